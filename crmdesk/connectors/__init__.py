@@ -1,0 +1,1 @@
+"""One folder for each CRM, behind one contract."""

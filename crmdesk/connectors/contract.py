@@ -1,0 +1,342 @@
+"""What every CRM connector promises, and the values that pass between it and the engine."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, Protocol
+
+import polars as pl
+
+from crmdesk.connectors.token import CancelToken
+from crmdesk.model.account import Account, Environment, Identity
+from crmdesk.model.filter import Filter, Order
+from crmdesk.model.job import Action, Engine
+from crmdesk.model.reject import Check
+from crmdesk.model.schema import Field, ObjectSummary, RemoteObject
+from crmdesk.tabular.batch import ROW, Batch
+
+SendId = int
+
+
+# --- what a connector can do -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialField:
+    """One line of the sign-in form. A secret line is never stored with the account."""
+
+    name: str
+    label: str
+    is_secret: bool = False
+    is_required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What can be done how.
+
+    `engines` lists, for each action, the engines that can carry it, the preferred one for many rows last; an action
+    that is missing cannot be done at all, and `refusals` says why. `checks` names our own checks by the CRM's codes.
+    `folds_case` tells whether the CRM takes upper and lower case of a text key for one. `clear_word` is a text that the
+    CRM would take for "clear this field" and that therefore can not be sent as a value (empty: none).
+    """
+
+    engines: Mapping[Action, tuple[Engine, ...]]
+    refusals: Mapping[Action, str] = field(default_factory=dict)
+    auth_methods: tuple[str, ...] = ("token",)
+    checks: Mapping[Check, str] = field(default_factory=dict)
+    folds_case: bool = True
+    clear_word: str = ""
+    lookup_limit: int = 200  # keys in one IN list
+
+    def code(self, check: Check) -> str:
+        """The code a reject of `check` carries."""
+        return self.checks.get(check, check.value)
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to read. `fields` are API names or paths (`Account.Name`), in the order of the columns that come back."""
+
+    object: str
+    fields: tuple[str, ...]
+    filter: Filter | None = None
+    order_by: tuple[Order, ...] = ()
+    limit: int | None = None
+    engine: Engine = Engine.AUTO
+
+
+class Source(Protocol):
+    """Rows of a query, once."""
+
+    def count(self) -> int | None:
+        """How many rows there are now; None where asking costs as much as reading."""
+        ...
+
+    def batches(self, token: CancelToken, after: str | None = None) -> Iterator[Batch]:
+        """The rows as frames of ROW and one String column a field, named as in the query; null where there is no value.
+
+        Values are the wire's own text: numbers and times as the CRM writes them, booleans `true` and `false`.
+        `after` is the cursor of an earlier batch; ROW then goes on behind that batch. A cursor the CRM no longer knows
+        raises CursorGone before the first batch.
+        """
+        ...
+
+
+class CursorGone(Exception):  # noqa: N818 - not a failure: the reader starts again from the beginning
+    """The CRM no longer knows the cursor."""
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WriteRequest:
+    """What a sink is to do with rows.
+
+    `fields` are the columns of the prepared frames, in order. `key` is the field that finds the record: None for an
+    insert; the id field for update and delete (a foreign key has been looked up before); the id field or an external id
+    for upsert. `rows` is how many rows there will be, for the choice of an engine. `rows_per_call` 0 = as many as go.
+    """
+
+    object: RemoteObject
+    action: Action
+    fields: tuple[Field, ...]
+    key: Field | None
+    engine: Engine
+    rows: int
+    rows_per_call: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """How prepared rows become the body of one remote request or job, and back.
+
+    A prepared frame has ROW and one String column for each field of the request: null = leave the remote value alone,
+    "" = clear it, anything else = the value in the wire's own text. A body is
+    head + encode(rows) + separator + encode(more rows) + tail, at most `max_rows` and `max_bytes`.
+    `decode` gives the frame of a body back, without ROW, in the order of the body.
+    """
+
+    max_rows: int
+    max_bytes: int
+    encode: Callable[[pl.DataFrame], bytes]
+    decode: Callable[[bytes], pl.DataFrame]
+    head: bytes = b""
+    separator: bytes = b""
+    tail: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The stored bytes of one send: a slice of a file. `sha256` is in hexadecimal digits."""
+
+    path: Path
+    offset: int
+    length: int
+    sha256: str
+
+    def read(self) -> bytes:
+        """All bytes, checked against the hash; raises ValueError when they are not what was stored."""
+        with self.path.open("rb") as file:
+            file.seek(self.offset)
+            body = file.read(self.length)
+        if hashlib.sha256(body).hexdigest() != self.sha256:
+            msg = f"The stored rows in {self.path.name} are damaged."
+            raise ValueError(msg)
+        return body
+
+    def open(self) -> IO[bytes]:
+        """The file, placed at the first byte; the caller reads `length` bytes and closes it."""
+        file = self.path.open("rb")
+        file.seek(self.offset)
+        return file
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """One send, prepared and stored: its rows (in the order of the body) and its body."""
+
+    send: SendId
+    rows: pl.Series
+    body: Body
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSend:
+    """A send of an earlier life of the run that was begun and not settled.
+
+    `handle` is what was stored with SendLog.handle (None: nothing was). `sent_at` is ISO 8601 in UTC by the CRM's
+    clock, from SendLog.intend.
+    """
+
+    payload: Payload
+    handle: str | None
+    sent_at: str
+
+
+class Point(StrEnum):
+    """The named points of a send."""
+
+    INTENDED = "intended"
+    CREATED = "created"
+    HANDLE_STORED = "handle stored"
+    UPLOADED = "uploaded"
+    CLOSED = "closed"
+    POLLED = "polled"
+    FETCHED = "fetched"
+    SETTLED = "settled"
+
+
+class SendLog(Protocol):
+    """Made by the engine over its ledger; thread-safe; `intend` and `handle` return only when what they say is durable."""
+
+    def intend(self, payload: Payload, sent_at: str) -> None:
+        """The payload is about to leave; `sent_at` is now by the CRM's clock, ISO 8601 in UTC."""
+        ...
+
+    def handle(self, send: SendId, handle: str) -> None:
+        """The remote's name for the send (a job id, ids made by us), told BEFORE the body leaves."""
+        ...
+
+    def reached(self, send: SendId, point: Point) -> None:
+        """A named point was passed (all but INTENDED, HANDLE_STORED and SETTLED, which the log knows by itself)."""
+        ...
+
+    def notice(self, message: str) -> None:
+        """Something a person should know, in a sentence."""
+        ...
+
+
+class Settled(StrEnum):
+    """What became of a row of a send. UNSENT: proven not applied, may be sent again."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    DELETED = "deleted"
+    UNCHANGED = "unchanged"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    UNSENT = "unsent"
+
+
+RECEIPT_SCHEMA: dict[str, pl.DataType] = {
+    ROW: pl.Int64(),
+    "outcome": pl.String(),
+    "id": pl.String(),
+    "field": pl.String(),
+    "code": pl.String(),
+    "message": pl.String(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one send: a frame of RECEIPT_SCHEMA with every row of the send exactly once.
+
+    `id` is the remote id where known; `field`, `code` and `message` are the CRM's own words for a rejected row, null
+    else. `failure` is the CRM's message when the whole remote job failed.
+    """
+
+    send: SendId
+    rows: pl.DataFrame
+    failure: str = ""
+
+
+class Sink(AbstractContextManager["Sink"], Protocol):
+    """Prepared payloads in, receipts out. How many are in flight, and in which order they return, is the sink's affair.
+
+    Every row handed in comes back exactly once. After Cancelled nothing new is sent, and what is in flight stays open.
+    """
+
+    engine: Engine
+    packing: Packing
+
+    def write(self, payloads: Iterator[Payload], token: CancelToken) -> Iterator[Receipt]:
+        """Send. A payload without a receipt when this raises or ends is open."""
+        ...
+
+    def settle(self, open_sends: Sequence[OpenSend], token: CancelToken) -> Iterator[Receipt]:
+        """Find out what became of sends whose answer is not known, without sending anything that could apply twice."""
+        ...
+
+
+# --- the conversation ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """What describe answers when nothing changed since `known`."""
+
+
+class SecretSlot(Protocol):
+    """The secrets of one account, by the names of its credential fields."""
+
+    def read(self) -> Mapping[str, str]:
+        """The secrets; raises SignInError when there are none."""
+        ...
+
+    def replace(self, secrets: Mapping[str, str]) -> None:
+        """Store rotated secrets before they are used."""
+        ...
+
+
+class Session(AbstractContextManager["Session"], Protocol):
+    """An open conversation with one account. One thread at a time, unless a method says otherwise."""
+
+    environment: Environment
+
+    @property
+    def api_calls(self) -> int:
+        """Requests sent so far."""
+        ...
+
+    @property
+    def calls_left(self) -> int | None:
+        """Calls left today as the CRM last said; None where it does not say."""
+        ...
+
+    def whoami(self) -> Identity:
+        """Who is signed in, by the CRM's own word; raises SignInError."""
+        ...
+
+    def objects(self) -> Sequence[ObjectSummary]:
+        """The remote objects this user can see."""
+        ...
+
+    def describe(self, name: str, known: str | None = None) -> RemoteObject | Unchanged:
+        """The object and its fields; `known` is the stamp of an earlier answer. Raises UserError for an unknown name."""
+        ...
+
+    def query_text(self, query: Query) -> str:
+        """The query in the CRM's own language, for people."""
+        ...
+
+    def source(self, query: Query, log: SendLog | None = None) -> Source:
+        """Rows of the CRM."""
+        ...
+
+    def sink(self, request: WriteRequest, log: SendLog) -> Sink:
+        """A place to write to."""
+        ...
+
+
+class Connector(Protocol):
+    """One kind of CRM."""
+
+    kind: str
+    label: str
+    capabilities: Capabilities
+    credentials: tuple[CredentialField, ...]
+
+    def connect(self, account: Account, secret: SecretSlot) -> Session:
+        """Open a conversation; raises UserError for an address that may not be used and SignInError."""
+        ...

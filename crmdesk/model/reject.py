@@ -1,0 +1,97 @@
+"""One row that did not make it, and the checks of our own that can refuse a row before it is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """Where a row was refused: before sending, or by the CRM."""
+
+    CONVERT = "convert"
+    WRITE = "write"
+
+
+class RejectState(StrEnum):
+    """What became of a reject."""
+
+    OPEN = "open"
+    IN_RETRY = "in retry"
+    RESOLVED = "resolved"
+    IGNORED = "ignored"
+    SUPERSEDED = "superseded"
+
+
+class Check(StrEnum):
+    """Our own checks. A connector names each by its CRM's own code where one exists."""
+
+    KEY_EMPTY = "KEY_EMPTY"
+    KEY_TWICE = "KEY_TWICE"
+    KEY_UNKNOWN = "KEY_UNKNOWN"
+    REQUIRED_EMPTY = "REQUIRED_EMPTY"
+    TOO_LONG = "TOO_LONG"
+    OUT_OF_RANGE = "OUT_OF_RANGE"
+    NOT_IN_LIST = "NOT_IN_LIST"
+    NOT_AN_EMAIL = "NOT_AN_EMAIL"
+    NOT_AN_ID = "NOT_AN_ID"
+    CONVERSION_ERROR = "CONVERSION_ERROR"
+    PARENT_NOT_FOUND = "PARENT_NOT_FOUND"
+    PARENT_SEVERAL = "PARENT_SEVERAL"
+    CELL_ERROR = "CELL_ERROR"
+    ROW_RAGGED = "ROW_RAGGED"
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """One thing wrong with a row: field (may be empty), code, message."""
+
+    field: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A refused row. `values` are the original ones by source header, `sent` what left for the CRM (empty when nothing did).
+
+    `also` holds further problems of the same row. `id` is unique in a profile and never looks like a number or a date
+    to a spreadsheet. `retried_by` is the run that took the row up again.
+    """
+
+    id: str
+    run: str
+    row: int
+    line: int
+    stage: Stage
+    field: str
+    code: str
+    message: str
+    values: Mapping[str, str]
+    state: RejectState = RejectState.OPEN
+    also: tuple[RowProblem, ...] = ()
+    sent: Mapping[str, str | None] = field(default_factory=dict)
+    attempt: int = 1
+    retry_of: str = ""
+    retried_by: str = ""
+
+    @property
+    def cause(self) -> str:
+        """Rejects with the same cause have the same code, field and message once what differs from row to row is out."""
+        return cause_of(self.code, self.field, self.message)
+
+
+_VARYING = re.compile(r"\"[^\"]*\"|\b(?=\w*\d)\w{15}(?:\w{3})?\b|\d+(?:[.,]\d+)*")
+
+
+def cause_of(code: str, field_name: str, message: str) -> str:
+    """Code, field and message with quoted values, ids and numbers replaced by `…`."""
+    plain = re.sub(r"\s+", " ", _VARYING.sub("…", message)).strip()
+    return f"{code} · {field_name} · {plain}" if field_name else f"{code} · {plain}"
+
+
+def reject_id(run: str, row: int) -> str:
+    """The id of the reject of `row` in `run`."""
+    return f"R{run}-{row}"

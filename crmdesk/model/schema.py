@@ -1,0 +1,97 @@
+"""What describe returns: remote objects and their fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FieldType(StrEnum):
+    """The kinds of value our conversions tell apart."""
+
+    ID = "id"
+    TEXT = "text"
+    EMAIL = "email"
+    BOOLEAN = "boolean"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    DATE = "date"
+    DATETIME = "datetime"
+    TIME = "time"
+    PICKLIST = "picklist"
+    MULTIPICKLIST = "multipicklist"
+    REFERENCE = "reference"
+    BINARY = "binary"
+    COMPOUND = "compound"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a remote object.
+
+    `length` is in characters, 0 = not limited by the description. `precision` counts all digits, `scale` those after
+    the point; precision 0 = not limited. `values` are the active choices of a list; they bind only when `is_restricted`.
+    `key_prefixes` are the first characters an id of `references` may have, empty when unknown.
+    """
+
+    name: str
+    label: str
+    type: FieldType
+    length: int = 0
+    precision: int = 0
+    scale: int = 0
+    values: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    relationship: str = ""
+    is_nillable: bool = True
+    is_creatable: bool = True
+    is_updatable: bool = True
+    is_filterable: bool = True
+    is_sortable: bool = True
+    is_unique: bool = False
+    is_external_id: bool = False
+    is_key: bool = False  # the CRM takes it to find a record: the record id, an external id, an alternate key
+    is_case_sensitive: bool = False
+    is_restricted: bool = False
+    is_calculated: bool = False
+    is_defaulted: bool = False  # the CRM fills it when a new record comes without
+
+    @property
+    def is_required_on_create(self) -> bool:
+        """Whether a new record without a value is refused."""
+        return (
+            self.is_creatable and not self.is_nillable and not self.is_defaulted and self.type is not FieldType.BOOLEAN
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectSummary:
+    """A line of the list of remote objects."""
+
+    name: str
+    label: str
+    is_custom: bool = False
+    is_readable: bool = True
+    is_creatable: bool = True
+    is_updatable: bool = True
+    is_deletable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteObject:
+    """A described object; `id_field` names the field that holds the record id."""
+
+    name: str
+    label: str
+    label_plural: str
+    id_field: str
+    fields: tuple[Field, ...]
+    is_creatable: bool = True
+    is_updatable: bool = True
+    is_deletable: bool = True
+    stamp: str = ""  # opaque: hand it back to describe() to learn whether anything changed
+
+    def field(self, name: str) -> Field | None:
+        """The field of that API name, upper and lower case taken for one; None when there is none."""
+        wanted = name.casefold()
+        return next((field for field in self.fields if field.name.casefold() == wanted), None)

@@ -1,0 +1,71 @@
+"""Record ids: 15 case-sensitive characters, and the 18-character form that survives being compared without case."""
+
+from __future__ import annotations
+
+import re
+
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_ID = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?")
+
+POD = "7x"  # the two characters that tell this org's ids from those of another
+
+
+def suffix(id15: str) -> str:
+    """The three check characters: one bit for each capital letter, five bits a character (public Salesforce rule)."""
+    return "".join(
+        _ALPHABET[sum(1 << place for place, char in enumerate(id15[start : start + 5]) if "A" <= char <= "Z")]
+        for start in (0, 5, 10)
+    )
+
+
+def is_id(text: str) -> bool:
+    """15 or 18 letters and digits; the check characters of the long form are not judged."""
+    return _ID.fullmatch(text) is not None
+
+
+def to18(record_id: str) -> str:
+    """The 18-character form of an id given in either form. Raises ValueError for any other text.
+
+    The long form may have lost its case on the way: the check characters tell which letters were capital.
+    """
+    if not is_id(record_id):
+        raise ValueError(f"not a record id: {record_id!r}")
+    if len(record_id) == 15:
+        return record_id + suffix(record_id)
+    return _restored(record_id)
+
+
+def _restored(id18: str) -> str:
+    if suffix(id18[:15]) == id18[15:]:
+        return id18
+    checks = id18[15:].upper()
+    if any(char not in _ALPHABET for char in checks):
+        raise ValueError(f"not a record id: {id18!r}")
+    body = "".join(
+        char.upper() if _ALPHABET.index(checks[place // 5]) >> place % 5 & 1 else char.lower()
+        for place, char in enumerate(id18[:15])
+    )
+    if suffix(body) != checks:
+        raise ValueError(f"not a record id: {id18!r}")
+    return body + checks
+
+
+def new_id(prefix: str, number: int) -> str:
+    """The 18-character id of the number-th record (0 ≤ number < 62 ** 10) under a three-character key prefix."""
+    if not 0 <= number < 62**10:
+        raise ValueError(f"record number out of range: {number}")
+    digits = ""
+    for _ in range(10):
+        number, digit = divmod(number, 62)
+        digits = _DIGITS[digit] + digits
+    id15 = f"{prefix}{POD}{digits}"
+    return id15 + suffix(id15)
+
+
+def number_of(id18: str) -> int:
+    """The number that `new_id` was given."""
+    number = 0
+    for char in id18[5:15]:
+        number = number * 62 + _DIGITS.index(char)
+    return number

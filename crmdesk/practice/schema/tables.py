@@ -1,0 +1,106 @@
+"""The SQLite tables in which the records of a schema are kept.
+
+One table an object, named as the object; one column a field, named as the field; compound addresses have none.
+Ids are 18 characters; booleans 0 or 1; numbers INTEGER or NUMERIC; dates `2026-01-31`; date-times
+`2026-01-31T10:00:00.000Z` (UTC); no text is ever empty (it is NULL). Columns of fields with an `expression` are
+generated and cannot be written.
+
+Text is compared by `crmfold(column)`, a function of crmdesk.practice.soql.functions that every connection registers;
+the indexes are on that expression, so a look-up by key must spell it the same way: see `folded`.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from crmdesk.practice.schema.types import FieldType, PracticeField, PracticeObject, Schema
+
+
+def quoted(name: str) -> str:
+    """A name from the schema as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def folded(field: PracticeField, column: str | None = None) -> str:
+    """The SQL expression by which values of the field are compared and indexed; `column` may carry a table alias."""
+    column = column or quoted(field.name)
+    return f"crmfold({column})" if field.type.is_text and not field.case_sensitive else column
+
+
+def create_tables_sql(schema: Schema) -> list[str]:
+    """Statements that make the tables of all objects; needs no registered function."""
+    return [_table(each) for each in schema.objects]
+
+
+def create_indexes_sql(schema: Schema) -> list[str]:
+    """Statements that make the indexes of all objects; `crmfold` must be registered. Made after a large seed."""
+    return [statement for each in schema.objects for statement in _indexes(each)]
+
+
+def _table(practice_object: PracticeObject) -> str:
+    columns = ", ".join(_column(each) for each in practice_object.fields if each.has_column)
+    return f"CREATE TABLE {quoted(practice_object.name)} ({columns})"
+
+
+def _column(field: PracticeField) -> str:
+    column = f"{quoted(field.name)} {_affinity(field.type)}"
+    if field.type is FieldType.ID:
+        return f"{column} PRIMARY KEY NOT NULL"
+    if field.expression:
+        return f"{column} GENERATED ALWAYS AS ({field.expression}) VIRTUAL"
+    if field.type is FieldType.BOOLEAN:
+        return f"{column} NOT NULL DEFAULT {int(bool(field.default))}"
+    return column
+
+
+def _affinity(kind: FieldType) -> str:
+    match kind:
+        case FieldType.BOOLEAN | FieldType.INT:
+            return "INTEGER"
+        case FieldType.DOUBLE | FieldType.CURRENCY | FieldType.PERCENT:
+            return "NUMERIC"
+        case (
+            FieldType.ID
+            | FieldType.REFERENCE
+            | FieldType.STRING
+            | FieldType.TEXTAREA
+            | FieldType.LONGTEXTAREA
+            | FieldType.EMAIL
+            | FieldType.PHONE
+            | FieldType.URL
+            | FieldType.DATE
+            | FieldType.DATETIME
+            | FieldType.PICKLIST
+            | FieldType.MULTIPICKLIST
+        ):
+            return "TEXT"
+        case FieldType.ADDRESS:
+            raise ValueError("a compound address has no column")
+        case _:
+            assert_never(kind)
+
+
+def _indexes(practice_object: PracticeObject) -> list[str]:
+    return [
+        f"CREATE {'UNIQUE ' if field.unique else ''}INDEX {quoted(f'{practice_object.name}.{field.name}')}"
+        f" ON {quoted(practice_object.name)} ({_index_key(field)})"
+        f"{_index_rows(field)}"
+        for field in practice_object.fields
+        if _is_indexed(field)
+    ]
+
+
+def _index_key(field: PracticeField) -> str:
+    # With the id behind the stamp, keyset reading (stamp, id) walks the index alone.
+    return '"SystemModstamp", "Id"' if field.name == "SystemModstamp" else folded(field)
+
+
+def _index_rows(field: PracticeField) -> str:
+    """A deleted record holds no key: in Salesforce the bin does not take part in uniqueness (believed)."""
+    return ' WHERE "IsDeleted" = 0' if field.unique else ""
+
+
+def _is_indexed(field: PracticeField) -> bool:
+    if field.name in ("CreatedById", "LastModifiedById", "MasterRecordId"):
+        return False
+    return field.is_key or field.unique or field.type is FieldType.REFERENCE or field.name == "SystemModstamp"

@@ -1,0 +1,235 @@
+"""What an object of the practice org is made of: fields, their types, their marks, and how objects hang together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class FieldType(StrEnum):
+    """The kind of a field; every value but LONGTEXTAREA is the `type` of Salesforce's describe (see `describe_name`)."""
+
+    ID = "id"
+    STRING = "string"
+    TEXTAREA = "textarea"
+    LONGTEXTAREA = "longtextarea"
+    EMAIL = "email"
+    PHONE = "phone"
+    URL = "url"
+    BOOLEAN = "boolean"
+    INT = "int"
+    DOUBLE = "double"
+    CURRENCY = "currency"
+    PERCENT = "percent"
+    DATE = "date"
+    DATETIME = "datetime"
+    PICKLIST = "picklist"
+    MULTIPICKLIST = "multipicklist"
+    REFERENCE = "reference"
+    ADDRESS = "address"
+
+    @property
+    def describe_name(self) -> str:
+        """The `type` that describe gives: a long text area is a `textarea` there, told apart only by its length."""
+        return "textarea" if self is FieldType.LONGTEXTAREA else self.value
+
+    @property
+    def is_text(self) -> bool:
+        """Values are text that is compared without regard to case unless the field is case-sensitive."""
+        return self in _TEXT
+
+    @property
+    def is_number(self) -> bool:
+        return self in _NUMBERS
+
+    @property
+    def is_id(self) -> bool:
+        return self in (FieldType.ID, FieldType.REFERENCE)
+
+
+_TEXT = frozenset(
+    {
+        FieldType.STRING,
+        FieldType.TEXTAREA,
+        FieldType.LONGTEXTAREA,
+        FieldType.EMAIL,
+        FieldType.PHONE,
+        FieldType.URL,
+        FieldType.PICKLIST,
+        FieldType.MULTIPICKLIST,
+    }
+)
+_NUMBERS = frozenset({FieldType.INT, FieldType.DOUBLE, FieldType.CURRENCY, FieldType.PERCENT})
+
+DefaultValue = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class PicklistValue:
+    """One entry of a list; `valid_for` is describe's base64 bitmap over the entries of the controlling field."""
+
+    value: str
+    label: str
+    is_active: bool = True
+    is_default: bool = False
+    valid_for: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeField:
+    """One field of one object.
+
+    length: characters, for text and ids. precision, scale: digits in all and after the point, for double, currency
+    and percent. digits: for int. default: what a new record gets when the field is left out; a field with
+    `defaulted_on_create` and no `default` is filled by the org itself (owner, stamps).
+    expression: an SQL expression over other columns of the same table; the column is generated, never written.
+    compound: name of the compound field this one is a part of (`BillingAddress`, `Name`).
+    relationship_name: from the child to its parent (`Account`, `Owner`); child_relationship: the way back (`Contacts`).
+    """
+
+    name: str
+    label: str
+    type: FieldType
+    length: int = 0
+    precision: int = 0
+    scale: int = 0
+    digits: int = 0
+    nillable: bool = True
+    createable: bool = True
+    updateable: bool = True
+    unique: bool = False
+    external_id: bool = False
+    id_lookup: bool = False
+    case_sensitive: bool = False
+    restricted: bool = False
+    values: tuple[PicklistValue, ...] = ()
+    controller: str | None = None
+    reference_to: tuple[str, ...] = ()
+    relationship_name: str | None = None
+    child_relationship: str | None = None
+    cascade_delete: bool = False
+    restricted_delete: bool = False
+    calculated: bool = False
+    formula: str | None = None
+    expression: str | None = None
+    auto_number: bool = False
+    defaulted_on_create: bool = False
+    default: DefaultValue = None
+    filterable: bool = True
+    sortable: bool = True
+    groupable: bool = True
+    name_field: bool = False
+    compound: str | None = None
+    inline_help: str | None = None
+
+    @property
+    def custom(self) -> bool:
+        return self.name.endswith("__c")
+
+    @property
+    def has_column(self) -> bool:
+        """False for a compound address, which is assembled from the columns of its parts."""
+        return self.type is not FieldType.ADDRESS
+
+    @property
+    def is_stored(self) -> bool:
+        """The column is written by an insert or an update (a generated column only ever is read)."""
+        return self.has_column and self.expression is None
+
+    @property
+    def is_required(self) -> bool:
+        """A caller who may write the field must give it a value on insert; booleans never are required."""
+        return (
+            self.createable and not self.nillable and not self.defaulted_on_create and self.type is not FieldType.BOOLEAN
+        )
+
+    @property
+    def is_key(self) -> bool:
+        """Usable to find a record by value in an upsert or through a relationship."""
+        return self.external_id or self.id_lookup
+
+    def active_values(self) -> frozenset[str]:
+        return frozenset(entry.value for entry in self.values if entry.is_active)
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeObject:
+    """One kind of record; `field` and `relationship` find by API name without regard to case."""
+
+    name: str
+    label: str
+    label_plural: str
+    key_prefix: str
+    fields: tuple[PracticeField, ...]
+    createable: bool = True
+    updateable: bool = True
+    deletable: bool = True
+    queryable: bool = True
+    _by_name: dict[str, PracticeField] = field(init=False, repr=False, compare=False)
+    _by_relationship: dict[str, PracticeField] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_name", {each.name.lower(): each for each in self.fields})
+        object.__setattr__(
+            self,
+            "_by_relationship",
+            {each.relationship_name.lower(): each for each in self.fields if each.relationship_name},
+        )
+
+    @property
+    def custom(self) -> bool:
+        return self.name.endswith("__c")
+
+    @property
+    def name_field(self) -> PracticeField | None:
+        return next((each for each in self.fields if each.name_field), None)
+
+    def field(self, name: str) -> PracticeField | None:
+        return self._by_name.get(name.lower())
+
+    def relationship(self, name: str) -> PracticeField | None:
+        """The reference field whose parent is reached by this name, `Account` or `Parent__r`."""
+        return self._by_relationship.get(name.lower())
+
+    def parts_of(self, compound: str) -> tuple[PracticeField, ...]:
+        return tuple(each for each in self.fields if each.compound == compound)
+
+
+@dataclass(frozen=True, slots=True)
+class ChildRelationship:
+    """One way from a parent to its children: the child object, its reference field, and the name of the way if any."""
+
+    child: PracticeObject
+    field: PracticeField
+
+    @property
+    def name(self) -> str | None:
+        return self.field.child_relationship
+
+
+class Schema:
+    """All objects of one org; names are looked up without regard to case."""
+
+    def __init__(self, objects: Iterable[PracticeObject]) -> None:
+        self._objects = {each.name.lower(): each for each in objects}
+        self._by_prefix = {each.key_prefix: each for each in self._objects.values()}
+
+    @property
+    def objects(self) -> tuple[PracticeObject, ...]:
+        return tuple(self._objects.values())
+
+    def object(self, name: str) -> PracticeObject | None:
+        return self._objects.get(name.lower())
+
+    def object_of_id(self, record_id: str) -> PracticeObject | None:
+        """The object whose key prefix the id starts with (prefixes are case-sensitive)."""
+        return self._by_prefix.get(record_id[:3])
+
+    def children_of(self, parent: PracticeObject) -> tuple[ChildRelationship, ...]:
+        return tuple(
+            ChildRelationship(child, each)
+            for child in self._objects.values()
+            for each in child.fields
+            if parent.name in each.reference_to
+        )

@@ -1,0 +1,19 @@
+"""The SQL functions that the practice org's tables and queries count on."""
+
+from __future__ import annotations
+
+import sqlite3
+
+
+def fold(text: str) -> str:
+    """Text as it is compared: without regard to case. Accents count (believed: no public page tells the rule)."""
+    return text.casefold()
+
+
+def register(connection: sqlite3.Connection) -> None:
+    """Make `crmfold(value)` known; must be called on every connection before it touches a table of records."""
+    connection.create_function("crmfold", 1, _fold_value, deterministic=True)
+
+
+def _fold_value(value: object) -> object:
+    return value.casefold() if isinstance(value, str) else value

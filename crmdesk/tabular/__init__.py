@@ -1,0 +1,1 @@
+"""Columns in motion: the layer that knows Polars and no CRM."""

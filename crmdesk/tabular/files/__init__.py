@@ -1,0 +1,1 @@
+"""Local files as sources and targets."""
