@@ -59,7 +59,7 @@ def _by_stage(results: dict[str, str], otherwise: str) -> str:
 _CLOSED = _by_stage({each.name: "1" for each in STAGES if each.is_closed}, "0")
 _WON = _by_stage({each.name: "1" for each in STAGES if each.is_won}, "0")
 _FORECAST = _by_stage({each.name: f"'{each.forecast}'" for each in STAGES if each.forecast != "Pipeline"}, "'Pipeline'")
-_QUARTER = "(CAST(substr(CloseDate, 6, 2) AS INTEGER) + 2) / 3"
+_QUARTER = "((CAST(substr(CloseDate, 6, 2) AS INTEGER) + 2) / 3)"
 _YEAR = "CAST(substr(CloseDate, 1, 4) AS INTEGER)"
 
 OPPORTUNITY = PracticeObject(
