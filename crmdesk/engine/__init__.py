@@ -1,0 +1,1 @@
+"""Jobs become plans, plans become runs."""

@@ -1,0 +1,115 @@
+"""A filter checked against the fields it names, its values made of the fields' own types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from decimal import Decimal, InvalidOperation
+
+from crmdesk.model.filter import Condition, Filter, Group, Operator, Scalar, Value
+from crmdesk.model.schema import Field, FieldType
+
+FindField = Callable[[str], tuple[str, Field] | None]
+Report = Callable[[str, str, str], None]
+
+_TEXT_ONLY = {Operator.CONTAINS, Operator.STARTS_WITH}
+_MULTI_ONLY = {Operator.INCLUDES, Operator.EXCLUDES}
+_CAMPAIGN_FORM = "%Y/%m/%d %H:%M:%S"
+
+
+def checked_filter(where: Filter, find: FindField, report: Report, place: str = "filter") -> Filter:
+    """The filter with fields in the CRM's spelling and values of their types; each problem goes to `report`."""
+    match where:
+        case Group(joined, members):
+            inside = f"{place}.{joined.value}"
+            return Group(joined, tuple(checked_filter(m, find, report, f"{inside}[{n}]") for n, m in enumerate(members, 1)))
+        case Condition():
+            return _checked_condition(where, find, report, place)
+
+
+def _checked_condition(condition: Condition, find: FindField, report: Report, place: str) -> Condition:
+    found = find(condition.field)
+    if found is None:
+        report(f"{place}.field", f"There is no field “{condition.field}” that you can see.", "Check its spelling.")
+        return condition
+    path, field = found
+    if not field.is_filterable:
+        report(f"{place}.field", f"The CRM cannot filter by {path}.", "Choose another field.")
+    if condition.operator in _TEXT_ONLY and field.type not in (FieldType.TEXT, FieldType.EMAIL, FieldType.PICKLIST):
+        report(f"{place}.op", f"“{condition.operator}” works on texts, and {path} is a {field.type} field.",
+               "Choose another comparison.")
+    if (condition.operator in _MULTI_ONLY) != (field.type is FieldType.MULTIPICKLIST) and condition.operator not in (
+        Operator.IS_EMPTY, Operator.IS_NOT_EMPTY, Operator.EQUAL, Operator.NOT_EQUAL,
+    ) and (condition.operator in _MULTI_ONLY or field.type is FieldType.MULTIPICKLIST):
+        report(f"{place}.op", f"“{condition.operator}” does not go with {path}, a {field.type} field.",
+               "Use includes and excludes for fields with several choices, and only for those.")
+    try:
+        value = _typed(condition.value, field)
+    except ValueError as error:
+        report(f"{place}.value", f"{path}: {error}.", f"Give a value that a {field.type} field can hold.")
+        value = condition.value
+    return replace(condition, field=path, value=value)
+
+
+def _typed(value: Value, field: Field) -> Value:
+    if value is None:
+        return None
+    if isinstance(value, tuple):
+        return tuple(_scalar(item, field) for item in value)
+    return _scalar(value, field)
+
+
+def _scalar(value: Scalar, field: Field) -> Scalar:
+    match field.type:
+        case FieldType.INTEGER | FieldType.DECIMAL:
+            return _number(value)
+        case FieldType.BOOLEAN:
+            if isinstance(value, str) and value.casefold() in ("true", "false"):
+                return value.casefold() == "true"
+            if not isinstance(value, bool):
+                raise ValueError(f"“{value}” is neither true nor false")
+            return value
+        case FieldType.DATE:
+            moment = _moment(value)
+            return moment.date() if isinstance(moment, datetime) else moment
+        case FieldType.DATETIME:
+            moment = _moment(value)
+            return moment if isinstance(moment, datetime) else datetime.combine(moment, time(), UTC)
+        case _:
+            if isinstance(value, str):
+                return value
+            if isinstance(value, bool):
+                return str(value).lower()
+            return str(value)
+
+
+def _number(value: Scalar) -> Scalar:
+    if isinstance(value, bool) or isinstance(value, date):
+        raise ValueError(f"“{value}” is not a number")
+    if isinstance(value, str):
+        try:
+            number = Decimal(value.strip())
+        except InvalidOperation as error:
+            raise ValueError(f"“{value}” is not a number") from error
+        if not number.is_finite():
+            raise ValueError(f"“{value}” is not a number")
+        return number
+    return value
+
+
+def _moment(value: Scalar) -> date | datetime:
+    """A date or an aware date-time; a text may be ISO 8601 or yyyy/MM/dd hh:mm:ss, both UTC without an offset."""
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str):
+        text = value.strip()
+        for read in (date.fromisoformat, datetime.fromisoformat, lambda t: datetime.strptime(t, _CAMPAIGN_FORM)):  # noqa: DTZ007
+            try:
+                moment = read(text)
+            except ValueError:
+                continue
+            if isinstance(moment, datetime) and moment.tzinfo is None:
+                moment = moment.replace(tzinfo=UTC)
+            return moment
+    raise ValueError(f"“{value}” is not a date")

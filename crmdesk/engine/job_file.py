@@ -1,0 +1,210 @@
+"""A job file (TOML) becomes a Job; every problem of the file is named at once."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from crmdesk.engine.table import Table
+from crmdesk.errors import PlanError, Problem, UserError
+from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator, Order, Scalar, Value
+from crmdesk.model.job import Action, Engine, ExportOptions, Job, LocalFile, Operation, WhenKeyEmpty
+from crmdesk.model.mapping import Column, Constant, Conversion, FieldMap, Lookup, NotFound, Origin, WhenEmpty
+
+_LISTS = {Operator.IN, Operator.NOT_IN, Operator.INCLUDES, Operator.EXCLUDES}
+_EMPTINESS = {Operator.IS_EMPTY, Operator.IS_NOT_EMPTY}
+
+
+def read_job(path: Path) -> tuple[Job, str]:
+    """The job in the file `path`, and the text of the file; raises UserError and PlanError."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise UserError(f"There is no job named “{path}”, and no file of that name either.",
+                        hint="Give the name of a saved job (crmdesk job list) or the path of a .toml file.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"The job file {path} cannot be read: {error}.", hint="A job file is a TOML text in UTF-8.") from error
+    return parse_job(text, path.resolve().parent), text
+
+
+def parse_job(text: str, folder: Path) -> Job:
+    """The job that `text` describes; a relative local path is taken from `folder`. Raises PlanError with all problems."""
+    try:
+        document = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise PlanError((Problem("file", f"The job file is not valid TOML: {error}.", "Mend that line."),)) from error
+    table = Table(document)
+    job = _job(table, folder)
+    problems = table.problems()
+    if problems:
+        raise PlanError(problems)
+    return job
+
+
+def _job(table: Table, folder: Path) -> Job:
+    if table.integer("version", default=1) != 1:
+        table.problem("version", "This job file has a version that this program does not know.", "Use version = 1.")
+    operation = _choice(table, "operation", Operation, Operation.IMPORT)
+    is_import = operation is Operation.IMPORT
+    local = _local(table.table("local"), folder, is_import=is_import)
+    mapping = tuple(_line(line, is_import=is_import) for line in table.tables("mapping"))
+    if not mapping:
+        table.problem("mapping", "The job maps no field.", "Add a [[mapping]] with remote = … and local = ….")
+    filter_table = table.optional("filter")
+    orders = tuple(
+        Order(order.text("field"), is_descending=order.choice("direction", ("asc", "desc"), "asc") == "desc")
+        for order in table.tables("order_by")
+    )
+    if not is_import and (filter_table is not None or orders):
+        table.problem("filter", "A filter and an order belong to an import; a file is sent as it is.", "Remove them.")
+    export = None if is_import else _export(table.optional("export"), operation, mapping)
+    if is_import and table.optional("export") is not None:
+        table.problem("export", "[export] belongs to an export or a delete.", "Remove it.")
+    return Job(
+        name=table.text("name"),
+        account=table.text("account", default="Practice org"),
+        object=table.text("object"),
+        operation=operation,
+        local=local,
+        mapping=mapping,
+        filter=_group(filter_table) if filter_table is not None else None,
+        order_by=orders,
+        export=export,
+        stop_after_rejects=_behaviour(table),
+    )
+
+
+def _behaviour(table: Table) -> int | None:
+    index = table.optional("index")
+    if index is not None:
+        index.choice("mode", ("off",), "off")
+    behaviour = table.optional("behaviour")
+    if behaviour is None:
+        return None
+    for switch in ("process_rejects", "process_errors"):
+        if not behaviour.boolean(switch, default=True):
+            behaviour.problem(switch, f"{switch} = false cannot be chosen yet.", "Leave it out: rejects are stored in any case.")
+    limit = behaviour.integer("stop_after_rejects", default=0)
+    return limit or None
+
+
+def _local(table: Table, folder: Path, *, is_import: bool) -> LocalFile:
+    path = table.text("path")
+    if path and Path(path).suffix.lower() not in (".csv", ".tsv", ".txt"):
+        table.problem("path", f"“{path}” is not a kind of file that can be used yet.", "Use a .csv or .tsv file.")
+    if is_import:
+        table.choice("mode", ("replace",), "replace")
+    return LocalFile(
+        path=str((folder / Path(path).expanduser()).absolute()) if path else "",
+        encoding=table.text("encoding", default=""),
+        delimiter=table.text("delimiter", default=""),
+        decimal=table.choice("decimal", (".", ","), "."),
+        date_format=table.text("date_format", default=""),
+        time_zone=table.text("time_zone", default=""),
+    )
+
+
+def _line(table: Table, *, is_import: bool) -> FieldMap:
+    remote = table.text("remote")
+    given = [name for name in ("local", "constant", "lookup") if name in table]
+    if len(given) != 1:
+        table.problem("local", f"The line for “{remote}” must say exactly one of local, constant, lookup.",
+                      'For a column write local = "name of the column".')
+    origin: Origin = Column("")
+    if "local" in table:
+        origin = Column(table.text("local"))
+    elif "constant" in table:
+        origin = Constant(table.scalar_text("constant"))
+    elif "lookup" in table:
+        lookup = table.table("lookup")
+        origin = Lookup(
+            lookup.text("column"), lookup.text("object"), lookup.text("key"),
+            _choice(lookup, "not_found", NotFound, NotFound.REJECT), _choice(lookup, "several", NotFound, NotFound.REJECT),
+        )
+    if is_import and not isinstance(origin, Column):
+        table.problem("local", "An import writes fields into columns.", 'Write local = "name of the column".')
+    return FieldMap(
+        remote=remote,
+        origin=origin,
+        conversion=_choice(table, "conversion", Conversion, Conversion.DEFAULT),
+        when_empty=_choice(table, "when_empty", WhenEmpty, WhenEmpty.LEAVE),
+        values=table.text_map("values"),
+    )
+
+
+def _export(table: Table | None, operation: Operation, mapping: tuple[FieldMap, ...]) -> ExportOptions:
+    table = table if table is not None else Table({})
+    key = table.text("key", default="")
+    rows_per_call = table.integer("rows_per_call", default=0)
+    if not table.boolean("batches", default=True):
+        rows_per_call = 1
+    engine = _choice(table, "engine", Engine, Engine.AUTO)
+    speed = table.choice("speed", ("", "fast", "normal"), "")
+    if speed and engine is Engine.AUTO:
+        engine = Engine.BULK if speed == "fast" else Engine.REST
+    table.boolean("before_values", default=True)
+    if operation is Operation.DELETE:
+        if len(mapping) > 1:
+            table.problem("mapping", "A delete maps one field: the record id or a unique external id.", "Remove the other lines.")
+        return ExportOptions(Action.DELETE, mapping[0].remote if mapping else "", engine=engine, rows_per_call=rows_per_call)
+    actions = {action.value: action for action in (Action.INSERT, Action.UPDATE, Action.UPSERT)}
+    chosen = actions[table.choice("action", tuple(actions), "insert")]
+    return ExportOptions(
+        chosen, key, _choice(table, "when_key_empty", WhenKeyEmpty, WhenKeyEmpty.REJECT), engine, rows_per_call
+    )
+
+
+def _group(table: Table) -> Group:
+    joined = [name for name in Joined if name.value in table]
+    if len(joined) != 1:
+        table.problem("", "A group of conditions has one operator: all or any.", "Write all = [ … ] or any = [ … ], and nest groups.")
+        return Group(Joined.ALL, ())
+    members = tuple(_member(member) for member in table.tables(joined[0].value))
+    if not members:
+        table.problem(joined[0].value, "A group of conditions is empty.", "Remove it, or add a condition.")
+    return Group(joined[0], members)
+
+
+def _member(table: Table) -> Filter:
+    if "all" in table or "any" in table:
+        return _group(table)
+    field = table.text("field")
+    operator = _choice(table, "op", Operator, Operator.EQUAL)
+    raw = table.take("value")
+    value: Value = None
+    if operator in _EMPTINESS:
+        if raw is not None:
+            table.problem("value", f"“{operator}” takes no value.", "Remove value.")
+    elif operator in _LISTS:
+        if not isinstance(raw, list) or not raw:
+            table.problem("value", f"“{operator}” wants a list of values.", 'Write value = ["a", "b"].')
+        else:
+            value = tuple(item for item in (_scalar(table, item) for item in raw) if item is not None)
+    else:
+        value = _scalar(table, raw)
+    return Condition(field, operator, value)
+
+
+def _scalar(table: Table, raw: object) -> Scalar | None:
+    match raw:
+        case datetime() if raw.tzinfo is None:
+            table.problem("value", f"The time {raw.isoformat()} has no offset.", "Write it with Z or +02:00 at the end.")
+            return None
+        case bool() | str() | int() | Decimal() | datetime() | date():
+            return raw
+        case _:
+            table.problem("value", f"{raw!r} cannot be compared with a field." if raw is not None else "The condition has no value.",
+                          "Give a text, a number, a date or true/false.")
+            return None
+
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def _choice(table: Table, key: str, kind: type[Choice], default: Choice) -> Choice:
+    return kind(table.choice(key, tuple(kind), default))
+

@@ -1,0 +1,161 @@
+"""The durable record of one run, as the engine needs it: what was read, what was about to be sent, what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import polars as pl
+
+from crmdesk.connectors.contract import Body, OpenSend, Payload, SendId
+from crmdesk.model.reject import Stage
+from crmdesk.model.run import Progress, RunOutcome, Tally
+from crmdesk.tabular.batch import LINE, ROW
+
+OUTCOME_SCHEMA: dict[str, pl.DataType] = {ROW: pl.Int64(), "outcome": pl.String(), "id": pl.String()}
+"""One line a settled row; `outcome` is a RowOutcome, `id` the remote id where known."""
+
+REJECT_SCHEMA: dict[str, pl.DataType] = {
+    ROW: pl.Int64(),
+    LINE: pl.Int64(),
+    "field": pl.String(),
+    "code": pl.String(),
+    "message": pl.String(),
+    "also": pl.String(),
+    "values": pl.String(),
+    "sent": pl.String(),
+}
+"""One line a rejected row. `also` is a JSON list of [field, code, message], `values` and `sent` JSON objects of text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The rows and the stored body of a send that does not exist yet."""
+
+    rows: pl.Series
+    body: Body
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """How far an import has durably written.
+
+    `cursor` is where the source goes on, `length` the bytes of the part file, `rows` the rows read so far,
+    `written` those of them in the file.
+    """
+
+    cursor: str | None
+    length: int
+    rows: int
+    written: int
+
+
+class Ledger(Protocol):
+    """Each method returns only when what it says is on the disk. Thread-safe. Raises StoreError."""
+
+    run: str
+    folder: Path
+    """A directory of this run alone (mode 0700) for the copy of the source and the send files."""
+
+    # --- preparing a write --------------------------------------------------------------------------------------------
+
+    def begin_prepare(self) -> None:
+        """Forget everything prepared before, if anything, and start the list anew."""
+        ...
+
+    def add_source_block(self, first_row: int, rows: int, name: str) -> None:
+        """`rows` rows of the source, from `first_row` on, stand in file `name` of the folder."""
+        ...
+
+    def source_blocks(self) -> Sequence[str]:
+        """Names of the source files, in row order."""
+        ...
+
+    def add_rejects(self, stage: Stage, rejects: pl.DataFrame) -> None:
+        """Store rejects (REJECT_SCHEMA) and the outcome `rejected` of their rows, in one transaction."""
+        ...
+
+    def add_sends(self, sends: Sequence[Prepared]) -> None:
+        """Add sends to the list, in order, in one transaction. Their bodies are on the disk already."""
+        ...
+
+    def end_prepare(self, engine: str) -> None:
+        """The list is complete: from here on the source is never opened again."""
+        ...
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether the list is complete."""
+        ...
+
+    @property
+    def engine(self) -> str:
+        """The engine given to end_prepare."""
+        ...
+
+    # --- sending ------------------------------------------------------------------------------------------------------
+
+    def unsent(self, limit: int | None = None) -> Iterator[Payload]:
+        """Sends that were never begun, in order, fetched a few at a time; `limit` bounds their number."""
+        ...
+
+    def open_sends(self) -> Sequence[OpenSend]:
+        """Sends begun and not settled, in order."""
+        ...
+
+    def intend(self, send: SendId, sent_at: str) -> None:
+        """The send is begun."""
+        ...
+
+    def handle(self, send: SendId, handle: str) -> None:
+        """The remote's name for the send."""
+        ...
+
+    def settle(
+        self, send: SendId, outcomes: pl.DataFrame, rejects: pl.DataFrame, again: Sequence[Prepared]
+    ) -> None:
+        """In one transaction: outcomes (OUTCOME_SCHEMA, rejected rows not among them) and rejects of stage WRITE
+        (REJECT_SCHEMA) are stored, the send is settled, and its rows that were proven not applied become new sends."""
+        ...
+
+    # --- importing ----------------------------------------------------------------------------------------------------
+
+    def land(self, landed: Landed, rejects: pl.DataFrame) -> None:
+        """Store how far the import got, together with the rejects (REJECT_SCHEMA) met since the last call."""
+        ...
+
+    def landed(self) -> Landed | None:
+        """The last state stored, None at the beginning."""
+        ...
+
+    def restart_import(self) -> None:
+        """Forget what landed, and its rejects."""
+        ...
+
+    # --- the run ------------------------------------------------------------------------------------------------------
+
+    def tally(self) -> Tally:
+        """Counts from stored row outcomes. Before the list of a write is complete, every row read is pending."""
+        ...
+
+    def progress(self, progress: Progress) -> None:
+        """Let others see where the run is (not durable)."""
+        ...
+
+    def is_stop_requested(self) -> bool:
+        """Whether another process asked this run to stop."""
+        ...
+
+    def notice(self, message: str) -> None:
+        """Keep a sentence with the run."""
+        ...
+
+    def finish(self, outcome: RunOutcome, api_calls: int, error: str) -> None:
+        """The run has ended (for now: a stopped or paused one can be resumed). `api_calls` of this stretch are added."""
+        ...
+
+    def discard_send_files(self) -> None:
+        """Delete the send files of a settled run."""
+        ...

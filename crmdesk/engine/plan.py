@@ -1,0 +1,315 @@
+"""A job checked against today's schema: ready to preview or run."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from crmdesk.connectors.contract import Capabilities, Query
+from crmdesk.engine.filter_values import checked_filter
+from crmdesk.errors import PlanError, Problem, UserError
+from crmdesk.model.job import Action, ExportOptions, Job
+from crmdesk.model.mapping import Column, Constant, FieldMap, Lookup, NotFound, WhenEmpty
+from crmdesk.model.schema import Field, FieldType, RemoteObject
+from crmdesk.tabular.convert import WriteLine, WritePlan, reading
+from crmdesk.tabular.read import ReadLine
+
+Describe = Callable[[str], RemoteObject]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPlan:
+    """An import, checked: the query and what becomes of each column."""
+
+    job: Job
+    object: RemoteObject
+    query: Query
+    lines: tuple[ReadLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WritingPlan:
+    """An export or a delete, checked.
+
+    `convert` holds the lines, the record id among them when records are found by id. `key` is the field a request
+    finds records by; `is_key_looked_up` tells that the job names a foreign key and the id is found beforehand.
+    """
+
+    job: Job
+    object: RemoteObject
+    options: ExportOptions
+    convert: WritePlan
+    key: Field | None
+    is_key_looked_up: bool
+    notices: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The columns of prepared frames, in order."""
+        return tuple(line.field for line in self.convert.lines)
+
+    @property
+    def key_line(self) -> WriteLine | None:
+        """The line that fills the key."""
+        return next((line for line in self.convert.lines if self.key is not None and line.field == self.key), None)
+
+
+Plan = ReadPlan | WritingPlan
+
+
+class _Problems:
+    """Problems, collected in the order of the job."""
+
+    def __init__(self) -> None:
+        self.found: list[Problem] = []
+
+    def add(self, place: str, message: str, hint: str = "") -> None:
+        self.found.append(Problem(place, message, hint))
+
+    def raise_any(self) -> None:
+        if self.found:
+            raise PlanError(tuple(self.found))
+
+
+def plan_write(job: Job, remote: RemoteObject, header: Sequence[str], can: Capabilities, describe: Describe) -> WritingPlan:
+    """The plan of an export or a delete of a source with the columns `header`; raises PlanError with all problems."""
+    problems = _Problems()
+    options = job.export
+    if options is None:
+        raise TypeError(job)
+    _check_action(options, remote, can, problems)
+    lines = [
+        line
+        for number, item in enumerate(job.mapping, 1)
+        if (line := _write_line(item, f"mapping[{number}]", job, remote, header, options, describe, problems))
+    ]
+    _check_twice(job, problems)
+    key = _key(options, remote, lines, problems)
+    _check_required(options, remote, lines, problems)
+    problems.raise_any()
+    is_looked_up = key is not None and key.name != remote.id_field and options.action in (Action.UPDATE, Action.DELETE)
+    if key is not None and is_looked_up:
+        lines = [_found_by_id(line, job, remote, key) if line.field == key else line for line in lines]
+        id_field = remote.field(remote.id_field)
+        key = id_field if id_field is not None else key
+    return WritingPlan(
+        job=job,
+        object=remote,
+        options=options,
+        convert=WritePlan(
+            lines=tuple(lines),
+            reading=reading(job.local),
+            action=options.action,
+            key=key,
+            when_key_empty=options.when_key_empty,
+            code=can.code,
+            clear_word=can.clear_word,
+        ),
+        key=key,
+        is_key_looked_up=is_looked_up,
+        notices=_notices(options, remote),
+    )
+
+
+def plan_read(job: Job, remote: RemoteObject, describe: Describe) -> ReadPlan:
+    """The plan of an import; raises PlanError with all problems."""
+    problems = _Problems()
+    id_field = remote.field(remote.id_field)
+    mapping = job.mapping
+    if id_field is not None and not any(item.remote.casefold() == remote.id_field.casefold() for item in mapping):
+        mapping = (FieldMap(remote=id_field.name, origin=Column(id_field.name)), *mapping)
+    lines = []
+    for number, item in enumerate(mapping, 1 - (len(mapping) - len(job.mapping))):
+        place = f"mapping[{number}]"
+        found = _path(item.remote, remote, describe)
+        if found is None:
+            problems.add(f"{place}.remote", *_unknown_field(item.remote, remote))
+            continue
+        path, field = found
+        if field.type in (FieldType.COMPOUND, FieldType.BINARY):
+            problems.add(f"{place}.remote", f"{path} cannot be read into a column.", "Map its parts instead.")
+            continue
+        local = item.origin.name if isinstance(item.origin, Column) else item.remote
+        lines.append(ReadLine(path, local, field, item.conversion, item.values))
+    _check_twice(job, problems)
+    names = [line.local for line in lines]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        problems.add("mapping", f"Two fields are written into the column “{name}”.", "Give each its own column.")
+    where = None if job.filter is None else checked_filter(job.filter, lambda name: _path(name, remote, describe), problems.add)
+    orders = []
+    for number, order in enumerate(job.order_by, 1):
+        found = _path(order.field, remote, describe)
+        if found is None:
+            problems.add(f"order_by[{number}].field", *_unknown_field(order.field, remote))
+        elif not found[1].is_sortable:
+            problems.add(f"order_by[{number}].field", f"The CRM cannot sort by {found[0]}.", "Order by another field.")
+        else:
+            orders.append(replace(order, field=found[0]))
+    problems.raise_any()
+    query = Query(remote.name, tuple(line.remote for line in lines), where, tuple(orders))
+    return ReadPlan(job, remote, query, tuple(lines))
+
+
+def _path(name: str, remote: RemoteObject, describe: Describe) -> tuple[str, Field] | None:
+    """The field that `name` (`Industry`, `Account.Name`) leads to, with the path in the CRM's own spelling."""
+    relationship, dot, rest = name.partition(".")
+    if not dot:
+        field = remote.field(name)
+        return (field.name, field) if field is not None else None
+    parent = next((f for f in remote.fields if f.relationship.casefold() == relationship.casefold() and f.references), None)
+    if parent is None:
+        return None
+    try:
+        below = _path(rest, describe(parent.references[0]), describe)
+    except UserError:
+        return None
+    return (f"{parent.relationship}.{below[0]}", below[1]) if below is not None else None
+
+
+def _write_line(  # noqa: PLR0913, PLR0917 - one line needs all it is checked against
+    item: FieldMap, place: str, job: Job, remote: RemoteObject, header: Sequence[str], options: ExportOptions,
+    describe: Describe, problems: _Problems,
+) -> WriteLine | None:
+    field = remote.field(item.remote)
+    if field is None:
+        problems.add(f"{place}.remote", *_unknown_field(item.remote, remote))
+        return None
+    is_id = field.name == remote.id_field
+    is_key = field.name.casefold() == options.key.casefold()
+    if is_id and options.action is Action.INSERT and not field.is_creatable:
+        problems.add(f"{place}.remote", f"{field.name} is given by the CRM; an insert cannot set it.", "Remove the line.")
+    elif not (is_id or is_key) and not _is_writable(field, options.action):
+        problems.add(
+            f"{place}.remote", f"You may not write {field.label} ({field.name}): it is read-only for you.", "Leave the field out.")
+    match item.origin:
+        case Column(name):
+            _check_column(name, header, f"{place}.local", problems)
+        case Constant():
+            if is_key:
+                problems.add(f"{place}.constant", "The key cannot be the same for every row.", "Map a column to it.")
+        case Lookup(column, object_name, key):
+            _check_column(column, header, f"{place}.lookup.column", problems)
+            item = replace(item, origin=_checked_lookup(item.origin, object_name, key, place, describe, problems))
+    return WriteLine(item, field)
+
+
+def _checked_lookup(
+    lookup: Lookup, object_name: str, key: str, place: str, describe: Describe, problems: _Problems
+) -> Lookup:
+    try:
+        target = describe(object_name)
+    except UserError as error:
+        problems.add(f"{place}.lookup.object", error.message, error.hint)
+        return lookup
+    field = target.field(key)
+    if field is None:
+        problems.add(f"{place}.lookup.key", *_unknown_field(key, target))
+        return lookup
+    if not field.is_filterable:
+        problems.add(f"{place}.lookup.key", f"The CRM cannot search {target.name} by {field.name}.", "Choose another key.")
+    return replace(lookup, object=target.name, key=field.name)
+
+
+def _is_writable(field: Field, action: Action) -> bool:
+    match action:
+        case Action.INSERT:
+            return field.is_creatable
+        case Action.UPDATE:
+            return field.is_updatable
+        case Action.UPSERT:
+            return field.is_creatable and field.is_updatable
+        case Action.DELETE:
+            return False
+
+
+def _check_column(name: str, header: Sequence[str], place: str, problems: _Problems) -> None:
+    if name not in header:
+        folded = {column.casefold(): column for column in header}
+        near = folded.get(name.casefold()) or next(iter(difflib.get_close_matches(name, header, n=1)), "")
+        hint = f"Did you mean “{near}”?" if near else f"The columns are: {', '.join(header[:12])}."
+        problems.add(place, f"The file has no column “{name}”.", hint)
+
+
+def _check_twice(job: Job, problems: _Problems) -> None:
+    seen: dict[str, int] = {}
+    for number, item in enumerate(job.mapping, 1):
+        first = seen.setdefault(item.remote.casefold(), number)
+        if first != number:
+            problems.add(f"mapping[{number}].remote", f"{item.remote} is mapped twice, in lines {first} and {number}.",
+                         "Remove one of them.")
+
+
+def _check_action(options: ExportOptions, remote: RemoteObject, can: Capabilities, problems: _Problems) -> None:
+    engines = can.engines.get(options.action, ())
+    if not engines:
+        reason = can.refusals.get(options.action, f"This CRM cannot {options.action} records.")
+        problems.add("export.action", reason, "Choose another action.")
+    elif options.engine.value != "auto" and options.engine not in engines:
+        problems.add("export.engine", f"This CRM cannot {options.action} by {options.engine}.",
+                     f"Choose one of: auto, {', '.join(engines)}.")
+    allowed = {
+        Action.INSERT: remote.is_creatable, Action.UPDATE: remote.is_updatable,
+        Action.UPSERT: remote.is_creatable and remote.is_updatable, Action.DELETE: remote.is_deletable,
+    }
+    if not allowed[options.action]:
+        problems.add("object", f"You may not {options.action} {remote.label_plural} ({remote.name}).",
+                     f"Ask for the right to {options.action} {remote.name}.")
+
+
+def _key(options: ExportOptions, remote: RemoteObject, lines: Sequence[WriteLine], problems: _Problems) -> Field | None:
+    if not options.key:
+        if options.action is Action.INSERT:
+            return None
+        problems.add("export.key", f"An {options.action} needs a key: the field that finds the record.",
+                     f'Write key = "{remote.id_field}" or an external id, and map it.')
+        return None
+    key = remote.field(options.key)
+    if key is None:
+        problems.add("export.key", *_unknown_field(options.key, remote))
+        return None
+    if options.action is Action.INSERT:
+        problems.add("export.key", "An insert takes no key.", "Remove key, or choose the action upsert.")
+    if not (key.is_key or key.name == remote.id_field):
+        problems.add("export.key", f"The CRM cannot find {remote.label_plural} by {key.name}.",
+                     "Choose the record id or an external id.")
+    if not any(line.field.name == key.name for line in lines) and not problems.found:
+        problems.add("export.key", f"The key {key.name} is not mapped.", f'Add a [[mapping]] with remote = "{key.name}".')
+    return key
+
+
+def _check_required(
+    options: ExportOptions, remote: RemoteObject, lines: Sequence[WriteLine], problems: _Problems
+) -> None:
+    if options.action is not Action.INSERT:
+        return  # an upsert may only update; the CRM says which of its rows lack something
+    mapped = {line.field.name for line in lines}
+    for field in remote.fields:
+        if field.is_required_on_create and field.name not in mapped and field.name != remote.id_field:
+            problems.add("mapping", f"{field.label} ({field.name}) is not mapped, and the CRM needs it for a new record.",
+                         f'Add a [[mapping]] with remote = "{field.name}".')
+
+
+def _found_by_id(line: WriteLine, job: Job, remote: RemoteObject, key: Field) -> WriteLine:
+    """The line that finds the record's id by a foreign key, so that the request itself goes by id."""
+    id_field = remote.field(remote.id_field)
+    if id_field is None or not isinstance(line.map.origin, Column):
+        raise TypeError(job)
+    origin = Lookup(line.map.origin.name, remote.name, key.name, NotFound.REJECT, NotFound.REJECT)
+    return WriteLine(replace(line.map, remote=id_field.name, origin=origin, when_empty=WhenEmpty.LEAVE), id_field)
+
+
+def _unknown_field(name: str, remote: RemoteObject) -> tuple[str, str]:
+    near = difflib.get_close_matches(name, [field.name for field in remote.fields], n=1, cutoff=0.5)
+    hint = f"Did you mean {near[0]}?" if near else f"crmdesk describe ACCOUNT {remote.name} lists the fields."
+    return f"{remote.name} has no field “{name}” that you can see.", hint
+
+
+def _notices(options: ExportOptions, remote: RemoteObject) -> tuple[str, ...]:
+    found = []
+    if options.action is Action.INSERT:
+        found.append("No key: every row creates a new record.")
+    key = remote.field(options.key) if options.key else None
+    if key is not None and key.name != remote.id_field and not key.is_unique:
+        found.append(f"{key.name} is not unique in the CRM: a row whose key several records have is refused.")
+    return tuple(found)

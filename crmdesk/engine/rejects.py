@@ -1,0 +1,58 @@
+"""Problems of rows become rejects: one a row, with the original values, and what was sent."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from crmdesk.engine.ledger import REJECT_SCHEMA
+from crmdesk.tabular.batch import LINE, ROW
+
+
+def no_rejects() -> pl.DataFrame:
+    """An empty frame of REJECT_SCHEMA."""
+    return pl.DataFrame(schema=REJECT_SCHEMA)
+
+
+def reject_frame(problems: pl.DataFrame, source: pl.DataFrame, sent: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Rejects (REJECT_SCHEMA) of the rows named in `problems` (PROBLEM_SCHEMA), in row order.
+
+    `source` holds at least those rows with their original columns; `sent` the prepared values of the same rows, when
+    they had left. The first problem of a row is the reject's own, the others stand in `also`.
+    """
+    if problems.is_empty():
+        return no_rejects()
+    also = pl.concat_list("field", "code", "message")
+    grouped = problems.group_by(ROW, maintain_order=True).agg(
+        pl.col("field", "code", "message").first(), also.slice(1).alias("also")
+    )
+    values = _json_of(source.filter(pl.col(ROW).is_in(grouped[ROW].implode())), "values", keep=(LINE,))
+    rejects = grouped.join(values, on=ROW, how="left")
+    if sent is not None:
+        rejects = rejects.join(_json_of(sent, "sent"), on=ROW, how="left")
+    else:
+        rejects = rejects.with_columns(pl.lit("{}").alias("sent"))
+    also_text = pl.col("also").map_elements(_json_list, return_dtype=pl.String())
+    return (
+        rejects.with_columns(
+            also=pl.when(pl.col("also").list.len() == 0).then(pl.lit("[]")).otherwise(also_text),
+            field=pl.col("field").fill_null(""),
+            code=pl.col("code").fill_null(""),
+            message=pl.col("message").fill_null(""),
+        )
+        .sort(ROW)
+        .select(pl.col(name).cast(kind) for name, kind in REJECT_SCHEMA.items())
+    )
+
+
+def _json_of(frame: pl.DataFrame, name: str, keep: tuple[str, ...] = ()) -> pl.DataFrame:
+    columns = [column for column in frame.columns if column not in (ROW, LINE)]
+    kept = [column for column in keep if column in frame.columns]
+    text = pl.struct(columns).struct.json_encode() if columns else pl.lit("{}")
+    missing = [pl.lit(0, pl.Int64()).alias(column) for column in keep if column not in frame.columns]
+    return frame.select(ROW, *kept, *missing, text.alias(name))
+
+
+def _json_list(problems: pl.Series) -> str:
+    return pl.DataFrame({"also": [problems]}).select(
+        pl.struct("also").struct.json_encode().str.json_path_match("$.also")
+    ).item() or "[]"

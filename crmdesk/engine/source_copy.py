@@ -1,0 +1,67 @@
+"""The rows of a source as they were read: kept with the run, so that the source itself is opened only once.
+
+Rejects carry their original values from here, results their source columns, whatever became of the file meanwhile.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import polars as pl
+
+from crmdesk.tabular.batch import LINE, ROW
+
+
+def write_block(folder: Path, number: int, frame: pl.DataFrame) -> str:
+    """Store a frame (ROW, LINE and the source columns) and give the name of its file."""
+    name = f"source-{number:05}.arrow"
+    path = folder / name
+    with path.open("wb", opener=_private) as file:
+        frame.write_ipc(file, compression="lz4")
+        file.flush()
+        os.fsync(file.fileno())
+    return name
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+class SourceCopy:
+    """The stored blocks of one run, in row order; a block is read when somebody asks for one of its rows."""
+
+    def __init__(self, folder: Path, names: list[str]) -> None:
+        self._folder = folder
+        self._names = names
+        self._ends: list[int] = []
+        self._read = lru_cache(maxsize=2)(self._read_block)
+
+    def blocks(self) -> Iterator[pl.DataFrame]:
+        """All blocks, each read anew."""
+        for name in self._names:
+            yield pl.read_ipc(self._folder / name, memory_map=False)
+
+    def rows(self, wanted: pl.Series) -> pl.DataFrame:
+        """The rows whose numbers are `wanted` (sorted, distinct), in row order."""
+        if wanted.is_empty():
+            return self._read(0).clear() if self._names else pl.DataFrame({ROW: wanted, LINE: wanted})
+        low, high = int(wanted[0]), int(wanted[-1])
+        found = []
+        for number in range(len(self._names)):
+            first, last = self._span(number)
+            if first <= high and last >= low:
+                frame = self._read(number)
+                found.append(frame.filter(pl.col(ROW).is_in(wanted.implode())))
+        return pl.concat(found)
+
+    def _span(self, number: int) -> tuple[int, int]:
+        while len(self._ends) <= number:
+            rows = self._read(len(self._ends))[ROW]
+            self._ends.append(int(rows[-1]))
+        return (self._ends[number - 1] + 1 if number else 0), self._ends[number]
+
+    def _read_block(self, number: int) -> pl.DataFrame:
+        return pl.read_ipc(self._folder / self._names[number], memory_map=False)
