@@ -60,6 +60,14 @@ def _typed(value: Value, field: Field) -> Value:
     return _scalar(value, field)
 
 
+def typed_text(text: str, field: Field) -> Scalar | None:
+    """The value that `text` is in `field`, None when the field cannot hold it."""
+    try:
+        return _scalar(text, field)
+    except ValueError:
+        return None
+
+
 def _scalar(value: Scalar, field: Field) -> Scalar:
     match field.type:
         case FieldType.INTEGER | FieldType.DECIMAL:

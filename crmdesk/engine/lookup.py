@@ -8,6 +8,7 @@ import polars as pl
 
 from crmdesk.connectors.contract import Capabilities, Query, Session
 from crmdesk.connectors.token import CancelToken
+from crmdesk.engine.filter_values import typed_text
 from crmdesk.model.filter import Condition, Operator
 from crmdesk.model.job import Engine
 from crmdesk.model.mapping import Lookup
@@ -72,7 +73,7 @@ def _queries(target: RemoteObject, key: Field, keys: pl.Series, most: int) -> li
     fields = (key.name,) if key.name == target.id_field else (key.name, target.id_field)
     if len(keys) > MOST_BY_LISTS and key.name != target.id_field:
         return [Query(target.name, fields, Condition(key.name, Operator.IS_NOT_EMPTY))]
-    values = keys.to_list()
+    values = [value for text in keys.to_list() if (value := typed_text(text, key)) is not None]
     return [
         Query(
             target.name, fields, Condition(key.name, Operator.IN, tuple(values[start : start + most])), engine=Engine.REST

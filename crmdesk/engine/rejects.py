@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import polars as pl
 
 from crmdesk.engine.ledger import REJECT_SCHEMA
@@ -31,13 +32,10 @@ def reject_frame(problems: pl.DataFrame, source: pl.DataFrame, sent: pl.DataFram
         rejects = rejects.join(_json_of(sent, "sent"), on=ROW, how="left")
     else:
         rejects = rejects.with_columns(pl.lit("{}").alias("sent"))
-    also_text = pl.col("also").map_elements(_json_list, return_dtype=pl.String())
+    others = [msgspec.json.encode(problems).decode() for problems in rejects["also"].to_list()]
     return (
         rejects.with_columns(
-            also=pl.when(pl.col("also").list.len() == 0).then(pl.lit("[]")).otherwise(also_text),
-            field=pl.col("field").fill_null(""),
-            code=pl.col("code").fill_null(""),
-            message=pl.col("message").fill_null(""),
+            pl.Series("also", others, dtype=pl.String()), pl.col("field", "code", "message").fill_null("")
         )
         .sort(ROW)
         .select(pl.col(name).cast(kind) for name, kind in REJECT_SCHEMA.items())
@@ -51,8 +49,3 @@ def _json_of(frame: pl.DataFrame, name: str, keep: tuple[str, ...] = ()) -> pl.D
     missing = [pl.lit(0, pl.Int64()).alias(column) for column in keep if column not in frame.columns]
     return frame.select(ROW, *kept, *missing, text.alias(name))
 
-
-def _json_list(problems: pl.Series) -> str:
-    return pl.DataFrame({"also": [problems]}).select(
-        pl.struct("also").struct.json_encode().str.json_path_match("$.also")
-    ).item() or "[]"

@@ -1,0 +1,220 @@
+"""Prepare: a source becomes the stored list of what will be sent, and the rejects found before sending.
+
+Two passes. The first copies the source into the run's folder and gathers the distinct keys; then the CRM is asked for
+the records they name; the second converts, validates and packs. A run killed in here begins anew: nothing was sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import polars as pl
+
+from crmdesk.connectors.contract import Capabilities, Packing, Session, WriteRequest
+from crmdesk.connectors.token import CancelToken
+from crmdesk.engine.ledger import Prepared
+from crmdesk.engine.local import LocalSource
+from crmdesk.engine.lookup import DistinctKeys, find_keys, folds
+from crmdesk.engine.packing import Packer
+from crmdesk.engine.plan import Describe, WritingPlan
+from crmdesk.engine.rejects import reject_frame
+from crmdesk.engine.source_copy import SourceCopy, write_block
+from crmdesk.model.mapping import Lookup
+from crmdesk.model.reject import Check, Stage
+from crmdesk.model.run import Phase, Progress, Tally
+from crmdesk.model.schema import Field
+from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, no_problems
+from crmdesk.tabular.convert import Converted, WriteLine, convert, fold_key, key_text
+from crmdesk.tabular.keys import KeyIndex
+
+_SENDS_AT_ONCE = 500  # sends added to the ledger in one transaction
+
+
+class PrepareLedger(Protocol):
+    """The part of the ledger that preparing needs; a rehearsal has one that keeps only counts."""
+
+    folder: Path
+
+    def begin_prepare(self) -> None:
+        """See Ledger."""
+        ...
+
+    def add_source_block(self, first_row: int, rows: int, name: str) -> None:
+        """See Ledger."""
+        ...
+
+    def add_rejects(self, stage: Stage, rejects: pl.DataFrame) -> None:
+        """See Ledger."""
+        ...
+
+    def add_sends(self, sends: list[Prepared]) -> None:
+        """See Ledger."""
+        ...
+
+    def end_prepare(self, engine: str) -> None:
+        """See Ledger."""
+        ...
+
+
+@dataclass(slots=True)
+class Scan:
+    """What the first pass learnt: how many rows, which keys, which rows could be read only in part."""
+
+    rows: int = 0
+    names: list[str] = field(default_factory=list)
+    problems: list[pl.DataFrame] = field(default_factory=list)
+    lookups: dict[str, DistinctKeys] = field(default_factory=dict)
+    keys: KeyIndex | None = None
+
+
+SendFiles = Callable[[WriteRequest], tuple[Packing, str]]
+"""For a request: how its sends are packed, and the name of the engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """Everything preparing needs."""
+
+    plan: WritingPlan
+    source: LocalSource
+    session: Session
+    can: Capabilities
+    describe: Describe
+    ledger: PrepareLedger
+    token: CancelToken
+
+
+def prepare(work: Preparation, packing_of: SendFiles, *, stop_at: int = 0) -> Iterator[Progress]:
+    """Prepare the whole source; yields progress. `stop_at` closes a send after that many rows."""
+    work.ledger.begin_prepare()
+    for name in ("sends.bin",):
+        (work.ledger.folder / name).unlink(missing_ok=True)
+    scan = Scan()
+    yield from _scan(work, scan)
+    yield Progress(Phase.LOOKING_UP, 0, None, Tally(read=scan.rows, pending=scan.rows), work.session.api_calls)
+    found = {name: _find(work, name, keys) for name, keys in scan.lookups.items()}
+    packing, engine = packing_of(request_of(work.plan, scan.rows))
+    packer = Packer(packing, work.ledger.folder / "sends.bin", stop_at=stop_at)
+    yield from _pack(work, scan, found, packer)
+    work.ledger.end_prepare(engine)
+
+
+def request_of(plan: WritingPlan, rows: int) -> WriteRequest:
+    """What the connector is asked to do with `rows` rows."""
+    return WriteRequest(
+        plan.object, plan.options.action, plan.fields, plan.key, plan.options.engine, rows, plan.options.rows_per_call
+    )
+
+
+def _scan(work: Preparation, scan: Scan) -> Iterator[Progress]:
+    lines = lookup_lines(work.plan)
+    scan.lookups = {line.field.name: DistinctKeys() for line in lines}
+    scan.keys = KeyIndex() if work.plan.key is not None else None
+    for batch in work.source.batches():
+        work.token.check()
+        frame = batch.frame
+        if frame.is_empty():
+            continue
+        name = write_block(work.ledger.folder, len(scan.names) + 1, frame)
+        work.ledger.add_source_block(int(frame[ROW][0]), frame.height, name)
+        scan.names.append(name)
+        scan.problems.append(batch.problems)
+        scan.rows += frame.height
+        for line in lines:
+            scan.lookups[line.field.name].add(key_text(line, frame, work.plan.convert.reading))
+        if scan.keys is not None and work.plan.key_line is not None:
+            scan.keys.add(frame[ROW], _compared_key(work, work.plan.key_line, frame))
+        yield Progress(Phase.READING, scan.rows, None, Tally(read=scan.rows, pending=scan.rows), work.session.api_calls)
+
+
+def lookup_lines(plan: WritingPlan) -> list[WriteLine]:
+    """The lines whose values are ids found in the CRM."""
+    return [line for line in plan.convert.lines if isinstance(line.map.origin, Lookup)]
+
+
+def _compared_key(work: Preparation, line: WriteLine, frame: pl.DataFrame) -> pl.Series:
+    keys = key_text(line, frame, work.plan.convert.reading)
+    return fold_key(keys, folds(_key_field(work, line), work.can))
+
+
+def _key_field(work: Preparation, line: WriteLine) -> Field:
+    """The field whose values the keys of a line are: the foreign key's for a lookup."""
+    if isinstance(line.map.origin, Lookup):
+        found = work.describe(line.map.origin.object).field(line.map.origin.key)
+        return found if found is not None else line.field
+    return line.field
+
+
+def _find(work: Preparation, name: str, keys: DistinctKeys) -> pl.DataFrame:
+    line = next(line for line in lookup_lines(work.plan) if line.field.name == name)
+    if not isinstance(line.map.origin, Lookup):
+        raise TypeError(line)
+    target = work.describe(line.map.origin.object)
+    return find_keys(work.session, work.can, target, _key_field(work, line), keys.values(), work.token)
+
+
+def _pack(work: Preparation, scan: Scan, found: dict[str, pl.DataFrame], packer: Packer) -> Iterator[Progress]:
+    twins = twin_problems(work, scan)
+    done = rejected = 0
+    sends: list[Prepared] = []
+    for number, frame in enumerate(SourceCopy(work.ledger.folder, scan.names).blocks()):
+        work.token.check()
+        converted = converted_block(work, frame, found, [scan.problems[number], twins])
+        if not converted.problems.is_empty():
+            rejects = reject_frame(converted.problems, frame)
+            rejected += rejects.height
+            work.ledger.add_rejects(Stage.CONVERT, rejects)
+        for send in packer.add(converted.ready):
+            sends.append(send)
+            if len(sends) >= _SENDS_AT_ONCE:
+                packer.sync()
+                work.ledger.add_sends(sends)
+                sends = []
+        done += frame.height
+        tally = Tally(read=scan.rows, rejected=rejected, pending=scan.rows - rejected)
+        yield Progress(Phase.PREPARING, done, scan.rows, tally, work.session.api_calls)
+    sends.extend(packer.close())
+    work.ledger.add_sends(sends)
+
+
+def twin_problems(work: Preparation, scan: Scan) -> pl.DataFrame:
+    """A problem for each row whose key another row has; the CRM would take both for one record."""
+    line = work.plan.key_line
+    if scan.keys is None or line is None:
+        return no_problems()
+    twins = scan.keys.twins()
+    name = _key_field(work, line).name
+    return twins.select(
+        pl.col(ROW),
+        pl.lit(name).alias("field"),
+        pl.lit(work.can.code(Check.KEY_TWICE)).alias("code"),
+        pl.format("The same {} stands in other rows of the source: {}.", pl.lit(name), pl.col("others")).alias("message"),
+    ).cast(dict(PROBLEM_SCHEMA))
+
+
+def converted_block(
+    work: Preparation, frame: pl.DataFrame, found: dict[str, pl.DataFrame], known: list[pl.DataFrame]
+) -> Converted:
+    """A block converted; rows with a problem, `known` ones included, are not among the ready ones."""
+    converted = convert(work.plan.convert, frame, found)
+    present = pl.concat(known).filter(pl.col(ROW).is_in(frame[ROW].implode())) if known else no_problems()
+    problems = pl.concat([present, _named_by_key(work, converted.problems)])
+    bad = present[ROW].unique()
+    return Converted(converted.ready.filter(~pl.col(ROW).is_in(bad.implode())), problems.sort(ROW, maintain_order=True))
+
+
+def _named_by_key(work: Preparation, problems: pl.DataFrame) -> pl.DataFrame:
+    """A record that is to be changed and cannot be found has an unknown key, not a missing parent."""
+    plan = work.plan
+    if not plan.is_key_looked_up or plan.key is None:
+        return problems
+    is_key = pl.col("field") == plan.key.name
+    parent = work.can.code(Check.PARENT_NOT_FOUND)
+    return problems.with_columns(
+        pl.when(is_key & (pl.col("code") == parent)).then(pl.lit(work.can.code(Check.KEY_UNKNOWN)))
+        .otherwise(pl.col("code")).alias("code"),
+        pl.when(is_key).then(pl.lit(plan.options.key)).otherwise(pl.col("field")).alias("field"),
+    )
