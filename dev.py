@@ -48,7 +48,7 @@ CAUSES = {
     "ConnectionError|NameResolution|Max retries|timed out|ProxyError|Temporary failure": (
         "The package index cannot be reached: connect to the network, or set HTTPS_PROXY."
     ),
-    "No matching distribution": "The package index cannot be reached, or has no such package for this Python and system.",
+    "No matching distribution": "The package index cannot be reached, or has not this package for this Python.",
     "Permission denied|Access is denied": "Files cannot be changed: end what runs from .venv/ and see who owns it.",
 }
 
@@ -159,10 +159,15 @@ def build(*, with_tests: bool) -> None:
 
 
 def wanted(*, with_tests: bool) -> "dict[str, str]":
-    files = {"packages": LOCKS["packages"], "program": PROJECT}
+    """Give the digest of each part that .venv/ is made of; of pyproject.toml only what the installation reads."""
+    import tomllib  # new in Python 3.11, and an older one must reach its refusal
+
+    project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))
+    program = json.dumps([project["build-system"], project["project"], project["tool"]["hatch"]], sort_keys=True)
+    parts = {"packages": LOCKS["packages"].read_bytes(), "program": program.encode()}
     if with_tests:
-        files["tests"] = LOCKS["tests"]
-    return {part: hashlib.sha256(file.read_bytes()).hexdigest() for part, file in files.items()}
+        parts["tests"] = LOCKS["tests"].read_bytes()
+    return {part: hashlib.sha256(content).hexdigest() for part, content in parts.items()}
 
 
 def read_stamp() -> "dict[str, str]":
@@ -277,7 +282,7 @@ class VenvLock:
     """
 
     def __init__(self) -> None:
-        self.file = os.open(ROOT / ".venv.lock", os.O_RDWR | os.O_CREAT)
+        self.file = os.open(ROOT / ".venv.lock", os.O_RDWR | os.O_CREAT, 0o644)
         os.set_inheritable(self.file, True)  # noqa: FBT003 (it takes no name)
 
     def share(self) -> None:
@@ -312,9 +317,13 @@ class VenvLock:
             time.sleep(0.2)
 
 
+def starts(program: str) -> bool:
+    return bool(shutil.which(program)) and subprocess.call([program, "-c", ""], stderr=subprocess.DEVNULL) == 0
+
+
 def main(arguments: "list[str]") -> int:
     if sys.version_info < OLDEST:
-        newer = [name for name in ("python3.13", "python3.12", "python3.11") if shutil.which(name)]
+        newer = [name for name in ("python3.13", "python3.12", "python3.11") if starts(name)]
         remedy = f"start it with {newer[0]} dev.py" if newer else "install a newer one (python.org, or your system's)"
         say(f"CRM Desk needs Python 3.11 or newer, and this is {sys.version.split()[0]}: {remedy}.")
         return 2
