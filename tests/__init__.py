@@ -1,0 +1,1 @@
+"""The tests of CRM Desk; the folders mirror crmdesk/."""
