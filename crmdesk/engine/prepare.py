@@ -30,6 +30,7 @@ from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, no_problems
 from crmdesk.tabular.convert import Converted, WriteLine, convert, fold_key, key_text
 from crmdesk.tabular.keys import KeyIndex
 
+SEND_FILE = "sends.bin"
 _SENDS_AT_ONCE = 500  # sends added to the ledger in one transaction
 
 
@@ -90,14 +91,13 @@ class Preparation:
 def prepare(work: Preparation, packing_of: SendFiles, *, stop_at: int = 0) -> Iterator[Progress]:
     """Prepare the whole source; yields progress. `stop_at` closes a send after that many rows."""
     work.ledger.begin_prepare()
-    for name in ("sends.bin",):
-        (work.ledger.folder / name).unlink(missing_ok=True)
+    (work.ledger.folder / SEND_FILE).unlink(missing_ok=True)
     scan = Scan()
     yield from _scan(work, scan)
     yield Progress(Phase.LOOKING_UP, 0, None, Tally(read=scan.rows, pending=scan.rows), work.session.api_calls)
-    found = {name: _find(work, name, keys) for name, keys in scan.lookups.items()}
+    found = find_lookups(work, scan)
     packing, engine = packing_of(request_of(work.plan, scan.rows))
-    packer = Packer(packing, work.ledger.folder / "sends.bin", stop_at=stop_at)
+    packer = Packer(packing, work.ledger.folder / SEND_FILE, stop_at=stop_at)
     yield from _pack(work, scan, found, packer)
     work.ledger.end_prepare(engine)
 
@@ -110,9 +110,6 @@ def request_of(plan: WritingPlan, rows: int) -> WriteRequest:
 
 
 def _scan(work: Preparation, scan: Scan) -> Iterator[Progress]:
-    lines = lookup_lines(work.plan)
-    scan.lookups = {line.field.name: DistinctKeys() for line in lines}
-    scan.keys = KeyIndex() if work.plan.key is not None else None
     for batch in work.source.batches():
         work.token.check()
         frame = batch.frame
@@ -123,11 +120,19 @@ def _scan(work: Preparation, scan: Scan) -> Iterator[Progress]:
         scan.names.append(name)
         scan.problems.append(batch.problems)
         scan.rows += frame.height
-        for line in lines:
-            scan.lookups[line.field.name].add(key_text(line, frame, work.plan.convert.reading))
-        if scan.keys is not None and work.plan.key_line is not None:
-            scan.keys.add(frame[ROW], _compared_key(work, work.plan.key_line, frame))
+        scan_keys(work, scan, frame)
         yield Progress(Phase.READING, scan.rows, None, Tally(read=scan.rows, pending=scan.rows), work.session.api_calls)
+
+
+def scan_keys(work: Preparation, scan: Scan, frame: pl.DataFrame) -> None:
+    """Gather the keys of one block: those to look up, and the one that must not stand twice."""
+    for line in lookup_lines(work.plan):
+        keys = scan.lookups.setdefault(line.field.name, DistinctKeys())
+        keys.add(key_text(line, frame, work.plan.convert.reading))
+    line_of_key = work.plan.key_line
+    if line_of_key is not None:
+        scan.keys = scan.keys or KeyIndex()
+        scan.keys.add(frame[ROW], _compared_key(work, line_of_key, frame))
 
 
 def lookup_lines(plan: WritingPlan) -> list[WriteLine]:
@@ -146,6 +151,12 @@ def _key_field(work: Preparation, line: WriteLine) -> Field:
         found = work.describe(line.map.origin.object).field(line.map.origin.key)
         return found if found is not None else line.field
     return line.field
+
+
+def find_lookups(work: Preparation, scan: Scan) -> dict[str, pl.DataFrame]:
+    """For each lookup line the records found, by the name of its field."""
+    return {line.field.name: _find(work, line.field.name, scan.lookups.get(line.field.name, DistinctKeys()))
+            for line in lookup_lines(work.plan)}
 
 
 def _find(work: Preparation, name: str, keys: DistinctKeys) -> pl.DataFrame:

@@ -95,6 +95,16 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a run or a command did not do what was asked: kind of error, what happened, what to do, where it belongs."""
+
+    kind: str
+    message: str
+    hint: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished:
     """The last event of a run."""
 
@@ -103,6 +113,7 @@ class RunFinished:
     tally: Tally
     api_calls: int
     seconds: float
+    failure: Failure | None = None
 
 
 RunEvent = RunStarted | Progress | Notice | RunFinished

@@ -1,0 +1,91 @@
+"""Import: rows of the CRM become a local file, which takes its place only when it is whole."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from crmdesk.connectors.contract import CursorGone, Session
+from crmdesk.connectors.token import CancelToken
+from crmdesk.engine.ledger import Landed, Ledger
+from crmdesk.engine.plan import ReadPlan
+from crmdesk.engine.rejects import no_rejects, reject_frame
+from crmdesk.errors import FileFormatError
+from crmdesk.model.run import Phase, Progress, Tally
+from crmdesk.tabular.convert import reading
+from crmdesk.tabular.files.csv import CsvTarget
+from crmdesk.tabular.read import convert_read
+
+_SYNC_SECONDS = 1.0  # how much work a kill may cost
+
+
+@dataclass(frozen=True, slots=True)
+class Importing:
+    """One stretch of an import."""
+
+    plan: ReadPlan
+    session: Session
+    ledger: Ledger
+    token: CancelToken
+
+    def all(self) -> Iterator[Progress]:
+        """Read everything that has not landed yet, then put the file in its place. A stopped one leaves the old file."""
+        local = self.plan.job.local
+        place = Path(local.path)
+        if not place.parent.is_dir():
+            raise FileFormatError(f"The folder {place.parent} does not exist.", hint="Make it, or choose another place.")
+        source = self.session.source(self.plan.query)
+        total = source.count()
+        part = place.with_name(f".{place.name}.{self.ledger.run}.part")
+        target = CsvTarget(
+            part, [line.local for line in self.plan.lines], delimiter=local.delimiter or _delimiter_of(place)
+        )
+        landed = self.ledger.landed()
+        if landed is not None and landed.cursor is None:  # read to the end in an earlier life of the run
+            if part.exists():
+                target.resume(landed.length)
+                target.finish(place)
+            return
+        try:
+            yield from self._rows(target, landed, total)
+        except CursorGone:
+            self.ledger.restart_import()
+            self.ledger.notice("The CRM no longer knew where the reading had stopped; it was read again from the start.")
+            yield from self._rows(target, None, total)
+        target.finish(place)
+
+    def _rows(self, target: CsvTarget, landed: Landed | None, total: int | None) -> Iterator[Progress]:
+        zone: ZoneInfo = reading(self.plan.job.local).zone
+        target.resume(landed.length if landed else 0)
+        state = landed or Landed(None, 0, 0, 0)
+        waiting: list[pl.DataFrame] = []
+        synced = time.monotonic()
+        rejected = self.ledger.tally().rejected
+        for batch in self.session.source(self.plan.query).batches(self.token, state.cursor):
+            self.token.check()
+            converted = convert_read(self.plan.lines, batch.frame, zone)
+            target.write(converted.ready)
+            if not converted.problems.is_empty():
+                waiting.append(reject_frame(converted.problems, batch.frame.fill_null("")))
+                rejected += waiting[-1].height
+            state = Landed(batch.cursor, state.length, state.rows + batch.frame.height, state.written + converted.ready.height)
+            if time.monotonic() - synced > _SYNC_SECONDS and state.cursor is not None:
+                state = self._land(target, state, waiting)
+                waiting, synced = [], time.monotonic()
+            tally = Tally(read=state.rows, created=state.written, rejected=rejected)
+            yield Progress(Phase.WRITING, state.rows, total, tally, self.session.api_calls, self.session.calls_left)
+        self._land(target, replace(state, cursor=None), waiting)
+
+    def _land(self, target: CsvTarget, state: Landed, waiting: list[pl.DataFrame]) -> Landed:
+        landed = Landed(state.cursor, target.sync(), state.rows, state.written)
+        self.ledger.land(landed, pl.concat(waiting) if waiting else no_rejects())
+        return landed
+
+
+def _delimiter_of(place: Path) -> str:
+    return "\t" if place.suffix.lower() == ".tsv" else ","

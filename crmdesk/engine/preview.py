@@ -1,0 +1,81 @@
+"""The first rows of a plan, converted by the very code of a run; nothing is written anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from crmdesk.connectors.contract import Session
+from crmdesk.connectors.token import CancelToken
+from crmdesk.engine.plan import ReadPlan
+from crmdesk.engine.prepare import Preparation, Scan, converted_block, find_lookups, scan_keys, twin_problems
+from crmdesk.model.reject import RowProblem
+from crmdesk.tabular.batch import LINE, ROW
+from crmdesk.tabular.convert import reading
+from crmdesk.tabular.read import convert_read
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """One row: as it is at its source, as it would arrive, and what is wrong with it.
+
+    In `becomes` of an export None means "left alone" and "" means "cleared".
+    """
+
+    row: int
+    line: int
+    values: Mapping[str, str | None]
+    becomes: Mapping[str, str | None]
+    problems: tuple[RowProblem, ...]
+
+
+def preview_write(work: Preparation, rows: int) -> list[PreviewRow]:
+    """The first `rows` rows of an export. Doubled keys are noticed among these rows only."""
+    frame, known = _first(work, rows)
+    if frame is None:
+        return []
+    scan = Scan(problems=[known])
+    scan_keys(work, scan, frame)
+    converted = converted_block(work, frame, find_lookups(work, scan), [known, twin_problems(work, scan)])
+    return _rows(frame, converted.ready, converted.problems)
+
+
+def _first(work: Preparation, rows: int) -> tuple[pl.DataFrame | None, pl.DataFrame]:
+    parts, problems, height = [], [], 0
+    for batch in work.source.batches():
+        parts.append(batch.frame.head(rows - height))
+        problems.append(batch.problems)
+        height += parts[-1].height
+        if height >= rows:
+            break
+    if not parts:
+        return None, pl.DataFrame()
+    return pl.concat(parts), pl.concat(problems)
+
+
+def preview_read(plan: ReadPlan, session: Session, rows: int, token: CancelToken) -> list[PreviewRow]:
+    """The first `rows` rows of an import, in the order of the run."""
+    source = session.source(replace(plan.query, limit=rows))
+    frames = [batch.frame for batch in source.batches(token)]
+    if not frames:
+        return []
+    frame = pl.concat(frames).head(rows)
+    converted = convert_read(plan.lines, frame, reading(plan.job.local).zone)
+    return _rows(frame, converted.ready, converted.problems)
+
+
+def _rows(frame: pl.DataFrame, ready: pl.DataFrame, problems: pl.DataFrame) -> list[PreviewRow]:
+    becomes = {row.pop(ROW): row for row in ready.to_dicts()}
+    wrong: dict[int, list[RowProblem]] = {}
+    for problem in problems.to_dicts():
+        wrong.setdefault(problem[ROW], []).append(RowProblem(problem["field"] or "", problem["code"], problem["message"]))
+    return [
+        PreviewRow(
+            row=values.pop(ROW), line=values.pop(LINE, 0) or 0, values=values, becomes=becomes.get(number, {}),
+            problems=tuple(wrong.get(number, ())),
+        )
+        for number, values in ((row[ROW], row) for row in frame.to_dicts())
+    ]
+

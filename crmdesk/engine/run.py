@@ -1,0 +1,77 @@
+"""A run: iterate it to make it happen. Whatever ends it is in the ledger before anybody hears of it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from crmdesk.connectors.contract import Session
+from crmdesk.connectors.token import CancelToken
+from crmdesk.engine.ledger import Ledger
+from crmdesk.errors import Cancelled, CrmDeskError, QuotaError
+from crmdesk.model.run import Failure, Progress, RunEvent, RunFinished, RunOutcome, RunStarted
+
+_POLL_SECONDS = 0.2  # how often the store is asked for a request to stop
+
+
+class Pulse:
+    """A thread that passes a request to stop, made in the store by another process, on to the token."""
+
+    def __init__(self, ledger: Ledger, token: CancelToken) -> None:
+        self._ledger = ledger
+        self._token = token
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="pulse", daemon=True)
+
+    def __enter__(self) -> Pulse:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _beat(self) -> None:
+        while not self._ended.wait(_POLL_SECONDS):
+            if self._ledger.is_stop_requested():
+                self._token.cancel()
+
+
+def execute(
+    steps: Callable[[], Iterator[Progress]], ledger: Ledger, session: Session, token: CancelToken, *, is_partial: bool
+) -> Iterator[RunEvent]:
+    """Run `steps` to their end and say how it went; never raises what belongs to the run.
+
+    `is_partial` tells that the steps stop on purpose before everything is sent: the run then ends paused.
+    """
+    begun = time.monotonic()
+    yield RunStarted(ledger.run)
+    failure: Failure | None = None
+    outcome = RunOutcome.SUCCEEDED
+    try:
+        with Pulse(ledger, token):
+            for progress in steps():
+                ledger.progress(progress)
+                yield progress
+    except Cancelled:
+        outcome = RunOutcome.STOPPED
+    except QuotaError as error:
+        outcome, failure = RunOutcome.PAUSED, failure_of(error)
+    except CrmDeskError as error:
+        outcome, failure = RunOutcome.FAILED, failure_of(error)
+    tally = ledger.tally()
+    if outcome is RunOutcome.SUCCEEDED:
+        if is_partial and tally.pending:
+            outcome = RunOutcome.PAUSED
+        elif tally.rejected or tally.unknown:
+            outcome = RunOutcome.REJECTS
+    ledger.finish(outcome, session.api_calls, failure.message if failure else "")
+    if outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS):
+        ledger.discard_send_files()
+    yield RunFinished(ledger.run, outcome, tally, session.api_calls, time.monotonic() - begun, failure)
+
+
+def failure_of(error: CrmDeskError) -> Failure:
+    """What is said about an error at the end of a run."""
+    return Failure(error.kind, error.message, error.hint, error.place)

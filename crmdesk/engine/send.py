@@ -1,0 +1,141 @@
+"""Send: the stored list goes out, receipts come back into the ledger. The source is never opened here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from crmdesk.connectors.contract import Payload, Receipt, Session, Settled, Sink
+from crmdesk.connectors.token import CancelToken
+from crmdesk.engine.ledger import Ledger, Prepared
+from crmdesk.engine.packing import Packer
+from crmdesk.engine.rejects import no_rejects, reject_frame
+from crmdesk.engine.send_log import LedgerLog
+from crmdesk.engine.source_copy import SourceCopy
+from crmdesk.errors import RemoteJobError
+from crmdesk.model.run import Phase, Progress, Tally
+from crmdesk.tabular.batch import ROW
+
+_DONE = (Settled.CREATED, Settled.UPDATED, Settled.DELETED, Settled.UNCHANGED, Settled.UNKNOWN)
+
+
+@dataclass(slots=True)
+class Sending:
+    """The send stage of one stretch of a run."""
+
+    ledger: Ledger
+    session: Session
+    sink: Sink
+    log: LedgerLog
+    token: CancelToken
+    stop_after_rejects: int | None = None
+    _failures: Counter[str] = field(default_factory=Counter)
+
+    def all(self, first: int = 0) -> Iterator[Progress]:
+        """Settle what is open, then send what is left; with `first`, at most sends of that many rows.
+
+        Raises Cancelled, and RemoteError when the CRM refuses to go on; what has no receipt then stays open or unsent.
+        """
+        tally = self.ledger.tally()
+        opened = self.ledger.open_sends()
+        if opened:
+            yield self._progress(Phase.SETTLING, tally)
+            payloads = {send.payload.send: send.payload for send in opened}
+            yield from self._record_all(self.sink.settle(opened, self.token), payloads)
+        left = first
+        while True:
+            self.token.check()
+            payloads = {}
+            started = self._started(payloads, left)
+            yield from self._record_all(self.sink.write(started, self.token), payloads)
+            sent = sum(len(payload.rows) for payload in payloads.values())
+            left = left - sent if first else 0
+            if not payloads or (first and left <= 0):
+                return
+
+    def _started(self, payloads: dict[int, Payload], left: int) -> Iterator[Payload]:
+        """The unsent payloads, remembered as they go out so that their receipts find them."""
+        rows = 0
+        for payload in self.ledger.unsent():
+            if left and rows + len(payload.rows) > left:
+                return
+            rows += len(payload.rows)
+            payloads[payload.send] = payload
+            yield payload
+
+    def _record_all(self, receipts: Iterator[Receipt], payloads: dict[int, Payload]) -> Iterator[Progress]:
+        copy = SourceCopy(self.ledger.folder, list(self.ledger.source_blocks()))
+        tally = self.ledger.tally()
+        for receipt in receipts:
+            tally = _added(tally, self._record(receipt, payloads[receipt.send], copy))
+            self.log.settled()
+            yield self._progress(Phase.SENDING, tally)
+            self._check_failure(receipt)
+            if self.stop_after_rejects is not None and tally.rejected >= self.stop_after_rejects:
+                msg = f"Stopped: {tally.rejected} rows were rejected, and the job says to stop at {self.stop_after_rejects}."
+                raise RemoteJobError(msg, hint="Look at the rejects, mend their cause, then resume the run.")
+
+    def _record(self, receipt: Receipt, payload: Payload, copy: SourceCopy) -> Counter[str]:
+        """Store a receipt: outcomes, rejects with their values, and what is to be sent again."""
+        rows = _once_each(receipt, payload)
+        done = rows.filter(pl.col("outcome").is_in([outcome.value for outcome in _DONE]))
+        rejected = rows.filter(pl.col("outcome") == Settled.REJECTED.value)
+        unsent = rows.filter(pl.col("outcome") == Settled.UNSENT.value)
+        rejects, again = no_rejects(), []
+        if not rejected.is_empty() or not unsent.is_empty():
+            body = self.sink.packing.decode(payload.body.read()).with_columns(payload.rows.alias(ROW))
+            if not rejected.is_empty():
+                sent = body.filter(pl.col(ROW).is_in(rejected[ROW].implode()))
+                rejects = reject_frame(rejected.select(ROW, "field", "code", "message"), copy.rows(rejected[ROW].sort()), sent)
+            if not unsent.is_empty():
+                again = self._again(body.filter(pl.col(ROW).is_in(unsent[ROW].implode())), payload)
+        self.ledger.settle(receipt.send, done.select(ROW, "outcome", "id"), rejects, again)
+        return _counted(rows)
+
+    def _again(self, frame: pl.DataFrame, payload: Payload) -> list[Prepared]:
+        """Rows proven not applied, packed once more behind what is stored already."""
+        packer = Packer(self.sink.packing, payload.body.path)
+        return [*packer.add(frame), *packer.close()]
+
+    def _check_failure(self, receipt: Receipt) -> None:
+        if not receipt.failure:
+            return
+        self._failures[receipt.failure] += 1
+        if self._failures[receipt.failure] > 1:
+            raise RemoteJobError(
+                f"The CRM gave up on the job twice with the same words: {receipt.failure}",
+                hint="Mend the cause, then resume the run: nothing that arrived is sent again.",
+            )
+        self.log.notice(f"The CRM gave up on a job and its rows are sent once more: {receipt.failure}")
+
+    def _progress(self, phase: Phase, tally: Tally) -> Progress:
+        return Progress(phase, tally.settled, tally.read, tally, self.session.api_calls, self.session.calls_left)
+
+
+def _once_each(receipt: Receipt, payload: Payload) -> pl.DataFrame:
+    """The rows of a receipt, every row of the send exactly once: what a sink left out or said twice is unknown."""
+    known = receipt.rows.filter(~pl.col(ROW).is_duplicated())
+    rows = payload.rows.to_frame(ROW).join(known, on=ROW, how="left")
+    return rows.with_columns(pl.col("outcome").fill_null(Settled.UNKNOWN.value))
+
+
+def _counted(rows: pl.DataFrame) -> Counter[str]:
+    counts = rows["outcome"].value_counts()
+    return Counter(dict(zip(counts["outcome"], counts["count"], strict=True)))
+
+
+def _added(tally: Tally, counts: Counter[str]) -> Tally:
+    final = sum(count for outcome, count in counts.items() if outcome != Settled.UNSENT)
+    return Tally(
+        read=tally.read,
+        created=tally.created + counts[Settled.CREATED],
+        updated=tally.updated + counts[Settled.UPDATED],
+        deleted=tally.deleted + counts[Settled.DELETED],
+        unchanged=tally.unchanged + counts[Settled.UNCHANGED],
+        rejected=tally.rejected + counts[Settled.REJECTED],
+        unknown=tally.unknown + counts[Settled.UNKNOWN],
+        pending=tally.pending - final,
+    )

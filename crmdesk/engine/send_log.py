@@ -1,0 +1,45 @@
+"""The engine's SendLog: what a sink tells about its sends goes to the ledger before anything else happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from crmdesk.connectors.contract import Payload, Point, SendId
+from crmdesk.engine.ledger import Ledger
+
+OnPoint = Callable[[Point], None]
+"""Told of each named point of a send, after it is durable; tests stop the program there."""
+
+
+def ignore_point(_: Point) -> None:
+    """Nobody watches."""
+
+
+class LedgerLog:
+    """SendLog over a ledger. Thread-safe as far as the ledger is."""
+
+    def __init__(self, ledger: Ledger, on_point: OnPoint = ignore_point) -> None:
+        self._ledger = ledger
+        self._on_point = on_point
+
+    def intend(self, payload: Payload, sent_at: str) -> None:
+        """See SendLog."""
+        self._ledger.intend(payload.send, sent_at)
+        self._on_point(Point.INTENDED)
+
+    def handle(self, send: SendId, handle: str) -> None:
+        """See SendLog."""
+        self._ledger.handle(send, handle)
+        self._on_point(Point.HANDLE_STORED)
+
+    def reached(self, send: SendId, point: Point) -> None:  # noqa: ARG002 - the points differ, the watcher is one
+        """See SendLog."""
+        self._on_point(point)
+
+    def notice(self, message: str) -> None:
+        """See SendLog."""
+        self._ledger.notice(message)
+
+    def settled(self) -> None:
+        """A receipt is in the ledger."""
+        self._on_point(Point.SETTLED)
