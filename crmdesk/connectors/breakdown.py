@@ -1,0 +1,110 @@
+"""What a broken or busy connection means for the request that was on it."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from email.utils import parsedate_to_datetime
+
+import requests
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ProxyError
+
+from crmdesk.connectors.origin import Origin
+from crmdesk.errors import CrmDeskError, LostAnswer, RemoteError, TransientError, UserError
+
+_TOO_MANY = 429
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+class Again(Exception):
+    """The request was not applied, or may be repeated; `error` is what to raise when patience ends."""
+
+    def __init__(self, error: TransientError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+def explain(error: requests.RequestException, origin: Origin, *, is_safe: bool) -> CrmDeskError | Again:
+    """What to raise for a break: Again when nothing left or a repeat is safe, LostAnswer when nobody knows."""
+    if _is_about_a_certificate(error):
+        return UserError(
+            f"The certificate of {origin} is not trusted by this computer.",
+            hint="Name the certificate file of your company in the account, or ask who runs the network.",
+        )
+    if is_safe or _never_left(error):
+        return Again(
+            TransientError(
+                f"The CRM at {origin} does not answer.",
+                hint="Check the address and the network, then try again.",
+            )
+        )
+    return LostAnswer(
+        f"The connection to {origin} broke before the answer was complete.",
+        hint="Resume the run: it finds out first what the CRM has done.",
+    )
+
+
+def judge(response: requests.Response, origin: Origin, retried: frozenset[int], *, is_safe: bool) -> None:
+    """Raise for a redirect, for "too many", and for a status that means "not now"; else do nothing."""
+    status = response.status_code
+    if status in _REDIRECTS:
+        response.close()
+        raise RemoteError(
+            f"The CRM at {origin} wants to send us elsewhere ({status}).",
+            hint="If the CRM has moved, change the address of the account.",
+        )
+    if status != _TOO_MANY and status not in retried:
+        return
+    response.close()
+    if status != _TOO_MANY and not is_safe:
+        raise LostAnswer(
+            f"The CRM at {origin} broke off while it was writing ({status}).",
+            hint="Resume the run: it finds out first what the CRM has done.",
+        )
+    raise Again(
+        TransientError(
+            f"The CRM at {origin} is too busy at the moment ({status}).",
+            hint="Try again later.",
+            code=str(status),
+            retry_after=_retry_after(response.headers.get("Retry-After")),
+        )
+    )
+
+
+def _never_left(error: requests.RequestException) -> bool:
+    """Whether the connection was never made, so that not a byte of the request can have arrived."""
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return True
+    reason = _reason(error)
+    return isinstance(reason, NewConnectionError | ConnectTimeoutError | ProxyError)
+
+
+def _is_about_a_certificate(error: requests.RequestException) -> bool:
+    found: BaseException | None = _reason(error)
+    while found is not None:
+        if isinstance(found, ssl.SSLCertVerificationError):
+            return True
+        found = found.__cause__ or found.__context__ or _inner(found)
+    return False
+
+
+def _reason(error: requests.RequestException) -> BaseException | None:
+    inner = _inner(error)
+    return inner.reason if isinstance(inner, MaxRetryError) else inner
+
+
+def _inner(error: BaseException) -> BaseException | None:
+    first = error.args[0] if error.args else None
+    return first if isinstance(first, BaseException) else None
+
+
+def _retry_after(text: str | None) -> float | None:
+    """Seconds from a Retry-After header, which holds seconds or an HTTP date; None when it holds neither."""
+    if not text:
+        return None
+    if text.strip().isdigit():
+        return float(text)
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    except ValueError:
+        return None

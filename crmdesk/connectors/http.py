@@ -1,0 +1,285 @@
+"""The one HTTP session: time-outs, the replay rule, the server's clock, and credentials that never leave their host."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from typing import IO, Protocol
+
+import requests
+from requests.auth import AuthBase
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from crmdesk.connectors.breakdown import Again, explain, judge
+from crmdesk.connectors.origin import Origin
+from crmdesk.connectors.tls import SystemTrust
+from crmdesk.connectors.token import CancelToken
+
+TRIES = 5
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 120.0
+LONGEST_WAIT = 60.0
+"""A CRM that asks for more seconds than this is not waited for: the error says when to come back."""
+
+RETRIED = frozenset({502, 503, 504})
+Body = bytes | Callable[[], IO[bytes]]
+"""What a request carries: bytes, or a function that opens it anew for every try (give the file a `__len__`)."""
+
+
+class Replay(StrEnum):
+    """Whether a request may be sent again when nobody knows what became of it."""
+
+    SAFE = "safe"
+    NEVER = "never"
+
+
+class Authorization(Protocol):
+    """What signs requests. Thread-safe."""
+
+    def header(self) -> str:
+        """The value of the Authorization header."""
+        ...
+
+    def renew(self, refused: str) -> bool:
+        """Try to get a new header after `refused` met a 401; False when there is no way."""
+        ...
+
+
+class Traffic:
+    """What all sessions of one account learn together. Thread-safe."""
+
+    def __init__(self, notice: Callable[[Mapping[str, str]], None] | None = None) -> None:
+        self._lock = threading.Lock()
+        self._notice = notice
+        self._calls = 0
+        self._ahead = 0.0
+
+    @property
+    def api_calls(self) -> int:
+        """Requests sent so far, replays included."""
+        return self._calls
+
+    def server_now(self) -> datetime:
+        """Now by the CRM's clock, from its last Date header: at most about a second early, never late."""
+        return datetime.fromtimestamp(time.time() + self._ahead, UTC)
+
+    def sent(self) -> None:
+        with self._lock:
+            self._calls += 1
+
+    def answered(self, headers: Mapping[str, str]) -> None:
+        stamp = headers.get("Date")
+        if stamp:
+            try:
+                there = parsedate_to_datetime(stamp).timestamp()
+            except ValueError:
+                there = time.time()
+            self._ahead = there - time.time()
+        if self._notice is not None:
+            self._notice(headers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    method: str
+    target: str
+    replay: Replay
+    params: Mapping[str, str] | None
+    headers: Mapping[str, str] | None
+    body: Body | None
+    is_streamed: bool = False
+
+
+class _Signed(AuthBase):
+    """Sets the header on every request; its presence also keeps requests from reading passwords in .netrc."""
+
+    def __init__(self, authorization: Authorization | None) -> None:
+        self._authorization = authorization
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._authorization is not None:
+            request.headers["Authorization"] = self._authorization.header()
+        return request
+
+
+class HttpSession:
+    """Requests to one origin, for one thread; `sibling` makes one for another thread.
+
+    The system's proxy settings and certificates apply, plus those of `ca_file`; a loopback host is never reached
+    through a proxy. Redirects are not followed. `write_seconds` must exceed the time after which the CRM itself gives
+    a write up. `retried` are the statuses that mean "not now" besides 429.
+    """
+
+    def __init__(
+        self,
+        origin: Origin,
+        *,
+        authorization: Authorization | None = None,
+        ca_file: str = "",
+        headers: Mapping[str, str] | None = None,
+        write_seconds: float = 600.0,
+        retried: frozenset[int] = RETRIED,
+        traffic: Traffic | None = None,
+    ) -> None:
+        self.origin = origin
+        self.traffic = traffic or Traffic()
+        self._authorization = authorization
+        self._ca_file = ca_file
+        self._headers = dict(headers or {})
+        self._write_seconds = write_seconds
+        self._retried = retried
+        self._requests = requests.Session()
+        self._requests.auth = _Signed(authorization)
+        self._requests.headers.update(self._headers)
+        if origin.is_loopback:
+            self._requests.trust_env = False
+        self._requests.mount("https://", SystemTrust(ca_file))
+
+    def sibling(self) -> HttpSession:
+        """A session like this one for another thread, with the same counters and the same clock."""
+        return HttpSession(
+            self.origin,
+            authorization=self._authorization,
+            ca_file=self._ca_file,
+            headers=self._headers,
+            write_seconds=self._write_seconds,
+            retried=self._retried,
+            traffic=self.traffic,
+        )
+
+    def close(self) -> None:
+        self._requests.close()
+
+    def server_now(self) -> datetime:
+        """Now by the CRM's clock."""
+        return self.traffic.server_now()
+
+    def request(
+        self,
+        method: str,
+        target: str,
+        *,
+        replay: Replay,
+        token: CancelToken | None = None,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: Body | None = None,
+    ) -> requests.Response:
+        """Send to a path (or an address of the same origin) and return the answer, whatever its status.
+
+        SAFE is tried again after breaks and "not now"; NEVER only when it was refused before being looked at.
+        Raises TransientError (nothing was applied), LostAnswer (NEVER only: nobody knows), RemoteError for a redirect,
+        UserError for a certificate nobody trusts, Cancelled.
+        """
+        call = _Call(method, target, replay, params, headers, body)
+
+        def attempt() -> requests.Response:
+            response = self._send(call)
+            judge(response, self.origin, self._retried, is_safe=replay is Replay.SAFE)
+            return response
+
+        return self._tried(attempt, token)
+
+    def download(
+        self,
+        target: str,
+        file: IO[bytes],
+        *,
+        token: CancelToken | None = None,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        """GET into `file`, a megabyte at a time, from the start again after a break; leaves it at its end.
+
+        An answer that is not 200 leaves the file empty and has its text in the response.
+        """
+        call = _Call("GET", target, Replay.SAFE, params, headers, None, is_streamed=True)
+
+        def attempt() -> requests.Response:
+            file.seek(0)
+            file.truncate()
+            response = self._send(call)
+            with response:
+                judge(response, self.origin, self._retried, is_safe=True)
+                if response.status_code != requests.codes.ok:
+                    response.content  # noqa: B018 - reads the text of the refusal before the connection goes back
+                    return response
+                self._copy(response, file, token)
+            return response
+
+        return self._tried(attempt, token)
+
+    def _copy(self, response: requests.Response, file: IO[bytes], token: CancelToken | None) -> None:
+        try:
+            for piece in response.iter_content(1 << 20):
+                if token is not None:
+                    token.check()
+                file.write(piece)
+        except requests.RequestException as error:
+            raise explain(error, self.origin, is_safe=True) from error
+
+    def _send(self, call: _Call) -> requests.Response:
+        response = self._sent(call)
+        if self._renewed(response):
+            response.close()
+            response = self._sent(call)
+        return response
+
+    def _sent(self, call: _Call) -> requests.Response:
+        content = call.body() if callable(call.body) else call.body
+        self.traffic.sent()
+        try:
+            response = self._requests.request(
+                call.method,
+                self.origin.url(call.target),
+                params=call.params,
+                headers=call.headers,
+                data=content,
+                timeout=(CONNECT_SECONDS, READ_SECONDS if call.replay is Replay.SAFE else self._write_seconds),
+                allow_redirects=False,
+                stream=call.is_streamed,
+            )
+        except requests.RequestException as error:
+            raise explain(error, self.origin, is_safe=call.replay is Replay.SAFE) from error
+        finally:
+            if content is not None and not isinstance(content, bytes):
+                content.close()
+        self.traffic.answered(response.headers)
+        return response
+
+    def _renewed(self, response: requests.Response) -> bool:
+        """Whether a 401 was met by a new credential, so that the request can be sent once more."""
+        if response.status_code != requests.codes.unauthorized or self._authorization is None:
+            return False
+        return self._authorization.renew(str(response.request.headers.get("Authorization", "")))
+
+    def _tried(self, attempt: Callable[[], requests.Response], token: CancelToken | None) -> requests.Response:
+        waits = wait_random_exponential(multiplier=0.2 if self.origin.is_loopback else 1.0, max=30.0)
+        patience = Retrying(
+            retry=retry_if_exception_type(Again),
+            stop=lambda state: stop_after_attempt(TRIES)(state) or _asked(state) > LONGEST_WAIT,
+            wait=lambda state: max(waits(state), _asked(state)),
+            sleep=time.sleep if token is None else token.sleep,
+            reraise=True,
+        )
+
+        def checked() -> requests.Response:
+            if token is not None:
+                token.check()
+            return attempt()
+
+        try:
+            return patience(checked)
+        except Again as again:
+            raise again.error from again.__cause__
+
+
+def _asked(state: RetryCallState) -> float:
+    """The seconds the CRM asked us to wait, 0 when it did not."""
+    error = state.outcome.exception() if state.outcome else None
+    return (error.error.retry_after or 0.0) if isinstance(error, Again) else 0.0
