@@ -1,0 +1,97 @@
+"""The practice org as a child process: found through its lock file, or started, and kept awake while it is used."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from crmdesk.errors import TransientError
+from crmdesk.places import private_directory
+
+_IDLE_SECONDS = 60  # the server ends by itself after that long without a request
+_START_SECONDS = 60
+_AWAKE_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeAddress:
+    """Where the running practice org answers, and the token of this start."""
+
+    url: str
+    access_token: str
+
+
+def practice_address(home: Path) -> PracticeAddress:
+    """The practice org of the profile `home`, started when it does not run; raises TransientError."""
+    folder = private_directory(home / "practice")
+    lock = folder / "server.json"
+    found = _answering(lock)
+    if found is not None:
+        return found
+    log = folder / "server.log"
+    child = _start(folder, lock, log)
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        found = _answering(lock)
+        if found is not None:
+            return found
+        if child.poll() not in (None, 0) and not lock.exists():
+            break
+        time.sleep(0.05)
+    raise TransientError("The practice org does not start.", hint=f"What it said is in {log}. A real CRM account works without it.")
+
+
+@contextmanager
+def kept_awake(address: PracticeAddress) -> Iterator[None]:
+    """While this lasts the practice org does not end for want of requests."""
+    ended = threading.Event()
+
+    def knock() -> None:
+        while not ended.wait(_AWAKE_SECONDS):
+            _is_answering(address.url)
+
+    thread = threading.Thread(target=knock, name="practice-awake", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+
+
+def _start(folder: Path, lock: Path, log: Path) -> subprocess.Popen[bytes]:
+    arguments = [sys.executable, "-m", "crmdesk.practice", "serve", "--data", str(folder), "--lock", str(lock),
+                 "--idle-exit", str(_IDLE_SECONDS)]
+    detached = (
+        {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
+        if sys.platform == "win32" else {"start_new_session": True}
+    )
+    with log.open("ab", opener=lambda path, flags: os.open(path, flags, 0o600)) as output:
+        return subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output, **detached)
+
+
+def _answering(lock: Path) -> PracticeAddress | None:
+    try:
+        said = json.loads(lock.read_text(encoding="utf-8"))
+        address = PracticeAddress(said["url"], said["access_token"])
+    except (OSError, ValueError, KeyError):
+        return None  # not there, or being written just now
+    return address if _is_answering(address.url) else None
+
+
+def _is_answering(url: str) -> bool:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback never goes through a proxy
+    try:
+        with opener.open(f"{url}/services/data", timeout=5):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
