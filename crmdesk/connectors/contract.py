@@ -162,6 +162,14 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """The rows and the stored body of a send that does not exist yet."""
+
+    rows: pl.Series
+    body: Body
+
+
+@dataclass(frozen=True, slots=True)
 class Payload:
     """One send, prepared and stored: its rows (in the order of the body) and its body."""
 

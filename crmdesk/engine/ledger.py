@@ -3,53 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import polars as pl
 
-from crmdesk.connectors.contract import Body, OpenSend, Payload, SendId
+from crmdesk.connectors.contract import OpenSend, Payload, Prepared, SendId
 from crmdesk.model.reject import Stage
-from crmdesk.model.run import Progress, RunOutcome, Tally
-from crmdesk.tabular.batch import LINE, ROW
+from crmdesk.model.run import Landed, Progress, RunOutcome, Tally
+from crmdesk.tabular.outcome import OUTCOME_SCHEMA, REJECT_SCHEMA
 
-OUTCOME_SCHEMA: dict[str, pl.DataType] = {ROW: pl.Int64(), "outcome": pl.String(), "id": pl.String()}
-"""One line a settled row; `outcome` is a RowOutcome, `id` the remote id where known."""
-
-REJECT_SCHEMA: dict[str, pl.DataType] = {
-    ROW: pl.Int64(),
-    LINE: pl.Int64(),
-    "field": pl.String(),
-    "code": pl.String(),
-    "message": pl.String(),
-    "also": pl.String(),
-    "values": pl.String(),
-    "sent": pl.String(),
-}
-"""One line a rejected row. `also` is a JSON list of [field, code, message], `values` and `sent` JSON objects of text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """The rows and the stored body of a send that does not exist yet."""
-
-    rows: pl.Series
-    body: Body
-
-
-@dataclass(frozen=True, slots=True)
-class Landed:
-    """How far an import has durably written.
-
-    `cursor` is where the source goes on, `length` the bytes of the part file, `rows` the rows read so far,
-    `written` those of them in the file.
-    """
-
-    cursor: str | None
-    length: int
-    rows: int
-    written: int
+__all__ = ["OUTCOME_SCHEMA", "REJECT_SCHEMA", "Landed", "Ledger", "Prepared"]
 
 
 class Ledger(Protocol):

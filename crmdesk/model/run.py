@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
+from crmdesk.model.job import Action, Operation
+
 
 class RowOutcome(StrEnum):
     """What became of one row."""
@@ -88,6 +90,20 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Landed:
+    """How far an import has durably written.
+
+    `cursor` is where the source goes on, `length` the bytes of the part file, `rows` the rows read so far,
+    `written` those of them in the file.
+    """
+
+    cursor: str | None
+    length: int
+    rows: int
+    written: int
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something a person should know about the run, in a sentence."""
 
@@ -117,3 +133,41 @@ class RunFinished:
 
 
 RunEvent = RunStarted | Progress | Notice | RunFinished
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run as the history keeps it.
+
+    `run` is its id, `job` the job's name and `job_text` the job as it was. `account` is the account's internal name,
+    `organization_id` the CRM's own id of the organization behind it. `source` is the local end, `fingerprint` what it
+    looked like, `settings` a JSON object of what the command line added. Times are ISO 8601 in UTC; `ended` is empty
+    until the run ends, and again while it goes on. `api_calls` is the sum over all stretches. `attempt` is 1, and one
+    more than the attempt of `retry_of`, the run (or "") whose rejects this one takes up. `is_released` tells that it
+    gave them back before anything was sent: it can not be resumed. `progress` is the last seen, None when there is none.
+    """
+
+    run: str
+    job: str
+    job_text: str
+    account: str
+    organization_id: str
+    operation: Operation
+    action: Action | None
+    object: str
+    source: str
+    fingerprint: str
+    settings: str
+    outcome: RunOutcome
+    started: str
+    ended: str
+    tally: Tally
+    api_calls: int
+    error: str
+    retry_of: str
+    attempt: int
+    is_released: bool
+    is_prepared: bool
+    progress: Progress | None
+    pid: int
+    notices: tuple[str, ...]
