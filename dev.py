@@ -244,7 +244,7 @@ def bring_system_packages() -> None:
 
 def install_packages(lock: Path) -> None:
     count = sum("==" in line for line in lock.read_text(encoding="utf-8").splitlines())
-    say(f"Installing the {count} packages of {lock.name}, checksums verified: about a minute on a usual line.")
+    say(f"Installing what {lock.name} names ({count} packages, checksums verified): about a minute on a usual line.")
     pip("install", "--require-hashes", "--only-binary", ":all:", "--requirement", str(lock))
 
 
