@@ -45,13 +45,12 @@ def _plain(name: str, today: date) -> tuple[date, date]:
 
 
 def _counted(name: str, count: int, today: date) -> tuple[date, date]:
-    match name:
-        case "LAST_N_DAYS":
-            return _days(today, -count), _days(today, 1)
-        case "NEXT_N_DAYS":
-            return _days(today, 1), _days(today, count + 1)
-        case "N_DAYS_AGO":
-            return _days(today, -count), _days(today, 1 - count)
+    if name == "LAST_N_DAYS":
+        return _days(today, -count), _days(today, 1)
+    if name == "NEXT_N_DAYS":
+        return _days(today, 1), _days(today, count + 1)
+    if name == "N_DAYS_AGO":
+        return _days(today, -count), _days(today, 1 - count)
     if name.endswith("S_AGO"):
         unit = name[2:-5]
         return _unit_start(unit, today, -count), _unit_start(unit, today, 1 - count)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
+SqlValue = str | bytes | int | float | None
+
 
 def fold(text: str) -> str:
     """Text as it is compared and ordered: in capitals, by UTF-8 value.
@@ -18,5 +20,5 @@ def register(connection: sqlite3.Connection) -> None:
     connection.create_function("crmfold", 1, _fold_value, deterministic=True)
 
 
-def _fold_value(value: object) -> object:
+def _fold_value(value: SqlValue) -> SqlValue:
     return value.upper() if isinstance(value, str) else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 from lark import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
 
@@ -42,7 +43,8 @@ def _syntax_error(text: str, error: UnexpectedInput) -> QueryRefused:
         case UnexpectedEOF():
             return QueryRefused(SoqlCode.MALFORMED_QUERY, "unexpected token: '<EOF>'", len(text))
         case UnexpectedCharacters():
-            return _unexpected(text[error.pos_in_stream], error.pos_in_stream)
+            at = cast("int", error.pos_in_stream)
+            return _unexpected(text[at], at)
         case _:
             raise error
 

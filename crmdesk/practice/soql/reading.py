@@ -1,0 +1,83 @@
+"""Runs compiled queries on a connection: counts, ids, pages of records, streams of CSV values."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+from crmdesk.practice.soql.compiled import AggregateQuery, ChildQuery, Compiled, RecordQuery, Statement
+from crmdesk.practice.soql.rows import Json, Row, aggregate_record, csv_renders, record
+
+
+def count(connection: sqlite3.Connection, query: Compiled) -> int:
+    """`totalSize`: how many rows the query has, LIMIT and OFFSET respected."""
+    (number,) = _run(connection, query.count).fetchone()
+    return int(number)
+
+
+def ids(connection: sqlite3.Connection, query: RecordQuery) -> list[str]:
+    """The ids of all records of the query, in its order: what a paging client's snapshot is made of."""
+    return [row[0] for row in _run(connection, query.ids)]
+
+
+def records(connection: sqlite3.Connection, query: RecordQuery, page: Sequence[str], base: str) -> list[Json]:
+    """The records with these ids, in the order given, as REST tells them; ids that are gone are left out.
+
+    `base` is the path of the API version, `/services/data/v64.0`.
+    """
+    statement = Statement(query.by_ids.sql, (*query.by_ids.parameters, json.dumps(list(page))))
+    rows = {str(row[query.id_index]): row for row in _run(connection, statement)}
+    found = [each for each in page if each in rows]
+    children = _children(connection, query.children, found, base)
+    kind = query.object.name
+    return [record(query.entries, kind, each, rows[each], base, children.get(each, ())) for each in found]
+
+
+def aggregate_records(connection: sqlite3.Connection, query: AggregateQuery) -> list[Json]:
+    """All rows of an aggregate query as REST tells them."""
+    return [aggregate_record(query, row) for row in _run(connection, query.rows)]
+
+
+def csv_rows(connection: sqlite3.Connection, query: RecordQuery) -> Iterator[list[str]]:
+    """All rows as Bulk CSV values, streaming; the headings are the names of `query.columns`.
+
+    Not for queries with inner queries or compound fields, which Bulk refuses.
+    """
+    renders = csv_renders(query)
+    for row in _run(connection, query.csv):
+        yield [
+            "" if value is None else value if render is None else str(render(value))
+            for value, render in zip(row, renders, strict=True)
+        ]
+
+
+def _run(connection: sqlite3.Connection, statement: Statement) -> sqlite3.Cursor:
+    return connection.execute(statement.sql, statement.parameters)
+
+
+def _children(
+    connection: sqlite3.Connection, queries: Sequence[ChildQuery], parents: Sequence[str], base: str
+) -> dict[str, list[Json | None]]:
+    """For each parent that has any, the results of the inner queries, null where one found nothing."""
+    if not queries:
+        return {}
+    out: dict[str, list[Json | None]] = {parent: [None] * len(queries) for parent in parents}
+    for place, query in enumerate(queries):
+        for parent, found in _by_parent(connection, query, parents, base).items():
+            out[parent][place] = {"totalSize": len(found), "done": True, "records": found}
+    return out
+
+
+def _by_parent(
+    connection: sqlite3.Connection, query: ChildQuery, parents: Sequence[str], base: str
+) -> dict[str, list[Json]]:
+    statement = Statement(query.statement.sql, (*query.statement.parameters, json.dumps(list(parents))))
+    rows: list[Row] = _run(connection, statement).fetchall()
+    own = [str(row[query.id_index]) for row in rows]
+    children = _children(connection, query.children, own, base)
+    out: dict[str, list[Json]] = {}
+    for child, row in zip(own, rows, strict=True):
+        told = record(query.entries, query.object.name, child, row, base, children.get(child, ()))
+        out.setdefault(str(row[-2]), []).append(told)
+    return out
