@@ -61,6 +61,17 @@ _TEXT = frozenset(
     }
 )
 _NUMBERS = frozenset({FieldType.INT, FieldType.DOUBLE, FieldType.CURRENCY, FieldType.PERCENT})
+_UNGROUPED = frozenset(
+    {
+        FieldType.DOUBLE,
+        FieldType.CURRENCY,
+        FieldType.PERCENT,
+        FieldType.DATETIME,
+        FieldType.LONGTEXTAREA,
+        FieldType.MULTIPICKLIST,
+        FieldType.ADDRESS,
+    }
+)
 
 DefaultValue = str | int | float | bool | None
 
@@ -148,6 +159,11 @@ class PracticeField:
     def is_key(self) -> bool:
         """Usable to find a record by value in an upsert or through a relationship."""
         return self.external_id or self.id_lookup
+
+    @property
+    def can_group(self) -> bool:
+        """GROUP BY may name it: never a number with decimals, a moment, or several values at once."""
+        return self.groupable and self.type not in _UNGROUPED
 
     def active_values(self) -> frozenset[str]:
         return frozenset(entry.value for entry in self.values if entry.is_active)

@@ -165,7 +165,7 @@ def require_sortable(column: Column, at: int) -> None:
 
 def require_groupable(column: Column, at: int) -> None:
     """Raises QueryRefused for a field that GROUP BY may not name."""
-    if not column.field.groupable:
+    if not column.field.can_group:
         raise QueryRefused(
             SoqlCode.INVALID_FIELD, f"field '{column.field.name}' can not be grouped in a query call", at
         )
