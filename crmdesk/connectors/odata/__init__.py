@@ -1,0 +1,1 @@
+"""Any OData v4 service, one request a record."""

@@ -1,0 +1,122 @@
+"""A filter as the text of $filter: every value is a literal of its field's type, or the filter is refused.
+
+Only what OData 4.0 asks of every service that filters is used: there is no `in`, and what a comparison with null means
+is written out.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from crmdesk.connectors.odata.edm import Kind, literal
+from crmdesk.connectors.odata.metadata import EntitySet, Property
+from crmdesk.errors import PlanError, Problem
+from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator, Scalar, Value
+
+_COMPARISONS = {
+    Operator.LESS: "lt",
+    Operator.LESS_OR_EQUAL: "le",
+    Operator.GREATER: "gt",
+    Operator.GREATER_OR_EQUAL: "ge",
+}
+_UNORDERED = frozenset({Kind.BOOLEAN, Kind.ENUM, Kind.GUID})
+
+
+def filter_text(entity_set: EntitySet, wanted: Filter) -> str:
+    """`wanted` in OData's words, not percent-encoded; raises PlanError with all problems of the filter."""
+    problems: list[Problem] = []
+    text = _filter(entity_set, wanted, problems)
+    if problems:
+        raise PlanError(tuple(problems))
+    return text
+
+
+def filterable(entity_set: EntitySet, name: str) -> Property:
+    """The property a filter or an order names; raises ValueError with a sentence when it cannot be used."""
+    found = entity_set.find(name)
+    if found is None:
+        raise ValueError(f"{entity_set.name} has no field “{name}”.")
+    if found.kind in (Kind.BINARY, Kind.OTHER):
+        raise ValueError(f"{found.name} holds {found.kind.value}, which cannot be compared.")
+    return found
+
+
+def _filter(entity_set: EntitySet, wanted: Filter, problems: list[Problem]) -> str:
+    match wanted:
+        case Condition():
+            try:
+                return _condition(filterable(entity_set, wanted.field), wanted.operator, wanted.value)
+            except ValueError as error:
+                problems.append(Problem("filter", str(error), "Choose another field, operator or value."))
+                return ""
+        case Group():
+            joint = " and " if wanted.joined is Joined.ALL else " or "
+            return "(" + joint.join(_filter(entity_set, member, problems) for member in wanted.members) + ")"
+        case _:
+            assert_never(wanted)
+
+
+def _condition(field: Property, operator: Operator, value: Value) -> str:
+    match operator:
+        case Operator.EQUAL:
+            return f"{field.name} eq {_literal(field, value)}"
+        case Operator.NOT_EQUAL:
+            return _or_null(field, f"{field.name} ne {_literal(field, value)}")
+        case Operator.LESS | Operator.LESS_OR_EQUAL | Operator.GREATER | Operator.GREATER_OR_EQUAL:
+            if field.kind in _UNORDERED:
+                raise ValueError(f"{field.name} is {field.kind.value}, which has no order.")
+            return f"{field.name} {_COMPARISONS[operator]} {_literal(field, value)}"
+        case Operator.CONTAINS:
+            return _function("contains", field, value)
+        case Operator.STARTS_WITH:
+            return _function("startswith", field, value)
+        case Operator.IN:
+            return _each(field, value, "eq", " or ")
+        case Operator.NOT_IN:
+            return _or_null(field, _each(field, value, "ne", " and "))
+        case Operator.IS_EMPTY:
+            return _emptiness(field, "eq", "or")
+        case Operator.IS_NOT_EMPTY:
+            return _emptiness(field, "ne", "and")
+        case Operator.INCLUDES | Operator.EXCLUDES:
+            raise ValueError(f"{field.name} is no list of choices, so “{operator.value}” has no meaning for it.")
+        case _:
+            assert_never(operator)
+
+
+def _emptiness(field: Property, comparison: str, joint: str) -> str:
+    is_null = f"{field.name} {comparison} null"
+    return f"({is_null} {joint} {field.name} {comparison} '')" if field.kind is Kind.TEXT else is_null
+
+
+def _or_null(field: Property, comparison: str) -> str:
+    """A field without a value differs from every value; services over SQL forget that when it is not said."""
+    return f"({field.name} eq null or {comparison})" if field.is_nullable else comparison
+
+
+def _each(field: Property, value: Value, comparison: str, joint: str) -> str:
+    if not isinstance(value, tuple) or not value:
+        raise ValueError(f"The list of values for {field.name} is empty.")
+    return "(" + joint.join(f"{field.name} {comparison} {_literal(field, member)}" for member in value) + ")"
+
+
+def _function(name: str, field: Property, value: Value) -> str:
+    if field.kind is not Kind.TEXT:
+        raise ValueError(f"{field.name} is {field.kind.value}, not a text.")
+    return f"{name}({field.name},{_literal(field, value)})"
+
+
+def _literal(field: Property, value: Value) -> str:
+    if value is None or isinstance(value, tuple):
+        raise ValueError(f"{field.name} is to be compared, but not with a single value.")
+    return property_literal(field, value)
+
+
+def property_literal(field: Property, value: Scalar) -> str:
+    """The literal of `value` for the property; raises ValueError with a sentence."""
+    try:
+        return literal(field.kind, value, field.type)
+    except ValueError as error:
+        raise ValueError(f"“{value}” is not {field.kind.value}, as {field.name} wants it.") from error
+
+

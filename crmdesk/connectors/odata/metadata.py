@@ -1,0 +1,155 @@
+"""What a service says of itself in $metadata: its entity sets, their keys and properties."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from xml.etree import ElementTree as ET
+
+from crmdesk.connectors.odata.csdl import EDM, Csdl, read_xml
+from crmdesk.connectors.odata.edm import KINDS, Kind
+
+_CORE = "Org.OData.Core.V1."
+_CAPABILITIES = "Org.OData.Capabilities.V1."
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property of an entity. `type` is the full name without Collection(…), `references` an entity set or empty.
+
+    `length` is in characters, 0 = not limited; `precision` counts all digits, 0 = not limited.
+    """
+
+    name: str
+    type: str
+    kind: Kind
+    is_nullable: bool = True
+    is_computed: bool = False
+    is_immutable: bool = False
+    is_defaulted: bool = False
+    length: int = 0
+    precision: int = 0
+    scale: int = 0
+    values: tuple[str, ...] = ()
+    references: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EntitySet:
+    """A set of entities; `key` names the properties that identify one, usually a single one."""
+
+    name: str
+    key: tuple[str, ...]
+    properties: tuple[Property, ...]
+    is_insertable: bool = True
+    is_updatable: bool = True
+    is_deletable: bool = True
+
+    def find(self, name: str) -> Property | None:
+        """The property of that name, upper and lower case taken for one unless both exist."""
+        exact = next((found for found in self.properties if found.name == name), None)
+        wanted = name.casefold()
+        return exact or next((found for found in self.properties if found.name.casefold() == wanted), None)
+
+    @property
+    def has_one_key(self) -> bool:
+        """Whether a single property identifies an entity."""
+        return len(self.key) == 1 and self.find(self.key[0]) is not None
+
+    @property
+    def id(self) -> Property:
+        """The property that is the whole key; raises LookupError when the key has several parts or none."""
+        found = self.find(self.key[0]) if len(self.key) == 1 else None
+        if found is None:
+            raise LookupError(self.name)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """The entity sets by name, and a stamp that changes when the document does."""
+
+    sets: Mapping[str, EntitySet]
+    stamp: str
+
+
+def parse_metadata(document: bytes) -> Metadata:
+    """The entity sets of a CSDL XML document; raises RemoteError when it is not one of OData v4."""
+    csdl = Csdl(read_xml(document))
+    sets = {name: _entity_set(csdl, name, element) for name, element in csdl.sets.items()}
+    return Metadata(sets, hashlib.sha256(document).hexdigest())
+
+
+def _entity_set(csdl: Csdl, name: str, element: ET.Element) -> EntitySet:
+    type_name = csdl.qualified(element.get("EntityType", ""))
+    bindings = {
+        binding.get("Path", ""): binding.get("Target", "")
+        for binding in element.iter(EDM + "NavigationPropertyBinding")
+    }
+    key: tuple[str, ...] = ()
+    properties: list[Property] = []
+    for owner, declared in csdl.lineage(type_name):
+        own_key = tuple(part.get("Name", "") for part in declared.iterfind(f"{EDM}Key/{EDM}PropertyRef"))
+        key = key or own_key
+        references = _references(declared, bindings)
+        own = [_property(csdl, owner, found, references) for found in declared.iterfind(EDM + "Property")]
+        properties = own + properties  # what a base type declares stands before what is added to it
+    target = csdl.set_target(name)
+    return EntitySet(
+        name=name,
+        key=key,
+        properties=tuple(found for found in properties if found.type != "Edm.Stream"),
+        is_insertable=csdl.allows(element, target, _CAPABILITIES + "InsertRestrictions", "Insertable"),
+        is_updatable=csdl.allows(element, target, _CAPABILITIES + "UpdateRestrictions", "Updatable"),
+        is_deletable=csdl.allows(element, target, _CAPABILITIES + "DeleteRestrictions", "Deletable"),
+    )
+
+
+def _references(declared: ET.Element, bindings: Mapping[str, str]) -> dict[str, str]:
+    """The entity set that each foreign key of the type points to, as far as the service says."""
+    found = {}
+    for navigation in declared.iterfind(EDM + "NavigationProperty"):
+        constraints = navigation.findall(EDM + "ReferentialConstraint")
+        target = bindings.get(navigation.get("Name", ""), "")
+        if len(constraints) == 1 and target and "/" not in target:
+            found[constraints[0].get("Property", "")] = target
+    return found
+
+
+def _property(csdl: Csdl, owner: str, element: ET.Element, references: Mapping[str, str]) -> Property:
+    name = element.get("Name", "")
+    target = f"{owner}/{name}"
+    written = element.get("Type", "")
+    is_collection = written.startswith("Collection(")
+    type_name = csdl.qualified(written.removeprefix("Collection(").removesuffix(")"))
+    facets = dict(element.attrib)
+    definition = csdl.types.get(type_name)
+    values: tuple[str, ...] = ()
+    kind = KINDS.get(type_name, Kind.OTHER)
+    if definition is not None and definition.tag == EDM + "TypeDefinition":
+        facets = {**definition.attrib, **facets}
+        kind = KINDS.get(definition.get("UnderlyingType", ""), Kind.OTHER)
+    elif definition is not None and definition.tag == EDM + "EnumType":
+        kind = Kind.ENUM
+        if definition.get("IsFlags", "false") != "true":  # flags may be combined: their names are no closed list
+            values = tuple(member.get("Name", "") for member in definition.iterfind(EDM + "Member"))
+    return Property(
+        name=name,
+        type=type_name,
+        kind=Kind.OTHER if is_collection else kind,
+        is_nullable=element.get("Nullable", "true") != "false",
+        is_computed=csdl.is_marked(element, target, _CORE + "Computed"),
+        is_immutable=csdl.is_marked(element, target, _CORE + "Immutable"),
+        is_defaulted="DefaultValue" in facets or csdl.is_marked(element, target, _CORE + "ComputedDefaultValue"),
+        length=_number(facets.get("MaxLength")),
+        precision=_number(facets.get("Precision")) if facets.get("Scale", "0").isdigit() else 0,
+        scale=_number(facets.get("Scale")),
+        values=values,
+        references=references.get(name, ""),
+    )
+
+
+def _number(facet: str | None) -> int:
+    """A facet that is a number; 0 for none and for words such as `max`, `variable`, `floating`."""
+    return int(facet) if facet is not None and facet.isdecimal() else 0

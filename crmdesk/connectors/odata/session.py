@@ -1,0 +1,120 @@
+"""An open conversation with an OData service."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from typing import Self
+
+from crmdesk.connectors.contract import Query, SendLog, Unchanged, WriteRequest
+from crmdesk.connectors.http import HttpSession, Replay
+from crmdesk.connectors.odata.auth import FixedHeader
+from crmdesk.connectors.odata.describe import remote_object, summary
+from crmdesk.connectors.odata.metadata import EntitySet, Metadata, parse_metadata
+from crmdesk.connectors.odata.sink import ODataSink
+from crmdesk.connectors.odata.source import ODataSource
+from crmdesk.connectors.odata.urls import ServiceRoot, query_options
+from crmdesk.connectors.odata.wire import failure, page, refusal
+from crmdesk.errors import UserError
+from crmdesk.model.account import Account, Environment, Identity
+from crmdesk.model.schema import ObjectSummary, RemoteObject
+
+WRITE_SECONDS = 130.0
+"""How long an answer to a write is awaited: longer than a service may work on it."""
+
+_HEADERS = {"Accept": "application/json", "OData-Version": "4.0", "OData-MaxVersion": "4.0"}
+
+
+class ODataSession:
+    """See Session. The description of the service is read once."""
+
+    def __init__(self, account: Account, root: ServiceRoot, signature: FixedHeader | None) -> None:
+        self._account = account
+        self._root = root
+        self._http = HttpSession(
+            root.origin,
+            authorization=signature,
+            ca_file=account.settings.get("ca_file", ""),
+            headers=_HEADERS,
+            write_seconds=WRITE_SECONDS,
+        )
+        self._known: Metadata | None = None
+        self.environment = Environment.PRACTICE if root.origin.is_loopback else Environment.PRODUCTION
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    @property
+    def api_calls(self) -> int:
+        """Requests sent so far."""
+        return self._http.traffic.api_calls
+
+    @property
+    def calls_left(self) -> int | None:
+        """No OData service says."""
+        return None
+
+    def whoami(self) -> Identity:
+        """The user is as the account has it: OData has no word for who is signed in."""
+        response = self._http.request("GET", str(self._root), replay=Replay.SAFE)
+        if not response.ok:
+            raise failure(refusal(response), "the list of its entity sets")
+        page(response)
+        return Identity(
+            user=self._account.settings.get("user", ""),
+            organization=self._root.origin.host,
+            organization_id=str(self._root),
+            environment=self.environment,
+            server_time=self._http.server_now().isoformat(),
+        )
+
+    def objects(self) -> Sequence[ObjectSummary]:
+        """The entity sets whose entities have a key of one part."""
+        return [summary(found) for found in self._metadata().sets.values() if found.has_one_key]
+
+    def describe(self, name: str, known: str | None = None) -> RemoteObject | Unchanged:
+        """See Session; the stamp stands for the whole description of the service."""
+        metadata = self._metadata()
+        found = self._set(name)
+        return Unchanged() if known == metadata.stamp else remote_object(found, metadata.stamp)
+
+    def query_text(self, query: Query) -> str:
+        """The query as it stands in the address, without the percent signs."""
+        found = self._set(query.object)
+        return f"{found.name}?" + "&".join(f"{name}={value}" for name, value in query_options(found, query))
+
+    def source(self, query: Query, log: SendLog | None = None) -> ODataSource:
+        """See Session."""
+        return ODataSource(self._http, self._root, self._set(query.object), query)
+
+    def sink(self, request: WriteRequest, log: SendLog) -> ODataSink:
+        """See Session."""
+        return ODataSink(self._http, self._root, self._set(request.object.name), request, log)
+
+    def _metadata(self) -> Metadata:
+        if self._known is None:
+            address = f"{self._root}$metadata"
+            response = self._http.request("GET", address, replay=Replay.SAFE, headers={"Accept": "application/xml"})
+            if not response.ok:
+                raise failure(refusal(response), "its description ($metadata)")
+            self._known = parse_metadata(response.content)
+        return self._known
+
+    def _set(self, name: str) -> EntitySet:
+        sets = self._metadata().sets
+        folded = {known.casefold(): known for known in sets}
+        found = sets.get(name) or sets.get(folded.get(name.casefold(), ""))
+        if found is None:
+            near = difflib.get_close_matches(name, sets, n=1)
+            hint = f"Did you mean {near[0]}?" if near else "crmdesk objects ACCOUNT lists the names."
+            raise UserError(f"The service has no entity set “{name}”.", hint=hint, place="object")
+        if not found.has_one_key:
+            raise UserError(
+                f"An entity of {found.name} is identified by several properties ({', '.join(found.key) or 'none'}).",
+                hint="Only entity sets with a key of one property can be used.",
+                place="object",
+            )
+        return found

@@ -1,0 +1,102 @@
+"""Rows of an entity set, page by page along the links the service gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+import polars as pl
+
+from crmdesk.connectors.contract import CursorGone, Query
+from crmdesk.connectors.http import HttpSession, Replay
+from crmdesk.connectors.odata.edm import wire_text
+from crmdesk.connectors.odata.metadata import EntitySet
+from crmdesk.connectors.odata.urls import ServiceRoot, query_options
+from crmdesk.connectors.odata.wire import Entity, Page, failure, page, refusal
+from crmdesk.connectors.token import CancelToken
+from crmdesk.errors import RemoteError
+from crmdesk.tabular.batch import ROW, Batch, no_problems
+
+PAGE_ROWS = 1000
+"""Rows asked for in one page; the service may send fewer."""
+
+_NO_COUNT = frozenset({400, 404, 405, 501})
+_NO_CURSOR = frozenset({400, 404, 410})
+
+
+class _Place(msgspec.Struct):
+    """A cursor: the address of the next page (empty behind the last one) and the rows before it."""
+
+    next: str
+    row: int
+
+
+class ODataSource:
+    """Rows of a query, once."""
+
+    def __init__(self, http: HttpSession, root: ServiceRoot, entity_set: EntitySet, query: Query) -> None:
+        self._http = http
+        self._root = root
+        self._set = entity_set
+        self._query = query
+        self._options = query_options(entity_set, query)
+        self._members = {name: found.name for name in query.fields if (found := entity_set.find(name)) is not None}
+
+    def count(self) -> int | None:
+        """How many rows there are now; None where the service has no $count."""
+        options = [option for option in self._options if option[0] == "$filter"]
+        address = self._root.collection(self._set, "/$count", options)
+        response = self._http.request("GET", address, replay=Replay.SAFE, headers={"Accept": "text/plain"})
+        if response.status_code in _NO_COUNT:
+            return None
+        if not response.ok:
+            raise failure(refusal(response), f"the number of {self._set.name}")
+        try:
+            rows = int(response.content.decode("utf-8-sig"))
+        except ValueError:
+            return None
+        return rows if self._query.limit is None else min(rows, self._query.limit)
+
+    def batches(self, token: CancelToken, after: str | None = None) -> Iterator[Batch]:
+        """The pages as frames; see Source. Empty pages are passed over."""
+        place = _Place(self._root.collection(self._set, options=self._options), 0)
+        if after is not None:
+            place = msgspec.json.decode(after, type=_Place)
+        is_first = after is not None
+        while place.next and (self._query.limit is None or place.row < self._query.limit):
+            token.check()
+            found = self._page(place.next, token, is_cursor=is_first)
+            is_first = False
+            rows = found.value if self._query.limit is None else found.value[: self._query.limit - place.row]
+            place = _Place(self._following(place.next, found.next_link), place.row + len(rows))
+            if rows:
+                yield Batch(self._frame(rows, place.row), msgspec.json.encode(place).decode(), no_problems())
+
+    def _page(self, address: str, token: CancelToken, *, is_cursor: bool) -> Page:
+        preference = {"Prefer": f"odata.maxpagesize={PAGE_ROWS}"}
+        response = self._http.request("GET", address, replay=Replay.SAFE, token=token, headers=preference)
+        if is_cursor and response.status_code in _NO_CURSOR:
+            raise CursorGone
+        if not response.ok:
+            raise failure(refusal(response), f"reading {self._set.name}")
+        return page(response)
+
+    def _following(self, address: str, link: str | None) -> str:
+        """The address of the next page, empty when there is none; raises RemoteError for one that leads elsewhere."""
+        if link is None:
+            return ""
+        following = self._root.linked(address, link)
+        if following == address:
+            raise RemoteError(
+                f"The service reads {self._set.name} in a circle: a page names itself as the next one.",
+                hint="Report it to the makers of the service.",
+            )
+        return following
+
+    def _frame(self, rows: list[Entity], end: int) -> pl.DataFrame:
+        numbers = pl.Series(ROW, range(end - len(rows) + 1, end + 1), dtype=pl.Int64)
+        columns = [
+            pl.Series(name, [wire_text(row[member]) if member in row else None for row in rows], dtype=pl.String)
+            for name, member in self._members.items()
+        ]
+        return pl.DataFrame([numbers, *columns])

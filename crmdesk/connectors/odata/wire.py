@@ -1,0 +1,110 @@
+"""The answers of a service: pages, entities, and refusals with the service's own code and words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+from requests import Response, codes
+
+from crmdesk.connectors.odata.edm import wire_text
+from crmdesk.errors import AccessError, CrmDeskError, RemoteError, SignInError
+
+Entity = dict[str, msgspec.Raw]
+"""The members of an entity, each as it is written."""
+
+
+class Page(msgspec.Struct):
+    """One page of a collection. Source: OData JSON Format 4.01, 4.5 and 13."""
+
+    value: list[Entity]
+    next_link: str | None = msgspec.field(default=None, name="@odata.nextLink")
+
+
+class _Error(msgspec.Struct):
+    code: str | None = None
+    message: str | None = None
+    target: str | None = None
+
+
+class _Envelope(msgspec.Struct):
+    error: _Error
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a service says when it will not.
+
+    `field` is the property it names, or empty; `is_own` tells whether the words are the service's own, not those of
+    something on the way to it.
+    """
+
+    status: int
+    code: str
+    message: str
+    field: str = ""
+    is_own: bool = True
+
+
+def page(response: Response) -> Page:
+    """A page; raises RemoteError when the answer is none."""
+    try:
+        return msgspec.json.decode(response.content, type=Page)
+    except msgspec.MsgspecError as error:
+        raise not_odata(response) from error
+
+
+def entity(response: Response) -> Entity:
+    """An entity; raises RemoteError when the answer is none."""
+    try:
+        return msgspec.json.decode(response.content, type=Entity)
+    except msgspec.MsgspecError as error:
+        raise not_odata(response) from error
+
+
+def member(response: Response, name: str) -> str | None:
+    """One member of the entity in an answer, None when it holds no such thing."""
+    try:
+        found = msgspec.json.decode(response.content, type=Entity).get(name)
+    except msgspec.MsgspecError:
+        return None
+    return None if found is None else wire_text(found)
+
+
+def not_odata(response: Response) -> RemoteError:
+    """What to raise for a good status with a body that is not OData."""
+    kind = response.headers.get("Content-Type", "no type").partition(";")[0]
+    return RemoteError(
+        f"The service answered with {kind} where OData was expected.",
+        hint="Check that the address of the account is the root of an OData v4 service.",
+    )
+
+
+def refusal(response: Response) -> Refusal:
+    """The code and message of an answer that is not a success. Source: OData JSON Format 4.01, 21.1."""
+    status = response.status_code
+    try:
+        error = msgspec.json.decode(response.content, type=_Envelope).error
+    except msgspec.MsgspecError:
+        return Refusal(status, f"HTTP {status}", response.reason or f"HTTP {status}", is_own=False)
+    return Refusal(
+        status,
+        error.code or f"HTTP {status}",
+        (error.message or response.reason or f"HTTP {status}")[:4000],
+        error.target or "",
+    )
+
+
+def failure(said: Refusal, doing: str) -> CrmDeskError:
+    """What to raise for a refusal that is about more than one record; `doing` names what was asked for."""
+    match said.status:
+        case codes.unauthorized:
+            return SignInError(f"The service did not accept the sign-in: {said.message}", hint="Sign in again.")
+        case codes.forbidden:
+            return AccessError(
+                f"A right is missing for {doing}: {said.message}",
+                hint="Ask the administrator of the service for it.",
+                code=said.code,
+            )
+        case _:
+            return RemoteError(f"The service refused {doing}: {said.message}", hint="", code=said.code)
