@@ -104,3 +104,15 @@ class Job:
                 return Direction.WRITES
             case Operation.DELETE:
                 return Direction.DELETES
+
+
+@dataclass(frozen=True, slots=True)
+class SavedJob:
+    """A job as it is kept: its TOML `text` as it was given, what a list shows of it, and when it was saved (UTC)."""
+
+    name: str
+    text: str
+    operation: Operation
+    account: str
+    object: str
+    saved_at: str

@@ -136,18 +136,15 @@ RunEvent = RunStarted | Progress | Notice | RunFinished
 
 
 @dataclass(frozen=True, slots=True)
-class RunRecord:
-    """A run as the history keeps it.
+class RunStart:
+    """What is known of a run when it begins.
 
-    `run` is its id, `job` the job's name and `job_text` the job as it was. `account` is the account's internal name,
+    `job` is the job's name and `job_text` the job as it is. `account` is the account's internal name,
     `organization_id` the CRM's own id of the organization behind it. `source` is the local end, `fingerprint` what it
-    looked like, `settings` a JSON object of what the command line added. Times are ISO 8601 in UTC; `ended` is empty
-    until the run ends, and again while it goes on. `api_calls` is the sum over all stretches. `attempt` is 1, and one
-    more than the attempt of `retry_of`, the run (or "") whose rejects this one takes up. `is_released` tells that it
-    gave them back before anything was sent: it can not be resumed. `progress` is the last seen, None when there is none.
+    looks like, `settings` a JSON object of what the command line added. `retry_of` is the run (or "") whose rejects
+    this one takes up.
     """
 
-    run: str
     job: str
     job_text: str
     account: str
@@ -157,14 +154,28 @@ class RunRecord:
     object: str
     source: str
     fingerprint: str
-    settings: str
+    settings: str = "{}"
+    retry_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run as the history keeps it.
+
+    `run` is its id. Times are ISO 8601 in UTC; `ended` is empty until the run ends, and again while it goes on.
+    `api_calls` is the sum over all stretches. `attempt` is 1, and one more than that of the run it retries.
+    `is_released` tells that it gave the rejects it had taken up back before anything was sent: it can not be resumed.
+    `progress` is the last one seen, or None. `pid` is the process that executes it, or did so last.
+    """
+
+    run: str
+    start: RunStart
     outcome: RunOutcome
     started: str
     ended: str
     tally: Tally
     api_calls: int
     error: str
-    retry_of: str
     attempt: int
     is_released: bool
     is_prepared: bool

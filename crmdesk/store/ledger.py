@@ -1,0 +1,205 @@
+"""The durable record of one run: what was read, what was about to be sent, what came back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from crmdesk.connectors.contract import OpenSend, Payload, Prepared, SendId
+from crmdesk.errors import StoreError
+from crmdesk.model.job import Operation
+from crmdesk.model.reject import Stage
+from crmdesk.model.run import Landed, Progress, RunOutcome, Tally
+from crmdesk.store import counts, lineage, send_list
+from crmdesk.store.clock import now
+from crmdesk.store.database import Database
+from crmdesk.store.settled_rows import forget_rows, store_outcomes, store_rejects
+from crmdesk.tabular.batch import ROW
+
+_FETCHED_AT_ONCE = 16  # sends: more than any sink has in flight, and 16 row lists of 150,000 rows are 20 MB
+_BETWEEN_LOOKS = 0.2  # seconds between two looks at the store for something that is not urgent
+
+
+class RunLedger:
+    """The ledger of run `run`, as the engine's Ledger protocol describes it. Thread-safe.
+
+    Made by Runs.ledger. Every method raises StoreError.
+    """
+
+    def __init__(self, database: Database, run: int, folder: Path) -> None:
+        self.run = str(run)
+        self.folder = folder
+        self._database = database
+        self._run = run
+        self._told_at = self._asked_at = -_BETWEEN_LOOKS
+        self._stop_requested = False
+        with database.reading() as connection:
+            operation = connection.execute("SELECT operation FROM run WHERE id = ?", (run,)).fetchone()[0]
+            self._line = lineage.ancestors(connection, run)
+        self._operation = Operation(operation)
+
+    # --- preparing a write --------------------------------------------------------------------------------------------
+
+    def begin_prepare(self) -> None:
+        with self._database.transaction() as connection:
+            blocks = connection.execute("SELECT name FROM source_block WHERE run = ?", (self._run,))
+            files = {row[0] for row in blocks.fetchall()} | set(send_list.file_names(connection, self._run))
+            connection.execute("DELETE FROM source_block WHERE run = ?", (self._run,))
+            connection.execute("DELETE FROM send WHERE run = ?", (self._run,))
+            connection.execute("UPDATE run SET is_prepared = 0, engine = '' WHERE id = ?", (self._run,))
+            forget_rows(connection, self._run)
+        self._delete(files)
+
+    def add_source_block(self, first_row: int, rows: int, name: str) -> None:
+        with self._database.transaction() as connection:
+            connection.execute("INSERT INTO source_block VALUES (?, ?, ?, ?)", (self._run, first_row, rows, name))
+            counts.add(connection, self._run, {counts.READ: rows})
+
+    def source_blocks(self) -> Sequence[str]:
+        with self._database.reading() as connection:
+            blocks = connection.execute("SELECT name FROM source_block WHERE run = ? ORDER BY first_row", (self._run,))
+            return [row[0] for row in blocks.fetchall()]
+
+    def add_rejects(self, stage: Stage, rejects: pl.DataFrame) -> None:
+        with self._database.transaction() as connection:
+            store_rejects(connection, self._run, stage, rejects)
+
+    def add_sends(self, sends: Sequence[Prepared]) -> None:
+        with self._database.transaction() as connection:
+            send_list.store_sends(connection, self._run, sends)
+
+    def end_prepare(self, engine: str) -> None:
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE run SET is_prepared = 1, engine = ? WHERE id = ?", (engine, self._run))
+
+    @property
+    def is_prepared(self) -> bool:
+        with self._database.reading() as connection:
+            return bool(connection.execute("SELECT is_prepared FROM run WHERE id = ?", (self._run,)).fetchone()[0])
+
+    @property
+    def engine(self) -> str:
+        with self._database.reading() as connection:
+            return str(connection.execute("SELECT engine FROM run WHERE id = ?", (self._run,)).fetchone()[0])
+
+    # --- sending ------------------------------------------------------------------------------------------------------
+
+    def unsent(self, limit: int | None = None) -> Iterator[Payload]:
+        last, left = 0, limit
+        while left is None or left > 0:
+            wanted = _FETCHED_AT_ONCE if left is None else min(left, _FETCHED_AT_ONCE)
+            with self._database.reading() as connection:
+                fetched = send_list.unsent(connection, self._run, self.folder, last, wanted)
+            if not fetched:
+                return
+            yield from fetched
+            last = fetched[-1].send
+            left = None if left is None else left - len(fetched)
+
+    def open_sends(self) -> Sequence[OpenSend]:
+        with self._database.reading() as connection:
+            return send_list.open_sends(connection, self._run, self.folder)
+
+    def intend(self, send: SendId, sent_at: str) -> None:
+        with self._database.transaction() as connection:
+            send_list.begin(connection, self._run, send, sent_at)
+
+    def handle(self, send: SendId, handle: str) -> None:
+        with self._database.transaction() as connection:
+            send_list.name(connection, self._run, send, handle)
+
+    def settle(self, send: SendId, outcomes: pl.DataFrame, rejects: pl.DataFrame, again: Sequence[Prepared]) -> None:
+        rows = outcomes.height + rejects.height + sum(prepared.rows.len() for prepared in again)
+        with self._database.transaction() as connection:
+            send_list.settle(connection, self._run, send, rows)
+            store_rejects(connection, self._run, Stage.WRITE, rejects)
+            send_list.store_sends(connection, self._run, again)
+            if not outcomes.is_empty():
+                store_outcomes(connection, self._run, outcomes)
+                first, last = outcomes.select(pl.col(ROW).min(), pl.col(ROW).max().alias("last")).row(0)
+                lineage.resolve(connection, self._run, self._line, first, last)
+
+    # --- importing ----------------------------------------------------------------------------------------------------
+
+    def land(self, landed: Landed, rejects: pl.DataFrame) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(
+                "REPLACE INTO landed (run, cursor, length, rows, written) VALUES (?, ?, ?, ?, ?)",
+                (self._run, landed.cursor, landed.length, landed.rows, landed.written),
+            )
+            store_rejects(connection, self._run, Stage.CONVERT, rejects)
+
+    def landed(self) -> Landed | None:
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT cursor, length, rows, written FROM landed WHERE run = ?", (self._run,)
+            ).fetchone()
+        return None if found is None else Landed(*found)
+
+    def restart_import(self) -> None:
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM landed WHERE run = ?", (self._run,))
+            forget_rows(connection, self._run)
+
+    # --- the run ------------------------------------------------------------------------------------------------------
+
+    def tally(self) -> Tally:
+        with self._database.reading() as connection:
+            found = connection.execute("SELECT is_prepared FROM run WHERE id = ?", (self._run,)).fetchone()
+            return counts.tally(connection, self._run, self._operation, is_prepared=bool(found[0]))
+
+    def progress(self, progress: Progress) -> None:
+        if time.monotonic() - self._told_at < _BETWEEN_LOOKS:
+            return
+        with self._database.passing() as connection:
+            connection.execute(
+                "REPLACE INTO progress (run, phase, done, total, api_calls, calls_left) VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    self._run,
+                    progress.phase,
+                    progress.done,
+                    progress.total,
+                    progress.api_calls,
+                    progress.calls_left,
+                ),
+            )
+        self._told_at = time.monotonic()
+
+    def is_stop_requested(self) -> bool:
+        if time.monotonic() - self._asked_at >= _BETWEEN_LOOKS:
+            with self._database.reading() as connection:
+                found = connection.execute("SELECT is_stop_requested FROM run WHERE id = ?", (self._run,)).fetchone()
+            self._stop_requested = bool(found[0])
+            self._asked_at = time.monotonic()
+        return self._stop_requested
+
+    def notice(self, message: str) -> None:
+        with self._database.transaction() as connection:
+            connection.execute("INSERT INTO notice (run, message) VALUES (?, ?)", (self._run, message))
+
+    def finish(self, outcome: RunOutcome, api_calls: int, error: str) -> None:
+        with self._database.transaction() as connection:
+            counts.recount(connection, self._run)
+            connection.execute("DELETE FROM progress WHERE run = ?", (self._run,))
+            connection.execute(
+                "UPDATE run SET outcome = ?, ended = ?, api_calls = api_calls + ?, error = ? WHERE id = ?",
+                (outcome, now(), api_calls, error, self._run),
+            )
+
+    def discard_send_files(self) -> None:
+        with self._database.reading() as connection:
+            files = set(send_list.file_names(connection, self._run))
+        self._delete(files)
+
+    def _delete(self, files: set[str]) -> None:
+        try:
+            for name in files:
+                (self.folder / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"{error.filename} cannot be deleted: {error.strerror}.",
+                hint="Close the program that has opened it, and give your user the right to delete in that folder.",
+            ) from error

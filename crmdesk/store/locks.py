@@ -1,0 +1,42 @@
+"""Locks between processes. The operating system frees them when their holder dies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+_OWNER_ONLY = 0o600
+_POLL = 0.01  # seconds
+_GLANCE = 0.05  # seconds: how long a look at a lock by another process may keep it
+
+
+class Busy(Exception):
+    """Somebody else has the lock."""
+
+
+@contextmanager
+def held(path: Path, *, wait: float = 10 * _GLANCE) -> Iterator[None]:
+    """Hold the lock on `path`, a file that is made when it is missing and stays. Raises Busy after `wait` seconds."""
+    lock = FileLock(path, mode=_OWNER_ONLY, thread_local=False)
+    try:
+        lock.acquire(timeout=wait, poll_interval=_POLL)
+    except Timeout as error:
+        raise Busy(str(path)) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def is_held(path: Path) -> bool:
+    """Whether a living process, this one included, has the lock on `path`."""
+    if not path.exists():
+        return False
+    try:
+        with held(path, wait=_GLANCE):
+            return False
+    except Busy:
+        return True

@@ -1,0 +1,9 @@
+"""Numbered changes to the shape of the file, oldest first; a published one never changes."""
+
+from __future__ import annotations
+
+from crmdesk.store.migrations import m0001
+
+Migrations = tuple[tuple[str, ...], ...]
+
+MIGRATIONS: Migrations = (m0001.STATEMENTS,)

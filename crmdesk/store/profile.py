@@ -1,0 +1,62 @@
+"""Everything a profile keeps: accounts, jobs, runs, rejects, and the way to its secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Self
+
+from crmdesk.store.accounts import Accounts
+from crmdesk.store.database import Database
+from crmdesk.store.jobs import Jobs
+from crmdesk.store.migrate import migrate
+from crmdesk.store.migrations import MIGRATIONS
+from crmdesk.store.private import close_to_others, create_directory, create_file
+from crmdesk.store.rejects import Rejects
+from crmdesk.store.runs import Runs
+from crmdesk.store.secrets import KEYCHAINS, SecretStore
+
+FILE = "crmdesk.db"
+
+
+class Store:
+    """A profile: the directory `home` with one SQLite file, and a folder for each run.
+
+    A new one holds the account "Practice org". Open it with Store.open, once in a process.
+    """
+
+    def __init__(self, home: Path, database: Database, secrets: SecretStore) -> None:
+        self.home = home
+        self.accounts = Accounts(database)
+        self.jobs = Jobs(database)
+        self.runs = Runs(database, home)
+        self.rejects = Rejects(database)
+        self.secrets = secrets
+        self._database = database
+
+    @classmethod
+    def open(cls, home: Path, *, keychains: Collection[str] = KEYCHAINS) -> Self:
+        """Open the profile in `home`, which is made when it is missing, and bring it to this version's shape.
+
+        `keychains` are the credential stores that may be used. Takes CRMDESK_SECRET_… out of the environment.
+        Raises StoreError.
+        """
+        home = home.absolute()
+        create_directory(home)
+        file = home / FILE
+        # An existing directory that is somebody else's too, like a home directory, keeps its mode.
+        if file.exists() or not any(home.iterdir()):
+            close_to_others(home)
+        create_file(file)
+        database = Database(file)
+        try:
+            migrate(database, MIGRATIONS)
+            database.make_durable()
+            return cls(home, database, SecretStore.open(database, home, keychains))
+        except BaseException:
+            database.close()
+            raise
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._database.close()

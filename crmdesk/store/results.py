@@ -1,0 +1,44 @@
+"""Every row's outcome, for people who want to see all of them."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import polars as pl
+
+from crmdesk.store.codes import OUTCOME_WORDS, place
+from crmdesk.tabular.batch import ROW
+
+RESULT_SCHEMA: dict[str, pl.DataType] = {
+    ROW: pl.Int64(),
+    "outcome": pl.String(),
+    "id": pl.String(),
+    "code": pl.String(),
+    "message": pl.String(),
+    "attempt": pl.Int64(),
+}
+"""One line a row whose outcome is known: a RowOutcome, the remote id, and why a row was rejected (null else)."""
+
+
+def outcomes(connection: sqlite3.Connection, run: int, first_row: int, last_row: int) -> pl.DataFrame:
+    """The outcomes of the rows from `first_row` to `last_row`, both included, by row."""
+    found = connection.execute(
+        """
+        SELECT outcome.place, outcome.outcome, outcome.remote_id, cause.code, reject.message
+        FROM outcome
+        LEFT JOIN reject ON reject.place = outcome.place
+        LEFT JOIN cause ON cause.id = reject.cause
+        WHERE outcome.place BETWEEN ? AND ?
+        ORDER BY outcome.place
+        """,
+        (place(run, first_row), place(run, last_row)),
+    )
+    columns = {ROW: pl.Int64(), "outcome": pl.Int64(), "id": pl.String(), "code": pl.String(), "message": pl.String()}
+    frame = pl.DataFrame(found.fetchall(), schema=columns, orient="row")
+    words = {code: outcome.value for code, outcome in OUTCOME_WORDS.items()}
+    attempt = connection.execute("SELECT attempt FROM run WHERE id = ?", (run,)).fetchone()[0]
+    return frame.with_columns(
+        pl.col(ROW) - place(run, 0),
+        pl.col("outcome").replace_strict(words, return_dtype=pl.String),
+        pl.lit(attempt, dtype=pl.Int64).alias("attempt"),
+    )

@@ -1,0 +1,149 @@
+"""The history of runs, and who executes them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crmdesk.errors import UserError
+from crmdesk.model.run import RunOutcome, RunRecord, RunStart
+from crmdesk.store import results, run_records
+from crmdesk.store.clock import now
+from crmdesk.store.database import Database
+from crmdesk.store.ledger import RunLedger
+from crmdesk.store.locks import Busy, held, is_held
+from crmdesk.store.private import create_directory
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+class Runs:
+    """The runs of a profile. Each method raises StoreError, and UserError for a run that does not exist.
+
+    A run is being executed while a process holds the lock file in its folder, which the operating system frees when
+    that process dies: a run that has not ended and whose lock nobody holds was interrupted.
+    """
+
+    def __init__(self, database: Database, home: Path) -> None:
+        self._database = database
+        self._runs = home / "runs"
+        self._locks = home / "locks"
+        create_directory(self._runs)
+        create_directory(self._locks)
+
+    def create(self, start: RunStart) -> str:
+        """Store a new run and make its folder; returns its id, the text of an integer that is never given again."""
+        with self._database.transaction() as connection:
+            run = run_records.insert(connection, start, now())
+            create_directory(self._folder(run))
+        return str(run)
+
+    def get(self, run: str) -> RunRecord:
+        """The run of this id."""
+        with self._database.reading() as connection:
+            found = run_records.select(connection, _number(run), self._is_running)
+        if not found:
+            raise _unknown(run)
+        return found[0]
+
+    def list(self) -> tuple[RunRecord, ...]:
+        """All runs, oldest first."""
+        with self._database.reading() as connection:
+            return tuple(run_records.select(connection, None, self._is_running))
+
+    def ledger(self, run: str) -> RunLedger:
+        """What became of the run's rows, for the one who executes it."""
+        number = self._existing(run)
+        return RunLedger(self._database, number, self._folder(number))
+
+    def outcomes(self, run: str, first_row: int, last_row: int) -> pl.DataFrame:
+        """What became of the rows from `first_row` to `last_row`, both included; a frame of RESULT_SCHEMA by row.
+
+        Rows that are pending are absent; of an import only the rejected rows are there.
+        """
+        with self._database.reading() as connection:
+            return results.outcomes(connection, self._existing(run), first_row, last_row)
+
+    def request_stop(self, run: str) -> None:
+        """Ask the process that executes the run to stop. UserError when there is none."""
+        record = self.get(run)
+        if record.outcome is not RunOutcome.RUNNING:
+            raise UserError(f"Run {run} is not running.", hint=f"See how it stands with: crmdesk show {run}.")
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE run SET is_stop_requested = 1 WHERE id = ?", (_number(run),))
+
+    @contextmanager
+    def claim(self, run: str) -> Iterator[None]:
+        """Be the one process that executes the run, as long as the block lasts; the run has not ended from here on.
+
+        UserError when another process does.
+        """
+        number = self._existing(run)
+        try:
+            with held(self._lock(number)):
+                with self._database.transaction() as connection:
+                    connection.execute(
+                        "UPDATE run SET pid = ?, outcome = NULL, ended = '', error = '', is_stop_requested = 0"
+                        " WHERE id = ?",
+                        (os.getpid(), number),
+                    )
+                yield
+        except Busy as busy:
+            raise UserError(
+                f"Run {run} is being executed by another process.",
+                hint=f"Wait until it has ended, or stop it with: crmdesk stop {run}.",
+            ) from busy
+
+    @contextmanager
+    def claim_job(self, name: str) -> Iterator[None]:
+        """Be the only process that runs the job of this name, as long as the block lasts.
+
+        UserError when another one does.
+        """
+        file = f"job-{hashlib.sha256(name.encode()).hexdigest()[:32]}.lock"
+        try:
+            with held(self._locks / file):
+                yield
+        except Busy as busy:
+            running = self._running(name)
+            raise UserError(
+                f'The job "{name}" is running already{f" (run {running})" if running else ""}.',
+                hint="Wait until it has ended" + (f", or stop it with: crmdesk stop {running}." if running else "."),
+            ) from busy
+
+    def _running(self, job: str) -> str:
+        """The run of this job that is being executed, or ""."""
+        with self._database.reading() as connection:
+            found = connection.execute("SELECT id FROM run WHERE job = ? AND outcome IS NULL ORDER BY id DESC", (job,))
+            return next((str(run) for (run,) in found.fetchall() if self._is_running(run)), "")
+
+    def _existing(self, run: str) -> int:
+        number = _number(run)
+        with self._database.reading() as connection:
+            if connection.execute("SELECT 1 FROM run WHERE id = ?", (number,)).fetchone() is None:
+                raise _unknown(run)
+        return number
+
+    def _is_running(self, run: int) -> bool:
+        return is_held(self._lock(run))
+
+    def _folder(self, run: int) -> Path:
+        return self._runs / str(run)
+
+    def _lock(self, run: int) -> Path:
+        return self._folder(run) / "lock"
+
+
+def _number(run: str) -> int:
+    if not (run.isascii() and run.isdecimal() and len(run) < 10):  # noqa: PLR2004 - digits of a run number
+        raise _unknown(run)
+    return int(run)
+
+
+def _unknown(run: str) -> UserError:
+    return UserError(f"There is no run {run}.", hint="See the runs with: crmdesk runs.")

@@ -1,0 +1,116 @@
+"""The stored list of what will be sent, and how far each send is."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from array import array
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from crmdesk.connectors.contract import Body, OpenSend, Payload, Prepared, SendId
+from crmdesk.store import counts
+from crmdesk.store.codes import SendState
+from crmdesk.tabular.batch import ROW
+
+_COLUMNS = "id, rows, file, offset, length, sha256"
+
+
+def pack_rows(rows: pl.Series) -> bytes:
+    """Row numbers as compressed steps: rows mostly follow each other, so that steps are nearly all 1."""
+    steps = rows.diff()
+    return zlib.compress(array("q", [rows[0], *steps[1:]]).tobytes(), level=1)
+
+
+def unpack_rows(packed: bytes) -> pl.Series:
+    """What pack_rows was given."""
+    steps = array("q", zlib.decompress(packed))
+    return pl.Series(ROW, steps, dtype=pl.Int64).cum_sum()
+
+
+def store_sends(connection: sqlite3.Connection, run: int, sends: Sequence[Prepared]) -> None:
+    """Add sends at the end of the list. A send without rows raises ValueError."""
+    if any(send.rows.is_empty() for send in sends):
+        raise ValueError("A send has at least one row.")
+    connection.executemany(
+        "INSERT INTO send (run, state, rows, row_count, file, offset, length, sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                run,
+                SendState.UNSENT,
+                pack_rows(send.rows),
+                send.rows.len(),
+                send.body.path.name,
+                send.body.offset,
+                send.body.length,
+                send.body.sha256,
+            )
+            for send in sends
+        ),
+    )
+    counts.add(connection, run, {counts.PENDING: sum(send.rows.len() for send in sends)})
+
+
+def unsent(connection: sqlite3.Connection, run: int, folder: Path, after: SendId, limit: int) -> list[Payload]:
+    """Sends behind `after` that were never begun, in order, `limit` at most."""
+    found = connection.execute(
+        f"SELECT {_COLUMNS} FROM send WHERE run = ? AND state = ? AND id > ? ORDER BY id LIMIT ?",  # noqa: S608
+        (run, SendState.UNSENT, after, limit),
+    )
+    return [_payload(folder, *row) for row in found.fetchall()]
+
+
+def open_sends(connection: sqlite3.Connection, run: int, folder: Path) -> list[OpenSend]:
+    """Sends begun and not settled, in order."""
+    found = connection.execute(
+        f"SELECT {_COLUMNS}, handle, sent_at FROM send WHERE run = ? AND state = ? ORDER BY id",  # noqa: S608
+        (run, SendState.OPEN),
+    )
+    return [OpenSend(_payload(folder, *row[:-2]), handle=row[-2], sent_at=row[-1]) for row in found.fetchall()]
+
+
+def begin(connection: sqlite3.Connection, run: int, send: SendId, sent_at: str) -> None:
+    """The send is begun (again, when nothing of it had arrived). Raises ValueError when it is settled."""
+    changed = connection.execute(
+        "UPDATE send SET state = ?, sent_at = ? WHERE id = ? AND run = ? AND state < ?",
+        (SendState.OPEN, sent_at, send, run, SendState.SETTLED),
+    ).rowcount
+    if not changed:
+        raise ValueError(f"Send {send} of run {run} cannot be begun: it is settled or does not exist.")
+
+
+def name(connection: sqlite3.Connection, run: int, send: SendId, handle: str) -> None:
+    """Store the remote's name for a send that is open. Raises ValueError for another one."""
+    changed = connection.execute(
+        "UPDATE send SET handle = ? WHERE id = ? AND run = ? AND state = ?", (handle, send, run, SendState.OPEN)
+    ).rowcount
+    if not changed:
+        raise ValueError(f"Send {send} of run {run} is not open.")
+
+
+def settle(connection: sqlite3.Connection, run: int, send: SendId, rows: int) -> None:
+    """The answer to all `rows` rows of the send is stored. Raises ValueError when these are not all, or once too often.
+
+    It is the last guard of promise 2: no row gets lost between what was sent and what was answered.
+    """
+    found = connection.execute(
+        "SELECT row_count FROM send WHERE id = ? AND run = ? AND state < ?", (send, run, SendState.SETTLED)
+    ).fetchone()
+    if found is None:
+        raise ValueError(f"Send {send} of run {run} is settled already or does not exist.")
+    if found[0] != rows:
+        raise ValueError(f"Send {send} of run {run} has {found[0]} rows, but {rows} were accounted for.")
+    connection.execute("UPDATE send SET state = ? WHERE id = ?", (SendState.SETTLED, send))
+    counts.add(connection, run, {counts.PENDING: -rows})
+
+
+def file_names(connection: sqlite3.Connection, run: int) -> Iterator[str]:
+    """The files of the run's folder that hold bodies."""
+    found = connection.execute("SELECT DISTINCT file FROM send WHERE run = ?", (run,))
+    return (row[0] for row in found.fetchall())
+
+
+def _payload(folder: Path, send: SendId, rows: bytes, file: str, offset: int, length: int, sha256: str) -> Payload:
+    return Payload(send, unpack_rows(rows), Body(folder / file, offset, length, sha256))

@@ -1,0 +1,105 @@
+"""Storing what became of rows, a frame at a time."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from crmdesk.model.reject import RejectState, Stage, cause_of
+from crmdesk.model.run import RowOutcome
+from crmdesk.store import counts
+from crmdesk.store.codes import OUTCOMES, STAGES, STATES, place, span
+from crmdesk.tabular.batch import LINE, ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PLACE = "place"
+_CAUSE = "cause"
+_CAUSE_ID = "cause_id"
+_ROWS = "rows"
+
+
+def store_outcomes(connection: sqlite3.Connection, run: int, outcomes: pl.DataFrame) -> None:
+    """Store outcomes (OUTCOME_SCHEMA) of rows that have none. Raises sqlite3.IntegrityError when one has."""
+    codes = {outcome.value: code for outcome, code in OUTCOMES.items()}
+    rows = outcomes.select(
+        pl.col(ROW) + place(run, 0), pl.col("outcome").replace_strict(codes, return_dtype=pl.Int64), "id"
+    ).sort(ROW)
+    connection.executemany("INSERT INTO outcome VALUES (?, ?, ?)", rows.iter_rows())
+    counts.add(connection, run, dict(outcomes.group_by("outcome").len().iter_rows()))
+
+
+def store_rejects(connection: sqlite3.Connection, run: int, stage: Stage, rejects: pl.DataFrame) -> None:
+    """Store rejects (REJECT_SCHEMA) and the outcome `rejected` of their rows."""
+    if rejects.is_empty():
+        return
+    connection.executemany(
+        "INSERT INTO reject (place, line, stage, state, cause, message, also, sent, original)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        _reject_rows(connection, run, stage, rejects),
+    )
+    rows = rejects.get_column(ROW).sort()
+    connection.executemany(
+        "INSERT INTO outcome VALUES (?, ?, NULL)",
+        ((place(run, row), OUTCOMES[RowOutcome.REJECTED]) for row in rows),
+    )
+    counts.add(connection, run, {RowOutcome.REJECTED: rejects.height})
+    counts.add_rejects(connection, run, {RejectState.OPEN: rejects.height})
+
+
+def forget_rows(connection: sqlite3.Connection, run: int) -> None:
+    """Delete outcomes, rejects, causes and counts of a run."""
+    connection.execute("DELETE FROM outcome WHERE place BETWEEN ? AND ?", span(run))
+    connection.execute("DELETE FROM reject WHERE place BETWEEN ? AND ?", span(run))
+    connection.execute("DELETE FROM cause WHERE run = ?", (run,))
+    counts.forget(connection, run)
+
+
+def _reject_rows(
+    connection: sqlite3.Connection, run: int, stage: Stage, rejects: pl.DataFrame
+) -> Iterator[tuple[object, ...]]:
+    """Rows for the table, in the order of their places."""
+    named = rejects.with_columns(
+        pl.col(LINE).fill_null(0),
+        pl.col("field", "code", "message").fill_null(""),
+        pl.col("also").fill_null("[]"),
+        pl.col("values", "sent").fill_null("{}"),
+    )
+    causes = _store_causes(connection, run, named)
+    return (
+        named.join(causes, on=["code", "field", "message"], how="left")
+        .select(
+            pl.col(ROW) + place(run, 0),
+            LINE,
+            pl.lit(STAGES[stage]).alias("stage"),
+            pl.lit(STATES[RejectState.OPEN]).alias("state"),
+            _CAUSE_ID,
+            "message",
+            "also",
+            "sent",
+            "values",
+        )
+        .sort(ROW)
+        .iter_rows()
+    )
+
+
+def _store_causes(connection: sqlite3.Connection, run: int, rejects: pl.DataFrame) -> pl.DataFrame:
+    """Count the rejects under their causes; gives code, field, message and the id of the cause, each message once."""
+    distinct = rejects.group_by("code", "field", "message").agg(pl.len().alias(_ROWS))
+    texts = distinct.select("code", "field", "message").iter_rows()
+    messages = distinct.with_columns(pl.Series(_CAUSE, [cause_of(*text) for text in texts], dtype=pl.String))
+    causes = messages.group_by(_CAUSE, "code", "field").agg(pl.col("message").min(), pl.col(_ROWS).sum())
+    ids = [
+        connection.execute(
+            "INSERT INTO cause (run, cause, code, field, message, rows) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET rows = rows + excluded.rows RETURNING id",
+            (run, *cause),
+        ).fetchone()[0]
+        for cause in causes.iter_rows()
+    ]
+    numbered = causes.select(_CAUSE, "code", "field", pl.Series(_CAUSE_ID, ids, dtype=pl.Int64))
+    return messages.join(numbered, on=[_CAUSE, "code", "field"]).select("code", "field", "message", _CAUSE_ID)
