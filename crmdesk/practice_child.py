@@ -29,12 +29,23 @@ class PracticeAddress:
 
     url: str
     access_token: str
+    org_id: str
+
+
+def lock_of(home: Path) -> Path:
+    """The file in which the practice org of the profile says where it is."""
+    return home / "practice" / "server.json"
+
+
+def running_practice(home: Path) -> PracticeAddress | None:
+    """The practice org of the profile if it runs."""
+    return _answering(lock_of(home))
 
 
 def practice_address(home: Path) -> PracticeAddress:
     """The practice org of the profile `home`, started when it does not run; raises TransientError."""
     folder = private_directory(home / "practice")
-    lock = folder / "server.json"
+    lock = lock_of(home)
     found = _answering(lock)
     if found is not None:
         return found
@@ -82,7 +93,7 @@ def _start(folder: Path, lock: Path, log: Path) -> subprocess.Popen[bytes]:
 def _answering(lock: Path) -> PracticeAddress | None:
     try:
         said = json.loads(lock.read_text(encoding="utf-8"))
-        address = PracticeAddress(said["url"], said["access_token"])
+        address = PracticeAddress(said["url"], said["access_token"], said["org_id"])
     except (OSError, ValueError, KeyError):
         return None  # not there, or being written just now
     return address if _is_answering(address.url) else None

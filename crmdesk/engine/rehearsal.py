@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ from crmdesk.engine.ledger import Prepared
 from crmdesk.engine.lookup import DistinctKeys, find_keys, folds
 from crmdesk.engine.prepare import Preparation, prepare
 from crmdesk.model.job import Action, Engine
-from crmdesk.model.reject import Stage
+from crmdesk.model.reject import Stage, cause_of
 from crmdesk.model.run import Progress, Tally
 from crmdesk.tabular.batch import ROW
 from crmdesk.tabular.convert import fold_key
@@ -81,6 +82,16 @@ def foreseen(work: Preparation, ledger: RehearsalLedger) -> Tally:
         case Action.UPSERT:
             updated = _existing(work, ledger)
             return Tally(read=ledger.rows, created=ledger.ready - updated, updated=updated, rejected=rejected)
+
+
+def causes_of(ledger: RehearsalLedger) -> tuple[tuple[str, int], ...]:
+    """The rejects found, by cause, the most frequent first."""
+    found = Counter(
+        cause_of(code, name, message)
+        for rejects in ledger.rejects
+        for code, name, message in rejects.select("code", "field", "message").iter_rows()
+    )
+    return tuple(found.most_common())
 
 
 def _existing(work: Preparation, ledger: RehearsalLedger) -> int:

@@ -1,0 +1,1 @@
+"""The command line: the same Desk as the window's, without the window."""

@@ -1,0 +1,117 @@
+"""The commands, and the one place where an error becomes a sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import typer
+
+from crmdesk import __version__
+from crmdesk.cli import accounts, guide, jobs, practice, rejects, runs
+from crmdesk.cli.context import Invocation
+from crmdesk.cli.output import Output
+from crmdesk.engine.send_log import OnPoint, ignore_point
+from crmdesk.errors import CrmDeskError, UserError
+from crmdesk.places import profile_home
+
+EXIT_REFUSED = 2
+
+app = typer.Typer(
+    name="crmdesk",
+    help="Moves records between files and a CRM, and accounts for every one of them.",
+    epilog="--home DIR picks the profile (or CRMDESK_HOME), --json prints JSON lines; both stand before or after a command.",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for part in (accounts.app, jobs.app, runs.app, rejects.app):
+    app.registered_commands.extend(part.registered_commands)
+app.add_typer(accounts.account_app, name="account")
+app.add_typer(jobs.job_app, name="job")
+app.add_typer(practice.app, name="practice")
+
+
+@app.callback(invoke_without_command=True)
+def _start(
+    context: typer.Context,
+    version: bool = typer.Option(False, "--version", help="Print the version."),  # noqa: FBT001, FBT003 - typer's way
+) -> None:
+    if version:
+        typer.echo(__version__)
+    elif context.invoked_subcommand is None:
+        guide.guide(context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Everywhere:
+    """The two options that may stand before or after the command."""
+
+    home: str | None
+    is_json: bool
+    rest: list[str]
+
+
+def _taken_out(arguments: list[str]) -> _Everywhere:
+    home, is_json, rest = None, False, []
+    waiting = iter(arguments)
+    for argument in waiting:
+        if argument == "--":
+            rest += [argument, *waiting]
+        elif argument == "--json":
+            is_json = True
+        elif argument == "--home":
+            home = next(waiting, "")
+        elif argument.startswith("--home="):
+            home = argument.removeprefix("--home=")
+        else:
+            rest.append(argument)
+    return _Everywhere(home, is_json, rest)
+
+
+def run_command_line(arguments: list[str], on_point: OnPoint = ignore_point) -> int:
+    """Carry out one command and give its exit code: 0 well, 1 rejects or unknown rows, 2 not done, 130 stopped.
+
+    `on_point` is told of each named point of a send.
+    """
+    given = _taken_out(arguments)
+    output = Output(given.is_json)
+    invocation = Invocation(profile_home(given.home), output, on_point)
+    try:
+        code = app(given.rest, prog_name="crmdesk", standalone_mode=False, obj=invocation)
+    except click.exceptions.Abort:
+        return 130
+    except click.UsageError as error:
+        output.refuse(UserError(error.format_message(), hint=f"See `{_help_of(error)}`."))
+        return EXIT_REFUSED
+    except CrmDeskError as error:
+        output.refuse(error)
+        return EXIT_REFUSED
+    except BrokenPipeError:  # whoever read our output went away: nothing is lost by saying no more
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - kept open to the very end
+        return 0
+    except Exception:  # noqa: BLE001 - the last door: whatever comes here is a bug of ours, and nobody shall see a traceback
+        return _crashed(output, invocation.home)
+    return code if isinstance(code, int) else 0
+
+
+def _help_of(error: click.UsageError) -> str:
+    return f"{error.ctx.command_path} --help" if error.ctx is not None else "crmdesk --help"
+
+
+def _crashed(output: Output, home: Path) -> int:
+    """Keep the traceback where it can be found, and say so."""
+    place = home / "crash.txt"
+    kept = f"The details are in {place}."
+    try:
+        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            traceback.print_exc(file=file)
+    except OSError:
+        kept = "The details could not be kept."
+    output.refuse(CrmDeskError("CRM Desk made a mistake of its own and stopped; what it had done is in the history.", hint=kept))
+    return EXIT_REFUSED

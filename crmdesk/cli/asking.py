@@ -1,0 +1,54 @@
+"""The question before a run that writes."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+import click
+
+from crmdesk.cli.output import Output
+from crmdesk.desk import Intent
+from crmdesk.errors import UserError
+from crmdesk.model.account import Environment
+from crmdesk.model.job import Action, Job, Operation
+
+LARGE_WRITE = 1000
+"""A write to a production account above this many rows wants the number typed; any delete there does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How the questions of one command are answered: by options, or by a person on the terminal."""
+
+    output: Output
+    is_yes: bool
+    confirm: int = 0
+
+    @property
+    def _has_person(self) -> bool:
+        return sys.stdin.isatty() and not self.output.is_json
+
+    def refuse_unanswerable(self, job: Job) -> None:
+        """Refuse before anything is done when the question that will come can get no answer."""
+        if job.operation is not Operation.IMPORT and not self.is_yes and not self.confirm and not self._has_person:
+            raise UserError(
+                f"This job {job.direction.value.lower()} records, and nobody is here to say yes.",
+                hint="Add --yes, or run it on a terminal.",
+            )
+
+    def confirm_sending(self, intent: Intent) -> bool:
+        """Whether to go on; raises UserError when the number of rows is wanted and was not given."""
+        action = intent.job.export.action if intent.job.export is not None else Action.INSERT
+        sentence = f"{action.value.capitalize()} {intent.rows:,} {intent.label} in {intent.account.label} ({intent.environment.value})"
+        is_grave = intent.environment is Environment.PRODUCTION and (action is Action.DELETE or intent.rows > LARGE_WRITE)
+        if not is_grave:
+            return self.is_yes or self.confirm == intent.rows or click.confirm(f"{sentence}?", err=True)
+        if self.confirm == intent.rows:
+            return True
+        if self.confirm or not self._has_person:
+            raise UserError(
+                f"{sentence}: in production this wants the number of rows.",
+                hint=f"If that is what you mean, add --confirm {intent.rows}.",
+            )
+        return bool(click.prompt(f"{sentence}. Type the number of rows", type=int, err=True) == intent.rows)

@@ -1,0 +1,121 @@
+"""`crmdesk job …`, `check`, `preview`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crmdesk.cli.context import invocation_of
+from crmdesk.cli.words import ends, problem_values
+from crmdesk.connectors.token import CancelToken
+from crmdesk.desk import LoadedJob
+from crmdesk.engine.job_file import read_job
+from crmdesk.errors import PlanError, UserError
+
+app = typer.Typer()
+job_app = typer.Typer(help="Saved jobs.", no_args_is_help=True)
+
+JobName = Annotated[str, typer.Argument(metavar="JOB", help="A saved job's name, or a .toml file.")]
+
+
+@job_app.command("list")
+def list_jobs(context: typer.Context) -> None:
+    """The saved jobs."""
+    call = invocation_of(context)
+    with call.desk() as desk:
+        for saved in desk.store.jobs.list():
+            call.output.line({"job": saved.name, "operation": saved.operation, "account": saved.account, "object": saved.object})
+            call.output.say(f"{saved.name:32} {saved.operation:10} {saved.object:20} {saved.account}")
+
+
+@job_app.command("show")
+def show(context: typer.Context, job: JobName) -> None:
+    """A job as its file says it."""
+    call = invocation_of(context)
+    with call.desk() as desk:
+        loaded = desk.load(job)
+    call.output.line({"job": loaded.job.name, "text": loaded.text})
+    call.output.say(loaded.text.rstrip())
+
+
+@job_app.command("import")
+def import_job(context: typer.Context, file: Annotated[Path, typer.Argument(help="A .toml file.")]) -> None:
+    """Save the job that a file describes, over one of the same name."""
+    call = invocation_of(context)
+    job, text = read_job(file)
+    with call.desk() as desk:
+        desk.save(LoadedJob(job, text, file.resolve().parent))
+    call.output.line({"job": job.name, "saved": True})
+    call.output.say(f"Saved the job “{job.name}”. Relative paths in it start at {file.resolve().parent}.")
+
+
+@job_app.command("export")
+def export_job(
+    context: typer.Context, job: JobName, file: Annotated[Path, typer.Argument(help="Where to write it; must not exist.")]
+) -> None:
+    """Write a saved job to a file."""
+    call = invocation_of(context)
+    with call.desk() as desk:
+        loaded = desk.load(job)
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as target:
+            target.write(loaded.text)
+    except FileExistsError as error:
+        raise UserError(f"{file} exists already.", hint="Choose another name, or remove it first.") from error
+    except OSError as error:
+        raise UserError(f"{file} cannot be written: {error.strerror}.", hint="Choose another place.") from error
+    call.output.line({"job": loaded.job.name, "file": str(file)})
+    call.output.say(f"Wrote {file}.")
+
+
+@job_app.command("remove")
+def remove(context: typer.Context, job: Annotated[str, typer.Argument(metavar="JOB", help="A saved job's name.")]) -> None:
+    """Forget a saved job. Its runs stay in the history."""
+    call = invocation_of(context)
+    with call.desk() as desk:
+        desk.store.jobs.remove(job)
+    call.output.line({"job": job, "removed": True})
+    call.output.say(f"The job “{job}” is forgotten; its runs stay in the history.")
+
+
+@app.command("check")
+def check(context: typer.Context, job: JobName) -> None:
+    """Name every problem of a job, each with its place. Writes nothing."""
+    call = invocation_of(context)
+    try:
+        with call.desk() as desk:
+            loaded = desk.load(job)
+            desk.check(loaded)
+    except PlanError as error:
+        for problem in error.problems:
+            call.output.line({"problem": problem_values(problem)})
+        call.output.line({"event": "checked", "problems": len(error.problems)})
+        if not call.output.is_json:
+            call.output.explain(error)
+        raise typer.Exit(2) from error
+    call.output.line({"event": "checked", "problems": 0})
+    call.output.say(f"{ends(loaded.job)}\nNothing is wrong with this job.")
+
+
+@app.command("preview")
+def preview(
+    context: typer.Context, job: JobName, rows: Annotated[int, typer.Option(min=1, max=1000, help="How many rows.")] = 50
+) -> None:
+    """Show the first rows as the run would see them. Writes nothing."""
+    call = invocation_of(context)
+    with call.desk() as desk:
+        loaded = desk.load(job)
+        call.output.say(ends(loaded.job))
+        for row in desk.preview(loaded, rows, CancelToken()):
+            call.output.line({
+                "row": row.row, "line": row.line, "values": row.values, "becomes": row.becomes,
+                "problems": [{"field": p.field, "code": p.code, "message": p.message} for p in row.problems],
+            })
+            shown = ", ".join(f"{name}={'(clear)' if text == '' else text}" for name, text in row.becomes.items() if text is not None)
+            call.output.say(f"row {row.row}: {shown}")
+            for problem in row.problems:
+                call.output.say(f"    {problem.code}: {problem.message}")

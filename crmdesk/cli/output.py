@@ -1,0 +1,87 @@
+"""What the command line says: JSON lines for programs, sentences for people."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+from rich.console import Console
+
+from crmdesk.errors import CrmDeskError, PlanError
+from crmdesk.model.run import Failure, RunOutcome, Tally
+
+
+@dataclass(slots=True)
+class Output:
+    """One command's mouth. Everything for programs goes to stdout; what only people need goes there without --json."""
+
+    is_json: bool
+    console: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
+    errors: Console = field(default_factory=lambda: Console(stderr=True, highlight=False, soft_wrap=True))
+
+    def line(self, values: Mapping[str, object]) -> None:
+        """A JSON line; nothing without --json."""
+        if self.is_json:
+            write_line(msgspec.json.encode(values).decode())
+
+    def say(self, text: str = "") -> None:
+        """A sentence for people; nothing with --json."""
+        if not self.is_json:
+            self.console.print(text, markup=False)
+
+    def warn(self, text: str) -> None:
+        """A sentence on stderr, with --json too."""
+        self.errors.print(text, markup=False)
+
+    def refuse(self, error: CrmDeskError) -> None:
+        """Why a command did nothing."""
+        self.line({"error": error_values(failure_values(error))})
+        if not self.is_json:
+            self.explain(error)
+
+    def explain(self, error: CrmDeskError) -> None:
+        """An error in words: all problems of a job, each with its place."""
+        if isinstance(error, PlanError):
+            for problem in error.problems:
+                self.warn(f"{problem.place}: {problem.message} {problem.hint}".rstrip())
+            return
+        place = f"{error.place}: " if error.place else ""
+        self.warn(f"{place}{error.message} {error.hint}".rstrip())
+
+
+def write_line(text: str) -> None:
+    """One line on stdout, at once."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def failure_values(error: CrmDeskError) -> Failure:
+    """The parts of an error that are told to programs."""
+    return Failure(error.kind, error.message, error.hint, error.place)
+
+
+def error_values(failure: Failure) -> dict[str, object]:
+    """An error as a JSON object."""
+    return {"kind": failure.kind, "message": failure.message, "hint": failure.hint, "place": failure.place}
+
+
+def finished_values(  # noqa: PLR0913 - the documented line has this many parts
+    *, run: str | None, outcome: RunOutcome, tally: Tally, api_calls: int, seconds: float, failure: Failure | None,
+    event: str = "finished",
+) -> dict[str, object]:
+    """The last line of run, resume and retry, and of rehearse with another event."""
+    line: dict[str, object] = {
+        "event": event, "run": run, "outcome": outcome.value, **tally.as_dict(),
+        "api_calls": api_calls, "seconds": round(seconds, 3),
+    }
+    if failure is not None:
+        line["error"] = error_values(failure)
+    return line
+
+
+def counts(tally: Tally) -> str:
+    """The balance in words: every row read is named once."""
+    named = [f"{count:,} {name}" for name, count in tally.as_dict().items() if name != "read" and count]
+    return f"{tally.read:,} read = {' + '.join(named) or '0'}"

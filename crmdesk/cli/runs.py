@@ -1,0 +1,165 @@
+"""`crmdesk run`, `resume`, `rehearse`, `runs`, `show`, `stop`, `results`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crmdesk.cli.asking import Asking
+from crmdesk.cli.context import invocation_of
+from crmdesk.cli.jobs import JobName
+from crmdesk.cli.output import counts, finished_values
+from crmdesk.cli.tables import write_csv
+from crmdesk.cli.watching import EXIT_CODES, ProgressLine, watch
+from crmdesk.cli.words import ends, outcome_sentence, run_values
+from crmdesk.connectors.token import CancelToken
+from crmdesk.desk import Desk, Rehearsed
+from crmdesk.engine.results import results as results_of
+from crmdesk.engine.source_copy import SourceCopy
+from crmdesk.errors import UserError
+from crmdesk.model.reject import RejectState
+from crmdesk.model.run import RunEvent, RunOutcome, Tally
+
+app = typer.Typer()
+
+RunName = Annotated[str, typer.Argument(metavar="RUN", help="The run's number, see `crmdesk runs`.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Answer ordinary questions with yes.")]
+ConfirmRows = Annotated[int, typer.Option("--confirm", metavar="N", help="The number of rows, where it must be typed.")]
+
+
+@app.command("run")
+def run(  # noqa: PLR0913, PLR0917 - the command has this many options
+    context: typer.Context,
+    job: JobName,
+    account: Annotated[str, typer.Option(help="Another account than the job's own.")] = "",
+    first: Annotated[int, typer.Option(min=0, metavar="N", help="Send N rows, then pause.")] = 0,
+    yes: Yes = False,  # noqa: FBT002 - typer's way
+    confirm: ConfirmRows = 0,
+) -> None:
+    """Run a job."""
+    call = invocation_of(context)
+    token = CancelToken()
+
+    def begin(desk: Desk) -> Iterator[RunEvent]:
+        loaded = desk.load(job, account or None)
+        asking = Asking(call.output, is_yes=yes, confirm=confirm)
+        asking.refuse_unanswerable(loaded.job)
+        call.output.say(ends(loaded.job))
+        return desk.run(loaded, token, asking.confirm_sending, first)
+
+    raise typer.Exit(watch(call, begin, token))
+
+
+@app.command("resume")
+def resume(context: typer.Context, run: RunName) -> None:
+    """Go on with a run that was stopped, paused or killed: find out what arrived, then send the rest."""
+    call = invocation_of(context)
+    token = CancelToken()
+    raise typer.Exit(watch(call, lambda desk: desk.resume(run, token), token))
+
+
+@app.command("rehearse")
+def rehearse(context: typer.Context, job: JobName) -> None:
+    """Do everything but the sending, over the whole source, and say what a run would do."""
+    call = invocation_of(context)
+    begun = time.monotonic()
+    with call.desk() as desk, ProgressLine(call.output) as line:
+        loaded = desk.load(job)
+        call.output.say(ends(loaded.job))
+        result = Rehearsed(Tally(), 0)
+        for step in desk.rehearse(loaded, CancelToken()):
+            if isinstance(step, Rehearsed):
+                result = step
+            else:
+                line.show(step)
+    outcome = RunOutcome.REJECTS if result.tally.rejected else RunOutcome.SUCCEEDED
+    call.output.line(finished_values(
+        run=None, outcome=outcome, tally=result.tally, api_calls=result.api_calls, seconds=time.monotonic() - begun,
+        failure=None, event="rehearsed",
+    ))
+    call.output.say(f"A run would give: {counts(result.tally)}. Nothing was sent.")
+    for cause, count in result.causes:
+        call.output.say(f"  {count:>7,} × {cause}")
+    raise typer.Exit(EXIT_CODES[outcome])
+
+
+@app.command("runs")
+def runs(context: typer.Context) -> None:
+    """The history, oldest first."""
+    call = invocation_of(context)
+    with call.desk() as desk:
+        for record in desk.store.runs.list():
+            call.output.line(run_values(record))
+            again = f" (retry of {record.start.retry_of})" if record.start.retry_of else ""
+            call.output.say(
+                f"{record.run:>4}  {record.started[:19]}  {record.outcome.value:11} {record.start.job}{again}: {counts(record.tally)}"
+            )
+
+
+@app.command("show")
+def show(context: typer.Context, run: RunName) -> None:
+    """One run: what it did, what became of its rows, what its rejects led to."""
+    call = invocation_of(context)
+    with call.desk() as desk:
+        record = desk.store.runs.get(run)
+        causes = desk.store.rejects.causes(run)
+        states = {state.value: n for state in RejectState if (n := desk.store.rejects.count(run, (state,)))}
+        retries = [other.run for other in desk.store.runs.list() if other.start.retry_of == run]
+    call.output.line({
+        **run_values(record), "source": record.start.source, "error": record.error or None, "notices": list(record.notices),
+        "retried_by": retries, "rejects": states, "causes": [{"cause": c.cause, "count": c.rows} for c in causes],
+    })
+    call.output.say(f"Run {record.run} · {record.start.job} · {record.start.operation.value} {record.start.object} · {record.start.account}")
+    call.output.say(f"  {record.started} – {record.ended or '…'}   {record.outcome.value}   {record.api_calls} calls")
+    call.output.say(f"  {counts(record.tally)}")
+    for note in (*record.notices, *([record.error] if record.error else [])):
+        call.output.say(f"  {note}")
+    if record.start.retry_of:
+        call.output.say(f"  takes up rejects of run {record.start.retry_of}")
+    for other in retries:
+        call.output.say(f"  rejects taken up by run {other}")
+    for state, count in states.items():
+        call.output.say(f"  {count:,} rejects {state}")
+    for found in causes:
+        call.output.say(f"  {found.rows:>7,} × {found.cause}")
+    call.output.say(outcome_sentence(record.outcome, record.run))
+
+
+@app.command("stop")
+def stop(context: typer.Context, run: RunName) -> None:
+    """Ask a running run to stop; it does within two seconds."""
+    call = invocation_of(context)
+    with call.desk() as desk:
+        record = desk.store.runs.get(run)
+        if record.outcome is not RunOutcome.RUNNING:
+            raise UserError(f"Run {run} is not running: it is {record.outcome.value}.", hint=f"crmdesk show {run} tells more.")
+        desk.store.runs.request_stop(run)
+    call.output.line({"run": run, "stop_requested": True})
+    call.output.say(f"Run {run} has been asked to stop.")
+
+
+@app.command("results")
+def results(
+    context: typer.Context,
+    run: RunName,
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write a CSV file instead.")] = None,
+) -> None:
+    """Every row of a writing run, in source order: outcome, id, code, message, then the source columns as they were."""
+    call = invocation_of(context)
+    with call.desk() as desk:
+        ledger = desk.store.runs.ledger(run)
+        copy = SourceCopy(ledger.folder, list(ledger.source_blocks()))
+        frames = results_of(run, copy, lambda first, last: desk.store.runs.outcomes(run, first, last))
+        if csv is not None:
+            rows = write_csv(csv, frames)
+            call.output.line({"run": run, "file": str(csv), "rows": rows})
+            call.output.say(f"Wrote {rows:,} rows to {csv}.")
+            return
+        for frame in frames:
+            for row in frame.iter_rows(named=True):
+                call.output.line(row)
+                call.output.say(f"{row['_row']:>8}  {row['_outcome']:10} {row['_id'] or '':18} {row['_code']} {row['_message']}".rstrip())

@@ -1,0 +1,54 @@
+"""Ctrl-C: ask the run to stop, and end the program at the latest a second and a half later.
+
+Ending is safe at any moment because the ledger is: a blocked request cannot be freed from outside, and need not be.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+
+from crmdesk.connectors.token import CancelToken
+
+PATIENCE_SECONDS = 1.5
+EXIT_STOPPED = 130
+_LOOK_SECONDS = 0.05
+
+
+class LastWord:
+    """Whoever takes it first says how the run ended; nobody else does."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def take(self) -> bool:
+        """Whether the caller is the first."""
+        return self._lock.acquire(blocking=False)
+
+
+def stop_on_signals(token: CancelToken, last_word: LastWord, farewell: Callable[[], None]) -> None:
+    """From now on SIGINT and SIGTERM cancel `token`; when the run does not end in time, `farewell` speaks for it."""
+
+    def end() -> None:
+        if last_word.take():
+            farewell()
+            sys.stdout.flush()
+            os._exit(EXIT_STOPPED)
+
+    def watch() -> None:
+        while not token.is_cancelled:
+            time.sleep(_LOOK_SECONDS)
+        time.sleep(PATIENCE_SECONDS)
+        end()
+
+    def on_signal(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signal module's signature
+        token.cancel()
+
+    signal.signal(signal.SIGINT, on_signal)
+    signal.signal(signal.SIGTERM, on_signal)
+    threading.Thread(target=watch, name="watchdog", daemon=True).start()

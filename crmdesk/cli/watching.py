@@ -1,0 +1,140 @@
+"""A run watched from the terminal: its events as lines, its end as an exit code."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from types import TracebackType
+
+from rich.progress import BarColumn, Progress as Bar, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from crmdesk.cli.context import Invocation
+from crmdesk.cli.output import Output, counts, failure_values, finished_values, write_line
+from crmdesk.cli.stopping import EXIT_STOPPED, LastWord, stop_on_signals
+from crmdesk.cli.words import outcome_sentence
+from crmdesk.connectors.token import CancelToken
+from crmdesk.desk import Desk
+from crmdesk.errors import CrmDeskError
+from crmdesk.model.run import Notice, Progress, RunEvent, RunFinished, RunOutcome, RunStarted, Tally
+
+EXIT_CODES = {
+    RunOutcome.SUCCEEDED: 0,
+    RunOutcome.REJECTS: 1,
+    RunOutcome.FAILED: 2,
+    RunOutcome.PAUSED: 2,
+    RunOutcome.STOPPED: EXIT_STOPPED,
+}
+_LINES_A_SECOND = 5
+
+Begin = Callable[[Desk], Iterator[RunEvent]]
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed or 0:,.0f} rows/s")
+
+
+class ProgressLine:
+    """One line that keeps changing on a terminal; JSON lines, five a second at most, with --json; else nothing."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._bar = Bar(
+            TextColumn("{task.description:12}"), BarColumn(bar_width=24), TextColumn("{task.completed:,.0f}"), _Rate(),
+            TimeRemainingColumn(), TextColumn("{task.fields[more]}"), console=output.console, transient=True,
+            disable=output.is_json or not output.console.is_terminal,
+        )
+        self._task = self._bar.add_task("", total=None, more="")
+        self._phase = ""
+        self._said = 0.0
+
+    def __enter__(self) -> ProgressLine:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def show(self, progress: Progress) -> None:
+        """Show where the run is."""
+        if progress.phase.value != self._phase:
+            self._phase = progress.phase.value
+            self._bar.reset(self._task, description=self._phase, total=progress.total)
+        left = f" · {progress.calls_left:,} calls left" if progress.calls_left is not None else ""
+        self._bar.update(self._task, completed=progress.done, total=progress.total, more=f"{progress.tally.rejected:,} rejected{left}")
+        now = time.monotonic()
+        if now - self._said >= 1 / _LINES_A_SECOND:
+            self._said = now
+            self._output.line({
+                "event": "progress", "phase": progress.phase.value, "done": progress.done, "total": progress.total,
+                **progress.tally.as_dict(), "api_calls": progress.api_calls, "calls_left": progress.calls_left,
+            })
+
+
+def watch(call: Invocation, begin: Begin, token: CancelToken) -> int:
+    """Iterate a run to its end, show it, and give the exit code. The last JSON line is always the finished one."""
+    output, begun, last_word = call.output, time.monotonic(), LastWord()
+    run: str | None = None
+    try:
+        with call.desk() as desk, ProgressLine(output) as line:
+            stop_on_signals(token, last_word, lambda: _farewell(call, run, begun))
+            for event in begin(desk):
+                match event:
+                    case RunStarted():
+                        run = event.run
+                        output.line({"event": "started", "run": run})
+                    case Progress():
+                        line.show(event)
+                    case Notice():
+                        _notice(output, event.message)
+                    case RunFinished():
+                        if not last_word.take():
+                            time.sleep(10)  # the watchdog is speaking, and ends the program
+                        finished = event
+    except CrmDeskError as error:
+        last_word.take()
+        output.line(finished_values(
+            run=run, outcome=RunOutcome.FAILED, tally=Tally(), api_calls=0, seconds=time.monotonic() - begun,
+            failure=failure_values(error),
+        ))
+        if not output.is_json:
+            output.explain(error)
+        return EXIT_CODES[RunOutcome.FAILED]
+    _end(output, finished)
+    return EXIT_CODES[finished.outcome]
+
+
+def _notice(output: Output, message: str) -> None:
+    output.line({"event": "notice", "message": message})
+    output.say(message)
+
+
+def _end(output: Output, event: RunFinished) -> None:
+    output.line(finished_values(
+        run=event.run, outcome=event.outcome, tally=event.tally, api_calls=event.api_calls, seconds=event.seconds,
+        failure=event.failure,
+    ))
+    output.say(counts(event.tally) + ("" if event.tally.is_balanced else "   THIS DOES NOT ADD UP"))
+    if event.failure is not None and not output.is_json:
+        output.warn(f"{event.failure.message} {event.failure.hint}".rstrip())
+    output.say(outcome_sentence(event.outcome, event.run))
+
+
+def _farewell(call: Invocation, run: str | None, begun: float) -> None:
+    """The run's last word when it did not end by itself in time: a second desk reads what the ledger knows."""
+    tally = Tally()
+    if run is not None:
+        with call.desk() as desk:
+            ledger = desk.store.runs.ledger(run)
+            tally = ledger.tally()
+            ledger.finish(RunOutcome.STOPPED, 0, "")
+    finished = RunFinished(run or "", RunOutcome.STOPPED, tally, 0, time.monotonic() - begun)
+    if call.output.is_json:
+        values = finished_values(run=run, outcome=RunOutcome.STOPPED, tally=tally, api_calls=0, seconds=finished.seconds, failure=None)
+        call.output.line(values)
+    else:
+        write_line("")
+        _end(call.output, finished)

@@ -1,0 +1,51 @@
+"""Sentences and lines that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from crmdesk.errors import Problem
+from crmdesk.model.job import Job, Operation
+from crmdesk.model.run import RunOutcome, RunRecord
+
+
+def ends(job: Job, account: str = "") -> str:
+    """The tag and both ends, with the arrow the data follows."""
+    local, remote = Path(job.local.path).name, f"{account or job.account} · {job.object}"
+    if job.operation is Operation.IMPORT:
+        return f"{job.direction.value} {remote} → {local}"
+    return f"{job.direction.value} {local} → {remote}"
+
+
+def problem_values(problem: Problem) -> dict[str, str]:
+    """A problem as a JSON object."""
+    return {"place": problem.place, "message": problem.message, "hint": problem.hint}
+
+
+def run_values(record: RunRecord) -> dict[str, object]:
+    """A run as a JSON object: a line of `runs`."""
+    start = record.start
+    return {
+        "run": record.run, "job": start.job, "operation": start.operation.value, "account": start.account,
+        "object": start.object, "outcome": record.outcome.value, "started": record.started, "ended": record.ended or None,
+        **record.tally.as_dict(), "api_calls": record.api_calls, "retry_of": start.retry_of or None,
+    }
+
+
+def outcome_sentence(outcome: RunOutcome, run: str) -> str:
+    """How a run ended and what can be done next."""
+    match outcome:
+        case RunOutcome.SUCCEEDED:
+            return f"Done. `crmdesk results {run}` lists every row."
+        case RunOutcome.REJECTS:
+            return f"Done, with rejects. `crmdesk rejects {run} --csv FILE` writes them down; correct it and `crmdesk retry {run} --from FILE`."
+        case RunOutcome.STOPPED:
+            return f"Stopped. `crmdesk resume {run}` goes on."
+        case RunOutcome.PAUSED:
+            return f"Paused. `crmdesk resume {run}` goes on."
+        case RunOutcome.FAILED:
+            return f"It could not go on. When the cause is mended, `crmdesk resume {run}` goes on where it stopped."
+        case RunOutcome.RUNNING:
+            return f"It is running. `crmdesk stop {run}` stops it."
+        case RunOutcome.INTERRUPTED:
+            return f"It was interrupted. `crmdesk resume {run}` goes on."

@@ -1,0 +1,97 @@
+"""Rejects as a source of rows, and the corrections that people made to them in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from crmdesk.engine.local import LocalSource
+from crmdesk.errors import FileFormatError
+from crmdesk.model.reject import Reject
+from crmdesk.tabular.batch import LINE, ROW, Batch, no_problems
+
+REJECT = "_reject"
+"""The column by which a corrected row finds its reject, wherever it stands in the file."""
+
+_ROWS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """Values from a corrected file, by reject id; `strangers` are ids of the file that are not open rejects of the run."""
+
+    values: Mapping[str, Mapping[str, str]]
+    columns: tuple[str, ...]
+    strangers: tuple[str, ...] = ()
+
+
+def read_corrections(file: LocalSource, rejects: Iterable[str], name: str) -> Corrections:
+    """The corrections in `file`, whose rows are matched by their reject id; raises FileFormatError.
+
+    Columns that begin with "_" are ours and not read back. Moved, sorted, removed or added rows do no harm.
+    """
+    if REJECT not in file.header:
+        raise FileFormatError(
+            f"{name} has no column {REJECT}, so its rows cannot be matched with the rejects.",
+            hint="Correct the file that `crmdesk rejects RUN --csv FILE` wrote, and keep that column.",
+        )
+    columns = tuple(column for column in file.header if not column.startswith("_"))
+    known = set(rejects)
+    values: dict[str, Mapping[str, str]] = {}
+    strangers = []
+    for batch in file.batches():
+        if not batch.problems.is_empty():
+            raise FileFormatError(f"{name}: {batch.problems['message'][0]}", hint="Mend that row, then take the file in again.")
+        for row in batch.frame.select(REJECT, *columns).iter_rows(named=True):
+            reject = row.pop(REJECT)
+            if reject in values:
+                raise FileFormatError(f"{name} holds the reject {reject} twice.", hint="Keep one of the two rows.")
+            if reject in known:
+                values[reject] = {column: unguarded(text) for column, text in row.items()}
+            else:
+                strangers.append(reject)
+    return Corrections(values, columns, tuple(strangers))
+
+
+def guarded(column: pl.Expr) -> pl.Expr:
+    """Text that a spreadsheet would take for a formula, made harmless by a leading apostrophe; plain numbers stay."""
+    risky = column.str.contains(r"^'*[=+\-@\t\r]") & ~column.str.contains(r"^[+-]?[\d.,]+$")
+    return pl.when(risky).then(pl.concat_str(pl.lit("'"), column)).otherwise(column)
+
+
+def unguarded(text: str) -> str:
+    """What `guarded` was given."""
+    return text[1:] if text.startswith("'") and text.lstrip("'")[:1] in tuple("=+-@\t\r") and text.lstrip("'") else text
+
+
+@dataclass(frozen=True, slots=True)
+class RejectSource:
+    """Rejects of an earlier run as rows, with their original row numbers; corrected values instead of the first ones."""
+
+    rejects: Sequence[Reject]
+    corrected: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    file_fingerprint: str = ""
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The source columns of the earlier run."""
+        return tuple(self.rejects[0].values) if self.rejects else ()
+
+    def batches(self) -> Iterator[Batch]:
+        """The rows in order."""
+        for start in range(0, len(self.rejects), _ROWS):
+            some = self.rejects[start : start + _ROWS]
+            rows = [{**reject.values, **self.corrected.get(reject.id, {})} for reject in some]
+            columns: dict[str, pl.Series] = {
+                ROW: pl.Series([reject.row for reject in some], dtype=pl.Int64()),
+                LINE: pl.Series([reject.line for reject in some], dtype=pl.Int64()),
+            }
+            for name in self.header:
+                columns[name] = pl.Series([row.get(name) or "" for row in rows], dtype=pl.String())
+            yield Batch(pl.DataFrame(columns), None, no_problems())
+
+    def fingerprint(self) -> str:
+        """The corrected file's: stored rejects do not change under a run that claimed them."""
+        return self.file_fingerprint
