@@ -6,6 +6,7 @@ import re
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_SHORT = 15
 _ID = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?")
 
 POD = "7x"  # the two characters that tell this org's ids from those of another
@@ -31,9 +32,7 @@ def to18(record_id: str) -> str:
     """
     if not is_id(record_id):
         raise ValueError(f"not a record id: {record_id!r}")
-    if len(record_id) == 15:
-        return record_id + suffix(record_id)
-    return _restored(record_id)
+    return record_id + suffix(record_id) if len(record_id) == _SHORT else _restored(record_id)
 
 
 def _restored(id18: str) -> str:

@@ -81,7 +81,8 @@ def organization(now: datetime) -> Record:
         "DefaultLocaleSidKey": "en_US",
         "LanguageLocaleKey": "en_US",
         "TimeZoneSidKey": "America/Los_Angeles",
-    } | _stamps(now - timedelta(days=365 * _YEARS))
+        **_stamps(now - timedelta(days=365 * _YEARS)),
+    }
 
 
 def users(now: datetime) -> list[Record]:
@@ -101,8 +102,8 @@ def users(now: datetime) -> list[Record]:
             "LocaleSidKey": "en_US",
             "LanguageLocaleKey": "en_US",
             "EmailEncodingKey": "UTF-8",
+            **_stamps(now - timedelta(days=365 * _YEARS)),
         }
-        | _stamps(now - timedelta(days=365 * _YEARS))
         for number, (first, last, name, is_active) in enumerate(_STAFF, start=1)
     ]
 
@@ -118,14 +119,15 @@ def accounts_of(count: int, chance: random.Random, now: datetime) -> Iterator[Re
             "ParentId": new_id("001", chance.randrange(1, number)) if number % 7 == 0 else None,
             **_address("Billing", chance),
             "Phone": _phone(chance),
-            "Website": f"https://{_domain(name)}" if chance.random() < 0.8 else None,
-            "Industry": chance.choice(INDUSTRIES) if chance.random() < 0.9 else None,
-            "AnnualRevenue": chance.randrange(1, 5000) * 100_000 if chance.random() < 0.7 else None,
-            "NumberOfEmployees": chance.randrange(3, 20_000) if chance.random() < 0.8 else None,
+            "Website": f"https://{_domain(name)}" if number % 5 else None,
+            "Industry": chance.choice(INDUSTRIES) if number % 10 else None,
+            "AnnualRevenue": chance.randrange(1, 5000) * 100_000 if number % 4 else None,
+            "NumberOfEmployees": chance.randrange(3, 20_000) if number % 6 else None,
             "Rating": chance.choice((*RATINGS, None)),
-            "Description": f"{name}: met at a trade show.\nAsked for a call back." if number % 5 == 0 else None,
+            "Description": f"{name}: met at a trade show.\nAsked for a call back." if number % 5 == 1 else None,
             "OwnerId": _owner(chance),
-        } | _stamps(_moment(chance, now))
+            **_stamps(_moment(chance, now)),
+        }
 
 
 def contacts_of(count: int, accounts: int, chance: random.Random, now: datetime) -> Iterator[Record]:
@@ -153,7 +155,8 @@ def contacts_of(count: int, accounts: int, chance: random.Random, now: datetime)
             "Interests__c": ";".join(INTERESTS[number % 3 : number % 3 + 1 + number % 2]) if number % 6 else None,
             "Legacy_Id__c": f"P-{number:07}",
             "OwnerId": _owner(chance),
-        } | _stamps(_moment(chance, now))
+            **_stamps(_moment(chance, now)),
+        }
 
 
 def leads_of(chance: random.Random, now: datetime) -> Iterator[Record]:
@@ -172,7 +175,8 @@ def leads_of(chance: random.Random, now: datetime) -> Iterator[Record]:
             "Industry": chance.choice(INDUSTRIES),
             "Legacy_Id__c": f"L-{number:07}",
             "OwnerId": _owner(chance),
-        } | _stamps(_moment(chance, now))
+            **_stamps(_moment(chance, now)),
+        }
 
 
 def opportunities_of(accounts: int, chance: random.Random, now: datetime) -> Iterator[Record]:
@@ -191,7 +195,8 @@ def opportunities_of(accounts: int, chance: random.Random, now: datetime) -> Ite
             "NextStep": None if stage.is_closed else "Send the proposal",
             "LeadSource": chance.choice(LEAD_SOURCES),
             "OwnerId": _owner(chance),
-        } | _stamps(_moment(chance, now))
+            **_stamps(_moment(chance, now)),
+        }
 
 
 def _stamps(moment: datetime) -> Record:

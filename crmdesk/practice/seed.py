@@ -58,10 +58,14 @@ def _all_records(accounts: int, contacts: int, seed: int, now: datetime) -> Iter
     # One generator of chance an object: more contacts do not change the opportunities.
     yield "Organization", [organization(now)]
     yield "User", users(now)
-    yield "Account", accounts_of(accounts, random.Random(f"{seed} accounts"), now)
-    yield "Contact", contacts_of(contacts, accounts, random.Random(f"{seed} contacts"), now)
-    yield "Lead", leads_of(random.Random(f"{seed} leads"), now)
-    yield "Opportunity", opportunities_of(accounts, random.Random(f"{seed} opportunities"), now)
+    yield "Account", accounts_of(accounts, _chance(seed, "accounts"), now)
+    yield "Contact", contacts_of(contacts, accounts, _chance(seed, "contacts"), now)
+    yield "Lead", leads_of(_chance(seed, "leads"), now)
+    yield "Opportunity", opportunities_of(accounts, _chance(seed, "opportunities"), now)
+
+
+def _chance(seed: int, name: str) -> random.Random:
+    return random.Random(f"{seed} {name}")  # noqa: S311 - the same for everybody is what is wanted
 
 
 def _insert(connection: sqlite3.Connection, name: str, records: Iterable[Record]) -> None:
@@ -72,6 +76,7 @@ def _insert(connection: sqlite3.Connection, name: str, records: Iterable[Record]
         marks = ", ".join("?" for _ in piece[0])
         connection.execute("BEGIN")
         connection.executemany(
-            f"INSERT INTO {quoted(name)} ({columns}) VALUES ({marks})", (tuple(each.values()) for each in piece)
+            f"INSERT INTO {quoted(name)} ({columns}) VALUES ({marks})",  # noqa: S608 - names from the schema
+            (tuple(each.values()) for each in piece),
         )
         connection.execute("COMMIT")

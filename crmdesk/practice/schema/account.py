@@ -64,7 +64,9 @@ ACCOUNT = PracticeObject(
         owner(),
         *audit(),
         last_activity(),
-        picklist("AccountSource", "Account Source", ("Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other")),
+        picklist(
+            "AccountSource", "Account Source", ("Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other")
+        ),
         external_id("Oracle_Id__c", "Oracle Id"),
         external_id("Legacy_Salesforce_Id__c", "Legacy Salesforce Id"),
     ),

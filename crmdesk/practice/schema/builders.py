@@ -29,21 +29,15 @@ def picklist(
     name: str, label: str, entries: Iterable[str], *, restricted: bool = False, length: int = 255
 ) -> PracticeField:
     """A list that, unless restricted, takes any text: so are the standard lists of most orgs."""
-    return PracticeField(
-        name, label, FieldType.PICKLIST, length=length, values=values(*entries), restricted=restricted
-    )
+    return PracticeField(name, label, FieldType.PICKLIST, length=length, values=values(*entries), restricted=restricted)
 
 
 def external_id(name: str, label: str, *, unique: bool = True, length: int = 80) -> PracticeField:
     """A text key of another system; `unique` is enforced without regard to case."""
-    return PracticeField(
-        name, label, FieldType.STRING, length=length, external_id=True, id_lookup=True, unique=unique
-    )
+    return PracticeField(name, label, FieldType.STRING, length=length, external_id=True, id_lookup=True, unique=unique)
 
 
-def reference(
-    name: str, label: str, target: str, relationship: str, children: str | None = None
-) -> PracticeField:
+def reference(name: str, label: str, target: str, relationship: str, children: str | None = None) -> PracticeField:
     """A lookup that is emptied when its parent is deleted for good."""
     return PracticeField(
         name,

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class FieldType(StrEnum):
-    """The kind of a field; every value but LONGTEXTAREA is the `type` of Salesforce's describe (see `describe_name`)."""
+    """The kind of a field; every value but LONGTEXTAREA is the `type` that describe gives (see `describe_name`)."""
 
     ID = "id"
     STRING = "string"
@@ -152,7 +152,10 @@ class PracticeField:
     def is_required(self) -> bool:
         """A caller who may write the field must give it a value on insert; booleans never are required."""
         return (
-            self.createable and not self.nillable and not self.defaulted_on_create and self.type is not FieldType.BOOLEAN
+            self.createable
+            and not self.nillable
+            and not self.defaulted_on_create
+            and self.type is not FieldType.BOOLEAN
         )
 
     @property

@@ -52,7 +52,7 @@ class AggregateSelection:
 
 
 def aggregate_selection(query: Query, grouping: Grouping) -> AggregateSelection:
-    """The SELECT list; what has no alias is called as its field or, for a function, `expr0`, `expr1` …"""
+    """The SELECT list; a field without alias goes by its name, a function by `expr0`, `expr1` and so on."""
     columns: dict[str, ResultColumn] = {}
     sql: list[str] = []
     unnamed = 0

@@ -35,6 +35,8 @@ from crmdesk.practice.soql.tree import (
 )
 
 Group = tuple[tuple[Operand, ...], Condition | None]
+_DIGITS = 10
+_MOST = 2**31 - 1
 _PURPOSES = ("VIEW", "REFERENCE", "UPDATE")
 
 
@@ -59,15 +61,15 @@ def _alias(token: Token | None) -> str | None:
 def _whole(token: Token) -> int:
     if not (token.isdigit() and token.isascii()):
         raise _unexpected(token)
-    # Beyond any number of rows; keeps the value within what a database takes.
-    return min(int(token[:18]), 2**31 - 1) if len(token) < 19 else 2**31 - 1
+    # Python refuses to read thousands of digits, and no org has more rows.
+    return min(int(token[:_DIGITS]), _MOST) if len(token) <= _DIGITS else _MOST
 
 
 @v_args(inline=True)
 class TreeBuilder(Transformer[Token, Query]):
     """One method a rule of the grammar; each is given the parts of its rule in order."""
 
-    def query(
+    def query(  # noqa: PLR0913, PLR0917 - one argument a clause
         self,
         select: Token,
         items: tuple[Item | Children, ...],

@@ -117,6 +117,4 @@ def _filterable(scope: Scope, operand: Operand) -> Expression:
 
 
 def _refuse_join(condition: SemiJoin, _place: int) -> Fragment:
-    raise QueryRefused(
-        SoqlCode.MALFORMED_QUERY, "Semi join sub-selects are not allowed in HAVING", condition.query.at
-    )
+    raise QueryRefused(SoqlCode.MALFORMED_QUERY, "Semi join sub-selects are not allowed in HAVING", condition.query.at)

@@ -16,7 +16,7 @@ from crmdesk.practice.soql.fragments import Fragment, chained, inverted
 from crmdesk.practice.soql.functions import fold
 from crmdesk.practice.soql.literals import pattern_of, string_of
 from crmdesk.practice.soql.tree import Operator, Text, Value
-from crmdesk.practice.soql.values import Clock, Scalar, Span, bound_value
+from crmdesk.practice.soql.values import TEXT_WANTED, Clock, Scalar, Span, bound_value, wrong_type
 
 _EQUALITY = (Operator.EQUAL, Operator.NOT_EQUAL)
 
@@ -42,10 +42,8 @@ def membership(over: Expression, values: Sequence[Value], clock: Clock, *, negat
     scalars = [each for each in bound if isinstance(each, str | int | float)]
     parts = [_equal(over, each) for each in bound if isinstance(each, Span)]
     if scalars:
-        # One parameter for the whole list: SQLite takes at most 32,766 of them.
-        parts.append(
-            Fragment(f"{over.compared} IN (SELECT value FROM json_each(?))", (json.dumps(scalars),), depth=2)
-        )
+        in_list = f"{over.compared} {IN_LIST}"
+        parts.append(Fragment(in_list, (json.dumps(scalars),), depth=2))
     if None in bound:
         parts.append(Fragment(f"{over.sql} IS NULL"))
     whole = parts[0] if len(parts) == 1 else chained("OR", parts, over.at)
@@ -58,7 +56,7 @@ def selection(over: Expression, values: Sequence[Value], *, negated: bool) -> Fr
         raise _refused_operator(over)
     parts = []
     for value in values:
-        entries = [fold(each) for each in _string(over, value).split(";")]
+        entries = [fold(each) for each in string_of(_quoted(over, value)).split(";")]
         parts.append(chained("AND", [_has_entry(over, each) for each in entries], over.at))
     whole = chained("OR", parts, over.at)
     return inverted(whole) if negated else whole
@@ -90,10 +88,7 @@ def _ordered(over: Expression, operator: Operator, bound: Scalar | Span) -> Frag
 
 
 def _like(over: Expression, value: Value) -> Fragment:
-    if not isinstance(value, Text):
-        _string(over, value)
-    assert isinstance(value, Text)
-    pattern = pattern_of(value)
+    pattern = pattern_of(_quoted(over, value))
     if over.is_folded:
         return Fragment(f"{over.compared} LIKE ? ESCAPE '\\'", (fold(pattern),), height=2, depth=1)
     return Fragment(f"{over.sql} GLOB ?", (_glob(pattern),), height=2, depth=1)
@@ -114,14 +109,10 @@ def _glob(pattern: str) -> str:
     return "".join(out)
 
 
-def _string(over: Expression, value: Value) -> str:
+def _quoted(over: Expression, value: Value) -> Text:
     if not isinstance(value, Text):
-        raise QueryRefused(
-            SoqlCode.INVALID_FIELD,
-            f"value of filter criterion for field '{over.name}' must be of type string and should be enclosed in quotes",
-            over.at,
-        )
-    return string_of(value)
+        raise QueryRefused(SoqlCode.INVALID_FIELD, wrong_type(over, TEXT_WANTED), over.at)
+    return value
 
 
 def _require_operator(over: Expression, operator: Operator) -> None:

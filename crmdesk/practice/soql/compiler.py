@@ -73,12 +73,13 @@ class _Compiler:
         order = self._clauses.order(query, grouping.express)
         where = self._clauses.where(query, scope)
         tables = scope.from_sql()
-        sql = f"SELECT {selection.sql} FROM {tables}" + (f" WHERE {where.sql}" if where else "") + grouping.sql
+        sql = f"SELECT {selection.sql} FROM {tables}" + (f" WHERE {where.sql}" if where else "")  # noqa: S608 - as below
+        sql += grouping.sql
         sql += f" HAVING {having.sql}" if having else ""
         window = Clauses(tables, tables, scope.table, where, order, query.limit, query.offset).window
         parameters = (where.parameters if where else ()) + (having.parameters if having else ())
         rows = Statement(sql + order + window, parameters)
-        count = Statement(f"SELECT COUNT(*) FROM ({rows.sql})", parameters)
+        count = Statement(f"SELECT COUNT(*) FROM ({rows.sql})", parameters)  # noqa: S608 - names from the schema
         return AggregateQuery(scope.root, selection.columns, rows, count, is_grouped=bool(query.group_by))
 
     def _records(self, query: Query, scope: Scope) -> RecordQuery:

@@ -52,9 +52,7 @@ class ConditionCompiler:
                 joins[_MAX_SEMI_JOINS].query.at,
             )
         parts = [
-            self._join(each, place)
-            if isinstance(each, SemiJoin)
-            else self._compiled(each, negated=False, nesting=0)
+            self._join(each, place) if isinstance(each, SemiJoin) else self._compiled(each, negated=False, nesting=0)
             for place, each in enumerate(top)
         ]
         return parts[0] if len(parts) == 1 else chained("AND", parts, self._at)
@@ -71,9 +69,7 @@ class ConditionCompiler:
         match condition:
             case All() | AnyOf():
                 word = "AND" if isinstance(condition, All) != negated else "OR"
-                parts = [
-                    self._compiled(each, negated=negated, nesting=nesting + 1) for each in condition.conditions
-                ]
+                parts = [self._compiled(each, negated=negated, nesting=nesting + 1) for each in condition.conditions]
                 return chained(word, parts, self._at)
             case Not():
                 return self._compiled(condition.condition, negated=not negated, nesting=nesting + 1)

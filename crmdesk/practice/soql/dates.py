@@ -6,7 +6,7 @@ fiscal year in January, as in an org with United States defaults. Source: SOQL r
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 _UNITS = ("WEEK", "MONTH", "QUARTER", "YEAR", "FISCAL_QUARTER", "FISCAL_YEAR")
@@ -71,11 +71,10 @@ def _unit_start(unit: str, day: date, shift: int) -> date:
         return _days(day, -(day.isoweekday() % 7) + 7 * shift)
     length = _MONTHS[unit]
     first = (day.year * 12 + day.month - 1) // length * length + shift * length
-    if first < 12:
+    year, month = divmod(first, 12)
+    if year < MINYEAR:
         return date.min
-    if first >= 12 * 10000:
-        return date.max
-    return date(first // 12, first % 12 + 1, 1)
+    return date(year, month + 1, 1) if year <= MAXYEAR else date.max
 
 
 def start_of_day(day: date, zone: ZoneInfo) -> str:

@@ -42,7 +42,7 @@ class SoqlError(Exception):
         self.column = column
 
 
-class QueryRefused(Exception):  # noqa: N818 - it becomes a SoqlError once the text of the query is at hand
+class QueryRefused(Exception):
     """Raised where only the offset into the query is known; `located` gives it its place."""
 
     def __init__(self, code: SoqlCode, reason: str, at: int, *, drawn: bool = True) -> None:
@@ -56,7 +56,9 @@ class QueryRefused(Exception):  # noqa: N818 - it becomes a SoqlError once the t
         at = min(self.at, len(text))
         row = text.count("\n", 0, at) + 1
         column = at - (text.rfind("\n", 0, at) + 1) + 1
-        message = f"\n{_drawing(text, at)}\nERROR at Row:{row}:Column:{column}\n{self.reason}" if self.drawn else self.reason
+        message = (
+            f"\n{_drawing(text, at)}\nERROR at Row:{row}:Column:{column}\n{self.reason}" if self.drawn else self.reason
+        )
         return SoqlError(self.code, message, row, column)
 
 

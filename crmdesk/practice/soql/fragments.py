@@ -9,6 +9,9 @@ from crmdesk.practice.soql.errors import QueryRefused, SoqlCode
 
 Parameter = str | int | float
 
+# One parameter, a JSON list, for any number of values: SQLite takes at most 32,766 parameters.
+IN_LIST = "IN (SELECT value FROM json_each(?))"
+
 # SQLite refuses expressions more than 1,000 operators high, and the parser of 3.40 overflows at 24 parentheses
 # within each other.
 _MAX_HEIGHT = 800

@@ -49,6 +49,6 @@ def _syntax_error(text: str, error: UnexpectedInput) -> QueryRefused:
             raise error
 
 
-def _unexpected(token: str, at: int) -> QueryRefused:
-    reason = "Bind variables only allowed in Apex code" if token == ":" else f"unexpected token: '{token}'"
+def _unexpected(word: str, at: int) -> QueryRefused:
+    reason = "Bind variables only allowed in Apex code" if word == ":" else f"unexpected token: '{word}'"
     return QueryRefused(SoqlCode.MALFORMED_QUERY, reason, at)

@@ -130,9 +130,7 @@ def fields_of(item: Item, query: Query, scope: Scope) -> tuple[Column, ...]:
         case Call(name="FIELDS", argument=Path(names=(group,))):
             return _fields_function(group.upper(), item.operand.at, query, scope)
         case Call():
-            raise QueryRefused(
-                SoqlCode.MALFORMED_QUERY, f"unexpected token: '{item.operand.name}'", item.operand.at
-            )
+            raise QueryRefused(SoqlCode.MALFORMED_QUERY, f"unexpected token: '{item.operand.name}'", item.operand.at)
 
 
 def _fields_function(group: str, at: int, query: Query, scope: Scope) -> tuple[Column, ...]:
@@ -146,6 +144,4 @@ def _fields_function(group: str, at: int, query: Query, scope: Scope) -> tuple[C
             at,
             drawn=False,
         )
-    return tuple(
-        each for each in scope.columns_of_root() if group == "ALL" or each.field.custom == (group == "CUSTOM")
-    )
+    return tuple(each for each in scope.columns_of_root() if group == "ALL" or each.field.custom == (group == "CUSTOM"))

@@ -20,6 +20,7 @@ Row = Sequence[object]
 Json = dict[str, object]
 Render = Callable[[object], object]
 
+_LEAST_PLAIN, _FIRST_SCIENTIFIC = 1e-3, 1e7
 _DOUBLES = (FieldType.DOUBLE, FieldType.CURRENCY, FieldType.PERCENT)
 
 
@@ -37,7 +38,7 @@ def json_value(kind: FieldType, value: object) -> object:
 
 
 def csv_value(kind: FieldType, value: object) -> str:
-    """A stored value as in Bulk CSV: null is empty, a moment ends in `.000Z`, doubles are printed as Java prints them."""
+    """A stored value as in Bulk CSV: null is empty, a moment ends in `.000Z`, doubles look as Java prints them."""
     if value is None:
         return ""
     render = csv_render(kind)
@@ -60,13 +61,12 @@ def _boolean(value: object) -> str:
 
 
 def _double(value: object) -> str:
-    assert isinstance(value, int | float)
-    return java_double(float(value))
+    return java_double(float(value)) if isinstance(value, int | float) else str(value)
 
 
 def java_double(value: float) -> str:
     """A double as Java's `Double.toString` prints it: `1000.0`, but `6.0E7` (as seen in files exported from orgs)."""
-    if value == 0 or 1e-3 <= abs(value) < 1e7:
+    if value == 0 or _LEAST_PLAIN <= abs(value) < _FIRST_SCIENTIFIC:
         return _plain(value)
     mantissa, _, exponent = f"{value!r}".lower().partition("e")
     if not exponent:
@@ -100,9 +100,7 @@ def record(
                 out[entry.key] = None if all(part is None for part in parts.values()) else parts
             case ParentEntry():
                 parent = row[entry.index]
-                out[entry.key] = (
-                    None if parent is None else record(entry.entries, entry.object, str(parent), row, base)
-                )
+                out[entry.key] = None if parent is None else record(entry.entries, entry.object, str(parent), row, base)
             case ChildrenEntry():
                 out[entry.key] = children[entry.place]
             case _:

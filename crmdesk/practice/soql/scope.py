@@ -44,9 +44,7 @@ def object_named(schema: Schema, path: Path) -> PracticeObject:
     """The object of FROM. Raises QueryRefused (INVALID_TYPE)."""
     found = schema.object(str(path))
     if found is None or not found.queryable:
-        raise QueryRefused(
-            SoqlCode.INVALID_TYPE, f"sObject type '{path}' is not supported. {APPEND_C_ENTITY}", path.at
-        )
+        raise QueryRefused(SoqlCode.INVALID_TYPE, f"sObject type '{path}' is not supported. {APPEND_C_ENTITY}", path.at)
     return found
 
 
@@ -137,18 +135,14 @@ class Scope:
                 SoqlCode.MALFORMED_QUERY, f"SOQL queries support at most {MAX_RELATIONSHIPS} relationships.", path.at
             )
         alias = f"{self._prefix}{len(self._parents) + 1}"
-        join = (
-            f'LEFT JOIN {quoted(target.name)} AS {alias} ON {alias}."Id" = {table}.{quoted(field.name)}'
-        )
+        join = f'LEFT JOIN {quoted(target.name)} AS {alias} ON {alias}."Id" = {table}.{quoted(field.name)}'
         return Parent(way, target, alias, join)
 
 
 def require_filterable(column: Column, at: int) -> None:
     """Raises QueryRefused for a field that WHERE may not name."""
     if column.field.type is FieldType.ADDRESS:
-        raise QueryRefused(
-            SoqlCode.INVALID_FIELD, "Address fields can only be filtered using Distance expressions", at
-        )
+        raise QueryRefused(SoqlCode.INVALID_FIELD, "Address fields can only be filtered using Distance expressions", at)
     if not column.field.filterable:
         raise QueryRefused(
             SoqlCode.INVALID_FIELD, f"field '{column.field.name}' can not be filtered in a query call", at

@@ -39,11 +39,9 @@ def semi_join(
     return _joined(condition, over, inner, where(query, scope), scope)
 
 
-def _joined(
-    condition: SemiJoin, over: Expression, inner: Column, where: Fragment | None, scope: Scope
-) -> Fragment:
+def _joined(condition: SemiJoin, over: Expression, inner: Column, where: Fragment | None, scope: Scope) -> Fragment:
     own = f"{where.sql} AND " if where else ""
-    sql = f"(SELECT {inner.sql} FROM {scope.from_sql()} WHERE {own}{inner.sql} IS NOT NULL)"
+    sql = f"(SELECT {inner.sql} FROM {scope.from_sql()} WHERE {own}{inner.sql} IS NOT NULL)"  # noqa: S608 - as elsewhere
     parameters, depth = (where.parameters, where.depth) if where else ((), 0)
     if condition.negated:
         return Fragment(f"({over.sql} IS NULL OR {over.sql} NOT IN {sql})", parameters, 3, depth + 2)

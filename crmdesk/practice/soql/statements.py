@@ -1,15 +1,18 @@
-"""Puts the clauses of a compiled query together to SQL statements."""
+"""Puts the clauses of a compiled query together to SQL statements.
+
+Every name in them comes from the schema and every value of the query is a parameter; LIMIT and OFFSET are integers.
+"""
+
+# ruff: noqa: S608
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crmdesk.practice.schema import FieldType
 from crmdesk.practice.soql.compiled import Statement
 from crmdesk.practice.soql.expressions import Expression
-from crmdesk.practice.soql.fragments import Fragment
-from crmdesk.practice.schema import FieldType
-
-_IN_LIST = "IN (SELECT value FROM json_each(?))"
+from crmdesk.practice.soql.fragments import IN_LIST, Fragment
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Clauses:
         return self._select(f'{self.table}."Id"', self.filter_tables, self.order + self.window)
 
     def select_by_ids(self, columns: str) -> Statement:
-        return Statement(f'SELECT {columns} FROM {self.all_tables} WHERE {self.table}."Id" {_IN_LIST}')
+        return Statement(f'SELECT {columns} FROM {self.all_tables} WHERE {self.table}."Id" {IN_LIST}')
 
     def count(self) -> Statement:
         if not self.window:
@@ -48,7 +51,7 @@ class Clauses:
         upto = f" AND place <= {first + self.limit}" if self.limit is not None else ""
         sql = (
             f"SELECT * FROM (SELECT {columns}, {link} AS parent, {place} AS place FROM {self.all_tables}"
-            f" WHERE {own}{link} {_IN_LIST}) WHERE place > {first}{upto} ORDER BY parent, place"
+            f" WHERE {own}{link} {IN_LIST}) WHERE place > {first}{upto} ORDER BY parent, place"
         )
         return Statement(sql, self.where.parameters if self.where else ())
 

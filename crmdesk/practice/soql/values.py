@@ -16,6 +16,7 @@ from crmdesk.practice.soql.literals import string_of
 from crmdesk.practice.soql.tree import Boolean, DateLiteral, DateTimeValue, DateValue, Null, Number, Text, Value
 
 Scalar = str | int | float
+TEXT_WANTED = "string and should be enclosed in quotes"
 _MAX_INT = 2**63 - 1
 
 # How Salesforce calls the types in its refusals.
@@ -75,9 +76,7 @@ def _id(text: str, value: Text) -> str | None:
     try:
         return to18(text) if text else None
     except ValueError as error:
-        raise QueryRefused(
-            SoqlCode.INVALID_QUERY_FILTER_OPERATOR, f"invalid ID field: {text}", value.at
-        ) from error
+        raise QueryRefused(SoqlCode.INVALID_QUERY_FILTER_OPERATOR, f"invalid ID field: {text}", value.at) from error
 
 
 def _number(text: str) -> int | float:
@@ -105,9 +104,11 @@ def _span(value: DateLiteral, kind: FieldType, clock: Clock) -> Span:
 
 def _misfit(over: Expression) -> QueryRefused:
     if over.type.is_text or over.type.is_id:
-        wanted = "string and should be enclosed in quotes"
+        wanted = TEXT_WANTED
     else:
         wanted = f"{_SPELLING.get(over.type, over.type.describe_name)} and should not be enclosed in quotes"
-    return QueryRefused(
-        SoqlCode.INVALID_FIELD, f"value of filter criterion for field '{over.name}' must be of type {wanted}", over.at
-    )
+    return QueryRefused(SoqlCode.INVALID_FIELD, wrong_type(over, wanted), over.at)
+
+
+def wrong_type(over: Expression, wanted: str) -> str:
+    return f"value of filter criterion for field '{over.name}' must be of type {wanted}"
