@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from crmdesk.practice.schema import FieldType
 from crmdesk.practice.soql.errors import QueryRefused, SoqlCode
 from crmdesk.practice.soql.expressions import Expression
-from crmdesk.practice.soql.fragments import Fragment, chained, inverted
+from crmdesk.practice.soql.fragments import IN_LIST, Fragment, chained, inverted
 from crmdesk.practice.soql.functions import fold
 from crmdesk.practice.soql.literals import pattern_of, string_of
 from crmdesk.practice.soql.tree import Operator, Text, Value
