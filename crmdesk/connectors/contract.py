@@ -41,14 +41,15 @@ class Capabilities:
     """What can be done how.
 
     `engines` lists, for each action, the engines that can carry it, the preferred one for many rows last; an action
-    that is missing cannot be done at all, and `refusals` says why. `checks` names our own checks by the CRM's codes.
+    that is missing cannot be done at all, and `refusals` says why. `auth_methods` are the ways to sign in, each with the
+    name of the one secret that may be given for it in the environment ("" where it needs none). `checks` names our own checks by the CRM's codes.
     `folds_case` tells whether the CRM takes upper and lower case of a text key for one. `clear_word` is a text that the
     CRM would take for "clear this field" and that therefore can not be sent as a value (empty: none).
     """
 
     engines: Mapping[Action, tuple[Engine, ...]]
     refusals: Mapping[Action, str] = field(default_factory=dict)
-    auth_methods: tuple[str, ...] = ("token",)
+    auth_methods: Mapping[str, str] = field(default_factory=lambda: {"token": "token"})
     checks: Mapping[Check, str] = field(default_factory=dict)
     folds_case: bool = True
     clear_word: str = ""
