@@ -40,16 +40,19 @@ LAST_LINES = 12
 
 CHECKS = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["lint-imports", "--no-logo"])
 
+DISK_FULL = "The disk is full: free about a gigabyte and start again."
+SCANT = 10_000_000  # bytes free, below which nothing can be set up
+
 # What the words of pip and apt come down to; the first that is found counts.
 CAUSES = {
-    "No space left on device|Disk quota exceeded|not enough space": "The disk is full: free about a gigabyte.",
-    "DO NOT MATCH THE HASHES": "The package index gave another file than the lock file names: try a different index.",
-    "CERTIFICATE_VERIFY_FAILED|SSLError": "The certificate of the package index is not trusted: set PIP_CERT.",
+    "No space left on device|Disk quota exceeded|not enough space": DISK_FULL,
+    "DO NOT MATCH THE HASHES": "The package index gave another file than the lock file names: use a different index.",
+    "CERTIFICATE_VERIFY_FAILED|SSLError": "The package index's certificate is not trusted: set PIP_CERT, start again.",
     "ConnectionError|NameResolution|Max retries|timed out|ProxyError|Temporary failure": (
-        "The package index cannot be reached: connect to the network, or set HTTPS_PROXY."
+        "The package index cannot be reached: connect to the network, or set HTTPS_PROXY, and start again."
     ),
     "No matching distribution": "The package index cannot be reached, or has not this package for this Python.",
-    "Permission denied|Access is denied": "Files cannot be changed: end what runs from .venv/ and see who owns it.",
+    "Permission denied|Access is denied": "Files cannot be changed: end what runs from .venv/, or see who owns it.",
 }
 
 
@@ -269,9 +272,11 @@ def step(command: "list[str | Path]") -> None:
         return
     output = result.stdout.decode(errors="replace")
     say("\n".join("  | " + line for line in output.splitlines()[-LAST_LINES:]))
+    if shutil.disk_usage(ROOT).free < SCANT:  # ensurepip fails on a full disk without saying so
+        raise SetupError(DISK_FULL)
     for signs, sentence in CAUSES.items():
         if re.search(signs, output):
-            raise SetupError(f"{sentence} Then start again.")
+            raise SetupError(sentence)
     raise SetupError(f"Set-up stopped, for the reason above: {command[0]} ended with {result.returncode}.")
 
 
@@ -341,8 +346,7 @@ def main(arguments: "list[str]") -> int:
         say("Stopped. A set-up that was under way is done afresh the next time.")
         return 130
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        say("The disk is full. Free about a gigabyte and start again." if full else f"Set-up stopped: {error}.")
+        say(DISK_FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else f"Set-up stopped: {error}.")
     return 2
 
 

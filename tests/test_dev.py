@@ -231,6 +231,7 @@ def test_the_python_inside_does_not_renew_its_own_environment(tree: Tree) -> Non
     assert outcome.said.endswith("start dev.py with the system's Python.\n")
 
 
+@pytest.mark.long
 def test_a_project_that_was_moved_is_set_up_anew(tree: Tree, tmp_path: Path) -> None:
     moved = Tree(tmp_path / "moved", tree.packages)
     shutil.copytree(tree.root, moved.root, symlinks=True)
@@ -240,6 +241,7 @@ def test_a_project_that_was_moved_is_set_up_anew(tree: Tree, tmp_path: Path) -> 
     assert not list(moved.root.glob(".venv.old*"))
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="the signal is of POSIX")
 def test_a_set_up_that_was_killed_is_done_afresh(tmp_path: Path) -> None:
     tree = make_tree(tmp_path / "tree", tmp_path / "packages")
@@ -260,16 +262,15 @@ def test_a_package_that_is_not_the_pinned_one_is_refused(tmp_path: Path) -> None
         wheel.writestr("more.py", "")
     outcome = tree.call("run")
     assert outcome.code == 2
-    assert outcome.said.endswith(
-        "gave another file than the lock file names: try a different index. Then start again.\n"
-    )
+    assert outcome.said.endswith("gave another file than the lock file names: use a different index.\n")
     assert not tree.stamp.exists()
 
 
+@pytest.mark.long
 def test_without_a_network_it_says_so(tmp_path: Path) -> None:
     tree = make_tree(tmp_path / "tree", tmp_path / "packages")
     outcome = tree.call(
         "run", PIP_NO_INDEX="0", PIP_FIND_LINKS="", PIP_INDEX_URL="http://127.0.0.1:9/", PIP_RETRIES="1"
     )
     assert outcome.code == 2
-    assert outcome.said.endswith("connect to the network, or set HTTPS_PROXY. Then start again.\n")
+    assert outcome.said.endswith("connect to the network, or set HTTPS_PROXY, and start again.\n")

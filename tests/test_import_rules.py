@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,21 @@ FAULTS = {
     "the engine imports the store": ("engine", "crmdesk.store", "layers"),
     "the errors import the nouns": ("errors.py", "crmdesk.model", "layers"),
     "the columns import a connector": ("tabular", "crmdesk.connectors.contract", "layers"),
+    "the desk imports the command line": ("desk.py", "crmdesk.cli", "layers"),
     "a noun imports peewee": ("model", "peewee", "nouns"),
     "a noun imports polars": ("model", "polars", "nouns"),
+    "the engine imports a connector": ("engine", "crmdesk.connectors.odata", "engine"),
+    "the engine imports the registry": ("engine", "crmdesk.connectors.registry", "engine"),
+    "a connector imports another": ("connectors/odata", "crmdesk.connectors.salesforce", "connectors-apart"),
+    "the HTTP session imports a connector": ("connectors/http.py", "crmdesk.connectors.odata", "connectors-named-once"),
+    "the command line imports the engine": ("cli", "crmdesk.engine", "cli"),
+    "the command line imports peewee": ("cli", "peewee", "libraries-of-the-store"),
+    "the desk imports keyring": ("desk.py", "keyring", "libraries-of-the-store"),
+    "the registry imports simple-salesforce": (
+        "connectors/registry.py",
+        "simple_salesforce",
+        "library-of-salesforce",
+    ),
     "the practice org imports a noun": ("practice", "crmdesk.model", "practice-knows-nobody"),
     "the engine imports the practice org": ("engine", "crmdesk.practice", "nobody-knows-practice"),
 }
@@ -52,6 +66,13 @@ def test_a_planted_import_breaks_its_contract(tree: Path, module: str, imported:
     verdict = lint_imports(tree, contract)
     assert verdict.returncode == 1
     assert "Contracts: 0 kept, 1 broken." in verdict.stdout
+
+
+def test_every_contract_has_a_planted_fault() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    assert {contract["id"] for contract in contracts} == {contract for _, _, contract in FAULTS.values()}
 
 
 def test_no_contract_makes_an_exception() -> None:
