@@ -80,7 +80,7 @@ def organization(now: datetime) -> Record:
         "Country": "US",
         "DefaultLocaleSidKey": "en_US",
         "LanguageLocaleKey": "en_US",
-        "TimeZoneSidKey": "America/Los_Angeles",
+        "TimeZoneSidKey": "GMT",
         **_stamps(now - timedelta(days=365 * _YEARS)),
     }
 
@@ -98,7 +98,7 @@ def users(now: datetime) -> list[Record]:
             "Alias": name[:8],
             "IsActive": int(is_active),
             "UserType": "Standard",
-            "TimeZoneSidKey": "America/Los_Angeles",
+            "TimeZoneSidKey": "GMT",
             "LocaleSidKey": "en_US",
             "LanguageLocaleKey": "en_US",
             "EmailEncodingKey": "UTF-8",

@@ -98,4 +98,4 @@ def _aggregate_sql(name: str, over: Expression) -> tuple[str, FieldType]:
         case "AVG":
             return f"AVG({over.sql})", FieldType.DOUBLE
         case _:
-            return f"{name}({over.sql})", over.type
+            return f"{name}({over.sql}{' COLLATE CRMFOLD' if over.is_folded else ''})", over.type

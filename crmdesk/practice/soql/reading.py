@@ -1,4 +1,4 @@
-"""Runs compiled queries on a connection: counts, ids, pages of records, streams of CSV values."""
+"""Runs compiled queries on a connection: counts, pages of records, streams of CSV values."""
 
 from __future__ import annotations
 
@@ -14,11 +14,6 @@ def count(connection: sqlite3.Connection, query: Compiled) -> int:
     """`totalSize`: how many rows the query has, LIMIT and OFFSET respected."""
     (number,) = _run(connection, query.count).fetchone()
     return int(number)
-
-
-def ids(connection: sqlite3.Connection, query: RecordQuery) -> list[str]:
-    """The ids of all records of the query, in its order: what a paging client's snapshot is made of."""
-    return [row[0] for row in _run(connection, query.ids)]
 
 
 def records(connection: sqlite3.Connection, query: RecordQuery, page: Sequence[str], base: str) -> list[Json]:

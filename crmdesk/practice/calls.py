@@ -1,0 +1,157 @@
+"""From a request to the plain function that answers it: one function per method and path, run in a thread."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from crmdesk.practice import limits, refusals
+from crmdesk.practice.org import Org
+from crmdesk.practice.refusals import Refused
+from crmdesk.practice.replies import refusal_reply, shaped
+from crmdesk.practice.schema import PracticeObject
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, its body read. received: `time.monotonic()` at its arrival. version: `60.0`, or empty."""
+
+    org: Org
+    method: str
+    path: dict[str, Any]
+    query: QueryParams
+    headers: Headers
+    body: bytes
+    received: float
+
+    @property
+    def version(self) -> str:
+        return str(self.path.get("version", ""))
+
+    @property
+    def root(self) -> str:
+        """The path under which this version of the API lives."""
+        return f"/services/data/v{self.version}"
+
+    def practice_object(self) -> PracticeObject:
+        """The object that the path names. Raises NOT_FOUND."""
+        found = self.org.schema.object(self.path["object"])
+        if found is None:
+            raise refusals.NOT_FOUND()
+        return found
+
+    def json(self) -> Any:
+        """The body, decoded. Raises JSON_PARSER_ERROR, and UNSUPPORTED_MEDIA_TYPE for a body that is no JSON."""
+        kind = self.headers.get("content-type", "application/json").split(";")[0].strip().lower()
+        if kind != "application/json":
+            raise refusals.UNSUPPORTED_MEDIA(kind=kind)
+        try:
+            return msgspec.json.decode(self.body)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise refusals.BAD_JSON(why=str(error), column=_column(str(error))) from None
+
+    def json_object(self) -> dict[str, Any]:
+        """The body, which must be a JSON object."""
+        loaded = self.json()
+        if not isinstance(loaded, dict):
+            raise refusals.BAD_JSON(why="Cannot deserialize instance of an object from another JSON value", column=1)
+        return loaded
+
+
+Handler = Callable[[Call], Response]
+StreamHandler = Callable[[Org, Request], Awaitable[Response]]
+
+
+def _column(error: str) -> int:
+    """msgspec names the byte at which it stumbled."""
+    digits = "".join(char for char in error.rpartition("byte ")[2] if char.isdigit())
+    return int(digits) + 1 if digits else 1
+
+
+def resource(path: str, **handlers: Handler) -> Route:
+    """A path and what answers each of its methods, for instance `resource("/x", GET=read, POST=make)`."""
+
+    async def endpoint(request: Request) -> Response:
+        return await answer(request, handlers[_spoken(request.method)])
+
+    return Route(path, endpoint, methods=sorted(handlers))
+
+
+def stream_resource(path: str, method: str, handler: StreamHandler) -> Route:
+    """A path whose handler reads the body itself, piece by piece."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            return await handler(request.app.state.org, request)
+        except Refused as refusal:
+            return refusal_reply(refusal)
+
+    return Route(path, endpoint, methods=[method])
+
+
+async def answer(request: Request, handler: Handler) -> Response:
+    received = time.monotonic()
+    try:
+        call = Call(
+            request.app.state.org,
+            request.method,
+            request.path_params,
+            request.query_params,
+            request.headers,
+            await _body(request),
+            received,
+        )
+        reply = await run_in_threadpool(handler, call)
+    except Refused as refusal:
+        reply = refusal_reply(refusal)
+    except Exception:
+        error_id = secrets.token_hex(8)
+        _log.exception("request failed, ErrorId %s", error_id)
+        reply = refusal_reply(refusals.UNKNOWN(error_id=error_id))
+    return shaped(reply, request.headers)
+
+
+def _spoken(method: str) -> str:
+    return "GET" if method == "HEAD" else method
+
+
+async def _body(request: Request) -> bytes:
+    pieces: list[bytes] = []
+    size = 0
+    async for piece in unpacked(request):
+        size += len(piece)
+        if size > limits.BODY:
+            raise refusals.TOO_BIG(limit=limits.BODY)
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+async def unpacked(request: Request) -> AsyncIterator[bytes]:
+    """The body in pieces, decompressed when it comes as gzip.
+
+    Raises JSON_PARSER_ERROR for a body that is no gzip, starlette's ClientDisconnect for one that breaks off.
+    """
+    if request.headers.get("content-encoding", "").lower() != "gzip":
+        async for piece in request.stream():
+            yield piece
+        return
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        async for piece in request.stream():
+            yield unpacker.decompress(piece)
+    except zlib.error as error:
+        raise refusals.BAD_JSON(why=f"the body is not gzip: {error}", column=1) from None

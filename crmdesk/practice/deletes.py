@@ -1,0 +1,96 @@
+"""Deleting records: into the recycle bin, with what belongs to them, unless something holds them back."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+import msgspec
+
+from crmdesk.practice import refusals
+from crmdesk.practice.drafts import Draft, Outcome, alive
+from crmdesk.practice.identify import identify_by_id, load_current
+from crmdesk.practice.records import RowLock
+from crmdesk.practice.schema import ChildRelationship, PracticeObject, Schema, quoted
+
+_NAMED_CHILDREN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Deleting:
+    """Deletions of one object on behalf of one user. missing: what a record that is not there is refused with."""
+
+    schema: Schema
+    practice_object: PracticeObject
+    user_id: str
+    is_locked: RowLock
+    missing: refusals.Refusal = refusals.NO_SUCH_RECORD
+
+    def delete(self, connection: sqlite3.Connection, drafts: list[Draft], stamp: str) -> list[Outcome]:
+        """Judge the drafts, delete those that pass; one outcome for each, in the same order."""
+        identify_by_id(alive(drafts), self.practice_object)
+        load_current(connection, drafts, self.practice_object, [], self.missing)
+        for draft in alive(drafts):
+            if self.is_locked(self.practice_object.name):
+                draft.refuse(refusals.LOCKED(record_id=draft.record_id))
+        self._hold_back(connection, alive(drafts))
+        self._mark(connection, self.practice_object, [str(draft.record_id) for draft in alive(drafts)], stamp)
+        return [Outcome(draft.record_id, False, draft.refusal) for draft in drafts]
+
+    def _hold_back(self, connection: sqlite3.Connection, drafts: list[Draft]) -> None:
+        for relationship in self.schema.children_of(self.practice_object):
+            if not relationship.field.restricted_delete or not drafts:
+                continue
+            children = _children(connection, relationship, [str(draft.record_id) for draft in drafts])
+            for draft in alive(drafts):
+                names = [name for parent, name in children if parent == draft.record_id]
+                if names:
+                    draft.refuse(self._held_by(connection, draft, relationship, names))
+
+    def _held_by(
+        self, connection: sqlite3.Connection, draft: Draft, relationship: ChildRelationship, names: list[str]
+    ) -> refusals.Refused:
+        return refusals.DELETE_FAILED(
+            name=_name(connection, self.practice_object, str(draft.record_id)),
+            children=relationship.child.label_plural.lower(),
+            names=", ".join(names[:_NAMED_CHILDREN]),
+        )
+
+    def _mark(self, connection: sqlite3.Connection, what: PracticeObject, ids: list[str], stamp: str) -> None:
+        if not ids:
+            return
+        array = msgspec.json.encode(ids).decode()
+        connection.execute(
+            f"UPDATE {quoted(what.name)} SET IsDeleted = 1, LastModifiedDate = ?, LastModifiedById = ?,"
+            " SystemModstamp = ? WHERE Id IN (SELECT value FROM json_each(?))",
+            (stamp, self.user_id, stamp, array),
+        )
+        for relationship in self.schema.children_of(what):
+            if relationship.field.cascade_delete:
+                children = connection.execute(
+                    f"SELECT Id FROM {quoted(relationship.child.name)} WHERE IsDeleted = 0"
+                    f" AND {quoted(relationship.field.name)} IN (SELECT value FROM json_each(?))",
+                    (array,),
+                )
+                self._mark(connection, relationship.child, [row[0] for row in children], stamp)
+
+
+def _children(
+    connection: sqlite3.Connection, relationship: ChildRelationship, parents: list[str]
+) -> list[tuple[str, str]]:
+    """(parent id, name of a child) of the living children."""
+    name = relationship.child.name_field
+    parent = quoted(relationship.field.name)
+    return connection.execute(
+        f"SELECT {parent}, {quoted(name.name if name else 'Id')} FROM {quoted(relationship.child.name)}"
+        f" WHERE IsDeleted = 0 AND {parent} IN (SELECT value FROM json_each(?))",
+        (msgspec.json.encode(parents).decode(),),
+    ).fetchall()
+
+
+def _name(connection: sqlite3.Connection, practice_object: PracticeObject, record_id: str) -> str:
+    field = practice_object.name_field
+    row = connection.execute(
+        f"SELECT {quoted(field.name if field else 'Id')} FROM {quoted(practice_object.name)} WHERE Id = ?", (record_id,)
+    ).fetchone()
+    return str(row[0])

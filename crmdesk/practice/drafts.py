@@ -1,0 +1,51 @@
+"""One record on its way into the org: what its sender wants, and what became of it so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from crmdesk.practice.checks import Value
+from crmdesk.practice.refusals import Refused
+from crmdesk.practice.rules import Link
+
+
+class Action(StrEnum):
+    """What is done with a record; the values are those of Bulk API 2.0's `operation`."""
+
+    INSERT = "insert"
+    UPDATE = "update"
+    UPSERT = "upsert"
+    DELETE = "delete"
+    HARD_DELETE = "hardDelete"
+
+
+@dataclass(slots=True)
+class Draft:
+    """values: by API name, checked, None to clear. record_id: as sent, later the record that is meant.
+
+    key: the checked value of the upsert's key field. links: lookups still to be found by a key of the parent.
+    """
+
+    values: dict[str, Value] = field(default_factory=dict)
+    record_id: str | None = None
+    key: Value = None
+    links: list[tuple[Link, Value]] = field(default_factory=list)
+    is_new: bool = False
+    refusal: Refused | None = None
+
+    def refuse(self, refusal: Refused) -> None:
+        self.refusal = refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one record. `record_id` is None for a record that was not made."""
+
+    record_id: str | None
+    is_created: bool
+    refusal: Refused | None = None
+
+
+def alive(drafts: list[Draft]) -> list[Draft]:
+    return [draft for draft in drafts if draft.refusal is None]

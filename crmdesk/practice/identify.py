@@ -1,0 +1,90 @@
+"""Which record each draft means: by its id, by the key of an upsert, or none yet."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+
+from crmdesk.practice import refusals
+from crmdesk.practice.checks import to18
+from crmdesk.practice.drafts import Draft, alive
+from crmdesk.practice.lookup import fold_key, ids_by_key, rows_by_id
+from crmdesk.practice.schema import FieldType, PracticeField, PracticeObject
+
+
+def identify_by_id(
+    drafts: list[Draft], practice_object: PracticeObject, *, missing_inserts: bool = False, twice_refused: bool = True
+) -> None:
+    """Bring every id to its long form; refuse a missing one (or take the record for a new one), a malformed one and
+    one that stands in the call twice."""
+    for draft in drafts:
+        if draft.record_id:
+            _normalise(draft, practice_object)
+        elif missing_inserts:
+            draft.is_new = True
+        else:
+            draft.refuse(refusals.NO_ID("Id"))
+    if twice_refused:
+        counted = Counter(draft.record_id for draft in drafts if draft.refusal is None and not draft.is_new)
+        for draft in alive(drafts):
+            if not draft.is_new and counted[draft.record_id] > 1:
+                draft.refuse(refusals.DUPLICATE_ID_IN_CALL("Id", record_id=draft.record_id))
+
+
+def _normalise(draft: Draft, practice_object: PracticeObject) -> None:
+    given = str(draft.record_id)
+    try:
+        draft.record_id = to18(given)
+    except ValueError:
+        draft.refuse(refusals.MALFORMED_ID("Id", label=f"{practice_object.label} ID", value=given))
+        return
+    if draft.record_id[:3] != practice_object.key_prefix:
+        draft.refuse(refusals.MALFORMED_ID("Id", label=f"{practice_object.label} ID", value=given))
+
+
+def identify_by_key(
+    connection: sqlite3.Connection, drafts: list[Draft], practice_object: PracticeObject, key_field: PracticeField
+) -> None:
+    """Find the record of every key; refuse an empty key, one that stands in the call twice, and one that several
+    records hold. A key that nobody holds makes a new record."""
+    if key_field.type is FieldType.ID:
+        identify_by_id(drafts, practice_object, missing_inserts=True)
+        return
+    for draft in drafts:
+        if draft.key is None:
+            draft.refuse(refusals.EMPTY_KEY(key_field.name, field=key_field.name))
+    keyed = [(draft, fold_key(key_field, draft.key)) for draft in drafts if draft.refusal is None]
+    counted = Counter(key for _, key in keyed)
+    found = ids_by_key(connection, practice_object, key_field, counted)
+    for draft, key in keyed:
+        ids = found.get(key, [])
+        if counted[key] > 1:
+            draft.refuse(refusals.DUPLICATE_KEY_IN_CALL(key_field.name, value=draft.key))
+        elif len(ids) > 1:
+            draft.refuse(refusals.SEVERAL_FOR_KEY(key_field.name, ids=", ".join(sorted(each[:15] for each in ids))))
+        elif ids:
+            draft.record_id = ids[0]
+        else:
+            draft.is_new = True
+            draft.values[key_field.name] = draft.key
+
+
+def load_current(
+    connection: sqlite3.Connection,
+    drafts: list[Draft],
+    practice_object: PracticeObject,
+    columns: list[str],
+    missing: refusals.Refusal,
+) -> dict[str, dict[str, object]]:
+    """What the records to be changed hold in the columns; refuse those that are not there or are deleted."""
+    changing = [draft for draft in drafts if draft.refusal is None and not draft.is_new]
+    if not changing:
+        return {}
+    found = rows_by_id(connection, practice_object, columns, (str(draft.record_id) for draft in changing))
+    for draft in changing:
+        row = found.get(str(draft.record_id))
+        if row is None:
+            draft.refuse(missing())
+        elif row[0]:
+            draft.refuse(refusals.DELETED())
+    return {record_id: dict(zip(columns, row[1:], strict=True)) for record_id, row in found.items() if not row[0]}

@@ -1,0 +1,151 @@
+"""Working off a Bulk ingest job.
+
+An internal batch of up to limits.BULK_BATCH rows is one transaction: the records, the outcome of every row, and how far
+the job has come are committed together, so a batch that a kill interrupts has never been, and none is done twice.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable
+from typing import BinaryIO
+
+import msgspec
+
+from crmdesk.practice import limits
+from crmdesk.practice.deletes import Deleting
+from crmdesk.practice.drafts import Action, Draft, Outcome
+from crmdesk.practice.ingest_columns import IngestColumns, understand_header
+from crmdesk.practice.jobs import Job, Kind, State, find_job, job_file, keep_job
+from crmdesk.practice.org import Org
+from crmdesk.practice.records import Saving
+from crmdesk.practice.rules import ObjectRules
+from crmdesk.practice.schema import PracticeField
+from crmdesk.practice.upload import BadUpload, RowReader, read_header
+
+Chunk = Callable[[sqlite3.Connection, list[Draft], str], list[Outcome]]
+StoredOutcome = tuple[str | None, bool, str | None]
+"""Record id, was it created, `sf__Error`."""
+
+
+def run_ingest(org: Org, job_id: str) -> None:
+    """Carry the job from UploadComplete or InProgress to its end, or to where it was aborted."""
+    job = _begin(org, job_id)
+    if job is None:
+        return
+    org.runner.wait(org.weather.holds(State.IN_PROGRESS, job.request.object, job.request.operation))
+    if not job.progress.uploaded:
+        _end(org, job_id, State.JOB_COMPLETE)
+        return
+    with job_file(org.folder, job_id, "csv").open("rb") as file:
+        _work_off(org, job, file)
+
+
+def _begin(org: Org, job_id: str) -> Job | None:
+    """The job, now InProgress; None when it was aborted before."""
+    with org.store.reading() as connection:
+        job = find_job(connection, Kind.INGEST, job_id, org.clock)
+    what, operation = job.request.object, job.request.operation
+    if job.state is State.UPLOAD_COMPLETE:
+        org.runner.wait(org.weather.holds(State.UPLOAD_COMPLETE, what, operation))
+    with org.store.writing() as connection:
+        job = find_job(connection, Kind.INGEST, job_id, org.clock)
+        if job.state is State.UPLOAD_COMPLETE:
+            job.state = State.IN_PROGRESS
+            if failure := org.weather.fails(what, operation):
+                job.progress.fail_at, job.progress.fail_message = failure.rows, failure.message
+            keep_job(connection, job, org.clock.stamp())
+    return job if job.state is State.IN_PROGRESS else None
+
+
+def _work_off(org: Org, job: Job, file: BinaryIO) -> None:
+    rules, action, key_field = job_target(org, job)
+    try:
+        names = read_header(file, job.request.delimiter, job.request.line_ending)
+        columns = understand_header(names, rules, action, key_field)
+    except BadUpload as reason:
+        _end(org, job.id, State.FAILED, str(reason))
+        return
+    if job.progress.place:
+        file.seek(job.progress.place)
+    reader = RowReader(file, job.request.delimiter, len(names))
+    chunk = _chunk_work(org, rules, action, key_field)
+    done = job.progress.processed
+    while True:
+        org.runner.wait(0)
+        left = limits.BULK_BATCH if job.progress.fail_at is None else job.progress.fail_at - done
+        if left <= 0:
+            _end(org, job.id, State.FAILED, job.progress.fail_message)
+            return
+        started, place = time.monotonic(), reader.place
+        rows = reader.take(min(left, limits.BULK_BATCH))
+        if rows and not _commit_batch(org, job.id, columns, chunk, rows, (place, reader.place), started):
+            return
+        done += len(rows)
+        if reader.broken:
+            _end(org, job.id, State.FAILED, reader.broken)
+            return
+        if not rows:
+            _end(org, job.id, State.JOB_COMPLETE)
+            return
+
+
+def job_target(org: Org, job: Job) -> tuple[ObjectRules, Action, PracticeField | None]:
+    practice_object = org.schema.object(job.request.object)
+    if practice_object is None:
+        raise ValueError(f"a job for an unknown object: {job.request.object}")
+    key_field = practice_object.field(job.request.key_field) if job.request.key_field else None
+    return org.rules(practice_object), Action(job.request.operation), key_field
+
+
+def _chunk_work(org: Org, rules: ObjectRules, action: Action, key_field: PracticeField | None) -> Chunk:
+    user, locks = org.identity.user_id, org.weather.locks
+    if action in (Action.DELETE, Action.HARD_DELETE):
+        return Deleting(org.schema, rules.object, user, locks).delete
+    return Saving(rules, action, user, org.numbering, locks, key_field).save
+
+
+def _commit_batch(
+    org: Org,
+    job_id: str,
+    columns: IngestColumns,
+    chunk: Chunk,
+    rows: list[list[str]],
+    places: tuple[int, int],
+    started: float,
+) -> bool:
+    """False when the job is no longer InProgress; nothing is written then."""
+    drafts = [columns.draft(row) for row in rows]
+    with org.store.writing() as connection:
+        job = find_job(connection, Kind.INGEST, job_id, org.clock)
+        if job.state is not State.IN_PROGRESS:
+            return False
+        outcomes: list[StoredOutcome] = []
+        for start in range(0, len(drafts), limits.TRIGGER_CHUNK):
+            together = drafts[start : start + limits.TRIGGER_CHUNK]
+            outcomes += map(_stored, chunk(connection, together, org.clock.stamp()))
+        connection.execute(
+            "INSERT INTO _batch VALUES (?, ?, ?, ?, ?)",
+            (job_id, job.progress.batches, places[0], len(rows), msgspec.json.encode(outcomes)),
+        )
+        job.progress.batches += 1
+        job.progress.place = places[1]
+        job.progress.processed += len(rows)
+        job.progress.failed += sum(error is not None for _, _, error in outcomes)
+        job.progress.milliseconds += int((time.monotonic() - started) * 1000)
+        keep_job(connection, job, org.clock.stamp())
+    return True
+
+
+def _stored(outcome: Outcome) -> StoredOutcome:
+    refusal = outcome.refusal
+    return outcome.record_id, outcome.is_created, refusal.as_bulk_error() if refusal else None
+
+
+def _end(org: Org, job_id: str, state: State, error: str | None = None) -> None:
+    with org.store.writing() as connection:
+        job = find_job(connection, Kind.INGEST, job_id, org.clock)
+        if job.state is State.IN_PROGRESS:
+            job.state, job.progress.error = state, error
+            keep_job(connection, job, org.clock.stamp())

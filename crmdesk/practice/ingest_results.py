@@ -1,0 +1,113 @@
+"""The three result files of an ingest job, made from the upload and the outcomes of its rows while they are sent.
+
+Bulk API 2.0 does not promise the order of the upload; here it is shuffled, the same way each time it is read.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from typing import BinaryIO, assert_never
+
+import msgspec
+
+from crmdesk.practice import limits
+from crmdesk.practice.ingest import StoredOutcome
+from crmdesk.practice.jobs import Job, job_file
+from crmdesk.practice.org import Org
+from crmdesk.practice.upload import BadUpload, RowReader, read_header
+
+Told = Callable[[StoredOutcome], list[str] | None]
+"""The first two columns of a row with this outcome, or None for a row that belongs to another file."""
+
+_decode = msgspec.json.Decoder(list[StoredOutcome]).decode
+
+
+class Part(StrEnum):
+    """The last part of the path, in lower case: clients spell it in several ways."""
+
+    SUCCESSFUL = "successfulresults"
+    FAILED = "failedresults"
+    UNPROCESSED = "unprocessedrecords"
+
+
+def result_blocks(org: Org, job: Job, part: Part, shuffle: random.Random | None) -> Iterator[bytes]:
+    """The file in blocks: header, then the rows of one internal batch after the other. Empty without an upload."""
+    if not job.progress.uploaded:
+        return
+    with job_file(org.folder, job.id, "csv").open("rb") as file:
+        try:
+            names = read_header(file, job.request.delimiter, job.request.line_ending)
+        except BadUpload:
+            # What could not be read can be given back as it came, and nothing of it was done.
+            if part is Part.UNPROCESSED:
+                file.seek(0)
+                while block := file.read(65_536):
+                    yield block
+            return
+        after_header = file.tell()
+        match part:
+            case Part.SUCCESSFUL:
+                yield _written(job, [["sf__Id", "sf__Created", *names]])
+                yield from _outcomes(org, job, file, shuffle, _success)
+            case Part.FAILED:
+                yield _written(job, [["sf__Id", "sf__Error", *names]])
+                yield from _outcomes(org, job, file, shuffle, _failure)
+            case Part.UNPROCESSED:
+                yield _written(job, [names])
+                file.seek(job.progress.place or after_header)
+                yield from _rest(job, file)
+            case _:
+                assert_never(part)
+
+
+def _success(outcome: StoredOutcome) -> list[str] | None:
+    record_id, is_created, error = outcome
+    return None if error is not None else [record_id or "", "true" if is_created else "false"]
+
+
+def _failure(outcome: StoredOutcome) -> list[str] | None:
+    record_id, _, error = outcome
+    return None if error is None else [record_id or "", error]
+
+
+def _outcomes(
+    org: Org, job: Job, file: BinaryIO, shuffle: random.Random | None, told: Told
+) -> Iterator[bytes]:
+    numbers = list(range(job.progress.batches))
+    if shuffle:
+        shuffle.shuffle(numbers)
+    for number in numbers:
+        with org.store.reading() as connection:
+            batch = connection.execute(
+                "SELECT place, rows, outcomes FROM _batch WHERE job = ? AND number = ?", (job.id, number)
+            ).fetchone()
+        if batch is None:
+            return  # the job was deleted while its results were read
+        place, count, outcomes = batch
+        file.seek(place)
+        rows = RowReader(file, job.request.delimiter).take(count)
+        lines = [
+            [*head, *row]
+            for outcome, row in zip(_decode(outcomes), rows, strict=True)
+            if (head := told(outcome)) is not None
+        ]
+        if shuffle:
+            shuffle.shuffle(lines)
+        yield _written(job, lines)
+
+
+def _rest(job: Job, file: BinaryIO) -> Iterator[bytes]:
+    reader = RowReader(file, job.request.delimiter)
+    while rows := reader.take(limits.BULK_BATCH):
+        yield _written(job, rows)
+
+
+def _written(job: Job, rows: list[list[str]]) -> bytes:
+    out = io.StringIO()
+    ending = job.request.line_ending.text
+    csv.writer(out, delimiter=job.request.delimiter.text, quoting=csv.QUOTE_ALL, lineterminator=ending).writerows(rows)
+    return out.getvalue().encode()

@@ -1,0 +1,51 @@
+"""Finding records by id or by key, many at a time."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from crmdesk.practice.checks import Value
+from crmdesk.practice.schema import PracticeField, PracticeObject, folded, quoted
+from crmdesk.practice.soql.functions import fold
+
+_encode = msgspec.json.Encoder().encode
+
+
+def fold_key(field: PracticeField, value: Value) -> Value:
+    """A key as it is compared with others of the same field."""
+    return fold(value) if isinstance(value, str) and field.type.is_text and not field.case_sensitive else value
+
+
+def ids_by_key(
+    connection: sqlite3.Connection, practice_object: PracticeObject, field: PracticeField, keys: Iterable[Value]
+) -> dict[Value, list[str]]:
+    """The living records that hold one of the keys, which are folded already; a key that nobody holds is left out."""
+    expression = folded(field)
+    found: dict[Value, list[str]] = {}
+    rows = connection.execute(
+        f"SELECT {expression}, Id FROM {quoted(practice_object.name)}"
+        f' WHERE {expression} IN (SELECT value FROM json_each(?)) AND "IsDeleted" = 0',
+        (_array(keys),),
+    )
+    for key, record_id in rows:
+        found.setdefault(key, []).append(record_id)
+    return found
+
+
+def rows_by_id(
+    connection: sqlite3.Connection, practice_object: PracticeObject, columns: Sequence[str], ids: Iterable[str]
+) -> dict[str, tuple[Value, ...]]:
+    """(IsDeleted, *columns) of the records among the ids, deleted ones included."""
+    names = "".join(f", {quoted(column)}" for column in columns)
+    rows = connection.execute(
+        f"SELECT Id, IsDeleted{names} FROM {quoted(practice_object.name)} WHERE Id IN (SELECT value FROM json_each(?))",
+        (_array(ids),),
+    )
+    return {row[0]: row[1:] for row in rows}
+
+
+def _array(values: Iterable[Value]) -> str:
+    return _encode(list(values)).decode()

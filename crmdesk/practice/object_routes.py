@@ -1,0 +1,116 @@
+"""What objects there are, what they are made of, and what was changed or deleted in a period."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from crmdesk.practice import limits, record_routes, refusals
+from crmdesk.practice.calls import Call, resource
+from crmdesk.practice.describe import describe_global, describe_object, describe_summary
+from crmdesk.practice.replies import json_reply
+from crmdesk.practice.schema import quoted
+
+_MINUTE = timedelta(minutes=1)
+
+
+def list_objects(call: Call) -> Response:
+    return _unless_known(call, describe_global(call.org.schema, call.root))
+
+
+def summary(call: Call) -> Response:
+    described = describe_summary(call.practice_object(), call.root)
+    return json_reply({"objectDescribe": described, "recentItems": []})
+
+
+def describe(call: Call) -> Response:
+    return _unless_known(call, describe_object(call.org.schema, call.practice_object(), call.root))
+
+
+def _unless_known(call: Call, body: object) -> Response:
+    """304 for one who has the description already: the schema has not changed since the org was made."""
+    made = call.org.made
+    known = call.headers.get("if-modified-since")
+    try:
+        is_known = known is not None and parsedate_to_datetime(known) >= made
+    except (ValueError, TypeError):
+        is_known = False
+    headers = {"Last-Modified": format_datetime(made, usegmt=True)}
+    return Response(status_code=304, headers=headers) if is_known else json_reply(body, headers=headers)
+
+
+def updated(call: Call) -> Response:
+    """Ids changed in [start, end], seconds cut off (REST guide, sObject Get Updated)."""
+    what, start, end = call.practice_object(), *_period(call)
+    with call.org.store.reading() as connection:
+        rows = connection.execute(
+            f"SELECT Id FROM {quoted(what.name)} WHERE SystemModstamp >= ? AND SystemModstamp < ? AND IsDeleted = 0"
+            f" ORDER BY SystemModstamp, Id LIMIT {limits.REPLICATION_IDS + 1}",
+            (_stored(start), _stored(end)),
+        ).fetchall()
+    _require_few(len(rows))
+    return json_reply({"ids": [row[0] for row in rows], "latestDateCovered": _told(end)})
+
+
+def deleted(call: Call) -> Response:
+    what, start, end = call.practice_object(), *_period(call)
+    with call.org.store.reading() as connection:
+        rows = connection.execute(
+            f"SELECT Id, SystemModstamp FROM {quoted(what.name)} WHERE SystemModstamp >= ? AND SystemModstamp < ?"
+            f" AND IsDeleted = 1 ORDER BY SystemModstamp, Id LIMIT {limits.REPLICATION_IDS + 1}",
+            (_stored(start), _stored(end)),
+        ).fetchall()
+    _require_few(len(rows))
+    return json_reply(
+        {
+            "deletedRecords": [{"deletedDate": stamp.removesuffix("Z") + "+0000", "id": each} for each, stamp in rows],
+            "earliestDateAvailable": _told(call.org.made),
+            "latestDateCovered": _told(end),
+        }
+    )
+
+
+def _period(call: Call) -> tuple[datetime, datetime]:
+    """Seconds are cut off. Raises INVALID_REPLICATION_DATE for a period that is empty, too old or not over."""
+    start, end = _minute(call, "start"), _minute(call, "end")
+    if end - start < _MINUTE:
+        raise refusals.BAD_PERIOD(why="startDate should be at least one minute before endDate")
+    if call.org.clock.now() - start > timedelta(days=limits.REPLICATION_DAYS):
+        raise refusals.BAD_PERIOD(why=f"startDate cannot be more than {limits.REPLICATION_DAYS} days ago")
+    return start, min(end, call.org.clock.now().replace(microsecond=0))
+
+
+def _minute(call: Call, name: str) -> datetime:
+    text = call.query.get(name, "").replace(" ", "+")  # a plus sign that nobody escaped arrives as a blank
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise refusals.BAD_PERIOD(why=f"{name} is not a date and time: {text}") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).replace(second=0, microsecond=0)
+
+
+def _require_few(count: int) -> None:
+    if count > limits.REPLICATION_IDS:
+        raise refusals.TOO_MANY_IDS(limit=limits.REPLICATION_IDS)
+
+
+def _stored(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def _told(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+
+
+def routes(root: str) -> list[Route]:
+    objects = f"{root}/sobjects"
+    return [
+        resource(objects, GET=list_objects),
+        resource(f"{objects}/{{object}}", GET=summary, POST=record_routes.create),
+        resource(f"{objects}/{{object}}/describe", GET=describe),
+        resource(f"{objects}/{{object}}/updated", GET=updated),
+        resource(f"{objects}/{{object}}/deleted", GET=deleted),
+    ]

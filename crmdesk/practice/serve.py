@@ -1,0 +1,160 @@
+"""Starting the practice org, saying where it is, and ending it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+from crmdesk.practice.app import make_app
+from crmdesk.practice.certificate import make_certificate, write_private
+from crmdesk.practice.filelock import AlreadyHeld, FileLock
+from crmdesk.practice.opening import close_org, open_org, resume_jobs
+from crmdesk.practice.org import Org
+from crmdesk.practice.weather import Rule, rules_from_json
+from crmdesk.practice.wire import CuttableProtocol
+
+HOST = "127.0.0.1"
+_KEEP_ALIVE = 120
+_LAST_WORDS = 1
+
+
+class CannotServe(Exception):  # noqa: N818 - a sentence for the person who started it
+    """The server cannot start; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What `serve` was asked for; port 0 takes a free one, `idle_exit` is in seconds."""
+
+    port: int = 0
+    contacts: int = 2000
+    accounts: int = 200
+    seed: int = 1
+    folder: Path | None = None
+    tls: bool = False
+    weather: Path | None = None
+    idle_exit: float | None = None
+    lock: Path | None = None
+
+
+def serve(settings: Settings) -> None:
+    """Serve until a signal, or until nobody has asked for anything for `idle_exit` seconds. Raises CannotServe."""
+    with ExitStack() as stack:
+        if settings.lock is not None:
+            _hold(stack, settings.lock.with_name(f"{settings.lock.name}.held"), f"the lock file {settings.lock}")
+        folder = settings.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="practice-org-")))
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        _hold(stack, folder / "org.held", f"the folder {folder}")
+        listener = stack.enter_context(_listen(settings.port))
+        scheme = "https" if settings.tls else "http"
+        url = f"{scheme}://{HOST}:{listener.getsockname()[1]}"
+        org = open_org(folder, url, settings.accounts, settings.contacts, settings.seed)
+        stack.callback(close_org, org)
+        if settings.weather is not None:
+            org.weather.post(_weather_of(settings.weather))
+        resume_jobs(org)
+        _run(stack, settings, org, listener)
+
+
+def _hold(stack: ExitStack, path: Path, what: str) -> None:
+    try:
+        stack.enter_context(FileLock(path))
+    except AlreadyHeld:
+        raise CannotServe(f"Another practice org is running on {what}. Use that one, or end it first.") from None
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if os.name == "posix":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError as error:
+        listener.close()
+        raise CannotServe(f"Port {port} cannot be used: {error.strerror}. Leave --port out for a free one.") from None
+    return listener
+
+
+def _weather_of(path: Path) -> list[Rule]:
+    try:
+        return rules_from_json(path.read_bytes())
+    except OSError as error:
+        raise CannotServe(f"The weather file {path} cannot be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise CannotServe(f"The weather file {path} is not a list of rules: {error}.") from None
+
+
+def _run(stack: ExitStack, settings: Settings, org: Org, listener: socket.socket) -> None:
+    certificate = key = None
+    if settings.tls:
+        certificate, key = make_certificate(org.folder)
+    config = uvicorn.Config(
+        make_app(org),
+        http=CuttableProtocol,
+        loop="asyncio",
+        ws="none",
+        lifespan="off",
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        access_log=False,
+        log_config=None,
+        timeout_keep_alive=_KEEP_ALIVE,
+        timeout_graceful_shutdown=_LAST_WORDS,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+    )
+
+    def announce() -> None:
+        where = {"url": org.url, "access_token": org.token, "org_id": org.identity.org_id}
+        if settings.lock is not None:
+            write_private(settings.lock, json.dumps({**where, "pid": os.getpid()}).encode())
+            stack.callback(settings.lock.unlink, missing_ok=True)
+        print(json.dumps({**where, "ca_file": str(certificate) if certificate else None}), flush=True)
+
+    # uvicorn hands a signal on once it has shut down; what is left to do then is done by the ExitStack.
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, _already_ending)
+    _Server(config, announce, org, settings.idle_exit).run(sockets=[listener])
+    print(json.dumps({"requests": org.usage.requests, "cpu_seconds": round(time.process_time(), 3)}), file=sys.stderr)
+
+
+def _already_ending(number: int, frame: FrameType | None) -> None:
+    pass
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, which tells when it answers and ends when nobody asks any more."""
+
+    def __init__(
+        self, config: uvicorn.Config, announce: Callable[[], None], org: Org, idle_exit: float | None
+    ) -> None:
+        super().__init__(config)
+        self._announce = announce
+        self._org = org
+        self._idle_exit = idle_exit
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._announce()
+
+    async def on_tick(self, counter: int) -> bool:
+        return await super().on_tick(counter) or self._is_idle()
+
+    def _is_idle(self) -> bool:
+        if self._idle_exit is None or self._org.is_busy():
+            return False
+        return time.monotonic() - self._org.usage.last_request > self._idle_exit
