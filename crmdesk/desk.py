@@ -1,4 +1,4 @@
-"""Desk: opens store, secrets and connectors, and does what a window or a command line asks for. The composition root."""
+"""Desk: opens store, secrets and connectors, and does what a window or a command line asks for."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from crmdesk.connectors.contract import Connector, Packing, SecretSlot, Session, Unchanged, WriteRequest
 from crmdesk.connectors.registry import connector
@@ -107,7 +108,7 @@ class Desk:
         """Open the profile in `home`, made where it is missing; raises StoreError."""
         return cls(private_directory(home), Store.open(home), on_point)
 
-    def __enter__(self) -> Desk:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -122,7 +123,9 @@ class Desk:
         """An open session with the account of that name or label."""
         account = self.store.accounts.get(name)
         if not account.is_enabled:
-            raise UserError(f"The account {account.label} is switched off.", hint="Switch it on, or use another account.")
+            raise UserError(
+                f"The account {account.label} is switched off.", hint="Switch it on, or use another account."
+            )
         with ExitStack() as stack:
             kind = connector(account.kind)
             reached, slot = account, self._secret_slot(account, kind)
@@ -208,7 +211,7 @@ class Desk:
     # --- runs ---------------------------------------------------------------------------------------------------------
 
     def run(self, loaded: LoadedJob, token: CancelToken, confirm: Confirm, first: int = 0) -> Iterator[RunEvent]:
-        """Run a job. `confirm` is asked when it is known what a writing run would send; `first` pauses after so many rows."""
+        """Run a job. `confirm` is asked when it is known what would be sent; `first` pauses after so many rows."""
         job = loaded.job
         with self.store.runs.claim_job(job.name), self.session(job.account) as opened:
             source = None if job.operation is Operation.IMPORT else open_csv(job.local)
@@ -221,7 +224,9 @@ class Desk:
         """Go on with a run that was stopped, paused or killed: settle first, then send the rest."""
         record = self.store.runs.get(run)
         if record.outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS) or record.is_released:
-            again = f"`crmdesk retry {record.start.retry_of or run}` sends rejects again." if record.tally.rejected else ""
+            again = (
+                f"`crmdesk retry {record.start.retry_of or run}` sends rejects again." if record.tally.rejected else ""
+            )
             raise UserError(f"Run {run} has ended: there is nothing to resume.", hint=again)
         job = self.job_of(run).job
         with self.store.runs.claim_job(job.name), self.session(record.start.account) as opened:
@@ -235,7 +240,9 @@ class Desk:
                 yield Notice(notice)
             yield from self._execute(run, opened, plan, source, token, lambda _: True, 0)
 
-    def retry(self, run: str, corrections: LocalFile | None, token: CancelToken, confirm: Confirm) -> Iterator[RunEvent]:
+    def retry(
+        self, run: str, corrections: LocalFile | None, token: CancelToken, confirm: Confirm
+    ) -> Iterator[RunEvent]:
         """Send the open rejects of a run again, with the values of a corrected file if there is one, as a new run."""
         record = self.store.runs.get(run)
         rejects = list(self.store.rejects.iterate(run, (RejectState.OPEN,)))
@@ -244,13 +251,20 @@ class Desk:
             self._refuse_other_organization(opened, record)
             source, strangers = _retry_source(rejects, corrections)
             if not source.rejects:
-                raise UserError(f"Run {run} has no open reject to send again.", hint=f"`crmdesk show {run}` tells where they went.")
+                raise UserError(
+                    f"Run {run} has no open reject to send again.", hint=f"`crmdesk show {run}` tells where they went."
+                )
             plan = self.plan(opened, loaded.job, source.header)
-            settings = {"folder": str(loaded.folder), "corrections": corrections.path if corrections is not None else ""}
+            settings = {
+                "folder": str(loaded.folder),
+                "corrections": corrections.path if corrections is not None else "",
+            }
             new = self._create(opened, loaded, settings, fingerprint=source.fingerprint(), retry_of=run)
             self.store.rejects.claim_for_retry(run, new, [reject.row for reject in source.rejects])
             if strangers:
-                notice = f"{strangers} rows of the corrected file are no open rejects of run {run}; they were left alone."
+                notice = (
+                    f"{strangers} rows of the corrected file are no open rejects of run {run}; they were left alone."
+                )
                 self.store.runs.ledger(new).notice(notice)
                 yield Notice(notice)
             yield from self._execute(new, opened, plan, source, token, confirm, 0)
@@ -266,12 +280,21 @@ class Desk:
         self, opened: Opened, loaded: LoadedJob, settings: Mapping[str, str], *, fingerprint: str, retry_of: str = ""
     ) -> str:
         job = loaded.job
-        return self.store.runs.create(RunStart(
-            job=job.name, job_text=loaded.text, account=opened.account.name,
-            organization_id=opened.session.whoami().organization_id, operation=job.operation,
-            action=job.export.action if job.export is not None else None, object=job.object, source=job.local.path,
-            fingerprint=fingerprint, settings=json.dumps(settings), retry_of=retry_of,
-        ))
+        return self.store.runs.create(
+            RunStart(
+                job=job.name,
+                job_text=loaded.text,
+                account=opened.account.name,
+                organization_id=opened.session.whoami().organization_id,
+                operation=job.operation,
+                action=job.export.action if job.export is not None else None,
+                object=job.object,
+                source=job.local.path,
+                fingerprint=fingerprint,
+                settings=json.dumps(settings),
+                retry_of=retry_of,
+            )
+        )
 
     @staticmethod
     def _refuse_other_organization(opened: Opened, record: RunRecord) -> None:
@@ -292,7 +315,12 @@ class Desk:
         name = Path(job.local.path).name
         has_changed = _fingerprint(job) != record.start.fingerprint
         if ledger.is_prepared:
-            return None, f"{name} has changed since the run began; the run goes on with the rows as they were then." if has_changed else ""
+            return (
+                None,
+                f"{name} has changed since the run began; the run goes on with the rows as they were then."
+                if has_changed
+                else "",
+            )
         if has_changed:
             raise UserError(
                 f"{name} has changed since run {record.run} began to read it; nothing was sent.",
@@ -304,7 +332,8 @@ class Desk:
     def _rejects_again(self, record: RunRecord) -> LocalSource:
         """The rows of a retry that was killed while it was prepared; corrections are read once more."""
         claimed = [
-            reject for reject in self.store.rejects.iterate(record.start.retry_of, (RejectState.IN_RETRY,))
+            reject
+            for reject in self.store.rejects.iterate(record.start.retry_of, (RejectState.IN_RETRY,))
             if reject.retried_by == record.run
         ]
         corrections = json.loads(record.start.settings).get("corrections", "")
@@ -316,8 +345,14 @@ class Desk:
             )
         return source
 
-    def _execute(  # noqa: PLR0913, PLR0917 - a run needs all of it
-        self, run: str, opened: Opened, plan: Plan, source: LocalSource | None, token: CancelToken, confirm: Confirm,
+    def _execute(
+        self,
+        run: str,
+        opened: Opened,
+        plan: Plan,
+        source: LocalSource | None,
+        token: CancelToken,
+        confirm: Confirm,
         first: int,
     ) -> Iterator[RunEvent]:
         ledger = self.store.runs.ledger(run)
@@ -326,16 +361,24 @@ class Desk:
                 case ReadPlan():
                     steps = Importing(plan, opened.session, ledger, token).all
                 case WritingPlan():
+
                     def steps() -> Iterator[Progress]:
                         return self._write(opened, plan, source, ledger, token, confirm, first)
+
             for event in execute(steps, ledger, opened.session, token, is_partial=first > 0):
                 if isinstance(event, RunFinished) and event.outcome in (RunOutcome.FAILED, RunOutcome.STOPPED):
                     self.store.rejects.release(run)
                 yield event
 
-    def _write(  # noqa: PLR0913, PLR0917 - a run needs all of it
-        self, opened: Opened, plan: WritingPlan, source: LocalSource | None, ledger: Ledger, token: CancelToken,
-        confirm: Confirm, first: int,
+    def _write(
+        self,
+        opened: Opened,
+        plan: WritingPlan,
+        source: LocalSource | None,
+        ledger: Ledger,
+        token: CancelToken,
+        confirm: Confirm,
+        first: int,
     ) -> Iterator[Progress]:
         log = LedgerLog(ledger, self._on_point)
         if not ledger.is_prepared:
@@ -353,7 +396,9 @@ class Desk:
         tally = ledger.tally()
         if not tally.pending:
             return
-        if not confirm(Intent(plan.job, opened.account, opened.session.environment, plan.object.label_plural, tally.pending)):
+        if not confirm(
+            Intent(plan.job, opened.account, opened.session.environment, plan.object.label_plural, tally.pending)
+        ):
             raise Cancelled
         request = replace(request_of(plan, tally.pending), engine=Engine(ledger.engine))
         with opened.session.sink(request, log) as sink:
@@ -363,9 +408,7 @@ class Desk:
     def _preparation(
         opened: Opened, plan: WritingPlan, source: LocalSource, ledger: PrepareLedger, token: CancelToken
     ) -> Preparation:
-        return Preparation(
-            plan, source, opened.session, opened.connector.capabilities, opened.describe, ledger, token
-        )
+        return Preparation(plan, source, opened.session, opened.connector.capabilities, opened.describe, ledger, token)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,11 @@ from crmdesk.errors import StoreError
 
 
 def profile_home(given: str | None = None) -> Path:
-    """The profile's directory: `given`, else CRMDESK_HOME, else the place the system keeps for local (not roaming) data."""
+    """The profile's directory: `given`, else CRMDESK_HOME, else the system's place for local (not roaming) data."""
     chosen = given or os.environ.get("CRMDESK_HOME")
-    return Path(chosen).expanduser().absolute() if chosen else Path(platformdirs.user_data_dir("crmdesk", appauthor=False))
+    return (
+        Path(chosen).expanduser().absolute() if chosen else Path(platformdirs.user_data_dir("crmdesk", appauthor=False))
+    )
 
 
 def private_directory(path: Path) -> Path:

@@ -59,7 +59,9 @@ def practice_address(home: Path) -> PracticeAddress:
         if child.poll() not in (None, 0) and not lock.exists():
             break
         time.sleep(0.05)
-    raise TransientError("The practice org does not start.", hint=f"What it said is in {log}. A real CRM account works without it.")
+    raise TransientError(
+        "The practice org does not start.", hint=f"What it said is in {log}. A real CRM account works without it."
+    )
 
 
 @contextmanager
@@ -80,14 +82,27 @@ def kept_awake(address: PracticeAddress) -> Iterator[None]:
 
 
 def _start(folder: Path, lock: Path, log: Path) -> subprocess.Popen[bytes]:
-    arguments = [sys.executable, "-m", "crmdesk.practice", "serve", "--data", str(folder), "--lock", str(lock),
-                 "--idle-exit", str(_IDLE_SECONDS)]
+    arguments = [
+        sys.executable,
+        "-m",
+        "crmdesk.practice",
+        "serve",
+        "--data",
+        str(folder),
+        "--lock",
+        str(lock),
+        "--idle-exit",
+        str(_IDLE_SECONDS),
+    ]
     detached = (
         {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-        if sys.platform == "win32" else {"start_new_session": True}
+        if sys.platform == "win32"
+        else {"start_new_session": True}
     )
     with log.open("ab", opener=lambda path, flags: os.open(path, flags, 0o600)) as output:
-        return subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output, **detached)
+        return subprocess.Popen(
+            arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output, **detached
+        )
 
 
 def _answering(lock: Path) -> PracticeAddress | None:

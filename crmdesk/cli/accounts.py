@@ -19,7 +19,7 @@ account_app = typer.Typer(help="CRM accounts: saved logins.", no_args_is_help=Tr
 @account_app.command("add")
 def add(  # noqa: PLR0913, PLR0917 - the sign-in form has this many lines
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="What people shall read, e.g. \"Acme production\".")],
+    name: Annotated[str, typer.Argument(help='What people shall read, e.g. "Acme production".')],
     kind: Annotated[str, typer.Option(help=f"One of: {', '.join(KINDS)}.")],
     url: Annotated[str, typer.Option(help="The address of the CRM.")],
     auth: Annotated[str, typer.Option(help="How to sign in: token; for OData also basic and none.")] = "token",
@@ -34,12 +34,18 @@ def add(  # noqa: PLR0913, PLR0917 - the sign-in form has this many lines
         raise UserError(f"There is no kind of CRM “{kind}”.", hint=f"Choose one of: {', '.join(KINDS)}.", place="kind")
     methods = connector(kind).capabilities.auth_methods
     if auth not in methods:
-        raise UserError(f"{kind} accounts cannot sign in by “{auth}”.", hint=f"Choose one of: {', '.join(methods)}.", place="auth")
+        raise UserError(
+            f"{kind} accounts cannot sign in by “{auth}”.", hint=f"Choose one of: {', '.join(methods)}.", place="auth"
+        )
     settings = {"user": user, "ca_file": ca_file, "api_version": api_version}
     with call.desk() as desk:
         taken = {account.name for account in desk.store.accounts.list()}
         account = Account(
-            internal_name(name, taken), name, kind, url.rstrip("/"), auth,
+            internal_name(name, taken),
+            name,
+            kind,
+            url.rstrip("/"),
+            auth,
             {key: value for key, value in settings.items() if value},
         )
         secret = sys.stdin.readline().rstrip("\r\n") if secret_stdin else ""
@@ -48,9 +54,13 @@ def add(  # noqa: PLR0913, PLR0917 - the sign-in form has this many lines
         if secret:
             saved = desk.store.secrets.save(account.name, {methods[auth]: secret})
             if not saved.is_stored:
-                call.output.warn(f"{saved.reason} The account is saved without it; give it in {variable} when you use it.")
+                call.output.warn(
+                    f"{saved.reason} The account is saved without it; give it in {variable} when you use it."
+                )
         elif methods[auth]:
-            call.output.warn(f"No secret was given (--secret-stdin). The account needs it in {variable} when you use it.")
+            call.output.warn(
+                f"No secret was given (--secret-stdin). The account needs it in {variable} when you use it."
+            )
     call.output.line({"account": account.name, "label": account.label, "kind": kind, "url": account.url})
     call.output.say(f"Saved {account.label} as {account.name}. Try it with `crmdesk account test {account.name}`.")
 
@@ -61,11 +71,19 @@ def list_accounts(context: typer.Context) -> None:
     call = invocation_of(context)
     with call.desk() as desk:
         for account in desk.store.accounts.list():
-            call.output.line({
-                "account": account.name, "label": account.label, "kind": account.kind, "url": account.url,
-                "auth": account.auth, "enabled": account.is_enabled,
-            })
-            call.output.say(f"{account.name:24} {account.label:28} {account.kind:12} {account.url or 'on this computer'}")
+            call.output.line(
+                {
+                    "account": account.name,
+                    "label": account.label,
+                    "kind": account.kind,
+                    "url": account.url,
+                    "auth": account.auth,
+                    "enabled": account.is_enabled,
+                }
+            )
+            call.output.say(
+                f"{account.name:24} {account.label:28} {account.kind:12} {account.url or 'on this computer'}"
+            )
 
 
 @account_app.command("test")
@@ -74,12 +92,23 @@ def test(context: typer.Context, name: Annotated[str, typer.Argument(help="The a
     call = invocation_of(context)
     with call.desk() as desk, desk.session(name) as opened:
         identity = opened.session.whoami()
-        call.output.line({
-            "account": opened.account.name, "user": identity.user, "organization": identity.organization,
-            "organization_id": identity.organization_id, "environment": identity.environment.value,
-            "server_time": identity.server_time, "calls_left": identity.calls_left, "calls_allowed": identity.calls_allowed,
-        })
-        left = f"{identity.calls_left:,} calls left today" if identity.calls_left is not None else "it does not say how many calls are left"
+        call.output.line(
+            {
+                "account": opened.account.name,
+                "user": identity.user,
+                "organization": identity.organization,
+                "organization_id": identity.organization_id,
+                "environment": identity.environment.value,
+                "server_time": identity.server_time,
+                "calls_left": identity.calls_left,
+                "calls_allowed": identity.calls_allowed,
+            }
+        )
+        left = (
+            f"{identity.calls_left:,} calls left today"
+            if identity.calls_left is not None
+            else "it does not say how many calls are left"
+        )
         call.output.say(
             f"Signed in to {identity.organization} ({identity.environment.value.upper()}, {identity.organization_id}) "
             f"as {identity.user}; its clock says {identity.server_time}; {left}."
@@ -99,14 +128,23 @@ def remove(context: typer.Context, name: Annotated[str, typer.Argument(help="The
 
 
 @app.command("objects")
-def objects(context: typer.Context, account: Annotated[str, typer.Argument(help="The account's name or label.")]) -> None:
+def objects(
+    context: typer.Context, account: Annotated[str, typer.Argument(help="The account's name or label.")]
+) -> None:
     """The remote objects of an account."""
     call = invocation_of(context)
     with call.desk() as desk, desk.session(account) as opened:
         for found in opened.session.objects():
-            may = {"read": found.is_readable, "create": found.is_creatable, "update": found.is_updatable, "delete": found.is_deletable}
+            may = {
+                "read": found.is_readable,
+                "create": found.is_creatable,
+                "update": found.is_updatable,
+                "delete": found.is_deletable,
+            }
             call.output.line({"name": found.name, "label": found.label, "custom": found.is_custom, **may})
-            call.output.say(f"{found.name:32} {found.label:32} {' '.join(word for word, allowed in may.items() if allowed)}")
+            call.output.say(
+                f"{found.name:32} {found.label:32} {' '.join(word for word, allowed in may.items() if allowed)}"
+            )
 
 
 @app.command("describe")
@@ -119,12 +157,21 @@ def describe(
     call = invocation_of(context)
     with call.desk() as desk, desk.session(account) as opened:
         for field in opened.describe(name).fields:
-            call.output.line({
-                "name": field.name, "label": field.label, "type": field.type.value, "length": field.length,
-                "required": field.is_required_on_create, "creatable": field.is_creatable, "updatable": field.is_updatable,
-                "key": field.is_key, "unique": field.is_unique, "references": list(field.references),
-                "values": list(field.values) if field.is_restricted else [],
-            })
+            call.output.line(
+                {
+                    "name": field.name,
+                    "label": field.label,
+                    "type": field.type.value,
+                    "length": field.length,
+                    "required": field.is_required_on_create,
+                    "creatable": field.is_creatable,
+                    "updatable": field.is_updatable,
+                    "key": field.is_key,
+                    "unique": field.is_unique,
+                    "references": list(field.references),
+                    "values": list(field.values) if field.is_restricted else [],
+                }
+            )
             marks = [
                 "required" if field.is_required_on_create else "",
                 "key" if field.is_key else "",
@@ -132,4 +179,6 @@ def describe(
                 f"→ {', '.join(field.references)}" if field.references else "",
             ]
             size = f"{field.type.value}({field.length})" if field.length else field.type.value
-            call.output.say(f"{field.name:32} {field.label:32} {size:18} {' '.join(mark for mark in marks if mark)}".rstrip())
+            call.output.say(
+                f"{field.name:32} {field.label:32} {size:18} {' '.join(mark for mark in marks if mark)}".rstrip()
+            )

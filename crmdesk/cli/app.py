@@ -24,7 +24,7 @@ EXIT_REFUSED = 2
 app = typer.Typer(
     name="crmdesk",
     help="Moves records between files and a CRM, and accounts for every one of them.",
-    epilog="--home DIR picks the profile (or CRMDESK_HOME), --json prints JSON lines; both stand before or after a command.",
+    epilog="Everywhere, before or after a command: --home DIR picks the profile (or CRMDESK_HOME), --json prints JSON.",
     no_args_is_help=False,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -113,5 +113,7 @@ def _crashed(output: Output, home: Path) -> int:
             traceback.print_exc(file=file)
     except OSError:
         kept = "The details could not be kept."
-    output.refuse(CrmDeskError("CRM Desk made a mistake of its own and stopped; what it had done is in the history.", hint=kept))
+    output.refuse(
+        CrmDeskError("CRM Desk made a mistake of its own and stopped; what it had done is in the history.", hint=kept)
+    )
     return EXIT_REFUSED

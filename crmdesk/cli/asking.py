@@ -40,8 +40,11 @@ class Asking:
     def confirm_sending(self, intent: Intent) -> bool:
         """Whether to go on; raises UserError when the number of rows is wanted and was not given."""
         action = intent.job.export.action if intent.job.export is not None else Action.INSERT
-        sentence = f"{action.value.capitalize()} {intent.rows:,} {intent.label} in {intent.account.label} ({intent.environment.value})"
-        is_grave = intent.environment is Environment.PRODUCTION and (action is Action.DELETE or intent.rows > LARGE_WRITE)
+        place = f"{intent.account.label} ({intent.environment.value})"
+        sentence = f"{action.value.capitalize()} {intent.rows:,} {intent.label} in {place}"
+        is_grave = intent.environment is Environment.PRODUCTION and (
+            action is Action.DELETE or intent.rows > LARGE_WRITE
+        )
         if not is_grave:
             return self.is_yes or self.confirm == intent.rows or click.confirm(f"{sentence}?", err=True)
         if self.confirm == intent.rows:

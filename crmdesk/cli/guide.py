@@ -64,7 +64,9 @@ def _explain(call: Invocation, event: RunFinished, folder: Path) -> None:
     if event.failure is not None:
         call.output.warn(f"{event.failure.message} {event.failure.hint}".rstrip())
         return
-    call.output.say(f"\nSome of the ten have something wrong on purpose. Look at them, and send them again:\n"
-                    f"\n  crmdesk rejects {event.run}"
-                    f"\n  crmdesk rejects {event.run} --csv {folder / 'rejects.csv'}     … correct that file, then"
-                    f"\n  crmdesk retry {event.run} --from {folder / 'rejects.csv'}")
+    call.output.say(
+        f"\nSome of the ten have something wrong on purpose. Look at them, and send them again:\n"
+        f"\n  crmdesk rejects {event.run}"
+        f"\n  crmdesk rejects {event.run} --csv {folder / 'rejects.csv'}     … correct that file, then"
+        f"\n  crmdesk retry {event.run} --from {folder / 'rejects.csv'}"
+    )

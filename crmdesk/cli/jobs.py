@@ -27,7 +27,9 @@ def list_jobs(context: typer.Context) -> None:
     call = invocation_of(context)
     with call.desk() as desk:
         for saved in desk.store.jobs.list():
-            call.output.line({"job": saved.name, "operation": saved.operation, "account": saved.account, "object": saved.object})
+            call.output.line(
+                {"job": saved.name, "operation": saved.operation, "account": saved.account, "object": saved.object}
+            )
             call.output.say(f"{saved.name:32} {saved.operation:10} {saved.object:20} {saved.account}")
 
 
@@ -54,7 +56,9 @@ def import_job(context: typer.Context, file: Annotated[Path, typer.Argument(help
 
 @job_app.command("export")
 def export_job(
-    context: typer.Context, job: JobName, file: Annotated[Path, typer.Argument(help="Where to write it; must not exist.")]
+    context: typer.Context,
+    job: JobName,
+    file: Annotated[Path, typer.Argument(help="Where to write it; must not exist.")],
 ) -> None:
     """Write a saved job to a file."""
     call = invocation_of(context)
@@ -73,7 +77,9 @@ def export_job(
 
 
 @job_app.command("remove")
-def remove(context: typer.Context, job: Annotated[str, typer.Argument(metavar="JOB", help="A saved job's name.")]) -> None:
+def remove(
+    context: typer.Context, job: Annotated[str, typer.Argument(metavar="JOB", help="A saved job's name.")]
+) -> None:
     """Forget a saved job. Its runs stay in the history."""
     call = invocation_of(context)
     with call.desk() as desk:
@@ -103,7 +109,9 @@ def check(context: typer.Context, job: JobName) -> None:
 
 @app.command("preview")
 def preview(
-    context: typer.Context, job: JobName, rows: Annotated[int, typer.Option(min=1, max=1000, help="How many rows.")] = 50
+    context: typer.Context,
+    job: JobName,
+    rows: Annotated[int, typer.Option(min=1, max=1000, help="How many rows.")] = 50,
 ) -> None:
     """Show the first rows as the run would see them. Writes nothing."""
     call = invocation_of(context)
@@ -111,11 +119,18 @@ def preview(
         loaded = desk.load(job)
         call.output.say(ends(loaded.job))
         for row in desk.preview(loaded, rows, CancelToken()):
-            call.output.line({
-                "row": row.row, "line": row.line, "values": row.values, "becomes": row.becomes,
-                "problems": [{"field": p.field, "code": p.code, "message": p.message} for p in row.problems],
-            })
-            shown = ", ".join(f"{name}={'(clear)' if text == '' else text}" for name, text in row.becomes.items() if text is not None)
+            call.output.line(
+                {
+                    "row": row.row,
+                    "line": row.line,
+                    "values": row.values,
+                    "becomes": row.becomes,
+                    "problems": [{"field": p.field, "code": p.code, "message": p.message} for p in row.problems],
+                }
+            )
+            shown = ", ".join(
+                f"{name}={'(clear)' if text == '' else text}" for name, text in row.becomes.items() if text is not None
+            )
             call.output.say(f"row {row.row}: {shown}")
             for problem in row.problems:
                 call.output.say(f"    {problem.code}: {problem.message}")

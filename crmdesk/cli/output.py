@@ -67,14 +67,24 @@ def error_values(failure: Failure) -> dict[str, object]:
     return {"kind": failure.kind, "message": failure.message, "hint": failure.hint, "place": failure.place}
 
 
-def finished_values(  # noqa: PLR0913 - the documented line has this many parts
-    *, run: str | None, outcome: RunOutcome, tally: Tally, api_calls: int, seconds: float, failure: Failure | None,
+def finished_values(
+    *,
+    run: str | None,
+    outcome: RunOutcome,
+    tally: Tally,
+    api_calls: int,
+    seconds: float,
+    failure: Failure | None,
     event: str = "finished",
 ) -> dict[str, object]:
     """The last line of run, resume and retry, and of rehearse with another event."""
     line: dict[str, object] = {
-        "event": event, "run": run, "outcome": outcome.value, **tally.as_dict(),
-        "api_calls": api_calls, "seconds": round(seconds, 3),
+        "event": event,
+        "run": run,
+        "outcome": outcome.value,
+        **tally.as_dict(),
+        "api_calls": api_calls,
+        "seconds": round(seconds, 3),
     }
     if failure is not None:
         line["error"] = error_values(failure)

@@ -33,7 +33,9 @@ _ROWS = 10_000
 def rejects(
     context: typer.Context,
     run: RunName,
-    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write a CSV file to be corrected and retried.")] = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Write a CSV file to be corrected and retried.")
+    ] = None,
     guard: Annotated[bool, typer.Option(help="Disarm text that a spreadsheet would take for a formula.")] = True,  # noqa: FBT002
 ) -> None:
     """The rows that did not make it: what is wrong with each, and its values as they were in the source."""
@@ -44,18 +46,24 @@ def rejects(
         if csv is not None:
             rows = write_csv(csv, _frames(found, is_guarded=guard), COLUMNS)
             call.output.line({"run": run, "file": str(csv), "rows": rows})
-            call.output.say(f"Wrote {rows:,} rejects to {csv}. Correct them there, then `crmdesk retry {run} --from {csv}`.")
+            call.output.say(
+                f"Wrote {rows:,} rejects to {csv}. Correct them there, then `crmdesk retry {run} --from {csv}`."
+            )
             return
         for reject in found:
             call.output.line(_values(reject))
-            call.output.say(f"row {reject.row} (line {reject.line}) · {reject.state.value} · {reject.code}: {reject.message}")
+            call.output.say(
+                f"row {reject.row} (line {reject.line}) · {reject.state.value} · {reject.code}: {reject.message}"
+            )
 
 
 @app.command("retry")
 def retry(
     context: typer.Context,
     run: RunName,
-    corrected: Annotated[Path | None, typer.Option("--from", metavar="FILE", help="The rejects' CSV file, corrected.")] = None,
+    corrected: Annotated[
+        Path | None, typer.Option("--from", metavar="FILE", help="The rejects' CSV file, corrected.")
+    ] = None,
     yes: Yes = False,  # noqa: FBT002 - typer's way
     confirm: ConfirmRows = 0,
 ) -> None:
@@ -76,20 +84,33 @@ def retry(
 
 def _values(reject: Reject) -> dict[str, object]:
     return {
-        "reject": reject.id, "row": reject.row, "line": reject.line, "stage": reject.stage.value, "field": reject.field,
-        "code": reject.code, "message": reject.message, "cause": reject.cause, "values": dict(reject.values),
-        "state": reject.state.value, "attempt": reject.attempt, "sent": dict(reject.sent),
+        "reject": reject.id,
+        "row": reject.row,
+        "line": reject.line,
+        "stage": reject.stage.value,
+        "field": reject.field,
+        "code": reject.code,
+        "message": reject.message,
+        "cause": reject.cause,
+        "values": dict(reject.values),
+        "state": reject.state.value,
+        "attempt": reject.attempt,
+        "sent": dict(reject.sent),
         "also": [{"field": also.field, "code": also.code, "message": also.message} for also in reject.also],
-        "retry_of": reject.retry_of or None, "retried_by": reject.retried_by or None,
+        "retry_of": reject.retry_of or None,
+        "retried_by": reject.retried_by or None,
     }
 
 
 def _frames(found: Iterator[Reject], *, is_guarded: bool) -> Iterator[pl.DataFrame]:
     while some := list(islice(found, _ROWS)):
         ours = {
-            REJECT: [reject.id for reject in some], "_row": [str(reject.row) for reject in some],
-            "_line": [str(reject.line) for reject in some], "_stage": [reject.stage.value for reject in some],
-            "_field": [reject.field for reject in some], "_code": [reject.code for reject in some],
+            REJECT: [reject.id for reject in some],
+            "_row": [str(reject.row) for reject in some],
+            "_line": [str(reject.line) for reject in some],
+            "_stage": [reject.stage.value for reject in some],
+            "_field": [reject.field for reject in some],
+            "_code": [reject.code for reject in some],
             "_message": [reject.message for reject in some],
         }
         names = list(some[0].values)

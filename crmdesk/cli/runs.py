@@ -32,7 +32,7 @@ ConfirmRows = Annotated[int, typer.Option("--confirm", metavar="N", help="The nu
 
 
 @app.command("run")
-def run(  # noqa: PLR0913, PLR0917 - the command has this many options
+def run(
     context: typer.Context,
     job: JobName,
     account: Annotated[str, typer.Option(help="Another account than the job's own.")] = "",
@@ -77,10 +77,17 @@ def rehearse(context: typer.Context, job: JobName) -> None:
             else:
                 line.show(step)
     outcome = RunOutcome.REJECTS if result.tally.rejected else RunOutcome.SUCCEEDED
-    call.output.line(finished_values(
-        run=None, outcome=outcome, tally=result.tally, api_calls=result.api_calls, seconds=time.monotonic() - begun,
-        failure=None, event="rehearsed",
-    ))
+    call.output.line(
+        finished_values(
+            run=None,
+            outcome=outcome,
+            tally=result.tally,
+            api_calls=result.api_calls,
+            seconds=time.monotonic() - begun,
+            failure=None,
+            event="rehearsed",
+        )
+    )
     call.output.say(f"A run would give: {counts(result.tally)}. Nothing was sent.")
     for cause, count in result.causes:
         call.output.say(f"  {count:>7,} × {cause}")
@@ -96,7 +103,8 @@ def runs(context: typer.Context) -> None:
             call.output.line(run_values(record))
             again = f" (retry of {record.start.retry_of})" if record.start.retry_of else ""
             call.output.say(
-                f"{record.run:>4}  {record.started[:19]}  {record.outcome.value:11} {record.start.job}{again}: {counts(record.tally)}"
+                f"{record.run:>4}  {record.started[:19]}  {record.outcome.value:11} {record.start.job}{again}: "
+                f"{counts(record.tally)}"
             )
 
 
@@ -109,11 +117,21 @@ def show(context: typer.Context, run: RunName) -> None:
         causes = desk.store.rejects.causes(run)
         states = {state.value: n for state in RejectState if (n := desk.store.rejects.count(run, (state,)))}
         retries = [other.run for other in desk.store.runs.list() if other.start.retry_of == run]
-    call.output.line({
-        **run_values(record), "source": record.start.source, "error": record.error or None, "notices": list(record.notices),
-        "retried_by": retries, "rejects": states, "causes": [{"cause": c.cause, "count": c.rows} for c in causes],
-    })
-    call.output.say(f"Run {record.run} · {record.start.job} · {record.start.operation.value} {record.start.object} · {record.start.account}")
+    call.output.line(
+        {
+            **run_values(record),
+            "source": record.start.source,
+            "error": record.error or None,
+            "notices": list(record.notices),
+            "retried_by": retries,
+            "rejects": states,
+            "causes": [{"cause": c.cause, "count": c.rows} for c in causes],
+        }
+    )
+    call.output.say(
+        f"Run {record.run} · {record.start.job} · {record.start.operation.value} {record.start.object} · "
+        f"{record.start.account}"
+    )
     call.output.say(f"  {record.started} – {record.ended or '…'}   {record.outcome.value}   {record.api_calls} calls")
     call.output.say(f"  {counts(record.tally)}")
     for note in (*record.notices, *([record.error] if record.error else [])):
@@ -136,7 +154,9 @@ def stop(context: typer.Context, run: RunName) -> None:
     with call.desk() as desk:
         record = desk.store.runs.get(run)
         if record.outcome is not RunOutcome.RUNNING:
-            raise UserError(f"Run {run} is not running: it is {record.outcome.value}.", hint=f"crmdesk show {run} tells more.")
+            raise UserError(
+                f"Run {run} is not running: it is {record.outcome.value}.", hint=f"crmdesk show {run} tells more."
+            )
         desk.store.runs.request_stop(run)
     call.output.line({"run": run, "stop_requested": True})
     call.output.say(f"Run {run} has been asked to stop.")
@@ -162,4 +182,6 @@ def results(
         for frame in frames:
             for row in frame.iter_rows(named=True):
                 call.output.line(row)
-                call.output.say(f"{row['_row']:>8}  {row['_outcome']:10} {row['_id'] or '':18} {row['_code']} {row['_message']}".rstrip())
+                call.output.say(
+                    f"{row['_row']:>8}  {row['_outcome']:10} {row['_id']:18} {row['_code']} {row['_message']}".rstrip()
+                )

@@ -9,14 +9,15 @@ from pathlib import Path
 import polars as pl
 
 from crmdesk.errors import FileFormatError
+from crmdesk.tabular.files.private import open_private
 
 
 def write_csv(place: Path, frames: Iterable[pl.DataFrame], header: tuple[str, ...] = ()) -> int:
-    """Write the frames one below the other, UTF-8, and give the number of rows; `header` is used when there is no frame."""
+    """Write the frames one below the other, UTF-8, and give the number of rows; without frames only `header`."""
     part = place.with_name(f".{place.name}.part")
     rows = 0
     try:
-        with part.open("wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+        with open_private(part, "wb") as file:
             for frame in frames:
                 frame.write_csv(file, include_header=rows == 0 and file.tell() == 0)
                 rows += frame.height
@@ -27,5 +28,7 @@ def write_csv(place: Path, frames: Iterable[pl.DataFrame], header: tuple[str, ..
         part.replace(place)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise FileFormatError(f"{place} cannot be written: {error.strerror}.", hint="Choose another place, or make room.") from error
+        raise FileFormatError(
+            f"{place} cannot be written: {error.strerror}.", hint="Choose another place, or make room."
+        ) from error
     return rows

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from types import TracebackType
+from typing import Self
 
-from rich.progress import BarColumn, Progress as Bar, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
 from rich.text import Text
 
 from crmdesk.cli.context import Invocation
@@ -41,15 +43,21 @@ class ProgressLine:
     def __init__(self, output: Output) -> None:
         self._output = output
         self._bar = Bar(
-            TextColumn("{task.description:12}"), BarColumn(bar_width=24), TextColumn("{task.completed:,.0f}"), _Rate(),
-            TimeRemainingColumn(), TextColumn("{task.fields[more]}"), console=output.console, transient=True,
+            TextColumn("{task.description:12}"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.completed:,.0f}"),
+            _Rate(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[more]}"),
+            console=output.console,
+            transient=True,
             disable=output.is_json or not output.console.is_terminal,
         )
         self._task = self._bar.add_task("", total=None, more="")
         self._phase = ""
         self._said = 0.0
 
-    def __enter__(self) -> ProgressLine:
+    def __enter__(self) -> Self:
         self._bar.start()
         return self
 
@@ -64,14 +72,26 @@ class ProgressLine:
             self._phase = progress.phase.value
             self._bar.reset(self._task, description=self._phase, total=progress.total)
         left = f" · {progress.calls_left:,} calls left" if progress.calls_left is not None else ""
-        self._bar.update(self._task, completed=progress.done, total=progress.total, more=f"{progress.tally.rejected:,} rejected{left}")
+        self._bar.update(
+            self._task,
+            completed=progress.done,
+            total=progress.total,
+            more=f"{progress.tally.rejected:,} rejected{left}",
+        )
         now = time.monotonic()
         if now - self._said >= 1 / _LINES_A_SECOND:
             self._said = now
-            self._output.line({
-                "event": "progress", "phase": progress.phase.value, "done": progress.done, "total": progress.total,
-                **progress.tally.as_dict(), "api_calls": progress.api_calls, "calls_left": progress.calls_left,
-            })
+            self._output.line(
+                {
+                    "event": "progress",
+                    "phase": progress.phase.value,
+                    "done": progress.done,
+                    "total": progress.total,
+                    **progress.tally.as_dict(),
+                    "api_calls": progress.api_calls,
+                    "calls_left": progress.calls_left,
+                }
+            )
 
 
 def watch(call: Invocation, begin: Begin, token: CancelToken) -> int:
@@ -96,10 +116,16 @@ def watch(call: Invocation, begin: Begin, token: CancelToken) -> int:
                         finished = event
     except CrmDeskError as error:
         last_word.take()
-        output.line(finished_values(
-            run=run, outcome=RunOutcome.FAILED, tally=Tally(), api_calls=0, seconds=time.monotonic() - begun,
-            failure=failure_values(error),
-        ))
+        output.line(
+            finished_values(
+                run=run,
+                outcome=RunOutcome.FAILED,
+                tally=Tally(),
+                api_calls=0,
+                seconds=time.monotonic() - begun,
+                failure=failure_values(error),
+            )
+        )
         if not output.is_json:
             output.explain(error)
         return EXIT_CODES[RunOutcome.FAILED]
@@ -113,10 +139,16 @@ def _notice(output: Output, message: str) -> None:
 
 
 def _end(output: Output, event: RunFinished) -> None:
-    output.line(finished_values(
-        run=event.run, outcome=event.outcome, tally=event.tally, api_calls=event.api_calls, seconds=event.seconds,
-        failure=event.failure,
-    ))
+    output.line(
+        finished_values(
+            run=event.run,
+            outcome=event.outcome,
+            tally=event.tally,
+            api_calls=event.api_calls,
+            seconds=event.seconds,
+            failure=event.failure,
+        )
+    )
     output.say(counts(event.tally) + ("" if event.tally.is_balanced else "   THIS DOES NOT ADD UP"))
     if event.failure is not None and not output.is_json:
         output.warn(f"{event.failure.message} {event.failure.hint}".rstrip())
@@ -133,7 +165,9 @@ def _farewell(call: Invocation, run: str | None, begun: float) -> None:
             ledger.finish(RunOutcome.STOPPED, 0, "")
     finished = RunFinished(run or "", RunOutcome.STOPPED, tally, 0, time.monotonic() - begun)
     if call.output.is_json:
-        values = finished_values(run=run, outcome=RunOutcome.STOPPED, tally=tally, api_calls=0, seconds=finished.seconds, failure=None)
+        values = finished_values(
+            run=run, outcome=RunOutcome.STOPPED, tally=tally, api_calls=0, seconds=finished.seconds, failure=None
+        )
         call.output.line(values)
     else:
         write_line("")

@@ -26,9 +26,17 @@ def run_values(record: RunRecord) -> dict[str, object]:
     """A run as a JSON object: a line of `runs`."""
     start = record.start
     return {
-        "run": record.run, "job": start.job, "operation": start.operation.value, "account": start.account,
-        "object": start.object, "outcome": record.outcome.value, "started": record.started, "ended": record.ended or None,
-        **record.tally.as_dict(), "api_calls": record.api_calls, "retry_of": start.retry_of or None,
+        "run": record.run,
+        "job": start.job,
+        "operation": start.operation.value,
+        "account": start.account,
+        "object": start.object,
+        "outcome": record.outcome.value,
+        "started": record.started,
+        "ended": record.ended or None,
+        **record.tally.as_dict(),
+        "api_calls": record.api_calls,
+        "retry_of": start.retry_of or None,
     }
 
 
@@ -38,7 +46,10 @@ def outcome_sentence(outcome: RunOutcome, run: str) -> str:
         case RunOutcome.SUCCEEDED:
             return f"Done. `crmdesk results {run}` lists every row."
         case RunOutcome.REJECTS:
-            return f"Done, with rejects. `crmdesk rejects {run} --csv FILE` writes them down; correct it and `crmdesk retry {run} --from FILE`."
+            return (
+                f"Done, with rejects. `crmdesk rejects {run} --csv FILE` writes them down; correct that file, then "
+                f"`crmdesk retry {run} --from FILE`."
+            )
         case RunOutcome.STOPPED:
             return f"Stopped. `crmdesk resume {run}` goes on."
         case RunOutcome.PAUSED:

@@ -41,10 +41,11 @@ class Capabilities:
     """What can be done how.
 
     `engines` lists, for each action, the engines that can carry it, the preferred one for many rows last; an action
-    that is missing cannot be done at all, and `refusals` says why. `auth_methods` are the ways to sign in, each with the
-    name of the one secret that may be given for it in the environment ("" where it needs none). `checks` names our own checks by the CRM's codes.
-    `folds_case` tells whether the CRM takes upper and lower case of a text key for one. `clear_word` is a text that the
-    CRM would take for "clear this field" and that therefore can not be sent as a value (empty: none).
+    that is missing cannot be done at all, and `refusals` says why. `auth_methods` are the ways to sign in, each with
+    the name of the one secret that may be given for it in the environment ("" where it needs none). `checks` names our
+    own checks by the CRM's codes. `folds_case` tells whether the CRM takes upper and lower case of a text key for one.
+    `clear_word` is a text that the CRM would take for "clear this field" and that can not be sent as a value (empty:
+    none). `lookup_limit` is how many keys one list in a query may hold.
     """
 
     engines: Mapping[Action, tuple[Engine, ...]]
@@ -53,7 +54,7 @@ class Capabilities:
     checks: Mapping[Check, str] = field(default_factory=dict)
     folds_case: bool = True
     clear_word: str = ""
-    lookup_limit: int = 200  # keys in one IN list
+    lookup_limit: int = 200
 
     def code(self, check: Check) -> str:
         """The code a reject of `check` carries."""
@@ -92,7 +93,7 @@ class Source(Protocol):
         ...
 
 
-class CursorGone(Exception):  # noqa: N818 - not a failure: the reader starts again from the beginning
+class CursorGone(Exception):
     """The CRM no longer knows the cursor."""
 
 
@@ -206,7 +207,7 @@ class Point(StrEnum):
 
 
 class SendLog(Protocol):
-    """Made by the engine over its ledger; thread-safe; `intend` and `handle` return only when what they say is durable."""
+    """Made by the engine over its ledger. Thread-safe; `intend` and `handle` return when what they say is durable."""
 
     def intend(self, payload: Payload, sent_at: str) -> None:
         """The payload is about to leave; `sent_at` is now by the CRM's clock, ISO 8601 in UTC."""
@@ -322,7 +323,7 @@ class Session(AbstractContextManager["Session"], Protocol):
         ...
 
     def describe(self, name: str, known: str | None = None) -> RemoteObject | Unchanged:
-        """The object and its fields; `known` is the stamp of an earlier answer. Raises UserError for an unknown name."""
+        """The object and its fields; `known` is the stamp of an earlier answer. UserError for an unknown name."""
         ...
 
     def query_text(self, query: Query) -> str:

@@ -23,7 +23,9 @@ def checked_filter(where: Filter, find: FindField, report: Report, place: str = 
     match where:
         case Group(joined, members):
             inside = f"{place}.{joined.value}"
-            return Group(joined, tuple(checked_filter(m, find, report, f"{inside}[{n}]") for n, m in enumerate(members, 1)))
+            return Group(
+                joined, tuple(checked_filter(m, find, report, f"{inside}[{n}]") for n, m in enumerate(members, 1))
+            )
         case Condition():
             return _checked_condition(where, find, report, place)
 
@@ -37,13 +39,27 @@ def _checked_condition(condition: Condition, find: FindField, report: Report, pl
     if not field.is_filterable:
         report(f"{place}.field", f"The CRM cannot filter by {path}.", "Choose another field.")
     if condition.operator in _TEXT_ONLY and field.type not in (FieldType.TEXT, FieldType.EMAIL, FieldType.PICKLIST):
-        report(f"{place}.op", f"“{condition.operator}” works on texts, and {path} is a {field.type} field.",
-               "Choose another comparison.")
-    if (condition.operator in _MULTI_ONLY) != (field.type is FieldType.MULTIPICKLIST) and condition.operator not in (
-        Operator.IS_EMPTY, Operator.IS_NOT_EMPTY, Operator.EQUAL, Operator.NOT_EQUAL,
-    ) and (condition.operator in _MULTI_ONLY or field.type is FieldType.MULTIPICKLIST):
-        report(f"{place}.op", f"“{condition.operator}” does not go with {path}, a {field.type} field.",
-               "Use includes and excludes for fields with several choices, and only for those.")
+        report(
+            f"{place}.op",
+            f"“{condition.operator}” works on texts, and {path} is a {field.type} field.",
+            "Choose another comparison.",
+        )
+    if (
+        (condition.operator in _MULTI_ONLY) != (field.type is FieldType.MULTIPICKLIST)
+        and condition.operator
+        not in (
+            Operator.IS_EMPTY,
+            Operator.IS_NOT_EMPTY,
+            Operator.EQUAL,
+            Operator.NOT_EQUAL,
+        )
+        and (condition.operator in _MULTI_ONLY or field.type is FieldType.MULTIPICKLIST)
+    ):
+        report(
+            f"{place}.op",
+            f"“{condition.operator}” does not go with {path}, a {field.type} field.",
+            "Use includes and excludes for fields with several choices, and only for those.",
+        )
     try:
         value = _typed(condition.value, field)
     except ValueError as error:
@@ -93,7 +109,7 @@ def _scalar(value: Scalar, field: Field) -> Scalar:
 
 
 def _number(value: Scalar) -> Scalar:
-    if isinstance(value, bool) or isinstance(value, date):
+    if isinstance(value, bool | date):
         raise ValueError(f"“{value}” is not a number")
     if isinstance(value, str):
         try:

@@ -34,11 +34,13 @@ class Importing:
     token: CancelToken
 
     def all(self) -> Iterator[Progress]:
-        """Read everything that has not landed yet, then put the file in its place. A stopped one leaves the old file."""
+        """Read what has not landed yet, then put the file in its place. A stopped import leaves the old file."""
         local = self.plan.job.local
         place = Path(local.path)
         if not place.parent.is_dir():
-            raise FileFormatError(f"The folder {place.parent} does not exist.", hint="Make it, or choose another place.")
+            raise FileFormatError(
+                f"The folder {place.parent} does not exist.", hint="Make it, or choose another place."
+            )
         source = self.session.source(self.plan.query)
         total = source.count()
         part = place.with_name(f".{place.name}.{self.ledger.run}.part")
@@ -55,7 +57,9 @@ class Importing:
             yield from self._rows(target, landed, total)
         except CursorGone:
             self.ledger.restart_import()
-            self.ledger.notice("The CRM no longer knew where the reading had stopped; it was read again from the start.")
+            self.ledger.notice(
+                "The CRM no longer knew where the reading had stopped; it was read again from the start."
+            )
             yield from self._rows(target, None, total)
         target.finish(place)
 
@@ -73,7 +77,9 @@ class Importing:
             if not converted.problems.is_empty():
                 waiting.append(reject_frame(converted.problems, batch.frame.fill_null("")))
                 rejected += waiting[-1].height
-            state = Landed(batch.cursor, state.length, state.rows + batch.frame.height, state.written + converted.ready.height)
+            state = Landed(
+                batch.cursor, state.length, state.rows + batch.frame.height, state.written + converted.ready.height
+            )
             if time.monotonic() - synced > _SYNC_SECONDS and state.cursor is not None:
                 state = self._land(target, state, waiting)
                 waiting, synced = [], time.monotonic()

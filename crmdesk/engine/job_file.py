@@ -24,15 +24,19 @@ def read_job(path: Path) -> tuple[Job, str]:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise UserError(f"There is no job named “{path}”, and no file of that name either.",
-                        hint="Give the name of a saved job (crmdesk job list) or the path of a .toml file.") from error
+        raise UserError(
+            f"There is no job named “{path}”, and no file of that name either.",
+            hint="Give the name of a saved job (crmdesk job list) or the path of a .toml file.",
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"The job file {path} cannot be read: {error}.", hint="A job file is a TOML text in UTF-8.") from error
+        raise UserError(
+            f"The job file {path} cannot be read: {error}.", hint="A job file is a TOML text in UTF-8."
+        ) from error
     return parse_job(text, path.resolve().parent), text
 
 
 def parse_job(text: str, folder: Path) -> Job:
-    """The job that `text` describes; a relative local path is taken from `folder`. Raises PlanError with all problems."""
+    """The job that `text` describes; relative paths start at `folder`. Raises PlanError with all problems."""
     try:
         document = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
@@ -87,7 +91,9 @@ def _behaviour(table: Table) -> int | None:
         return None
     for switch in ("process_rejects", "process_errors"):
         if not behaviour.boolean(switch, default=True):
-            behaviour.problem(switch, f"{switch} = false cannot be chosen yet.", "Leave it out: rejects are stored in any case.")
+            behaviour.problem(
+                switch, f"{switch} = false cannot be chosen yet.", "Leave it out: rejects are stored in any case."
+            )
     limit = behaviour.integer("stop_after_rejects", default=0)
     return limit or None
 
@@ -112,8 +118,11 @@ def _line(table: Table, *, is_import: bool) -> FieldMap:
     remote = table.text("remote")
     given = [name for name in ("local", "constant", "lookup") if name in table]
     if len(given) != 1:
-        table.problem("local", f"The line for “{remote}” must say exactly one of local, constant, lookup.",
-                      'For a column write local = "name of the column".')
+        table.problem(
+            "local",
+            f"The line for “{remote}” must say exactly one of local, constant, lookup.",
+            'For a column write local = "name of the column".',
+        )
     origin: Origin = Column("")
     if "local" in table:
         origin = Column(table.text("local"))
@@ -122,8 +131,11 @@ def _line(table: Table, *, is_import: bool) -> FieldMap:
     elif "lookup" in table:
         lookup = table.table("lookup")
         origin = Lookup(
-            lookup.text("column"), lookup.text("object"), lookup.text("key"),
-            _choice(lookup, "not_found", NotFound, NotFound.REJECT), _choice(lookup, "several", NotFound, NotFound.REJECT),
+            lookup.text("column"),
+            lookup.text("object"),
+            lookup.text("key"),
+            _choice(lookup, "not_found", NotFound, NotFound.REJECT),
+            _choice(lookup, "several", NotFound, NotFound.REJECT),
         )
     if is_import and not isinstance(origin, Column):
         table.problem("local", "An import writes fields into columns.", 'Write local = "name of the column".')
@@ -149,8 +161,12 @@ def _export(table: Table | None, operation: Operation, mapping: tuple[FieldMap, 
     table.boolean("before_values", default=True)
     if operation is Operation.DELETE:
         if len(mapping) > 1:
-            table.problem("mapping", "A delete maps one field: the record id or a unique external id.", "Remove the other lines.")
-        return ExportOptions(Action.DELETE, mapping[0].remote if mapping else "", engine=engine, rows_per_call=rows_per_call)
+            table.problem(
+                "mapping", "A delete maps one field: the record id or a unique external id.", "Remove the other lines."
+            )
+        return ExportOptions(
+            Action.DELETE, mapping[0].remote if mapping else "", engine=engine, rows_per_call=rows_per_call
+        )
     actions = {action.value: action for action in (Action.INSERT, Action.UPDATE, Action.UPSERT)}
     chosen = actions[table.choice("action", tuple(actions), "insert")]
     return ExportOptions(
@@ -161,7 +177,11 @@ def _export(table: Table | None, operation: Operation, mapping: tuple[FieldMap, 
 def _group(table: Table) -> Group:
     joined = [name for name in Joined if name.value in table]
     if len(joined) != 1:
-        table.problem("", "A group of conditions has one operator: all or any.", "Write all = [ … ] or any = [ … ], and nest groups.")
+        table.problem(
+            "",
+            "A group of conditions has one operator: all or any.",
+            "Write all = [ … ] or any = [ … ], and nest groups.",
+        )
         return Group(Joined.ALL, ())
     members = tuple(_member(member) for member in table.tables(joined[0].value))
     if not members:
@@ -192,13 +212,18 @@ def _member(table: Table) -> Filter:
 def _scalar(table: Table, raw: object) -> Scalar | None:
     match raw:
         case datetime() if raw.tzinfo is None:
-            table.problem("value", f"The time {raw.isoformat()} has no offset.", "Write it with Z or +02:00 at the end.")
+            table.problem(
+                "value", f"The time {raw.isoformat()} has no offset.", "Write it with Z or +02:00 at the end."
+            )
             return None
         case bool() | str() | int() | Decimal() | datetime() | date():
             return raw
         case _:
-            table.problem("value", f"{raw!r} cannot be compared with a field." if raw is not None else "The condition has no value.",
-                          "Give a text, a number, a date or true/false.")
+            table.problem(
+                "value",
+                f"{raw!r} cannot be compared with a field." if raw is not None else "The condition has no value.",
+                "Give a text, a number, a date or true/false.",
+            )
             return None
 
 
@@ -207,4 +232,3 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 def _choice(table: Table, key: str, kind: type[Choice], default: Choice) -> Choice:
     return kind(table.choice(key, tuple(kind), default))
-

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-import polars as pl
+import polars as pl  # noqa: TC002 - as everywhere, not behind a condition
 
 from crmdesk.connectors.contract import OpenSend, Payload, Prepared, SendId
 from crmdesk.model.reject import Stage
@@ -77,11 +77,12 @@ class Ledger(Protocol):
         """The remote's name for the send."""
         ...
 
-    def settle(
-        self, send: SendId, outcomes: pl.DataFrame, rejects: pl.DataFrame, again: Sequence[Prepared]
-    ) -> None:
-        """In one transaction: outcomes (OUTCOME_SCHEMA, rejected rows not among them) and rejects of stage WRITE
-        (REJECT_SCHEMA) are stored, the send is settled, and its rows that were proven not applied become new sends."""
+    def settle(self, send: SendId, outcomes: pl.DataFrame, rejects: pl.DataFrame, again: Sequence[Prepared]) -> None:
+        """A receipt, in one transaction.
+
+        Outcomes (OUTCOME_SCHEMA, rejected rows not among them) and rejects of stage WRITE (REJECT_SCHEMA) are stored,
+        the send is settled, and its rows that were proven not applied become new sends.
+        """
         ...
 
     # --- importing ----------------------------------------------------------------------------------------------------
@@ -117,7 +118,7 @@ class Ledger(Protocol):
         ...
 
     def finish(self, outcome: RunOutcome, api_calls: int, error: str) -> None:
-        """The run has ended (for now: a stopped or paused one can be resumed). `api_calls` of this stretch are added."""
+        """The run has ended, a stopped or paused one for now. `api_calls` of this stretch are added."""
         ...
 
     def discard_send_files(self) -> None:

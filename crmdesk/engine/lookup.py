@@ -1,4 +1,4 @@
-"""Records of the CRM found by a key: for lookups in a mapping, for foreign keys, and to tell a create from an update."""
+"""Records of the CRM found by a key: for lookups, for foreign keys, and to tell a create from an update."""
 
 from __future__ import annotations
 
@@ -57,15 +57,15 @@ def find_keys(
             token.check()
             frame = batch.frame.drop(ROW)
             names = frame.columns
-            read = frame.select(
-                fold_key(pl.col(names[0]), is_folded).alias("key"), pl.col(names[-1]).alias("id")
-            )
+            read = frame.select(fold_key(pl.col(names[0]), is_folded).alias("key"), pl.col(names[-1]).alias("id"))
             parts.append(read.filter(pl.col("key").is_in(wanted.implode())))
     if not parts:
         return pl.DataFrame(schema=FOUND_SCHEMA)
     distinct = pl.concat(parts).unique()
-    return distinct.group_by("key").agg(pl.col("id").min(), pl.len().cast(pl.Int64()).alias("n")).select(
-        pl.col(name).cast(kind) for name, kind in FOUND_SCHEMA.items()
+    return (
+        distinct.group_by("key")
+        .agg(pl.col("id").min(), pl.len().cast(pl.Int64()).alias("n"))
+        .select(pl.col(name).cast(kind) for name, kind in FOUND_SCHEMA.items())
     )
 
 
@@ -76,7 +76,10 @@ def _queries(target: RemoteObject, key: Field, keys: pl.Series, most: int) -> li
     values = [value for text in keys.to_list() if (value := typed_text(text, key)) is not None]
     return [
         Query(
-            target.name, fields, Condition(key.name, Operator.IN, tuple(values[start : start + most])), engine=Engine.REST
+            target.name,
+            fields,
+            Condition(key.name, Operator.IN, tuple(values[start : start + most])),
+            engine=Engine.REST,
         )
         for start in range(0, len(values), most)
     ]

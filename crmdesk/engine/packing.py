@@ -6,13 +6,13 @@ import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 import polars as pl
 
 from crmdesk.connectors.contract import Body, Packing
 from crmdesk.engine.ledger import Prepared
 from crmdesk.tabular.batch import ROW
+from crmdesk.tabular.files.private import open_private
 
 _SLICE = 8192  # rows encoded at a time: large enough for column speed, small enough to meet a limit of bytes closely
 
@@ -28,7 +28,7 @@ class Packer:
         self._packing = packing
         self._path = path
         self._stop_at = stop_at
-        self._file: BinaryIO = path.open("ab", opener=lambda name, flags: os.open(name, flags, 0o600))
+        self._file = open_private(path, "ab")
         self._start = self._file.tell()
         self._hash = hashlib.sha256()
         self._length = 0

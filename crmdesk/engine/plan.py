@@ -72,7 +72,9 @@ class _Problems:
             raise PlanError(tuple(self.found))
 
 
-def plan_write(job: Job, remote: RemoteObject, header: Sequence[str], can: Capabilities, describe: Describe) -> WritingPlan:
+def plan_write(
+    job: Job, remote: RemoteObject, header: Sequence[str], can: Capabilities, describe: Describe
+) -> WritingPlan:
     """The plan of an export or a delete of a source with the columns `header`; raises PlanError with all problems."""
     problems = _Problems()
     options = job.export
@@ -82,7 +84,7 @@ def plan_write(job: Job, remote: RemoteObject, header: Sequence[str], can: Capab
     lines = [
         line
         for number, item in enumerate(job.mapping, 1)
-        if (line := _write_line(item, f"mapping[{number}]", job, remote, header, options, describe, problems))
+        if (line := _write_line(item, f"mapping[{number}]", remote, header, options, describe, problems))
     ]
     _check_twice(job, problems)
     key = _key(options, remote, lines, problems)
@@ -136,7 +138,11 @@ def plan_read(job: Job, remote: RemoteObject, describe: Describe) -> ReadPlan:
     names = [line.local for line in lines]
     for name in sorted({name for name in names if names.count(name) > 1}):
         problems.add("mapping", f"Two fields are written into the column “{name}”.", "Give each its own column.")
-    where = None if job.filter is None else checked_filter(job.filter, lambda name: _path(name, remote, describe), problems.add)
+    where = (
+        None
+        if job.filter is None
+        else checked_filter(job.filter, lambda name: _path(name, remote, describe), problems.add)
+    )
     orders = []
     for number, order in enumerate(job.order_by, 1):
         found = _path(order.field, remote, describe)
@@ -157,7 +163,9 @@ def _path(name: str, remote: RemoteObject, describe: Describe) -> tuple[str, Fie
     if not dot:
         field = remote.field(name)
         return (field.name, field) if field is not None else None
-    parent = next((f for f in remote.fields if f.relationship.casefold() == relationship.casefold() and f.references), None)
+    parent = next(
+        (f for f in remote.fields if f.relationship.casefold() == relationship.casefold() and f.references), None
+    )
     if parent is None:
         return None
     try:
@@ -168,8 +176,13 @@ def _path(name: str, remote: RemoteObject, describe: Describe) -> tuple[str, Fie
 
 
 def _write_line(  # noqa: PLR0913, PLR0917 - one line needs all it is checked against
-    item: FieldMap, place: str, job: Job, remote: RemoteObject, header: Sequence[str], options: ExportOptions,
-    describe: Describe, problems: _Problems,
+    item: FieldMap,
+    place: str,
+    remote: RemoteObject,
+    header: Sequence[str],
+    options: ExportOptions,
+    describe: Describe,
+    problems: _Problems,
 ) -> WriteLine | None:
     field = remote.field(item.remote)
     if field is None:
@@ -178,10 +191,15 @@ def _write_line(  # noqa: PLR0913, PLR0917 - one line needs all it is checked ag
     is_id = field.name == remote.id_field
     is_key = field.name.casefold() == options.key.casefold()
     if is_id and options.action is Action.INSERT and not field.is_creatable:
-        problems.add(f"{place}.remote", f"{field.name} is given by the CRM; an insert cannot set it.", "Remove the line.")
+        problems.add(
+            f"{place}.remote", f"{field.name} is given by the CRM; an insert cannot set it.", "Remove the line."
+        )
     elif not (is_id or is_key) and not _is_writable(field, options.action):
         problems.add(
-            f"{place}.remote", f"You may not write {field.label} ({field.name}): it is read-only for you.", "Leave the field out.")
+            f"{place}.remote",
+            f"You may not write {field.label} ({field.name}): it is read-only for you.",
+            "Leave the field out.",
+        )
     match item.origin:
         case Column(name):
             _check_column(name, header, f"{place}.local", problems)
@@ -207,7 +225,9 @@ def _checked_lookup(
         problems.add(f"{place}.lookup.key", *_unknown_field(key, target))
         return lookup
     if not field.is_filterable:
-        problems.add(f"{place}.lookup.key", f"The CRM cannot search {target.name} by {field.name}.", "Choose another key.")
+        problems.add(
+            f"{place}.lookup.key", f"The CRM cannot search {target.name} by {field.name}.", "Choose another key."
+        )
     return replace(lookup, object=target.name, key=field.name)
 
 
@@ -236,8 +256,11 @@ def _check_twice(job: Job, problems: _Problems) -> None:
     for number, item in enumerate(job.mapping, 1):
         first = seen.setdefault(item.remote.casefold(), number)
         if first != number:
-            problems.add(f"mapping[{number}].remote", f"{item.remote} is mapped twice, in lines {first} and {number}.",
-                         "Remove one of them.")
+            problems.add(
+                f"mapping[{number}].remote",
+                f"{item.remote} is mapped twice, in lines {first} and {number}.",
+                "Remove one of them.",
+            )
 
 
 def _check_action(options: ExportOptions, remote: RemoteObject, can: Capabilities, problems: _Problems) -> None:
@@ -246,23 +269,34 @@ def _check_action(options: ExportOptions, remote: RemoteObject, can: Capabilitie
         reason = can.refusals.get(options.action, f"This CRM cannot {options.action} records.")
         problems.add("export.action", reason, "Choose another action.")
     elif options.engine.value != "auto" and options.engine not in engines:
-        problems.add("export.engine", f"This CRM cannot {options.action} by {options.engine}.",
-                     f"Choose one of: auto, {', '.join(engines)}.")
+        problems.add(
+            "export.engine",
+            f"This CRM cannot {options.action} by {options.engine}.",
+            f"Choose one of: auto, {', '.join(engines)}.",
+        )
     allowed = {
-        Action.INSERT: remote.is_creatable, Action.UPDATE: remote.is_updatable,
-        Action.UPSERT: remote.is_creatable and remote.is_updatable, Action.DELETE: remote.is_deletable,
+        Action.INSERT: remote.is_creatable,
+        Action.UPDATE: remote.is_updatable,
+        Action.UPSERT: remote.is_creatable and remote.is_updatable,
+        Action.DELETE: remote.is_deletable,
     }
     if not allowed[options.action]:
-        problems.add("object", f"You may not {options.action} {remote.label_plural} ({remote.name}).",
-                     f"Ask for the right to {options.action} {remote.name}.")
+        problems.add(
+            "object",
+            f"You may not {options.action} {remote.label_plural} ({remote.name}).",
+            f"Ask for the right to {options.action} {remote.name}.",
+        )
 
 
 def _key(options: ExportOptions, remote: RemoteObject, lines: Sequence[WriteLine], problems: _Problems) -> Field | None:
     if not options.key:
         if options.action is Action.INSERT:
             return None
-        problems.add("export.key", f"An {options.action} needs a key: the field that finds the record.",
-                     f'Write key = "{remote.id_field}" or an external id, and map it.')
+        problems.add(
+            "export.key",
+            f"An {options.action} needs a key: the field that finds the record.",
+            f'Write key = "{remote.id_field}" or an external id, and map it.',
+        )
         return None
     key = remote.field(options.key)
     if key is None:
@@ -271,10 +305,15 @@ def _key(options: ExportOptions, remote: RemoteObject, lines: Sequence[WriteLine
     if options.action is Action.INSERT:
         problems.add("export.key", "An insert takes no key.", "Remove key, or choose the action upsert.")
     if not (key.is_key or key.name == remote.id_field):
-        problems.add("export.key", f"The CRM cannot find {remote.label_plural} by {key.name}.",
-                     "Choose the record id or an external id.")
+        problems.add(
+            "export.key",
+            f"The CRM cannot find {remote.label_plural} by {key.name}.",
+            "Choose the record id or an external id.",
+        )
     if not any(line.field.name == key.name for line in lines) and not problems.found:
-        problems.add("export.key", f"The key {key.name} is not mapped.", f'Add a [[mapping]] with remote = "{key.name}".')
+        problems.add(
+            "export.key", f"The key {key.name} is not mapped.", f'Add a [[mapping]] with remote = "{key.name}".'
+        )
     return key
 
 
@@ -286,8 +325,11 @@ def _check_required(
     mapped = {line.field.name for line in lines}
     for field in remote.fields:
         if field.is_required_on_create and field.name not in mapped and field.name != remote.id_field:
-            problems.add("mapping", f"{field.label} ({field.name}) is not mapped, and the CRM needs it for a new record.",
-                         f'Add a [[mapping]] with remote = "{field.name}".')
+            problems.add(
+                "mapping",
+                f"{field.label} ({field.name}) is not mapped, and the CRM needs it for a new record.",
+                f'Add a [[mapping]] with remote = "{field.name}".',
+            )
 
 
 def _found_by_id(line: WriteLine, job: Job, remote: RemoteObject, key: Field) -> WriteLine:

@@ -155,8 +155,10 @@ def _key_field(work: Preparation, line: WriteLine) -> Field:
 
 def find_lookups(work: Preparation, scan: Scan) -> dict[str, pl.DataFrame]:
     """For each lookup line the records found, by the name of its field."""
-    return {line.field.name: _find(work, line.field.name, scan.lookups.get(line.field.name, DistinctKeys()))
-            for line in lookup_lines(work.plan)}
+    return {
+        line.field.name: _find(work, line.field.name, scan.lookups.get(line.field.name, DistinctKeys()))
+        for line in lookup_lines(work.plan)
+    }
 
 
 def _find(work: Preparation, name: str, keys: DistinctKeys) -> pl.DataFrame:
@@ -202,7 +204,9 @@ def twin_problems(work: Preparation, scan: Scan) -> pl.DataFrame:
         pl.col(ROW),
         pl.lit(name).alias("field"),
         pl.lit(work.can.code(Check.KEY_TWICE)).alias("code"),
-        pl.format("The same {} stands in other rows of the source: {}.", pl.lit(name), pl.col("others")).alias("message"),
+        pl.format("The same {} stands in other rows of the source: {}.", pl.lit(name), pl.col("others")).alias(
+            "message"
+        ),
     ).cast(dict(PROBLEM_SCHEMA))
 
 
@@ -225,7 +229,9 @@ def _named_by_key(work: Preparation, problems: pl.DataFrame) -> pl.DataFrame:
     is_key = pl.col("field") == plan.key.name
     parent = work.can.code(Check.PARENT_NOT_FOUND)
     return problems.with_columns(
-        pl.when(is_key & (pl.col("code") == parent)).then(pl.lit(work.can.code(Check.KEY_UNKNOWN)))
-        .otherwise(pl.col("code")).alias("code"),
+        pl.when(is_key & (pl.col("code") == parent))
+        .then(pl.lit(work.can.code(Check.KEY_UNKNOWN)))
+        .otherwise(pl.col("code"))
+        .alias("code"),
         pl.when(is_key).then(pl.lit(plan.options.key)).otherwise(pl.col("field")).alias("field"),
     )

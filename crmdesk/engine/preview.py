@@ -70,12 +70,16 @@ def _rows(frame: pl.DataFrame, ready: pl.DataFrame, problems: pl.DataFrame) -> l
     becomes = {row.pop(ROW): row for row in ready.to_dicts()}
     wrong: dict[int, list[RowProblem]] = {}
     for problem in problems.to_dicts():
-        wrong.setdefault(problem[ROW], []).append(RowProblem(problem["field"] or "", problem["code"], problem["message"]))
+        wrong.setdefault(problem[ROW], []).append(
+            RowProblem(problem["field"] or "", problem["code"], problem["message"])
+        )
     return [
         PreviewRow(
-            row=values.pop(ROW), line=values.pop(LINE, 0) or 0, values=values, becomes=becomes.get(number, {}),
+            row=values.pop(ROW),
+            line=values.pop(LINE, 0) or 0,
+            values=values,
+            becomes=becomes.get(number, {}),
             problems=tuple(wrong.get(number, ())),
         )
         for number, values in ((row[ROW], row) for row in frame.to_dicts())
     ]
-

@@ -37,11 +37,11 @@ class RehearsalLedger:
     def begin_prepare(self) -> None:
         """Nothing was prepared before."""
 
-    def add_source_block(self, first_row: int, rows: int, name: str) -> None:  # noqa: ARG002 - the ledger's signature
+    def add_source_block(self, first_row: int, rows: int, name: str) -> None:
         """Count the rows read."""
         self.rows += rows
 
-    def add_rejects(self, stage: Stage, rejects: pl.DataFrame) -> None:  # noqa: ARG002 - the ledger's signature
+    def add_rejects(self, stage: Stage, rejects: pl.DataFrame) -> None:
         """Keep the rejects to be shown."""
         self.rejects.append(rejects)
 

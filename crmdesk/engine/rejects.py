@@ -48,4 +48,3 @@ def _json_of(frame: pl.DataFrame, name: str, keep: tuple[str, ...] = ()) -> pl.D
     text = pl.struct(columns).struct.json_encode() if columns else pl.lit("{}")
     missing = [pl.lit(0, pl.Int64()).alias(column) for column in keep if column not in frame.columns]
     return frame.select(ROW, *kept, *missing, text.alias(name))
-

@@ -29,8 +29,12 @@ def results(run: str, copy: SourceCopy, outcomes: Outcomes) -> Iterator[pl.DataF
             pl.col(ROW).cast(pl.String()).alias("_row"),
             outcome.alias("_outcome"),
             pl.col("id").fill_null("").alias("_id"),
-            pl.when(outcome == RowOutcome.CREATED.value).then(pl.lit("true"))
-            .when(outcome == RowOutcome.UPDATED.value).then(pl.lit("false")).otherwise(pl.lit("")).alias("_created"),
+            pl.when(outcome == RowOutcome.CREATED.value)
+            .then(pl.lit("true"))
+            .when(outcome == RowOutcome.UPDATED.value)
+            .then(pl.lit("false"))
+            .otherwise(pl.lit(""))
+            .alias("_created"),
             pl.col("code").fill_null("").alias("_code"),
             pl.col("message").fill_null("").alias("_message"),
             pl.col("attempt").cast(pl.String()).fill_null("").alias("_attempt"),

@@ -20,7 +20,7 @@ _ROWS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """Values from a corrected file, by reject id; `strangers` are ids of the file that are not open rejects of the run."""
+    """Values from a corrected file, by reject id; `strangers` are its ids that are no open rejects of the run."""
 
     values: Mapping[str, Mapping[str, str]]
     columns: tuple[str, ...]
@@ -43,7 +43,9 @@ def read_corrections(file: LocalSource, rejects: Iterable[str], name: str) -> Co
     strangers = []
     for batch in file.batches():
         if not batch.problems.is_empty():
-            raise FileFormatError(f"{name}: {batch.problems['message'][0]}", hint="Mend that row, then take the file in again.")
+            raise FileFormatError(
+                f"{name}: {batch.problems['message'][0]}", hint="Mend that row, then take the file in again."
+            )
         for row in batch.frame.select(REJECT, *columns).iter_rows(named=True):
             reject = row.pop(REJECT)
             if reject in values:
@@ -68,7 +70,7 @@ def unguarded(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RejectSource:
-    """Rejects of an earlier run as rows, with their original row numbers; corrected values instead of the first ones."""
+    """Rejects of an earlier run as rows, under their original row numbers, corrected where somebody did."""
 
     rejects: Sequence[Reject]
     corrected: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

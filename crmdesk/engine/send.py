@@ -75,7 +75,7 @@ class Sending:
             yield self._progress(Phase.SENDING, tally)
             self._check_failure(receipt)
             if self.stop_after_rejects is not None and tally.rejected >= self.stop_after_rejects:
-                msg = f"Stopped: {tally.rejected} rows were rejected, and the job says to stop at {self.stop_after_rejects}."
+                msg = f"{tally.rejected} rows were rejected, and the job says to stop at {self.stop_after_rejects}."
                 raise RemoteJobError(msg, hint="Look at the rejects, mend their cause, then resume the run.")
 
     def _record(self, receipt: Receipt, payload: Payload, copy: SourceCopy) -> Counter[str]:
@@ -89,7 +89,9 @@ class Sending:
             body = self.sink.packing.decode(payload.body.read()).with_columns(payload.rows.alias(ROW))
             if not rejected.is_empty():
                 sent = body.filter(pl.col(ROW).is_in(rejected[ROW].implode()))
-                rejects = reject_frame(rejected.select(ROW, "field", "code", "message"), copy.rows(rejected[ROW].sort()), sent)
+                rejects = reject_frame(
+                    rejected.select(ROW, "field", "code", "message"), copy.rows(rejected[ROW].sort()), sent
+                )
             if not unsent.is_empty():
                 again = self._again(body.filter(pl.col(ROW).is_in(unsent[ROW].implode())), payload)
         self.ledger.settle(receipt.send, done.select(ROW, "outcome", "id"), rejects, again)

@@ -32,7 +32,7 @@ class LedgerLog:
         self._ledger.handle(send, handle)
         self._on_point(Point.HANDLE_STORED)
 
-    def reached(self, send: SendId, point: Point) -> None:  # noqa: ARG002 - the points differ, the watcher is one
+    def reached(self, send: SendId, point: Point) -> None:
         """See SendLog."""
         self._on_point(point)
 

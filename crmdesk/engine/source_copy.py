@@ -13,21 +13,18 @@ from pathlib import Path
 import polars as pl
 
 from crmdesk.tabular.batch import LINE, ROW
+from crmdesk.tabular.files.private import open_private
 
 
 def write_block(folder: Path, number: int, frame: pl.DataFrame) -> str:
     """Store a frame (ROW, LINE and the source columns) and give the name of its file."""
     name = f"source-{number:05}.arrow"
     path = folder / name
-    with path.open("wb", opener=_private) as file:
+    with open_private(path, "wb") as file:
         frame.write_ipc(file, compression="lz4")
         file.flush()
         os.fsync(file.fileno())
     return name
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 class SourceCopy:
@@ -42,7 +39,7 @@ class SourceCopy:
     def blocks(self) -> Iterator[pl.DataFrame]:
         """All blocks, each read anew."""
         for name in self._names:
-            yield pl.read_ipc(self._folder / name, memory_map=False)
+            yield pl.read_ipc(self._folder / name)
 
     def rows(self, wanted: pl.Series) -> pl.DataFrame:
         """The rows whose numbers are `wanted` (sorted, distinct), in row order."""
@@ -64,4 +61,4 @@ class SourceCopy:
         return (self._ends[number - 1] + 1 if number else 0), self._ends[number]
 
     def _read_block(self, number: int) -> pl.DataFrame:
-        return pl.read_ipc(self._folder / self._names[number], memory_map=False)
+        return pl.read_ipc(self._folder / self._names[number])

@@ -8,8 +8,23 @@ from collections.abc import Mapping, Sequence
 from crmdesk.errors import Problem
 
 _LATER = {
-    "expression", "record_type", "default_on_create", "population", "period", "guard", "database", "table", "query",
-    "deleted", "option", "lag_seconds", "retry_after", "retries", "sheet", "header_row", "mapping_all",
+    "expression",
+    "record_type",
+    "default_on_create",
+    "population",
+    "period",
+    "guard",
+    "database",
+    "table",
+    "query",
+    "deleted",
+    "option",
+    "lag_seconds",
+    "retry_after",
+    "retries",
+    "sheet",
+    "header_row",
+    "mapping_all",
 }  # words of the job file that this version cannot carry out yet: refused by name, never ignored
 
 
@@ -136,9 +151,9 @@ class Table:
 
     def problems(self) -> tuple[Problem, ...]:
         """Everything wrong with this table and those below it, read through it so far."""
-        return (*self._problems, *self._unasked())
+        return (*self._problems, *self.unasked())
 
-    def _unasked(self) -> list[Problem]:
+    def unasked(self) -> list[Problem]:
         """A problem for each key that nobody asked for, here and below: a misspelt key is never ignored."""
         found = []
         for key in self._values:
@@ -148,6 +163,9 @@ class Table:
             if key in _LATER:
                 message, hint = f"“{key}” cannot be used yet.", "Remove it."
             else:
-                message, hint = f"“{key}” is not a key of a job file here.", f"Did you mean “{near[0]}”?" if near else "Remove it."
+                message, hint = (
+                    f"“{key}” is not a key of a job file here.",
+                    f"Did you mean “{near[0]}”?" if near else "Remove it.",
+                )
             found.append(Problem(self._at(key), message, hint))
-        return found + [problem for child in self._children for problem in child._unasked()]
+        return found + [problem for child in self._children for problem in child.unasked()]

@@ -108,11 +108,15 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class SavedJob:
-    """A job as it is kept: its TOML `text` as it was given, what a list shows of it, and when it was saved (UTC)."""
+    """A job as it is kept: its TOML `text` as it was given, what a list shows of it, and when it was saved (UTC).
+
+    `folder` is the absolute directory that paths in the text are relative to.
+    """
 
     name: str
     text: str
     operation: Operation
     account: str
     object: str
+    folder: str
     saved_at: str

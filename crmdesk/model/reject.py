@@ -55,7 +55,7 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A refused row. `values` are the original ones by source header, `sent` what left for the CRM (empty when nothing did).
+    """A refused row. `values` are the original ones by source header, `sent` what left for the CRM, if anything did.
 
     `also` holds further problems of the same row. `id` is unique in a profile and never looks like a number or a date
     to a spreadsheet. `retried_by` is the run that took the row up again.
@@ -79,7 +79,7 @@ class Reject:
 
     @property
     def cause(self) -> str:
-        """Rejects with the same cause have the same code, field and message once what differs from row to row is out."""
+        """Rejects of one cause have the same code, field and message once what differs from row to row is out."""
         return cause_of(self.code, self.field, self.message)
 
 

@@ -79,7 +79,7 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a run is. `total` is None while nobody knows; `tally` is as known so far; `calls_left` as the CRM last said."""
+    """Where a run is: `total` None while nobody knows, `tally` as known so far, `calls_left` as the CRM last said."""
 
     phase: Phase
     done: int

@@ -30,8 +30,7 @@ class Field:
     """One field of a remote object.
 
     `length` is in characters, 0 = not limited by the description. `precision` counts all digits, `scale` those after
-    the point; precision 0 = not limited. `values` are the active choices of a list; they bind only when `is_restricted`.
-    `key_prefixes` are the first characters an id of `references` may have, empty when unknown.
+    the point; precision 0 = not limited. `values` are the active choices of a list, binding when `is_restricted`.
     """
 
     name: str
