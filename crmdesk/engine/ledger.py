@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-import polars as pl  # noqa: TC002 - as everywhere, not behind a condition
+import polars as pl
 
 from crmdesk.connectors.contract import OpenSend, Payload, Prepared, SendId
 from crmdesk.model.reject import Stage

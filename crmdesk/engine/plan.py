@@ -175,7 +175,7 @@ def _path(name: str, remote: RemoteObject, describe: Describe) -> tuple[str, Fie
     return (f"{parent.relationship}.{below[0]}", below[1]) if below is not None else None
 
 
-def _write_line(  # noqa: PLR0913, PLR0917 - one line needs all it is checked against
+def _write_line(
     item: FieldMap,
     place: str,
     remote: RemoteObject,
