@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -83,8 +84,13 @@ def _number(text: str) -> int | float:
     try:
         whole = int(text)
     except ValueError:
-        return float(text)
-    return whole if -_MAX_INT <= whole <= _MAX_INT else float(text)
+        return _float(text)
+    return whole if -_MAX_INT <= whole <= _MAX_INT else _float(text)
+
+
+def _float(text: str) -> float:
+    # JSON, in which lists reach the database, knows no infinity; no field holds the largest number either.
+    return min(max(float(text), -sys.float_info.max), sys.float_info.max)
 
 
 def _calendar(value: DateValue | DateTimeValue) -> str:
