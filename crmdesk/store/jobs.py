@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from crmdesk.errors import UserError
 from crmdesk.model.job import Operation, SavedJob
 from crmdesk.store.clock import now
 from crmdesk.store.database import Database
 
-_COLUMNS = "name, text, operation, account, object, saved_at"
+_COLUMNS = "name, text, operation, account, object, folder, saved_at"
 
 
 class Jobs:
@@ -16,19 +18,21 @@ class Jobs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def save(self, name: str, text: str, operation: Operation, account: str, object: str) -> None:  # noqa: A002
-        """Keep `text` under `name`, in place of what was there. `account` is a name or a label."""
+    def save(self, name: str, text: str, operation: Operation, account: str, object: str, folder: str) -> None:  # noqa: A002
+        """Keep `text` under `name`, in place of what was there.
+
+        `account` is a name or a label; `folder` is the absolute directory that paths in the text are relative to.
+        """
         with self._database.transaction() as connection:
             connection.execute(
-                f"REPLACE INTO job ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own words
-                (name, text, operation, account, object, now()),
+                f"REPLACE INTO job ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own words
+                (name, text, operation, account, object, folder, now()),
             )
 
     def find(self, name: str) -> SavedJob | None:
         """The job of this name, or None."""
-        with self._database.reading() as connection:
-            found = connection.execute(f"SELECT {_COLUMNS} FROM job WHERE name = ?", (name,)).fetchone()  # noqa: S608
-        return None if found is None else _saved_job(*found)
+        found = self._select("WHERE name = ?", name)
+        return found[0] if found else None
 
     def get(self, name: str) -> SavedJob:
         """The job of this name; UserError when there is none."""
@@ -39,9 +43,7 @@ class Jobs:
 
     def list(self) -> tuple[SavedJob, ...]:
         """All saved jobs by name."""
-        with self._database.reading() as connection:
-            found = connection.execute(f"SELECT {_COLUMNS} FROM job ORDER BY name COLLATE NOCASE")  # noqa: S608
-            return tuple(_saved_job(*row) for row in found.fetchall())
+        return self._select("ORDER BY name COLLATE NOCASE")
 
     def remove(self, name: str) -> None:
         """Forget the job; its runs stay in the history. UserError when there is none."""
@@ -49,6 +51,21 @@ class Jobs:
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM job WHERE name = ?", (name,))
 
+    def _select(self, which: str, *values: str) -> tuple[SavedJob, ...]:
+        with self._database.reading() as connection:
+            cursor = connection.cursor()
+            cursor.row_factory = sqlite3.Row
+            found = cursor.execute(f"SELECT {_COLUMNS} FROM job {which}", values)  # noqa: S608 - our own words
+            return tuple(_saved_job(row) for row in found.fetchall())
 
-def _saved_job(name: str, text: str, operation: str, account: str, object: str, saved_at: str) -> SavedJob:  # noqa: A002
-    return SavedJob(name, text, Operation(operation), account, object, saved_at)
+
+def _saved_job(row: sqlite3.Row) -> SavedJob:
+    return SavedJob(
+        name=row["name"],
+        text=row["text"],
+        operation=Operation(row["operation"]),
+        account=row["account"],
+        object=row["object"],
+        folder=row["folder"],
+        saved_at=row["saved_at"],
+    )

@@ -48,7 +48,7 @@ class RunLedger:
             blocks = connection.execute("SELECT name FROM source_block WHERE run = ?", (self._run,))
             files = {row[0] for row in blocks.fetchall()} | set(send_list.file_names(connection, self._run))
             connection.execute("DELETE FROM source_block WHERE run = ?", (self._run,))
-            connection.execute("DELETE FROM send WHERE run = ?", (self._run,))
+            send_list.forget_sends(connection, self._run)
             connection.execute("UPDATE run SET is_prepared = 0, engine = '' WHERE id = ?", (self._run,))
             forget_rows(connection, self._run)
         self._delete(files)

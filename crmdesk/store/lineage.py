@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from crmdesk.model.reject import RejectState
 from crmdesk.store import counts
-from crmdesk.store.codes import OUTCOMES, SETTLED_WELL, STATES, SendState, place, span
+from crmdesk.store.codes import OUTCOMES, SETTLED_WELL, STATES, place, span
+from crmdesk.store.send_list import has_begun
 
 _WELL = ", ".join(str(OUTCOMES[outcome]) for outcome in SETTLED_WELL)
 
@@ -47,8 +48,7 @@ def give_back(connection: sqlite3.Connection, parent: int, child: int) -> int:
 
     Its own rejects are superseded by them.
     """
-    begun = connection.execute("SELECT 1 FROM send WHERE run = ? AND state > ?", (child, SendState.UNSENT)).fetchone()
-    if begun:
+    if has_begun(connection, child):
         return 0
     opened = connection.execute(
         "UPDATE reject SET state = ?, retried_by = NULL WHERE place BETWEEN ? AND ? AND state = ? AND retried_by = ?",

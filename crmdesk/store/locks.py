@@ -8,6 +8,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from crmdesk.errors import StoreError
+
 _OWNER_ONLY = 0o600
 _POLL = 0.01  # seconds
 _GLANCE = 0.05  # seconds: how long a look at a lock by another process may keep it
@@ -19,12 +21,20 @@ class Busy(Exception):
 
 @contextmanager
 def held(path: Path, *, wait: float = 10 * _GLANCE) -> Iterator[None]:
-    """Hold the lock on `path`, a file that is made when it is missing and stays. Raises Busy after `wait` seconds."""
+    """Hold the lock on `path`, a file that is made when it is missing and stays.
+
+    Raises Busy after `wait` seconds, and StoreError when there can be no such file.
+    """
     lock = FileLock(path, mode=_OWNER_ONLY, thread_local=False)
     try:
         lock.acquire(timeout=wait, poll_interval=_POLL)
     except Timeout as error:
         raise Busy(str(path)) from error
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be locked: {error.strerror}.",
+            hint="Look whether its folder exists and your user may write in it.",
+        ) from error
     try:
         yield
     finally:

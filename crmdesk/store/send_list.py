@@ -106,6 +106,21 @@ def settle(connection: sqlite3.Connection, run: int, send: SendId, rows: int) ->
     counts.add(connection, run, {counts.PENDING: -rows})
 
 
+def forget_sends(connection: sqlite3.Connection, run: int) -> None:
+    """Empty the list. Raises ValueError when a send was begun: without the list nobody would know what became of it."""
+    if has_begun(connection, run):
+        raise ValueError(f"Run {run} has begun to send, so its list stays.")
+    connection.execute("DELETE FROM send WHERE run = ?", (run,))
+
+
+def has_begun(connection: sqlite3.Connection, run: int) -> bool:
+    """Whether a send of the run was begun."""
+    begun = connection.execute(
+        "SELECT 1 FROM send WHERE run = ? AND state > ? LIMIT 1", (run, SendState.UNSENT)
+    ).fetchone()
+    return begun is not None
+
+
 def file_names(connection: sqlite3.Connection, run: int) -> Iterator[str]:
     """The files of the run's folder that hold bodies."""
     found = connection.execute("SELECT DISTINCT file FROM send WHERE run = ?", (run,))

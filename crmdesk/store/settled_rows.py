@@ -21,6 +21,13 @@ _CAUSE = "cause"
 _CAUSE_ID = "cause_id"
 _ROWS = "rows"
 
+_PATTERN = "pattern"
+_QUOTED = r'"[^"]*"'
+"""What a message quotes is the most frequent reason why messages of one cause differ, and no part of the cause.
+
+Leaving it out at column speed first makes cause_of, which takes 10 µs, run once a cause and not once a reject.
+"""
+
 
 def store_outcomes(connection: sqlite3.Connection, run: int, outcomes: pl.DataFrame) -> None:
     """Store outcomes (OUTCOME_SCHEMA) of rows that have none. Raises sqlite3.IntegrityError when one has."""
@@ -67,10 +74,9 @@ def _reject_rows(
         pl.col("field", "code", "message").fill_null(""),
         pl.col("also").fill_null("[]"),
         pl.col("values", "sent").fill_null("{}"),
-    )
-    causes = _store_causes(connection, run, named)
+    ).with_columns(pl.col("message").str.replace_all(_QUOTED, '"…"').alias(_PATTERN))
     return (
-        named.join(causes, on=["code", "field", "message"], how="left")
+        named.join(_store_causes(connection, run, named), on=["code", "field", _PATTERN], how="left")
         .select(
             pl.col(ROW) + place(run, 0),
             LINE,
@@ -88,11 +94,11 @@ def _reject_rows(
 
 
 def _store_causes(connection: sqlite3.Connection, run: int, rejects: pl.DataFrame) -> pl.DataFrame:
-    """Count the rejects under their causes; gives code, field, message and the id of the cause, each message once."""
-    distinct = rejects.group_by("code", "field", "message").agg(pl.len().alias(_ROWS))
-    texts = distinct.select("code", "field", "message").iter_rows()
-    messages = distinct.with_columns(pl.Series(_CAUSE, [cause_of(*text) for text in texts], dtype=pl.String))
-    causes = messages.group_by(_CAUSE, "code", "field").agg(pl.col("message").min(), pl.col(_ROWS).sum())
+    """Count the rejects under their causes; gives each distinct code, field and pattern with the id of its cause."""
+    patterns = rejects.group_by("code", "field", _PATTERN).agg(pl.col("message").first(), pl.len().alias(_ROWS))
+    texts = patterns.select("code", "field", _PATTERN).iter_rows()
+    caused = patterns.with_columns(pl.Series(_CAUSE, [cause_of(*text) for text in texts], dtype=pl.String))
+    causes = caused.group_by(_CAUSE, "code", "field").agg(pl.col("message").first(), pl.col(_ROWS).sum())
     ids = [
         connection.execute(
             "INSERT INTO cause (run, cause, code, field, message, rows) VALUES (?, ?, ?, ?, ?, ?)"
@@ -102,4 +108,4 @@ def _store_causes(connection: sqlite3.Connection, run: int, rejects: pl.DataFram
         for cause in causes.iter_rows()
     ]
     numbered = causes.select(_CAUSE, "code", "field", pl.Series(_CAUSE_ID, ids, dtype=pl.Int64))
-    return messages.join(numbered, on=[_CAUSE, "code", "field"]).select("code", "field", "message", _CAUSE_ID)
+    return caused.join(numbered, on=[_CAUSE, "code", "field"]).select("code", "field", _PATTERN, _CAUSE_ID)

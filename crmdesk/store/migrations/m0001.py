@@ -32,6 +32,7 @@ STATEMENTS = (
         operation TEXT NOT NULL,
         account TEXT NOT NULL,
         object TEXT NOT NULL,
+        folder TEXT NOT NULL,
         saved_at TEXT NOT NULL
     ) WITHOUT ROWID
     """,
