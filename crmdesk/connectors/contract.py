@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -219,6 +219,10 @@ class SendLog(Protocol):
 
     def reached(self, send: SendId, point: Point) -> None:
         """A named point was passed (all but INTENDED, HANDLE_STORED and SETTLED, which the log knows by itself)."""
+        ...
+
+    def owned(self, ids: Collection[str]) -> frozenset[str]:
+        """Those of the remote `ids` that are the outcome of a row of this run already."""
         ...
 
     def notice(self, message: str) -> None:

@@ -19,6 +19,7 @@ from crmdesk.connectors.breakdown import Again, explain, judge
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.tls import SystemTrust
 from crmdesk.connectors.token import CancelToken
+from crmdesk.connectors.upload import Upload
 
 TRIES = 5
 CONNECT_SECONDS = 10.0
@@ -27,8 +28,8 @@ LONGEST_WAIT = 60.0
 """A CRM that asks for more seconds than this is not waited for: the error says when to come back."""
 
 RETRIED = frozenset({502, 503, 504})
-Body = bytes | Callable[[], IO[bytes]]
-"""What a request carries: bytes, or a function that opens it anew for every try (give the file a `__len__`)."""
+Body = bytes | Callable[[], IO[bytes] | Upload]
+"""What a request carries: bytes, or a function that opens it anew for every try."""
 
 
 class Replay(StrEnum):
@@ -92,6 +93,7 @@ class _Call:
     params: Mapping[str, str] | None
     headers: Mapping[str, str] | None
     body: Body | None
+    leaving: Callable[[], None] | None = None
     is_streamed: bool = False
 
 
@@ -159,7 +161,7 @@ class HttpSession:
         """Now by the CRM's clock."""
         return self.traffic.server_now()
 
-    def request(
+    def request(  # noqa: PLR0913 - what a request can carry
         self,
         method: str,
         target: str,
@@ -169,14 +171,16 @@ class HttpSession:
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         body: Body | None = None,
+        leaving: Callable[[], None] | None = None,
     ) -> requests.Response:
         """Send to a path (or an address of the same origin) and return the answer, whatever its status.
 
         SAFE is tried again after breaks and "not now"; NEVER only when it was refused before being looked at.
+        `leaving` is called before each try.
         Raises TransientError (nothing was applied), LostAnswer (NEVER only: nobody knows), RemoteError for a redirect,
         UserError for a certificate nobody trusts, Cancelled.
         """
-        call = _Call(method, target, replay, params, headers, body)
+        call = _Call(method, target, replay, params, headers, body, leaving)
 
         def attempt() -> requests.Response:
             response = self._send(call)
@@ -231,6 +235,8 @@ class HttpSession:
         return response
 
     def _sent(self, call: _Call) -> requests.Response:
+        if call.leaving is not None:
+            call.leaving()
         content = call.body() if callable(call.body) else call.body
         self.traffic.sent()
         try:

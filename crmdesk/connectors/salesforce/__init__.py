@@ -1,0 +1,1 @@
+"""Salesforce: REST for few rows, Bulk API 2.0 for many."""

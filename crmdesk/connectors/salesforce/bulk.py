@@ -1,0 +1,215 @@
+"""Many rows by Bulk API 2.0 ingest jobs, one job a payload, a few at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Self, TypeVar
+
+import polars as pl
+
+from crmdesk.connectors.contract import (
+    RECEIPT_SCHEMA,
+    OpenSend,
+    Packing,
+    Payload,
+    Point,
+    Receipt,
+    SendLog,
+    Settled,
+    WriteRequest,
+)
+from crmdesk.connectors.flight import Landing, in_flight
+from crmdesk.connectors.salesforce import bulk_csv
+from crmdesk.connectors.salesforce.bulk_job import CREATED, ERROR, KIND, RESULT_ID, IngestJob, JobGone
+from crmdesk.connectors.salesforce.lookback import Lookback
+from crmdesk.connectors.salesforce.pairing import pair_by_identity
+from crmdesk.connectors.salesforce.polling import JobInfo, State
+from crmdesk.connectors.salesforce.receipts import bulk_error, of_one_kind, written
+from crmdesk.connectors.salesforce.rest import Rest
+from crmdesk.connectors.token import CancelToken
+from crmdesk.errors import Cancelled, CrmDeskError, LostAnswer
+from crmdesk.model.job import Action, Engine
+from crmdesk.tabular.batch import ROW
+
+IN_FLIGHT = 3
+MAX_ROWS = 150_000
+MAX_BYTES = 100_000_000
+"""Bulk API 2.0 guide, "Limits": 150 MB once Salesforce has put it in base64, so 100 MB as we send it."""
+
+T = TypeVar("T")
+
+_BROKEN_UPLOAD = "The connection broke while the rows were being uploaded."
+
+
+def packing(request: WriteRequest) -> Packing:
+    """How rows become the CSV of a job."""
+    names = [field.name for field in request.fields]
+    return Packing(
+        max_rows=MAX_ROWS,
+        max_bytes=MAX_BYTES,
+        encode=lambda frame: bulk_csv.encode(frame, names),
+        decode=bulk_csv.decode,
+        head=bulk_csv.header(names),
+    )
+
+
+class BulkSink:
+    """See Sink."""
+
+    engine = Engine.BULK
+
+    def __init__(self, rest: Rest, request: WriteRequest, log: SendLog, lookback: Lookback) -> None:
+        self._request = request
+        self._log = log
+        self._lookback = lookback
+        self._idle: SimpleQueue[Rest] = SimpleQueue()
+        self._siblings = [rest.sibling() for _ in range(IN_FLIGHT)]
+        for sibling in self._siblings:
+            self._idle.put(sibling)
+        self.packing: Packing = packing(request)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for sibling in self._siblings:
+            sibling.close()
+
+    def write(self, payloads: Iterator[Payload], token: CancelToken) -> Iterator[Receipt]:
+        """See Sink. After a request to stop, open jobs are aborted; what they did is read when the run is resumed."""
+        return self._received(payloads, self._send, token)
+
+    def settle(self, open_sends: Sequence[OpenSend], token: CancelToken) -> Iterator[Receipt]:
+        """See Sink."""
+        return self._received(iter(open_sends), self._settle, token)
+
+    def _received(
+        self, sends: Iterator[T], deliver: Callable[[Rest, T, CancelToken], Landing], token: CancelToken
+    ) -> Iterator[Receipt]:
+        def on_its_own_session(send: T) -> Landing:
+            rest = self._idle.get()
+            try:
+                return deliver(rest, send, token)
+            finally:
+                self._idle.put(rest)
+
+        lost: list[OpenSend] = []
+        for landing in in_flight(sends, on_its_own_session, IN_FLIGHT, token):
+            if landing.receipt is not None:
+                yield landing.receipt
+            if landing.lost is not None:
+                lost.append(landing.lost)
+        if lost:
+            yield from self._lookback.settle(lost, self.packing.decode, token)
+
+    def _send(self, rest: Rest, payload: Payload, token: CancelToken) -> Landing:
+        token.check()
+        self._log.intend(payload, rest.now())
+        try:
+            job = IngestJob.create(rest, self._request, token)
+        except Cancelled:
+            raise
+        except CrmDeskError as error:  # no job, so nothing was uploaded
+            return Landing(receipt=of_one_kind(payload, Settled.UNSENT), error=error)
+        self._log.reached(payload.send, Point.CREATED)
+        self._log.handle(payload.send, job.id)
+        try:
+            return self._fill(job, payload)
+        except Cancelled:
+            _abort_kindly(rest, job)
+            raise
+
+    def _fill(self, job: IngestJob, payload: Payload) -> Landing:
+        try:
+            job.upload(payload.body)
+        except Cancelled:
+            raise
+        except LostAnswer:
+            # Whether all of it arrived cannot be asked, and a second upload is refused: the job is given up.
+            return self._given_up(job, payload, _BROKEN_UPLOAD)
+        except CrmDeskError as error:
+            landing = self._given_up(job, payload, "")
+            return Landing(landing.receipt, error=error)
+        self._log.reached(payload.send, Point.UPLOADED)
+        job.close()
+        self._log.reached(payload.send, Point.CLOSED)
+        return self._finish(job, payload)
+
+    def _finish(self, job: IngestJob, payload: Payload) -> Landing:
+        end = job.wait(lambda: self._log.reached(payload.send, Point.POLLED))
+        return Landing(receipt=self._fetched(job, end, payload))
+
+    def _given_up(self, job: IngestJob, payload: Payload, failure: str) -> Landing:
+        """Abort a job that was never closed; should a close have won the race, its results say what was done."""
+        job.abort()
+        end = job.wait(lambda: self._log.reached(payload.send, Point.POLLED))
+        return Landing(receipt=self._fetched(job, end, payload, failure))
+
+    def _settle(self, rest: Rest, send: OpenSend, token: CancelToken) -> Landing:
+        """By what the ledger and the org say of the job."""
+        if send.handle is None:  # nothing was uploaded; an orphan is empty and expires by itself
+            return Landing(receipt=of_one_kind(send.payload, Settled.UNSENT))
+        job = IngestJob(rest, send.handle, token)
+        try:
+            state = job.look().state
+            if state is State.OPEN:
+                return self._given_up(job, send.payload, "")
+            return self._finish(job, send.payload)
+        except JobGone:
+            return Landing(lost=send)
+
+    def _fetched(self, job: IngestJob, end: JobInfo, payload: Payload, failure: str = "") -> Receipt:
+        """The receipt of an ended job. Rows that no result speaks of are asked for once more, then unknown."""
+        never_begun = end.state is State.ABORTED and end.number_records_processed == 0
+        columns = self._identity(payload)
+        sent = bulk_csv.cells(payload.body.read(), columns).with_columns(payload.rows.alias(ROW))
+        rows = receipt_rows(sent, job.results(columns), columns, self._request.action)
+        if len(rows) < len(sent) and not never_begun:
+            rows = receipt_rows(sent, job.results(columns), columns, self._request.action)
+        self._log.reached(payload.send, Point.FETCHED)
+        missing = Settled.UNSENT if never_begun else Settled.UNKNOWN
+        whole = payload.rows.to_frame(ROW).join(rows, on=ROW, how="left", maintain_order="left")
+        if end.state is State.FAILED:
+            failure = end.error_message or "Salesforce gave no reason."
+        return Receipt(payload.send, whole.with_columns(pl.col("outcome").fill_null(missing.value)), failure)
+
+    def _identity(self, payload: Payload) -> list[str]:
+        """The columns by which results are told apart: the key where every row has one of its own, else all."""
+        names = [field.name for field in self._request.fields]
+        key = self._request.key
+        if key is None:
+            return names
+        keys = bulk_csv.cells(payload.body.read(), [key.name])[key.name]
+        return [key.name] if keys.null_count() == 0 and keys.is_unique().all() else names
+
+
+def receipt_rows(sent: pl.DataFrame, results: pl.DataFrame, columns: Sequence[str], action: Action) -> pl.DataFrame:
+    """The rows of a receipt (RECEIPT_SCHEMA) for the rows of `sent` that `results` speak of."""
+    echoed = [name for name in columns if name in results.columns]
+    paired = pair_by_identity(sent, results, echoed)
+    errors = [bulk_error(text) if text is not None else (None, None, None) for text in paired[ERROR]]
+    words = pl.DataFrame(errors, schema=["field", "code", "message"], orient="row")
+    outcome = (
+        pl.when(pl.col(KIND) == "unprocessed")
+        .then(pl.lit(Settled.UNSENT.value))
+        .when(pl.col(KIND) == "failed")
+        .then(pl.lit(Settled.REJECTED.value))
+        .when(pl.col(CREATED).str.to_lowercase() == "true")
+        .then(pl.lit(written(action, is_created=True).value))
+        .otherwise(pl.lit(written(action, is_created=False).value))
+    )
+    found = paired.select(ROW, outcome.alias("outcome"), pl.col(RESULT_ID).alias("id"))
+    return pl.concat([found, words], how="horizontal").select(
+        pl.col(name).cast(kind) for name, kind in RECEIPT_SCHEMA.items()
+    )
+
+
+def _abort_kindly(rest: Rest, job: IngestJob) -> None:
+    """Ask the org to stop. When it does not hear, the job runs on, and resuming the run reads what it did."""
+    with suppress(CrmDeskError):
+        IngestJob(rest, job.id, CancelToken()).abort()

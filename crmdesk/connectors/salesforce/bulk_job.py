@@ -1,0 +1,120 @@
+"""One Bulk API 2.0 ingest job on the wire: create, upload, close, abort, poll, fetch."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import polars as pl
+
+from crmdesk.connectors.contract import Body, WriteRequest
+from crmdesk.connectors.http import Replay
+from crmdesk.connectors.salesforce.bulk_csv import cells
+from crmdesk.connectors.salesforce.polling import JobInfo, State, wait_for_end
+from crmdesk.connectors.salesforce.rest import JSON, Rest
+from crmdesk.connectors.token import CancelToken
+from crmdesk.connectors.upload import Upload
+from crmdesk.errors import RemoteError
+from crmdesk.model.job import Action
+
+_JOBS = "jobs/ingest"
+_STATE_CODE = "INVALIDJOBSTATE"
+_NOT_FOUND = "NOT_FOUND"
+_RESULTS = {"success": "successfulResults", "failed": "failedResults", "unprocessed": "unprocessedrecords"}
+
+RESULT_ID = "sf__Id"
+CREATED = "sf__Created"
+ERROR = "sf__Error"
+KIND = "sf__kind"
+"""Ours: which of the three result files a line comes from."""
+
+
+class JobGone(Exception):
+    """The org no longer knows the job."""
+
+
+@dataclass(frozen=True, slots=True)
+class IngestJob:
+    """A job by its id."""
+
+    rest: Rest
+    id: str
+    token: CancelToken
+
+    @classmethod
+    def create(cls, rest: Rest, request: WriteRequest, token: CancelToken) -> IngestJob:
+        """A new job. Made twice by a replay, the other one stays empty and expires by itself."""
+        wanted = {
+            "object": request.object.name,
+            "operation": request.action.value,
+            "contentType": "CSV",
+            "columnDelimiter": "COMMA",
+            "lineEnding": "LF",
+        }
+        if request.action is Action.UPSERT and request.key is not None:
+            wanted["externalIdFieldName"] = request.key.name
+        return cls(rest, rest.post(_JOBS, wanted, JobInfo, token).id, token)
+
+    def upload(self, body: Body) -> None:
+        """The whole content in one request, which the org takes once only. Raises LostAnswer."""
+        self.rest.request(
+            "PUT",
+            f"{_JOBS}/{self.id}/batches",
+            replay=Replay.NEVER,
+            token=self.token,
+            body=lambda: Upload(body, self.token),
+            headers={"Content-Type": "text/csv; charset=UTF-8"},
+        )
+
+    def close(self) -> None:
+        """The content is whole: begin."""
+        self._move_to(State.UPLOAD_COMPLETE)
+
+    def abort(self) -> None:
+        """Stop where it is; what was done stays done."""
+        self._move_to(State.ABORTED)
+
+    def _move_to(self, state: State) -> None:
+        """A second asking is refused for the job's state, which is where it was to be, or an end: polling tells."""
+        body = msgspec.json.encode({"state": state})
+        try:
+            self.rest.request(
+                "PATCH", f"{_JOBS}/{self.id}", replay=Replay.SAFE, token=self.token, body=body, headers=JSON
+            )
+        except RemoteError as error:
+            if error.code != _STATE_CODE:
+                raise
+
+    def look(self) -> JobInfo:
+        """How the job stands; raises JobGone."""
+        try:
+            return self.rest.get(f"{_JOBS}/{self.id}", JobInfo, self.token)
+        except RemoteError as error:
+            if error.code == _NOT_FOUND:
+                raise JobGone from error
+            raise
+
+    def wait(self, polled: Callable[[], None]) -> JobInfo:
+        """The job at its end."""
+        return wait_for_end(self.rest, f"{_JOBS}/{self.id}", self.token, polled)
+
+    def results(self, columns: Sequence[str]) -> pl.DataFrame:
+        """The three result files as one frame: KIND, what the org says, and those of `columns` that it echoed."""
+        frames = [self._results(kind, tail, columns) for kind, tail in _RESULTS.items()]
+        return pl.concat(frames, how="diagonal")
+
+    def _results(self, kind: str, tail: str, columns: Sequence[str]) -> pl.DataFrame:
+        schema = dict.fromkeys((RESULT_ID, CREATED, ERROR, KIND), pl.String())
+        with tempfile.TemporaryFile() as file:
+            try:
+                self.rest.download(f"{_JOBS}/{self.id}/{tail}", file, self.token)
+            except RemoteError as error:
+                if error.code not in (_STATE_CODE, _NOT_FOUND):
+                    raise
+            file.seek(0)
+            frame = cells(file)
+        kept = [name for name in (RESULT_ID, CREATED, ERROR, *columns) if name in frame.columns]
+        empty = pl.DataFrame(schema=schema)
+        return pl.concat([empty, frame.select(*kept, pl.lit(kind).alias(KIND))], how="diagonal")

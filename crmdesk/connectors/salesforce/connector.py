@@ -1,0 +1,43 @@
+"""The Salesforce connector: what can be done how, and how to open a session."""
+
+from __future__ import annotations
+
+from crmdesk.connectors.contract import Capabilities, CredentialField, SecretSlot, Session
+from crmdesk.connectors.salesforce.auth import CREDENTIALS, TOKEN, authorization
+from crmdesk.connectors.salesforce.bulk_csv import CLEAR
+from crmdesk.connectors.salesforce.session import SalesforceSession
+from crmdesk.model.account import Account
+from crmdesk.model.job import Action, Engine
+from crmdesk.model.reject import Check
+
+_BOTH = (Engine.REST, Engine.BULK)
+
+_CAPABILITIES = Capabilities(
+    engines=dict.fromkeys((Action.INSERT, Action.UPDATE, Action.UPSERT, Action.DELETE), _BOTH),
+    auth_methods={TOKEN: TOKEN},
+    checks={
+        Check.KEY_EMPTY: "MISSING_ARGUMENT",
+        Check.KEY_TWICE: "DUPLICATE_VALUE",
+        Check.KEY_UNKNOWN: "INVALID_CROSS_REFERENCE_KEY",  # what an update of an unknown id is refused with
+        Check.REQUIRED_EMPTY: "REQUIRED_FIELD_MISSING",
+        Check.TOO_LONG: "STRING_TOO_LONG",
+        Check.OUT_OF_RANGE: "NUMBER_OUTSIDE_VALID_RANGE",
+        Check.NOT_IN_LIST: "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+        Check.NOT_AN_EMAIL: "INVALID_EMAIL_ADDRESS",
+        Check.NOT_AN_ID: "MALFORMED_ID",
+    },
+    clear_word=CLEAR,
+)
+
+
+class SalesforceConnector:
+    """See Connector."""
+
+    kind = "salesforce"
+    label = "Salesforce"
+    capabilities = _CAPABILITIES
+    credentials: tuple[CredentialField, ...] = CREDENTIALS
+
+    def connect(self, account: Account, secret: SecretSlot) -> Session:
+        """Open a conversation; the org has accepted the sign-in when this returns."""
+        return SalesforceSession(account, authorization(account, secret))

@@ -1,0 +1,56 @@
+"""What Salesforce says of single records, as frames of RECEIPT_SCHEMA."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+
+from crmdesk.connectors.contract import RECEIPT_SCHEMA, Payload, Receipt, Settled
+from crmdesk.model.job import Action
+
+Line = tuple[int, str, str | None, str | None, str | None, str | None]
+"""ROW, outcome, id, field, code, message."""
+
+
+def receipt(payload: Payload, lines: Sequence[Line], failure: str = "") -> Receipt:
+    """A receipt from its lines."""
+    return Receipt(payload.send, pl.DataFrame(lines, schema=RECEIPT_SCHEMA, orient="row"), failure)
+
+
+def of_one_kind(payload: Payload, outcome: Settled, failure: str = "") -> Receipt:
+    """A receipt that says the same of every row."""
+    return receipt(payload, [(row, outcome, None, None, None, None) for row in payload.rows], failure)
+
+
+def written(action: Action, *, is_created: bool) -> Settled:
+    """What became of a record that was accepted; `is_created` counts for an upsert."""
+    match action:
+        case Action.INSERT:
+            return Settled.CREATED
+        case Action.UPDATE:
+            return Settled.UPDATED
+        case Action.DELETE:
+            return Settled.DELETED
+        case Action.UPSERT:
+            return Settled.CREATED if is_created else Settled.UPDATED
+
+
+def rejected(row: int, errors: Iterable[dict[str, object]]) -> Line:
+    """A line for a refused record: the first error's code and fields, all messages."""
+    found = list(errors)
+    first = found[0] if found else {}
+    fields = first.get("fields")
+    names = ", ".join(str(name) for name in fields) if isinstance(fields, list) else ""
+    messages = "; ".join(str(error.get("message", "")) for error in found)
+    return row, Settled.REJECTED, None, names or None, str(first.get("statusCode") or "UNKNOWN_EXCEPTION"), messages
+
+
+def bulk_error(text: str) -> tuple[str | None, str, str]:
+    """Field, code and message of an `sf__Error`: `CODE:message:fields --`. The message may hold colons of its own."""
+    code, _, rest = text.partition(":")
+    message, _, names = rest.rpartition(":")
+    if not rest.rstrip().endswith("--") or not message:
+        return None, code, rest or text
+    field = names.rstrip().removesuffix("--").strip().replace(" ", ", ")
+    return field or None, code, message

@@ -1,0 +1,121 @@
+"""Requests to the REST API of one org, with every refusal turned into one of our errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import IO, TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from crmdesk.connectors.http import Body, HttpSession, Replay
+from crmdesk.connectors.salesforce.errors import Refusal
+from crmdesk.connectors.token import CancelToken
+
+if TYPE_CHECKING:
+    import requests
+
+VERSION = "64.0"
+JSON = {"Content-Type": "application/json"}
+_REFUSED = 300
+
+T = TypeVar("T")
+
+
+class RecordPage(msgspec.Struct, rename="camel"):
+    """One answer of the query resource; a number with a point or an exponent stays the text it was."""
+
+    records: list[dict[str, object]]
+    total_size: int
+    done: bool
+    next_records_url: str | None = None
+
+
+_PAGES = msgspec.json.Decoder(RecordPage, float_hook=str)
+
+
+class Rest:
+    """Paths below `/services/data/vXX.X/` on one HTTP session, so for one thread; `sibling` makes one for another."""
+
+    def __init__(self, http: HttpSession, version: str = VERSION) -> None:
+        self.http = http
+        self.version = version
+
+    def sibling(self) -> Rest:
+        return Rest(self.http.sibling(), self.version)
+
+    def close(self) -> None:
+        self.http.close()
+
+    def path(self, tail: str) -> str:
+        """The path of a resource; a tail that is a whole path already stays as it is."""
+        return tail if tail.startswith("/") else f"/services/data/v{self.version}/{tail}"
+
+    def now(self) -> str:
+        """Now by Salesforce's clock, ISO 8601 in UTC, at whole seconds."""
+        return self.http.server_now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def request(
+        self,
+        method: str,
+        tail: str,
+        *,
+        replay: Replay,
+        token: CancelToken | None = None,
+        params: Mapping[str, str] | None = None,
+        body: Body | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        """As HttpSession.request; a refusal raises what Refusal.error says."""
+        response = self.http.request(
+            method, self.path(tail), replay=replay, token=token, params=params, body=body, headers=headers
+        )
+        if response.status_code >= _REFUSED:
+            raise Refusal.parse(response.status_code, response.content).error(is_write=replay is Replay.NEVER)
+        return response
+
+    def post(self, tail: str, content: object, kind: type[T], token: CancelToken | None) -> T:
+        """POST JSON where a repeat does no harm, and decode the answer."""
+        body = msgspec.json.encode(content)
+        response = self.request("POST", tail, replay=Replay.SAFE, token=token, body=body, headers=JSON)
+        return msgspec.json.decode(response.content, type=kind)
+
+    def get(self, tail: str, kind: type[T], token: CancelToken | None = None) -> T:
+        """GET and decode JSON."""
+        return msgspec.json.decode(self.request("GET", tail, replay=Replay.SAFE, token=token).content, type=kind)
+
+    def download(
+        self, tail: str, file: IO[bytes], token: CancelToken | None, params: Mapping[str, str] | None = None
+    ) -> requests.Response:
+        """GET a CSV into a file; a refusal raises as in `request`."""
+        response = self.http.download(self.path(tail), file, token=token, params=params, headers={"Accept": "text/csv"})
+        if response.status_code >= _REFUSED:
+            raise Refusal.parse(response.status_code, response.content).error()
+        return response
+
+    def page(self, tail: str, token: CancelToken | None = None, soql: str | None = None) -> RecordPage:
+        """One page of a query: the first by its text, a later one by its `nextRecordsUrl`."""
+        params = {"q": soql} if soql is not None else None
+        return _PAGES.decode(self.request("GET", tail, replay=Replay.SAFE, token=token, params=params).content)
+
+    def records(
+        self, soql: str, token: CancelToken | None = None, *, is_all: bool = False
+    ) -> Iterator[dict[str, object]]:
+        """All records of a query, deleted ones among them with `is_all`."""
+        page = self.page("queryAll" if is_all else "query", token, soql)
+        yield from page.records
+        while page.next_records_url:
+            page = self.page(page.next_records_url, token)
+            yield from page.records
+
+
+def in_slices(values: Collection[str], size: int, ask: Callable[[list[str]], Iterator[T]]) -> Iterator[T]:
+    """Ask for `values` a few at a time."""
+    wanted = list(values)
+    for start in range(0, len(wanted), size):
+        yield from ask(wanted[start : start + size])
+
+
+def moment(stamp: str) -> datetime:
+    """A date-time of the wire: `2026-01-31T10:00:00.000+0000` from REST, `…Z` from Bulk and from us."""
+    return datetime.fromisoformat(stamp)

@@ -1,0 +1,142 @@
+"""An open conversation with one org."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+from crmdesk.connectors.contract import Query, SendLog, Sink, Source, Unchanged, WriteRequest
+from crmdesk.connectors.http import RETRIED, HttpSession, Traffic
+from crmdesk.connectors.origin import Origin
+from crmdesk.connectors.salesforce.auth import AccessToken
+from crmdesk.connectors.salesforce.describe import object_summary, remote_object
+from crmdesk.connectors.salesforce.rest import Rest
+from crmdesk.connectors.salesforce.sinks import open_sink
+from crmdesk.connectors.salesforce.soql import object_name, soql
+from crmdesk.connectors.salesforce.source import QuerySource
+from crmdesk.connectors.salesforce.vendor import Vendor
+from crmdesk.errors import AccessError, RemoteError, UserError
+from crmdesk.model.account import Account, Environment, Identity
+from crmdesk.model.schema import ObjectSummary, RemoteObject
+
+_USAGE = re.compile(r"api-usage=(\d+)/(\d+)")
+_WRITE_SECONDS = 620.0
+_LOOPBACK_WRITE_SECONDS = 60.0
+_BUSY = RETRIED | {406, 420}
+"""Salesforce's edge answers 406 and 420 with an empty body when it cannot route a request at the moment."""
+
+
+class Usage:
+    """What the header Sforce-Limit-Info last said of the daily calls."""
+
+    def __init__(self) -> None:
+        self.used: int | None = None
+        self.allowed: int | None = None
+
+    def notice(self, headers: Mapping[str, str]) -> None:
+        found = _USAGE.search(headers.get("Sforce-Limit-Info", ""))
+        if found:
+            self.used, self.allowed = int(found[1]), int(found[2])
+
+    @property
+    def left(self) -> int | None:
+        return None if self.used is None or self.allowed is None else max(0, self.allowed - self.used)
+
+
+class SalesforceSession:
+    """See Session. Made only once the org has accepted the sign-in."""
+
+    def __init__(self, account: Account, authorization: AccessToken) -> None:
+        origin = Origin.parse(account.url)
+        self._usage = Usage()
+        self._http = HttpSession(
+            origin,
+            authorization=authorization,
+            ca_file=account.settings.get("ca_file", ""),
+            headers={"Accept": "application/json"},
+            write_seconds=_LOOPBACK_WRITE_SECONDS if origin.is_loopback else _WRITE_SECONDS,
+            retried=_BUSY,
+            traffic=Traffic(self._usage.notice),
+        )
+        self._rest = Rest(self._http)
+        self._vendor = Vendor(self._http)
+        try:
+            self._user = self._vendor.userinfo()
+            self.environment, self._organization = self._look_at_organization()
+        except BaseException:
+            self._http.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.close()
+
+    @property
+    def api_calls(self) -> int:
+        """Requests sent so far."""
+        return self._http.traffic.api_calls
+
+    @property
+    def calls_left(self) -> int | None:
+        """Calls left today."""
+        return self._usage.left
+
+    def whoami(self) -> Identity:
+        """Who is signed in, asked anew."""
+        self._user = self._vendor.userinfo()
+        return Identity(
+            user=str(self._user.get("preferred_username") or self._user.get("name") or self._user["user_id"]),
+            organization=self._organization,
+            organization_id=str(self._user["organization_id"]),
+            environment=self.environment,
+            server_time=self._rest.now(),
+            calls_left=self._usage.left,
+            calls_allowed=self._usage.allowed,
+        )
+
+    def objects(self) -> Sequence[ObjectSummary]:
+        """The objects this user can see."""
+        return [object_summary(wire) for wire in self._vendor.describe_all()]
+
+    def describe(self, name: str, known: str | None = None) -> RemoteObject | Unchanged:
+        """The object and its fields; `known` is a Last-Modified."""
+        try:
+            found = self._vendor.describe(object_name(name), known)
+        except RemoteError as error:
+            if error.code != "NOT_FOUND":
+                raise
+            raise UserError(
+                f"There is no object “{name}” that you can see.",
+                hint="Check its API name in the list of objects, and your right to see it.",
+                place="object",
+            ) from error
+        return Unchanged() if found is None else remote_object(*found)
+
+    def query_text(self, query: Query) -> str:
+        """The query as SOQL."""
+        return soql(query)
+
+    def source(self, query: Query, log: SendLog | None = None) -> Source:
+        """Rows of the org."""
+        return QuerySource(self._rest, query)
+
+    def sink(self, request: WriteRequest, log: SendLog) -> Sink:
+        """A place to write to."""
+        return open_sink(self._rest, request, log, str(self._user["user_id"]))
+
+    def _look_at_organization(self) -> tuple[Environment, str]:
+        """How dangerous a write is, and what the org is called; an org that does not say counts as production."""
+        try:
+            record = next(self._rest.records("SELECT Name, IsSandbox FROM Organization LIMIT 1"), {})
+        except (AccessError, UserError):
+            record = {}
+        name = str(record.get("Name") or self._user["organization_id"])
+        if self._http.origin.is_loopback:
+            return Environment.PRACTICE, name
+        return (Environment.SANDBOX if record.get("IsSandbox") is True else Environment.PRODUCTION), name
