@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -71,6 +71,10 @@ class Ledger(Protocol):
 
     def intend(self, send: SendId, sent_at: str) -> None:
         """The send is begun."""
+        ...
+
+    def owned(self, ids: Collection[str]) -> frozenset[str]:
+        """Those of the remote `ids` that are the outcome of a row of this run."""
         ...
 
     def handle(self, send: SendId, handle: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from crmdesk.connectors.contract import Payload, Point, SendId
 from crmdesk.engine.ledger import Ledger
@@ -35,6 +35,10 @@ class LedgerLog:
     def reached(self, send: SendId, point: Point) -> None:
         """See SendLog."""
         self._on_point(point)
+
+    def owned(self, ids: Collection[str]) -> frozenset[str]:
+        """See SendLog."""
+        return self._ledger.owned(ids)
 
     def notice(self, message: str) -> None:
         """See SendLog."""

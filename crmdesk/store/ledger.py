@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -16,7 +16,7 @@ from crmdesk.model.run import Landed, Progress, RunOutcome, Tally
 from crmdesk.store import counts, lineage, send_list
 from crmdesk.store.clock import now
 from crmdesk.store.database import Database
-from crmdesk.store.settled_rows import forget_rows, store_outcomes, store_rejects
+from crmdesk.store.settled_rows import forget_rows, owned, store_outcomes, store_rejects
 from crmdesk.tabular.batch import ROW
 
 _FETCHED_AT_ONCE = 16  # sends: more than any sink has in flight, and 16 row lists of 150,000 rows are 20 MB
@@ -106,6 +106,10 @@ class RunLedger:
     def intend(self, send: SendId, sent_at: str) -> None:
         with self._database.transaction() as connection:
             send_list.begin(connection, self._run, send, sent_at)
+
+    def owned(self, ids: Collection[str]) -> frozenset[str]:
+        with self._database.reading() as connection:
+            return owned(connection, self._run, ids)
 
     def handle(self, send: SendId, handle: str) -> None:
         with self._database.transaction() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from crmdesk.store.codes import OUTCOMES, STAGES, STATES, place, span
 from crmdesk.tabular.batch import LINE, ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 _PLACE = "place"
 _CAUSE = "cause"
@@ -55,6 +56,15 @@ def store_rejects(connection: sqlite3.Connection, run: int, stage: Stage, reject
     )
     counts.add(connection, run, {RowOutcome.REJECTED: rejects.height})
     counts.add_rejects(connection, run, {RejectState.OPEN: rejects.height})
+
+
+def owned(connection: sqlite3.Connection, run: int, ids: Collection[str]) -> frozenset[str]:
+    """Those of the remote `ids` that are the outcome of a row of the run."""
+    found = connection.execute(
+        "SELECT remote_id FROM outcome WHERE place BETWEEN ? AND ? AND remote_id IN (SELECT value FROM json_each(?))",
+        (*span(run), json.dumps(list(ids))),
+    )
+    return frozenset(row[0] for row in found)
 
 
 def forget_rows(connection: sqlite3.Connection, run: int) -> None:
