@@ -16,16 +16,16 @@ from crmdesk.store.trouble import told_to_the_admin
 _WAIT_FOR_OTHERS = 60.0  # seconds
 
 
-def migrate(database: Database, migrations: Migrations) -> None:
+def migrate(database: Database, migrations: Migrations, *, wait: float = _WAIT_FOR_OTHERS) -> None:
     """Apply the migrations the file has not seen, each in one transaction, after a copy of the file was made.
 
     Raises StoreError for a file of a newer version, which is left as it is, and when another process does not finish
-    its own migration within a minute.
+    its own migration within `wait` seconds.
     """
     if _is_current(database, migrations):
         return
     try:
-        with held(database.path.with_name("migration.lock"), wait=_WAIT_FOR_OTHERS):
+        with held(database.path.with_name("migration.lock"), wait=wait):
             if not _is_current(database, migrations):
                 _apply(database, migrations)
     except Busy as busy:

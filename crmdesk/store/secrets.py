@@ -36,6 +36,9 @@ class SecretStore:
     when this object is made, so that no child inherits it. What cannot be saved is known to this process only.
     """
 
+    patience = 10.0
+    """Seconds to wait for another process that reads or replaces the same secret."""
+
     def __init__(
         self,
         profile: str,
@@ -138,7 +141,7 @@ class SecretStore:
     def _alone(self, account: str) -> Iterator[None]:
         """Other processes must not see half of what is being replaced, nor replace it at the same time."""
         try:
-            with held(self._locks / f"secret-{account}.lock", wait=10.0):
+            with held(self._locks / f"secret-{account}.lock", wait=self.patience):
                 yield
         except Busy as busy:
             raise StoreError(
