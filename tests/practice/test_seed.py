@@ -118,6 +118,13 @@ def test_an_org_may_begin_empty() -> None:
 def test_unique_keys_are_held_by_the_database_without_regard_to_case(seeded: sqlite3.Connection) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         seeded.execute("UPDATE Contact SET Legacy_Id__c = 'p-0000002' WHERE Legacy_Id__c = 'P-0000001'")
+    seeded.execute("SAVEPOINT deleted")
+    seeded.execute("UPDATE Contact SET IsDeleted = 1 WHERE Legacy_Id__c IN ('P-0000002', 'P-0000003')")
+    seeded.execute("UPDATE Contact SET Legacy_Id__c = 'p-0000002' WHERE Legacy_Id__c IN ('P-0000001', 'P-0000003')")
+    with pytest.raises(sqlite3.IntegrityError):
+        seeded.execute("UPDATE Contact SET IsDeleted = 0 WHERE Legacy_Id__c = 'P-0000002'")
+    seeded.execute("ROLLBACK TO deleted")
+    seeded.execute("RELEASE deleted")
 
 
 def test_the_check_characters_are_those_of_real_ids() -> None:
