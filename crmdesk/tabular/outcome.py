@@ -19,4 +19,7 @@ REJECT_SCHEMA: dict[str, pl.DataType] = {
     "values": pl.String(),
     "sent": pl.String(),
 }
-"""One line a rejected row. `also` is a JSON list of [field, code, message], `values` and `sent` JSON objects of text."""
+"""One line a rejected row.
+
+`also` is a JSON list of [field, code, message], `values` and `sent` are JSON objects of text.
+"""

@@ -1,0 +1,109 @@
+"""From a local file to the CRM: source text becomes checked wire text, column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import polars as pl
+
+from crmdesk.model.job import Action
+from crmdesk.model.mapping import Lookup, WhenEmpty
+from crmdesk.model.reject import Check
+from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, no_problems
+from crmdesk.tabular.keys import fold_key
+from crmdesk.tabular.origin import is_blank, look_up, source_text
+from crmdesk.tabular.reading import Reading, reading
+from crmdesk.tabular.types.cells import Cells, Fault, fault_at, put, quoted
+from crmdesk.tabular.types.wire import to_wire
+from crmdesk.tabular.write_plan import Converted, WriteLine, WritePlan
+
+__all__ = ["Converted", "Reading", "WriteLine", "WritePlan", "convert", "fold_key", "key_text", "reading"]
+
+
+def convert(plan: WritePlan, frame: pl.DataFrame, found: Mapping[str, pl.DataFrame]) -> Converted:
+    """Convert the rows of `frame` (ROW and String columns by source header).
+
+    `found` has for each Lookup line, by the name of its field, the records of the CRM (FOUND_SCHEMA of origin). Every
+    problem of a row is reported; a row with one is not among the ready rows.
+    """
+    columns = {line.field.name: _cells(plan, line, frame, found) for line in plan.lines}
+    problems = problems_of(columns, frame[ROW], plan.code)
+    ready = pl.DataFrame([frame[ROW], *(cells.value.alias(name) for name, cells in columns.items())])
+    if not problems.is_empty():
+        ready = ready.filter(~pl.col(ROW).is_in(problems[ROW].unique().implode()))
+    return Converted(ready, problems)
+
+
+def problems_of(columns: Mapping[str, Cells], rows: pl.Series, code: Callable[[Check], str]) -> pl.DataFrame:
+    """The faults of all columns as problems (PROBLEM_SCHEMA) of the `rows` they stand in, in row order."""
+    codes = {check.value: code(check) for check in Check}
+    found = [
+        cells.faults.select(
+            rows.gather(cells.faults["at"]).alias(ROW),
+            pl.lit(name).alias("field"),
+            pl.col("check").replace(codes).alias("code"),
+            pl.col("message"),
+        ).cast(pl.Schema(PROBLEM_SCHEMA))
+        for name, cells in columns.items()
+        if not cells.faults.is_empty()
+    ]
+    return pl.concat(found).sort(ROW, maintain_order=True) if found else no_problems()
+
+
+def key_text(line: WriteLine, frame: pl.DataFrame, reading: Reading) -> pl.Series:
+    """The converted key of each row, null where it is empty or cannot be; of a Lookup the text it searches for."""
+    source = source_text(line.map, frame)
+    text = source.set(is_blank(source, line, is_key=True), None)
+    if isinstance(line.map.origin, Lookup):
+        return text.str.strip_chars()
+    return to_wire(line.field, line.map.conversion, reading)(text).value
+
+
+def _cells(plan: WritePlan, line: WriteLine, frame: pl.DataFrame, found: Mapping[str, pl.DataFrame]) -> Cells:
+    source = source_text(line.map, frame)
+    blank = is_blank(source, line, is_key=plan.is_key(line))
+    text = source.set(blank, None) if blank.any() else source
+    if isinstance(line.map.origin, Lookup):
+        cells = look_up(text, line, line.map.origin, found[line.field.name])
+        # What was looked up in vain, and may be, counts as empty from here on.
+        blank = cells.value.is_null() & ~_places(cells.faults["at"], frame.height)
+    else:
+        cells = to_wire(line.field, line.map.conversion, plan.reading)(text)
+    return _emptied(plan, line, _without_clear_word(plan, line, cells), blank)
+
+
+def _places(at: pl.Series, height: int) -> pl.Series:
+    return pl.int_range(height, dtype=pl.UInt32, eager=True).is_in(at.implode())
+
+
+def _without_clear_word(plan: WritePlan, line: WriteLine, cells: Cells) -> Cells:
+    if not plan.clear_word:
+        return cells
+    message = f"{quoted(plan.clear_word)} cannot be sent as a value: the CRM would clear {line.field.name}."
+    return fault_at(cells, cells.value == plan.clear_word, Check.CELL_ERROR, message)
+
+
+def _emptied(plan: WritePlan, line: WriteLine, cells: Cells, blank: pl.Series) -> Cells:
+    if not blank.any():
+        return cells
+    becomes = _when_empty(plan, line)
+    if isinstance(becomes, Fault):
+        return fault_at(cells, blank, becomes.check, becomes.message)
+    return put(cells, blank, becomes) if becomes is not None else cells
+
+
+def _when_empty(plan: WritePlan, line: WriteLine) -> str | Fault | None:
+    """What an empty cell becomes: None = leave the remote value alone, "" = clear it, or a fault."""
+    name, when = line.field.name, line.map.when_empty
+    if plan.is_key(line):
+        if plan.inserts_without_key:
+            return None
+        return Fault(Check.KEY_EMPTY, f"The key {name} is empty, so nothing tells which record is meant.")
+    if when is WhenEmpty.REJECT:
+        return Fault(Check.REQUIRED_EMPTY, f"{name} is empty, and the job rejects that.")
+    is_cleared = when is WhenEmpty.CLEAR
+    if (is_cleared and not line.field.is_nillable) or (
+        plan.action is Action.INSERT and line.field.is_required_on_create
+    ):
+        return Fault(Check.REQUIRED_EMPTY, f"{name} is empty, and the CRM needs it.")
+    return "" if is_cleared else None

@@ -1,0 +1,82 @@
+"""Text files of rows and columns: the source that reads them and the target that writes them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from crmdesk.model.job import LocalFile
+from crmdesk.model.reject import Check
+from crmdesk.tabular.batch import LINE, PROBLEM_SCHEMA, ROW, Batch
+from crmdesk.tabular.files.csv_target import CsvTarget
+from crmdesk.tabular.files.cutter import Block, Cutter, Odd
+from crmdesk.tabular.files.dialect import CsvShape, shape_of
+from crmdesk.tabular.files.text import TextStream, reading
+
+__all__ = ["CsvShape", "CsvSource", "CsvTarget", "open_csv"]
+
+_ENDS = 1 << 20  # bytes at either end of a file that its fingerprint covers
+
+
+def open_csv(local: LocalFile) -> CsvSource:
+    """Look at a file's beginning; raises FileFormatError: missing, empty, no text, no usable header."""
+    return CsvSource(Path(local.path), shape_of(local))
+
+
+class CsvSource:
+    """The rows of a text file, read as text: nothing is taken for a number, a date or "no value"."""
+
+    def __init__(self, path: Path, shape: CsvShape) -> None:
+        self._path = path
+        self.shape = shape
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The names of the columns, trimmed; a column without one is called `Column N`."""
+        return self.shape.header
+
+    def batches(self) -> Iterator[Batch]:
+        """All rows in order, about 8 MB of the file at a time; raises FileFormatError where it cannot be read on.
+
+        A row with too few cells is filled up with empty ones, one with too many is cut off; both are problems.
+        """
+        with reading(self._path) as file:
+            stream = TextStream(self._path, file, self.shape.encoding, self.shape.mark)
+            row = 1
+            for block in Cutter(self._path, stream, self.shape).blocks():
+                if block.frame.height:
+                    yield _batch(block, row, len(self.header))
+                row += block.frame.height
+
+    def fingerprint(self) -> str:
+        """Size, time of change, and a hash of the first and last MiB; raises FileFormatError."""
+        with reading(self._path) as file:
+            status = os.fstat(file.fileno())
+            ends = hashlib.sha256(file.read(_ENDS))
+            file.seek(max(0, status.st_size - _ENDS))
+            ends.update(file.read(_ENDS))
+        return f"{status.st_size}-{status.st_mtime_ns}-{ends.hexdigest()}"
+
+
+def _batch(block: Block, first: int, width: int) -> Batch:
+    rows = pl.int_range(first, first + block.frame.height, eager=True, dtype=pl.Int64).alias(ROW)
+    problems = [
+        {ROW: first + odd.index, "field": "", "code": Check.ROW_RAGGED.value, "message": message}
+        for odd in block.odd
+        for message in _messages(odd, first + odd.index, int(block.frame[LINE][odd.index]), width)
+    ]
+    frame = block.frame.select(rows, pl.all())
+    return Batch(frame, None, pl.DataFrame(problems, schema=PROBLEM_SCHEMA))
+
+
+def _messages(odd: Odd, row: int, line: int, width: int) -> Iterator[str]:
+    if odd.cells != width:
+        surplus = ", ".join(f'"{cell}"' for cell in odd.surplus)
+        left = f" Left over: {surplus[:200]}." if surplus else ""
+        yield f"Row {row} has {odd.cells} cell{'' if odd.cells == 1 else 's'}, the header {width}.{left}"
+    if odd.is_doubtful:
+        yield f"The quotes of row {row} (line {line}) do not pair: it may hold several rows, or part of another."

@@ -1,0 +1,154 @@
+"""Cuts a text into blocks that end where a record ends, and has each read by the fastest rung that can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from crmdesk.errors import FileFormatError
+from crmdesk.tabular.batch import LINE
+from crmdesk.tabular.files.dialect import MAX_RECORD, CsvShape, unclosed_quote
+from crmdesk.tabular.files.machine import Machine, Record, breaks
+from crmdesk.tabular.files.proper import ProperReader
+from crmdesk.tabular.files.text import TextStream, not_in_encoding, nul_found
+
+BLOCK = 8 << 20
+"""Bytes of a block. Larger ones cost memory and gain no speed, smaller ones cost speed (measured from 1 to 32 MiB)."""
+
+_SLICE = 1 << 20  # what the slow rung takes at a time, so that one stray quote does not slow a whole block down
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """Something about a record, by its place in the block (0 = the first): how many cells, which are left over."""
+
+    index: int
+    cells: int
+    surplus: tuple[str, ...]
+    is_doubtful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """LINE and the cells of some records as they were read, and which of them are odd."""
+
+    frame: pl.DataFrame
+    odd: Sequence[Odd] = ()
+
+
+class Cutter:
+    """Reads a stream behind its header, block by block; `size` and `slice_size` are bytes."""
+
+    def __init__(
+        self, path: Path, stream: TextStream, shape: CsvShape, *, size: int = BLOCK, slice_size: int = _SLICE
+    ) -> None:
+        self._path = path
+        self._stream = stream
+        self._shape = shape
+        self._size = size
+        self._slice = min(size, slice_size)
+        self._proper = ProperReader(shape.header, shape.delimiter)
+        self._machine = Machine(shape.delimiter, shape.line_end)
+        self._pending = b""
+        self._is_end = False
+        self._line = 1 + shape.header_lines
+        self._place = 0  # of the first pending byte, in the text behind the byte order mark
+        self._was_open = False
+
+    def blocks(self) -> Iterator[Block]:
+        """All records in order; raises FileFormatError."""
+        self._fill(self._shape.header_bytes)
+        self._drop(self._shape.header_bytes)
+        while True:
+            self._fill(self._size)
+            if not self._pending:
+                return
+            yield self._fast() or self._slow()
+
+    def _fill(self, size: int) -> None:
+        """Have at least `size` bytes pending, or all there are."""
+        parts, length = [self._pending], len(self._pending)
+        while length < size and not self._is_end:
+            more = self._stream.read(size - length)
+            if b"\x00" in more:
+                before = b"".join(parts) + more[: more.index(b"\x00")]
+                raise nul_found(self._path, self._line + breaks(before, self._shape.line_end))
+            self._is_end = not more
+            parts.append(more)
+            length += len(more)
+        self._pending = b"".join(parts)
+
+    def _drop(self, length: int) -> None:
+        self._pending = self._pending[length:]
+        self._place += length
+
+    def _fast(self) -> Block | None:
+        if self._shape.line_end == "\r":
+            return None
+        end = len(self._pending) if self._is_end else _last_boundary(self._pending)
+        data = self._pending[:end]
+        frame = self._proper.read(data, self._line) if data else None
+        if frame is None:
+            return None
+        self._line += data.count(b"\n")
+        self._was_open = not frame.is_empty() and str(frame.item(-1, -1)).endswith(("\n", "\r"))
+        self._drop(end)
+        return Block(frame)
+
+    def _slow(self) -> Block:
+        size = self._slice
+        while True:
+            self._fill(size)
+            is_end = self._is_end and size >= len(self._pending)
+            try:
+                stretch = self._machine.read(
+                    self._pending[:size], self._line, is_end=is_end, was_open=self._was_open
+                )
+            except UnicodeDecodeError as error:
+                raise self._not_utf8(error.start) from error
+            if stretch.length:
+                break
+            if is_end or size > MAX_RECORD:
+                raise unclosed_quote(self._path, stretch.open_line or self._line)
+            size *= 2
+        self._line = stretch.line
+        self._drop(stretch.length)
+        self._was_open = stretch.ends_open
+        return _block(stretch.records, self._shape.header)
+
+    def _not_utf8(self, start: int) -> FileFormatError:
+        line = self._line + breaks(self._pending[:start], self._shape.line_end)
+        byte = self._shape.mark + self._place + start + 1
+        return not_in_encoding(self._path, "utf-8", line, byte)
+
+
+def _last_boundary(data: bytes) -> int:
+    """Just behind the last line end of `data` that is outside quotes; 0 when there is none."""
+    place = data.rfind(b"\n")
+    while place >= 0 and data.count(b'"', 0, place) % 2:
+        quote = data.rfind(b'"', 0, place)
+        place = data.rfind(b"\n", 0, quote)
+    return place + 1
+
+
+def _block(records: list[Record], header: tuple[str, ...]) -> Block:
+    width = len(header)
+    odd = [
+        Odd(index, len(record.cells), tuple(record.cells[width:]), record.is_doubtful)
+        for index, record in enumerate(records)
+        if len(record.cells) != width or record.is_doubtful
+    ]
+    for place in odd:
+        cells = records[place.index].cells
+        cells[:] = (cells + [""] * width)[:width]
+    columns = zip(*(record.cells for record in records), strict=True) if records else [()] * width
+    frame = pl.DataFrame(
+        [
+            pl.Series(LINE, [record.line for record in records], pl.Int64),
+            *(pl.Series(name, cells, pl.String) for name, cells in zip(header, columns, strict=True)),
+        ]
+    )
+    return Block(frame, odd)

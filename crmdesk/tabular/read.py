@@ -1,0 +1,52 @@
+"""From the CRM to a local file: wire text becomes local text, column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from crmdesk.model.mapping import Conversion
+from crmdesk.model.schema import Field
+from crmdesk.tabular.batch import ROW
+from crmdesk.tabular.convert import problems_of
+from crmdesk.tabular.types.cells import Cells
+from crmdesk.tabular.types.wire import from_wire
+from crmdesk.tabular.write_plan import Converted
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """One line of an import: field or path `remote` fills the column `local`; `values` replaces whole remote values."""
+
+    remote: str
+    local: str
+    field: Field
+    conversion: Conversion = Conversion.DEFAULT
+    values: Mapping[str, str] = dataclass_field(default_factory=dict)
+
+
+def convert_read(lines: Sequence[ReadLine], frame: pl.DataFrame, zone: ZoneInfo) -> Converted:
+    """Convert the rows of `frame` (ROW and String columns by path, null where there is no value).
+
+    The columns of `ready` bear the local names; null stays null. Points in time are moved to `zone`.
+    """
+    columns = {line.local: _cells(line, frame[line.remote], zone) for line in lines}
+    problems = problems_of(columns, frame[ROW], lambda check: check.value)
+    ready = pl.DataFrame([frame[ROW], *(cells.value.alias(name) for name, cells in columns.items())])
+    if not problems.is_empty():
+        ready = ready.filter(~pl.col(ROW).is_in(problems[ROW].unique().implode()))
+    return Converted(ready, problems)
+
+
+def _cells(line: ReadLine, text: pl.Series, zone: ZoneInfo) -> Cells:
+    converter = from_wire(line.field, line.conversion, zone)
+    if not line.values:
+        return converter(text)
+    # A replaced value is local text already.
+    local = text.replace_strict(list(line.values), list(line.values.values()), default=None, return_dtype=pl.String)
+    cells = converter(text.set(local.is_not_null(), None))
+    return Cells(local.zip_with(local.is_not_null(), cells.value), cells.faults)

@@ -1,0 +1,72 @@
+"""How the text of a local file is to be understood: decimal mark, dates, time zone."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import polars as pl
+
+from crmdesk.errors import UserError
+from crmdesk.model.job import LocalFile
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How local text is read: `date_format` is a strptime pattern that is tried before ISO 8601, or empty."""
+
+    decimal: str
+    date_format: str
+    zone: ZoneInfo
+
+
+def reading(local: LocalFile) -> Reading:
+    """How the texts of `local` are read; raises UserError naming the setting that cannot be used."""
+    if local.decimal not in (".", ","):
+        msg = f'"{local.decimal}" cannot be the decimal mark.'
+        raise UserError(msg, hint='Write decimal = "." or decimal = ",".', place="local.decimal")
+    if local.date_format and not _is_readable(local.date_format):
+        msg = f'"{local.date_format}" does not describe a date.'
+        raise UserError(msg, hint='Write it like "%d.%m.%Y" or "%m/%d/%Y".', place="local.date_format")
+    return Reading(local.decimal, local.date_format, _zone(local.time_zone))
+
+
+def _is_readable(pattern: str) -> bool:
+    """Whether a date written with the pattern is read back as the same date."""
+    day = pl.Series([date(2001, 2, 13)])
+    try:
+        return day.dt.strftime(pattern).str.to_date(pattern).equals(day)
+    except pl.exceptions.PolarsError:
+        return False
+
+
+def _zone(name: str) -> ZoneInfo:
+    known = name or _own_zone()
+    try:
+        return ZoneInfo(known)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        msg = f'There is no time zone "{known}".'
+        raise UserError(msg, hint='Write it like time_zone = "Europe/Stockholm".', place="local.time_zone") from error
+
+
+def _own_zone() -> str:
+    """The IANA name of this computer's time zone; raises UserError where the system does not tell it."""
+    named = os.environ.get("TZ", "").removeprefix(":")
+    if named:
+        return named
+    link = Path("/etc/localtime")
+    if link.exists():
+        _, mark, name = str(link.resolve()).rpartition("/zoneinfo/")
+        if mark:
+            return name
+    listed = Path("/etc/timezone")
+    if listed.exists():
+        return listed.read_text(encoding="utf-8").strip()
+    if not link.exists() and os.name == "posix":
+        return "UTC"
+    msg = "The time zone of this computer is not known by its name."
+    hint = 'Write it in [local], for example time_zone = "Europe/Stockholm".'
+    raise UserError(msg, hint=hint, place="local.time_zone")

@@ -1,0 +1,91 @@
+"""Whole and decimal numbers, exact to the last digit: text in, text out, never through binary fractions."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import polars as pl
+
+from crmdesk.model.reject import Check
+from crmdesk.model.schema import Field, FieldType
+from crmdesk.tabular.types.cells import Cells, Fault, Rule, by_distinct, quoted
+
+_MOST = 400
+"""Digits on one side of the point of a number in a field without a limit; a binary double has 309 before it."""
+
+_FAST = 40
+"""Digits on one side of the point that the column-wide check knows; longer numbers are looked at one by one."""
+
+
+def numbers(text: pl.Series, field: Field, decimal: str = ".") -> Cells:
+    """Numbers written with the decimal mark `decimal`, as `-12.5`: no exponent, no plus, no zeros at either end.
+
+    The limits are the field's: more than precision - scale digits before the point, or more than scale behind it, are
+    OUT_OF_RANGE. A text in another style (`1.234,5`, `0x1F`, `NaN`) is not guessed at.
+    """
+    fine = text.str.contains(_canonical(field, decimal)) & (text != "-0")
+    cells = by_distinct(text, fine, _rule(field, decimal))
+    return cells if decimal == "." else Cells(cells.value.str.replace(decimal, ".", literal=True), cells.faults)
+
+
+def without_limits(field: Field) -> Field:
+    """A decimal field of the same name that takes any number."""
+    return Field(field.name, field.label, FieldType.DECIMAL)
+
+
+def _limits(field: Field) -> tuple[int, int]:
+    """How many digits may stand before the point, and how many behind it."""
+    if field.type is FieldType.INTEGER:
+        return field.precision or _MOST, 0
+    return (field.precision - field.scale, field.scale) if field.precision else (_MOST, _MOST)
+
+
+def _canonical(field: Field, decimal: str) -> str:
+    before, behind = (min(limit, _FAST) for limit in _limits(field))
+    whole = f"(?:0|[1-9][0-9]{{0,{before - 1}}})" if before > 0 else "0"
+    fraction = f"(?:{re.escape(decimal)}[0-9]{{0,{behind - 1}}}[1-9])?" if behind > 0 else ""
+    return f"^-?{whole}{fraction}$"
+
+
+def _rule(field: Field, decimal: str) -> Rule:
+    mark = re.escape(decimal)
+    shape = re.compile(rf"[+-]?(?:[0-9]+(?:{mark}[0-9]*)?|{mark}[0-9]+)(?:[eE][+-]?[0-9]{{1,9}})?")
+    before, behind = _limits(field)
+
+    def rule(text: str) -> str | Fault:
+        plain = text.strip()
+        if shape.fullmatch(plain) is None:
+            return _no_number(text, field, decimal)
+        number = Decimal(plain.replace(decimal, "."))
+        if number == 0:
+            return "0"
+        # An exponent may stand for more zeros than fit in memory, so digits are counted before they are written out.
+        if number.adjusted() >= before:
+            return _too_big(text, field, before)
+        if -number.adjusted() > max(behind, 1) + _MOST:
+            return _too_fine(text, field, behind)
+        digits = format(number, "f")
+        digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
+        if len(digits.partition(".")[2]) > behind:
+            return _too_fine(text, field, behind)
+        return digits
+
+    return rule
+
+
+def _no_number(text: str, field: Field, decimal: str) -> Fault:
+    if field.type is FieldType.INTEGER:
+        return Fault(Check.CONVERSION_ERROR, f"{quoted(text)} cannot be read as a whole number (expected 1234).")
+    return Fault(Check.CONVERSION_ERROR, f"{quoted(text)} cannot be read as a number (expected 1234{decimal}5).")
+
+
+def _too_big(text: str, field: Field, before: int) -> Fault:
+    message = f"{quoted(text)} is too large: {field.name} takes {before} digits before the point."
+    return Fault(Check.OUT_OF_RANGE, message)
+
+
+def _too_fine(text: str, field: Field, behind: int) -> Fault:
+    if behind == 0:
+        return Fault(Check.OUT_OF_RANGE, f"{quoted(text)} has decimals: {field.name} takes whole numbers only.")
+    return Fault(Check.OUT_OF_RANGE, f"{quoted(text)} has too many decimals: {field.name} takes {behind}.")

@@ -1,0 +1,103 @@
+"""Text and what is a kind of text: truth values, choices, e-mail addresses, clock times."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from crmdesk.model.reject import Check
+from crmdesk.model.schema import Field
+from crmdesk.tabular.types.cells import Cells, Fault, Rule, as_they_are, by_distinct, quoted
+
+_BOOLEANS = {
+    **dict.fromkeys(("true", "1", "yes", "y", "t"), "true"),
+    **dict.fromkeys(("false", "0", "no", "n", "f"), "false"),
+}
+_EMAIL = r"^[^\s@]+@[^\s@]+$"
+_TIME = r"^(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?Z?$"
+
+
+def booleans(text: pl.Series) -> Cells:
+    """`true` and `false`, from the words Bulk API 2.0 takes, upper and lower case alike."""
+    return by_distinct(text, text.is_in(["true", "false"]), _boolean)
+
+
+def _boolean(text: str) -> str | Fault:
+    found = _BOOLEANS.get(text.strip().lower())
+    if found is None:
+        return Fault(Check.CONVERSION_ERROR, f"{quoted(text)} cannot be read as true or false.")
+    return found
+
+
+def texts(text: pl.Series, field: Field) -> Cells:
+    """Text as it is, at most `field.length` characters (code points) of it; white space around it is not counted.
+
+    The CRM takes that white space off itself.
+    """
+    # A character has at least one byte, so bytes, which cost nothing to count, settle nearly every column.
+    if not field.length or int(text.str.len_bytes().max() or 0) <= field.length:  # type: ignore[arg-type]
+        return as_they_are(text)
+    return by_distinct(text, text.str.len_chars() <= field.length, _length(field))
+
+
+def _length(field: Field) -> Rule:
+    def rule(text: str) -> str | Fault:
+        length = len(text.strip())
+        if length <= field.length:
+            return text
+        message = f"{quoted(text)} is too long: it has {length} characters, {field.name} takes {field.length}."
+        return Fault(Check.TOO_LONG, message)
+
+    return rule
+
+
+def emails(text: pl.Series, field: Field) -> Cells:
+    """What has something before and behind a single @; the CRM has the last word on the rest."""
+    length = _length(field)
+
+    def rule(value: str) -> str | Fault:
+        plain = value.strip()
+        if re.match(_EMAIL, plain) is None:
+            return Fault(Check.NOT_AN_EMAIL, f"{quoted(value)} is not an e-mail address.")
+        return length(plain) if field.length else plain
+
+    fine = text.str.contains(_EMAIL)
+    return by_distinct(text, fine & (text.str.len_bytes() <= field.length) if field.length else fine, rule)
+
+
+def choices(text: pl.Series, field: Field) -> Cells:
+    """One of the choices of a restricted list; any text for another list."""
+    if not (field.is_restricted and field.values):
+        return texts(text, field)
+    return by_distinct(text, text.is_in(field.values), lambda value: _chosen(value.strip(), field))
+
+
+def _chosen(value: str, field: Field) -> str | Fault:
+    if value in field.values:
+        return value
+    return Fault(Check.NOT_IN_LIST, f"{quoted(value)} is not in the list of {field.name}.")
+
+
+def several_choices(text: pl.Series, field: Field) -> Cells:
+    """Choices with semicolons between them, each of which is in the list when the list is restricted."""
+    if not (field.is_restricted and field.values):
+        return texts(text, field)
+
+    def rule(value: str) -> str | Fault:
+        chosen = [_chosen(part.strip(), field) for part in value.split(";") if part.strip()]
+        wrong = next((answer for answer in chosen if isinstance(answer, Fault)), None)
+        return wrong or ";".join(str(answer) for answer in chosen)
+
+    return by_distinct(text, text.is_in(field.values), rule)
+
+
+def clock_times(text: pl.Series) -> Cells:
+    """Times of day without a date, as they are."""
+
+    def rule(value: str) -> str | Fault:
+        if re.match(_TIME, value.strip()):
+            return value.strip()
+        return Fault(Check.CONVERSION_ERROR, f"{quoted(value)} cannot be read as a time of day (expected 10:30:00).")
+
+    return by_distinct(text, text.str.contains(_TIME), rule)

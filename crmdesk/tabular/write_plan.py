@@ -1,0 +1,65 @@
+"""What converting a source into records needs to know, and what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from crmdesk.model.job import Action, WhenKeyEmpty
+from crmdesk.model.mapping import FieldMap
+from crmdesk.model.reject import Check
+from crmdesk.model.schema import Field, FieldType
+from crmdesk.tabular.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class WriteLine:
+    """One line of a mapping and the field it fills.
+
+    `folds_case` is for a Lookup: whether the CRM takes upper and lower case of the key it searches by for one. The keys
+    of the found records have to be folded in the same way.
+    """
+
+    map: FieldMap
+    field: Field
+    folds_case: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WritePlan:
+    """The lines in mapping order, how local text is read, and what is to be done with the rows.
+
+    `key` is the field that finds the record, None for an insert. `code` gives the code a problem of a check carries.
+    `clear_word` is the text that the CRM would take for "clear this field" (empty: none).
+    """
+
+    lines: tuple[WriteLine, ...]
+    reading: Reading
+    action: Action
+    key: Field | None
+    when_key_empty: WhenKeyEmpty
+    code: Callable[[Check], str]
+    clear_word: str
+
+    def is_key(self, line: WriteLine) -> bool:
+        """Whether a line fills the key."""
+        return self.key is not None and line.field.name == self.key.name
+
+    @property
+    def inserts_without_key(self) -> bool:
+        """Whether a row without a key becomes a new record."""
+        is_by_id = self.key is not None and self.key.type is FieldType.ID
+        return self.action is Action.UPSERT and (is_by_id or self.when_key_empty is WhenKeyEmpty.INSERT)
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """`ready`: ROW and one String column a line, of the rows without problems. `problems` (PROBLEM_SCHEMA): all found.
+
+    In `ready` of a write, columns bear the fields' names; null leaves the remote value alone, "" clears it.
+    """
+
+    ready: pl.DataFrame
+    problems: pl.DataFrame
