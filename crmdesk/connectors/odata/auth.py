@@ -9,7 +9,8 @@ from crmdesk.connectors.contract import SecretSlot
 from crmdesk.errors import SignInError, UserError
 from crmdesk.model.account import Account
 
-METHODS = ("none", "basic", "token")
+METHODS = {"none": "", "basic": "password", "token": "token"}
+"""The ways to sign in, each with the secret it needs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
-"""The OData v4 connector: what it can do, how one signs in, and the way to a session."""
+"""The OData v4 connector: the way to a session."""
 
 from __future__ import annotations
 
-from crmdesk.connectors.contract import Capabilities, CredentialField, SecretSlot
-from crmdesk.connectors.odata.auth import METHODS, authorization
+from crmdesk.connectors.contract import SecretSlot, Session
+from crmdesk.connectors.odata.auth import authorization
+from crmdesk.connectors.odata.capabilities import CAPABILITIES, CREDENTIALS
 from crmdesk.connectors.odata.session import ODataSession
 from crmdesk.connectors.odata.urls import ServiceRoot
 from crmdesk.model.account import Account
-from crmdesk.model.job import Action, Engine
 
 
 class ODataConnector:
@@ -15,23 +15,9 @@ class ODataConnector:
 
     kind = "odata"
     label = "OData service"
-    capabilities = Capabilities(
-        engines=dict.fromkeys((Action.INSERT, Action.UPDATE, Action.DELETE), (Engine.REST,)),
-        refusals={
-            Action.UPSERT: "OData services differ in what they do with a record that is not there, so an upsert "
-            "could create nothing or create twice: insert the new records and update the others."
-        },
-        auth_methods=METHODS,
-        folds_case=False,
-        lookup_limit=40,  # as an OR of comparisons in one address, which may not grow much beyond 4,000 characters
-    )
-    credentials = (
-        CredentialField("user", "User name", is_required=False),
-        CredentialField("password", "Password", is_secret=True, is_required=False),
-        CredentialField("token", "Access token", is_secret=True, is_required=False),
-        CredentialField("ca_file", "Certificate file", is_required=False),
-    )
+    capabilities = CAPABILITIES
+    credentials = CREDENTIALS
 
-    def connect(self, account: Account, secret: SecretSlot) -> ODataSession:
-        """Open a conversation; raises UserError for an address that may not be used and SignInError."""
+    def connect(self, account: Account, secret: SecretSlot) -> Session:
+        """Open a conversation; the service has accepted the sign-in when this returns."""
         return ODataSession(account, ServiceRoot.parse(account.url), authorization(account, secret))

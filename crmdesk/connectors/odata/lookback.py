@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from requests import codes
 
-from crmdesk.connectors.contract import Query, Settled
+from crmdesk.connectors.contract import Query, SendLog, Settled
 from crmdesk.connectors.http import HttpSession, Replay
 from crmdesk.connectors.odata.edm import Kind, is_same, wire_text
 from crmdesk.connectors.odata.record import Record
@@ -25,6 +25,7 @@ _EXACT = frozenset({Kind.TEXT, Kind.INTEGER, Kind.BOOLEAN, Kind.DATE, Kind.GUID,
 
 _MOST_VALUES = 10  # compared to prove an absence: enough to tell records apart, few enough for an address
 _LONGEST_TEXT = 100
+_MOST_TWINS = 200  # records like ours that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +34,23 @@ class Lookback:
 
     http: HttpSession
     root: ServiceRoot
+    log: SendLog
     token: CancelToken
 
     def outcome(self, record: Record) -> Settled:
         """What became of the record; raises what reading raises.
 
         A delete whose record is gone counts as done whoever did it: sending it again could only be told so.
-        A new record that stands there with other values is somebody else's: sending again brings the service's refusal.
+        A new record that stands there with other values, or belongs to another row of the run, is not ours: sending
+        again brings the service's refusal.
         """
         if record.key is None:
             return self._keyless(record)
         held = self._held(record)
         match record.action:
             case Action.INSERT:
-                return Settled.CREATED if held is not None and _has_all(record, held) else Settled.UNSENT
+                is_ours = held is not None and _has_all(record, held) and not self.log.owned([record.key])
+                return Settled.CREATED if is_ours else Settled.UNSENT
             case Action.UPDATE:
                 return Settled.UPDATED if held is not None and _has_all(record, held) else Settled.UNSENT
             case Action.DELETE:
@@ -64,11 +68,12 @@ class Lookback:
         return entity(response)
 
     def _keyless(self, record: Record) -> Settled:
-        """UNSENT when no record has the values that were sent; one that has them may be ours or not."""
+        """UNSENT when no record has the values that were sent but those of other rows; one more may be ours or not."""
         wanted = _comparable(record)
         if not wanted:
             return Settled.UNKNOWN
-        query = Query(record.entity_set.name, (record.entity_set.id.name,), Group(Joined.ALL, wanted), limit=1)
+        key = record.entity_set.id.name
+        query = Query(record.entity_set.name, (key,), Group(Joined.ALL, wanted), limit=_MOST_TWINS)
         address = self.root.collection(record.entity_set, options=query_options(record.entity_set, query))
         response = self.http.request("GET", address, replay=Replay.SAFE, token=self.token)
         if not response.ok:
@@ -77,7 +82,9 @@ class Lookback:
                 raise error
             return Settled.UNKNOWN
         found = page(response)
-        return Settled.UNKNOWN if found.value or found.next_link else Settled.UNSENT
+        ids = {wire_text(held[key]) or "" for held in found.value}
+        is_whole = found.next_link is None and len(ids) < _MOST_TWINS
+        return Settled.UNSENT if is_whole and not ids - self.log.owned(ids) else Settled.UNKNOWN
 
 
 def _comparable(record: Record) -> tuple[Condition, ...]:

@@ -9,6 +9,7 @@ from typing import Self
 from crmdesk.connectors.contract import Query, SendLog, Unchanged, WriteRequest
 from crmdesk.connectors.http import HttpSession, Replay
 from crmdesk.connectors.odata.auth import FixedHeader
+from crmdesk.connectors.odata.capabilities import CAPABILITIES
 from crmdesk.connectors.odata.describe import remote_object, summary
 from crmdesk.connectors.odata.metadata import EntitySet, Metadata, parse_metadata
 from crmdesk.connectors.odata.sink import ODataSink
@@ -17,6 +18,7 @@ from crmdesk.connectors.odata.urls import ServiceRoot, query_options
 from crmdesk.connectors.odata.wire import failure, page, refusal
 from crmdesk.errors import UserError
 from crmdesk.model.account import Account, Environment, Identity
+from crmdesk.model.job import Engine
 from crmdesk.model.schema import ObjectSummary, RemoteObject
 
 WRITE_SECONDS = 130.0
@@ -26,7 +28,7 @@ _HEADERS = {"Accept": "application/json", "OData-Version": "4.0", "OData-MaxVers
 
 
 class ODataSession:
-    """See Session. The description of the service is read once."""
+    """See Session. Made only once the service has answered the sign-in; its description is read once."""
 
     def __init__(self, account: Account, root: ServiceRoot, signature: FixedHeader | None) -> None:
         self._account = account
@@ -40,6 +42,11 @@ class ODataSession:
         )
         self._known: Metadata | None = None
         self.environment = Environment.PRACTICE if root.origin.is_loopback else Environment.PRODUCTION
+        try:
+            self._knock()
+        except BaseException:
+            self._http.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -59,10 +66,7 @@ class ODataSession:
 
     def whoami(self) -> Identity:
         """The user is as the account has it: OData has no word for who is signed in."""
-        response = self._http.request("GET", str(self._root), replay=Replay.SAFE)
-        if not response.ok:
-            raise failure(refusal(response), "the list of its entity sets")
-        page(response)
+        self._knock()
         return Identity(
             user=self._account.settings.get("user", ""),
             organization=self._root.origin.host,
@@ -92,7 +96,18 @@ class ODataSession:
 
     def sink(self, request: WriteRequest, log: SendLog) -> ODataSink:
         """See Session."""
+        if request.action in CAPABILITIES.refusals:
+            raise UserError(CAPABILITIES.refusals[request.action], place="export.action")
+        if request.engine is Engine.BULK:
+            raise UserError("An OData service has no bulk interface.", hint="Choose auto.", place="export.engine")
         return ODataSink(self._http, self._root, self._set(request.object.name), request, log)
+
+    def _knock(self) -> None:
+        """Read the list of entity sets: whoever may do that is signed in, at an OData service."""
+        response = self._http.request("GET", str(self._root), replay=Replay.SAFE)
+        if not response.ok:
+            raise failure(refusal(response), "the list of its entity sets")
+        page(response)
 
     def _metadata(self) -> Metadata:
         if self._known is None:

@@ -26,6 +26,7 @@ LONGEST_WRITE = 120.0
 LONGEST_WRITE_HERE = 5.0
 """Seconds after which a service, and one on this computer, is no longer working on a request."""
 
+_MARGIN = 1.0  # the service's clock is known to the second
 _LOST_IN_A_ROW = 8  # then the service is down, and sending more would only make more to look up
 _LOST_PER_ROW = 3  # then it is this record that the service cannot answer
 
@@ -42,7 +43,7 @@ class ODataSink:
         self._set = entity_set
         self._action = request.action
         self._log = log
-        self._longest = LONGEST_WRITE_HERE if http.origin.is_loopback else LONGEST_WRITE
+        self._longest = (LONGEST_WRITE_HERE if http.origin.is_loopback else LONGEST_WRITE) + _MARGIN
         self._sessions = [http.sibling() for _ in range(IN_FLIGHT)]
         self._free: queue.SimpleQueue[HttpSession] = queue.SimpleQueue()
         for session in self._sessions:
@@ -75,7 +76,7 @@ class ODataSink:
         for send in open_sends:
             self._outwait(send.sent_at, token)
             record = self._record(send.payload)
-            outcome = Lookback(self._sessions[0], self._root, token).outcome(record)
+            outcome = Lookback(self._sessions[0], self._root, self._log, token).outcome(record)
             if outcome is Settled.UNSENT and self._lost[_row(send.payload)] >= _LOST_PER_ROW:
                 yield receipt(send.payload, Settled.REJECTED, said=_SILENCE)
             else:
@@ -131,7 +132,7 @@ class ODataSink:
             return receipt(payload, Settled.REJECTED, said=said)
         if not said.is_own:
             raise LostAnswer(wrong.message, hint=_RESUME)
-        outcome = self._after_breakdown(Lookback(http, self._root, token), record)
+        outcome = self._after_breakdown(Lookback(http, self._root, self._log, token), record)
         if outcome is Settled.UNSENT:
             return receipt(payload, Settled.REJECTED, said=said)
         return receipt(payload, outcome, record.key)

@@ -1,0 +1,1 @@
+"""The OData connector, against a service that we did not write."""
