@@ -66,21 +66,20 @@ def retrieve(call: Call) -> Response:
     """The records in the order of the ids, null for one that is not there."""
     if call.method == "POST":
         asked = call.json_object()
-        ids, fields, most = asked.get("ids"), asked.get("fields"), limits.RETRIEVED_BY_POST
+        ids, fields = _texts("ids", asked.get("ids")), _texts("fields", asked.get("fields"))
+        most = limits.RETRIEVED_BY_POST
     else:
-        ids, fields = _listed(call.query.get("ids", "")), _listed(call.query.get("fields", ""))
+        ids, fields = (_texts(name, _listed(call.query.get(name, ""))) for name in ("ids", "fields"))
         most = limits.RETRIEVED_BY_GET
-    if not _are_texts(ids):
-        raise refusals.MISSING_PARAMETER(name="ids")
-    if not _are_texts(fields):
-        raise refusals.MISSING_PARAMETER(name="fields")
     _require_size(len(ids), most)
     with call.org.store.reading() as connection:
         return json_reply(records_by_id(call, connection, call.practice_object(), ids, fields))
 
 
-def _are_texts(values: Any) -> bool:
-    return isinstance(values, list) and bool(values) and all(isinstance(each, str) for each in values)
+def _texts(name: str, values: object) -> list[str]:
+    if not isinstance(values, list) or not values or not all(isinstance(each, str) for each in values):
+        raise refusals.MISSING_PARAMETER(name=name)
+    return values
 
 
 def _listed(text: str) -> list[str]:

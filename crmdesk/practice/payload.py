@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from crmdesk.practice import refusals
-from crmdesk.practice.checks import FieldChecks
+from crmdesk.practice.checks import FieldChecks, Value
 from crmdesk.practice.drafts import Action, Draft
 from crmdesk.practice.refusals import Refused
 from crmdesk.practice.rules import ObjectRules, link_named
@@ -76,10 +76,11 @@ def is_writable(field: PracticeField, action: Action) -> bool:
     return field.createable if action is Action.INSERT else field.updateable
 
 
-def cleared(door: FieldChecks) -> None:
+def cleared(door: FieldChecks) -> Value:
     """What an explicit null stores. Raises Refused for a boolean, which has no empty state (believed)."""
     if door.field.type is FieldType.BOOLEAN:
         raise refusals.WRONG_TYPE(door.field.name, label=door.field.label, value="null")
+    return None
 
 
 def _take_link(draft: Draft, name: str, raw: Mapping[str, object], rules: ObjectRules) -> None:

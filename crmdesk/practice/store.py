@@ -6,6 +6,7 @@ process loses nothing; only a machine that loses its power could lose the last m
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import time
@@ -31,6 +32,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite gives its other files the same mode
         self._idle: deque[sqlite3.Connection] = deque()
         self._write_lock = threading.Lock()
         self._writer = self._open(cache_megabytes=64)

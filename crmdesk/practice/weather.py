@@ -9,8 +9,7 @@ from __future__ import annotations
 import random
 import re
 import threading
-from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -99,6 +98,8 @@ class OrderedResults(msgspec.Struct, tag_field="kind", tag="ordered-results", fo
 RequestWeather = LostAnswer | Drop | Refuse | Latency | Truncate | MoveClock
 Do = LostAnswer | Drop | Refuse | Latency | Truncate | MoveClock | LockRows | HoldJob | FailJob | OrderedResults
 
+Kind = TypeVar("Kind", LockRows, FailJob, OrderedResults)
+
 _SHORT: dict[str, dict[str, Any]] = {
     "unavailable": {"kind": "refuse"},
     "throttle": {"kind": "refuse", "status": 429, "code": "REQUEST_LIMIT_EXCEEDED", "message": "Too many requests"},
@@ -173,8 +174,10 @@ class Weather:
         with self._lock:
             return [
                 do
-                for rule, do in self._of(RequestWeather)
-                if _fits_request(rule.when, method, path) and self._strikes(rule)
+                for rule in self._rules
+                if isinstance(do := rule.do, RequestWeather)
+                and _fits_request(rule.when, method, path)
+                and self._strikes(rule)
             ]
 
     def locks(self, object_name: str) -> bool:
@@ -186,8 +189,11 @@ class Weather:
         with self._lock:
             return sum(
                 do.seconds
-                for rule, do in self._of(HoldJob)
-                if do.state == state and _fits_job(rule.when, object_name, operation) and self._strikes(rule)
+                for rule in self._rules
+                if isinstance(do := rule.do, HoldJob)
+                and do.state == state
+                and _fits_job(rule.when, object_name, operation)
+                and self._strikes(rule)
             )
 
     def fails(self, object_name: str, operation: str) -> FailJob | None:
@@ -196,15 +202,13 @@ class Weather:
     def keeps_order(self, object_name: str, operation: str) -> bool:
         return self._first(OrderedResults, object_name, operation) is not None
 
-    def _first(self, kind: type[Any], object_name: str, operation: str | None) -> Any:
+    def _first(self, kind: type[Kind], object_name: str, operation: str | None) -> Kind | None:
         with self._lock:
-            for rule, do in self._of(kind):
-                if _fits_job(rule.when, object_name, operation) and self._strikes(rule):
+            for rule in self._rules:
+                do = rule.do
+                if isinstance(do, kind) and _fits_job(rule.when, object_name, operation) and self._strikes(rule):
                     return do
         return None
-
-    def _of(self, kind: Any) -> Iterator[tuple[Rule, Any]]:
-        return ((rule, rule.do) for rule in self._rules if isinstance(rule.do, kind))
 
     def _strikes(self, rule: Rule) -> bool:
         """Count one occasion, and tell whether the rule holds for it."""
