@@ -8,9 +8,6 @@ from typing import Annotated
 import typer
 
 from crmdesk.cli.context import invocation_of
-from crmdesk.connectors.registry import KINDS, connector
-from crmdesk.errors import UserError
-from crmdesk.model.account import Account, internal_name
 
 app = typer.Typer()
 account_app = typer.Typer(help="CRM accounts: saved logins.", no_args_is_help=True)
@@ -20,7 +17,7 @@ account_app = typer.Typer(help="CRM accounts: saved logins.", no_args_is_help=Tr
 def add(  # noqa: PLR0913, PLR0917 - the sign-in form has this many lines
     context: typer.Context,
     name: Annotated[str, typer.Argument(help='What people shall read, e.g. "Acme production".')],
-    kind: Annotated[str, typer.Option(help=f"One of: {', '.join(KINDS)}.")],
+    kind: Annotated[str, typer.Option(help="salesforce or odata.")],
     url: Annotated[str, typer.Option(help="The address of the CRM.")],
     auth: Annotated[str, typer.Option(help="How to sign in: token; for OData also basic and none.")] = "token",
     user: Annotated[str, typer.Option(help="The user name, where the way to sign in wants one.")] = "",
@@ -30,37 +27,14 @@ def add(  # noqa: PLR0913, PLR0917 - the sign-in form has this many lines
 ) -> None:
     """Save a CRM account. Its secret goes to the system's credential store and nowhere else."""
     call = invocation_of(context)
-    if kind not in KINDS:
-        raise UserError(f"There is no kind of CRM “{kind}”.", hint=f"Choose one of: {', '.join(KINDS)}.", place="kind")
-    methods = connector(kind).capabilities.auth_methods
-    if auth not in methods:
-        raise UserError(
-            f"{kind} accounts cannot sign in by “{auth}”.", hint=f"Choose one of: {', '.join(methods)}.", place="auth"
-        )
-    settings = {"user": user, "ca_file": ca_file, "api_version": api_version}
+    given = {"user": user, "ca_file": ca_file, "api_version": api_version}
+    settings = {key: value for key, value in given.items() if value}
+    secret = sys.stdin.readline().rstrip("\r\n") if secret_stdin else ""
     with call.desk() as desk:
-        taken = {account.name for account in desk.store.accounts.list()}
-        account = Account(
-            internal_name(name, taken),
-            name,
-            kind,
-            url.rstrip("/"),
-            auth,
-            {key: value for key, value in settings.items() if value},
-        )
-        secret = sys.stdin.readline().rstrip("\r\n") if secret_stdin else ""
-        desk.store.accounts.add(account)
-        variable = f"CRMDESK_SECRET_{account.name.upper()}"
-        if secret:
-            saved = desk.store.secrets.save(account.name, {methods[auth]: secret})
-            if not saved.is_stored:
-                call.output.warn(
-                    f"{saved.reason} The account is saved without it; give it in {variable} when you use it."
-                )
-        elif methods[auth]:
-            call.output.warn(
-                f"No secret was given (--secret-stdin). The account needs it in {variable} when you use it."
-            )
+        added = desk.accounts.add(name, kind, url, auth, settings, secret)
+    if added.warning:
+        call.output.warn(added.warning)
+    account = added.account
     call.output.line({"account": account.name, "label": account.label, "kind": kind, "url": account.url})
     call.output.say(f"Saved {account.label} as {account.name}. Try it with `crmdesk account test {account.name}`.")
 
@@ -70,7 +44,7 @@ def list_accounts(context: typer.Context) -> None:
     """The saved accounts."""
     call = invocation_of(context)
     with call.desk() as desk:
-        for account in desk.store.accounts.list():
+        for account in desk.accounts.list():
             call.output.line(
                 {
                     "account": account.name,
@@ -90,7 +64,7 @@ def list_accounts(context: typer.Context) -> None:
 def test(context: typer.Context, name: Annotated[str, typer.Argument(help="The account's name or label.")]) -> None:
     """Sign in and say who you are there."""
     call = invocation_of(context)
-    with call.desk() as desk, desk.session(name) as opened:
+    with call.desk() as desk, desk.accounts.open(name) as opened:
         identity = opened.session.whoami()
         call.output.line(
             {
@@ -120,9 +94,7 @@ def remove(context: typer.Context, name: Annotated[str, typer.Argument(help="The
     """Forget an account and its secret."""
     call = invocation_of(context)
     with call.desk() as desk:
-        account = desk.store.accounts.get(name)
-        desk.store.accounts.remove(account.name)
-        desk.store.secrets.remove(account.name)
+        account = desk.accounts.remove(name)
     call.output.line({"account": account.name, "removed": True})
     call.output.say(f"{account.label} is forgotten.")
 
@@ -133,7 +105,7 @@ def objects(
 ) -> None:
     """The remote objects of an account."""
     call = invocation_of(context)
-    with call.desk() as desk, desk.session(account) as opened:
+    with call.desk() as desk, desk.accounts.open(account) as opened:
         for found in opened.session.objects():
             may = {
                 "read": found.is_readable,
@@ -155,7 +127,7 @@ def describe(
 ) -> None:
     """The fields of a remote object."""
     call = invocation_of(context)
-    with call.desk() as desk, desk.session(account) as opened:
+    with call.desk() as desk, desk.accounts.open(account) as opened:
         for field in opened.describe(name).fields:
             call.output.line(
                 {

@@ -15,7 +15,7 @@ from crmdesk import __version__
 from crmdesk.cli import accounts, guide, jobs, practice, rejects, runs
 from crmdesk.cli.context import Invocation
 from crmdesk.cli.output import Output
-from crmdesk.engine.send_log import OnPoint, ignore_point
+from crmdesk.desk import OnPoint, ignore_point
 from crmdesk.errors import CrmDeskError, UserError
 from crmdesk.places import profile_home
 

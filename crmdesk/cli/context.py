@@ -8,8 +8,7 @@ from pathlib import Path
 import typer
 
 from crmdesk.cli.output import Output
-from crmdesk.desk import Desk
-from crmdesk.engine.send_log import OnPoint
+from crmdesk.desk import Desk, OnPoint
 
 
 @dataclass(frozen=True, slots=True)

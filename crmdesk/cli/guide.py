@@ -12,7 +12,7 @@ import typer
 from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.output import counts
 from crmdesk.cli.words import ends
-from crmdesk.connectors.token import CancelToken
+from crmdesk.desk import CancelToken
 from crmdesk.model.run import RunFinished
 from crmdesk.places import private_directory, resource
 
@@ -52,7 +52,7 @@ def run_sample(call: Invocation) -> None:
             shutil.copyfile(resource(f"samples/{name}"), folder / name)
     job_file = folder / "contacts.toml"
     with call.desk() as desk:
-        loaded = desk.load(str(job_file))
+        loaded = desk.jobs.load(str(job_file))
         call.output.say(f"\n$ crmdesk run {job_file}\n{ends(loaded.job)}")
         for event in desk.run(loaded, CancelToken(), lambda _: True):
             if isinstance(event, RunFinished):

@@ -10,9 +10,7 @@ import typer
 
 from crmdesk.cli.context import invocation_of
 from crmdesk.cli.words import ends, problem_values
-from crmdesk.connectors.token import CancelToken
-from crmdesk.desk import LoadedJob
-from crmdesk.engine.job_file import read_job
+from crmdesk.desk import CancelToken
 from crmdesk.errors import PlanError, UserError
 
 app = typer.Typer()
@@ -26,7 +24,7 @@ def list_jobs(context: typer.Context) -> None:
     """The saved jobs."""
     call = invocation_of(context)
     with call.desk() as desk:
-        for saved in desk.store.jobs.list():
+        for saved in desk.jobs.list():
             call.output.line(
                 {"job": saved.name, "operation": saved.operation, "account": saved.account, "object": saved.object}
             )
@@ -38,7 +36,7 @@ def show(context: typer.Context, job: JobName) -> None:
     """A job as its file says it."""
     call = invocation_of(context)
     with call.desk() as desk:
-        loaded = desk.load(job)
+        loaded = desk.jobs.load(job)
     call.output.line({"job": loaded.job.name, "text": loaded.text})
     call.output.say(loaded.text.rstrip())
 
@@ -47,9 +45,8 @@ def show(context: typer.Context, job: JobName) -> None:
 def import_job(context: typer.Context, file: Annotated[Path, typer.Argument(help="A .toml file.")]) -> None:
     """Save the job that a file describes, over one of the same name."""
     call = invocation_of(context)
-    job, text = read_job(file)
     with call.desk() as desk:
-        desk.save(LoadedJob(job, text, file.resolve().parent))
+        job = desk.jobs.save(file).job
     call.output.line({"job": job.name, "saved": True})
     call.output.say(f"Saved the job “{job.name}”. Relative paths in it start at {file.resolve().parent}.")
 
@@ -63,7 +60,7 @@ def export_job(
     """Write a saved job to a file."""
     call = invocation_of(context)
     with call.desk() as desk:
-        loaded = desk.load(job)
+        loaded = desk.jobs.load(job)
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as target:
@@ -83,7 +80,7 @@ def remove(
     """Forget a saved job. Its runs stay in the history."""
     call = invocation_of(context)
     with call.desk() as desk:
-        desk.store.jobs.remove(job)
+        desk.jobs.remove(job)
     call.output.line({"job": job, "removed": True})
     call.output.say(f"The job “{job}” is forgotten; its runs stay in the history.")
 
@@ -94,7 +91,7 @@ def check(context: typer.Context, job: JobName) -> None:
     call = invocation_of(context)
     try:
         with call.desk() as desk:
-            loaded = desk.load(job)
+            loaded = desk.jobs.load(job)
             desk.check(loaded)
     except PlanError as error:
         for problem in error.problems:
@@ -116,7 +113,7 @@ def preview(
     """Show the first rows as the run would see them. Writes nothing."""
     call = invocation_of(context)
     with call.desk() as desk:
-        loaded = desk.load(job)
+        loaded = desk.jobs.load(job)
         call.output.say(ends(loaded.job))
         for row in desk.preview(loaded, rows, CancelToken()):
             call.output.line(

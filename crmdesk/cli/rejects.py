@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
-import polars as pl
 import typer
 
 from crmdesk.cli.asking import Asking
 from crmdesk.cli.context import invocation_of
 from crmdesk.cli.runs import ConfirmRows, RunName, Yes
-from crmdesk.cli.tables import write_csv
 from crmdesk.cli.watching import watch
 from crmdesk.cli.words import ends
-from crmdesk.connectors.token import CancelToken
-from crmdesk.desk import Desk
-from crmdesk.engine.retry import REJECT, guarded
-from crmdesk.model.job import LocalFile
+from crmdesk.desk import CancelToken, Desk
 from crmdesk.model.reject import Reject
 from crmdesk.model.run import RunEvent
 
 app = typer.Typer()
-
-COLUMNS = (REJECT, "_row", "_line", "_stage", "_field", "_code", "_message")
-_ROWS = 10_000
 
 
 @app.command("rejects")
@@ -41,16 +32,14 @@ def rejects(
     """The rows that did not make it: what is wrong with each, and its values as they were in the source."""
     call = invocation_of(context)
     with call.desk() as desk:
-        desk.store.runs.get(run)
-        found = desk.store.rejects.iterate(run)
         if csv is not None:
-            rows = write_csv(csv, _frames(found, is_guarded=guard), COLUMNS)
+            rows = desk.write_rejects(run, csv, is_guarded=guard)
             call.output.line({"run": run, "file": str(csv), "rows": rows})
             call.output.say(
                 f"Wrote {rows:,} rejects to {csv}. Correct them there, then `crmdesk retry {run} --from {csv}`."
             )
             return
-        for reject in found:
+        for reject in desk.rejects(run):
             call.output.line(_values(reject))
             call.output.say(
                 f"row {reject.row} (line {reject.line}) · {reject.state.value} · {reject.code}: {reject.message}"
@@ -76,8 +65,7 @@ def retry(
         loaded = desk.job_of(run)
         asking.refuse_unanswerable(loaded.job)
         call.output.say(ends(loaded.job))
-        file = LocalFile(str(corrected.absolute())) if corrected is not None else None
-        return desk.retry(run, file, token, asking.confirm_sending)
+        return desk.retry(run, corrected, token, asking.confirm_sending)
 
     raise typer.Exit(watch(call, begin, token))
 
@@ -100,20 +88,3 @@ def _values(reject: Reject) -> dict[str, object]:
         "retry_of": reject.retry_of or None,
         "retried_by": reject.retried_by or None,
     }
-
-
-def _frames(found: Iterator[Reject], *, is_guarded: bool) -> Iterator[pl.DataFrame]:
-    while some := list(islice(found, _ROWS)):
-        ours = {
-            REJECT: [reject.id for reject in some],
-            "_row": [str(reject.row) for reject in some],
-            "_line": [str(reject.line) for reject in some],
-            "_stage": [reject.stage.value for reject in some],
-            "_field": [reject.field for reject in some],
-            "_code": [reject.code for reject in some],
-            "_message": [reject.message for reject in some],
-        }
-        names = list(some[0].values)
-        theirs = {name: [reject.values.get(name) or "" for reject in some] for name in names}
-        frame = pl.DataFrame({**ours, **theirs}, schema=dict.fromkeys([*ours, *theirs], pl.String()))
-        yield frame.with_columns(guarded(pl.col(name)).alias(name) for name in names) if is_guarded else frame

@@ -13,15 +13,10 @@ from crmdesk.cli.asking import Asking
 from crmdesk.cli.context import invocation_of
 from crmdesk.cli.jobs import JobName
 from crmdesk.cli.output import counts, finished_values
-from crmdesk.cli.tables import write_csv
 from crmdesk.cli.watching import EXIT_CODES, ProgressLine, watch
 from crmdesk.cli.words import ends, outcome_sentence, run_values
-from crmdesk.connectors.token import CancelToken
-from crmdesk.desk import Desk, Rehearsed
-from crmdesk.engine.results import results as results_of
-from crmdesk.engine.source_copy import SourceCopy
+from crmdesk.desk import CancelToken, Desk, Rehearsed
 from crmdesk.errors import UserError
-from crmdesk.model.reject import RejectState
 from crmdesk.model.run import RunEvent, RunOutcome, Tally
 
 app = typer.Typer()
@@ -45,7 +40,7 @@ def run(
     token = CancelToken()
 
     def begin(desk: Desk) -> Iterator[RunEvent]:
-        loaded = desk.load(job, account or None)
+        loaded = desk.jobs.load(job, account or None)
         asking = Asking(call.output, is_yes=yes, confirm=confirm)
         asking.refuse_unanswerable(loaded.job)
         call.output.say(ends(loaded.job))
@@ -68,7 +63,7 @@ def rehearse(context: typer.Context, job: JobName) -> None:
     call = invocation_of(context)
     begun = time.monotonic()
     with call.desk() as desk, ProgressLine(call.output) as line:
-        loaded = desk.load(job)
+        loaded = desk.jobs.load(job)
         call.output.say(ends(loaded.job))
         result = Rehearsed(Tally(), 0)
         for step in desk.rehearse(loaded, CancelToken()):
@@ -99,7 +94,7 @@ def runs(context: typer.Context) -> None:
     """The history, oldest first."""
     call = invocation_of(context)
     with call.desk() as desk:
-        for record in desk.store.runs.list():
+        for record in desk.runs():
             call.output.line(run_values(record))
             again = f" (retry of {record.start.retry_of})" if record.start.retry_of else ""
             call.output.say(
@@ -113,10 +108,10 @@ def show(context: typer.Context, run: RunName) -> None:
     """One run: what it did, what became of its rows, what its rejects led to."""
     call = invocation_of(context)
     with call.desk() as desk:
-        record = desk.store.runs.get(run)
-        causes = desk.store.rejects.causes(run)
-        states = {state.value: n for state in RejectState if (n := desk.store.rejects.count(run, (state,)))}
-        retries = [other.run for other in desk.store.runs.list() if other.start.retry_of == run]
+        record = desk.run_record(run)
+        causes = desk.causes(run)
+        states = desk.reject_states(run)
+        retries = [other.run for other in desk.runs() if other.start.retry_of == run]
     call.output.line(
         {
             **run_values(record),
@@ -152,12 +147,12 @@ def stop(context: typer.Context, run: RunName) -> None:
     """Ask a running run to stop; it does within two seconds."""
     call = invocation_of(context)
     with call.desk() as desk:
-        record = desk.store.runs.get(run)
+        record = desk.run_record(run)
         if record.outcome is not RunOutcome.RUNNING:
             raise UserError(
                 f"Run {run} is not running: it is {record.outcome.value}.", hint=f"crmdesk show {run} tells more."
             )
-        desk.store.runs.request_stop(run)
+        desk.request_stop(run)
     call.output.line({"run": run, "stop_requested": True})
     call.output.say(f"Run {run} has been asked to stop.")
 
@@ -171,17 +166,13 @@ def results(
     """Every row of a writing run, in source order: outcome, id, code, message, then the source columns as they were."""
     call = invocation_of(context)
     with call.desk() as desk:
-        ledger = desk.store.runs.ledger(run)
-        copy = SourceCopy(ledger.folder, list(ledger.source_blocks()))
-        frames = results_of(run, copy, lambda first, last: desk.store.runs.outcomes(run, first, last))
         if csv is not None:
-            rows = write_csv(csv, frames)
+            rows = desk.write_results(run, csv)
             call.output.line({"run": run, "file": str(csv), "rows": rows})
             call.output.say(f"Wrote {rows:,} rows to {csv}.")
             return
-        for frame in frames:
-            for row in frame.iter_rows(named=True):
-                call.output.line(row)
-                call.output.say(
-                    f"{row['_row']:>8}  {row['_outcome']:10} {row['_id']:18} {row['_code']} {row['_message']}".rstrip()
-                )
+        for row in desk.results(run):
+            call.output.line(row)
+            call.output.say(
+                f"{row['_row']:>8}  {row['_outcome']:10} {row['_id']:18} {row['_code']} {row['_message']}".rstrip()
+            )

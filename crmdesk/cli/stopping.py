@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-from crmdesk.connectors.token import CancelToken
+from crmdesk.desk import CancelToken
 
 PATIENCE_SECONDS = 1.5
 EXIT_STOPPED = 130

@@ -15,8 +15,7 @@ from crmdesk.cli.context import Invocation
 from crmdesk.cli.output import Output, counts, failure_values, finished_values, write_line
 from crmdesk.cli.stopping import EXIT_STOPPED, LastWord, stop_on_signals
 from crmdesk.cli.words import outcome_sentence
-from crmdesk.connectors.token import CancelToken
-from crmdesk.desk import Desk
+from crmdesk.desk import CancelToken, Desk
 from crmdesk.errors import CrmDeskError
 from crmdesk.model.run import Notice, Progress, RunEvent, RunFinished, RunOutcome, RunStarted, Tally
 
@@ -160,9 +159,7 @@ def _farewell(call: Invocation, run: str | None, begun: float) -> None:
     tally = Tally()
     if run is not None:
         with call.desk() as desk:
-            ledger = desk.store.runs.ledger(run)
-            tally = ledger.tally()
-            ledger.finish(RunOutcome.STOPPED, 0, "")
+            tally = desk.leave(run)
     finished = RunFinished(run or "", RunOutcome.STOPPED, tally, 0, time.monotonic() - begun)
     if call.output.is_json:
         values = finished_values(

@@ -15,6 +15,7 @@ from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.ledger import Landed, Ledger
 from crmdesk.engine.plan import ReadPlan
 from crmdesk.engine.rejects import no_rejects, reject_frame
+from crmdesk.engine.send_log import LedgerLog
 from crmdesk.errors import FileFormatError
 from crmdesk.model.run import Phase, Progress, Tally
 from crmdesk.tabular.convert import reading
@@ -31,6 +32,7 @@ class Importing:
     plan: ReadPlan
     session: Session
     ledger: Ledger
+    log: LedgerLog
     token: CancelToken
 
     def all(self) -> Iterator[Progress]:
@@ -57,9 +59,7 @@ class Importing:
             yield from self._rows(target, landed, total)
         except CursorGone:
             self.ledger.restart_import()
-            self.ledger.notice(
-                "The CRM no longer knew where the reading had stopped; it was read again from the start."
-            )
+            self.log.notice("The CRM no longer knew where the reading had stopped; it was read again from the start.")
             yield from self._rows(target, None, total)
         target.finish(place)
 

@@ -200,14 +200,10 @@ def twin_problems(work: Preparation, scan: Scan) -> pl.DataFrame:
         return no_problems()
     twins = scan.keys.twins()
     name = _key_field(work, line).name
-    return twins.select(
-        pl.col(ROW),
-        pl.lit(name).alias("field"),
-        pl.lit(work.can.code(Check.KEY_TWICE)).alias("code"),
-        pl.format("The same {} stands in other rows of the source: {}.", pl.lit(name), pl.col("others")).alias(
-            "message"
-        ),
-    ).cast(dict(PROBLEM_SCHEMA))
+    message = pl.format("The same {} stands in other rows of the source: {}.", pl.lit(name), pl.col("others"))
+    code = pl.lit(work.can.code(Check.KEY_TWICE))
+    named = twins.select(ROW, pl.lit(name).alias("field"), code.alias("code"), message.alias("message"))
+    return named.select(pl.col(column).cast(kind) for column, kind in PROBLEM_SCHEMA.items())
 
 
 def converted_block(

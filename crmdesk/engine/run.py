@@ -10,8 +10,9 @@ from typing import Self
 from crmdesk.connectors.contract import Session
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.ledger import Ledger
+from crmdesk.engine.send_log import LedgerLog
 from crmdesk.errors import Cancelled, CrmDeskError, QuotaError
-from crmdesk.model.run import Failure, Progress, RunEvent, RunFinished, RunOutcome, RunStarted
+from crmdesk.model.run import Failure, Notice, Progress, RunEvent, RunFinished, RunOutcome, RunStarted, Tally
 
 _POLL_SECONDS = 0.2  # how often the store is asked for a request to stop
 
@@ -40,13 +41,14 @@ class Pulse:
 
 
 def execute(
-    steps: Callable[[], Iterator[Progress]], ledger: Ledger, session: Session, token: CancelToken, *, is_partial: bool
+    steps: Callable[[], Iterator[Progress]], log: LedgerLog, session: Session, token: CancelToken, *, is_partial: bool
 ) -> Iterator[RunEvent]:
     """Run `steps` to their end and say how it went; never raises what belongs to the run.
 
     `is_partial` tells that the steps stop on purpose before everything is sent: the run then ends paused.
     """
     begun = time.monotonic()
+    ledger = log.ledger
     yield RunStarted(ledger.run)
     failure: Failure | None = None
     outcome = RunOutcome.SUCCEEDED
@@ -54,6 +56,7 @@ def execute(
         with Pulse(ledger, token):
             for progress in steps():
                 ledger.progress(progress)
+                yield from map(Notice, log.new_notices())
                 yield progress
     except Cancelled:
         outcome = RunOutcome.STOPPED
@@ -61,16 +64,20 @@ def execute(
         outcome, failure = RunOutcome.PAUSED, failure_of(error)
     except CrmDeskError as error:
         outcome, failure = RunOutcome.FAILED, failure_of(error)
+    yield from map(Notice, log.new_notices())
     tally = ledger.tally()
     if outcome is RunOutcome.SUCCEEDED:
-        if is_partial and tally.pending:
-            outcome = RunOutcome.PAUSED
-        elif tally.rejected or tally.unknown:
-            outcome = RunOutcome.REJECTS
+        outcome = _well_ended(tally, is_partial=is_partial)
     ledger.finish(outcome, session.api_calls, failure.message if failure else "")
     if outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS):
         ledger.discard_send_files()
     yield RunFinished(ledger.run, outcome, tally, session.api_calls, time.monotonic() - begun, failure)
+
+
+def _well_ended(tally: Tally, *, is_partial: bool) -> RunOutcome:
+    if is_partial and tally.pending:
+        return RunOutcome.PAUSED
+    return RunOutcome.REJECTS if tally.rejected or tally.unknown else RunOutcome.SUCCEEDED
 
 
 def failure_of(error: CrmDeskError) -> Failure:

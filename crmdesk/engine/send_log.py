@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 from collections.abc import Callable, Collection
 
 from crmdesk.connectors.contract import Payload, Point, SendId
@@ -19,17 +20,18 @@ class LedgerLog:
     """SendLog over a ledger. Thread-safe as far as the ledger is."""
 
     def __init__(self, ledger: Ledger, on_point: OnPoint = ignore_point) -> None:
-        self._ledger = ledger
+        self.ledger = ledger
         self._on_point = on_point
+        self._notices: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def intend(self, payload: Payload, sent_at: str) -> None:
         """See SendLog."""
-        self._ledger.intend(payload.send, sent_at)
+        self.ledger.intend(payload.send, sent_at)
         self._on_point(Point.INTENDED)
 
     def handle(self, send: SendId, handle: str) -> None:
         """See SendLog."""
-        self._ledger.handle(send, handle)
+        self.ledger.handle(send, handle)
         self._on_point(Point.HANDLE_STORED)
 
     def reached(self, send: SendId, point: Point) -> None:
@@ -38,11 +40,16 @@ class LedgerLog:
 
     def owned(self, ids: Collection[str]) -> frozenset[str]:
         """See SendLog."""
-        return self._ledger.owned(ids)
+        return self.ledger.owned(ids)
 
     def notice(self, message: str) -> None:
         """See SendLog."""
-        self._ledger.notice(message)
+        self.ledger.notice(message)
+        self._notices.put(message)
+
+    def new_notices(self) -> list[str]:
+        """The notices since the last call, for whoever watches the run."""
+        return [self._notices.get() for _ in range(self._notices.qsize())]
 
     def settled(self) -> None:
         """A receipt is in the ledger."""

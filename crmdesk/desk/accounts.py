@@ -1,0 +1,138 @@
+"""Accounts as the desk offers them: kinds, sign-in, and open sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from crmdesk.connectors.contract import Connector, SecretSlot, Session, Unchanged
+from crmdesk.connectors.registry import KINDS, connector
+from crmdesk.engine.plan import Describe
+from crmdesk.errors import UserError
+from crmdesk.model.account import Account, internal_name
+from crmdesk.model.schema import RemoteObject
+from crmdesk.practice_child import PracticeAddress, kept_awake, practice_address
+from crmdesk.store import Store
+
+PRACTICE = "practice"
+"""The sign-in method of the account that leads to the practice org of the profile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open session with what belongs to it."""
+
+    account: Account
+    connector: Connector
+    session: Session
+    describe: Describe
+
+
+@dataclass(frozen=True, slots=True)
+class AddedAccount:
+    """A saved account; `warning` says that its secret was not saved, and where it is wanted then."""
+
+    account: Account
+    warning: str = ""
+
+
+class Accounts:
+    """The CRM accounts of a profile."""
+
+    def __init__(self, home: Path, store: Store) -> None:
+        self._home = home
+        self._store = store
+
+    @staticmethod
+    def kinds() -> Sequence[str]:
+        """The kinds of CRM there are connectors for."""
+        return tuple(KINDS)
+
+    def list(self) -> Sequence[Account]:
+        """All accounts."""
+        return self._store.accounts.list()
+
+    def get(self, name: str) -> Account:
+        """The account of that name or label; UserError when there is none."""
+        return self._store.accounts.get(name)
+
+    def add(self, label: str, kind: str, url: str, auth: str, settings: Mapping[str, str], secret: str) -> AddedAccount:
+        """Save an account, and its secret where the system keeps secrets. Raises UserError."""
+        if kind not in KINDS:
+            raise UserError(
+                f"There is no kind of CRM “{kind}”.", hint=f"Choose one of: {', '.join(KINDS)}.", place="kind"
+            )
+        methods = connector(kind).capabilities.auth_methods
+        if auth not in methods:
+            raise UserError(
+                f"{kind} accounts cannot sign in by “{auth}”.",
+                hint=f"Choose one of: {', '.join(methods)}.",
+                place="auth",
+            )
+        name = internal_name(label, {account.name for account in self.list()})
+        account = Account(name, label, kind, url.rstrip("/"), auth, settings)
+        self._store.accounts.add(account)
+        wanted = f"in CRMDESK_SECRET_{name.upper()}"
+        if secret:
+            saved = self._store.secrets.save(name, {methods[auth]: secret})
+            if not saved.is_stored:
+                return AddedAccount(account, f"{saved.reason} The account is saved without it; give it {wanted} then.")
+        elif methods[auth]:
+            return AddedAccount(account, f"No secret was given. The account needs it {wanted} when it is used.")
+        return AddedAccount(account)
+
+    def remove(self, name: str) -> Account:
+        """Forget an account and its secret; UserError when jobs use it."""
+        account = self._store.accounts.remove(name)
+        self._store.secrets.remove(account.name)
+        return account
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[Opened]:
+        """An open session with the account of that name or label."""
+        account = self.get(name)
+        if not account.is_enabled:
+            raise UserError(
+                f"The account {account.label} is switched off.", hint="Switch it on, or use another account."
+            )
+        with ExitStack() as stack:
+            kind = connector(account.kind)
+            reached, slot = account, self._slot(account, kind)
+            if account.auth == PRACTICE:
+                address = practice_address(self._home)
+                stack.enter_context(kept_awake(address))
+                reached, slot = replace(account, url=address.url, auth="token"), _PracticeSecret(address)
+            session = stack.enter_context(kind.connect(reached, slot))
+            yield Opened(account, kind, session, _describing(session))
+
+    def _slot(self, account: Account, kind: Connector) -> SecretSlot:
+        return self._store.secrets.slot(account.name, kind.capabilities.auth_methods.get(account.auth, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class _PracticeSecret:
+    """The token of this start of the practice org; a new start makes a new one."""
+
+    address: PracticeAddress
+
+    def read(self) -> Mapping[str, str]:
+        return {"token": self.address.access_token}
+
+    def replace(self, secrets: Mapping[str, str]) -> None:
+        raise TypeError(secrets)
+
+
+def _describing(session: Session) -> Describe:
+    """Describe with the answers remembered for the length of the session."""
+
+    @cache
+    def describe(name: str) -> RemoteObject:
+        answer = session.describe(name)
+        if isinstance(answer, Unchanged):
+            raise TypeError(name)
+        return answer
+
+    return describe

@@ -1,0 +1,131 @@
+"""The desk itself: the doors of one profile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from crmdesk.connectors.token import CancelToken
+from crmdesk.desk.accounts import Accounts
+from crmdesk.desk.jobs import Jobs, LoadedJob, job_of
+from crmdesk.desk.rehearsing import Rehearsed, check, preview, rehearsal
+from crmdesk.desk.running import Confirm, Running
+from crmdesk.desk.tables import REJECT_COLUMNS, reject_frames, result_frames, write_csv
+from crmdesk.engine.preview import PreviewRow
+from crmdesk.engine.send_log import OnPoint, ignore_point
+from crmdesk.model.job import LocalFile
+from crmdesk.model.reject import Reject, RejectState
+from crmdesk.model.run import Progress, RunEvent, RunOutcome, RunRecord, Tally
+from crmdesk.places import private_directory
+from crmdesk.store import Store
+from crmdesk.store.rejects import CauseCount
+
+
+class Desk:
+    """Everything the program can do, for one profile. Not for more than one thread at a time."""
+
+    def __init__(self, home: Path, store: Store, on_point: OnPoint = ignore_point) -> None:
+        self.home = home
+        self._store = store
+        self.accounts = Accounts(home, store)
+        self.jobs = Jobs(store)
+        self._running = Running(self.accounts, store, on_point)
+
+    @classmethod
+    def open(cls, home: Path, on_point: OnPoint = ignore_point) -> Self:
+        """Open the profile in `home`, made where it is missing; raises StoreError.
+
+        `on_point` is told of each named point of a send, when what it stands for is durable.
+        """
+        return cls(private_directory(home), Store.open(home), on_point)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._store.close()
+
+    # --- before a run ---
+
+    def check(self, loaded: LoadedJob) -> None:
+        """Raise PlanError, or another error, if the job cannot be run as things are."""
+        check(self.accounts, loaded)
+
+    def preview(self, loaded: LoadedJob, rows: int, token: CancelToken) -> list[PreviewRow]:
+        """The first rows of the job, as a run would see them."""
+        return preview(self.accounts, loaded, rows, token)
+
+    def rehearse(self, loaded: LoadedJob, token: CancelToken) -> Iterator[Progress | Rehearsed]:
+        """A whole run without the sending; the last thing yielded is Rehearsed."""
+        return rehearsal(self.accounts, loaded, token)
+
+    # --- runs ---
+
+    def run(self, loaded: LoadedJob, token: CancelToken, confirm: Confirm, first: int = 0) -> Iterator[RunEvent]:
+        """Run a job; `first` pauses after so many rows. The last event is RunFinished."""
+        return self._running.run(loaded, token, confirm, first)
+
+    def resume(self, run: str, token: CancelToken) -> Iterator[RunEvent]:
+        """Go on with a run that was stopped, paused or killed. The last event is RunFinished."""
+        return self._running.resume(run, token)
+
+    def retry(self, run: str, corrected: Path | None, token: CancelToken, confirm: Confirm) -> Iterator[RunEvent]:
+        """Send the open rejects of a run again, with the values of a corrected file if there is one."""
+        file = LocalFile(str(corrected.absolute())) if corrected is not None else None
+        return self._running.retry(run, file, token, confirm)
+
+    def request_stop(self, run: str) -> None:
+        """Ask the process that executes the run to stop; UserError when there is none."""
+        self._store.runs.request_stop(run)
+
+    def leave(self, run: str) -> Tally:
+        """Mark a run of this process, which is about to end, as stopped; the counts as the ledger has them."""
+        ledger = self._store.runs.ledger(run)
+        ledger.finish(RunOutcome.STOPPED, 0, "")
+        return ledger.tally()
+
+    # --- history ---
+
+    def runs(self) -> Sequence[RunRecord]:
+        """All runs, oldest first."""
+        return self._store.runs.list()
+
+    def run_record(self, run: str) -> RunRecord:
+        """One run; UserError when there is none of that number."""
+        return self._store.runs.get(run)
+
+    def job_of(self, run: str) -> LoadedJob:
+        """The job of a run as it was then, for the account it ran on."""
+        return job_of(self.run_record(run).start)
+
+    def rejects(self, run: str) -> Iterator[Reject]:
+        """The rejects of a run by row."""
+        self.run_record(run)
+        return self._store.rejects.iterate(run)
+
+    def reject_states(self, run: str) -> Mapping[str, int]:
+        """How many rejects of a run are open, in retry, resolved …; only states that occur."""
+        counted = {state.value: self._store.rejects.count(run, (state,)) for state in RejectState}
+        return {state: count for state, count in counted.items() if count}
+
+    def causes(self, run: str) -> Sequence[CauseCount]:
+        """The causes of a run's rejects, the most frequent first."""
+        return self._store.rejects.causes(run)
+
+    def results(self, run: str) -> Iterator[Mapping[str, str]]:
+        """Every row of a writing run in source order."""
+        self.run_record(run)
+        return (row for frame in result_frames(self._store, run) for row in frame.iter_rows(named=True))
+
+    def write_results(self, run: str, place: Path) -> int:
+        """Write the results to a CSV file; gives the number of rows."""
+        self.run_record(run)
+        return write_csv(place, result_frames(self._store, run))
+
+    def write_rejects(self, run: str, place: Path, *, is_guarded: bool) -> int:
+        """Write the rejects to a CSV file to be corrected; gives the number of rows."""
+        return write_csv(place, reject_frames(self.rejects(run), is_guarded=is_guarded), REJECT_COLUMNS)

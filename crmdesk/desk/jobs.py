@@ -1,0 +1,88 @@
+"""Jobs as the desk offers them: from files, or saved under their name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from crmdesk.desk.accounts import Opened
+from crmdesk.engine.job_file import parse_job, read_job
+from crmdesk.engine.plan import Plan, plan_read, plan_write
+from crmdesk.errors import UserError
+from crmdesk.model.job import Job, Operation, SavedJob
+from crmdesk.model.run import RunStart
+from crmdesk.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedJob:
+    """A job with the text it was read from and the folder its relative paths start at."""
+
+    job: Job
+    text: str
+    folder: Path
+
+
+class Jobs:
+    """The jobs of a profile."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def list(self) -> Sequence[SavedJob]:
+        """The saved jobs."""
+        return self._store.jobs.list()
+
+    def load(self, name: str, account: str | None = None) -> LoadedJob:
+        """The job in the file `name`, or the saved job of that name; `account` overrides the job's own."""
+        path = Path(name)
+        if path.suffix == ".toml" or path.is_file():
+            loaded = _from_file(path)
+            self._refuse_namesake(loaded)
+        else:
+            saved = self._store.jobs.get(name)
+            folder = Path(saved.folder)
+            loaded = LoadedJob(parse_job(saved.text, folder), saved.text, folder)
+        return replace(loaded, job=replace(loaded.job, account=account)) if account else loaded
+
+    def save(self, file: Path) -> LoadedJob:
+        """Keep the job of a file under its name, over one of the same name."""
+        loaded = _from_file(file)
+        job = loaded.job
+        self._store.jobs.save(job.name, loaded.text, job.operation, job.account, job.object, str(loaded.folder))
+        return loaded
+
+    def remove(self, name: str) -> None:
+        """Forget a saved job; its runs stay in the history."""
+        self._store.jobs.remove(name)
+
+    def _refuse_namesake(self, loaded: LoadedJob) -> None:
+        saved = self._store.jobs.find(loaded.job.name)
+        if saved is not None and saved.text != loaded.text:
+            raise UserError(
+                f"There is a saved job “{loaded.job.name}” with other content.",
+                hint="Give this file another name, or save it over the old one with `crmdesk job import FILE`.",
+                place="name",
+            )
+
+
+def _from_file(path: Path) -> LoadedJob:
+    job, text = read_job(path)
+    return LoadedJob(job, text, path.resolve().parent)
+
+
+def job_of(start: RunStart) -> LoadedJob:
+    """The job of a run as it was then, for the account it ran on."""
+    folder = Path(json.loads(start.settings).get("folder", "."))
+    job = replace(parse_job(start.job_text, folder), account=start.account)
+    return LoadedJob(job, start.job_text, folder)
+
+
+def plan_of(opened: Opened, job: Job, header: tuple[str, ...]) -> Plan:
+    """The plan of `job` against the CRM's schema of today; `header` are the source's columns (writing jobs)."""
+    remote = opened.describe(job.object)
+    if job.operation is Operation.IMPORT:
+        return plan_read(job, remote, opened.describe)
+    return plan_write(job, remote, header, opened.connector.capabilities, opened.describe)

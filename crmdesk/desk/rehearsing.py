@@ -1,0 +1,66 @@
+"""What can be seen of a job before it runs: its problems, its first rows, a rehearsal. Nothing is written anywhere."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from crmdesk.connectors.token import CancelToken
+from crmdesk.desk.accounts import Accounts, Opened
+from crmdesk.desk.jobs import LoadedJob, plan_of
+from crmdesk.engine.plan import Plan, ReadPlan, WritingPlan
+from crmdesk.engine.prepare import Preparation
+from crmdesk.engine.preview import PreviewRow, preview_read, preview_write
+from crmdesk.engine.rehearsal import RehearsalLedger, causes_of, foreseen, rehearse
+from crmdesk.model.job import Job, Operation
+from crmdesk.model.run import Progress, Tally
+from crmdesk.tabular.files.csv import open_csv
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """The result of a rehearsal: the counts a run would have, and its rejects by cause, the most frequent first."""
+
+    tally: Tally
+    api_calls: int
+    causes: tuple[tuple[str, int], ...] = ()
+
+
+def check(accounts: Accounts, loaded: LoadedJob) -> Plan:
+    """The plan; raises PlanError, or another error, if the job cannot be run as things are."""
+    with accounts.open(loaded.job.account) as opened:
+        return plan_of(opened, loaded.job, _header(loaded.job))
+
+
+def preview(accounts: Accounts, loaded: LoadedJob, rows: int, token: CancelToken) -> list[PreviewRow]:
+    """The first rows of the job, as a run would see them."""
+    with accounts.open(loaded.job.account) as opened, tempfile.TemporaryDirectory() as folder:
+        plan = plan_of(opened, loaded.job, _header(loaded.job))
+        if isinstance(plan, ReadPlan):
+            return preview_read(plan, opened.session, rows, token)
+        return preview_write(_preparation(opened, plan, RehearsalLedger(Path(folder), ""), token), rows)
+
+
+def rehearsal(accounts: Accounts, loaded: LoadedJob, token: CancelToken) -> Iterator[Progress | Rehearsed]:
+    """A whole run without the sending; the last thing yielded is Rehearsed."""
+    with accounts.open(loaded.job.account) as opened, tempfile.TemporaryDirectory() as folder:
+        plan = plan_of(opened, loaded.job, _header(loaded.job))
+        if isinstance(plan, ReadPlan):
+            count = opened.session.source(plan.query).count() or 0
+            yield Rehearsed(Tally(read=count, created=count), opened.session.api_calls)
+            return
+        ledger = RehearsalLedger(Path(folder), plan.key.name if plan.key is not None else "")
+        work = _preparation(opened, plan, ledger, token)
+        yield from rehearse(work, ledger)
+        yield Rehearsed(foreseen(work, ledger), opened.session.api_calls, causes_of(ledger))
+
+
+def _preparation(opened: Opened, plan: WritingPlan, ledger: RehearsalLedger, token: CancelToken) -> Preparation:
+    source = open_csv(plan.job.local)
+    return Preparation(plan, source, opened.session, opened.connector.capabilities, opened.describe, ledger, token)
+
+
+def _header(job: Job) -> tuple[str, ...]:
+    return () if job.operation is Operation.IMPORT else open_csv(job.local).header

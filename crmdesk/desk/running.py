@@ -1,0 +1,208 @@
+"""Runs as the desk carries them out: a new one, one that goes on, one that takes up rejects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from crmdesk.connectors.contract import Packing, WriteRequest
+from crmdesk.connectors.token import CancelToken
+from crmdesk.desk.accounts import Accounts, Opened
+from crmdesk.desk.jobs import LoadedJob, job_of, plan_of
+from crmdesk.desk.sources import has_changed, retry_source, source_again, stored_header
+from crmdesk.engine.importing import Importing
+from crmdesk.engine.ledger import Ledger
+from crmdesk.engine.local import LocalSource
+from crmdesk.engine.plan import Plan, ReadPlan, WritingPlan
+from crmdesk.engine.prepare import Preparation, prepare, request_of
+from crmdesk.engine.run import execute
+from crmdesk.engine.send import Sending
+from crmdesk.engine.send_log import LedgerLog, OnPoint
+from crmdesk.errors import Cancelled, UserError
+from crmdesk.model.account import Account, Environment
+from crmdesk.model.job import Engine, Job, LocalFile, Operation
+from crmdesk.model.reject import RejectState
+from crmdesk.model.run import Progress, RunEvent, RunFinished, RunOutcome, RunRecord, RunStart
+from crmdesk.store import Store
+from crmdesk.tabular.files.csv import open_csv
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What a run is about to do, for the question before it: rows to be sent, to whom, how dangerous that is."""
+
+    job: Job
+    account: Account
+    environment: Environment
+    label: str
+    rows: int
+
+
+Confirm = Callable[[Intent], bool]
+"""Asked when it is known what would be sent; may raise UserError instead of saying no."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """One stretch of a run, from its start or a resume to its end or a kill. `source` is None once it is prepared."""
+
+    run: str
+    opened: Opened
+    plan: Plan
+    source: LocalSource | None
+    token: CancelToken
+    confirm: Confirm
+    first: int = 0
+    notices: tuple[str, ...] = ()
+
+
+class Running:
+    """Carries runs out. Each method is a generator of events; the last one is RunFinished."""
+
+    def __init__(self, accounts: Accounts, store: Store, on_point: OnPoint) -> None:
+        self._accounts = accounts
+        self._store = store
+        self._on_point = on_point
+
+    def run(self, loaded: LoadedJob, token: CancelToken, confirm: Confirm, first: int = 0) -> Iterator[RunEvent]:
+        """Run a job; `first` pauses after so many rows. Raises what refuses it before it exists."""
+        job = loaded.job
+        with self._store.runs.claim_job(job.name), self._accounts.open(job.account) as opened:
+            source = None if job.operation is Operation.IMPORT else open_csv(job.local)
+            plan = plan_of(opened, job, source.header if source is not None else ())
+            settings = {"folder": str(loaded.folder)}
+            run = self._create(opened, loaded, settings, fingerprint=source.fingerprint() if source is not None else "")
+            yield from self._execute(_Stretch(run, opened, plan, source, token, confirm, first))
+
+    def resume(self, run: str, token: CancelToken) -> Iterator[RunEvent]:
+        """Go on with a run that was stopped, paused or killed: settle first, then send the rest."""
+        record = self._store.runs.get(run)
+        _refuse_ended(record)
+        job = job_of(record.start).job
+        with self._store.runs.claim_job(job.name), self._accounts.open(record.start.account) as opened:
+            _refuse_other_organization(opened, record)
+            ledger = self._store.runs.ledger(run)
+            source, header, notices = None, (), ()
+            if job.operation is not Operation.IMPORT and ledger.is_prepared:
+                header = stored_header(ledger)
+                if has_changed(record, job):
+                    name = Path(job.local.path).name
+                    notices = (
+                        f"{name} has changed since the run began; the run goes on with the rows as they were then.",
+                    )
+            elif job.operation is not Operation.IMPORT:
+                source = source_again(self._store, record, job)
+                header = source.header
+            plan = plan_of(opened, job, header)
+            yield from self._execute(_Stretch(run, opened, plan, source, token, _agreed, notices=notices))
+
+    def retry(
+        self, run: str, corrections: LocalFile | None, token: CancelToken, confirm: Confirm
+    ) -> Iterator[RunEvent]:
+        """Send the open rejects of a run again, with the values of a corrected file if there is one, as a new run."""
+        record = self._store.runs.get(run)
+        loaded = job_of(record.start)
+        with self._store.runs.claim_job(loaded.job.name), self._accounts.open(record.start.account) as opened:
+            _refuse_other_organization(opened, record)
+            rejects = list(self._store.rejects.iterate(run, (RejectState.OPEN,)))
+            source, strangers = retry_source(rejects, corrections)
+            if not source.rejects:
+                raise UserError(
+                    f"Run {run} has no open reject to send again.", hint=f"`crmdesk show {run}` tells where they went."
+                )
+            plan = plan_of(opened, loaded.job, source.header)
+            settings = {"folder": str(loaded.folder), "corrections": corrections.path if corrections else ""}
+            new = self._create(opened, loaded, settings, fingerprint=source.fingerprint(), retry_of=run)
+            self._store.rejects.claim_for_retry(run, new, [reject.row for reject in source.rejects])
+            alone = f"{strangers} rows of the corrected file are no open rejects of run {run}; they were left alone."
+            notices = (alone,) if strangers else ()
+            yield from self._execute(_Stretch(new, opened, plan, source, token, confirm, notices=notices))
+
+    def _create(
+        self, opened: Opened, loaded: LoadedJob, settings: Mapping[str, str], *, fingerprint: str, retry_of: str = ""
+    ) -> str:
+        job = loaded.job
+        return self._store.runs.create(
+            RunStart(
+                job=job.name,
+                job_text=loaded.text,
+                account=opened.account.name,
+                organization_id=opened.session.whoami().organization_id,
+                operation=job.operation,
+                action=job.export.action if job.export is not None else None,
+                object=job.object,
+                source=job.local.path,
+                fingerprint=fingerprint,
+                settings=json.dumps(settings),
+                retry_of=retry_of,
+            )
+        )
+
+    def _execute(self, stretch: _Stretch) -> Iterator[RunEvent]:
+        ledger = self._store.runs.ledger(stretch.run)
+        log = LedgerLog(ledger, self._on_point)
+        with self._store.runs.claim(stretch.run):
+            for notice in stretch.notices:
+                log.notice(notice)
+
+            def steps() -> Iterator[Progress]:
+                match stretch.plan:
+                    case ReadPlan():
+                        return Importing(stretch.plan, stretch.opened.session, ledger, log, stretch.token).all()
+                    case WritingPlan():
+                        return _written(stretch, stretch.plan, ledger, log)
+
+            is_partial = stretch.first > 0
+            for event in execute(steps, log, stretch.opened.session, stretch.token, is_partial=is_partial):
+                if isinstance(event, RunFinished) and event.outcome in (RunOutcome.FAILED, RunOutcome.STOPPED):
+                    self._store.rejects.release(stretch.run)
+                yield event
+
+
+def _written(stretch: _Stretch, plan: WritingPlan, ledger: Ledger, log: LedgerLog) -> Iterator[Progress]:
+    """Prepare if that is not done, ask, send."""
+    session, can = stretch.opened.session, stretch.opened.connector.capabilities
+    if stretch.source is not None:
+        for notice in plan.notices:
+            log.notice(notice)
+        work = Preparation(plan, stretch.source, session, can, stretch.opened.describe, ledger, stretch.token)
+
+        def packing_of(request: WriteRequest) -> tuple[Packing, str]:
+            with session.sink(request, log) as sink:
+                return sink.packing, sink.engine.value
+
+        yield from prepare(work, packing_of, stop_at=stretch.first)
+    pending = ledger.tally().pending
+    if not pending:
+        return
+    intent = Intent(plan.job, stretch.opened.account, session.environment, plan.object.label_plural, pending)
+    if not stretch.confirm(intent):
+        raise Cancelled
+    request = replace(request_of(plan, pending), engine=Engine(ledger.engine))
+    with session.sink(request, log) as sink:
+        sending = Sending(ledger, session, sink, log, stretch.token, plan.job.stop_after_rejects)
+        yield from sending.all(stretch.first)
+
+
+def _agreed(_: Intent) -> bool:
+    """Whoever resumes a run has agreed to it before."""
+    return True
+
+
+def _refuse_ended(record: RunRecord) -> None:
+    if record.outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS) or record.is_released:
+        again = record.start.retry_of if record.is_released else record.run
+        hint = f"`crmdesk retry {again}` sends rejects again." if record.tally.rejected or record.is_released else ""
+        raise UserError(f"Run {record.run} has ended: there is nothing to resume.", hint=hint)
+
+
+def _refuse_other_organization(opened: Opened, record: RunRecord) -> None:
+    identity = opened.session.whoami()
+    if identity.organization_id != record.start.organization_id:
+        raise UserError(
+            f"The account {opened.account.label} now leads to another organisation ({identity.organization}) "
+            f"than when run {record.run} began; nothing was sent.",
+            hint="Sign the account in to the organisation of that run.",
+        )

@@ -1,0 +1,67 @@
+"""Results and rejects as CSV files that take their place only when they are whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+import polars as pl
+
+from crmdesk.engine.results import results
+from crmdesk.engine.retry import REJECT, guarded
+from crmdesk.engine.source_copy import SourceCopy
+from crmdesk.errors import FileFormatError
+from crmdesk.model.reject import Reject
+from crmdesk.store import Store
+from crmdesk.tabular.files.private import open_private
+
+REJECT_COLUMNS = (REJECT, "_row", "_line", "_stage", "_field", "_code", "_message")
+_ROWS = 10_000
+
+
+def result_frames(store: Store, run: str) -> Iterator[pl.DataFrame]:
+    """Every row of a writing run in source order: its outcome, then the source columns as they were; all text."""
+    ledger = store.runs.ledger(run)
+    copy = SourceCopy(ledger.folder, list(ledger.source_blocks()))
+    return results(run, copy, lambda first, last: store.runs.outcomes(run, first, last))
+
+
+def reject_frames(found: Iterator[Reject], *, is_guarded: bool) -> Iterator[pl.DataFrame]:
+    """Rejects as frames of REJECT_COLUMNS and the source columns, disarmed for spreadsheets when `is_guarded`."""
+    while some := list(islice(found, _ROWS)):
+        ours = {
+            REJECT: [reject.id for reject in some],
+            "_row": [str(reject.row) for reject in some],
+            "_line": [str(reject.line) for reject in some],
+            "_stage": [reject.stage.value for reject in some],
+            "_field": [reject.field for reject in some],
+            "_code": [reject.code for reject in some],
+            "_message": [reject.message for reject in some],
+        }
+        names = list(some[0].values)
+        theirs = {name: [reject.values.get(name) or "" for reject in some] for name in names}
+        frame = pl.DataFrame({**ours, **theirs}, schema=dict.fromkeys([*ours, *theirs], pl.String()))
+        yield frame.with_columns(guarded(pl.col(name)).alias(name) for name in names) if is_guarded else frame
+
+
+def write_csv(place: Path, frames: Iterable[pl.DataFrame], header: tuple[str, ...] = ()) -> int:
+    """Write the frames one below the other, UTF-8, and give the number of rows; without frames only `header`."""
+    part = place.with_name(f".{place.name}.part")
+    rows = 0
+    try:
+        with open_private(part, "wb") as file:
+            for frame in frames:
+                frame.write_csv(file, include_header=file.tell() == 0)
+                rows += frame.height
+            if file.tell() == 0 and header:
+                pl.DataFrame(schema=dict.fromkeys(header, pl.String())).write_csv(file)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(place)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        hint = "Choose another place, or make room."
+        raise FileFormatError(f"{place} cannot be written: {error.strerror}.", hint=hint) from error
+    return rows
