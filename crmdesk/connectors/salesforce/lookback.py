@@ -26,8 +26,8 @@ from crmdesk.tabular.batch import ROW
 
 LONGEST_REQUEST = timedelta(seconds=600)
 LONGEST_LOOPBACK_REQUEST = timedelta(seconds=5)
-_MARGIN = timedelta(seconds=2)
-"""Stamps and the Date header are at whole seconds, so either clock reading may be a second early."""
+_MARGIN = timedelta(seconds=1)
+"""The Date header is at whole seconds, so what we take for now may be a second early."""
 
 _INCOMPARABLE = frozenset({FieldType.BINARY, FieldType.COMPOUND})
 

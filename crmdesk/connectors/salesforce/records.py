@@ -43,7 +43,7 @@ class Records:
     def is_ours(self, record: Record, since: datetime) -> bool:
         """Whether we created the record at `since` or later."""
         made, maker = record.get(CREATED_DATE), record.get(CREATED_BY)
-        return made is not None and moment(made) >= since and (maker or "")[:_ID_15] == self._user
+        return made is not None and moment(made) >= _second(since) and (maker or "")[:_ID_15] == self._user
 
     def with_values(
         self, key: Field, values: Sequence[str], fields: Sequence[str], token: CancelToken
@@ -66,7 +66,7 @@ class Records:
                 Joined.ALL,
                 (
                     Condition(CREATED_BY, Operator.EQUAL, self._user),
-                    Condition(CREATED_DATE, Operator.GREATER_OR_EQUAL, since),
+                    Condition(CREATED_DATE, Operator.GREATER_OR_EQUAL, _second(since)),
                     Condition(CREATED_DATE, Operator.LESS_OR_EQUAL, since + within),
                 ),
             )
@@ -90,7 +90,10 @@ class Records:
         """Whether a deleted record was deleted at `since` or later, by us: a deletion is a change as any other."""
         if record is None:
             return False
-        return moment(str(record["SystemModstamp"])) >= since and str(record["LastModifiedById"])[:_ID_15] == self._user
+        return (
+            moment(str(record["SystemModstamp"])) >= _second(since)
+            and str(record["LastModifiedById"])[:_ID_15] == self._user
+        )
 
     def _ask(self, fields: Sequence[str], where: Filter, token: CancelToken) -> Iterator[Record]:
         audit = (CREATED_DATE, CREATED_BY) if self.tells_who_made_them else ()
@@ -98,3 +101,8 @@ class Records:
         source = QuerySource(self._rest, Query(self._remote.name, names, where, engine=Engine.REST))
         for batch in source.batches(token):
             yield from batch.frame.drop(ROW).iter_rows(named=True)
+
+
+def _second(when: datetime) -> datetime:
+    """Salesforce stamps records at whole seconds, rounded down."""
+    return when.replace(microsecond=0)

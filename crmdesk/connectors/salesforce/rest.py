@@ -52,8 +52,8 @@ class Rest:
         return tail if tail.startswith("/") else f"/services/data/v{self.version}/{tail}"
 
     def now(self) -> str:
-        """Now by Salesforce's clock, ISO 8601 in UTC, at whole seconds."""
-        return self.http.server_now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        """Now by Salesforce's clock, ISO 8601 in UTC: up to a second early, never late."""
+        return self.http.server_now().astimezone(UTC).isoformat(timespec="milliseconds")
 
     def request(
         self,

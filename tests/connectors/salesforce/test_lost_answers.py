@@ -1,0 +1,136 @@
+"""After a lost answer the org is looked at, and nothing is applied twice or lost."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from crmdesk.connectors.contract import Settled
+from crmdesk.model.job import Action, Engine
+from tests.connectors.workbench import Workbench
+from tests.practice.running import PracticeOrg
+
+COLLECTIONS = "composite/sobjects"
+LOST = ["lost-answer", "truncate"]
+NEVER_THERE = ["drop"]
+
+
+def people(mark: str, count: int, **more: str | None) -> list[dict[str, str | None]]:
+    return [{"LastName": f"{mark} {number}", "FirstName": "Ann", **more} for number in range(count)]
+
+
+def outcomes(frame: object) -> list[str]:
+    return frame["outcome"].to_list()  # type: ignore[index, no-any-return]
+
+
+@pytest.fixture
+def mark() -> str:
+    return uuid4().hex[:10]
+
+
+def count(org: PracticeOrg, mark: str) -> int:
+    return org.count(f"Contact WHERE LastName LIKE '{mark}%'")
+
+
+@pytest.mark.parametrize("weather", LOST)
+def test_a_keyless_insert_whose_answer_was_lost_is_found_among_what_we_created(
+    org: PracticeOrg, bench: Workbench, mark: str, weather: str
+) -> None:
+    org.weather(weather, path=COLLECTIONS, times=1)
+    rows = [*people(mark, 4), *people(mark, 2), {"LastName": f"{mark} bad", "FirstName": "x" * 41}]
+    done = bench.write("Contact", Action.INSERT, rows, engine=Engine.REST)
+    assert outcomes(done) == ["created"] * 6 + ["unsent"]
+    assert done["id"].n_unique() == 7  # six ids and one null
+    assert count(org, mark) == 6
+
+
+def test_a_keyless_insert_that_never_arrived_is_unsent(org: PracticeOrg, bench: Workbench, mark: str) -> None:
+    org.weather("drop", path=COLLECTIONS, times=1)
+    assert outcomes(bench.write("Contact", Action.INSERT, people(mark, 3), engine=Engine.REST)) == ["unsent"] * 3
+    assert count(org, mark) == 0
+
+
+def test_a_record_that_an_earlier_row_of_the_run_became_is_not_taken_for_a_later_row(
+    org: PracticeOrg, bench: Workbench, mark: str
+) -> None:
+    org.weather("drop", path=COLLECTIONS, after=1, times=1)
+    rows = people(mark, 1) * 2
+    with bench.sink("Contact", Action.INSERT, ["LastName", "FirstName"], None, Engine.REST) as sink:
+        first, second = bench.payloads(sink.packing, rows, most=1)
+        done = next(sink.write(iter([first]), bench.token))
+        bench.diary.known.add(done.rows["id"][0])
+        lost = next(sink.write(iter([second]), bench.token))
+    assert outcomes(done.rows) == [Settled.CREATED]
+    assert outcomes(lost.rows) == [Settled.UNSENT]
+
+
+def test_a_record_of_ours_that_fits_no_row_leaves_the_missing_rows_unknown(
+    org: PracticeOrg, bench: Workbench, mark: str
+) -> None:
+    with bench.sink("Contact", Action.INSERT, ["LastName", "FirstName"], None, Engine.REST) as sink:
+        payloads = bench.payloads(sink.packing, people(mark, 2))
+        org.weather("drop", path=COLLECTIONS, times=1)
+        writing = sink.write(iter(payloads), bench.token)
+        bench.diary.watch = lambda _: org.post("sobjects/Contact", {"LastName": f"{mark} other"}) and None
+        done = next(writing)
+    assert outcomes(done.rows) == ["unknown", "unknown"]
+
+
+@pytest.mark.parametrize("weather", LOST)
+def test_a_unique_value_finds_the_inserted_row(org: PracticeOrg, bench: Workbench, mark: str, weather: str) -> None:
+    assert org.post("sobjects/Contact", {"LastName": "old", "Legacy_Id__c": f"{mark}-old"}).status_code == 201
+    bench.token.sleep(30)
+    org.weather(weather, path=COLLECTIONS, times=1)
+    rows: list[dict[str, str | None]] = [
+        {"LastName": f"{mark} {key}", "Legacy_Id__c": f"{mark}-{key}"} for key in ("a", "old", "b")
+    ]
+    done = bench.write("Contact", Action.INSERT, rows, engine=Engine.REST)
+    assert outcomes(done) == ["created", "unsent", "created"]
+    assert count(org, mark) == 2
+
+
+@pytest.mark.parametrize("weather", LOST + NEVER_THERE)
+def test_an_upsert_tells_created_from_updated(org: PracticeOrg, bench: Workbench, mark: str, weather: str) -> None:
+    org.post("sobjects/Contact", {"LastName": "old", "Legacy_Id__c": f"{mark}-1"})
+    bench.token.sleep(30)
+    org.weather(weather, path=COLLECTIONS, times=1)
+    rows: list[dict[str, str | None]] = [
+        {"Legacy_Id__c": f"{mark}-{key}", "LastName": f"{mark} {key} "} for key in ("1", "2")
+    ]
+    done = bench.write("Contact", Action.UPSERT, rows, "Legacy_Id__c", Engine.REST)
+    assert outcomes(done) == (["unsent"] * 2 if weather in NEVER_THERE else ["updated", "created"])
+
+
+@pytest.mark.parametrize("weather", LOST + NEVER_THERE)
+def test_an_update_is_recognised_by_the_values_it_left(
+    org: PracticeOrg, bench: Workbench, mark: str, weather: str
+) -> None:
+    ids = [org.post("sobjects/Account", {"Name": f"{mark} {number}"}).json()["id"] for number in range(3)]
+    org.weather(weather, path=COLLECTIONS, times=1)
+    rows: list[dict[str, str | None]] = [
+        {"Id": ids[0], "AnnualRevenue": "1.6E3", "Phone": "", "Description": " a\r\nb "},
+        {"Id": ids[1][:15], "AnnualRevenue": None, "Phone": "123", "Description": None},
+        {"Id": ids[2], "AnnualRevenue": None, "Phone": "1" * 41, "Description": None},
+    ]
+    done = bench.write("Account", Action.UPDATE, rows, "Id", Engine.REST)
+    assert outcomes(done) == (["unsent"] * 3 if weather in NEVER_THERE else ["updated", "updated", "unsent"])
+
+
+@pytest.mark.parametrize("weather", LOST + NEVER_THERE)
+def test_a_delete_counts_only_when_it_was_ours_and_since_then(
+    org: PracticeOrg, bench: Workbench, mark: str, weather: str
+) -> None:
+    ids = [org.post("sobjects/Contact", {"LastName": f"{mark} {number}"}).json()["id"] for number in range(2)]
+    org.delete(f"sobjects/Contact/{ids[1]}")
+    bench.token.sleep(30)
+    org.weather(weather, path=COLLECTIONS, times=1)
+    done = bench.write("Contact", Action.DELETE, [{"Id": each} for each in ids], "Id", Engine.REST)
+    assert outcomes(done) == ["unsent" if weather in NEVER_THERE else "deleted", "unsent"]
+
+
+def test_an_answer_with_fewer_results_than_rows_puts_the_whole_call_in_doubt(
+    org: PracticeOrg, bench: Workbench, mark: str
+) -> None:
+    org.weather({"kind": "refuse", "status": 500, "body": "html"}, path=COLLECTIONS, times=1)
+    assert outcomes(bench.write("Contact", Action.INSERT, people(mark, 2), engine=Engine.REST)) == ["unsent"] * 2
