@@ -40,7 +40,7 @@ class Refused(Exception):
 
     def as_bulk_error(self) -> str:
         """`sf__Error` of a Bulk result: code, message and fields, closed by two hyphens."""
-        return f"{self.code}:{self.message}:{' '.join(self.fields)} --"
+        return f"{self.code}:{self.message}:{''.join(f'{name} ' for name in self.fields)}--"
 
 
 @dataclass(frozen=True, slots=True)
