@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from crmdesk.errors import TransientError
 from crmdesk.places import private_directory
+from crmdesk.tabular.files.private import open_private
 
 _IDLE_SECONDS = 60  # the server ends by itself after that long without a request
 _START_SECONDS = 60
@@ -99,7 +99,7 @@ def _start(folder: Path, lock: Path, log: Path) -> subprocess.Popen[bytes]:
         if sys.platform == "win32"
         else {"start_new_session": True}
     )
-    with log.open("ab", opener=lambda path, flags: os.open(path, flags, 0o600)) as output:
+    with open_private(log, "ab") as output:
         return subprocess.Popen(
             arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output, **detached
         )

@@ -84,19 +84,19 @@ class Running:
         with self._store.runs.claim_job(job.name), self._accounts.open(record.start.account) as opened:
             _refuse_other_organization(opened, record)
             ledger = self._store.runs.ledger(run)
-            source, header, notices = None, (), ()
+            source: LocalSource | None = None
+            header: tuple[str, ...] = ()
+            told: tuple[str, ...] = ()
             if job.operation is not Operation.IMPORT and ledger.is_prepared:
                 header = stored_header(ledger)
                 if has_changed(record, job):
                     name = Path(job.local.path).name
-                    notices = (
-                        f"{name} has changed since the run began; the run goes on with the rows as they were then.",
-                    )
+                    told = (f"{name} has changed since the run began; it goes on with the rows as they were then.",)
             elif job.operation is not Operation.IMPORT:
                 source = source_again(self._store, record, job)
                 header = source.header
             plan = plan_of(opened, job, header)
-            yield from self._execute(_Stretch(run, opened, plan, source, token, _agreed, notices=notices))
+            yield from self._execute(_Stretch(run, opened, plan, source, token, _agreed, notices=told))
 
     def retry(
         self, run: str, corrections: LocalFile | None, token: CancelToken, confirm: Confirm

@@ -1,0 +1,29 @@
+"""What the whole suite shares: the long forms, and the real files."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run the long forms too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--long"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("long") is not None]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item.get_closest_marker("long") is None]
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of the real exported files: beside the checkout, or where CRMDESK_REAL_DATA says."""
+    return Path(os.environ.get("CRMDESK_REAL_DATA", ROOT.parent / "shared" / "data"))
