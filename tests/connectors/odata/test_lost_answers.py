@@ -37,9 +37,8 @@ def settled(
     desk: Desk, name: str, action: Action, row: Mapping[str, str | None], sent_at: str = LONG_AGO
 ) -> str | None:
     """What a send of one row is found to have become."""
-    fields = list(row)
-    with desk.sink(name, action, fields) as sink:
-        payload = desk.payloads(sink, fields, [list(row.values())])[0]
+    with desk.open(name, action, list(row)) as sink:
+        payload = desk.payloads(sink.packing, [row])[0]
         return outcomes(list(sink.settle([OpenSend(payload, None, sent_at)], desk.token)))[0]["outcome"]
 
 
@@ -92,10 +91,10 @@ def test_a_new_record_with_a_key_of_the_service_is_sent_again_only_when_nothing_
 
 def test_a_record_of_another_row_of_the_run_is_not_taken_for_the_lost_one(desk: Desk, service: ODataServer) -> None:
     service.fill(Accounts=[{"ID": 1, "Name": "Acme"}, {"ID": 2, "Name": "Acme"}], Contacts=[ANN])
-    desk.diary.ours = frozenset({"1", "ann"})
+    desk.diary.known.update({"1", "ann"})
     assert settled(desk, "Accounts", Action.INSERT, {"Name": "Acme"}) == "unknown"
     assert settled(desk, "Contacts", Action.INSERT, SENT) == "unsent"
-    desk.diary.ours = frozenset({"1", "2"})
+    desk.diary.known.update({"1", "2"})
     assert settled(desk, "Accounts", Action.INSERT, {"Name": "Acme"}) == "unsent"
 
 
@@ -105,8 +104,8 @@ def test_nobody_looks_while_the_service_may_still_be_working(desk: Desk, service
     service.fill()
     began = time.monotonic()
     desk.token = CancelToken()
-    with desk.sink("Contacts", Action.DELETE, ["ID"]) as sink:
-        payload = desk.payloads(sink, ["ID"], [["ann"]])[0]
+    with desk.open("Contacts", Action.DELETE, ["ID"]) as sink:
+        payload = desk.stored(sink, ID=["ann"])[0]
         receipts = sink.settle([OpenSend(payload, None, just_now)], desk.token)
         assert next(receipts).rows["outcome"].to_list() == ["deleted"]
     assert time.monotonic() - began > 5, "five seconds on the service's clock"
@@ -126,7 +125,7 @@ def test_an_answer_lost_in_mid_run_is_cleared_up_before_the_run_ends(
     service.storm("POST", status=503, body="gone", applies=applies)
     service.hurry()
     count = 12
-    found = desk.write(
+    found = desk.put(
         "Contacts",
         Action.INSERT,
         ID=[f"c{number}" for number in range(count)],
@@ -143,7 +142,7 @@ def test_an_answer_lost_in_mid_run_is_cleared_up_before_the_run_ends(
 def test_a_connection_cut_behind_the_commit_of_a_change_counts_it_once(desk: Desk, service: ODataServer) -> None:
     service.fill(Contacts=[ANN])
     service.storm("PATCH", applies=True)
-    found = desk.write("Contacts", Action.UPDATE, ID=["ann"], LastName=["New"])
+    found = desk.put("Contacts", Action.UPDATE, ID=["ann"], LastName=["New"])
     assert found[0]["outcome"] == "updated"
     assert [line.split()[0] for line in service.log()].count("PATCH") == 1
 
@@ -153,20 +152,29 @@ def test_a_service_that_breaks_down_in_its_own_words_rejects_the_record_in_them(
 ) -> None:
     body = {"error": {"code": "SQLITE", "message": "Constraint failed", "target": "Name"}}
     service.storm("POST", status=500, body=body)
-    found = desk.write("Accounts", Action.INSERT, Name=["Acme"])
+    found = desk.put("Accounts", Action.INSERT, Name=["Acme"])
     said = {"field": "Name", "code": "SQLITE", "message": "Constraint failed"}
     assert found[0] == {"outcome": "rejected", "id": None, **said}
+
+
+def test_a_key_that_is_taken_is_rejected_even_where_a_service_breaks_down_over_it(
+    desk: Desk, service: ODataServer
+) -> None:
+    service.fill(Contacts=[ANN])
+    service.storm("POST", status=500, body={"error": {"code": "SQLITE", "message": "Not unique"}})
+    found = desk.put("Contacts", Action.INSERT, **{name: [value] for name, value in SENT.items()})
+    assert (found[0]["outcome"], found[0]["code"]) == ("rejected", "SQLITE")
 
 
 def test_a_breakdown_behind_the_commit_of_a_delete_is_a_delete(desk: Desk, service: ODataServer) -> None:
     service.fill(Contacts=[ANN])
     service.storm("DELETE", status=500, body={"error": {"code": "E", "message": "Oops"}}, applies=True)
-    assert desk.write("Contacts", Action.DELETE, ID=["ann"])[0]["outcome"] == "deleted"
+    assert desk.put("Contacts", Action.DELETE, ID=["ann"])[0]["outcome"] == "deleted"
 
 
 def test_a_breakdown_behind_the_commit_of_a_keyless_insert_is_unknown(desk: Desk, service: ODataServer) -> None:
     service.storm("POST", status=500, body={"error": {"code": "E", "message": "Oops"}}, applies=True)
-    assert desk.write("Accounts", Action.INSERT, Name=["Acme"])[0]["outcome"] == "unknown"
+    assert desk.put("Accounts", Action.INSERT, Name=["Acme"])[0]["outcome"] == "unknown"
 
 
 def test_a_breakdown_that_cannot_be_looked_at_yet_is_looked_at_later(desk: Desk, service: ODataServer) -> None:
@@ -175,14 +183,14 @@ def test_a_breakdown_that_cannot_be_looked_at_yet_is_looked_at_later(desk: Desk,
     service.hurry()
     service.storm("PATCH", status=500, body={"error": {"code": "E", "message": "Oops"}}, applies=True)
     service.storm("GET", status=500, body="down")
-    assert desk.write("Contacts", Action.UPDATE, ID=["ann"], LastName=["New"])[0]["outcome"] == "updated"
+    assert desk.put("Contacts", Action.UPDATE, ID=["ann"], LastName=["New"])[0]["outcome"] == "updated"
 
 
 def test_a_record_the_service_can_never_answer_is_rejected_after_three_times(desk: Desk, service: ODataServer) -> None:
     service.storm("POST", status=500, body="<html>", times=3)
     service.hurry()
-    with desk.sink("Accounts", Action.INSERT, ["Name"]) as sink:
-        payload = desk.payloads(sink, ["Name"], [["Acme"]])[0]
+    with desk.open("Accounts", Action.INSERT, ["Name"]) as sink:
+        payload = desk.stored(sink, Name=["Acme"])[0]
         tries = [outcomes(list(sink.write(iter([payload]), desk.token)))[0] for _ in range(3)]
     assert [line["outcome"] for line in tries] == ["unsent", "unsent", "rejected"]
     assert tries[2]["code"] == "NO_ANSWER"
@@ -191,9 +199,8 @@ def test_a_record_the_service_can_never_answer_is_rejected_after_three_times(des
 
 def test_a_service_that_is_down_ends_the_run_and_leaves_the_rest_unsent(desk: Desk, service: ODataServer) -> None:
     service.storm("POST", status=503, body="down", times=1000)
-    rows = [[f"n{number}"] for number in range(100)]
-    with desk.sink("Accounts", Action.INSERT, ["Name"]) as sink:
-        payloads = desk.payloads(sink, ["Name"], rows)
+    with desk.open("Accounts", Action.INSERT, ["Name"]) as sink:
+        payloads = desk.stored(sink, Name=[f"n{number}" for number in range(100)])
         with pytest.raises(LostAnswer):
             list(sink.write(iter(payloads), desk.token))
     assert 8 <= len(desk.diary.sent_at) < 16
@@ -202,5 +209,5 @@ def test_a_service_that_is_down_ends_the_run_and_leaves_the_rest_unsent(desk: De
 def test_the_time_of_a_send_is_the_services_own(desk: Desk, service: ODataServer) -> None:
     service.hurry(7200)
     ahead = desk.session.whoami().server_time
-    desk.write("Accounts", Action.INSERT, Name=["Acme"])
+    desk.put("Accounts", Action.INSERT, Name=["Acme"])
     assert desk.diary.sent_at[100] >= ahead

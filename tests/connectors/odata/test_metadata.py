@@ -8,8 +8,14 @@ from crmdesk.connectors.contract import Session, Unchanged
 from crmdesk.connectors.odata.describe import remote_object, summary
 from crmdesk.connectors.odata.metadata import Metadata, parse_metadata
 from crmdesk.errors import RemoteError, UserError
-from crmdesk.model.schema import Field, FieldType
-from tests.connectors.odata.conftest import described
+from crmdesk.model.schema import Field, FieldType, RemoteObject
+
+
+def described(session: Session, name: str) -> RemoteObject:
+    found = session.describe(name)
+    assert isinstance(found, RemoteObject)
+    return found
+
 
 ENVELOPE = """<?xml version="1.0" encoding="utf-8"?>
 <edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">

@@ -3,50 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
 
 from crmdesk.connectors.contract import CursorGone, Query, Session
-from crmdesk.connectors.odata.connector import ODataConnector
 from crmdesk.connectors.token import CancelToken
 from crmdesk.errors import Cancelled, PlanError, RemoteError
 from crmdesk.model.filter import Order
 from crmdesk.tabular.batch import ROW
-from tests.connectors.loopback import Script, answer, scripted_server
-from tests.connectors.odata.conftest import Secrets, account
+from tests.connectors.loopback import Script, answer
 from tests.servers.odata import PAGE, ODataServer
 
-METADATA = b"""
-<edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx"><edmx:DataServices>
- <Schema Namespace="S" xmlns="http://docs.oasis-open.org/odata/ns/edm">
-  <EntityType Name="T"><Key><PropertyRef Name="K"/></Key>
-   <Property Name="K" Type="Edm.Int32"/><Property Name="V" Type="Edm.Decimal"/>
-  </EntityType>
-  <EntityContainer Name="C"><EntitySet Name="Ts" EntityType="S.T"/></EntityContainer>
- </Schema>
-</edmx:DataServices></edmx:Edmx>"""
 QUERY = Query("Ts", ("K", "V"))
 
 
 def contacts(number: int) -> list[dict[str, object]]:
     return [{"ID": f"c{i:03}", "LastName": f"n{i}", "IsActive": i % 2 == 0, "Age": i} for i in range(number)]
-
-
-@pytest.fixture
-def script() -> Iterator[Script]:
-    """A service whose answers a test writes itself."""
-    with scripted_server() as found:
-        found.say("/svc/", answer(body=b'{"value":[]}'))
-        found.say("/svc/$metadata", answer(body=METADATA))
-        yield found
-
-
-@pytest.fixture
-def scripted(script: Script) -> Iterator[Session]:
-    with ODataConnector().connect(account(script.url + "/svc"), Secrets()) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("number", [0, 1, PAGE, PAGE + 1, 5 * PAGE])
@@ -111,6 +84,13 @@ def test_a_link_to_another_host_is_refused(scripted: Session, script: Script, li
     script.say("/svc/Ts", answer(body=json.dumps({"value": [], "@odata.nextLink": link}).encode()))
     with pytest.raises(RemoteError, match="another address"):
         list(scripted.source(QUERY).batches(CancelToken()))
+
+
+def test_a_limit_is_kept_by_us_where_the_service_forgets_it(scripted: Session, script: Script) -> None:
+    script.say("/svc/Ts", answer(body=b'{"value":[{"K":1},{"K":2}],"@odata.nextLink":"Ts/p2"}'))
+    script.say("/svc/Ts/p2", answer(body=b'{"value":[{"K":3},{"K":4}],"@odata.nextLink":"Ts/p3"}'))
+    batches = scripted.source(Query("Ts", ("K",), limit=3)).batches(CancelToken())
+    assert [key for batch in batches for key in batch.frame["K"]] == ["1", "2", "3"]
 
 
 def test_a_page_that_names_itself_as_the_next_one_ends_the_reading(scripted: Session, script: Script) -> None:

@@ -19,7 +19,8 @@ from crmdesk.errors import AccessError, RemoteError, SignInError, TransientError
 from crmdesk.model.account import Environment
 from crmdesk.model.job import Action
 from tests.connectors.loopback import answer, scripted_server
-from tests.connectors.odata.conftest import Secrets, account
+from tests.connectors.odata.conftest import account
+from tests.connectors.workbench import Secrets
 from tests.servers.odata import ODataServer, odata_server
 
 BASIC = "Basic " + base64.b64encode("jo:säcret:1".encode()).decode()
