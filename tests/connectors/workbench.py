@@ -60,12 +60,12 @@ class Diary:
     lock: Lock = field(default_factory=Lock)
 
     def intend(self, payload: Payload, sent_at: str) -> None:
-        self._note(payload.send, Point.INTENDED)
         self.sent_at[payload.send] = sent_at
+        self._note(payload.send, Point.INTENDED)
 
     def handle(self, send: int, handle: str) -> None:
-        self._note(send, Point.HANDLE_STORED)
         self.handles[send] = handle
+        self._note(send, Point.HANDLE_STORED)
 
     def reached(self, send: int, point: Point) -> None:
         self._note(send, point)
@@ -127,7 +127,8 @@ class Workbench:
         place = self.folder / f"sends-{len(list(self.folder.glob('sends-*')))}.bin"
         whole = frame_of(rows)
         size = min(packing.max_rows, most or packing.max_rows)
-        found, start = [], 0
+        found: list[Payload] = []
+        start = 0
         with place.open("wb") as file:
             for number in range(0, whole.height, size):
                 part = whole.slice(number, size)

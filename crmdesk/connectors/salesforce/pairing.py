@@ -17,7 +17,10 @@ def pair_by_identity(sent: pl.DataFrame, results: pl.DataFrame, columns: Sequenc
     `sent` has ROW and `columns`, `results` has `columns` and what is said about each row. Rows equal in all `columns`
     are interchangeable to the CRM, so the first of them takes the first such result, the second the next. Each result
     and each row is used at most once; what finds no partner is not in the answer, which is in the order of `sent`.
+    Without any column to compare there are no partners.
     """
+    if not columns:
+        return sent.select(ROW).clear().hstack(results.clear())
     said = [name for name in results.columns if name not in columns]
     occurrence = pl.int_range(pl.len()).over(columns).alias(_OCCURRENCE)
     return (

@@ -71,7 +71,7 @@ class Rest:
             method, self.path(tail), replay=replay, token=token, params=params, body=body, headers=headers
         )
         if response.status_code >= _REFUSED:
-            raise Refusal.parse(response.status_code, response.content).error(is_write=replay is Replay.NEVER)
+            raise Refusal.parse(response.status_code, response.content).error(is_write=method != "GET")
         return response
 
     def post(self, tail: str, content: object, kind: type[T], token: CancelToken | None) -> T:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+import polars as pl
 import pytest
 
 from crmdesk.connectors.contract import Settled
@@ -20,13 +21,17 @@ def people(mark: str, count: int, **more: str | None) -> list[dict[str, str | No
     return [{"LastName": f"{mark} {number}", "FirstName": "Ann", **more} for number in range(count)]
 
 
-def outcomes(frame: object) -> list[str]:
-    return frame["outcome"].to_list()  # type: ignore[index, no-any-return]
+def outcomes(frame: pl.DataFrame) -> list[str]:
+    return frame["outcome"].to_list()
 
 
 @pytest.fixture
 def mark() -> str:
     return uuid4().hex[:10]
+
+
+def assert_created(org: PracticeOrg, name: str) -> None:
+    assert org.post("sobjects/Contact", {"LastName": name}).status_code == 201
 
 
 def count(org: PracticeOrg, mark: str) -> int:
@@ -38,7 +43,8 @@ def test_a_keyless_insert_whose_answer_was_lost_is_found_among_what_we_created(
     org: PracticeOrg, bench: Workbench, mark: str, weather: str
 ) -> None:
     org.weather(weather, path=COLLECTIONS, times=1)
-    rows = [*people(mark, 4), *people(mark, 2), {"LastName": f"{mark} bad", "FirstName": "x" * 41}]
+    bad: dict[str, str | None] = {"LastName": f"{mark} bad", "FirstName": "x" * 41}
+    rows = [*people(mark, 4), *people(mark, 2), bad]
     done = bench.write("Contact", Action.INSERT, rows, engine=Engine.REST)
     assert outcomes(done) == ["created"] * 6 + ["unsent"]
     assert done["id"].n_unique() == 7  # six ids and one null
@@ -72,7 +78,7 @@ def test_a_record_of_ours_that_fits_no_row_leaves_the_missing_rows_unknown(
         payloads = bench.payloads(sink.packing, people(mark, 2))
         org.weather("drop", path=COLLECTIONS, times=1)
         writing = sink.write(iter(payloads), bench.token)
-        bench.diary.watch = lambda _: org.post("sobjects/Contact", {"LastName": f"{mark} other"}) and None
+        bench.diary.watch = lambda _: assert_created(org, f"{mark} other")
         done = next(writing)
     assert outcomes(done.rows) == ["unknown", "unknown"]
 
