@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-import time
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -104,7 +103,6 @@ def stream_resource(path: str, method: str, handler: StreamHandler) -> Route:
 
 
 async def answer(request: Request, handler: Handler) -> Response:
-    received = time.monotonic()
     try:
         call = Call(
             request.app.state.org,
@@ -113,7 +111,7 @@ async def answer(request: Request, handler: Handler) -> Response:
             request.query_params,
             request.headers,
             await _body(request),
-            received,
+            request.scope["received"],
         )
         reply = await run_in_threadpool(handler, call)
     except Refused as refusal:

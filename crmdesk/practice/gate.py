@@ -60,7 +60,7 @@ class Gate:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = time.monotonic()
+        started = scope["received"] = time.monotonic()
         headers = Headers(scope=scope)
         # A key in a path may hold an escaped slash; the final slash that clients add is never escaped.
         scope["path"] = unquote(scope["raw_path"].decode("ascii").rstrip("/")) or "/"
@@ -104,6 +104,9 @@ class Gate:
                     passage.delay += strike.seconds
                 case LostAnswer():
                     answer, is_lost = _swallow, True
+                    if strike.late:
+                        receive = await _taken_and_cut(scope, receive)
+                        await asyncio.sleep(strike.late)
                 case Truncate():
                     answer, is_lost = _Truncated(passage.forward).forward, True
                 case _:
@@ -147,6 +150,21 @@ class _Truncated:
             body = message.get("body", b"")
             message = {"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True}
         await self._send(message)
+
+
+async def _taken_and_cut(scope: Scope, receive: Receive) -> Receive:
+    """Take the whole request, drop its connection, and return what gives the request out again."""
+    messages: list[Message] = []
+    while not messages or messages[-1].get("more_body"):
+        messages.append(await receive())
+    await _cut(scope, receive)
+    messages.append({"type": "http.disconnect"})
+    remaining = iter(messages)
+
+    async def again() -> Message:
+        return next(remaining, messages[-1])
+
+    return again
 
 
 async def _cut(scope: Scope, receive: Receive, *, after_what_was_written: bool = False) -> None:

@@ -36,7 +36,13 @@ class When(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 
 
 class LostAnswer(msgspec.Struct, tag_field="kind", tag="lost-answer", forbid_unknown_fields=True):
-    """The request is carried out, then the connection drops without an answer."""
+    """The request is carried out, then the connection drops without an answer.
+
+    late: the connection drops first, and so many seconds pass before the request is carried out; they stay below
+    limits.COMMIT_SECONDS, after which nothing is committed.
+    """
+
+    late: Annotated[float, Meta(ge=0, le=4.5)] = 0.0
 
 
 class Drop(msgspec.Struct, tag_field="kind", tag="drop", forbid_unknown_fields=True):
