@@ -18,6 +18,7 @@ from crmdesk.desk import CancelToken
 PATIENCE_SECONDS = 1.5
 EXIT_STOPPED = 130
 _LOOK_SECONDS = 0.05
+_SPEAKING_SECONDS = 0.4
 
 
 class LastWord:
@@ -25,20 +26,37 @@ class LastWord:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._said = threading.Event()
+        self._code = EXIT_STOPPED
 
     def take(self) -> bool:
         """Whether the caller is the first."""
         return self._lock.acquire(blocking=False)
 
+    def said(self, code: int) -> None:
+        """It has been spoken, and the program ends with `code`."""
+        self._code = code
+        self._said.set()
+
+    def code(self) -> int:
+        """The exit code, once the last word is spoken or too slow."""
+        self._said.wait(_SPEAKING_SECONDS)
+        return self._code
+
 
 def stop_on_signals(token: CancelToken, last_word: LastWord, farewell: Callable[[], None]) -> None:
-    """From now on SIGINT and SIGTERM cancel `token`; when the run does not end in time, `farewell` speaks for it."""
+    """From now on SIGINT and SIGTERM cancel `token`.
+
+    When the run does not end in time, `farewell` speaks for it; when only its threads do not, they are left behind.
+    """
 
     def end() -> None:
         if last_word.take():
             farewell()
-            sys.stdout.flush()
-            os._exit(EXIT_STOPPED)
+            last_word.said(EXIT_STOPPED)
+        code = last_word.code()
+        sys.stdout.flush()
+        os._exit(code)
 
     def watch() -> None:
         while not token.is_cancelled:

@@ -95,41 +95,43 @@ class ProgressLine:
 
 def watch(call: Invocation, begin: Begin, token: CancelToken) -> int:
     """Iterate a run to its end, show it, and give the exit code. The last JSON line is always the finished one."""
-    output, begun, last_word = call.output, time.monotonic(), LastWord()
+    begun, last_word = time.monotonic(), LastWord()
     run: str | None = None
     try:
-        with call.desk() as desk, ProgressLine(output) as line:
+        with call.desk() as desk, ProgressLine(call.output) as line:
             stop_on_signals(token, last_word, lambda: _farewell(call, run, begun))
             for event in begin(desk):
                 match event:
                     case RunStarted():
                         run = event.run
-                        output.line({"event": "started", "run": run})
+                        call.output.line({"event": "started", "run": run})
                     case Progress():
                         line.show(event)
                     case Notice():
-                        _notice(output, event.message)
+                        _notice(call.output, event.message)
                     case RunFinished():
-                        if not last_word.take():
-                            time.sleep(10)  # the watchdog is speaking, and ends the program
                         finished = event
     except CrmDeskError as error:
-        last_word.take()
-        output.line(
-            finished_values(
-                run=run,
-                outcome=RunOutcome.FAILED,
-                tally=Tally(),
-                api_calls=0,
-                seconds=time.monotonic() - begun,
-                failure=failure_values(error),
-            )
-        )
-        if not output.is_json:
-            output.explain(error)
-        return EXIT_CODES[RunOutcome.FAILED]
-    _end(output, finished)
-    return EXIT_CODES[finished.outcome]
+        _take(last_word)
+        code = _refused(call.output, error, run, time.monotonic() - begun)
+    else:
+        _take(last_word)
+        code = _end(call.output, finished)
+    last_word.said(code)
+    return code
+
+
+def _take(last_word: LastWord) -> None:
+    if not last_word.take():
+        time.sleep(60)  # the watchdog is speaking, and ends the program
+
+
+def _refused(output: Output, error: CrmDeskError, run: str | None, seconds: float) -> int:
+    failure, outcome = failure_values(error), RunOutcome.FAILED
+    output.line(finished_values(run=run, outcome=outcome, tally=Tally(), api_calls=0, seconds=seconds, failure=failure))
+    if not output.is_json:
+        output.explain(error)
+    return EXIT_CODES[outcome]
 
 
 def _notice(output: Output, message: str) -> None:
@@ -137,7 +139,8 @@ def _notice(output: Output, message: str) -> None:
     output.say(message)
 
 
-def _end(output: Output, event: RunFinished) -> None:
+def _end(output: Output, event: RunFinished) -> int:
+    """Say how a run ended; gives the exit code."""
     output.line(
         finished_values(
             run=event.run,
@@ -152,6 +155,7 @@ def _end(output: Output, event: RunFinished) -> None:
     if event.failure is not None and not output.is_json:
         output.warn(f"{event.failure.message} {event.failure.hint}".rstrip())
     output.say(outcome_sentence(event.outcome, event.run))
+    return EXIT_CODES[event.outcome]
 
 
 def _farewell(call: Invocation, run: str | None, begun: float) -> None:
