@@ -94,14 +94,18 @@ def _start(folder: Path, lock: Path, log: Path) -> subprocess.Popen[bytes]:
         "--idle-exit",
         str(_IDLE_SECONDS),
     ]
-    detached = (
-        {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-        if sys.platform == "win32"
-        else {"start_new_session": True}
-    )
     with open_private(log, "ab") as output:
+        # Detached, so that Ctrl-C for the command that started it does not end it under another one.
+        if sys.platform == "win32":
+            return subprocess.Popen(
+                arguments,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=output,
+                creationflags=subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW,
+            )
         return subprocess.Popen(
-            arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output, **detached
+            arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output, start_new_session=True
         )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -72,7 +73,7 @@ class Reject:
     values: Mapping[str, str]
     state: RejectState = RejectState.OPEN
     also: tuple[RowProblem, ...] = ()
-    sent: Mapping[str, str | None] = field(default_factory=dict)
+    sent: Mapping[str, str | None] = dataclasses.field(default_factory=dict)
     attempt: int = 1
     retry_of: str = ""
     retried_by: str = ""
