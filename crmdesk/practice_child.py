@@ -71,7 +71,7 @@ def kept_awake(address: PracticeAddress) -> Iterator[None]:
 
     def knock() -> None:
         while not ended.wait(_AWAKE_SECONDS):
-            _is_answering(address.url)
+            _is_answering(address)
 
     thread = threading.Thread(target=knock, name="practice-awake", daemon=True)
     thread.start()
@@ -115,13 +115,16 @@ def _answering(lock: Path) -> PracticeAddress | None:
         address = PracticeAddress(said["url"], said["access_token"], said["org_id"])
     except (OSError, ValueError, KeyError):
         return None  # not there, or being written just now
-    return address if _is_answering(address.url) else None
+    return address if _is_answering(address) else None
 
 
-def _is_answering(url: str) -> bool:
+def _is_answering(address: PracticeAddress) -> bool:
+    """Whether the very org of that file answers, not another that was given its port since."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback never goes through a proxy
+    bearer = {"Authorization": f"Bearer {address.access_token}"}
+    question = urllib.request.Request(f"{address.url}/services/oauth2/userinfo", headers=bearer)  # noqa: S310 - loopback
     try:
-        with opener.open(f"{url}/services/data", timeout=5):
+        with opener.open(question, timeout=5):
             return True
     except (urllib.error.URLError, OSError):
         return False
