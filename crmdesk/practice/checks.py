@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from typing import Any, assert_never
 
-from crmdesk.practice import ids, limits, refusals
+from crmdesk.practice import limits, refusals
+from crmdesk.practice.ids import to18
 from crmdesk.practice.schema import FieldType, PracticeField, Schema
 
 Value = str | int | float | None
@@ -30,9 +30,6 @@ _FALSE = frozenset(("false", "0", "no", "n", "off"))  # believed
 _LARGEST_INT = 2**31 - 1
 _EARLIEST_YEAR = 1700
 _LATEST_YEAR = 4000
-
-to18 = lru_cache(maxsize=65_536)(ids.to18)
-
 
 @dataclass(frozen=True, slots=True)
 class FieldChecks:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -13,7 +12,7 @@ from starlette.routing import Route
 
 from crmdesk.practice import limits, refusals
 from crmdesk.practice.calls import Call, resource
-from crmdesk.practice.checks import to18
+from crmdesk.practice.ids import to18
 from crmdesk.practice.deletes import Deleting
 from crmdesk.practice.drafts import Action, Draft, Outcome
 from crmdesk.practice.payload import draft_of
@@ -163,7 +162,7 @@ def _carried_out(call: Call, items: list[Item], work: Work, *, is_all_or_none: b
             return outcomes
     except _AllRolledBack as undone:
         return [
-            outcome if outcome.refusal else replace(outcome, refusal=refusals.ROLLED_BACK())
+            outcome if outcome.refusal else outcome._replace(refusal=refusals.ROLLED_BACK())
             for outcome in undone.outcomes
         ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from crmdesk.practice.checks import Value
 from crmdesk.practice.refusals import Refused
@@ -38,8 +39,7 @@ class Draft:
         self.refusal = refusal
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one record. `record_id` is None for a record that was not made."""
 
     record_id: str | None

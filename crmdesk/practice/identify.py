@@ -6,7 +6,7 @@ import sqlite3
 from collections import Counter
 
 from crmdesk.practice import refusals
-from crmdesk.practice.checks import to18
+from crmdesk.practice.ids import to18
 from crmdesk.practice.drafts import Draft, alive
 from crmdesk.practice.lookup import fold_key, ids_by_key, rows_by_id
 from crmdesk.practice.schema import FieldType, PracticeField, PracticeObject

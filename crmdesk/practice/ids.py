@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _SHORT = 15
 _ID = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?")
+_CAPITALS = str.maketrans({char: "1" if char.isupper() else "0" for char in _DIGITS})
+_CHECKS = {
+    "".join(group): _ALPHABET[sum(1 << place for place, bit in enumerate(group) if bit == "1")]
+    for group in product("01", repeat=5)
+}
 
 POD = "7x"  # the two characters that tell this org's ids from those of another
 
 
 def suffix(id15: str) -> str:
     """The three check characters: one bit for each capital letter, five bits a character (public Salesforce rule)."""
-    return "".join(
-        _ALPHABET[sum(1 << place for place, char in enumerate(id15[start : start + 5]) if "A" <= char <= "Z")]
-        for start in (0, 5, 10)
-    )
+    capitals = id15.translate(_CAPITALS)
+    return _CHECKS[capitals[:5]] + _CHECKS[capitals[5:10]] + _CHECKS[capitals[10:]]
 
 
 def is_id(text: str) -> bool:

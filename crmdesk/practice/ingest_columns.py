@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from crmdesk.practice import refusals
-from crmdesk.practice.checks import FieldChecks
+from crmdesk.practice.checks import Check, FieldChecks
 from crmdesk.practice.drafts import Action, Draft
 from crmdesk.practice.payload import cleared, is_writable
 from crmdesk.practice.refusals import Refused
@@ -18,12 +18,13 @@ NULL = "#N/A"
 
 @dataclass(slots=True)
 class IngestColumns:
-    """Places are indexes into a row. plain: place, field name, checks; links: place, link; blocked: read-only fields."""
+    """Places are indexes into a row. plain: place, field name, the check of text, all checks;
+    links: place, link; blocked: read-only fields."""
 
     names: list[str]
     id_place: int | None = None
     key: tuple[int, FieldChecks] | None = None
-    plain: list[tuple[int, str, FieldChecks]] = field(default_factory=list)
+    plain: list[tuple[int, str, Check, FieldChecks]] = field(default_factory=list)
     links: list[tuple[int, Link]] = field(default_factory=list)
     blocked: list[tuple[int, str]] = field(default_factory=list)
 
@@ -36,9 +37,9 @@ class IngestColumns:
             if self.key is not None and row[self.key[0]] not in ("", NULL):
                 draft.key = self.key[1].from_text(row[self.key[0]])
             values = draft.values
-            for place, name, door in self.plain:
+            for place, name, check, door in self.plain:
                 if cell := row[place]:
-                    values[name] = door.from_text(cell) if cell != NULL else cleared(door)
+                    values[name] = check(cell) if cell != NULL else cleared(door)
             if self.links:
                 self._link(draft, row)
             if self.blocked:
@@ -100,5 +101,5 @@ def _place(
     elif door is None or not is_writable(field, action):
         columns.blocked.append((place, field.name))
     else:
-        columns.plain.append((place, field.name, door))
+        columns.plain.append((place, field.name, door.from_text, door))
     return True

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from crmdesk.practice import refusals
 from crmdesk.practice.calls import Call
-from crmdesk.practice.checks import to18
+from crmdesk.practice.ids import to18
 from crmdesk.practice.lookup import rows_by_id
 from crmdesk.practice.org import Org
 from crmdesk.practice.refusals import Refused

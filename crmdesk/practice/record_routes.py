@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from crmdesk.practice import refusals
 from crmdesk.practice.calls import Call, resource
-from crmdesk.practice.checks import to18
+from crmdesk.practice.ids import to18
 from crmdesk.practice.deletes import Deleting
 from crmdesk.practice.drafts import Action, Draft, Outcome
 from crmdesk.practice.lookup import fold_key, ids_by_key, rows_by_id

@@ -79,10 +79,13 @@ class Saving:
 
     def _complete(self, drafts: list[Draft], current: dict[str, dict[str, object]]) -> None:
         """Fill in what the sender left to the org, and refuse a draft that leaves a required field empty."""
-        required, never_empty = self.rules.required, self.rules.never_empty
+        required, never_empty, defaults = self.rules.required, self.rules.never_empty, self._defaults()
         for draft in alive(drafts):
             values = draft.values
             if draft.is_new:
+                for name in defaults:
+                    if name in values and values[name] is None:
+                        del values[name]  # a null leaves a field to its default
                 empty = [name for name in required if values.get(name) is None]
             else:
                 empty = [name for name, value in values.items() if value is None and name in never_empty]
@@ -90,6 +93,9 @@ class Saving:
                 draft.refuse(refusals.REQUIRED(*empty, names=", ".join(empty)))
             elif "StageName" in values:
                 _follow_stage(draft, current.get(draft.record_id or "", {}))
+
+    def _defaults(self) -> dict[str, Value]:
+        return self.rules.defaults | ({"OwnerId": self.user_id} if self.rules.has_owner else {})
 
     def _number(self, connection: sqlite3.Connection, drafts: list[Draft]) -> None:
         fresh = self.numbering.take(connection, self.rules.object)
@@ -100,15 +106,14 @@ class Saving:
     def _insert(self, connection: sqlite3.Connection, drafts: list[Draft], stamp: str) -> None:
         if not drafts:
             return
-        owner: dict[str, Value] = {"OwnerId": self.user_id} if self.rules.has_owner else {}
-        base = self.rules.defaults | owner
+        base = self._defaults()
         names = sorted(base.keys() | {name for draft in drafts for name in draft.values})
         system = ("Id", "CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById", "SystemModstamp")
         columns = ", ".join(quoted(name) for name in (*system, *names))
         stamps = (stamp, self.user_id, stamp, self.user_id, stamp)
         connection.executemany(
             f"INSERT INTO {quoted(self.rules.object.name)} ({columns}) VALUES ({_places(len(system) + len(names))})",
-            [(draft.record_id, *stamps, *_filled(draft.values, base, names)) for draft in drafts],
+            [(draft.record_id, *stamps, *map((base | draft.values).get, names)) for draft in drafts],
         )
 
     def _update(
@@ -149,11 +154,6 @@ def _follow_stage(draft: Draft, current: dict[str, object]) -> None:
     stage_name = draft.values["StageName"]
     if "Probability" not in draft.values and stage_name != current.get("StageName"):
         draft.values["Probability"] = stage(str(stage_name)).probability
-
-
-def _filled(values: dict[str, Value], base: dict[str, Value], names: list[str]) -> list[Value]:
-    """The values in the order of the names; a null for a field that has a default leaves it to the default."""
-    return [base.get(name) if (value := values.get(name)) is None else value for name in names]
 
 
 def _places(count: int) -> str:
