@@ -10,7 +10,7 @@ import typer
 from crmdesk.cli.context import invocation_of
 
 app = typer.Typer()
-account_app = typer.Typer(help="CRM accounts: saved logins.", no_args_is_help=True)
+account_app = typer.Typer(help="CRM accounts: saved logins.")
 
 
 @account_app.command("add")

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from dataclasses import dataclass
-from pathlib import Path
 
-import click
 import typer
 
 from crmdesk import __version__
 from crmdesk.cli import accounts, guide, jobs, practice, rejects, runs
 from crmdesk.cli.context import Invocation
+from crmdesk.cli.crash import kept_crash
 from crmdesk.cli.output import Output
+from crmdesk.cli.stopping import EXIT_STOPPED
 from crmdesk.desk import OnPoint, ignore_point
 from crmdesk.errors import CrmDeskError, UserError
 from crmdesk.places import profile_home
@@ -79,41 +78,34 @@ def run_command_line(arguments: list[str], on_point: OnPoint = ignore_point) -> 
     `on_point` is told of each named point of a send.
     """
     given = _taken_out(arguments)
+    command = given.rest[0] if given.rest else ""
     output = Output(given.is_json)
-    invocation = Invocation(profile_home(given.home), output, on_point)
+    home = profile_home(given.home)
     try:
-        code = app(given.rest, prog_name="crmdesk", standalone_mode=False, obj=invocation)
-    except click.exceptions.Abort:
-        return 130
-    except click.UsageError as error:
-        output.refuse(UserError(error.format_message(), hint=f"See `{_help_of(error)}`."))
+        _refuse_nameless_home(given)
+        code = app(given.rest, prog_name="crmdesk", standalone_mode=False, obj=Invocation(home, output, on_point))
+    except typer.Abort:
+        return EXIT_STOPPED
+    except typer.TyperException as error:
+        output.refuse(UserError(error.format_message(), hint=f"See `{_help_of(command)}`."), command)
         return EXIT_REFUSED
     except CrmDeskError as error:
-        output.refuse(error)
+        output.refuse(error, command)
         return EXIT_REFUSED
     except BrokenPipeError:  # whoever read our output went away: nothing is lost by saying no more
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - kept open to the very end
         return 0
     except Exception:  # noqa: BLE001 - the last door: whatever comes here is a bug of ours, and nobody shall see a traceback
-        return _crashed(output, invocation.home)
+        output.refuse(kept_crash(home), command)
+        return EXIT_REFUSED
     return code if isinstance(code, int) else 0
 
 
-def _help_of(error: click.UsageError) -> str:
-    return f"{error.ctx.command_path} --help" if error.ctx is not None else "crmdesk --help"
+def _refuse_nameless_home(given: _Everywhere) -> None:
+    if given.home == "":
+        raise UserError("--home names no directory.", hint="Write --home DIR, or leave it out for your own profile.")
 
 
-def _crashed(output: Output, home: Path) -> int:
-    """Keep the traceback where it can be found, and say so."""
-    place = home / "crash.txt"
-    kept = f"The details are in {place}."
-    try:
-        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            traceback.print_exc(file=file)
-    except OSError:
-        kept = "The details could not be kept."
-    output.refuse(
-        CrmDeskError("CRM Desk made a mistake of its own and stopped; what it had done is in the history.", hint=kept)
-    )
-    return EXIT_REFUSED
+def _help_of(command: str) -> str:
+    is_known = any(command == known for known in typer.main.get_group(app).commands)
+    return f"crmdesk {command} --help" if is_known else "crmdesk --help"

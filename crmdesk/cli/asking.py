@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 
-import click
+import typer
 
 from crmdesk.cli.output import Output
 from crmdesk.desk import Intent
@@ -45,13 +45,35 @@ class Asking:
         is_grave = intent.environment is Environment.PRODUCTION and (
             action is Action.DELETE or intent.rows > LARGE_WRITE
         )
-        if not is_grave:
-            return self.is_yes or self.confirm == intent.rows or click.confirm(f"{sentence}?", err=True)
-        if self.confirm == intent.rows:
-            return True
-        if self.confirm or not self._has_person:
+        if self.confirm:
+            return self._is_number(intent, sentence)
+        if is_grave:
+            return self._is_typed(intent, sentence)
+        return self.is_yes or self._is_agreed(sentence)
+
+    def _is_number(self, intent: Intent, sentence: str) -> bool:
+        if self.confirm != intent.rows:
             raise UserError(
-                f"{sentence}: in production this wants the number of rows.",
-                hint=f"If that is what you mean, add --confirm {intent.rows}.",
+                f"{sentence}: that is not the number of rows given with --confirm {self.confirm}; nothing was sent.",
+                hint=f"If that is what you mean, start it again with --confirm {intent.rows}.",
             )
-        return bool(click.prompt(f"{sentence}. Type the number of rows", type=int, err=True) == intent.rows)
+        return True
+
+    def _is_typed(self, intent: Intent, sentence: str) -> bool:
+        if not self._has_person:
+            raise UserError(
+                f"{sentence}: in production this wants the number of rows; nothing was sent.",
+                hint=f"If that is what you mean, start it again with --confirm {intent.rows}.",
+            )
+        try:
+            typed = typer.prompt(f"{sentence}. Type the number of rows", type=int, err=True)
+        except typer.Abort:
+            return False
+        return bool(typed == intent.rows)
+
+    @staticmethod
+    def _is_agreed(sentence: str) -> bool:
+        try:
+            return typer.confirm(f"{sentence}?", err=True)
+        except typer.Abort:
+            return False

@@ -6,7 +6,6 @@ import shutil
 import sys
 from pathlib import Path
 
-import click
 import typer
 
 from crmdesk.cli.context import Invocation, invocation_of
@@ -40,7 +39,7 @@ def guide(context: typer.Context) -> None:
     if call.output.is_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
         call.output.say("`crmdesk --help` lists all commands.")
         return
-    if click.confirm("Shall a sample of ten contacts be sent to the practice org now?", default=True):
+    if typer.confirm("Shall a sample of ten contacts be sent to the practice org now?", default=True):
         run_sample(call)
 
 

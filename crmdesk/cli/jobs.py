@@ -14,7 +14,7 @@ from crmdesk.desk import CancelToken
 from crmdesk.errors import PlanError, UserError
 
 app = typer.Typer()
-job_app = typer.Typer(help="Saved jobs.", no_args_is_help=True)
+job_app = typer.Typer(help="Saved jobs.")
 
 JobName = Annotated[str, typer.Argument(metavar="JOB", help="A saved job's name, or a .toml file.")]
 

@@ -12,6 +12,9 @@ from rich.console import Console
 from crmdesk.errors import CrmDeskError, PlanError
 from crmdesk.model.run import Failure, RunOutcome, Tally
 
+_RUNNING = ("run", "resume", "retry")
+"""The commands whose last JSON line is the finished one, whatever happens."""
+
 
 @dataclass(slots=True)
 class Output:
@@ -35,9 +38,16 @@ class Output:
         """A sentence on stderr, with --json too."""
         self.errors.print(text, markup=False)
 
-    def refuse(self, error: CrmDeskError) -> None:
-        """Why a command did nothing."""
-        self.line({"error": error_values(failure_values(error))})
+    def refuse(self, error: CrmDeskError, command: str = "") -> None:
+        """Why `command` did nothing. Those that run something say so in the line that always ends them."""
+        failure = failure_values(error)
+        if command in _RUNNING:
+            nothing = finished_values(
+                run=None, outcome=RunOutcome.FAILED, tally=Tally(), api_calls=0, seconds=0, failure=failure
+            )
+            self.line(nothing)
+        else:
+            self.line({"error": error_values(failure)})
         if not self.is_json:
             self.explain(error)
 

@@ -17,7 +17,7 @@ from crmdesk.errors import UserError
 from crmdesk.places import private_directory
 from crmdesk.practice_child import kept_awake, lock_of, running_practice
 
-app = typer.Typer(help="The practice org: a local CRM to try everything on.", no_args_is_help=True)
+app = typer.Typer(help="The practice org: a local CRM to try everything on.")
 
 _PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
