@@ -48,11 +48,16 @@ def is_bulk_cursor(cursor: str) -> bool:
     return cursor.startswith(f"{_PREFIX} ")
 
 
-def bulk_batches(rest: Rest, query: Query, token: CancelToken, after: str | None) -> Iterator[Batch]:
-    """The rows, a page of results a batch. The job is left to expire, so that an earlier cursor stays good."""
+def bulk_batches(
+    rest: Rest, query: Query, token: CancelToken, after: str | None, *, page_rows: int = PAGE_ROWS
+) -> Iterator[Batch]:
+    """The rows, a page of at most `page_rows` results a batch.
+
+    The job is left to expire, so that an earlier cursor stays good.
+    """
     place = _Place.parse(after) if after is not None else _Place(0, _finished_job(rest, query, token))
     while True:
-        frame, locator = _page(rest, place, query, token, is_resumed=after is not None)
+        frame, locator = _page(rest, place, query, token, page_rows)
         place = _Place(place.done + frame.height, place.job, locator)
         if frame.height or locator:
             yield Batch(frame, str(place) if locator else None, no_problems())
@@ -79,14 +84,14 @@ def _finished_job(rest: Rest, query: Query, token: CancelToken) -> str:
     return job.id
 
 
-def _page(rest: Rest, place: _Place, query: Query, token: CancelToken, *, is_resumed: bool) -> tuple[pl.DataFrame, str]:
+def _page(rest: Rest, place: _Place, query: Query, token: CancelToken, page_rows: int) -> tuple[pl.DataFrame, str]:
     """The rows of one page and the locator of the next, empty behind the last."""
-    params = {"maxRecords": str(PAGE_ROWS)} | ({"locator": place.locator} if place.locator else {})
+    params = {"maxRecords": str(page_rows)} | ({"locator": place.locator} if place.locator else {})
     with tempfile.TemporaryFile() as file:
         try:
             response = rest.download(f"jobs/query/{place.job}/results", file, token, params)
         except RemoteError as error:
-            if is_resumed and error.code in _GONE:
+            if error.code in _GONE:
                 raise CursorGone from error
             raise
         file.seek(0)

@@ -56,4 +56,7 @@ class TimeTravel(CancelToken):
 
 @pytest.fixture
 def bench(org: PracticeOrg, session: Session, tmp_path: Path) -> Workbench:
-    return Workbench(session, tmp_path, token=TimeTravel(org, session))
+    """Some seconds after everything that other tests wrote, so that none of it can be taken for this test's."""
+    token = TimeTravel(org, session)
+    token.sleep(5)
+    return Workbench(session, tmp_path, token=token)

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from uuid import uuid4
 
 import polars as pl
 import pytest
 
-from crmdesk.connectors.contract import OpenSend, Point, Query, Receipt
+from crmdesk.connectors.contract import CursorGone, OpenSend, Point, Query, Receipt
+from crmdesk.connectors.http import HttpSession
+from crmdesk.connectors.origin import Origin
+from crmdesk.connectors.salesforce.auth import AccessToken
+from crmdesk.connectors.salesforce.bulk_read import bulk_batches
 from crmdesk.connectors.salesforce.connector import SalesforceConnector
+from crmdesk.connectors.salesforce.rest import Rest
 from crmdesk.connectors.token import CancelToken
 from crmdesk.errors import Cancelled, RemoteJobError
+from crmdesk.model.filter import Condition, Operator
 from crmdesk.model.job import Action, Engine
+from crmdesk.tabular.batch import ROW
 from tests.connectors.salesforce.conftest import account_of
 from tests.connectors.workbench import Killed, Secrets, Workbench, lines
 from tests.practice.running import PracticeOrg
@@ -208,7 +216,45 @@ def test_an_object_that_jobs_refuse_stops_the_write_with_nothing_sent(bench: Wor
 
 
 def test_results_of_a_bulk_read_are_every_row_once_with_its_number(org: PracticeOrg, bench: Workbench) -> None:
-    query = Query("Contact", ("Id", "LastName", "Email"), engine=Engine.BULK)
+    query = Query("Contact", ("Id", "LastName", "Account.Name"), engine=Engine.BULK)
     frame = pl.concat([batch.frame for batch in bench.session.source(query).batches(CancelToken())])
-    assert frame["__row__"].to_list() == list(range(1, frame.height + 1))
-    assert set(frame["Id"]) == {row["Id"] for row in org.rows("SELECT Id FROM Contact")}
+    assert frame[ROW].to_list() == list(range(1, frame.height + 1))
+    held = {row["Id"]: row["Account"] for row in org.rows("SELECT Id, Account.Name FROM Contact")}
+    assert {row["Id"]: row["Account.Name"] for row in frame.to_dicts()} == {
+        record: account["Name"] if account else None for record, account in held.items()
+    }
+
+
+@pytest.fixture
+def rest(org: PracticeOrg) -> Iterator[Rest]:
+    http = HttpSession(Origin.parse(org.url), authorization=AccessToken(org.token))
+    yield Rest(http)
+    http.close()
+
+
+def test_a_bulk_read_goes_on_behind_any_page(rest: Rest) -> None:
+    query = Query("Contact", ("Id",), limit=250)
+    batches = list(bulk_batches(rest, query, CancelToken(), None, page_rows=100))
+    assert [batch.frame.height for batch in batches] == [100, 100, 50]
+    assert batches[-1].cursor is None
+    for number, batch in enumerate(batches[:-1], 1):
+        later = [each.frame for each in bulk_batches(rest, query, CancelToken(), batch.cursor, page_rows=100)]
+        assert pl.concat(later).equals(pl.concat([each.frame for each in batches[number:]]))
+
+
+@pytest.mark.parametrize("cursor", ["bulk 100 7507x000000ZZZZAAA x", "bulk 100 JOB nonsense"])
+def test_a_bulk_job_that_is_gone_takes_its_places_with_it(rest: Rest, cursor: str) -> None:
+    query = Query("Contact", ("Id",))
+    [batch, *_] = bulk_batches(rest, query, CancelToken(), None, page_rows=100)
+    assert batch.cursor is not None
+    real = cursor.replace("JOB", batch.cursor.split()[2])
+    with pytest.raises(CursorGone):
+        list(bulk_batches(rest, query, CancelToken(), real, page_rows=100))
+
+
+def test_a_query_too_long_for_an_address_goes_by_a_job(org: PracticeOrg, bench: Workbench, mark: str) -> None:
+    assert org.post("sobjects/Contact", {"LastName": mark}).status_code == 201
+    keys = tuple(f"{'ü' * 70}{number}" for number in range(100))
+    query = Query("Contact", ("LastName",), Condition("LastName", Operator.IN, (*keys, mark)), engine=Engine.REST)
+    frames = [batch.frame for batch in bench.session.source(query).batches(CancelToken())]
+    assert [frame["LastName"].to_list() for frame in frames] == [[mark]]
