@@ -65,10 +65,10 @@ class ODataSession:
         return None
 
     def whoami(self) -> Identity:
-        """The user is as the account has it: OData has no word for who is signed in."""
+        """The user is as the account has it, or `anonymous` or `unknown`: OData has no word for who is signed in."""
         self._knock()
         return Identity(
-            user=self._account.settings.get("user", ""),
+            user=self._account.settings.get("user") or ("anonymous" if self._account.auth == "none" else "unknown"),
             organization=self._root.origin.host,
             organization_id=str(self._root),
             environment=self.environment,

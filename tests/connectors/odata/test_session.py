@@ -81,6 +81,7 @@ def test_a_secret_is_not_shown_by_what_holds_it() -> None:
 def test_a_session_knows_who_where_and_when(session: Session, service: ODataServer) -> None:
     identity = session.whoami()
     assert (identity.organization, identity.organization_id) == ("127.0.0.1", service.url + "/")
+    assert identity.user == "anonymous"
     assert identity.environment is session.environment is Environment.PRACTICE
     assert abs((datetime.fromisoformat(identity.server_time) - datetime.now(UTC)).total_seconds()) < 5
     assert session.calls_left is None
