@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import typer
 
 from crmdesk.cli.output import Output
-from crmdesk.desk import Intent
+from crmdesk.desk import Agreement, Intent
 from crmdesk.errors import UserError
 from crmdesk.model.account import Environment
 from crmdesk.model.job import Action, Job, Operation
@@ -24,6 +24,11 @@ class Asking:
     output: Output
     is_yes: bool
     confirm: int = 0
+
+    @property
+    def given(self) -> Agreement:
+        """What the options say, to be kept with the run."""
+        return Agreement(self.is_yes, self.confirm)
 
     @property
     def _has_person(self) -> bool:
@@ -71,8 +76,12 @@ class Asking:
             return False
         return bool(typed == intent.rows)
 
-    @staticmethod
-    def _is_agreed(sentence: str) -> bool:
+    def _is_agreed(self, sentence: str) -> bool:
+        if not self._has_person:
+            raise UserError(
+                f"{sentence}: nobody is here to say yes; nothing was sent.",
+                hint="Add --yes, or start it on a terminal.",
+            )
         try:
             return typer.confirm(f"{sentence}?", err=True)
         except typer.Abort:

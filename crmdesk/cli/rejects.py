@@ -65,7 +65,7 @@ def retry(
         loaded = desk.job_of(run)
         asking.refuse_unanswerable(loaded.job)
         call.output.say(ends(loaded.job))
-        return desk.retry(run, corrected, token, asking.confirm_sending)
+        return desk.retry(run, corrected, token, asking.confirm_sending, asking.given)
 
     raise typer.Exit(watch(call, begin, token))
 

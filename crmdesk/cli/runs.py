@@ -44,17 +44,29 @@ def run(
         asking = Asking(call.output, is_yes=yes, confirm=confirm)
         asking.refuse_unanswerable(loaded.job)
         call.output.say(ends(loaded.job))
-        return desk.run(loaded, token, asking.confirm_sending, first)
+        return desk.run(loaded, token, asking.confirm_sending, first, asking.given)
 
     raise typer.Exit(watch(call, begin, token))
 
 
 @app.command("resume")
-def resume(context: typer.Context, run: RunName) -> None:
+def resume(
+    context: typer.Context,
+    run: RunName,
+    yes: Yes = False,  # noqa: FBT002 - typer's way
+    confirm: ConfirmRows = 0,
+) -> None:
     """Go on with a run that was stopped, paused or killed: find out what arrived, then send the rest."""
     call = invocation_of(context)
     token = CancelToken()
-    raise typer.Exit(watch(call, lambda desk: desk.resume(run, token), token))
+
+    def begin(desk: Desk) -> Iterator[RunEvent]:
+        before = desk.agreement(run)
+        asking = Asking(call.output, is_yes=yes or before.is_yes, confirm=confirm or before.rows)
+        call.output.say(ends(desk.job_of(run).job))
+        return desk.resume(run, token, asking.confirm_sending)
+
+    raise typer.Exit(watch(call, begin, token))
 
 
 @app.command("rehearse")

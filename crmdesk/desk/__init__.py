@@ -7,11 +7,12 @@ from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.desk import Desk
 from crmdesk.desk.jobs import LoadedJob
 from crmdesk.desk.rehearsing import Rehearsed
-from crmdesk.desk.running import Confirm, Intent
+from crmdesk.desk.running import Agreement, Confirm, Intent
 from crmdesk.engine.preview import PreviewRow
 from crmdesk.engine.send_log import OnPoint, ignore_point
 
 __all__ = [
+    "Agreement",
     "CancelToken",
     "Confirm",
     "Desk",

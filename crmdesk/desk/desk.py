@@ -11,7 +11,7 @@ from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts
 from crmdesk.desk.jobs import Jobs, LoadedJob, job_of
 from crmdesk.desk.rehearsing import Rehearsed, check, preview, rehearsal
-from crmdesk.desk.running import Confirm, Running
+from crmdesk.desk.running import Agreement, Confirm, Running, agreement_of
 from crmdesk.desk.tables import REJECT_COLUMNS, reject_frames, result_frames, write_csv
 from crmdesk.engine.preview import PreviewRow
 from crmdesk.engine.send_log import OnPoint, ignore_point
@@ -21,6 +21,8 @@ from crmdesk.model.run import Progress, RunEvent, RunOutcome, RunRecord, Tally
 from crmdesk.places import private_directory
 from crmdesk.store import Store
 from crmdesk.store.rejects import CauseCount
+
+_NOTHING_SAID = Agreement()
 
 
 class Desk:
@@ -65,18 +67,31 @@ class Desk:
 
     # --- runs ---
 
-    def run(self, loaded: LoadedJob, token: CancelToken, confirm: Confirm, first: int = 0) -> Iterator[RunEvent]:
+    def run(
+        self, loaded: LoadedJob, token: CancelToken, confirm: Confirm, first: int = 0, given: Agreement = _NOTHING_SAID
+    ) -> Iterator[RunEvent]:
         """Run a job; `first` pauses after so many rows. The last event is RunFinished."""
-        return self._running.run(loaded, token, confirm, first)
+        return self._running.run(loaded, token, confirm, first, given)
 
-    def resume(self, run: str, token: CancelToken) -> Iterator[RunEvent]:
+    def resume(self, run: str, token: CancelToken, confirm: Confirm) -> Iterator[RunEvent]:
         """Go on with a run that was stopped, paused or killed. The last event is RunFinished."""
-        return self._running.resume(run, token)
+        return self._running.resume(run, token, confirm)
 
-    def retry(self, run: str, corrected: Path | None, token: CancelToken, confirm: Confirm) -> Iterator[RunEvent]:
+    def retry(
+        self,
+        run: str,
+        corrected: Path | None,
+        token: CancelToken,
+        confirm: Confirm,
+        given: Agreement = _NOTHING_SAID,
+    ) -> Iterator[RunEvent]:
         """Send the open rejects of a run again, with the values of a corrected file if there is one."""
         file = LocalFile(str(corrected.absolute())) if corrected is not None else None
-        return self._running.retry(run, file, token, confirm)
+        return self._running.retry(run, file, token, confirm, given)
+
+    def agreement(self, run: str) -> Agreement:
+        """What was said to the question before sending when the run began."""
+        return agreement_of(self.run_record(run))
 
     def request_stop(self, run: str) -> None:
         """Ask the process that executes the run to stop; UserError when there is none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from crmdesk.connectors.contract import Packing, WriteRequest
@@ -12,7 +12,7 @@ from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts, Opened
 from crmdesk.desk.jobs import LoadedJob, job_of, plan_of
 from crmdesk.desk.sources import has_changed, retry_source, source_again, stored_header
-from crmdesk.engine.importing import Importing
+from crmdesk.engine.importing import Importing, refuse_missing_folder
 from crmdesk.engine.ledger import Ledger
 from crmdesk.engine.local import LocalSource
 from crmdesk.engine.plan import Plan, ReadPlan, WritingPlan
@@ -30,6 +30,14 @@ from crmdesk.tabular.files.csv import open_csv
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """What was said to the question before sending when the run began: yes to an ordinary one, the number of rows."""
+
+    is_yes: bool = False
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Intent:
     """What a run is about to do, for the question before it: rows to be sent, to whom, how dangerous that is."""
 
@@ -42,6 +50,8 @@ class Intent:
 
 Confirm = Callable[[Intent], bool]
 """Asked when it is known what would be sent; may raise UserError instead of saying no."""
+
+_NOTHING_SAID = Agreement()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +76,25 @@ class Running:
         self._store = store
         self._on_point = on_point
 
-    def run(self, loaded: LoadedJob, token: CancelToken, confirm: Confirm, first: int = 0) -> Iterator[RunEvent]:
+    def run(
+        self, loaded: LoadedJob, token: CancelToken, confirm: Confirm, first: int = 0, given: Agreement = _NOTHING_SAID
+    ) -> Iterator[RunEvent]:
         """Run a job; `first` pauses after so many rows. Raises what refuses it before it exists."""
         job = loaded.job
         with self._store.runs.claim_job(job.name), self._accounts.open(job.account) as opened:
             source = None if job.operation is Operation.IMPORT else open_csv(job.local)
             plan = plan_of(opened, job, source.header if source is not None else ())
-            settings = {"folder": str(loaded.folder)}
+            if job.operation is Operation.IMPORT:
+                refuse_missing_folder(job.local)
+            settings = {"folder": str(loaded.folder), **asdict(given)}
             run = self._create(opened, loaded, settings, fingerprint=source.fingerprint() if source is not None else "")
             yield from self._execute(_Stretch(run, opened, plan, source, token, confirm, first))
 
-    def resume(self, run: str, token: CancelToken) -> Iterator[RunEvent]:
-        """Go on with a run that was stopped, paused or killed: settle first, then send the rest."""
+    def resume(self, run: str, token: CancelToken, confirm: Confirm) -> Iterator[RunEvent]:
+        """Go on with a run that was stopped, paused or killed: settle first, then send the rest.
+
+        `confirm` is asked when nothing was sent yet: whoever stopped the run may have done so instead of an answer.
+        """
         record = self._store.runs.get(run)
         _refuse_ended(record)
         job = job_of(record.start).job
@@ -96,10 +113,15 @@ class Running:
                 source = source_again(self._store, record, job)
                 header = source.header
             plan = plan_of(opened, job, header)
-            yield from self._execute(_Stretch(run, opened, plan, source, token, _agreed, notices=told))
+            yield from self._execute(_Stretch(run, opened, plan, source, token, confirm, notices=told))
 
     def retry(
-        self, run: str, corrections: LocalFile | None, token: CancelToken, confirm: Confirm
+        self,
+        run: str,
+        corrections: LocalFile | None,
+        token: CancelToken,
+        confirm: Confirm,
+        given: Agreement = _NOTHING_SAID,
     ) -> Iterator[RunEvent]:
         """Send the open rejects of a run again, with the values of a corrected file if there is one, as a new run."""
         record = self._store.runs.get(run)
@@ -113,7 +135,8 @@ class Running:
                     f"Run {run} has no open reject to send again.", hint=f"`crmdesk show {run}` tells where they went."
                 )
             plan = plan_of(opened, loaded.job, source.header)
-            settings = {"folder": str(loaded.folder), "corrections": corrections.path if corrections else ""}
+            file = corrections.path if corrections else ""
+            settings = {"folder": str(loaded.folder), "corrections": file, **asdict(given)}
             new = self._create(opened, loaded, settings, fingerprint=source.fingerprint(), retry_of=run)
             self._store.rejects.claim_for_retry(run, new, [reject.row for reject in source.rejects])
             alone = f"{strangers} rows of the corrected file are no open rejects of run {run}; they were left alone."
@@ -121,7 +144,7 @@ class Running:
             yield from self._execute(_Stretch(new, opened, plan, source, token, confirm, notices=notices))
 
     def _create(
-        self, opened: Opened, loaded: LoadedJob, settings: Mapping[str, str], *, fingerprint: str, retry_of: str = ""
+        self, opened: Opened, loaded: LoadedJob, settings: Mapping[str, object], *, fingerprint: str, retry_of: str = ""
     ) -> str:
         job = loaded.job
         return self._store.runs.create(
@@ -178,7 +201,7 @@ def _written(stretch: _Stretch, plan: WritingPlan, ledger: Ledger, log: LedgerLo
     if not pending:
         return
     intent = Intent(plan.job, stretch.opened.account, session.environment, plan.object.label_plural, pending)
-    if not stretch.confirm(intent):
+    if not _is_begun(ledger) and not stretch.confirm(intent):
         raise Cancelled
     request = replace(request_of(plan, pending), engine=Engine(ledger.engine))
     with session.sink(request, log) as sink:
@@ -186,9 +209,16 @@ def _written(stretch: _Stretch, plan: WritingPlan, ledger: Ledger, log: LedgerLo
         yield from sending.all(stretch.first)
 
 
-def _agreed(_: Intent) -> bool:
-    """Whoever resumes a run has agreed to it before."""
-    return True
+def _is_begun(ledger: Ledger) -> bool:
+    """Whether rows were sent already: then somebody agreed to it."""
+    tally = ledger.tally()
+    return bool(ledger.open_sends() or tally.settled > tally.rejected)
+
+
+def agreement_of(record: RunRecord) -> Agreement:
+    """What was said when the run began."""
+    settings = json.loads(record.start.settings)
+    return Agreement(bool(settings.get("is_yes", False)), int(settings.get("rows", 0)))
 
 
 def _refuse_ended(record: RunRecord) -> None:

@@ -17,6 +17,7 @@ from crmdesk.engine.plan import ReadPlan
 from crmdesk.engine.rejects import no_rejects, reject_frame
 from crmdesk.engine.send_log import LedgerLog
 from crmdesk.errors import FileFormatError
+from crmdesk.model.job import LocalFile
 from crmdesk.model.run import Phase, Progress, Tally
 from crmdesk.tabular.convert import reading
 from crmdesk.tabular.files.csv import CsvTarget
@@ -39,10 +40,7 @@ class Importing:
         """Read what has not landed yet, then put the file in its place. A stopped import leaves the old file."""
         local = self.plan.job.local
         place = Path(local.path)
-        if not place.parent.is_dir():
-            raise FileFormatError(
-                f"The folder {place.parent} does not exist.", hint="Make it, or choose another place."
-            )
+        refuse_missing_folder(local)
         source = self.session.source(self.plan.query)
         total = source.count()
         part = place.with_name(f".{place.name}.{self.ledger.run}.part")
@@ -91,6 +89,14 @@ class Importing:
         landed = Landed(state.cursor, target.sync(), state.rows, state.written)
         self.ledger.land(landed, pl.concat(waiting) if waiting else no_rejects())
         return landed
+
+
+def refuse_missing_folder(local: LocalFile) -> None:
+    """Raise FileFormatError when there is no folder for the file."""
+    folder = Path(local.path).parent
+    if not folder.is_dir():
+        hint = "Make it, or choose another place."
+        raise FileFormatError(f"The folder {folder} does not exist.", hint=hint, place="local.path")
 
 
 def _delimiter_of(place: Path) -> str:
