@@ -53,7 +53,7 @@ class Call:
             raise refusals.NOT_FOUND()
         return found
 
-    def json(self) -> Any:
+    def json(self) -> object:
         """The body, decoded. Raises JSON_PARSER_ERROR, and UNSUPPORTED_MEDIA_TYPE for a body that is no JSON."""
         kind = self.headers.get("content-type", "application/json").split(";")[0].strip().lower()
         if kind != "application/json":
@@ -76,7 +76,7 @@ StreamHandler = Callable[[Org, Request], Awaitable[Response]]
 
 
 def _column(error: str) -> int:
-    """msgspec names the byte at which it stumbled."""
+    """The decoder names the byte at which it stumbled."""
     digits = "".join(char for char in error.rpartition("byte ")[2] if char.isdigit())
     return int(digits) + 1 if digits else 1
 
@@ -116,7 +116,7 @@ async def answer(request: Request, handler: Handler) -> Response:
         reply = await run_in_threadpool(handler, call)
     except Refused as refusal:
         reply = refusal_reply(refusal)
-    except Exception:
+    except Exception:  # noqa: BLE001 - whatever it is, the caller gets an answer and the log the rest
         error_id = secrets.token_hex(8)
         _log.exception("request failed, ErrorId %s", error_id)
         reply = refusal_reply(refusals.UNKNOWN(error_id=error_id))

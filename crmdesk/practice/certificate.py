@@ -54,9 +54,7 @@ def make_certificate(folder: Path) -> tuple[Path, Path]:
     write_private(certificate_file, certificate.public_bytes(serialization.Encoding.PEM))
     write_private(
         key_file,
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        ),
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
     )
     return certificate_file, key_file
 

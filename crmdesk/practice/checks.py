@@ -27,9 +27,11 @@ _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.\d{1,9})?(Z|[+-
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@.]+(?:\.[^\s@.]+)+")
 _TRUE = frozenset(("true", "1", "yes", "y", "on"))  # believed
 _FALSE = frozenset(("false", "0", "no", "n", "off"))  # believed
+_DIGITS_OF_LONG = 20
 _LARGEST_INT = 2**31 - 1
 _EARLIEST_YEAR = 1700
 _LATEST_YEAR = 4000
+
 
 @dataclass(frozen=True, slots=True)
 class FieldChecks:
@@ -179,7 +181,7 @@ def _whole_number(field: PracticeField) -> Check:
 
     def check(raw: str) -> Value:
         text = raw.strip(limits.BLANKS)
-        if not _WHOLE.fullmatch(text) or len(text) > 20:
+        if not _WHOLE.fullmatch(text) or len(text) > _DIGITS_OF_LONG:
             raise _wrong_type(field, raw)
         if abs(number := int(text)) > largest:
             raise refusals.BAD_NUMBER(field.name, label=field.label, value=text)
@@ -278,15 +280,15 @@ def _from_json(field: PracticeField, from_text: Check) -> Check:
 def _bad_json(kind: str, raw: object) -> refusals.Refused:
     match raw:
         case bool():
-            token = "VALUE_TRUE" if raw else "VALUE_FALSE"
+            found = "VALUE_TRUE" if raw else "VALUE_FALSE"
         case str():
-            token = "VALUE_STRING"
+            found = "VALUE_STRING"
         case int():
-            token = "VALUE_NUMBER_INT"
+            found = "VALUE_NUMBER_INT"
         case float():
-            token = "VALUE_NUMBER_FLOAT"
+            found = "VALUE_NUMBER_FLOAT"
         case list():
-            token = "START_ARRAY"
+            found = "START_ARRAY"
         case _:
-            token = "START_OBJECT"
-    return refusals.BAD_JSON_VALUE(type=kind, token=token, value=raw if isinstance(raw, str | int | float) else "")
+            found = "START_OBJECT"
+    return refusals.BAD_JSON_VALUE(type=kind, token=found, value=raw if isinstance(raw, str | int | float) else "")

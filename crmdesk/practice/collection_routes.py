@@ -12,9 +12,9 @@ from starlette.routing import Route
 
 from crmdesk.practice import limits, refusals
 from crmdesk.practice.calls import Call, resource
-from crmdesk.practice.ids import to18
 from crmdesk.practice.deletes import Deleting
 from crmdesk.practice.drafts import Action, Draft, Outcome
+from crmdesk.practice.ids import to18
 from crmdesk.practice.payload import draft_of
 from crmdesk.practice.reading import records_by_id
 from crmdesk.practice.record_routes import require_createable
@@ -26,7 +26,7 @@ Item = tuple[PracticeObject | None, Draft]
 Work = Callable[[sqlite3.Connection, PracticeObject, list[Draft]], list[Outcome]]
 
 
-class _AllRolledBack(Exception):  # noqa: N818 - carries the outcomes out of the transaction it undoes
+class _AllRolledBack(Exception):
     def __init__(self, outcomes: list[Outcome]) -> None:
         super().__init__("all or none")
         self.outcomes = outcomes
@@ -154,7 +154,7 @@ def _carried_out(call: Call, items: list[Item], work: Work, *, is_all_or_none: b
             outcomes: list[Outcome] = []
             for what, drafts in runs:
                 if what is None:
-                    outcomes += [Outcome(None, False, draft.refusal) for draft in drafts]
+                    outcomes += [Outcome(None, is_created=False, refusal=draft.refusal) for draft in drafts]
                 else:
                     outcomes += work(connection, what, drafts)
             if is_all_or_none and any(outcome.refusal for outcome in outcomes):

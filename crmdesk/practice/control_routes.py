@@ -69,9 +69,7 @@ def read_log(call: Call) -> Response:
     lines = list(call.org.log)
     if last.isdigit():
         lines = lines[len(lines) - min(int(last), len(lines)) :]
-    return json_reply(
-        {"requests": lines, "calls": call.org.usage.calls, "cpu_seconds": round(time.process_time(), 3)}
-    )
+    return json_reply({"requests": lines, "calls": call.org.usage.calls, "cpu_seconds": round(time.process_time(), 3)})
 
 
 def _not_understood(error: Exception) -> Refused:

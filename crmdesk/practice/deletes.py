@@ -1,5 +1,7 @@
 """Deleting records: into the recycle bin, with what belongs to them, unless something holds them back."""
 
+# ruff: noqa: S608 - names come from the schema, quoted; values are bound
+
 from __future__ import annotations
 
 import sqlite3
@@ -35,7 +37,7 @@ class Deleting:
                 draft.refuse(refusals.LOCKED(record_id=draft.record_id))
         self._hold_back(connection, alive(drafts))
         self._mark(connection, self.practice_object, [str(draft.record_id) for draft in alive(drafts)], stamp)
-        return [Outcome(draft.record_id, False, draft.refusal) for draft in drafts]
+        return [Outcome(draft.record_id, is_created=False, refusal=draft.refusal) for draft in drafts]
 
     def _hold_back(self, connection: sqlite3.Connection, drafts: list[Draft]) -> None:
         for relationship in self.schema.children_of(self.practice_object):

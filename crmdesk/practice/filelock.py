@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 
-class AlreadyHeld(Exception):  # noqa: N818 - it is an answer, not a fault
+class AlreadyHeld(Exception):
     """Another living process holds the lock."""
 
 

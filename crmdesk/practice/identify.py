@@ -6,17 +6,17 @@ import sqlite3
 from collections import Counter
 
 from crmdesk.practice import refusals
-from crmdesk.practice.ids import to18
 from crmdesk.practice.drafts import Draft, alive
+from crmdesk.practice.ids import to18
 from crmdesk.practice.lookup import fold_key, ids_by_key, rows_by_id
 from crmdesk.practice.schema import FieldType, PracticeField, PracticeObject
 
 
-def identify_by_id(
-    drafts: list[Draft], practice_object: PracticeObject, *, missing_inserts: bool = False, twice_refused: bool = True
-) -> None:
-    """Bring every id to its long form; refuse a missing one (or take the record for a new one), a malformed one and
-    one that stands in the call twice."""
+def identify_by_id(drafts: list[Draft], practice_object: PracticeObject, *, missing_inserts: bool = False) -> None:
+    """Bring every id to its long form, and refuse those that mean no one record.
+
+    A missing id is refused, or makes a new record; a malformed one is refused, and one that stands in the call twice.
+    """
     for draft in drafts:
         if draft.record_id:
             _normalise(draft, practice_object)
@@ -24,11 +24,11 @@ def identify_by_id(
             draft.is_new = True
         else:
             draft.refuse(refusals.NO_ID("Id"))
-    if twice_refused:
-        counted = Counter(draft.record_id for draft in drafts if draft.refusal is None and not draft.is_new)
-        for draft in alive(drafts):
-            if not draft.is_new and counted[draft.record_id] > 1:
-                draft.refuse(refusals.DUPLICATE_ID_IN_CALL("Id", record_id=draft.record_id))
+    named = [draft for draft in alive(drafts) if not draft.is_new]
+    counted = Counter(draft.record_id for draft in named)
+    for draft in named:
+        if counted[draft.record_id] > 1:
+            draft.refuse(refusals.DUPLICATE_ID_IN_CALL("Id", record_id=draft.record_id))
 
 
 def _normalise(draft: Draft, practice_object: PracticeObject) -> None:
@@ -45,8 +45,10 @@ def _normalise(draft: Draft, practice_object: PracticeObject) -> None:
 def identify_by_key(
     connection: sqlite3.Connection, drafts: list[Draft], practice_object: PracticeObject, key_field: PracticeField
 ) -> None:
-    """Find the record of every key; refuse an empty key, one that stands in the call twice, and one that several
-    records hold. A key that nobody holds makes a new record."""
+    """Find the record of every key; a key that nobody holds makes a new record.
+
+    An empty key is refused, one that stands in the call twice, and one that several records hold.
+    """
     if key_field.type is FieldType.ID:
         identify_by_id(drafts, practice_object, missing_inserts=True)
         return

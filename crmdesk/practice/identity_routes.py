@@ -19,7 +19,7 @@ _SEASONS = ("Winter", "Spring", "Summer")
 _WINTER_26 = 65
 
 
-def versions(call: Call) -> Response:
+def versions(_: Call) -> Response:
     return json_reply(
         [
             {"label": _label(number), "url": f"/services/data/v{number}.0", "version": f"{number}.0"}

@@ -18,8 +18,11 @@ NULL = "#N/A"
 
 @dataclass(slots=True)
 class IngestColumns:
-    """Places are indexes into a row. plain: place, field name, the check of text, all checks;
-    links: place, link; blocked: read-only fields."""
+    """Where in a row what stands.
+
+    plain: place, field name, the check of text, all checks. links: place, link. blocked: place and name of read-only
+    fields.
+    """
 
     names: list[str]
     id_place: int | None = None

@@ -74,9 +74,7 @@ def _failure(outcome: StoredOutcome) -> list[str] | None:
     return None if error is None else [record_id or "", error]
 
 
-def _outcomes(
-    org: Org, job: Job, file: BinaryIO, shuffle: random.Random | None, told: Told
-) -> Iterator[bytes]:
+def _outcomes(org: Org, job: Job, file: BinaryIO, shuffle: random.Random | None, told: Told) -> Iterator[bytes]:
     numbers = list(range(job.progress.batches))
     if shuffle:
         shuffle.shuffle(numbers)

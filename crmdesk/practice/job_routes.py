@@ -98,7 +98,7 @@ def require_known_keys(body: dict[str, Any], known: frozenset[str]) -> None:
 
 
 def csv_format(body: dict[str, Any]) -> tuple[Delimiter, LineEnding]:
-    """columnDelimiter and lineEnding, COMMA and LF if left out. Raises INVALIDJOB for others than the known ones."""
+    """The columnDelimiter and lineEnding, COMMA and LF if left out. Raises INVALIDJOB for unknown ones."""
     if body.get("contentType", "CSV") != "CSV":
         raise refusals.INVALID_JOB(why=f"ContentType {body['contentType']} is not supported")
     try:

@@ -12,8 +12,8 @@ from pathlib import Path
 from crmdesk.practice import limits
 from crmdesk.practice.clock import Clock
 from crmdesk.practice.numbering import Numbering
-from crmdesk.practice.runner import Runner
 from crmdesk.practice.rules import ObjectRules
+from crmdesk.practice.runner import Runner
 from crmdesk.practice.schema import PracticeObject, Schema
 from crmdesk.practice.store import Store
 from crmdesk.practice.weather import Weather

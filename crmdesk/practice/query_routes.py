@@ -73,9 +73,7 @@ def _records(
     if len(first) <= size:
         found = records(connection, asked, first, call.root)
         return json_reply({"totalSize": len(first), "done": True, "records": found})
-    kept = keep_cursor(
-        call.org.folder, soql, call.org.clock, chain([first], ids), include_deleted=include_deleted
-    )
+    kept = keep_cursor(call.org.folder, soql, call.org.clock, chain([first], ids), include_deleted=include_deleted)
     return _page(call, connection, asked, kept, 0)
 
 
@@ -86,9 +84,7 @@ def _ids(connection: sqlite3.Connection, asked: RecordQuery) -> Iterator[list[st
         yield [row[0] for row in block]
 
 
-def _page(
-    call: Call, connection: sqlite3.Connection, asked: RecordQuery, cursor: Cursor, first: int
-) -> Response:
+def _page(call: Call, connection: sqlite3.Connection, asked: RecordQuery, cursor: Cursor, first: int) -> Response:
     ids = cursor.page(first, _page_size(call))
     after = first + len(ids)
     body: dict[str, object] = {"totalSize": cursor.total, "done": after >= cursor.total}

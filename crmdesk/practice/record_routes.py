@@ -9,15 +9,17 @@ from starlette.routing import Route
 
 from crmdesk.practice import refusals
 from crmdesk.practice.calls import Call, resource
-from crmdesk.practice.ids import to18
 from crmdesk.practice.deletes import Deleting
 from crmdesk.practice.drafts import Action, Draft, Outcome
+from crmdesk.practice.ids import to18
 from crmdesk.practice.lookup import fold_key, ids_by_key, rows_by_id
 from crmdesk.practice.payload import draft_of
 from crmdesk.practice.reading import record_by_id
 from crmdesk.practice.records import Saving
 from crmdesk.practice.replies import json_reply, no_content
 from crmdesk.practice.schema import FieldType, PracticeField, PracticeObject
+
+_ANSWERS_UPDATE_SINCE = 46.0  # before, an upsert that updated was answered without a body
 
 
 def create(call: Call) -> Response:
@@ -88,7 +90,7 @@ def upsert(call: Call) -> Response:
         outcome = _raised(saving.save(connection, [draft], call.org.clock.stamp())[0])
     if outcome.is_created:
         return _created(outcome, call, what)
-    if float(call.version) < 46:
+    if float(call.version) < _ANSWERS_UPDATE_SINCE:
         return no_content()
     return json_reply({"id": outcome.record_id, "success": True, "errors": [], "created": False})
 

@@ -44,9 +44,7 @@ def check_references(connection: sqlite3.Connection, drafts: list[Draft], rules:
             _check_field(connection, using, rules, field)
 
 
-def _check_field(
-    connection: sqlite3.Connection, drafts: list[Draft], rules: ObjectRules, field: PracticeField
-) -> None:
+def _check_field(connection: sqlite3.Connection, drafts: list[Draft], rules: ObjectRules, field: PracticeField) -> None:
     targets: defaultdict[str, set[str]] = defaultdict(set)
     for draft in drafts:
         target_id = str(draft.values[field.name])

@@ -66,9 +66,7 @@ NOT_FOUND = Refusal("NOT_FOUND", "The requested resource does not exist", _O, 40
 NO_EXTERNAL_ID = Refusal(
     "NOT_FOUND", "Provided external ID field does not exist or is not accessible: {field}", _O, 404
 )
-METHOD_NOT_ALLOWED = Refusal(
-    "METHOD_NOT_ALLOWED", "HTTP Method '{method}' not allowed. Allowed are {allowed}", _O, 405
-)
+METHOD_NOT_ALLOWED = Refusal("METHOD_NOT_ALLOWED", "HTTP Method '{method}' not allowed. Allowed are {allowed}", _O, 405)
 UNSUPPORTED_MEDIA = Refusal("UNSUPPORTED_MEDIA_TYPE", "Content type {kind} not supported", _B, 415)
 RETIRED_VERSION = Refusal(
     "UNSUPPORTED_API_VERSION", "The requested API version {version} is retired and no longer served", _D, 410
@@ -127,9 +125,7 @@ DUPLICATE_VALUE = Refusal(
 )
 DUPLICATE_KEY_IN_CALL = Refusal("DUPLICATE_VALUE", "Duplicate external id specified: {value}", _O)
 DUPLICATE_ID_IN_CALL = Refusal("DUPLICATE_VALUE", "Duplicate id in list: {record_id}", _B)
-SEVERAL_FOR_KEY = Refusal(
-    "DUPLICATE_EXTERNAL_ID", "More than one record found for external id field: [{ids}]", _O
-)
+SEVERAL_FOR_KEY = Refusal("DUPLICATE_EXTERNAL_ID", "More than one record found for external id field: [{ids}]", _O)
 BAD_EMAIL = Refusal("INVALID_EMAIL_ADDRESS", "{label}: invalid email address: {value}", _O)
 BAD_NUMBER = Refusal(
     "NUMBER_OUTSIDE_VALID_RANGE", "{label}: value outside of valid range on numeric field: {value}", _O
@@ -149,9 +145,7 @@ INACTIVE_OWNER = Refusal(
     "INACTIVE_OWNER_OR_USER", "operation performed with inactive user [{user}] as owner of {object}", _O
 )
 OWN_PARENT = Refusal("CIRCULAR_DEPENDENCY", "attempt to violate hierarchy constraints", _B)
-LOCKED = Refusal(
-    "UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record or 1 records: {record_id}", _O
-)
+LOCKED = Refusal("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record or 1 records: {record_id}", _O)
 DELETE_FAILED = Refusal(
     "DELETE_FAILED",
     "Your attempt to delete {name} could not be completed because it is associated with the following"

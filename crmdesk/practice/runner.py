@@ -12,7 +12,7 @@ _log = logging.getLogger(__name__)
 _AT_ONCE = 8
 
 
-class Stopping(Exception):  # noqa: N818 - not a fault: the work goes on at the next start
+class Stopping(Exception):
     """The server is ending; what is committed stays, the rest waits."""
 
 
@@ -53,7 +53,7 @@ class Runner:
             work()
         except Stopping:
             return
-        except Exception:
+        except Exception:  # noqa: BLE001 - a job must not take the others down; the log has it
             _log.exception("a job broke off")
         finally:
             with self._lock:

@@ -30,7 +30,7 @@ _KEEP_ALIVE = 120
 _LAST_WORDS = 1
 
 
-class CannotServe(Exception):  # noqa: N818 - a sentence for the person who started it
+class CannotServe(Exception):
     """The server cannot start; the message says why and what to do."""
 
 
@@ -140,9 +140,7 @@ def _already_ending(number: int, frame: FrameType | None) -> None:
 class _Server(uvicorn.Server):
     """uvicorn, which tells when it answers and ends when nobody asks any more."""
 
-    def __init__(
-        self, config: uvicorn.Config, announce: Callable[[], None], org: Org, idle_exit: float | None
-    ) -> None:
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None], org: Org, idle_exit: float | None) -> None:
         super().__init__(config)
         self._announce = announce
         self._org = org

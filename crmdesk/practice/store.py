@@ -20,10 +20,14 @@ from crmdesk.practice.soql.functions import register
 
 _OWN_TABLES = (
     "CREATE TABLE IF NOT EXISTS _setting (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS _job (id TEXT PRIMARY KEY, kind TEXT, state TEXT, created TEXT, modified TEXT,"
-    " request BLOB, progress BLOB) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS _batch (job TEXT, number INTEGER, place INTEGER, rows INTEGER, outcomes BLOB,"
-    " PRIMARY KEY (job, number)) WITHOUT ROWID",
+    (
+        "CREATE TABLE IF NOT EXISTS _job (id TEXT PRIMARY KEY, kind TEXT, state TEXT, created TEXT, modified TEXT,"
+        " request BLOB, progress BLOB) WITHOUT ROWID"
+    ),
+    (
+        "CREATE TABLE IF NOT EXISTS _batch (job TEXT, number INTEGER, place INTEGER, rows INTEGER, outcomes BLOB,"
+        " PRIMARY KEY (job, number)) WITHOUT ROWID"
+    ),
 )
 
 

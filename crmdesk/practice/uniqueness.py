@@ -24,9 +24,7 @@ def check_unique(
             _check_field(connection, [d for d in alive(drafts) if d.values.get(field.name) is not None], rules, field)
 
 
-def _check_field(
-    connection: sqlite3.Connection, drafts: list[Draft], rules: ObjectRules, field: PracticeField
-) -> None:
+def _check_field(connection: sqlite3.Connection, drafts: list[Draft], rules: ObjectRules, field: PracticeField) -> None:
     if not drafts:
         return
     keys = [fold_key(field, draft.values[field.name]) for draft in drafts]

@@ -12,7 +12,7 @@ from crmdesk.practice.jobs import Delimiter, LineEnding
 csv.field_size_limit(16 * 1024 * 1024)
 
 
-class BadUpload(Exception):  # noqa: N818 - becomes the errorMessage of a Failed job
+class BadUpload(Exception):
     """The file cannot be taken; the message is the job's `errorMessage`."""
 
 

@@ -144,7 +144,7 @@ def rules_from_json(text: bytes) -> list[Rule]:
     return [msgspec.convert(_spelled_out(each), Rule) for each in (loaded if isinstance(loaded, list) else [loaded])]
 
 
-def _spelled_out(rule: Any) -> Any:
+def _spelled_out(rule: object) -> object:
     if not isinstance(rule, dict):
         return rule
     do = rule.get("do")

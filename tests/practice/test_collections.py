@@ -1,5 +1,7 @@
 """Up to 200 records in one call."""
 
+# ruff: noqa: S608 - the queries of a test are put together from its own words
+
 from __future__ import annotations
 
 from typing import Any
@@ -31,7 +33,9 @@ def test_results_come_in_the_order_of_the_records(shared_org: PracticeOrg) -> No
             }
         ],
     }
-    made = {each["Id"]: each["Name"] for each in shared_org.rows("SELECT Id, Name FROM Account WHERE Name LIKE 'Ordered%'")}
+    made = {
+        each["Id"]: each["Name"] for each in shared_org.rows("SELECT Id, Name FROM Account WHERE Name LIKE 'Ordered%'")
+    }
     assert [made.get(each.get("id", "")) for each in results] == [each.get("Name") for each in records]
 
 
@@ -130,7 +134,9 @@ def test_upsert_by_external_id(shared_org: PracticeOrg) -> None:
 def test_upsert_by_a_key_that_several_hold(shared_org: PracticeOrg) -> None:
     deal = {"Name": "Same", "StageName": "Prospecting", "CloseDate": "2031-01-31", "Oracle_Id__c": "same"}
     ids = [each["id"] for each in shared_org.post(PATH, {"records": [record("Opportunity", **deal)] * 2}).json()]
-    result = shared_org.patch(f"{PATH}/Opportunity/Oracle_Id__c", {"records": [record("Opportunity", **deal)]}).json()[0]
+    result = shared_org.patch(f"{PATH}/Opportunity/Oracle_Id__c", {"records": [record("Opportunity", **deal)]}).json()[
+        0
+    ]
     assert result["errors"][0]["statusCode"] == "DUPLICATE_EXTERNAL_ID"
     assert all(each[:15] in result["errors"][0]["message"] for each in ids)
 

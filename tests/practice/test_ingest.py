@@ -15,7 +15,7 @@ from tests.practice.running import PracticeOrg
 
 
 def test_rows_are_inserted_and_each_is_accounted_for(shared_org: PracticeOrg) -> None:
-    rows = [(f"Bulk {n}" if n % 4 else "", f"bulk-{n}", "Zoë, \"quoted\"\r\nand broken", "") for n in range(450)]
+    rows = [(f"Bulk {n}" if n % 4 else "", f"bulk-{n}", 'Zoë, "quoted"\r\nand broken', "") for n in range(450)]
     job = ingest(shared_org, "Contact", "insert", ["LastName", "Legacy_Id__c", "Description", "Phone"], rows)
     assert (job["state"], job["numberRecordsProcessed"], job["numberRecordsFailed"]) == ("JobComplete", 450, 113)
     good, bad = results(shared_org, job, "successfulResults"), results(shared_org, job, "failedResults")
@@ -28,7 +28,9 @@ def test_rows_are_inserted_and_each_is_accounted_for(shared_org: PracticeOrg) ->
     echoed = [tuple(each.values())[2:] for each in good + bad]
     assert sorted(echoed) == sorted(rows)
     stored = shared_org.rows("SELECT Id, Legacy_Id__c, Description FROM Contact WHERE Legacy_Id__c LIKE 'bulk-%'")
-    assert {each["Id"]: each["Legacy_Id__c"] for each in stored} == {each["sf__Id"]: each["Legacy_Id__c"] for each in good}
+    assert {each["Id"]: each["Legacy_Id__c"] for each in stored} == {
+        each["sf__Id"]: each["Legacy_Id__c"] for each in good
+    }
     assert {each["Description"] for each in stored} == {rows[0][2]}
     assert results(shared_org, job, "unprocessedrecords") == []
 
@@ -71,7 +73,12 @@ def test_what_a_job_says_of_itself(shared_org: PracticeOrg) -> None:
     closed = shared_org.patch(f"jobs/ingest/{job['id']}", {"state": "UploadComplete"})
     assert (closed.status_code, closed.json()["state"]) == (200, "UploadComplete")
     done = finished(shared_org, job)
-    assert {"jobType": "V2Ingest", "retries": 0, "numberRecordsProcessed": 1, "numberRecordsFailed": 0}.items() <= done.items()
+    assert {
+        "jobType": "V2Ingest",
+        "retries": 0,
+        "numberRecordsProcessed": 1,
+        "numberRecordsFailed": 0,
+    }.items() <= done.items()
     assert "Sforce-Locator" not in shared_org.get(f"jobs/ingest/{job['id']}").headers
     listed = shared_org.get("jobs/ingest").json()
     assert (listed["done"], listed["records"][0]["id"]) == (True, job["id"])
@@ -170,7 +177,7 @@ def test_a_header_that_is_not_understood_fails_the_job(shared_org: PracticeOrg, 
     done = finished(shared_org, job, close=True)
     assert (done["state"], done["errorMessage"], done["numberRecordsProcessed"]) == ("Failed", message, 0)
     rest = shared_org.get(f"jobs/ingest/{job['id']}/unprocessedrecords").content.decode()
-    assert [row for row in csv.reader(io.StringIO(rest))][1:] == [["a", "b"], ["c", "d"]]
+    assert list(csv.reader(io.StringIO(rest)))[1:] == [["a", "b"], ["c", "d"]]
 
 
 @pytest.mark.parametrize(("setting", "ending"), [("LF", "\r\n"), ("CRLF", "\n")])
@@ -193,9 +200,7 @@ def test_the_wrong_line_ending_fails_the_job(shared_org: PracticeOrg, setting: s
         (b"ok,1\n\xff,b\n", "ClientInputError : The file is not encoded in UTF-8"),
     ],
 )
-def test_a_broken_file_fails_the_job_but_what_was_done_stays(
-    org: PracticeOrg, rest: bytes, message: str
-) -> None:
+def test_a_broken_file_fails_the_job_but_what_was_done_stays(org: PracticeOrg, rest: bytes, message: str) -> None:
     job = make_job(org, "Lead", "insert")
     upload(org, job, b"LastName,Company\n" + rest)
     done = finished(org, job, close=True)
@@ -211,7 +216,11 @@ def test_a_broken_file_fails_the_job_but_what_was_done_stays(
 )
 def test_every_delimiter_with_crlf(shared_org: PracticeOrg, delimiter: str, char: str) -> None:
     job = make_job(shared_org, "Lead", "insert", columnDelimiter=delimiter, lineEnding="CRLF")
-    upload(shared_org, job, f'LastName{char}Company\r\n"a{char}, b"{char}two\nlines\r\n'.replace("two\nlines", '"two\nlines"'))
+    upload(
+        shared_org,
+        job,
+        f'LastName{char}Company\r\n"a{char}, b"{char}two\nlines\r\n'.replace("two\nlines", '"two\nlines"'),
+    )
     done = finished(shared_org, job, close=True)
     assert done["numberRecordsFailed"] == 0
     text = shared_org.get(f"jobs/ingest/{job['id']}/successfulResults").content.decode()

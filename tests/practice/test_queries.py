@@ -10,7 +10,9 @@ PAGE_OF_200 = {"Sforce-Query-Options": "batchSize=200"}
 
 
 def test_a_small_result_comes_in_one_piece(shared_org: PracticeOrg) -> None:
-    reply = shared_org.get("query/", params={"q": "SELECT Id, Account.Name FROM Contact WHERE AccountId != null LIMIT 3"})
+    reply = shared_org.get(
+        "query/", params={"q": "SELECT Id, Account.Name FROM Contact WHERE AccountId != null LIMIT 3"}
+    )
     body = reply.json()
     assert (body["totalSize"], body["done"], "nextRecordsUrl" in body) == (3, True, False)
     first = body["records"][0]

@@ -1,5 +1,7 @@
 """Bulk API 2.0 query: job, pages, locators, refusals."""
 
+# ruff: noqa: S608 - the queries of a test are put together from its own words
+
 from __future__ import annotations
 
 import csv
@@ -65,7 +67,7 @@ def test_a_page_may_be_read_again_and_pages_in_any_order(shared_org: PracticeOrg
 
 
 def test_values_are_told_as_in_bulk_csv(shared_org: PracticeOrg) -> None:
-    odd = "Zoë, \"q\"\r\nline two\u2028 😀"
+    odd = 'Zoë, "q"\r\nline two\u2028 😀'
     values = {"Name": "Bulk values", "Description": odd, "AnnualRevenue": 6e7, "NumberOfEmployees": 7}
     record_id = shared_org.post("sobjects/Account", values).json()["id"]
     soql = (
@@ -127,7 +129,9 @@ def test_query_all_sees_deleted_records(shared_org: PracticeOrg) -> None:
         ("", "MALFORMED_QUERY", ""),
     ],
 )
-def test_what_bulk_does_not_query_is_refused_at_once(shared_org: PracticeOrg, soql: str, code: str, message: str) -> None:
+def test_what_bulk_does_not_query_is_refused_at_once(
+    shared_org: PracticeOrg, soql: str, code: str, message: str
+) -> None:
     reply = shared_org.post("jobs/query", {"operation": "query", "query": soql})
     assert (reply.status_code, reply.json()[0]["errorCode"]) == (400, code)
     assert message in reply.json()[0]["message"]
@@ -139,7 +143,9 @@ def test_another_version_is_a_conflict(shared_org: PracticeOrg) -> None:
     assert reply.status_code == 409
 
 
-@pytest.mark.parametrize("asked", [{"locator": "???"}, {"locator": "OTk5OTk5"}, {"maxRecords": "0"}, {"maxRecords": "x"}])
+@pytest.mark.parametrize(
+    "asked", [{"locator": "???"}, {"locator": "OTk5OTk5"}, {"maxRecords": "0"}, {"maxRecords": "x"}]
+)
 def test_a_page_that_cannot_be_is_refused(shared_org: PracticeOrg, asked: dict[str, str]) -> None:
     job = query_job(shared_org, "SELECT Id FROM User")
     assert shared_org.get(f"jobs/query/{job['id']}/results", params=asked).status_code == 400

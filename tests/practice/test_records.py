@@ -60,7 +60,9 @@ def test_stamps_are_whole_seconds_and_an_update_that_changes_nothing_moves_them(
 
 def test_the_owner_is_the_user_unless_one_is_named(shared_org: PracticeOrg) -> None:
     user = shared_org.get("/services/oauth2/userinfo").json()["user_id"]
-    other = next(each["Id"] for each in shared_org.rows("SELECT Id FROM User WHERE IsActive = true") if each["Id"] != user)
+    other = next(
+        each["Id"] for each in shared_org.rows("SELECT Id FROM User WHERE IsActive = true") if each["Id"] != user
+    )
     for given, expected in (({}, user), ({"OwnerId": None}, user), ({"OwnerId": other}, other)):
         record_id = make(shared_org, "Account", Name="Owned", **given)
         assert shared_org.get(f"sobjects/Account/{record_id}").json()["OwnerId"] == expected

@@ -45,7 +45,11 @@ def test_a_job_that_is_killed_goes_on_and_does_every_row_once(tmp_path: Path) ->
         if after["state"] == "JobComplete":
             break
     info = finished(org, job)
-    assert (info["state"], info["numberRecordsProcessed"], info["numberRecordsFailed"]) == ("JobComplete", 45_000, 4_500)
+    assert (info["state"], info["numberRecordsProcessed"], info["numberRecordsFailed"]) == (
+        "JobComplete",
+        45_000,
+        4_500,
+    )
     good, bad = results(org, job, "successfulResults"), results(org, job, "failedResults")
     assert sorted((each["LastName"], each["Company"]) for each in good + bad) == sorted(rows)
     assert len({each["sf__Id"] for each in good}) == 40_500

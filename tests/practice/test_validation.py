@@ -16,8 +16,20 @@ DEAL = {"Name": "Deal", "StageName": "Prospecting", "CloseDate": "2031-01-31"}
 @pytest.mark.parametrize(
     ("what", "values", "code", "message", "fields"),
     [
-        ("Contact", {"FirstName": "A"}, "REQUIRED_FIELD_MISSING", "Required fields are missing: [LastName]", ["LastName"]),
-        ("Contact", {"LastName": " "}, "REQUIRED_FIELD_MISSING", "Required fields are missing: [LastName]", ["LastName"]),
+        (
+            "Contact",
+            {"FirstName": "A"},
+            "REQUIRED_FIELD_MISSING",
+            "Required fields are missing: [LastName]",
+            ["LastName"],
+        ),
+        (
+            "Contact",
+            {"LastName": " "},
+            "REQUIRED_FIELD_MISSING",
+            "Required fields are missing: [LastName]",
+            ["LastName"],
+        ),
         (
             "Opportunity",
             {},
@@ -30,16 +42,20 @@ DEAL = {"Name": "Deal", "StageName": "Prospecting", "CloseDate": "2031-01-31"}
             "Contact",
             CONTACT | {"CreatedDate": "2031-01-01T00:00:00Z", "Name": "x"},
             "INVALID_FIELD_FOR_INSERT_UPDATE",
-            "Unable to create/update fields: CreatedDate, Name. Please check the security settings of this field and"
-            " verify that it is read/write for your profile or permission set.",
+            (
+                "Unable to create/update fields: CreatedDate, Name. Please check the security settings of this field"
+                " and verify that it is read/write for your profile or permission set."
+            ),
             ["CreatedDate", "Name"],
         ),
         (
             "Contact",
             CONTACT | {"MailingAddress": {"city": "x"}},
             "INVALID_FIELD_FOR_INSERT_UPDATE",
-            "Unable to create/update fields: MailingAddress. Please check the security settings of this field and"
-            " verify that it is read/write for your profile or permission set.",
+            (
+                "Unable to create/update fields: MailingAddress. Please check the security settings of this field and"
+                " verify that it is read/write for your profile or permission set."
+            ),
             ["MailingAddress"],
         ),
         (

@@ -104,7 +104,12 @@ def test_the_answers_of_a_bulk_job_can_be_lost_at_every_step(sunny: PracticeOrg)
         ({"kind": "throttle", "retry_after": 0}, 429, b"Too many requests", "0"),
         ("expire", 401, b'[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]', None),
         ("quota", 403, b'[{"message":"TotalRequests Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}]', None),
-        ({"kind": "refuse", "status": 500, "code": "X", "message": "y"}, 500, b'[{"message":"y","errorCode":"X"}]', None),
+        (
+            {"kind": "refuse", "status": 500, "code": "X", "message": "y"},
+            500,
+            b'[{"message":"y","errorCode":"X"}]',
+            None,
+        ),
     ],
 )
 def test_refusals(sunny: PracticeOrg, do: object, status: int, content: bytes, retry_after: str | None) -> None:
@@ -215,7 +220,9 @@ def test_a_held_job_can_be_aborted_and_does_nothing_then(sunny: PracticeOrg) -> 
 
 
 def test_a_job_that_fails_half_way_keeps_what_it_did_and_gives_the_rest_back(sunny: PracticeOrg) -> None:
-    sunny.weather({"kind": "fail-job", "rows": 30, "message": "TransactionLimit : Retries exhausted"}, operation="insert")
+    sunny.weather(
+        {"kind": "fail-job", "rows": 30, "message": "TransactionLimit : Retries exhausted"}, operation="insert"
+    )
     rows = [(f"Half {number:03}", "" if number % 10 == 0 else "C") for number in range(100)]
     job = ingest(sunny, "Lead", "insert", ["LastName", "Company"], rows)
     assert (job["state"], job["errorMessage"]) == ("Failed", "TransactionLimit : Retries exhausted")
