@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from crmdesk.cli.app import run_command_line
-
 
 def main() -> None:
     """The program `crmdesk`."""
-    sys.exit(run_command_line(sys.argv[1:]))
+    try:
+        from crmdesk.cli.app import run_command_line
+
+        code = run_command_line(sys.argv[1:])
+    except KeyboardInterrupt:  # Ctrl-C before anything was begun
+        code = 130
+    sys.exit(code)
 
 
 if __name__ == "__main__":

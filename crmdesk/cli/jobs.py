@@ -93,6 +93,7 @@ def check(context: typer.Context, job: JobName) -> None:
         with call.desk() as desk:
             loaded = desk.jobs.load(job)
             desk.check(loaded)
+            direction = ends(loaded.job, desk.accounts.get(loaded.job.account))
     except PlanError as error:
         for problem in error.problems:
             call.output.line({"problem": problem_values(problem)})
@@ -101,7 +102,7 @@ def check(context: typer.Context, job: JobName) -> None:
             call.output.explain(error)
         raise typer.Exit(2) from error
     call.output.line({"event": "checked", "problems": 0})
-    call.output.say(f"{ends(loaded.job)}\nNothing is wrong with this job.")
+    call.output.say(f"{direction}\nNothing is wrong with this job.")
 
 
 @app.command("preview")
@@ -114,7 +115,7 @@ def preview(
     call = invocation_of(context)
     with call.desk() as desk:
         loaded = desk.jobs.load(job)
-        call.output.say(ends(loaded.job))
+        call.output.say(ends(loaded.job, desk.accounts.get(loaded.job.account)))
         for row in desk.preview(loaded, rows, CancelToken()):
             call.output.line(
                 {

@@ -64,7 +64,7 @@ def retry(
     def begin(desk: Desk) -> Iterator[RunEvent]:
         loaded = desk.job_of(run)
         asking.refuse_unanswerable(loaded.job)
-        call.output.say(ends(loaded.job))
+        call.output.say(ends(loaded.job, desk.accounts.get(loaded.job.account)))
         return desk.retry(run, corrected, token, asking.confirm_sending, asking.given)
 
     raise typer.Exit(watch(call, begin, token))

@@ -43,7 +43,7 @@ def run(
         loaded = desk.jobs.load(job, account or None)
         asking = Asking(call.output, is_yes=yes, confirm=confirm)
         asking.refuse_unanswerable(loaded.job)
-        call.output.say(ends(loaded.job))
+        call.output.say(ends(loaded.job, desk.accounts.get(loaded.job.account)))
         return desk.run(loaded, token, asking.confirm_sending, first, asking.given)
 
     raise typer.Exit(watch(call, begin, token))
@@ -63,7 +63,8 @@ def resume(
     def begin(desk: Desk) -> Iterator[RunEvent]:
         before = desk.agreement(run)
         asking = Asking(call.output, is_yes=yes or before.is_yes, confirm=confirm or before.rows)
-        call.output.say(ends(desk.job_of(run).job))
+        job = desk.job_of(run).job
+        call.output.say(ends(job, desk.accounts.get(job.account)))
         return desk.resume(run, token, asking.confirm_sending)
 
     raise typer.Exit(watch(call, begin, token))
@@ -76,7 +77,7 @@ def rehearse(context: typer.Context, job: JobName) -> None:
     begun = time.monotonic()
     with call.desk() as desk, ProgressLine(call.output) as line:
         loaded = desk.jobs.load(job)
-        call.output.say(ends(loaded.job))
+        call.output.say(ends(loaded.job, desk.accounts.get(loaded.job.account)))
         result = Rehearsed(Tally(), 0)
         for step in desk.rehearse(loaded, CancelToken()):
             if isinstance(step, Rehearsed):
@@ -151,7 +152,7 @@ def show(context: typer.Context, run: RunName) -> None:
         call.output.say(f"  {count:,} rejects {state}")
     for found in causes:
         call.output.say(f"  {found.rows:>7,} × {found.cause}")
-    call.output.say(outcome_sentence(record.outcome, record.run))
+    call.output.say(outcome_sentence(record.outcome, record.run, record.tally))
 
 
 @app.command("stop")

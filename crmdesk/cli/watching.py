@@ -12,6 +12,7 @@ from rich.progress import Progress as Bar
 from rich.text import Text
 
 from crmdesk.cli.context import Invocation
+from crmdesk.cli.crash import kept_crash
 from crmdesk.cli.output import Output, counts, failure_values, finished_values, write_line
 from crmdesk.cli.stopping import EXIT_STOPPED, LastWord, stop_on_signals
 from crmdesk.cli.words import outcome_sentence
@@ -111,9 +112,10 @@ def watch(call: Invocation, begin: Begin, token: CancelToken) -> int:
                         _notice(call.output, event.message)
                     case RunFinished():
                         finished = event
-    except CrmDeskError as error:
+    except Exception as error:  # noqa: BLE001 - a bug of ours must not keep back the line that always ends a run
+        told = error if isinstance(error, CrmDeskError) else kept_crash(call.home)
         _take(last_word)
-        code = _refused(call.output, error, run, time.monotonic() - begun)
+        code = _refused(call.output, told, run, time.monotonic() - begun)
     else:
         _take(last_word)
         code = _end(call.output, finished)
@@ -154,22 +156,27 @@ def _end(output: Output, event: RunFinished) -> int:
     output.say(counts(event.tally) + ("" if event.tally.is_balanced else "   THIS DOES NOT ADD UP"))
     if event.failure is not None and not output.is_json:
         output.warn(f"{event.failure.message} {event.failure.hint}".rstrip())
-    output.say(outcome_sentence(event.outcome, event.run))
+    output.say(outcome_sentence(event.outcome, event.run, event.tally))
     return EXIT_CODES[event.outcome]
 
 
 def _farewell(call: Invocation, run: str | None, begun: float) -> None:
     """The run's last word when it did not end by itself in time: a second desk reads what the ledger knows."""
+    seconds, failure = time.monotonic() - begun, None
+    if run is None:
+        call.output.line(
+            finished_values(
+                run=None, outcome=RunOutcome.STOPPED, tally=Tally(), api_calls=0, seconds=seconds, failure=None
+            )
+        )
+        call.output.say("Stopped before the run began.")
+        return
     tally = Tally()
-    if run is not None:
+    try:
         with call.desk() as desk:
             tally = desk.leave(run)
-    finished = RunFinished(run or "", RunOutcome.STOPPED, tally, 0, time.monotonic() - begun)
-    if call.output.is_json:
-        values = finished_values(
-            run=run, outcome=RunOutcome.STOPPED, tally=tally, api_calls=0, seconds=finished.seconds, failure=None
-        )
-        call.output.line(values)
-    else:
+    except CrmDeskError as error:  # the store says no in the last second: it knows what it knew before
+        failure = failure_values(error)
+    if not call.output.is_json:
         write_line("")
-        _end(call.output, finished)
+    _end(call.output, RunFinished(run, RunOutcome.STOPPED, tally, 0, seconds, failure))

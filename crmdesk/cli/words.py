@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from crmdesk.errors import Problem
+from crmdesk.model.account import Account
 from crmdesk.model.job import Job, Operation
-from crmdesk.model.run import RunOutcome, RunRecord
+from crmdesk.model.run import RunOutcome, RunRecord, Tally
 
 
-def ends(job: Job, account: str = "") -> str:
+def ends(job: Job, account: Account) -> str:
     """The tag and both ends, with the arrow the data follows."""
-    local, remote = Path(job.local.path).name, f"{account or job.account} · {job.object}"
+    local, remote = Path(job.local.path).name, f"{account.label} · {job.object}"
     if job.operation is Operation.IMPORT:
         return f"{job.direction.value} {remote} → {local}"
     return f"{job.direction.value} {local} → {remote}"
@@ -40,16 +42,13 @@ def run_values(record: RunRecord) -> dict[str, object]:
     }
 
 
-def outcome_sentence(outcome: RunOutcome, run: str) -> str:
+def outcome_sentence(outcome: RunOutcome, run: str, tally: Tally) -> str:
     """How a run ended and what can be done next."""
     match outcome:
         case RunOutcome.SUCCEEDED:
-            return f"Done. `crmdesk results {run}` lists every row."
+            return f"Done. `crmdesk show {run}` tells more."
         case RunOutcome.REJECTS:
-            return (
-                f"Done, with rejects. `crmdesk rejects {run} --csv FILE` writes them down; correct that file, then "
-                f"`crmdesk retry {run} --from FILE`."
-            )
+            return " ".join(["Done.", *_left_over(run, tally)])
         case RunOutcome.STOPPED:
             return f"Stopped. `crmdesk resume {run}` goes on."
         case RunOutcome.PAUSED:
@@ -60,3 +59,16 @@ def outcome_sentence(outcome: RunOutcome, run: str) -> str:
             return f"It is running. `crmdesk stop {run}` stops it."
         case RunOutcome.INTERRUPTED:
             return f"It was interrupted. `crmdesk resume {run}` goes on."
+
+
+def _left_over(run: str, tally: Tally) -> Iterator[str]:
+    if tally.rejected:
+        yield (
+            f"`crmdesk rejects {run} --csv FILE` writes the rejects down; correct that file, then "
+            f"`crmdesk retry {run} --from FILE`."
+        )
+    if tally.unknown:
+        yield (
+            f"Nobody knows whether {tally.unknown:,} rows arrived: `crmdesk results {run}` names them (unknown); "
+            "look for them in the CRM before you send them again."
+        )

@@ -15,7 +15,8 @@ from crmdesk.desk.running import Agreement, Confirm, Running, agreement_of
 from crmdesk.desk.tables import REJECT_COLUMNS, reject_frames, result_frames, write_csv
 from crmdesk.engine.preview import PreviewRow
 from crmdesk.engine.send_log import OnPoint, ignore_point
-from crmdesk.model.job import LocalFile
+from crmdesk.errors import UserError
+from crmdesk.model.job import LocalFile, Operation
 from crmdesk.model.reject import Reject, RejectState
 from crmdesk.model.run import Progress, RunEvent, RunOutcome, RunRecord, Tally
 from crmdesk.places import private_directory
@@ -133,14 +134,22 @@ class Desk:
 
     def results(self, run: str) -> Iterator[Mapping[str, str]]:
         """Every row of a writing run in source order."""
-        self.run_record(run)
+        self._refuse_import(run)
         return (row for frame in result_frames(self._store, run) for row in frame.iter_rows(named=True))
 
     def write_results(self, run: str, place: Path) -> int:
         """Write the results to a CSV file; gives the number of rows."""
-        self.run_record(run)
+        self._refuse_import(run)
         return write_csv(place, result_frames(self._store, run))
 
     def write_rejects(self, run: str, place: Path, *, is_guarded: bool) -> int:
         """Write the rejects to a CSV file to be corrected; gives the number of rows."""
         return write_csv(place, reject_frames(self.rejects(run), is_guarded=is_guarded), REJECT_COLUMNS)
+
+    def _refuse_import(self, run: str) -> None:
+        start = self.run_record(run).start
+        if start.operation is Operation.IMPORT:
+            raise UserError(
+                f"Run {run} read from the CRM: what it read is in {start.source}.",
+                hint=f"`crmdesk rejects {run}` lists the rows that could not be written there.",
+            )

@@ -10,10 +10,12 @@ from pathlib import Path
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts, Opened
 from crmdesk.desk.jobs import LoadedJob, plan_of
-from crmdesk.engine.plan import Plan, ReadPlan, WritingPlan
+from crmdesk.engine.importing import refuse_missing_folder
+from crmdesk.engine.plan import ReadPlan, WritingPlan, columns_of
 from crmdesk.engine.prepare import Preparation
 from crmdesk.engine.preview import PreviewRow, preview_read, preview_write
 from crmdesk.engine.rehearsal import RehearsalLedger, causes_of, foreseen, rehearse
+from crmdesk.errors import FileFormatError, PlanError, Problem
 from crmdesk.model.job import Job, Operation
 from crmdesk.model.run import Progress, Tally
 from crmdesk.tabular.files.csv import open_csv
@@ -28,10 +30,21 @@ class Rehearsed:
     causes: tuple[tuple[str, int], ...] = ()
 
 
-def check(accounts: Accounts, loaded: LoadedJob) -> Plan:
-    """The plan; raises PlanError, or another error, if the job cannot be run as things are."""
-    with accounts.open(loaded.job.account) as opened:
-        return plan_of(opened, loaded.job, _header(loaded.job))
+def check(accounts: Accounts, loaded: LoadedJob) -> None:
+    """Raise PlanError with all problems, or another error, if the job cannot be run as things are."""
+    job, problems = loaded.job, list[Problem]()
+    try:
+        header = _header(job)
+    except FileFormatError as error:
+        problems.append(Problem(error.place or "local.path", error.message, error.hint))
+        header = columns_of(job.mapping)  # what else is wrong with the job can be said without the file
+    with accounts.open(job.account) as opened:
+        try:
+            plan_of(opened, job, header)
+        except PlanError as error:
+            problems += error.problems
+    if problems:
+        raise PlanError(tuple(problems))
 
 
 def preview(accounts: Accounts, loaded: LoadedJob, rows: int, token: CancelToken) -> list[PreviewRow]:
@@ -63,4 +76,7 @@ def _preparation(opened: Opened, plan: WritingPlan, ledger: RehearsalLedger, tok
 
 
 def _header(job: Job) -> tuple[str, ...]:
-    return () if job.operation is Operation.IMPORT else open_csv(job.local).header
+    if job.operation is Operation.IMPORT:
+        refuse_missing_folder(job.local)
+        return ()
+    return open_csv(job.local).header

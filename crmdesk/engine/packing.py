@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from crmdesk.connectors.contract import Body, Packing
+from crmdesk.engine.disk import keeping
 from crmdesk.engine.ledger import Prepared
 from crmdesk.tabular.batch import ROW
 from crmdesk.tabular.files.private import open_private
@@ -28,8 +29,9 @@ class Packer:
         self._packing = packing
         self._path = path
         self._stop_at = stop_at
-        self._file = open_private(path, "ab")
-        self._start = self._file.tell()
+        with keeping(path):
+            self._file = open_private(path, "ab")
+            self._start = self._file.tell()
         self._hash = hashlib.sha256()
         self._length = 0
         self._rows: list[pl.Series] = []
@@ -65,8 +67,9 @@ class Packer:
 
     def sync(self) -> None:
         """Make all bodies yielded so far durable."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        with keeping(self._path):
+            self._file.flush()
+            os.fsync(self._file.fileno())
 
     def _room(self) -> int:
         room = self._packing.max_rows - self._count
@@ -84,7 +87,8 @@ class Packer:
         self.packed += len(rows)
 
     def _put(self, part: bytes) -> None:
-        self._file.write(part)
+        with keeping(self._path):
+            self._file.write(part)
         self._hash.update(part)
         self._length += len(part)
 

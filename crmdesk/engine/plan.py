@@ -10,7 +10,7 @@ from crmdesk.connectors.contract import Capabilities, Query
 from crmdesk.engine.filter_values import checked_filter
 from crmdesk.errors import PlanError, Problem, UserError
 from crmdesk.model.job import Action, ExportOptions, Job
-from crmdesk.model.mapping import Column, Constant, FieldMap, Lookup, NotFound, WhenEmpty
+from crmdesk.model.mapping import Column, Constant, FieldMap, Lookup, Mapping, NotFound, WhenEmpty
 from crmdesk.model.schema import Field, FieldType, RemoteObject
 from crmdesk.tabular.convert import WriteLine, WritePlan, reading
 from crmdesk.tabular.read import ReadLine
@@ -155,6 +155,16 @@ def plan_read(job: Job, remote: RemoteObject, describe: Describe) -> ReadPlan:
     problems.raise_any()
     query = Query(remote.name, tuple(line.remote for line in lines), where, tuple(orders))
     return ReadPlan(job, remote, query, tuple(lines))
+
+
+def columns_of(mapping: Mapping) -> tuple[str, ...]:
+    """The source columns that a mapping takes values from."""
+    names = [
+        item.origin.name if isinstance(item.origin, Column) else item.origin.column
+        for item in mapping
+        if isinstance(item.origin, Column | Lookup)
+    ]
+    return tuple(dict.fromkeys(names))
 
 
 def _path(name: str, remote: RemoteObject, describe: Describe) -> tuple[str, Field] | None:

@@ -11,7 +11,7 @@ from crmdesk.connectors.contract import Session
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.ledger import Ledger
 from crmdesk.engine.send_log import LedgerLog
-from crmdesk.errors import Cancelled, CrmDeskError, QuotaError
+from crmdesk.errors import Cancelled, CrmDeskError, QuotaError, StoreError
 from crmdesk.model.run import Failure, Notice, Progress, RunEvent, RunFinished, RunOutcome, RunStarted, Tally
 
 _POLL_SECONDS = 0.2  # how often the store is asked for a request to stop
@@ -68,9 +68,12 @@ def execute(
     tally = ledger.tally()
     if outcome is RunOutcome.SUCCEEDED:
         outcome = _well_ended(tally, is_partial=is_partial)
-    ledger.finish(outcome, session.api_calls, failure.message if failure else "")
-    if outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS):
-        ledger.discard_send_files()
+    try:
+        ledger.finish(outcome, session.api_calls, failure.message if failure else "")
+        if outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS):
+            ledger.discard_send_files()
+    except StoreError as error:  # the run stays open, and can be resumed when the store takes its end
+        outcome, failure = RunOutcome.FAILED, failure or failure_of(error)
     yield RunFinished(ledger.run, outcome, tally, session.api_calls, time.monotonic() - begun, failure)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from crmdesk.engine.disk import keeping
 from crmdesk.tabular.batch import LINE, ROW
 from crmdesk.tabular.files.private import open_private
 
@@ -20,7 +21,7 @@ def write_block(folder: Path, number: int, frame: pl.DataFrame) -> str:
     """Store a frame (ROW, LINE and the source columns) and give the name of its file."""
     name = f"source-{number:05}.arrow"
     path = folder / name
-    with open_private(path, "wb") as file:
+    with keeping(path), open_private(path, "wb") as file:
         frame.write_ipc(file, compression="lz4")
         file.flush()
         os.fsync(file.fileno())
