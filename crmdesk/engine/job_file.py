@@ -52,7 +52,7 @@ def parse_job(text: str, folder: Path) -> Job:
 def _job(table: Table, folder: Path) -> Job:
     if table.integer("version", default=1) != 1:
         table.problem("version", "This job file has a version that this program does not know.", "Use version = 1.")
-    operation = _choice(table, "operation", Operation, Operation.IMPORT)
+    operation = _operation(table)
     is_import = operation is Operation.IMPORT
     local = _local(table.table("local"), folder, is_import=is_import)
     mapping = tuple(_line(line, is_import=is_import) for line in table.tables("mapping"))
@@ -66,7 +66,7 @@ def _job(table: Table, folder: Path) -> Job:
     if not is_import and (filter_table is not None or orders):
         table.problem("filter", "A filter and an order belong to an import; a file is sent as it is.", "Remove them.")
     export = None if is_import else _export(table.optional("export"), operation, mapping)
-    if is_import and table.optional("export") is not None:
+    if is_import and table.take("export") is not None:
         table.problem("export", "[export] belongs to an export or a delete.", "Remove it.")
     return Job(
         name=table.text("name"),
@@ -80,6 +80,15 @@ def _job(table: Table, folder: Path) -> Job:
         export=export,
         stop_after_rejects=_behaviour(table),
     )
+
+
+def _operation(table: Table) -> Operation:
+    """What the job does; it has to be said, because one way or the other data is written over."""
+    if table.take("operation") is None:
+        words = ", ".join(f"“{operation}”" for operation in Operation)
+        table.problem("operation", "“operation” is missing.", f"Choose one of {words}.")
+        return Operation.EXPORT if "export" in table else Operation.IMPORT
+    return _choice(table, "operation", Operation, Operation.EXPORT if "export" in table else Operation.IMPORT)
 
 
 def _behaviour(table: Table) -> int | None:

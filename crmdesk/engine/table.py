@@ -41,8 +41,10 @@ class Table:
         self._problems = problems if problems is not None else []
         self._children: list[Table] = []
         self._asked: set[str] = set()
+        self._known: set[str] = set()
 
     def __contains__(self, key: str) -> bool:
+        self._known.add(key)
         return key in self._values
 
     def problem(self, key: str, message: str, hint: str = "") -> None:
@@ -52,6 +54,7 @@ class Table:
     def take(self, key: str) -> object:
         """The value as TOML gives it, None when absent."""
         self._asked.add(key)
+        self._known.add(key)
         return self._values.get(key)
 
     def text(self, key: str, default: str | None = None) -> str:
@@ -159,7 +162,7 @@ class Table:
         for key in self._values:
             if key in self._asked:
                 continue
-            near = difflib.get_close_matches(key, self._asked, n=1)
+            near = difflib.get_close_matches(key, sorted(self._known), n=1)
             if key in _LATER:
                 message, hint = f"“{key}” cannot be used yet.", "Remove it."
             else:
