@@ -39,6 +39,8 @@ from odatapy.edm.csdl import (
     CsdlReferentialConstraint,
     CsdlSchema,
 )
+from odatapy.errors import ODataApplicationException
+from odatapy.http.status import HttpStatusCode
 from odatapy.server import OData
 from odatapy.server.adapters import ODataASGIApp
 from odatapy.server.inmemory import InMemoryDataStore, InMemoryProcessor
@@ -122,6 +124,16 @@ def _entity_type(name: str, properties: Mapping[str, str]) -> CsdlEntityType:
     )
 
 
+class Strict(InMemoryProcessor):
+    """odatapy lets a new entity do without a value that may not be null; a service over a database does not."""
+
+    def create_entity(self, request: Any, *more: Any) -> None:
+        given = json.loads(request.body)
+        if request.raw_odata_path.strip("/") == "Contacts" and not given.get("LastName"):
+            raise ODataApplicationException("LastName must have a value.", HttpStatusCode.BAD_REQUEST, code="NOT_NULL")
+        super().create_entity(request, *more)
+
+
 _READ: dict[str, Callable[[Any], Any]] = {
     "Edm.Decimal": lambda value: Decimal(str(value)),
     "Edm.Date": date.fromisoformat,
@@ -138,10 +150,10 @@ class Service:
         self._store.declare_key_auto_generating("Accounts")
         odata = OData.new_instance()
         handler = odata.create_handler(odata.create_service_metadata(Model()))
-        handler.register(InMemoryProcessor(self._store, page_size=PAGE))
+        handler.register(Strict(self._store, page_size=PAGE))
         self._odata = ODataASGIApp(handler, ROOT)
         self._storms: list[dict[str, Any]] = []
-        self._ahead = self._step = 0
+        self._ahead = self._step = 0.0
         self._log: list[str] = []
         self._fill({})
 
@@ -149,7 +161,7 @@ class Service:
         for name, types in (("Contacts", CONTACT), ("Accounts", ACCOUNT)):
             self._store.set_entities(name, [_entity(row, types) for row in sets.get(name, [])])
         self._storms.clear()
-        self._ahead = self._step = 0
+        self._ahead = self._step = 0.0
         self._log.clear()
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -185,7 +197,8 @@ class Service:
             case "/_storm":
                 self._storms.append({"status": 0, "body": None, "headers": {}, "times": 1, "applies": False, **body})
             case "/_clock":
-                self._step = body
+                self._step = body["step"]
+                self._ahead += body["move"]
             case "/_log":
                 return list(self._log)
             case _:
@@ -202,7 +215,7 @@ def _entity(row: Mapping[str, Any], types: Mapping[str, str]) -> Entity:
     return entity
 
 
-def _dated(send: Send, ahead: int) -> Send:
+def _dated(send: Send, ahead: float) -> Send:
     """`send` with a Date header from a clock that goes `ahead` seconds too fast."""
 
     async def dated(message: dict[str, Any]) -> None:
@@ -254,10 +267,15 @@ class ODataServer:
     """The running service, seen from a test: not by the code that is tested, but by plain HTTP."""
 
     url: str
+    authorization: str = ""
 
     @property
     def _host(self) -> str:
         return self.url.removesuffix(ROOT)
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": self.authorization} if self.authorization else {}
 
     def fill(self, **sets: list[dict[str, Any]]) -> None:
         """Replace everything, and clear the weather and the log."""
@@ -269,19 +287,31 @@ class ODataServer:
 
     def hurry(self, seconds: int = 3600) -> None:
         """From now on the service's clock is that much further ahead with every answer, until the next fill."""
-        requests.post(f"{self._host}/_clock", json=seconds, timeout=10).raise_for_status()
+        self._clock(step=seconds)
+
+    def move_clock(self, seconds: float) -> None:
+        """The service's clock goes that much further ahead, once."""
+        self._clock(move=seconds)
+
+    def _clock(self, *, step: float = 0, move: float = 0) -> None:
+        requests.post(f"{self._host}/_clock", json={"step": step, "move": move}, timeout=10).raise_for_status()
+
+    def add(self, name: str, row: Mapping[str, Any]) -> None:
+        """Make one entity."""
+        answer = requests.post(f"{self.url}/{name}", json=row, headers=self._headers, timeout=10)
+        answer.raise_for_status()
 
     def log(self) -> list[str]:
         """The requests since the last fill, control requests left out."""
         lines: list[str] = requests.get(f"{self._host}/_log", timeout=10).json()
         return lines
 
-    def rows(self, name: str, authorization: str = "") -> list[dict[str, Any]]:
+    def rows(self, name: str) -> list[dict[str, Any]]:
         """Every entity of a set, by its key."""
         found: list[dict[str, Any]] = []
         address: str | None = f"{self.url}/{name}?$orderby=ID"
         while address:
-            response = requests.get(address, headers={"Authorization": authorization}, timeout=10)
+            response = requests.get(address, headers=self._headers, timeout=10)
             answer = response.json(parse_float=Decimal)
             found += answer["value"]
             address = answer.get("@odata.nextLink")
@@ -290,7 +320,7 @@ class ODataServer:
     def row(self, name: str, key: str) -> dict[str, Any] | None:
         """One entity by its text key."""
         quoted = quote("'" + key.replace("'", "''") + "'", safe="'")
-        answer = requests.get(f"{self.url}/{name}({quoted})", timeout=10)
+        answer = requests.get(f"{self.url}/{name}({quoted})", headers=self._headers, timeout=10)
         return None if answer.status_code == requests.codes.not_found else answer.json()
 
 
@@ -308,7 +338,7 @@ def odata_server(authorization: str = "") -> Iterator[ODataServer]:
         if child.stdout is None or child.stdin is None:
             raise RuntimeError
         try:
-            yield ODataServer(child.stdout.readline().strip())
+            yield ODataServer(child.stdout.readline().strip(), authorization)
         finally:
             child.stdin.close()
             child.wait(10)

@@ -60,4 +60,5 @@ def fly(
             raise error
         token.check()
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        # Only a stop may leave threads behind: who else ends here may close what they are talking to.
+        pool.shutdown(wait=not token.is_cancelled, cancel_futures=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 import msgspec
@@ -25,7 +26,7 @@ _NO_CURSOR = frozenset({400, 404, 410})
 
 
 class _Place(msgspec.Struct):
-    """A cursor: the address of the next page (empty behind the last one) and the rows before it."""
+    """A cursor: the address of the next page and the rows before it."""
 
     next: str
     row: int
@@ -59,18 +60,25 @@ class ODataSource:
 
     def batches(self, token: CancelToken, after: str | None = None) -> Iterator[Batch]:
         """The pages as frames; see Source. Empty pages are passed over."""
-        place = _Place(self._root.collection(self._set, options=self._options), 0)
+        address, row = self._root.collection(self._set, options=self._options), 0
         if after is not None:
             place = msgspec.json.decode(after, type=_Place)
-        is_first = after is not None
-        while place.next and (self._query.limit is None or place.row < self._query.limit):
+            address, row = place.next, place.row
+        is_cursor, left = after is not None, self._left(row)
+        while address and left:
             token.check()
-            found = self._page(place.next, token, is_cursor=is_first)
-            is_first = False
-            rows = found.value if self._query.limit is None else found.value[: self._query.limit - place.row]
-            place = _Place(self._following(place.next, found.next_link), place.row + len(rows))
+            found = self._page(address, token, is_cursor=is_cursor)
+            is_cursor = False
+            rows = found.value[:left]
+            address, row = self._following(address, found.next_link), row + len(rows)
+            left = self._left(row)
             if rows:
-                yield Batch(self._frame(rows, place.row), msgspec.json.encode(place).decode(), no_problems())
+                cursor = msgspec.json.encode(_Place(address, row)).decode() if address and left else None
+                yield Batch(self._frame(rows, row), cursor, no_problems())
+
+    def _left(self, row: int) -> int:
+        """How many rows may come behind row `row`."""
+        return sys.maxsize if self._query.limit is None else max(0, self._query.limit - row)
 
     def _page(self, address: str, token: CancelToken, *, is_cursor: bool) -> Page:
         preference = {"Prefer": f"odata.maxpagesize={PAGE_ROWS}"}

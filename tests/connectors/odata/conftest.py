@@ -10,6 +10,7 @@ import pytest
 
 from crmdesk.connectors.contract import Payload, Receipt, Session, Sink
 from crmdesk.connectors.odata.connector import ODataConnector
+from crmdesk.connectors.token import CancelToken
 from crmdesk.model.account import Account
 from crmdesk.model.job import Action
 from crmdesk.tabular.batch import ROW
@@ -29,6 +30,20 @@ METADATA = b"""
 
 def account(url: str, auth: str = "none", **settings: str) -> Account:
     return Account("service", "Service", "odata", url, auth, settings)
+
+
+class TimeTravel(CancelToken):
+    """Whoever sleeps by this token moves the service's clock instead."""
+
+    def __init__(self, service: ODataServer, session: Session) -> None:
+        super().__init__()
+        self.service = service
+        self.session = session
+
+    def sleep(self, seconds: float) -> None:
+        self.check()
+        self.service.move_clock(seconds + 1)
+        self.session.whoami()
 
 
 @dataclass

@@ -40,7 +40,7 @@ def test_reading_goes_on_behind_any_cursor(session: Session, service: ODataServe
     for before, after in pairwise(batches):
         again = next(session.source(query).batches(CancelToken(), before.cursor))
         assert again.frame.equals(after.frame)
-    assert list(session.source(query).batches(CancelToken(), batches[-1].cursor)) == []
+    assert batches[-1].cursor is None
 
 
 @pytest.mark.parametrize("limit", [0, 1, PAGE - 1, PAGE, 2 * PAGE + 3, 1000])
