@@ -10,9 +10,10 @@ import polars as pl
 
 from crmdesk.errors import FileFormatError
 from crmdesk.tabular.batch import LINE
-from crmdesk.tabular.files.dialect import MAX_RECORD, CsvShape, unclosed_quote
-from crmdesk.tabular.files.machine import Machine, Record, breaks
+from crmdesk.tabular.files.dialect import CsvShape, unclosed_quote
+from crmdesk.tabular.files.machine import MAX_RECORD, Machine, Record, breaks
 from crmdesk.tabular.files.proper import ProperReader
+from crmdesk.tabular.files.quotes import WINDOW
 from crmdesk.tabular.files.text import TextStream, not_in_encoding, nul_found
 
 BLOCK = 8 << 20
@@ -51,12 +52,12 @@ class Cutter:
         self._size = size
         self._slice = min(size, slice_size)
         self._proper = ProperReader(shape.header, shape.delimiter)
-        self._machine = Machine(shape.delimiter, shape.line_end)
+        self._machine = Machine(shape.delimiter, shape.line_end, len(shape.header))
         self._pending = b""
         self._is_end = False
         self._line = 1 + shape.header_lines
         self._place = 0  # of the first pending byte, in the text behind the byte order mark
-        self._was_open = False
+        self._recent: tuple[str, ...] = ()
 
     def blocks(self) -> Iterator[Block]:
         """All records in order; raises FileFormatError."""
@@ -94,7 +95,8 @@ class Cutter:
         if frame is None:
             return None
         self._line += data.count(b"\n")
-        self._was_open = not frame.is_empty() and str(frame.item(-1, -1)).endswith(("\n", "\r"))
+        last = _last_records(data, [self._line - line for line in frame[LINE].tail(WINDOW).to_list()])
+        self._recent = (*self._recent, *last)[-WINDOW:]
         self._drop(end)
         return Block(frame)
 
@@ -105,18 +107,18 @@ class Cutter:
             is_end = self._is_end and size >= len(self._pending)
             try:
                 stretch = self._machine.read(
-                    self._pending[:size], self._line, is_end=is_end, was_open=self._was_open
+                    self._pending[:size], self._line, is_end=is_end, recent=self._recent
                 )
             except UnicodeDecodeError as error:
                 raise self._not_utf8(error.start) from error
             if stretch.length:
                 break
-            if is_end or size > MAX_RECORD:
+            if is_end or size >= MAX_RECORD:
                 raise unclosed_quote(self._path, stretch.open_line or self._line)
             size *= 2
         self._line = stretch.line
         self._drop(stretch.length)
-        self._was_open = stretch.ends_open
+        self._recent = stretch.recent
         return _block(stretch.records, self._shape.header)
 
     def _not_utf8(self, start: int) -> FileFormatError:
@@ -128,10 +130,25 @@ class Cutter:
 def _last_boundary(data: bytes) -> int:
     """Just behind the last line end of `data` that is outside quotes; 0 when there is none."""
     place = data.rfind(b"\n")
-    while place >= 0 and data.count(b'"', 0, place) % 2:
-        quote = data.rfind(b'"', 0, place)
-        place = data.rfind(b"\n", 0, quote)
+    quotes = data.count(b'"', 0, max(place, 0))
+    while place >= 0 and quotes % 2:
+        earlier = data.rfind(b"\n", 0, data.rfind(b'"', 0, place))
+        quotes -= data.count(b'"', max(earlier, 0), place)
+        place = earlier
     return place + 1
+
+
+def _last_records(data: bytes, breaks: list[int]) -> tuple[str, ...]:
+    """The last records of `data` as they stand there; behind the start of each there are so many line feeds."""
+    found, end, count = [], len(data), 0
+    for wanted in reversed(breaks):
+        start = end
+        while count <= wanted:
+            start = data.rfind(b"\n", 0, start)
+            count += 1
+        found.append(data[start + 1 : end].decode())
+        end, count = start + 1, count - 1
+    return tuple(reversed(found))
 
 
 def _block(records: list[Record], header: tuple[str, ...]) -> Block:

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from crmdesk.errors import FileFormatError
 from crmdesk.model.job import LocalFile
 from crmdesk.tabular.batch import LINE, ROW
+from crmdesk.tabular.files.machine import MAX_RECORD, breaks, raw_records
 from crmdesk.tabular.files.text import HEAD, TextStream, encoding_of, not_in_encoding, not_text, nul_found, reading
 
 DELIMITERS = ",;\t|^`"
 """What is tried when no delimiter is given: the six that Bulk API 2.0 knows."""
-
-MAX_RECORD = 32 << 20
-"""Bytes of one record at most. A record that is longer is a quote that nobody closed."""
-
-# The csv module refuses cells above 131,072 characters unless told otherwise, and it can only be told for the process.
-csv.field_size_limit(2 * MAX_RECORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,57 +45,49 @@ def shape_of(local: LocalFile) -> CsvShape:
         if refusal is not None:
             raise refusal
         encoding, mark = encoding_of(head, local.encoding)
-        first = _first_record(path, TextStream(path, file, encoding, mark))
-    delimiter = _delimiter(local, path, first.text)
-    header = _header(path, first.text, delimiter)
-    return CsvShape(encoding, mark, delimiter, first.line_end, header, first.length, first.lines)
+        return _shape(local, TextStream(path, file, encoding, mark), encoding, mark)
 
 
-@dataclass(frozen=True, slots=True)
-class _First:
-    """The first record that is not blank: its text, and what was read up to its end."""
-
-    text: str
-    line_end: str
-    length: int
-    lines: int
-
-
-_RECORD = re.compile(r'(?:[^"\r\n]|"[^"]*+")*+(\r\n|\r|\n)')
-
-
-def _first_record(path: Path, stream: TextStream) -> _First:
-    seen = b""
+def _shape(local: LocalFile, stream: TextStream, encoding: str, mark: int) -> CsvShape:
+    path, seen, is_end = Path(local.path), b"", False
     while True:
         more = stream.read(HEAD)
-        seen += more
-        if b"\x00" in seen:
+        seen, is_end = seen + more, not more
+        if b"\x00" in more:
             raise nul_found(path)
-        text = _decoded(path, seen, is_whole=not more)
-        blank = re.match(r"[\r\n]*", text)
-        start = blank.end() if blank else 0
-        match = _RECORD.match(text, start)
-        # A carriage return at the very end of what was read may be the first half of CRLF.
-        if match and (match.end() < len(text) or not more):
-            end = match.end()
-            return _First(text[start : match.start(1)], match[1], len(text[:end].encode()), _lines(text[:end]))
-        if not more:
-            return _First(text[start:], "\n", len(seen), _lines(text))
-        if len(seen) > MAX_RECORD:
-            raise unclosed_quote(path, 1)
+        delimiter = _delimiter(local, seen)
+        try:
+            first = _first_record(seen, delimiter, is_end=is_end)
+        except UnicodeDecodeError as error:
+            line = seen.count(b"\n", 0, error.start) + 1
+            raise not_in_encoding(path, "utf-8", line, mark + error.start + 1) from error
+        if first is not None:
+            cells, text = first
+            line_end = next((end for end in ("\r\n", "\r") if text.endswith(end)), "\n")
+            lines = breaks(text.encode(), line_end)
+            return CsvShape(encoding, mark, delimiter, line_end, _names(path, cells), len(text.encode()), lines)
+        if is_end or len(seen) > MAX_RECORD:
+            raise _no_header(path, seen)
 
 
-def _lines(text: str) -> int:
-    return len(io.StringIO(text, newline="").readlines())
+def _first_record(seen: bytes, delimiter: str, *, is_end: bool) -> tuple[list[str], str] | None:
+    """The cells of the first record that is not blank, and the text up to its end; None when more must be read."""
+    text = ""
+    for cells, raw, is_open in raw_records(seen, delimiter, is_end=is_end):
+        text += raw
+        if is_open:
+            return None
+        if cells:
+            return cells, text
+    return None
 
 
-def _decoded(path: Path, seen: bytes, *, is_whole: bool) -> str:
-    try:
-        return seen.decode()
-    except UnicodeDecodeError as error:
-        if not is_whole and error.reason == "unexpected end of data":
-            return seen[: error.start].decode()
-        raise not_in_encoding(path, "utf-8", seen.count(b"\n", 0, error.start) + 1, error.start + 1) from error
+def _no_header(path: Path, seen: bytes) -> FileFormatError:
+    if b'"' in seen:
+        return unclosed_quote(path, seen.count(b"\n", 0, seen.index(b'"')) + 1)
+    return FileFormatError(
+        f"{path} has no header.", hint="Its first line must name the columns.", place="local.path"
+    )
 
 
 def unclosed_quote(path: Path, line: int) -> FileFormatError:
@@ -115,20 +99,20 @@ def unclosed_quote(path: Path, line: int) -> FileFormatError:
     )
 
 
-def _delimiter(local: LocalFile, path: Path, header: str) -> str:
+def _delimiter(local: LocalFile, seen: bytes) -> str:
     if local.delimiter:
         if len(local.delimiter.encode()) != 1 or local.delimiter in '"\r\n':
             msg = f'"{local.delimiter}" cannot separate cells.'
             raise FileFormatError(msg, hint='Give one character, for example ";".', place="local.delimiter")
         return local.delimiter
-    if path.suffix.lower() == ".tsv":
+    if local.path.lower().endswith(".tsv"):
         return "\t"
-    outside = re.sub(r'"[^"]*+"', "", header)
-    return max(DELIMITERS, key=outside.count)
+    line = next((line for line in seen.splitlines() if line), b"")
+    outside = re.sub(rb'"[^"]*+(?:"|\Z)', b"", line)
+    return max(DELIMITERS, key=lambda delimiter: outside.count(delimiter.encode()))
 
 
-def _header(path: Path, text: str, delimiter: str) -> tuple[str, ...]:
-    cells: Sequence[str] = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+def _names(path: Path, cells: list[str]) -> tuple[str, ...]:
     names = [cell.strip() or f"Column {place}" for place, cell in enumerate(cells, 1)]
     first: dict[str, int] = {}
     for place, name in enumerate(names, 1):
@@ -139,7 +123,4 @@ def _header(path: Path, text: str, delimiter: str) -> tuple[str, ...]:
             msg = f'{path}: column {place} is headed "{name}", which CRM Desk needs for itself.'
             raise FileFormatError(msg, hint="Rename it.", place="local.path")
         first[name] = place
-    if not names:
-        msg = f"{path} has no header."
-        raise FileFormatError(msg, hint="Its first line must name the columns.", place="local.path")
     return tuple(names)

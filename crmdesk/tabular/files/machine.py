@@ -6,7 +6,13 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from crmdesk.tabular.files.quotes import QuoteWatch
+from crmdesk.tabular.files.quotes import WINDOW, QuoteWatch
+
+MAX_RECORD = 32 << 20
+"""Bytes of one record at most. A record that is longer is a quote that nobody closed."""
+
+# The csv module refuses cells above 131,072 characters unless told otherwise, and it can only be told for the process.
+csv.field_size_limit(2 * MAX_RECORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +28,14 @@ class Record:
 class Stretch:
     """Records from the beginning of some text, and how many of its bytes and physical lines they take.
 
-    `open_line` is the line of a quote that is not closed before the text ends, None when there is none. `ends_open` is
-    what QuoteWatch says of the end of the last record.
+    `open_line` is the line of a quote that is not closed before the text ends, None when there is none. `recent` are
+    the last lines and records as they stand in the text.
     """
 
     records: list[Record] = field(default_factory=list)
     length: int = 0
     line: int = 0
-    ends_open: bool = False
+    recent: tuple[str, ...] = ()
     open_line: int | None = None
 
 
@@ -40,37 +46,48 @@ def breaks(text: bytes, line_end: str) -> int:
 
 
 class Machine:
-    """Reads text as the csv module does, of files with the given delimiter and line ends."""
+    """Reads text as the csv module does, of files with the given delimiter, line ends and number of columns."""
 
-    def __init__(self, delimiter: str, line_end: str) -> None:
+    def __init__(self, delimiter: str, line_end: str, width: int) -> None:
         self._delimiter = delimiter
         self._line_end = line_end
-        self._watch = QuoteWatch(delimiter)
+        self._width = width
+        self._watch = QuoteWatch(delimiter, width)
 
-    def read(self, data: bytes, first_line: int, *, is_end: bool, was_open: bool) -> Stretch:
+    def read(self, data: bytes, first_line: int, *, is_end: bool, recent: tuple[str, ...]) -> Stretch:
         """The records that are complete in `data`; `is_end` tells that the file ends with it.
 
-        `was_open` is what was said of the end of the record before `data`. Raises UnicodeDecodeError, whose
+        `recent` are the records before `data`. Raises UnicodeDecodeError, whose
         `start` is a place in `data`, for text that is not UTF-8.
         """
-        lines = data.splitlines(keepends=True)
-        if not is_end and lines:
-            lines.pop()  # whether it goes on, or its CR begins a CRLF, is not known
-        stretch = Stretch(line=first_line, ends_open=was_open)
-        feed = _Feed(lines)
-        for cells in csv.reader(iter(feed), delimiter=self._delimiter):
-            raw = feed.taken()
-            if feed.is_exhausted:
+        stretch = Stretch(line=first_line, recent=recent)
+        for cells, raw, is_open in raw_records(data, self._delimiter, is_end=is_end):
+            if is_open:
                 tail = breaks(raw.encode(), self._line_end) - breaks(cells[-1].encode(), self._line_end)
                 stretch.open_line = stretch.line + tail
                 break
             if cells:
-                look = self._watch.look(raw.rstrip("\r\n"), was_open=stretch.ends_open)
-                stretch.ends_open = look.ends_open
-                stretch.records.append(Record(cells, stretch.line, look.is_doubtful))
-            stretch.length = feed.length
+                # A ragged record is a problem already.
+                is_doubtful = len(cells) == self._width and self._watch.is_doubtful(stretch.recent, raw)
+                stretch.records.append(Record(cells, stretch.line, is_doubtful))
+            stretch.recent = (*stretch.recent, raw)[-WINDOW:]
+            stretch.length += len(raw.encode())
             stretch.line += breaks(raw.encode(), self._line_end)
         return stretch
+
+
+def raw_records(data: bytes, delimiter: str, *, is_end: bool) -> Iterator[tuple[list[str], str, bool]]:
+    """Of each record in `data` its cells (none for a blank line), its text, and whether a quote is open at its end.
+
+    Only the last can be open. `is_end` tells that the file ends with `data`; else an unfinished line is left out.
+    Raises UnicodeDecodeError, whose `start` is a place in `data`, for text that is not UTF-8.
+    """
+    lines = data.splitlines(keepends=True)
+    if not is_end and lines:
+        lines.pop()  # whether it goes on, or its CR begins a CRLF, is not known
+    feed = _Feed(lines)
+    for cells in csv.reader(iter(feed), delimiter=delimiter):
+        yield cells, feed.taken(), feed.is_exhausted
 
 
 class _Feed:
@@ -79,18 +96,18 @@ class _Feed:
     def __init__(self, lines: list[bytes]) -> None:
         self._lines = lines
         self._taken: list[str] = []
-        self.length = 0
         self.is_exhausted = False
 
     def __iter__(self) -> Iterator[str]:
+        length = 0
         for line in self._lines:
             try:
                 text = line.decode()
             except UnicodeDecodeError as error:
-                start = self.length + error.start
-                raise UnicodeDecodeError(error.encoding, b"", start, start + 1, error.reason) from error
+                start = length + error.start
+                raise UnicodeDecodeError(error.encoding, line, start, start + 1, error.reason) from error
             self._taken.append(text)
-            self.length += len(line)
+            length += len(line)
             yield text
         self.is_exhausted = True
 

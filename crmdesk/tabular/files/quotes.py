@@ -1,52 +1,57 @@
-"""Tells a quote that is merely out of place from one that may have swallowed records."""
+"""Tells a stray quote that is merely out of place from one that may have joined rows or cut one in two."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from itertools import accumulate
 
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What the quotes of one record say.
-
-    `is_doubtful`: a stray quote stands where it may be the end of a cell whose beginning was swallowed.
-    `ends_open`: the record ends in a way after which a stray quote in the next one would be doubtful.
-    """
-
-    is_doubtful: bool
-    ends_open: bool
+WINDOW = 4
+"""How many records before a stray quote are looked at: as many as one row may have been cut into unseen."""
 
 
 class QuoteWatch:
-    """Looks at records one after the other.
+    """Judges records of a file with `width` columns.
 
-    A stray quote is read as text, as the csv module does. But when it opens a cell, everything up to the next quote
-    becomes part of that cell, line ends included; that next quote really opens a cell, so it follows a delimiter or a
-    line end, and the quote that should have closed it is left over as a stray. Where that pattern is met, rows may
-    have been read as one, and nobody can know.
+    A stray quote is read as text, as the csv module does, and in most cases it is. But it may as well be the true end
+    of a cell, when the quote out of place is an earlier one that opened or closed a cell where none begins or ends. So
+    the question is put the other way round: does taking out any one quote, here or shortly before, leave proper rows
+    that begin and end elsewhere? Then nobody can know how many rows there were.
     """
 
-    def __init__(self, delimiter: str) -> None:
+    def __init__(self, delimiter: str, width: int) -> None:
         mark = re.escape(delimiter)
-        inside = r'[^"]*+(?:""[^"]*+)*+'
-        self._cell = re.compile(rf'"({inside})"(?={mark}|\r|\n|\Z)|"({inside})"[^{mark}\r\n]+|[^{mark}\r\n]*+')
-        self._swallowed = re.compile(rf"[\r\n](?:.*{mark})?\Z", re.DOTALL)
+        cell = rf'(?:"[^"]*+(?:""[^"]*+)*+"|[^"{mark}\r\n]*+)'
+        self._cells = re.compile(rf"{cell}(?:{mark}{cell})*+")
+        self._record = re.compile(rf"(?:{cell}(?:{mark}{cell}){{{width - 1}}})?+(?:\r\n?|\n|\Z)")
+        self._lone = re.compile(rf'(?<![{mark}\r\n"])"(?![{mark}\r\n"])')
 
-    def look(self, text: str, *, was_open: bool) -> Look:
-        """`text` is one record without its line end, `was_open` what the look at the one before said of its end."""
-        place, is_suspect, is_doubtful = 0, was_open, False
-        for number in range(len(text) + 1):
-            match = self._cell.match(text, place)
+    def is_doubtful(self, before: Sequence[str], record: str) -> bool:
+        """Whether `record` could belong together with, or be parted from, the records `before` it in another way.
+
+        All with their line ends, blank lines included.
+        """
+        if '"' not in record or self._cells.fullmatch(record.rstrip("\r\n")):
+            return False
+        text = "".join(before) + record
+        ends = list(accumulate(map(len, [*before, record])))
+        return any(self._ends_without(text, place) not in (None, ends) for place in self._removable(text))
+
+    def _removable(self, text: str) -> list[int]:
+        """The quotes without which the text may be proper; one between two letters can be neither begin nor end."""
+        lone = [match.start() for match in self._lone.finditer(text) if 0 < match.start() < len(text) - 1]
+        if lone:
+            return lone if len(lone) == 1 else []
+        return [match.start() for match in re.finditer('"', text)]
+
+    def _ends_without(self, text: str, place: int) -> list[int] | None:
+        """Where records end in `text` when the quote at `place` is taken out; None when they are not proper then."""
+        rest = text[:place] + text[place + 1 :]
+        ends, at = [], 0
+        while at < len(rest):
+            match = self._record.match(rest, at)
             if match is None:
-                break
-            inside = match[1] if match[1] is not None else match[2]
-            is_stray = match[1] is None and '"' in match[0]
-            swallows = inside is not None and self._swallowed.search(inside) is not None
-            is_doubtful |= is_stray and (is_suspect or swallows)
-            # What the record before left open can only be closed in the first cell.
-            is_suspect = swallows or (is_suspect and number > 0)
-            place = match.end() + 1
-            if place > len(text):
-                return Look(is_doubtful, is_stray or (inside is not None and inside.endswith(("\n", "\r"))))
-        return Look(is_doubtful, ends_open=False)
+                return None
+            at = match.end()
+            ends.append(at if at <= place else at + 1)
+        return ends

@@ -45,17 +45,29 @@ def as_they_are(text: pl.Series) -> Cells:
     return Cells(text, no_faults())
 
 
+def on_odd(text: pl.Series, fine: pl.Series, convert: Converter) -> Cells:
+    """Leave the cells that are `fine` (true, or null for an empty one), and `convert` a column of the others."""
+    odd = ~fine.fill_null(value=True)
+    places = odd.arg_true()
+    if places.is_empty():
+        return as_they_are(text)
+    if len(places) == len(text):
+        return convert(text)
+    cells = convert(text.gather(places))
+    faults = cells.faults.with_columns(places.gather(cells.faults["at"]).alias("at"))
+    return Cells(_replaced(text, odd, cells.value), faults)
+
+
 def by_distinct(text: pl.Series, fine: pl.Series, rule: Rule) -> Cells:
     """Leave the cells that are `fine` (true, or null for an empty one) and put the others through `rule`.
 
     The rule is asked once for each distinct text: the more alike the odd cells are, the less they cost.
     """
-    odd = ~fine.fill_null(value=True)
-    places = odd.arg_true()
-    if places.is_empty():
-        return as_they_are(text)
-    asked = text.gather(places)
-    distinct = asked.unique()
+    return on_odd(text, fine, lambda odd: _answered(odd, rule))
+
+
+def _answered(text: pl.Series, rule: Rule) -> Cells:
+    distinct = text.unique()
     answers = [rule(value) for value in distinct.to_list()]
     wrong = [None if isinstance(answer, str) else answer for answer in answers]
     answered = pl.DataFrame(
@@ -66,9 +78,9 @@ def by_distinct(text: pl.Series, fine: pl.Series, rule: Rule) -> Cells:
             pl.Series("message", [fault and fault.message for fault in wrong], pl.String),
         ]
     )
-    found = pl.DataFrame([places.alias("at"), asked.alias("text")]).join(answered, on="text", maintain_order="left")
-    faults = found.filter(pl.col("check").is_not_null()).select(*FAULT_SCHEMA)
-    return Cells(_replaced(text, odd, found["value"]), faults)
+    found = pl.DataFrame([text.alias("text")]).with_row_index("at")
+    found = found.join(answered, on="text", how="left", maintain_order="left")
+    return Cells(found["value"], found.filter(pl.col("check").is_not_null()).select(*FAULT_SCHEMA))
 
 
 def _replaced(text: pl.Series, odd: pl.Series, values: pl.Series) -> pl.Series:
