@@ -205,8 +205,16 @@ def _written(stretch: _Stretch, plan: WritingPlan, ledger: Ledger, log: LedgerLo
         raise Cancelled
     request = replace(request_of(plan, pending), engine=Engine(ledger.engine))
     with session.sink(request, log) as sink:
-        sending = Sending(ledger, session, sink, log, stretch.token, plan.job.stop_after_rejects)
+        sending = Sending(ledger, session, sink, log, stretch.token, _most_rejects(stretch, ledger))
         yield from sending.all(stretch.first)
+
+
+def _most_rejects(stretch: _Stretch, ledger: Ledger) -> int | None:
+    """How many rejects end this stretch: whoever resumes a run has seen the ones it had."""
+    limit = stretch.plan.job.stop_after_rejects
+    if limit is None or stretch.source is not None:
+        return limit
+    return limit + ledger.tally().rejected
 
 
 def _is_begun(ledger: Ledger) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from crmdesk.connectors.contract import Payload, Receipt, Session, Settled, Sink
+from crmdesk.connectors.contract import Payload, Receipt, SendId, Session, Settled, Sink
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.ledger import Ledger, Prepared
 from crmdesk.engine.packing import Packer
@@ -31,7 +31,7 @@ class Sending:
     sink: Sink
     log: LedgerLog
     token: CancelToken
-    stop_after_rejects: int | None = None
+    most_rejects: int | None = None
     _failures: Counter[str] = field(default_factory=Counter)
 
     def all(self, first: int = 0) -> Iterator[Progress]:
@@ -39,44 +39,34 @@ class Sending:
 
         Raises Cancelled, and RemoteError when the CRM refuses to go on; what has no receipt then stays open or unsent.
         """
-        tally = self.ledger.tally()
+        self._check_rejects(self.ledger.tally())
         opened = self.ledger.open_sends()
         if opened:
-            yield self._progress(Phase.SETTLING, tally)
-            payloads = {send.payload.send: send.payload for send in opened}
-            yield from self._record_all(self.sink.settle(opened, self.token), payloads)
-        left = first
+            yield self._progress(Phase.SETTLING, self.ledger.tally())
+            waiting = {send.payload.send: send.payload for send in opened}
+            yield from self._record_all(self.sink.settle(opened, self.token), waiting)
         while True:
             self.token.check()
-            payloads = {}
-            started = self._started(payloads, left)
-            yield from self._record_all(self.sink.write(started, self.token), payloads)
-            sent = sum(len(payload.rows) for payload in payloads.values())
-            left = left - sent if first else 0
-            if not payloads or (first and left <= 0):
+            waiting = {}
+            outgoing = _Outgoing(self.ledger.unsent(), waiting, first)
+            yield from self._record_all(self.sink.write(iter(outgoing), self.token), waiting)
+            if first or not outgoing.rows:
                 return
 
-    def _started(self, payloads: dict[int, Payload], left: int) -> Iterator[Payload]:
-        """The unsent payloads, remembered as they go out so that their receipts find them."""
-        rows = 0
-        for payload in self.ledger.unsent():
-            if left and rows + len(payload.rows) > left:
-                return
-            rows += len(payload.rows)
-            payloads[payload.send] = payload
-            yield payload
-
-    def _record_all(self, receipts: Iterator[Receipt], payloads: dict[int, Payload]) -> Iterator[Progress]:
+    def _record_all(self, receipts: Iterator[Receipt], waiting: dict[SendId, Payload]) -> Iterator[Progress]:
         copy = SourceCopy(self.ledger.folder, list(self.ledger.source_blocks()))
         tally = self.ledger.tally()
         for receipt in receipts:
-            tally = _added(tally, self._record(receipt, payloads[receipt.send], copy))
+            tally = _added(tally, self._record(receipt, waiting.pop(receipt.send), copy))
             self.log.settled()
             yield self._progress(Phase.SENDING, tally)
             self._check_failure(receipt)
-            if self.stop_after_rejects is not None and tally.rejected >= self.stop_after_rejects:
-                msg = f"{tally.rejected} rows were rejected, and the job says to stop at {self.stop_after_rejects}."
-                raise RemoteJobError(msg, hint="Look at the rejects, mend their cause, then resume the run.")
+            self._check_rejects(tally)
+
+    def _check_rejects(self, tally: Tally) -> None:
+        if self.most_rejects is not None and tally.rejected >= self.most_rejects:
+            msg = f"{tally.rejected:,} rows were rejected, more than the job allows before it stops."
+            raise RemoteJobError(msg, hint="Look at the rejects and mend their cause, then resume the run.")
 
     def _record(self, receipt: Receipt, payload: Payload, copy: SourceCopy) -> Counter[str]:
         """Store a receipt: outcomes, rejects with their values, and what is to be sent again."""
@@ -115,6 +105,24 @@ class Sending:
 
     def _progress(self, phase: Phase, tally: Tally) -> Progress:
         return Progress(phase, tally.settled, tally.read, tally, self.session.api_calls, self.session.calls_left)
+
+
+@dataclass(slots=True)
+class _Outgoing:
+    """Unsent payloads as they go out, noted in `waiting` until their receipts come; at most `most` rows, 0 = all."""
+
+    payloads: Iterator[Payload]
+    waiting: dict[SendId, Payload]
+    most: int
+    rows: int = 0
+
+    def __iter__(self) -> Iterator[Payload]:
+        for payload in self.payloads:
+            if self.most and self.rows + len(payload.rows) > self.most:
+                return
+            self.rows += len(payload.rows)
+            self.waiting[payload.send] = payload
+            yield payload
 
 
 def _once_each(receipt: Receipt, payload: Payload) -> pl.DataFrame:
