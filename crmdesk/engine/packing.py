@@ -55,7 +55,7 @@ class Packer:
             self._append(body, part[ROW])
             at += take
             take = _SLICE
-            if self._room() == 0:
+            if self._room() == 0 or self.packed == self._stop_at:
                 yield self._close_body()
 
     def close(self) -> Iterator[Prepared]:
