@@ -60,7 +60,7 @@ class Call:
             raise refusals.UNSUPPORTED_MEDIA(kind=kind)
         try:
             return msgspec.json.decode(self.body)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise refusals.BAD_JSON(why=str(error), column=_column(str(error))) from None
 
     def json_object(self) -> dict[str, Any]:

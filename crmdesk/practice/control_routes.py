@@ -16,6 +16,8 @@ from crmdesk.practice.refusals import Refused
 from crmdesk.practice.replies import json_reply, no_content
 from crmdesk.practice.weather import rules_from_json
 
+_NUMBER = re.compile(r"[0-9]{1,9}")
+
 
 class ClockChange(msgspec.Struct, forbid_unknown_fields=True):
     """Either a moment, or seconds to move by (backwards when negative)."""
@@ -65,10 +67,9 @@ def _clock(org: Org) -> Response:
 
 def read_log(call: Call) -> Response:
     """The last requests, oldest first; `?last=n` for fewer. cpu_seconds is what the server has used so far."""
-    last = call.query.get("last", "")
     lines = list(call.org.log)
-    if last.isdigit():
-        lines = lines[len(lines) - min(int(last), len(lines)) :]
+    if last := _NUMBER.fullmatch(call.query.get("last", "")):
+        lines = lines[max(0, len(lines) - int(last[0])) :]
     return json_reply({"requests": lines, "calls": call.org.usage.calls, "cpu_seconds": round(time.process_time(), 3)})
 
 

@@ -15,6 +15,7 @@ import msgspec
 
 from crmdesk.practice import refusals
 from crmdesk.practice.clock import Clock
+from crmdesk.practice.private import new_private_file
 
 ID_LENGTH = 18
 _LIFETIME = timedelta(days=2)
@@ -54,7 +55,7 @@ def keep_cursor(folder: Path, soql: str, clock: Clock, ids: Iterable[list[str]],
     beside = path.with_suffix(".part")
     header = msgspec.json.encode(_Header(soql, include_deleted, clock.now())) + b"\n"
     total = 0
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    with new_private_file(beside) as file:
         file.write(header)
         for block in ids:
             file.write("".join(block).encode("ascii"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import secrets
 import time
@@ -23,6 +22,7 @@ from crmdesk.practice.ingest import run_ingest
 from crmdesk.practice.ingest_results import Part, result_blocks
 from crmdesk.practice.jobs import Job, Kind, Request, State, find_job, job_file, keep_job, make_job
 from crmdesk.practice.org import Org
+from crmdesk.practice.private import new_private_file
 from crmdesk.practice.replies import csv_stream, json_reply
 from crmdesk.practice.schema import PracticeObject
 
@@ -164,7 +164,7 @@ def _require_waiting(job: Job) -> None:
 
 async def _write(path: Path, pieces: AsyncIterator[bytes]) -> None:
     size = 0
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    with new_private_file(path) as file:
         async for piece in pieces:
             size += len(piece)
             if size > limits.UPLOAD:

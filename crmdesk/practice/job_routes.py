@@ -17,9 +17,9 @@ from crmdesk.practice.jobs import (
     State,
     delete_job,
     find_job,
-    job_files,
     keep_job,
     list_jobs,
+    remove_files,
 )
 from crmdesk.practice.org import Org
 from crmdesk.practice.replies import json_reply, no_content
@@ -86,8 +86,7 @@ def deleted(call: Call, kind: Kind) -> Response:
         if not job.state.is_terminal:
             raise refusals.JOB_STATE(why=f"A job in state {job.state} cannot be deleted")
         delete_job(connection, job)
-    for path in job_files(call.org.folder, job.id):
-        path.unlink(missing_ok=True)
+    remove_files(call.org.folder, job.id)
     return no_content()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -159,8 +158,19 @@ def delete_job(connection: sqlite3.Connection, job: Job) -> None:
     connection.execute("DELETE FROM _job WHERE id = ?", (job.id,))
 
 
-def job_files(folder: Path, job_id: str) -> Iterator[Path]:
-    return (folder / "jobs").glob(f"{job_id}.*")
+def sweep_jobs(connection: sqlite3.Connection, folder: Path, clock: Clock) -> None:
+    """Remove the jobs whose results nobody may read any more, and uploads that broke off."""
+    for job in map(_job, connection.execute("SELECT * FROM _job").fetchall()):
+        if _is_expired(job, clock):
+            delete_job(connection, job)
+            remove_files(folder, job.id)
+    for path in (folder / "jobs").glob("*.part"):
+        path.unlink()
+
+
+def remove_files(folder: Path, job_id: str) -> None:
+    for path in (folder / "jobs").glob(f"{job_id}.*"):
+        path.unlink(missing_ok=True)
 
 
 def job_file(folder: Path, job_id: str, ending: str) -> Path:

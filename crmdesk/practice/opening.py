@@ -12,7 +12,7 @@ from crmdesk.practice import ids
 from crmdesk.practice.clock import Clock
 from crmdesk.practice.cursors import sweep_cursors
 from crmdesk.practice.ingest import run_ingest
-from crmdesk.practice.jobs import Kind, unfinished_jobs
+from crmdesk.practice.jobs import Kind, sweep_jobs, unfinished_jobs
 from crmdesk.practice.org import Identity, Org, Usage, new_token
 from crmdesk.practice.query_job import run_query
 from crmdesk.practice.runner import Runner
@@ -49,6 +49,8 @@ def open_org(folder: Path, url: str, accounts: int, contacts: int, seed: int) ->
         seed=seed,
     )
     sweep_cursors(folder, clock)
+    with store.writing() as connection:
+        sweep_jobs(connection, folder, clock)
     return org
 
 

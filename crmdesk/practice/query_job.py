@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import csv
-import os
 import struct
 import time
 from array import array
 from collections.abc import Iterable, Iterator
 from itertools import accumulate, islice
-from pathlib import Path
 from types import SimpleNamespace
 from typing import BinaryIO
 
 from crmdesk.practice.jobs import Job, Kind, State, find_job, job_file, keep_job
 from crmdesk.practice.org import Org
+from crmdesk.practice.private import new_private_file
 from crmdesk.practice.reading import compiled
 from crmdesk.practice.refusals import Refused
 from crmdesk.practice.soql.compiled import RecordQuery
@@ -76,7 +75,11 @@ def _write(org: Org, job: Job, asked: RecordQuery) -> int:
     result, places = job_file(org.folder, job.id, "csv"), job_file(org.folder, job.id, "places")
     header = [column.name for column in asked.columns]
     count = 0
-    with _new(result) as csv_file, _new(places) as places_file, org.store.reading() as connection:
+    with (
+        new_private_file(result) as csv_file,
+        new_private_file(places) as places_file,
+        org.store.reading() as connection,
+    ):
         at = csv_file.write(_encoded(job, [header])[0])
         places_file.write(_PLACE.pack(at))
         rows = csv_rows(connection, asked)
@@ -89,10 +92,6 @@ def _write(org: Org, job: Job, asked: RecordQuery) -> int:
             at = ends[-1]
             count += len(lines)
     return count
-
-
-def _new(path: Path) -> BinaryIO:
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
 def _encoded(job: Job, rows: Iterable[list[str]]) -> list[bytes]:

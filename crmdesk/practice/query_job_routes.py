@@ -24,6 +24,7 @@ _KEYS = frozenset(("operation", "query", "contentType", "columnDelimiter", "line
 _OPERATIONS = ("query", "queryAll")
 _PAGES_LISTED = 5
 _RESULT_PAGES_SINCE = 58.0
+_NUMBER = re.compile(r"[0-9]{1,12}")
 _NAMED = re.compile(r"sObject type '([^']*)' is not supported")
 
 
@@ -152,7 +153,7 @@ def _most_records(call: Call) -> int:
     asked = call.query.get("maxRecords")
     if asked is None:
         return limits.BULK_PAGE
-    if not asked.isascii() or not asked.isdigit() or int(asked) == 0:
+    if not _NUMBER.fullmatch(asked) or int(asked) == 0:
         raise refusals.BAD_PARAMETER(name="maxRecords", value=asked)
     return int(asked)
 

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from crmdesk.practice import limits, refusals
 from crmdesk.practice.calls import Call, resource
+from crmdesk.practice.column_metadata import column_metadata
 from crmdesk.practice.cursors import Cursor, find_cursor, keep_cursor
 from crmdesk.practice.reading import compiled
 from crmdesk.practice.replies import json_reply
@@ -45,6 +46,8 @@ def _first_page(call: Call, *, include_deleted: bool) -> Response:
     if not soql.strip():
         raise refusals.NO_QUERY()
     asked = compiled(call.org, soql, include_deleted=include_deleted)
+    if call.query.get("columns", "").lower() == "true":
+        return json_reply(column_metadata(asked))
     with call.org.store.reading() as connection:
         match asked:
             case CountQuery():

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 _log = logging.getLogger(__name__)
-_AT_ONCE = 8
+_AT_ONCE = 16
 
 
 class Stopping(Exception):

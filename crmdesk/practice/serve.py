@@ -18,10 +18,11 @@ from types import FrameType
 import uvicorn
 
 from crmdesk.practice.app import make_app
-from crmdesk.practice.certificate import make_certificate, write_private
+from crmdesk.practice.certificate import make_certificate
 from crmdesk.practice.filelock import AlreadyHeld, FileLock
 from crmdesk.practice.opening import close_org, open_org, resume_jobs
 from crmdesk.practice.org import Org
+from crmdesk.practice.private import write_private
 from crmdesk.practice.weather import Rule, rules_from_json
 from crmdesk.practice.wire import CuttableProtocol
 

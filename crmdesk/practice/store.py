@@ -49,6 +49,7 @@ class Store:
         )
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA journal_size_limit = 67108864")
         connection.execute(f"PRAGMA cache_size = -{cache_megabytes * 1024}")
         register(connection)
         return connection
@@ -59,7 +60,7 @@ class Store:
         try:
             connection = self._idle.pop()
         except IndexError:
-            connection = self._open(cache_megabytes=8)
+            connection = self._open(cache_megabytes=4)
         connection.execute("BEGIN")
         try:
             yield connection

@@ -97,3 +97,30 @@ def test_a_bad_query_is_refused_with_its_place(shared_org: PracticeOrg, soql: st
     reply = shared_org.get("query", params={"q": soql})
     assert (reply.status_code, reply.json()[0]["errorCode"]) == (400, code)
     assert text in reply.json()[0]["message"]
+
+
+def test_the_columns_of_a_query_are_told_to_those_who_ask(shared_org: PracticeOrg) -> None:
+    soql = "SELECT Id, Legacy_Id__c, Account.Name, Account.Owner.Name, DoNotCall, MailingLatitude FROM Contact"
+    told = shared_org.get("query", params={"q": soql, "columns": "true"}).json()
+    assert (told["entityName"], told["keyPrefix"], told["idSelected"], told["groupBy"]) == (
+        "Contact",
+        "003",
+        True,
+        False,
+    )
+    columns = {each["columnName"]: each for each in told["columnMetadata"]}
+    assert list(columns) == ["Id", "Legacy_Id__c", "Account", "DoNotCall", "MailingLatitude"]
+    assert (columns["Legacy_Id__c"]["custom"], columns["Legacy_Id__c"]["textType"]) == (True, True)
+    assert columns["DoNotCall"]["booleanType"] is columns["MailingLatitude"]["numberType"] is True
+    joined = {each["columnName"]: each["joinColumns"] for each in columns["Account"]["joinColumns"]}
+    assert (joined["Name"], [each["columnName"] for each in joined["Owner"]]) == ([], ["Name"])
+    children = {"q": "SELECT Name, (SELECT LastName FROM Contacts) FROM Account", "columns": "true"}
+    inner = shared_org.get("query", params=children).json()["columnMetadata"][1]
+    assert (inner["columnName"], inner["aggregate"], len(inner["joinColumns"])) == ("Contacts", True, 1)
+    grouped = {"q": "SELECT LeadSource, COUNT(Id) n FROM Contact GROUP BY LeadSource", "columns": "true"}
+    names = shared_org.get("query", params=grouped).json()["columnMetadata"]
+    assert [(each["columnName"], each["aggregate"]) for each in names] == [("LeadSource", False), ("n", True)]
+    assert (
+        shared_org.get("query", params={"q": "SELECT COUNT() FROM Contact", "columns": "true"}).json()["columnMetadata"]
+        == []
+    )
