@@ -29,7 +29,8 @@ class CrmDeskError(Exception):
 
     def __init__(self, message: str, *, hint: str = "", place: str = "") -> None:
         super().__init__(message)
-        self.message = message
+        # A CRM's own words often lack the stop, and the hint follows on the same line.
+        self.message = message if message.endswith((".", "?", "!", ")")) else f"{message}."
         self.hint = hint
         self.place = place
 
@@ -56,7 +57,7 @@ class PlanError(UserError):
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         first = problems[0]
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        more = f" (and {len(problems) - 1} more; `crmdesk check` names all)" if len(problems) > 1 else ""
         super().__init__(first.message + more, hint=first.hint, place=first.place)
         self.problems = problems
 

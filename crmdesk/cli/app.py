@@ -102,7 +102,7 @@ def run_command_line(arguments: list[str], on_point: OnPoint = ignore_point) -> 
 
 
 def _refuse_nameless_home(given: _Everywhere) -> None:
-    if given.home == "":
+    if given.home == "" or (given.home or "").startswith("-"):  # an option that follows is no directory
         raise UserError("--home names no directory.", hint="Write --home DIR, or leave it out for your own profile.")
 
 

@@ -15,7 +15,7 @@ from crmdesk.engine.plan import ReadPlan, WritingPlan, columns_of
 from crmdesk.engine.prepare import Preparation
 from crmdesk.engine.preview import PreviewRow, preview_read, preview_write
 from crmdesk.engine.rehearsal import RehearsalLedger, causes_of, foreseen, rehearse
-from crmdesk.errors import FileFormatError, PlanError, Problem
+from crmdesk.errors import FileFormatError, PlanError, Problem, SignInError, UserError
 from crmdesk.model.job import Job, Operation
 from crmdesk.model.run import Progress, Tally
 from crmdesk.tabular.files.csv import open_csv
@@ -38,13 +38,27 @@ def check(accounts: Accounts, loaded: LoadedJob) -> None:
     except FileFormatError as error:
         problems.append(Problem(error.place or "local.path", error.message, error.hint))
         header = columns_of(job.mapping)  # what else is wrong with the job can be said without the file
+    try:
+        accounts.get(job.account)
+    except UserError as error:
+        problems.append(Problem("account", error.message, error.hint))
+        raise PlanError(tuple(problems)) from error
     with accounts.open(job.account) as opened:
-        try:
-            plan_of(opened, job, header)
-        except PlanError as error:
-            problems += error.problems
+        problems += _problems_of_plan(opened, job, header)
     if problems:
         raise PlanError(tuple(problems))
+
+
+def _problems_of_plan(opened: Opened, job: Job, header: tuple[str, ...]) -> tuple[Problem, ...]:
+    try:
+        plan_of(opened, job, header)
+    except PlanError as error:
+        return error.problems
+    except SignInError:
+        raise
+    except UserError as error:
+        return (Problem(error.place, error.message, error.hint),)
+    return ()
 
 
 def preview(accounts: Accounts, loaded: LoadedJob, rows: int, token: CancelToken) -> list[PreviewRow]:

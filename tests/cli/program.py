@@ -184,7 +184,7 @@ class Org:
         return [_plain(record) for record in found]
 
     def count(self, what: str) -> int:
-        return int(self.get("query", q=f"SELECT COUNT() FROM {what}")["totalSize"])
+        return int(self.get("query", q=f"SELECT COUNT() FROM {what}")["totalSize"])  # noqa: S608 - our own words
 
     def weather(self, do: object, **when: object) -> None:
         reply = requests.post(
