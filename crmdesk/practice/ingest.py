@@ -17,7 +17,7 @@ from crmdesk.practice import limits
 from crmdesk.practice.deletes import Deleting
 from crmdesk.practice.drafts import Action, Draft, Outcome
 from crmdesk.practice.ingest_columns import IngestColumns, understand_header
-from crmdesk.practice.jobs import Job, Kind, State, find_job, job_file, keep_job
+from crmdesk.practice.jobs import BROKEN, Job, Kind, State, find_job, forgiving_deletion, job_file, keep_job
 from crmdesk.practice.org import Org
 from crmdesk.practice.records import Saving
 from crmdesk.practice.rules import ObjectRules
@@ -31,6 +31,16 @@ StoredOutcome = tuple[str | None, bool, str | None]
 
 def run_ingest(org: Org, job_id: str) -> None:
     """Carry the job from UploadComplete or InProgress to its end, or to where it was aborted."""
+    with forgiving_deletion():
+        _run(org, job_id)
+
+
+def give_up_ingest(org: Org, job_id: str) -> None:
+    """End a job that broke off by a fault of ours; what it committed stays."""
+    _end(org, job_id, State.FAILED, BROKEN)
+
+
+def _run(org: Org, job_id: str) -> None:
     job = _begin(org, job_id)
     if job is None:
         return

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from crmdesk.practice import job_routes, limits, refusals
 from crmdesk.practice.calls import Call, resource, stream_resource, unpacked
 from crmdesk.practice.drafts import Action
-from crmdesk.practice.ingest import run_ingest
+from crmdesk.practice.ingest import give_up_ingest, run_ingest
 from crmdesk.practice.ingest_results import Part, result_blocks
 from crmdesk.practice.jobs import Job, Kind, Request, State, find_job, job_file, keep_job, make_job
 from crmdesk.practice.org import Org
@@ -111,7 +111,7 @@ def _closed(call: Call) -> Job:
             raise refusals.JOB_STATE(why=f"A job in state {job.state} cannot be closed")
         job.state = State.UPLOAD_COMPLETE
         keep_job(connection, job, call.org.clock.stamp())
-    call.org.runner.start(partial(run_ingest, call.org, job.id))
+    call.org.runner.start(partial(run_ingest, call.org, job.id), partial(give_up_ingest, call.org, job.id))
     return job
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +17,7 @@ from crmdesk.practice.store import keep_setting, setting
 
 _PREFIX = "750"
 _LAST_NUMBER = "last job number"
+BROKEN = "InternalServerError : The practice org could not go on with this job"
 
 
 class Kind(StrEnum):
@@ -128,6 +131,16 @@ def find_job(connection: sqlite3.Connection, kind: Kind, job_id: str, clock: Clo
     return job
 
 
+@contextmanager
+def forgiving_deletion() -> Iterator[None]:
+    """For work on a job that may be aborted and deleted meanwhile: it ends quietly then."""
+    try:
+        yield
+    except refusals.Refused as refusal:
+        if refusal.code != refusals.NOT_FOUND.code:
+            raise
+
+
 def list_jobs(connection: sqlite3.Connection, kind: Kind, clock: Clock, before: str, count: int) -> list[Job]:
     """Newest first, those whose id is smaller than `before`."""
     rows = connection.execute(
@@ -164,8 +177,10 @@ def sweep_jobs(connection: sqlite3.Connection, folder: Path, clock: Clock) -> No
         if _is_expired(job, clock):
             delete_job(connection, job)
             remove_files(folder, job.id)
-    for path in (folder / "jobs").glob("*.part"):
-        path.unlink()
+    known = {job_id for (job_id,) in connection.execute("SELECT id FROM _job")}
+    for path in (folder / "jobs").iterdir():
+        if path.suffix == ".part" or path.name.partition(".")[0] not in known:
+            path.unlink()
 
 
 def remove_files(folder: Path, job_id: str) -> None:

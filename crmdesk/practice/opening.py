@@ -11,10 +11,10 @@ from typing import assert_never
 from crmdesk.practice import ids
 from crmdesk.practice.clock import Clock
 from crmdesk.practice.cursors import sweep_cursors
-from crmdesk.practice.ingest import run_ingest
+from crmdesk.practice.ingest import give_up_ingest, run_ingest
 from crmdesk.practice.jobs import Kind, sweep_jobs, unfinished_jobs
 from crmdesk.practice.org import Identity, Org, Usage, new_token
-from crmdesk.practice.query_job import run_query
+from crmdesk.practice.query_job import give_up_query, run_query
 from crmdesk.practice.runner import Runner
 from crmdesk.practice.schema import standard_schema
 from crmdesk.practice.seed import ADMINISTRATOR_ID, seed_org
@@ -61,9 +61,9 @@ def resume_jobs(org: Org) -> None:
     for job in jobs:
         match job.kind:
             case Kind.INGEST:
-                org.runner.start(partial(run_ingest, org, job.id))
+                org.runner.start(partial(run_ingest, org, job.id), partial(give_up_ingest, org, job.id))
             case Kind.QUERY:
-                org.runner.start(partial(run_query, org, job.id))
+                org.runner.start(partial(run_query, org, job.id), partial(give_up_query, org, job.id))
             case _:
                 assert_never(job.kind)
 

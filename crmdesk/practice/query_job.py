@@ -11,7 +11,7 @@ from itertools import accumulate, islice
 from types import SimpleNamespace
 from typing import BinaryIO
 
-from crmdesk.practice.jobs import Job, Kind, State, find_job, job_file, keep_job
+from crmdesk.practice.jobs import BROKEN, Job, Kind, State, find_job, forgiving_deletion, job_file, keep_job
 from crmdesk.practice.org import Org
 from crmdesk.practice.private import new_private_file
 from crmdesk.practice.reading import compiled
@@ -26,6 +26,16 @@ _PLACE = struct.Struct("=Q")
 
 def run_query(org: Org, job_id: str) -> None:
     """Carry the job to its end. After a restart it begins anew: nothing was promised before it ends."""
+    with forgiving_deletion():
+        _run(org, job_id)
+
+
+def give_up_query(org: Org, job_id: str) -> None:
+    """End a job that broke off by a fault of ours."""
+    _end(org, job_id, State.FAILED, 0, time.monotonic(), BROKEN)
+
+
+def _run(org: Org, job_id: str) -> None:
     started = time.monotonic()
     job = _begin(org, job_id)
     if job is None:

@@ -14,7 +14,7 @@ from crmdesk.practice import job_routes, limits, refusals
 from crmdesk.practice.calls import Call, resource
 from crmdesk.practice.jobs import Job, Kind, Request, State, make_job
 from crmdesk.practice.org import Org
-from crmdesk.practice.query_job import page_blocks, run_query
+from crmdesk.practice.query_job import give_up_query, page_blocks, run_query
 from crmdesk.practice.reading import compiled
 from crmdesk.practice.refusals import Refused
 from crmdesk.practice.replies import csv_stream, json_reply
@@ -40,7 +40,7 @@ def create(call: Call) -> Response:
     request = Request(call.version, what, operation, delimiter, line_ending, soql=soql)
     with call.org.store.writing(call.received) as connection:
         job = make_job(connection, Kind.QUERY, State.UPLOAD_COMPLETE, request, call.org.clock.stamp())
-    call.org.runner.start(partial(run_query, call.org, job.id))
+    call.org.runner.start(partial(run_query, call.org, job.id), partial(give_up_query, call.org, job.id))
     return json_reply(job_routes.common_info(call.org, job))
 
 

@@ -29,12 +29,13 @@ class Runner:
     def is_busy(self) -> bool:
         return self._running > 0
 
-    def start(self, work: Callable[[], None]) -> None:
+    def start(self, work: Callable[[], None], give_up: Callable[[], None]) -> None:
+        """Run the work in a thread; `give_up` is called when it breaks off by a fault of ours."""
         with self._lock:
             if self._stop.is_set():
                 return
             self._running += 1
-            self._pool.submit(self._run, work)
+            self._pool.submit(self._run, work, give_up)
 
     def wait(self, seconds: float) -> None:
         """Raises Stopping when the server ends meanwhile, or is ending already."""
@@ -48,13 +49,14 @@ class Runner:
             self._stop.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _run(self, work: Callable[[], None]) -> None:
+    def _run(self, work: Callable[[], None], give_up: Callable[[], None]) -> None:
         try:
             work()
         except Stopping:
             return
         except Exception:  # noqa: BLE001 - a job must not take the others down; the log has it
             _log.exception("a job broke off")
+            give_up()
         finally:
             with self._lock:
                 self._running -= 1

@@ -173,3 +173,25 @@ def test_an_interrupted_seeding_begins_again(tmp_path: Path) -> None:
     again = start_practice_org(folder, "--contacts", "7", "--accounts", "2")
     assert (again.count("Contact"), again.count("Account")) == (7, 2)
     again.end()
+
+
+def test_a_job_whose_rows_are_gone_fails_instead_of_hanging(org: PracticeOrg) -> None:
+    job = make_job(org, "Lead", "insert")
+    upload(org, job, csv_text(["LastName", "Company"], [("A", "B")]))
+    (org.folder / "jobs" / f"{job['id']}.csv").unlink()
+    done = finished(org, job, close=True)
+    assert (done["state"], done["errorMessage"].split(" : ")[0]) == ("Failed", "InternalServerError")
+
+
+def test_files_that_belong_to_no_job_are_swept_at_the_next_start(tmp_path: Path) -> None:
+    org = start_practice_org(tmp_path / "org", *SMALL)
+    job = make_job(org, "Lead", "insert")
+    upload(org, job, csv_text(["LastName", "Company"], [("A", "B")]))
+    org.kill()
+    strays = [org.folder / "jobs" / name for name in (f"{job['id']}.ab12.part", "7507x0000000zzzAAA.csv")]
+    for path in strays:
+        path.write_bytes(b"x")
+    again = start_practice_org(tmp_path / "org")
+    assert [path.exists() for path in strays] == [False, False]
+    assert finished(again, job, close=True)["numberRecordsProcessed"] == 1
+    again.end()
