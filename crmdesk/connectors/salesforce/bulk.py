@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from pathlib import Path
 from queue import SimpleQueue
+from threading import Lock
 from types import TracebackType
 from typing import Self, TypeVar
 
 import polars as pl
 
 from crmdesk.connectors.contract import (
-    RECEIPT_SCHEMA,
     OpenSend,
     Packing,
     Payload,
@@ -23,15 +26,16 @@ from crmdesk.connectors.contract import (
 )
 from crmdesk.connectors.flight import Landing, in_flight
 from crmdesk.connectors.salesforce import bulk_csv
-from crmdesk.connectors.salesforce.bulk_job import CREATED, ERROR, KIND, RESULT_ID, IngestJob, JobGone
+from crmdesk.connectors.salesforce.bulk_job import IngestJob, JobGone
 from crmdesk.connectors.salesforce.lookback import Lookback
-from crmdesk.connectors.salesforce.pairing import pair_by_identity
 from crmdesk.connectors.salesforce.polling import JobInfo, State
-from crmdesk.connectors.salesforce.receipts import bulk_error, of_one_kind, written
+from crmdesk.connectors.salesforce.receipts import of_one_kind
 from crmdesk.connectors.salesforce.rest import Rest
+from crmdesk.connectors.salesforce.results import joined_rows, private_file
 from crmdesk.connectors.token import CancelToken
+from crmdesk.connectors.upload import Upload
 from crmdesk.errors import Cancelled, CrmDeskError, LostAnswer
-from crmdesk.model.job import Action, Engine
+from crmdesk.model.job import Engine
 from crmdesk.tabular.batch import ROW
 
 IN_FLIGHT = 3
@@ -65,6 +69,7 @@ class BulkSink:
         self._request = request
         self._log = log
         self._lookback = lookback
+        self._joining = Lock()
         self._idle: SimpleQueue[Rest] = SimpleQueue()
         self._siblings = [rest.sibling() for _ in range(IN_FLIGHT)]
         for sibling in self._siblings:
@@ -166,11 +171,9 @@ class BulkSink:
     def _fetched(self, job: IngestJob, end: JobInfo, payload: Payload, failure: str = "") -> Receipt:
         """The receipt of an ended job. Rows that no result speaks of are asked for once more, then unknown."""
         never_begun = end.state is State.ABORTED and end.number_records_processed == 0
-        columns = self._identity(payload)
-        sent = bulk_csv.cells(payload.body.read(), columns).with_columns(payload.rows.alias(ROW))
-        rows = receipt_rows(sent, job.results(columns), columns, self._request.action)
-        if len(rows) < len(sent) and not never_begun:
-            rows = receipt_rows(sent, job.results(columns), columns, self._request.action)
+        rows = self._rows(job, payload)
+        if len(rows) < len(payload.rows) and not never_begun:
+            rows = self._rows(job, payload)
         self._log.reached(payload.send, Point.FETCHED)
         missing = Settled.UNSENT if never_begun else Settled.UNKNOWN
         whole = payload.rows.to_frame(ROW).join(rows, on=ROW, how="left", maintain_order="left")
@@ -178,35 +181,15 @@ class BulkSink:
             failure = end.error_message or "Salesforce gave no reason."
         return Receipt(payload.send, whole.with_columns(pl.col("outcome").fill_null(missing.value)), failure)
 
-    def _identity(self, payload: Payload) -> list[str]:
-        """The columns by which results are told apart: the key where every row has one of its own, else all."""
-        names = [field.name for field in self._request.fields]
+    def _rows(self, job: IngestJob, payload: Payload) -> pl.DataFrame:
         key = self._request.key
-        if key is None:
-            return names
-        keys = bulk_csv.cells(payload.body.read(), [key.name])[key.name]
-        return [key.name] if keys.null_count() == 0 and keys.is_unique().all() else names
-
-
-def receipt_rows(sent: pl.DataFrame, results: pl.DataFrame, columns: Sequence[str], action: Action) -> pl.DataFrame:
-    """The rows of a receipt (RECEIPT_SCHEMA) for the rows of `sent` that `results` speak of."""
-    echoed = [name for name in columns if name in results.columns]
-    paired = pair_by_identity(sent, results, echoed)
-    errors = [bulk_error(text) if text is not None else (None, None, None) for text in paired[ERROR]]
-    words = pl.DataFrame(errors, schema=["field", "code", "message"], orient="row")
-    outcome = (
-        pl.when(pl.col(KIND) == "unprocessed")
-        .then(pl.lit(Settled.UNSENT.value))
-        .when(pl.col(KIND) == "failed")
-        .then(pl.lit(Settled.REJECTED.value))
-        .when(pl.col(CREATED).str.to_lowercase() == "true")
-        .then(pl.lit(written(action, is_created=True).value))
-        .otherwise(pl.lit(written(action, is_created=False).value))
-    )
-    found = paired.select(ROW, outcome.alias("outcome"), pl.col(RESULT_ID).alias("id"))
-    return pl.concat([found, words], how="horizontal").select(
-        pl.col(name).cast(kind) for name, kind in RECEIPT_SCHEMA.items()
-    )
+        # One join at a time: each holds a job's rows, and memory is bounded by jobs, not by jobs times threads.
+        with tempfile.TemporaryDirectory() as folder, self._joining:
+            sent = Path(folder) / "sent"
+            with private_file(sent) as file, Upload(payload.body, job.token) as body:
+                shutil.copyfileobj(body, file, 1 << 20)
+            files = job.fetch(Path(folder))
+            return joined_rows(payload, sent, files, key.name if key is not None else None, self._request.action)
 
 
 def _abort_kindly(rest: Rest, job: IngestJob) -> None:

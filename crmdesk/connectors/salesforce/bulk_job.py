@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
-import polars as pl
 
 from crmdesk.connectors.contract import Body, WriteRequest
 from crmdesk.connectors.http import Replay
-from crmdesk.connectors.salesforce.bulk_csv import cells
 from crmdesk.connectors.salesforce.polling import JobInfo, State, wait_for_end
 from crmdesk.connectors.salesforce.rest import JSON, Rest
+from crmdesk.connectors.salesforce.results import FAILED, SUCCESSFUL, UNPROCESSED, private_file
 from crmdesk.connectors.token import CancelToken
 from crmdesk.connectors.upload import Upload
 from crmdesk.errors import RemoteError
@@ -22,13 +21,7 @@ from crmdesk.model.job import Action
 _JOBS = "jobs/ingest"
 _STATE_CODE = "INVALIDJOBSTATE"
 _NOT_FOUND = "NOT_FOUND"
-_RESULTS = {"success": "successfulResults", "failed": "failedResults", "unprocessed": "unprocessedrecords"}
-
-RESULT_ID = "sf__Id"
-CREATED = "sf__Created"
-ERROR = "sf__Error"
-KIND = "sf__kind"
-"""Ours: which of the three result files a line comes from."""
+_RESULTS = {SUCCESSFUL: "successfulResults", FAILED: "failedResults", UNPROCESSED: "unprocessedrecords"}
 
 
 class JobGone(Exception):
@@ -100,21 +93,16 @@ class IngestJob:
         """The job at its end."""
         return wait_for_end(self.rest, f"{_JOBS}/{self.id}", self.token, polled)
 
-    def results(self, columns: Sequence[str]) -> pl.DataFrame:
-        """The three result files as one frame: KIND, what the org says, and those of `columns` that it echoed."""
-        frames = [self._results(kind, tail, columns) for kind, tail in _RESULTS.items()]
-        return pl.concat(frames, how="diagonal")
+    def fetch(self, folder: Path) -> dict[str, Path]:
+        """The three result files, each of KINDS, in a folder that holds none yet."""
+        return {kind: self._fetched(tail, folder / kind) for kind, tail in _RESULTS.items()}
 
-    def _results(self, kind: str, tail: str, columns: Sequence[str]) -> pl.DataFrame:
-        schema = dict.fromkeys((RESULT_ID, CREATED, ERROR, KIND), pl.String())
-        with tempfile.TemporaryFile() as file:
+    def _fetched(self, tail: str, place: Path) -> Path:
+        """The file, empty where the org has none for the state that the job is in."""
+        with private_file(place) as file:
             try:
                 self.rest.download(f"{_JOBS}/{self.id}/{tail}", file, self.token)
             except RemoteError as error:
                 if error.code not in (_STATE_CODE, _NOT_FOUND):
                     raise
-            file.seek(0)
-            frame = cells(file)
-        kept = [name for name in (RESULT_ID, CREATED, ERROR, *columns) if name in frame.columns]
-        empty = pl.DataFrame(schema=schema)
-        return pl.concat([empty, frame.select(*kept, pl.lit(kind).alias(KIND))], how="diagonal")
+        return place

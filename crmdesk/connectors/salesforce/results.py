@@ -1,0 +1,73 @@
+"""What an ingest job says became of its rows, as lines of a receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+import polars as pl
+
+from crmdesk.connectors.contract import RECEIPT_SCHEMA, Payload, Settled
+from crmdesk.connectors.salesforce.fingerprints import FINGERPRINT, are_keys, fingerprints, header
+from crmdesk.connectors.salesforce.pairing import pair_by_identity
+from crmdesk.connectors.salesforce.receipts import bulk_error, written
+from crmdesk.model.job import Action
+from crmdesk.tabular.batch import ROW
+
+RESULT_ID = "sf__Id"
+CREATED = "sf__Created"
+ERROR = "sf__Error"
+KIND = "__kind__"
+SUCCESSFUL, FAILED, UNPROCESSED = "successful", "failed", "unprocessed"
+KINDS = (SUCCESSFUL, FAILED, UNPROCESSED)
+
+
+def private_file(path: Path) -> IO[bytes]:
+    """A new file that only its owner can read."""
+    path.touch(mode=0o600, exist_ok=False)
+    return path.open("wb")
+
+
+def joined_rows(
+    payload: Payload, sent: Path, results: Mapping[str, Path], key: str | None, action: Action
+) -> pl.DataFrame:
+    """RECEIPT_SCHEMA for the rows of `payload` that the files of `results`, one of each of KINDS, speak of.
+
+    `sent` is the body. Rows are told apart by `key` where each has one of its own, else by all their values, as far as
+    the results echo them.
+    """
+    columns = [key] if key is not None and are_keys(sent, key) else header(sent)
+    speaking = {kind: names for kind, file in results.items() if (names := header(file))}
+    echoed = [name for name in columns if all(name in names for names in speaking.values())]
+    if not speaking or not echoed:
+        return pl.DataFrame(schema=RECEIPT_SCHEMA)
+    said = pl.concat([_said(kind, results[kind], names, echoed) for kind, names in speaking.items()], how="diagonal")
+    rows = fingerprints(sent, echoed).with_columns(payload.rows.alias(ROW))
+    return _lines(pair_by_identity(rows, said, FINGERPRINT), action)
+
+
+def _said(kind: str, file: Path, names: Sequence[str], echoed: Sequence[str]) -> pl.DataFrame:
+    also = [name for name in (RESULT_ID, CREATED, ERROR) if name in names]
+    frame = fingerprints(file, echoed, also)
+    absent = [pl.lit(None, pl.String).alias(name) for name in (RESULT_ID, CREATED, ERROR) if name not in names]
+    return frame.with_columns(*absent, pl.lit(kind).alias(KIND))
+
+
+def _lines(paired: pl.DataFrame, action: Action) -> pl.DataFrame:
+    outcome = (
+        pl.when(pl.col(KIND) == UNPROCESSED)
+        .then(pl.lit(Settled.UNSENT.value))
+        .when(pl.col(KIND) == FAILED)
+        .then(pl.lit(Settled.REJECTED.value))
+        .when(pl.col(CREATED).str.to_lowercase() == "true")
+        .then(pl.lit(written(action, is_created=True).value))
+        .otherwise(pl.lit(written(action, is_created=False).value))
+    )
+    texts = paired[ERROR].drop_nulls().unique().to_list()
+    schema = dict.fromkeys((ERROR, "field", "code", "message"), pl.String())
+    words = pl.DataFrame([(text, *bulk_error(text)) for text in texts], schema=schema, orient="row")
+    whole = paired.select(ROW, outcome.alias("outcome"), pl.col(RESULT_ID).alias("id"), ERROR)
+    return whole.join(words, on=ERROR, how="left", maintain_order="left").select(
+        pl.col(name).cast(kind) for name, kind in RECEIPT_SCHEMA.items()
+    )
