@@ -61,8 +61,9 @@ def test_a_byte_that_the_declared_encoding_does_not_know_is_named(tmp_path: Path
 
 
 def test_an_encoding_that_does_not_exist_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(FileFormatError, match='no encoding "latin-99"'):
-        open_csv(LocalFile(write(tmp_path, "a\n1\n").path, encoding="latin-99"))
+    for wrong in ("latin-99", "hex", "rot13"):
+        with pytest.raises(FileFormatError, match=f'no encoding "{wrong}"'):
+            open_csv(LocalFile(write(tmp_path, "a\n1\n").path, encoding=wrong))
 
 
 # --- what is no text -------------------------------------------------------------------------------------------------

@@ -80,6 +80,7 @@ def encoding_of(head: bytes, declared: str) -> tuple[str, int]:
     if not declared:
         return "utf-8", 0
     try:
+        "".encode(declared)  # refuses what is a codec but no text encoding, like "hex"
         return codecs.lookup(declared).name, 0
     except LookupError as error:
         msg = f'There is no encoding "{declared}".'

@@ -1,0 +1,188 @@
+"""From a source to records: origins, empty cells, keys, and every problem of a row at once."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from crmdesk.errors import UserError
+from crmdesk.model.job import Action, LocalFile, WhenKeyEmpty
+from crmdesk.model.mapping import Column, Constant, FieldMap, Lookup, NotFound, WhenEmpty
+from crmdesk.model.schema import Field, FieldType
+from crmdesk.tabular.batch import LINE, PROBLEM_SCHEMA, ROW
+from crmdesk.tabular.convert import Reading, WriteLine, convert, key_text, reading
+from tests.tabular.fields import STOCKHOLM, UTC, field, frame, line, plan, refused, sent
+
+NAME = field(FieldType.TEXT, "Name", length=10, is_nillable=False)
+SIZE = field(FieldType.INTEGER, "Size", precision=8)
+NOTE = field(FieldType.TEXT, "Note")
+KEY = field(FieldType.TEXT, "Key", is_key=True)
+ID = field(FieldType.ID, "Id", length=18, is_nillable=False, is_creatable=False)
+PARENT = field(FieldType.REFERENCE, "Parent", length=18)
+
+
+def test_ready_rows_have_the_fields_in_mapping_order_and_keep_their_numbers() -> None:
+    source = frame({"a": ["x", "y"], "b": ["1", "bad"]}).with_columns(pl.lit(7).alias(LINE))
+    found = convert(
+        plan(WriteLine(FieldMap("Size", Column("b")), SIZE), WriteLine(FieldMap("Name", Column("a")), NAME)), source, {}
+    )
+    assert found.ready.schema == {ROW: pl.Int64, "Size": pl.String, "Name": pl.String}
+    assert sent(found) == {1: ("1", "x")}
+    assert dict(found.problems.schema) == PROBLEM_SCHEMA
+
+
+def test_all_problems_of_a_row_are_reported_in_row_order() -> None:
+    found = convert(
+        plan(line(NAME), line(SIZE), code=lambda check: f"X_{check.value}"),
+        frame({"Name": ["ok", "much too long"], "Size": ["a", "b"]}),
+        {},
+    )
+    assert refused(found) == [
+        (1, "Size", "X_CONVERSION_ERROR"),
+        (2, "Name", "X_TOO_LONG"),
+        (2, "Size", "X_CONVERSION_ERROR"),
+    ]
+    assert found.ready.is_empty()
+
+
+def test_a_frame_without_rows_is_converted_too() -> None:
+    lines = (line(NAME), line(SIZE), line(field(FieldType.DATETIME, "T")), line(field(FieldType.DATE, "D")))
+    found = convert(plan(*lines), frame({"Name": ["x"], "Size": ["1"], "T": [""], "D": [""]}).clear(), {})
+    assert found.ready.is_empty()
+    assert found.problems.is_empty()
+
+
+def test_an_empty_cell_leaves_clears_or_rejects() -> None:
+    for when, expected in ((WhenEmpty.LEAVE, {1: (None,)}), (WhenEmpty.CLEAR, {1: ("",)}), (WhenEmpty.REJECT, {})):
+        found = convert(plan(line(SIZE, when_empty=when)), frame({"Size": [""]}), {})
+        assert sent(found) == expected
+        assert refused(found) == ([] if expected else [(1, "Size", "REQUIRED_EMPTY")])
+
+
+def test_white_space_alone_is_empty_for_numbers_but_not_for_text() -> None:
+    found = convert(plan(line(SIZE), line(NOTE)), frame({"Size": [" \t"], "Note": ["  "]}), {})
+    assert sent(found) == {1: (None, "  ")}
+
+
+def test_a_required_field_may_not_be_empty_on_insert_and_never_be_cleared() -> None:
+    source = frame({"Name": ["", "x"]})
+    for when in WhenEmpty:
+        found = convert(plan(line(NAME, when_empty=when), action=Action.INSERT), source, {})
+        assert refused(found) == [(1, "Name", "REQUIRED_EMPTY")]
+        assert sent(found) == {2: ("x",)}
+    for action in (Action.UPDATE, Action.UPSERT):
+        assert sent(convert(plan(line(NAME), action=action), source, {})) == {1: (None,), 2: ("x",)}
+        cleared = convert(plan(line(NAME, when_empty=WhenEmpty.CLEAR), action=action), source, {})
+        assert refused(cleared) == [(1, "Name", "REQUIRED_EMPTY")]
+
+
+def test_a_field_that_the_crm_fills_by_itself_may_be_empty_on_insert() -> None:
+    owner = field(FieldType.TEXT, "Owner", is_nillable=False, is_defaulted=True)
+    assert sent(convert(plan(line(owner), action=Action.INSERT), frame({"Owner": [""]}), {})) == {1: (None,)}
+
+
+@pytest.mark.parametrize(
+    ("action", "key", "when", "is_sent"),
+    [
+        (Action.UPSERT, KEY, WhenKeyEmpty.REJECT, False),
+        (Action.UPSERT, KEY, WhenKeyEmpty.INSERT, True),
+        (Action.UPSERT, ID, WhenKeyEmpty.REJECT, True),
+        (Action.UPDATE, ID, WhenKeyEmpty.INSERT, False),
+        (Action.DELETE, ID, WhenKeyEmpty.REJECT, False),
+    ],
+)
+def test_an_empty_key_is_rejected_unless_it_means_insert(
+    action: Action, key: Field, when: WhenKeyEmpty, is_sent: bool
+) -> None:
+    found = convert(
+        plan(line(key, when_empty=WhenEmpty.CLEAR), action=action, key=key, when_key_empty=when),
+        frame({key.name: ["", "  "]}),
+        {},
+    )
+    assert sent(found) == ({1: (None,), 2: (None,)} if is_sent else {})
+    assert [code for _, _, code in refused(found)] == ([] if is_sent else ["KEY_EMPTY", "KEY_EMPTY"])
+
+
+def test_whole_source_values_are_replaced_first() -> None:
+    answer = field(FieldType.BOOLEAN, "B")
+    replaced = WriteLine(FieldMap("B", Column("B"), values={"Ja": "true", "": "false"}), answer)
+    found = convert(plan(replaced), frame({"B": ["Ja", "", "Jaja", "no"]}), {})
+    assert sent(found) == {1: ("true",), 2: ("false",), 4: ("false",)}
+
+
+def test_a_constant_fills_every_row() -> None:
+    constant = WriteLine(FieldMap("Size", Constant("7.0")), SIZE)
+    assert sent(convert(plan(constant), frame({"a": ["x", "y"]}), {})) == {1: ("7",), 2: ("7",)}
+
+
+def test_the_word_that_clears_a_field_cannot_be_sent_as_a_value() -> None:
+    found = convert(plan(line(NOTE), clear_word="#N/A"), frame({"Note": ["#N/A", "x #N/A", "n/a"]}), {})
+    assert refused(found) == [(1, "Note", "CELL_ERROR")]
+    assert convert(plan(line(NOTE)), frame({"Note": ["#N/A"]}), {}).problems.is_empty()
+
+
+FOUND = pl.DataFrame({"key": ["k1", "k2"], "id": ["001A", "001B"], "n": [1, 2]}, schema_overrides={"n": pl.Int64})
+
+
+def looked_up(missing: NotFound = NotFound.REJECT, when_empty: WhenEmpty = WhenEmpty.LEAVE) -> WriteLine:
+    origin = Lookup("code", "Account", "Code__c", not_found=missing, several=missing)
+    return WriteLine(FieldMap("Parent", origin, when_empty=when_empty), PARENT)
+
+
+def test_a_lookup_gives_the_id_or_says_what_it_did_not_find() -> None:
+    found = convert(plan(looked_up()), frame({"code": ["K1", " k1 ", "", "k2", "k3"]}), {"Parent": FOUND})
+    assert sent(found) == {1: ("001A",), 2: ("001A",), 3: (None,)}
+    assert found.problems.select("code", "message").rows() == [
+        ("PARENT_SEVERAL", 'Several records of Account have Code__c = "k2".'),
+        ("PARENT_NOT_FOUND", 'No Account has Code__c = "k3".'),
+    ]
+
+
+def test_a_lookup_may_leave_empty_what_it_does_not_find() -> None:
+    lenient = looked_up(NotFound.EMPTY, WhenEmpty.CLEAR)
+    found = convert(plan(lenient), frame({"code": ["k1", "k2", "k3", ""]}), {"Parent": FOUND})
+    assert sent(found) == {1: ("001A",), 2: ("",), 3: ("",), 4: ("",)}
+
+
+def test_a_lookup_in_a_crm_that_tells_cases_apart_does_so_too() -> None:
+    strict = WriteLine(looked_up().map, PARENT, folds_case=False)
+    found = convert(plan(strict), frame({"code": ["k1", "K1"]}), {"Parent": FOUND})
+    assert sent(found) == {1: ("001A",)}
+
+
+def test_a_record_to_change_can_be_found_by_a_lookup_and_its_empty_key_is_a_missing_key() -> None:
+    by_code = WriteLine(FieldMap("Id", Lookup("code", "Account", "Code__c")), ID)
+    found = convert(plan(by_code, action=Action.DELETE, key=ID), frame({"code": ["k1", "", "zz"]}), {"Id": FOUND})
+    assert sent(found) == {1: ("001A",)}
+    assert refused(found) == [(2, "Id", "KEY_EMPTY"), (3, "Id", "PARENT_NOT_FOUND")]
+
+
+def test_the_text_of_a_key_is_what_is_sent_and_null_where_there_is_none() -> None:
+    number = field(FieldType.DECIMAL, "Number")
+    source = frame({"Number": ["1.0", "1", "x", " "], "code": [" A ", "", "b", "  "]})
+    assert key_text(line(number), source, Reading(".", "", UTC)).to_list() == ["1", "1", None, None]
+    assert key_text(looked_up(), source, Reading(".", "", UTC)).to_list() == ["A", None, "b", None]
+
+
+def test_how_a_file_is_read_comes_from_the_job() -> None:
+    local = LocalFile("x.csv", decimal=",", date_format="%d.%m.%Y", time_zone="Europe/Stockholm")
+    assert reading(local) == Reading(",", "%d.%m.%Y", STOCKHOLM)
+    assert reading(LocalFile("x.csv")).zone.key
+
+
+@pytest.mark.parametrize(
+    ("settings", "place"),
+    [
+        ({"time_zone": "Europe/Atlantis"}, "local.time_zone"),
+        ({"time_zone": "../etc/passwd"}, "local.time_zone"),
+        ({"decimal": ";"}, "local.decimal"),
+        ({"date_format": "dd.mm.yyyy"}, "local.date_format"),
+        ({"date_format": "%d.%m"}, "local.date_format"),
+        ({"date_format": "%Q"}, "local.date_format"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(settings: dict[str, str], place: str) -> None:
+    with pytest.raises(UserError) as refusal:
+        reading(LocalFile("x.csv", **settings))
+    assert refusal.value.place == place
+    assert refusal.value.hint

@@ -1,0 +1,57 @@
+"""Keys: how they are compared, and which rows share one."""
+
+from __future__ import annotations
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crmdesk.tabular.batch import ROW
+from crmdesk.tabular.keys import KeyIndex, fold_key
+from tests.tabular.fields import text
+
+
+def test_keys_are_compared_trimmed_and_in_one_case_where_the_crm_does() -> None:
+    keys = text(" Åb ", "åB", None)
+    assert fold_key(keys, True).to_list() == ["åb", "åb", None]
+    assert fold_key(keys, False).to_list() == ["Åb", "åB", None]
+    assert keys.to_frame().select(fold_key(pl.col("x"), True))["x"].to_list() == ["åb", "åb", None]
+
+
+def twins(*blocks: list[str | None]) -> list[tuple[int, str]]:
+    index, row = KeyIndex(), 1
+    for block in blocks:
+        index.add(pl.Series(range(row, row + len(block)), dtype=pl.Int64), text(*block))
+        row += len(block)
+    return index.twins().rows()
+
+
+def test_rows_with_the_same_key_name_each_other_across_blocks() -> None:
+    assert twins(["a", "b", None, "a"], [None, "c", "a", "b"]) == [
+        (1, "4, 7"),
+        (2, "8"),
+        (4, "1, 7"),
+        (7, "1, 4"),
+        (8, "2"),
+    ]
+    assert twins() == []
+    assert twins([None], ["a"]) == []
+
+
+def test_of_many_twins_five_are_named_and_many_cost_little() -> None:
+    found = twins(["x"] * 200_000)
+    assert found[0] == (1, "2, 3, 4, 5, 6, …")
+    assert found[-1] == (200_000, "1, 2, 3, 4, 5, …")
+    assert len(found) == 200_000
+
+
+def test_twins_has_the_shape_it_promises() -> None:
+    assert KeyIndex().twins().schema == {ROW: pl.Int64, "others": pl.String}
+
+
+@given(blocks=st.lists(st.lists(st.sampled_from([None, "a", "b", "c", "d", "e"]), max_size=6), max_size=4))
+@settings(max_examples=100, deadline=None)
+def test_twins_are_the_rows_whose_key_stands_more_than_once(blocks: list[list[str | None]]) -> None:
+    keys = [key for block in blocks for key in block]
+    expected = [row for row, key in enumerate(keys, 1) if key is not None and keys.count(key) > 1]
+    assert [row for row, _ in twins(*blocks)] == expected
