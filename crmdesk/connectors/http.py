@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import IO, Protocol
 
@@ -19,6 +17,7 @@ from crmdesk.connectors.breakdown import Again, explain, judge
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.tls import SystemTrust
 from crmdesk.connectors.token import CancelToken
+from crmdesk.connectors.traffic import Traffic
 from crmdesk.connectors.upload import Upload
 
 TRIES = 5
@@ -49,40 +48,6 @@ class Authorization(Protocol):
     def renew(self, refused: str) -> bool:
         """Try to get a new header after `refused` met a 401; False when there is no way."""
         ...
-
-
-class Traffic:
-    """What all sessions of one account learn together. Thread-safe."""
-
-    def __init__(self, notice: Callable[[Mapping[str, str]], None] | None = None) -> None:
-        self._lock = threading.Lock()
-        self._notice = notice
-        self._calls = 0
-        self._ahead = 0.0
-
-    @property
-    def api_calls(self) -> int:
-        """Requests sent so far, replays included."""
-        return self._calls
-
-    def server_now(self) -> datetime:
-        """Now by the CRM's clock, from its last Date header: at most about a second early, never late."""
-        return datetime.fromtimestamp(time.time() + self._ahead, UTC)
-
-    def sent(self) -> None:
-        with self._lock:
-            self._calls += 1
-
-    def answered(self, headers: Mapping[str, str]) -> None:
-        stamp = headers.get("Date")
-        if stamp:
-            try:
-                there = parsedate_to_datetime(stamp).timestamp()
-            except ValueError:
-                there = time.time()
-            self._ahead = there - time.time()
-        if self._notice is not None:
-            self._notice(headers)
 
 
 @dataclass(frozen=True, slots=True)

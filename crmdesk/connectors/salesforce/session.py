@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from crmdesk.connectors.contract import Query, SendLog, Sink, Source, Unchanged, WriteRequest
-from crmdesk.connectors.http import RETRIED, HttpSession, Traffic
+from crmdesk.connectors.http import RETRIED, HttpSession
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.salesforce.auth import AccessToken
 from crmdesk.connectors.salesforce.describe import object_summary, remote_object
@@ -17,6 +17,7 @@ from crmdesk.connectors.salesforce.sinks import open_sink
 from crmdesk.connectors.salesforce.soql import object_name, soql
 from crmdesk.connectors.salesforce.source import QuerySource
 from crmdesk.connectors.salesforce.vendor import Vendor
+from crmdesk.connectors.traffic import Traffic
 from crmdesk.errors import AccessError, RemoteError, UserError
 from crmdesk.model.account import Account, Environment, Identity
 from crmdesk.model.schema import ObjectSummary, RemoteObject
@@ -24,8 +25,9 @@ from crmdesk.model.schema import ObjectSummary, RemoteObject
 _USAGE = re.compile(r"api-usage=(\d+)/(\d+)")
 _WRITE_SECONDS = 620.0
 _LOOPBACK_WRITE_SECONDS = 60.0
-_BUSY = RETRIED | {406, 420}
-"""Salesforce's edge answers 406 and 420 with an empty body when it cannot route a request at the moment."""
+_BUSY = RETRIED | {406, 420, 500}
+"""Salesforce's edge answers 406 and 420 with an empty body when it cannot route a request at the moment; 500 is an
+unexpected error on its side, which may be gone at the next try."""
 
 
 class Usage:
