@@ -9,7 +9,9 @@ from pathlib import Path
 
 from crmdesk.desk.accounts import Opened
 from crmdesk.engine.job_file import parse_job, read_job
-from crmdesk.engine.plan import Plan, plan_read, plan_write
+from crmdesk.engine.plan import Plan
+from crmdesk.engine.plan_read import plan_read
+from crmdesk.engine.plan_write import plan_write
 from crmdesk.errors import UserError
 from crmdesk.model.job import Job, Operation, SavedJob
 from crmdesk.model.run import RunStart

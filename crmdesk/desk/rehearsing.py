@@ -11,7 +11,8 @@ from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts, Opened
 from crmdesk.desk.jobs import LoadedJob, plan_of
 from crmdesk.engine.importing import refuse_missing_folder
-from crmdesk.engine.plan import ReadPlan, WritingPlan, columns_of
+from crmdesk.engine.plan import ReadPlan, WritingPlan
+from crmdesk.engine.plan_write import columns_of
 from crmdesk.engine.prepare import Preparation
 from crmdesk.engine.preview import PreviewRow, preview_read, preview_write
 from crmdesk.engine.rehearsal import RehearsalLedger, causes_of, foreseen, rehearse

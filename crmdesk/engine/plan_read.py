@@ -1,0 +1,76 @@
+"""The plan of an import."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from crmdesk.connectors.contract import Query
+from crmdesk.engine.filter_values import checked_filter
+from crmdesk.engine.plan import Describe, ReadPlan
+from crmdesk.engine.plan_problems import Problems, check_twice, unknown_field
+from crmdesk.errors import UserError
+from crmdesk.model.job import Job
+from crmdesk.model.mapping import Column, FieldMap
+from crmdesk.model.schema import Field, FieldType, RemoteObject
+from crmdesk.tabular.read import ReadLine
+
+
+def plan_read(job: Job, remote: RemoteObject, describe: Describe) -> ReadPlan:
+    """The plan of an import; raises PlanError with all problems."""
+    problems = Problems()
+    id_field = remote.field(remote.id_field)
+    mapping = job.mapping
+    if id_field is not None and not any(item.remote.casefold() == remote.id_field.casefold() for item in mapping):
+        mapping = (FieldMap(remote=id_field.name, origin=Column(id_field.name)), *mapping)
+    lines = []
+    for number, item in enumerate(mapping, 1 - (len(mapping) - len(job.mapping))):
+        place = f"mapping[{number}]"
+        found = _path(item.remote, remote, describe)
+        if found is None:
+            problems.add(f"{place}.remote", *unknown_field(item.remote, remote))
+            continue
+        path, field = found
+        if field.type in (FieldType.COMPOUND, FieldType.BINARY):
+            problems.add(f"{place}.remote", f"{path} cannot be read into a column.", "Map its parts instead.")
+            continue
+        local = item.origin.name if isinstance(item.origin, Column) else item.remote
+        lines.append(ReadLine(path, local, field, item.conversion, item.values))
+    check_twice(job, problems)
+    names = [line.local for line in lines]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        problems.add("mapping", f"Two fields are written into the column “{name}”.", "Give each its own column.")
+    where = (
+        None
+        if job.filter is None
+        else checked_filter(job.filter, lambda name: _path(name, remote, describe), problems.add)
+    )
+    orders = []
+    for number, order in enumerate(job.order_by, 1):
+        found = _path(order.field, remote, describe)
+        if found is None:
+            problems.add(f"order_by[{number}].field", *unknown_field(order.field, remote))
+        elif not found[1].is_sortable:
+            problems.add(f"order_by[{number}].field", f"The CRM cannot sort by {found[0]}.", "Order by another field.")
+        else:
+            orders.append(replace(order, field=found[0]))
+    problems.raise_any()
+    query = Query(remote.name, tuple(line.remote for line in lines), where, tuple(orders))
+    return ReadPlan(job, remote, query, tuple(lines))
+
+
+def _path(name: str, remote: RemoteObject, describe: Describe) -> tuple[str, Field] | None:
+    """The field that `name` (`Industry`, `Account.Name`) leads to, with the path in the CRM's own spelling."""
+    relationship, dot, rest = name.partition(".")
+    if not dot:
+        field = remote.field(name)
+        return (field.name, field) if field is not None else None
+    parent = next(
+        (f for f in remote.fields if f.relationship.casefold() == relationship.casefold() and f.references), None
+    )
+    if parent is None:
+        return None
+    try:
+        below = _path(rest, describe(parent.references[0]), describe)
+    except UserError:
+        return None
+    return (f"{parent.relationship}.{below[0]}", below[1]) if below is not None else None
