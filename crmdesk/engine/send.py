@@ -15,9 +15,12 @@ from crmdesk.engine.packing import Packer
 from crmdesk.engine.rejects import no_rejects, reject_frame
 from crmdesk.engine.send_log import LedgerLog
 from crmdesk.engine.source_copy import SourceCopy
-from crmdesk.errors import RemoteJobError
+from crmdesk.errors import RemoteJobError, TransientError
 from crmdesk.model.run import Phase, Progress, Tally
 from crmdesk.tabular.batch import ROW
+
+_PATIENCE = 3
+"""How often the list is sent without one row being taken or refused."""
 
 _DONE = (Settled.CREATED, Settled.UPDATED, Settled.DELETED, Settled.UNCHANGED, Settled.UNKNOWN)
 
@@ -33,6 +36,7 @@ class Sending:
     token: CancelToken
     most_rejects: int | None = None
     _failures: Counter[str] = field(default_factory=Counter)
+    _settled: int = 0
 
     def all(self, first: int = 0) -> Iterator[Progress]:
         """Settle what is open, then send what is left; with `first`, at most sends of that many rows.
@@ -45,19 +49,28 @@ class Sending:
             yield self._progress(Phase.SETTLING, self.ledger.tally())
             waiting = {send.payload.send: send.payload for send in opened}
             yield from self._record_all(self.sink.settle(opened, self.token), waiting)
+        fruitless = 0
         while True:
             self.token.check()
-            waiting = {}
+            waiting, settled = {}, self._settled
             outgoing = _Outgoing(self.ledger.unsent(), waiting, first)
             yield from self._record_all(self.sink.write(iter(outgoing), self.token), waiting)
             if first or not outgoing.rows:
                 return
+            fruitless = 0 if self._settled > settled else fruitless + 1
+            if fruitless == _PATIENCE:
+                raise TransientError(
+                    f"The CRM took none of the rows that were sent, {fruitless} times in a row.",
+                    hint="Resume the run when the CRM answers as usual: nothing that arrived is sent again.",
+                )
 
     def _record_all(self, receipts: Iterator[Receipt], waiting: dict[SendId, Payload]) -> Iterator[Progress]:
         copy = SourceCopy(self.ledger.folder, list(self.ledger.source_blocks()))
         tally = self.ledger.tally()
         for receipt in receipts:
-            tally = _added(tally, self._record(receipt, waiting.pop(receipt.send), copy))
+            counts = self._record(receipt, waiting.pop(receipt.send), copy)
+            self._settled += counts.total() - counts[Settled.UNSENT]
+            tally = _added(tally, counts)
             self.log.settled()
             yield self._progress(Phase.SENDING, tally)
             self._check_failure(receipt)
