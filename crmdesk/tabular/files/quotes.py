@@ -24,7 +24,8 @@ class QuoteWatch:
         cell = rf'(?:"[^"]*+(?:""[^"]*+)*+"|[^"{mark}\r\n]*+)'
         self._cells = re.compile(rf"{cell}(?:{mark}{cell})*+")
         self._record = re.compile(rf"(?:{cell}(?:{mark}{cell}){{{width - 1}}})?+(?:\r\n?|\n|\Z)")
-        self._lone = re.compile(rf'(?<![{mark}\r\n"])"(?![{mark}\r\n"])')
+        # It begins with the quote itself, which is searched for much faster than what stands before it.
+        self._lone = re.compile(rf'"(?<=[^{mark}\r\n"]")(?=[^{mark}\r\n"])')
 
     def is_doubtful(self, before: Sequence[str], record: str) -> bool:
         """Whether `record` could belong together with, or be parted from, the records `before` it in another way.
@@ -39,7 +40,7 @@ class QuoteWatch:
 
     def _removable(self, text: str) -> list[int]:
         """The quotes without which the text may be proper; one between two letters can be neither begin nor end."""
-        lone = [match.start() for match in self._lone.finditer(text) if 0 < match.start() < len(text) - 1]
+        lone = [match.start() for match in self._lone.finditer(text)]
         if lone:
             return lone if len(lone) == 1 else []
         return [match.start() for match in re.finditer('"', text)]
