@@ -38,7 +38,7 @@ class _Rate(ProgressColumn):
 
 
 class ProgressLine:
-    """One line that keeps changing on a terminal; JSON lines, five a second at most, with --json; else nothing."""
+    """One line that keeps changing on a terminal; with --json a JSON line at each new phase and five a second."""
 
     def __init__(self, output: Output) -> None:
         self._output = output
@@ -68,7 +68,8 @@ class ProgressLine:
 
     def show(self, progress: Progress) -> None:
         """Show where the run is."""
-        if progress.phase.value != self._phase:
+        is_new = progress.phase.value != self._phase
+        if is_new:
             self._phase = progress.phase.value
             self._bar.reset(self._task, description=self._phase, total=progress.total)
         left = f" · {progress.calls_left:,} calls left" if progress.calls_left is not None else ""
@@ -79,7 +80,7 @@ class ProgressLine:
             more=f"{progress.tally.rejected:,} rejected{left}",
         )
         now = time.monotonic()
-        if now - self._said >= 1 / _LINES_A_SECOND:
+        if is_new or now - self._said >= 1 / _LINES_A_SECOND:
             self._said = now
             self._output.line(
                 {
