@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -53,15 +54,16 @@ def write_csv(place: Path, frames: Iterable[pl.DataFrame], header: tuple[str, ..
     try:
         with open_private(part, "wb") as file:
             for frame in frames:
-                frame.write_csv(file, include_header=file.tell() == 0)
+                file.write(frame.write_csv(include_header=file.tell() == 0).encode())
                 rows += frame.height
             if file.tell() == 0 and header:
-                pl.DataFrame(schema=dict.fromkeys(header, pl.String())).write_csv(file)
+                file.write(pl.DataFrame(schema=dict.fromkeys(header, pl.String())).write_csv().encode())
             file.flush()
             os.fsync(file.fileno())
         part.replace(place)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # what could not be written need not be there to be removed
+            part.unlink(missing_ok=True)
         hint = "Choose another place, or make room."
         raise FileFormatError(f"{place} cannot be written: {error.strerror}.", hint=hint) from error
     return rows

@@ -119,7 +119,8 @@ class Program:
     def org(self) -> Org:
         """The practice org of the profile, by plain HTTP; started when it does not run."""
         if self._server() is None:
-            assert self.ask("account", "test", "practice_org").code == 0
+            answer = self.ask("account", "test", "practice_org")
+            assert answer.code == 0, answer
         where = self._server()
         assert where is not None
         return Org(where["url"], where["access_token"])
