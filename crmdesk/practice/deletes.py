@@ -10,9 +10,8 @@ from dataclasses import dataclass
 import msgspec
 
 from crmdesk.practice import refusals
-from crmdesk.practice.drafts import Draft, Outcome, alive
+from crmdesk.practice.drafts import Action, Draft, Outcome, RowHazard, alive
 from crmdesk.practice.identify import identify_by_id, load_current
-from crmdesk.practice.records import RowLock
 from crmdesk.practice.schema import ChildRelationship, PracticeObject, Schema, quoted
 
 _NAMED_CHILDREN = 5
@@ -25,16 +24,14 @@ class Deleting:
     schema: Schema
     practice_object: PracticeObject
     user_id: str
-    is_locked: RowLock
+    hazard: RowHazard
     missing: refusals.Refusal = refusals.NO_SUCH_RECORD
 
     def delete(self, connection: sqlite3.Connection, drafts: list[Draft], stamp: str) -> list[Outcome]:
         """Judge the drafts, delete those that pass; one outcome for each, in the same order."""
         identify_by_id(alive(drafts), self.practice_object)
         load_current(connection, drafts, self.practice_object, [], self.missing)
-        for draft in alive(drafts):
-            if self.is_locked(self.practice_object.name):
-                draft.refuse(refusals.LOCKED(record_id=draft.record_id))
+        self.hazard(self.practice_object, Action.DELETE, drafts)
         self._hold_back(connection, alive(drafts))
         self._mark(connection, self.practice_object, [str(draft.record_id) for draft in alive(drafts)], stamp)
         return [Outcome(draft.record_id, is_created=False, refusal=draft.refusal) for draft in drafts]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 from crmdesk.practice.checks import Value
 from crmdesk.practice.refusals import Refused
 from crmdesk.practice.rules import Link
+from crmdesk.practice.schema import PracticeObject
 
 
 class Action(StrEnum):
@@ -45,6 +47,10 @@ class Outcome(NamedTuple):
     record_id: str | None
     is_created: bool
     refusal: Refused | None = None
+
+
+RowHazard = Callable[[PracticeObject, Action, list[Draft]], None]
+"""Asked before the drafts of one call are written; refuses those that something outside the org's rules stops."""
 
 
 def alive(drafts: list[Draft]) -> list[Draft]:

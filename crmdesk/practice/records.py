@@ -9,12 +9,11 @@ before every draft of the chunk has been judged, and a refused draft leaves no t
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from crmdesk.practice import refusals
 from crmdesk.practice.checks import Value
-from crmdesk.practice.drafts import Action, Draft, Outcome, alive
+from crmdesk.practice.drafts import Action, Draft, Outcome, RowHazard, alive
 from crmdesk.practice.identify import identify_by_id, identify_by_key, load_current
 from crmdesk.practice.numbering import Numbering
 from crmdesk.practice.references import check_references, resolve_links
@@ -22,9 +21,6 @@ from crmdesk.practice.rules import ObjectRules
 from crmdesk.practice.schema import PracticeField, quoted
 from crmdesk.practice.schema.opportunity import stage
 from crmdesk.practice.uniqueness import check_unique
-
-RowLock = Callable[[str], bool]
-"""Asked for each record about to be written, by object name: is it locked by somebody else just now?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +34,7 @@ class Saving:
     action: Action
     user_id: str
     numbering: Numbering
-    is_locked: RowLock
+    hazard: RowHazard
     key_field: PracticeField | None = None
     missing: refusals.Refusal = refusals.NO_SUCH_RECORD
 
@@ -59,9 +55,7 @@ class Saving:
         check_references(connection, drafts, self.rules)
         self._number(connection, drafts)
         check_unique(connection, drafts, self.rules, self.key_field if self.action is Action.UPSERT else None)
-        for draft in alive(drafts):
-            if self.is_locked(self.rules.object.name):
-                draft.refuse(refusals.LOCKED(record_id=draft.record_id))
+        self.hazard(self.rules.object, self.action, drafts)
         self._insert(connection, [draft for draft in alive(drafts) if draft.is_new], stamp)
         self._update(connection, [draft for draft in alive(drafts) if not draft.is_new], columns, current, stamp)
 

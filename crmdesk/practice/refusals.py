@@ -146,6 +146,19 @@ INACTIVE_OWNER = Refusal(
 )
 OWN_PARENT = Refusal("CIRCULAR_DEPENDENCY", "attempt to violate hierarchy constraints", _B)
 LOCKED = Refusal("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record or 1 records: {record_id}", _O)
+TRIGGER_LIMIT = Refusal("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "{trigger}: System.LimitException: {reason}", _O)
+TRIGGER_FAILED = Refusal(
+    "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+    "{trigger}: execution of {event}\n\ncaused by: {cause}\n\nTrigger.{trigger}: line 12, column 1",
+    _O,
+)
+FLOW_FAILED = Refusal(
+    "CANNOT_EXECUTE_FLOW_TRIGGER",
+    "We can't save this record because the “{flow}” process failed. Give your Salesforce admin these details. This"
+    " error occurred when the flow tried to look up records: the flow needs a value that is empty. You can look up"
+    " ExceptionCode values in the SOAP API Developer Guide. Error ID: 1234567890-12345 (123456789)",
+    _B,
+)
 DELETE_FAILED = Refusal(
     "DELETE_FAILED",
     "Your attempt to delete {name} could not be completed because it is associated with the following"

@@ -1,0 +1,236 @@
+"""Weather as it is posted: the kinds of what can go wrong, and the occasions that a rule is for.
+
+A rule is `{"when": {...}, "do": {"kind": ...}}`; `do` may be the bare name of a kind that needs no more.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+Seconds = Annotated[float, Meta(ge=0, le=3600)]
+Count = Annotated[int, Meta(ge=0)]
+
+
+class When(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """Which occasions a rule is for.
+
+    method, path: the request's; path is a regular expression searched in the path without its query.
+    object, operation: the API name and the action of the record or job at hand.
+    after: how many occasions pass before the first; times: for how many it then holds (absent: all);
+    probability: of each of those.
+    """
+
+    method: str | None = None
+    path: str | None = None
+    object: str | None = None
+    operation: str | None = None
+    after: Count = 0
+    times: Count | None = None
+    probability: Annotated[float, Meta(ge=0, le=1)] = 1.0
+
+
+class LostAnswer(msgspec.Struct, tag_field="kind", tag="lost-answer", forbid_unknown_fields=True):
+    """The request is carried out, then the connection drops without an answer.
+
+    late: the connection drops first, and so many seconds pass before the request is carried out; they stay below
+    limits.COMMIT_SECONDS, after which nothing is committed.
+    """
+
+    late: Annotated[float, Meta(ge=0, le=4.5)] = 0.0
+
+
+class Drop(msgspec.Struct, tag_field="kind", tag="drop", forbid_unknown_fields=True):
+    """The connection drops before anything is done."""
+
+
+class Refuse(msgspec.Struct, tag_field="kind", tag="refuse", forbid_unknown_fields=True):
+    """Nothing is done, and the answer is an error.
+
+    body: a Salesforce error in JSON, a page of HTML, or nothing. retry_after: seconds, as the header of that name.
+    """
+
+    status: Annotated[int, Meta(ge=400, le=599)] = 503
+    code: str = "SERVER_UNAVAILABLE"
+    message: str = "The server is busy; try again later"
+    body: Literal["json", "html", "empty"] = "json"
+    retry_after: int | None = None
+
+
+class Latency(msgspec.Struct, tag_field="kind", tag="latency", forbid_unknown_fields=True):
+    """The answer takes its time, either before the work is done or after it."""
+
+    seconds: Seconds
+    where: Literal["before", "after"] = "before"
+
+
+class Truncate(msgspec.Struct, tag_field="kind", tag="truncate", forbid_unknown_fields=True):
+    """The request is carried out, and the connection drops in the middle of the answer's body."""
+
+
+class MoveClock(msgspec.Struct, tag_field="kind", tag="move-clock", forbid_unknown_fields=True):
+    """The org's clock jumps when the request comes in."""
+
+    seconds: float
+
+
+class LockRows(msgspec.Struct, tag_field="kind", tag="lock-rows", forbid_unknown_fields=True):
+    """A record about to be written is locked by somebody else: UNABLE_TO_LOCK_ROW. An occasion is one record.
+
+    by_trigger: the lock is met by a trigger, and its code is wrapped in CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY.
+    """
+
+    by_trigger: bool = False
+
+
+class SharedParent(msgspec.Struct, tag_field="kind", tag="shared-parent", forbid_unknown_fields=True):
+    """Two batches of Bulk jobs that run at the same time save children of one parent: UNABLE_TO_LOCK_ROW.
+
+    The rows of the later batch are refused. An occasion is one such row. field: the lookup to the parent; absent: any
+    lookup but those to users. batch_rows: how many rows of a job one of its batches has.
+    """
+
+    field: str | None = None
+    batch_rows: Annotated[int, Meta(ge=1)] = 10_000
+
+
+class RefuseRows(msgspec.Struct, tag_field="kind", tag="refuse-rows", forbid_unknown_fields=True):
+    """A record is refused with this code and text, for what no rule of the org produces. An occasion is one record."""
+
+    code: str
+    message: str
+    fields: tuple[str, ...] = ()
+
+
+class HeavyTrigger(msgspec.Struct, tag_field="kind", tag="heavy-trigger", forbid_unknown_fields=True):
+    """A trigger goes beyond a governor limit when more than so many rows come in one call: all of them are refused.
+
+    An occasion is one call, or 200 rows of a Bulk job.
+    """
+
+    rows: Count
+    limit: Literal["soql", "cpu", "dml"] = "soql"
+
+
+class TriggerError(msgspec.Struct, tag_field="kind", tag="trigger-error", forbid_unknown_fields=True):
+    """A trigger, or a flow, breaks off: all rows of the call are refused. An occasion is one call, or 200 Bulk rows.
+
+    field, value: it breaks off over such a record alone, which the call may hold anywhere.
+    """
+
+    flow: bool = False
+    field: str | None = None
+    value: str | None = None
+
+
+class SecondUser(msgspec.Struct, tag_field="kind", tag="second-user", forbid_unknown_fields=True):
+    """Somebody else edits existing records of `when.object` meanwhile. An occasion is one edit.
+
+    field: the text field that is changed; absent: the first that any text may enter.
+    """
+
+    per_second: Annotated[float, Meta(gt=0, le=200)] = 1.0
+    field: str | None = None
+
+
+class HoldJob(msgspec.Struct, tag_field="kind", tag="hold-job", forbid_unknown_fields=True):
+    """A Bulk job stays in a state for a while before it goes on. An occasion is one job."""
+
+    seconds: Seconds
+    state: Literal["UploadComplete", "InProgress"] = "InProgress"
+
+
+class FailJob(msgspec.Struct, tag_field="kind", tag="fail-job", forbid_unknown_fields=True):
+    """A Bulk job ends as Failed after so many rows; the rest stays unprocessed. An occasion is one job."""
+
+    rows: Count
+    message: str = "InternalServerError : Unknown Exception"
+
+
+class OrderedResults(msgspec.Struct, tag_field="kind", tag="ordered-results", forbid_unknown_fields=True):
+    """Bulk results come in the order of the upload instead of shuffled. An occasion is one reading of results."""
+
+
+RequestWeather = LostAnswer | Drop | Refuse | Latency | Truncate | MoveClock
+RowWeather = LockRows | SharedParent | RefuseRows | HeavyTrigger | TriggerError
+JobWeather = HoldJob | FailJob | OrderedResults
+Do = (
+    LostAnswer
+    | Drop
+    | Refuse
+    | Latency
+    | Truncate
+    | MoveClock
+    | LockRows
+    | SharedParent
+    | RefuseRows
+    | HeavyTrigger
+    | TriggerError
+    | SecondUser
+    | HoldJob
+    | FailJob
+    | OrderedResults
+)
+
+_SHORT: dict[str, dict[str, Any]] = {
+    "unavailable": {"kind": "refuse"},
+    "throttle": {"kind": "refuse", "status": 429, "code": "REQUEST_LIMIT_EXCEEDED", "message": "Too many requests"},
+    "expire": {
+        "kind": "refuse",
+        "status": 401,
+        "code": "INVALID_SESSION_ID",
+        "message": "Session expired or invalid",
+    },
+    "quota": {
+        "kind": "refuse",
+        "status": 403,
+        "code": "REQUEST_LIMIT_EXCEEDED",
+        "message": "TotalRequests Limit exceeded.",
+    },
+}
+"""Kinds that stand for a refusal often met; the keys of Refuse may stand beside them."""
+
+
+class Rule(msgspec.Struct, forbid_unknown_fields=True):
+    """One rule and how often it was met: `seen` occasions, of which `hits` were struck."""
+
+    do: Do
+    when: When = msgspec.field(default_factory=When)
+    seen: int = 0
+    hits: int = 0
+
+    def __post_init__(self) -> None:
+        if self.when.path is not None:
+            re.compile(self.when.path)
+
+    def fits_request(self, method: str, path: str) -> bool:
+        when = self.when
+        return (when.method is None or when.method.upper() == method) and (
+            when.path is None or re.search(when.path, path) is not None
+        )
+
+    def fits_rows(self, object_name: str, operation: str | None) -> bool:
+        """Operation None: whatever is done."""
+        when = self.when
+        return (when.object is None or when.object.lower() == object_name.lower()) and (
+            when.operation is None or operation is None or when.operation.lower() == operation.lower()
+        )
+
+
+def rules_from_json(text: bytes) -> list[Rule]:
+    """One rule or a list of rules. Raises msgspec.MsgspecError or re.error with the reason."""
+    loaded = msgspec.json.decode(text)
+    return [msgspec.convert(_spelled_out(each), Rule) for each in (loaded if isinstance(loaded, list) else [loaded])]
+
+
+def _spelled_out(rule: object) -> object:
+    if not isinstance(rule, dict):
+        return rule
+    do = rule.get("do")
+    do = {"kind": do} if isinstance(do, str) else do
+    if isinstance(do, dict) and do.get("kind") in _SHORT:
+        do = {**_SHORT[do["kind"]], **do, "kind": "refuse"}
+    return {**rule, "do": do}
