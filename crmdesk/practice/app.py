@@ -21,6 +21,8 @@ from crmdesk.practice import (
     refusals,
 )
 from crmdesk.practice.gate import Gate
+from crmdesk.practice.oauth import authorize_routes, soap_routes, token_routes
+from crmdesk.practice.oauth import control_routes as sign_in_control
 from crmdesk.practice.org import Org
 from crmdesk.practice.replies import refusal_reply
 
@@ -32,6 +34,10 @@ def make_app(org: Org) -> ASGIApp:
     app = Starlette(
         routes=[
             *identity_routes.routes(_ROOT),
+            *token_routes.routes(),
+            *authorize_routes.routes(),
+            *soap_routes.routes(),
+            *sign_in_control.routes(),
             *object_routes.routes(_ROOT),
             *record_routes.routes(_ROOT),
             *query_routes.routes(_ROOT),

@@ -17,6 +17,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from crmdesk.practice import limits, refusals
+from crmdesk.practice.identity import Identity
+from crmdesk.practice.oauth.sessions import Session
 from crmdesk.practice.org import Org
 from crmdesk.practice.refusals import Refused
 from crmdesk.practice.replies import refusal_reply, shaped
@@ -27,7 +29,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request, its body read. received: `time.monotonic()` at its arrival. version: `60.0`, or empty."""
+    """One request, its body read.
+
+    received: `time.monotonic()` at its arrival. version: `60.0`, or empty. user: who is signed in, at the paths that
+    are open to all the administrator.
+    """
 
     org: Org
     method: str
@@ -36,6 +42,7 @@ class Call:
     headers: Headers
     body: bytes
     received: float
+    user: Identity
 
     @property
     def version(self) -> str:
@@ -112,6 +119,7 @@ async def answer(request: Request, handler: Handler) -> Response:
             request.headers,
             await _body(request),
             request.scope["received"],
+            _user_of(request),
         )
         reply = await run_in_threadpool(handler, call)
     except Refused as refusal:
@@ -121,6 +129,12 @@ async def answer(request: Request, handler: Handler) -> Response:
         _log.exception("request failed, ErrorId %s", error_id)
         reply = refusal_reply(refusals.UNKNOWN(error_id=error_id))
     return shaped(reply, request.headers)
+
+
+def _user_of(request: Request) -> Identity:
+    session: Session | None = request.scope["session"]
+    org: Org = request.app.state.org
+    return session.identity if session else org.identity
 
 
 def _spoken(method: str) -> str:

@@ -54,7 +54,7 @@ def delete(call: Call) -> Response:
     items = [_deletion(call, record_id) for record_id in ids]
 
     def work(connection: sqlite3.Connection, what: PracticeObject, drafts: list[Draft]) -> list[Outcome]:
-        deleting = Deleting(call.org.schema, what, call.org.identity.user_id, call.org.weather.locks)
+        deleting = Deleting(call.org.schema, what, call.user.user_id, call.org.weather.locks)
         return deleting.delete(connection, drafts, call.org.clock.stamp())
 
     is_all_or_none = call.query.get("allOrNone", "").lower() == "true"
@@ -101,7 +101,7 @@ def _save(
     items = [_item(call, record, action, only, key_field) for record in records]
 
     def work(connection: sqlite3.Connection, what: PracticeObject, drafts: list[Draft]) -> list[Outcome]:
-        user, locks = call.org.identity.user_id, call.org.weather.locks
+        user, locks = call.user.user_id, call.org.weather.locks
         saving = Saving(call.org.rules(what), action, user, call.org.numbering, locks, key_field)
         return saving.save(connection, drafts, call.org.clock.stamp())
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import re
 import time
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crmdesk.practice import limits, refusals
+from crmdesk.practice.oauth.sessions import Session
 from crmdesk.practice.org import LogLine, Org
 from crmdesk.practice.refusals import Refused
 from crmdesk.practice.replies import refusal_reply
@@ -23,7 +23,10 @@ from crmdesk.practice.weather import Drop, Latency, LostAnswer, MoveClock, Refus
 from crmdesk.practice.wire import CuttableProtocol
 
 CONTROL = "/practice/"
-_OPEN_PATHS = frozenset(("/services/data", "/services/oauth2/token"))
+_OPEN_PATHS = frozenset(
+    ("/services/data", *(f"/services/oauth2/{name}" for name in ("authorize", "token", "revoke", "introspect")))
+)
+_SOAP = "/services/Soap/"  # there the token stands in the body
 _VERSIONED = re.compile(r"/services/data/v(\d{1,3})\.(\d)(?:/|$)")
 _LOOPBACK = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?", re.IGNORECASE)
 _HTML = "<html><head><title>Down for maintenance</title></head><body><h1>Service unavailable</h1></body></html>"
@@ -196,18 +199,20 @@ def _stop_at_the_door(org: Org, scope: Scope, headers: Headers) -> Response | No
         return Response(status_code=414)
     if not _LOOPBACK.fullmatch(headers.get("host", "")):
         return refusal_reply(refusals.WRONG_HOST())
-    if scope["path"] not in _OPEN_PATHS and not _is_signed_in(org, scope, headers):
+    scope["session"] = _session(org, scope, headers)
+    is_open = scope["path"] in _OPEN_PATHS or scope["path"].startswith(_SOAP)
+    if scope["session"] is None and not is_open:
         return refusal_reply(refusals.INVALID_SESSION())
     return _version_refusal(scope["path"])
 
 
-def _is_signed_in(org: Org, scope: Scope, headers: Headers) -> bool:
+def _session(org: Org, scope: Scope, headers: Headers) -> Session | None:
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() not in ("bearer", "oauth"):
         token = headers.get("x-sfdc-session", "")
     if not token and scope["path"].startswith("/id/"):
         token = parse_qs(scope["query_string"].decode("latin-1")).get("oauth_token", [""])[0]
-    return hmac.compare_digest(token.strip().encode(), org.token.encode())
+    return org.sign_in.sessions.find(token.strip())
 
 
 def _version_refusal(path: str) -> Response | None:

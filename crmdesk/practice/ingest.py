@@ -80,7 +80,7 @@ def _work_off(org: Org, job: Job, file: BinaryIO) -> None:
     if job.progress.place:
         file.seek(job.progress.place)
     reader = RowReader(file, job.request.delimiter, len(names))
-    chunk = _chunk_work(org, rules, action, key_field)
+    chunk = _chunk_work(org, rules, action, key_field, job.request.user_id)
     done = job.progress.processed
     while True:
         org.runner.wait(0)
@@ -109,8 +109,8 @@ def job_target(org: Org, job: Job) -> tuple[ObjectRules, Action, PracticeField |
     return org.rules(practice_object), Action(job.request.operation), key_field
 
 
-def _chunk_work(org: Org, rules: ObjectRules, action: Action, key_field: PracticeField | None) -> Chunk:
-    user, locks = org.identity.user_id, org.weather.locks
+def _chunk_work(org: Org, rules: ObjectRules, action: Action, key_field: PracticeField | None, user: str) -> Chunk:
+    locks = org.weather.locks
     if action in (Action.DELETE, Action.HARD_DELETE):
         return Deleting(org.schema, rules.object, user, locks).delete
     return Saving(rules, action, user, org.numbering, locks, key_field).save

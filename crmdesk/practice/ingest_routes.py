@@ -44,7 +44,7 @@ def create(call: Call) -> Response:
     request = _request(call, call.json_object())
     with call.org.store.writing(call.received) as connection:
         job = make_job(connection, Kind.INGEST, State.OPEN, request, call.org.clock.stamp())
-    return json_reply(_info(call.org, job))
+    return json_reply(_info(job))
 
 
 def _request(call: Call, body: dict[str, Any]) -> Request:
@@ -60,7 +60,10 @@ def _request(call: Call, body: dict[str, Any]) -> Request:
         raise refusals.NO_HARD_DELETE()
     _require_allowed(what, action)
     delimiter, line_ending = job_routes.csv_format(body)
-    return Request(call.version, what.name, action, delimiter, line_ending, _key_field(body, what, action))
+    key_field = _key_field(body, what, action)
+    return Request(
+        call.version, what.name, action, delimiter, line_ending, key_field=key_field, user_id=call.user.user_id
+    )
 
 
 def _require_allowed(what: PracticeObject, action: Action) -> None:
@@ -91,15 +94,15 @@ def listed(call: Call) -> Response:
 
 
 def read(call: Call) -> Response:
-    return json_reply(_full_info(call.org, job_routes.job_in_path(call, Kind.INGEST)))
+    return json_reply(_full_info(job_routes.job_in_path(call, Kind.INGEST)))
 
 
 def change(call: Call) -> Response:
     match call.json_object().get("state"):
         case State.UPLOAD_COMPLETE:
-            return json_reply(_info(call.org, _closed(call)))
+            return json_reply(_info(_closed(call)))
         case State.ABORTED:
-            return json_reply(_info(call.org, job_routes.aborted(call, Kind.INGEST)))
+            return json_reply(_info(job_routes.aborted(call, Kind.INGEST)))
         case other:
             raise refusals.INVALID_JOB(why=f"A job cannot be set to state {other}")
 
@@ -181,8 +184,8 @@ def _take_upload(org: Org, job_id: str, aside: Path, received: float) -> None:
         keep_job(connection, job, org.clock.stamp())
 
 
-def _info(org: Org, job: Job) -> dict[str, object]:
-    info = job_routes.common_info(org, job)
+def _info(job: Job) -> dict[str, object]:
+    info = job_routes.common_info(job)
     info["contentUrl"] = f"services/data/v{job.request.version}/jobs/ingest/{job.id}/batches"
     if job.request.key_field:
         info["externalIdFieldName"] = job.request.key_field
@@ -190,10 +193,10 @@ def _info(org: Org, job: Job) -> dict[str, object]:
     return info
 
 
-def _full_info(org: Org, job: Job) -> dict[str, object]:
+def _full_info(job: Job) -> dict[str, object]:
     """With the counters; numberRecordsProcessed counts failed rows too."""
     progress = job.progress
-    info = _info(org, job) | {
+    info = _info(job) | {
         "numberRecordsProcessed": progress.processed,
         "numberRecordsFailed": progress.failed,
         "retries": 0,

@@ -21,21 +21,20 @@ from crmdesk.practice.jobs import (
     list_jobs,
     remove_files,
 )
-from crmdesk.practice.org import Org
 from crmdesk.practice.replies import json_reply, no_content
 
 _LISTED = 1000
 _LAST = "~"  # behind every id
-Info = Callable[[Org, Job], dict[str, object]]
+Info = Callable[[Job], dict[str, object]]
 
 
-def common_info(org: Org, job: Job) -> dict[str, object]:
+def common_info(job: Job) -> dict[str, object]:
     """The keys that every answer about a job has."""
     return {
         "id": job.id,
         "operation": job.request.operation,
         "object": job.request.object,
-        "createdById": org.identity.user_id,
+        "createdById": job.request.user_id,
         "createdDate": _told(job.created),
         "systemModstamp": _told(job.modified),
         "state": job.state,
@@ -63,7 +62,7 @@ def listed(call: Call, kind: Kind, info: Info) -> Response:
         jobs = list_jobs(connection, kind, call.org.clock, before, _LISTED)
     is_done = len(jobs) < _LISTED
     url = None if is_done else f"{call.root}/jobs/{kind}?queryLocator={jobs[-1].id}"
-    return json_reply({"done": is_done, "records": [info(call.org, job) for job in jobs], "nextRecordsUrl": url})
+    return json_reply({"done": is_done, "records": [info(job) for job in jobs], "nextRecordsUrl": url})
 
 
 def aborted(call: Call, kind: Kind) -> Job:

@@ -13,6 +13,7 @@ import msgspec
 
 from crmdesk.practice import ids, limits, refusals
 from crmdesk.practice.clock import Clock
+from crmdesk.practice.people import ADMINISTRATOR_ID
 from crmdesk.practice.store import keep_setting, setting
 
 _PREFIX = "750"
@@ -71,7 +72,7 @@ _DELIMITERS = {
 
 
 class Request(msgspec.Struct, frozen=True):
-    """What the job was made with. version: `60.0`; soql: of a query job only."""
+    """What the job was made with, and by whom. version: `60.0`; soql: of a query job only."""
 
     version: str
     object: str
@@ -80,6 +81,7 @@ class Request(msgspec.Struct, frozen=True):
     line_ending: LineEnding = LineEnding.LF
     key_field: str | None = None
     soql: str | None = None
+    user_id: str = ADMINISTRATOR_ID
 
 
 class Progress(msgspec.Struct):

@@ -20,11 +20,15 @@ RESULTS_DAYS: Final = 7
 URL_AND_HEADERS: Final = 16_384
 REPLICATION_DAYS: Final = 30
 REPLICATION_IDS: Final = 600_000
+SESSION_SECONDS: Final = 7200.0  # the default of an org; any request prolongs it
+OLDEST_SOAP: Final = 31
+NEWEST_SOAP: Final = 64  # the last version whose SOAP API has a login
 
 # Observed at other clients or orgs.
 DAILY_CALLS: Final = 5_000_000
 
 # Believed.
+CODE_SECONDS: Final = 900.0
 BODY: Final = 50 * 1024 * 1024
 UPLOAD: Final = 112_500_000  # 150 MB of base64
 BULK_PAGE: Final = 100_000  # records of a Bulk query page when the caller names no maxRecords

@@ -8,12 +8,17 @@ from functools import partial
 from pathlib import Path
 from typing import assert_never
 
-from crmdesk.practice import ids
+from crmdesk.practice import ids, limits
 from crmdesk.practice.clock import Clock
 from crmdesk.practice.cursors import sweep_cursors
+from crmdesk.practice.identity import Identity, new_token
 from crmdesk.practice.ingest import give_up_ingest, run_ingest
 from crmdesk.practice.jobs import Kind, sweep_jobs, unfinished_jobs
-from crmdesk.practice.org import Identity, Org, Usage, new_token
+from crmdesk.practice.oauth.apps import Apps
+from crmdesk.practice.oauth.codes import Codes
+from crmdesk.practice.oauth.sessions import Sessions
+from crmdesk.practice.oauth.sign_in import SignIn
+from crmdesk.practice.org import Org, Usage
 from crmdesk.practice.query_job import give_up_query, run_query
 from crmdesk.practice.runner import Runner
 from crmdesk.practice.schema import standard_schema
@@ -24,7 +29,7 @@ from crmdesk.practice.weather import Weather
 _MADE = "made"
 
 
-def open_org(folder: Path, url: str, accounts: int, contacts: int, seed: int) -> Org:
+def open_org(folder: Path, url: str, apps: Apps, *, accounts: int, contacts: int, seed: int) -> Org:
     """The org in the folder, filled first if it is new; Bulk jobs that were under way go on."""
     schema = standard_schema()
     clock = Clock()
@@ -34,6 +39,7 @@ def open_org(folder: Path, url: str, accounts: int, contacts: int, seed: int) ->
     with store.exclusive() as connection:
         seed_org(connection, schema, accounts=accounts, contacts=contacts, seed=seed, now=clock.now())
     identity, made = _identity(store, clock)
+    token = new_token(identity.org_id)
     org = Org(
         schema=schema,
         store=store,
@@ -41,7 +47,10 @@ def open_org(folder: Path, url: str, accounts: int, contacts: int, seed: int) ->
         clock=clock,
         weather=Weather(seed),
         identity=identity,
-        token=new_token(identity.org_id),
+        token=token,
+        sign_in=SignIn(
+            apps, Sessions(clock, token, identity, limits.SESSION_SECONDS), Codes(clock, limits.CODE_SECONDS)
+        ),
         url=url,
         usage=Usage(clock),
         runner=Runner(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections import deque
 from dataclasses import dataclass, field
@@ -11,7 +10,9 @@ from pathlib import Path
 
 from crmdesk.practice import limits
 from crmdesk.practice.clock import Clock
+from crmdesk.practice.identity import Identity
 from crmdesk.practice.numbering import Numbering
+from crmdesk.practice.oauth.sign_in import SignIn
 from crmdesk.practice.rules import ObjectRules
 from crmdesk.practice.runner import Runner
 from crmdesk.practice.schema import PracticeObject, Schema
@@ -19,17 +20,6 @@ from crmdesk.practice.store import Store
 from crmdesk.practice.weather import Weather
 
 LOGGED = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Whose org it is and who is signed in; ids of 18 characters."""
-
-    org_id: str
-    user_id: str
-    username: str
-    display_name: str
-    email: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +59,12 @@ class Usage:
         return f"api-usage={self.calls}/{limits.DAILY_CALLS}"
 
 
-def new_token(org_id: str) -> str:
-    """An access token of the shape that Salesforce's own tools accept: the organization's id, `!`, something secret."""
-    return f"{org_id[:15]}!{secrets.token_urlsafe(48).replace('-', '.')}"
-
-
 @dataclass(slots=True)
 class Org:
     """url: scheme, host and port without a final slash. folder: where job and cursor files live.
 
-    made: when the org was new, an aware moment at a whole second.
+    made: when the org was new, an aware moment at a whole second. identity, token: the administrator, and the access
+    token that the first line tells.
     """
 
     schema: Schema
@@ -88,6 +74,7 @@ class Org:
     weather: Weather
     identity: Identity
     token: str
+    sign_in: SignIn
     url: str
     usage: Usage
     runner: Runner

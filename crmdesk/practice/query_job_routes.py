@@ -13,7 +13,6 @@ from starlette.routing import Route
 from crmdesk.practice import job_routes, limits, refusals
 from crmdesk.practice.calls import Call, resource
 from crmdesk.practice.jobs import Job, Kind, Request, State, make_job
-from crmdesk.practice.org import Org
 from crmdesk.practice.query_job import give_up_query, page_blocks, run_query
 from crmdesk.practice.reading import compiled
 from crmdesk.practice.refusals import Refused
@@ -37,11 +36,12 @@ def create(call: Call) -> Response:
         raise refusals.INVALID_OPERATION(why=f"Unknown operation: {operation}")
     soql = str(body.get("query") or "")
     what = _bulk_query(call, soql, include_deleted=operation == "queryAll").object.name
-    request = Request(call.version, what, operation, delimiter, line_ending, soql=soql)
+    user_id = call.user.user_id
+    request = Request(call.version, what, operation, delimiter, line_ending, soql=soql, user_id=user_id)
     with call.org.store.writing(call.received) as connection:
         job = make_job(connection, Kind.QUERY, State.UPLOAD_COMPLETE, request, call.org.clock.stamp())
     call.org.runner.start(partial(run_query, call.org, job.id), partial(give_up_query, call.org, job.id))
-    return json_reply(job_routes.common_info(call.org, job))
+    return json_reply(job_routes.common_info(job))
 
 
 def _bulk_query(call: Call, soql: str, *, include_deleted: bool) -> RecordQuery:
@@ -67,13 +67,13 @@ def listed(call: Call) -> Response:
     return job_routes.listed(call, Kind.QUERY, _listed_info)
 
 
-def _listed_info(org: Org, job: Job) -> dict[str, object]:
-    return job_routes.common_info(org, job) | {"jobType": "V2Query"}
+def _listed_info(job: Job) -> dict[str, object]:
+    return job_routes.common_info(job) | {"jobType": "V2Query"}
 
 
 def read(call: Call) -> Response:
     job = job_routes.job_in_path(call, Kind.QUERY)
-    info = _listed_info(call.org, job) | {
+    info = _listed_info(job) | {
         "numberRecordsProcessed": job.progress.processed,
         "retries": 0,
         "totalProcessingTime": job.progress.milliseconds,
@@ -88,7 +88,7 @@ def change(call: Call) -> Response:
     state = call.json_object().get("state")
     if state != State.ABORTED:
         raise refusals.INVALID_JOB(why=f"A query job cannot be set to state {state}")
-    return json_reply(job_routes.common_info(call.org, job_routes.aborted(call, Kind.QUERY)))
+    return json_reply(job_routes.common_info(job_routes.aborted(call, Kind.QUERY)))
 
 
 def delete(call: Call) -> Response:

@@ -117,7 +117,7 @@ def _saving(call: Call, what: PracticeObject, action: Action, key_field: Practic
     return Saving(
         call.org.rules(what),
         action,
-        call.org.identity.user_id,
+        call.user.user_id,
         call.org.numbering,
         call.org.weather.locks,
         key_field,
@@ -137,9 +137,7 @@ def _raised(outcome: Outcome) -> Outcome:
 
 
 def _deleted(call: Call, what: PracticeObject, record_id: str) -> Response:
-    deleting = Deleting(
-        call.org.schema, what, call.org.identity.user_id, call.org.weather.locks, missing=refusals.NOT_FOUND
-    )
+    deleting = Deleting(call.org.schema, what, call.user.user_id, call.org.weather.locks, missing=refusals.NOT_FOUND)
     with call.org.store.writing(call.received) as connection:
         _raised(deleting.delete(connection, [Draft(record_id=record_id)], call.org.clock.stamp())[0])
     return no_content()

@@ -20,6 +20,7 @@ import uvicorn
 from crmdesk.practice.app import make_app
 from crmdesk.practice.certificate import make_certificate
 from crmdesk.practice.filelock import AlreadyHeld, FileLock
+from crmdesk.practice.oauth.apps import Apps
 from crmdesk.practice.opening import close_org, open_org, resume_jobs
 from crmdesk.practice.org import Org
 from crmdesk.practice.private import write_private
@@ -37,7 +38,7 @@ class CannotServe(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What `serve` was asked for; port 0 takes a free one, `idle_exit` is in seconds."""
+    """What `serve` was asked for; port 0 takes a free one, `session_timeout` and `idle_exit` are in seconds."""
 
     port: int = 0
     contacts: int = 2000
@@ -46,6 +47,7 @@ class Settings:
     folder: Path | None = None
     tls: bool = False
     weather: Path | None = None
+    session_timeout: float | None = None
     idle_exit: float | None = None
     lock: Path | None = None
 
@@ -62,8 +64,17 @@ def serve(settings: Settings) -> None:
         listener = stack.enter_context(_listen(settings.port))
         scheme = "https" if settings.tls else "http"
         url = f"{scheme}://{HOST}:{listener.getsockname()[1]}"
-        org = open_org(folder, url, settings.accounts, settings.contacts, settings.seed)
+        org = open_org(
+            folder,
+            url,
+            _apps_in(folder),
+            accounts=settings.accounts,
+            contacts=settings.contacts,
+            seed=settings.seed,
+        )
         stack.callback(close_org, org)
+        if settings.session_timeout is not None:
+            org.sign_in.sessions.seconds = settings.session_timeout
         if settings.weather is not None:
             org.weather.post(_weather_of(settings.weather))
         resume_jobs(org)
@@ -88,6 +99,13 @@ def _listen(port: int) -> socket.socket:
         listener.close()
         raise CannotServe(f"Port {port} cannot be used: {error.strerror}. Leave --port out for a free one.") from None
     return listener
+
+
+def _apps_in(folder: Path) -> Apps:
+    try:
+        return Apps(folder)
+    except (OSError, ValueError) as error:
+        raise CannotServe(f"The file {folder / 'apps.json'} is not a list of apps: {error}.") from None
 
 
 def _weather_of(path: Path) -> list[Rule]:

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from crmdesk.practice import limits, refusals
+from crmdesk.practice.oauth import refresh_tokens
 from crmdesk.practice.soql.functions import register
 
 _OWN_TABLES = (
@@ -28,6 +29,7 @@ _OWN_TABLES = (
         "CREATE TABLE IF NOT EXISTS _batch (job TEXT, number INTEGER, place INTEGER, rows INTEGER, outcomes BLOB,"
         " PRIMARY KEY (job, number)) WITHOUT ROWID"
     ),
+    refresh_tokens.TABLE,
 )
 
 

@@ -186,39 +186,6 @@ def test_userinfo_and_identity_agree(shared_org: PracticeOrg) -> None:
     assert shared_org.get(f"/id/{shared_org.org_id}/005000000000000AAA").status_code == 404
 
 
-@pytest.mark.parametrize(
-    "form",
-    [
-        {"grant_type": "client_credentials", "client_id": "any", "client_secret": "TOKEN"},
-        {"grant_type": "password", "client_id": "any", "username": "admin", "password": "TOKEN"},
-        {"grant_type": "refresh_token", "client_id": "any", "refresh_token": "TOKEN"},
-    ],
-)
-def test_whoever_knows_the_token_may_sign_in_by_any_grant(shared_org: PracticeOrg, form: dict[str, str]) -> None:
-    known = {name: value.replace("TOKEN", shared_org.token) for name, value in form.items()}
-    reply = shared_org.ask("POST", "/services/oauth2/token", data=known).json()
-    assert (reply["access_token"], reply["instance_url"]) == (shared_org.token, shared_org.url)
-    refused = shared_org.ask("POST", "/services/oauth2/token", data=form)
-    assert refused.status_code == 400
-    assert refused.json()["error"] in ("invalid_client", "invalid_grant")
-
-
-def test_an_unknown_grant_is_refused(shared_org: PracticeOrg) -> None:
-    reply = shared_org.ask("POST", "/services/oauth2/token", data={"grant_type": "device"})
-    assert (reply.status_code, reply.json()["error"]) == (400, "unsupported_grant_type")
-
-
-def test_over_tls_with_its_own_certificate(tmp_path: Path) -> None:
-    org = start_practice_org(tmp_path / "org", "--contacts", "1", "--tls")
-    assert org.url.startswith("https://127.0.0.1:")
-    assert org.get("limits").status_code == 200
-    localhost = org.url.replace("127.0.0.1", "localhost")
-    assert org.session.get(f"{localhost}{org.root}/limits", timeout=10).status_code == 200
-    with pytest.raises(requests.exceptions.SSLError):
-        requests.get(org.url, timeout=10, proxies={"https": ""})
-    org.end()
-
-
 def test_garbage_is_answered_and_the_server_lives_on(shared_org: PracticeOrg) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", urlsplit(shared_org.url).port or 0, timeout=10)
     connection.connect()
