@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -14,7 +15,7 @@ from crmdesk.model.job import Engine
 from crmdesk.model.mapping import Lookup
 from crmdesk.model.schema import Field, FieldType, RemoteObject
 from crmdesk.tabular.batch import ROW
-from crmdesk.tabular.convert import fold_key
+from crmdesk.tabular.convert import WriteLine, fold_key
 
 MOST_BY_LISTS = 2000  # keys asked for in lists; more are read by one query over all records that have a key
 
@@ -41,6 +42,14 @@ def folds(key: Field, can: Capabilities) -> bool:
     """Whether upper and lower case of a value of `key` are one to the CRM."""
     is_id = key.type in (FieldType.ID, FieldType.REFERENCE)
     return can.folds_case and not key.is_case_sensitive and not is_id
+
+
+def compared_field(line: WriteLine, describe: Callable[[str], RemoteObject]) -> Field:
+    """The field whose values the source values of a line are compared with: the looked-up key, or the line's own."""
+    if isinstance(line.map.origin, Lookup):
+        found = describe(line.map.origin.object).field(line.map.origin.key)
+        return found if found is not None else line.field
+    return line.field
 
 
 def find_keys(
@@ -83,8 +92,3 @@ def _queries(target: RemoteObject, key: Field, keys: pl.Series, most: int) -> li
         )
         for start in range(0, len(values), most)
     ]
-
-
-def lookup_name(lookup: Lookup) -> str:
-    """What is being looked up, for people."""
-    return f"{lookup.object} by {lookup.key}"

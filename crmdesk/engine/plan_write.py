@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from crmdesk.connectors.contract import Capabilities
+from crmdesk.engine.lookup import compared_field, folds
 from crmdesk.engine.plan import Describe, WritingPlan
 from crmdesk.engine.plan_problems import Problems, check_twice, unknown_field
 from crmdesk.errors import UserError
@@ -39,6 +40,7 @@ def plan_write(
         lines = [_found_by_id(line, job, remote, key) if line.field == key else line for line in lines]
         id_field = remote.field(remote.id_field)
         key = id_field if id_field is not None else key
+    lines = [replace(line, folds_case=folds(compared_field(line, describe), can)) for line in lines]
     return WritingPlan(
         job=job,
         object=remote,

@@ -17,7 +17,7 @@ from crmdesk.connectors.contract import Capabilities, Packing, Session, WriteReq
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.ledger import Prepared
 from crmdesk.engine.local import LocalSource
-from crmdesk.engine.lookup import DistinctKeys, find_keys, folds
+from crmdesk.engine.lookup import DistinctKeys, find_keys
 from crmdesk.engine.packing import Packer
 from crmdesk.engine.plan import Describe, WritingPlan
 from crmdesk.engine.rejects import reject_frame
@@ -25,7 +25,6 @@ from crmdesk.engine.source_copy import SourceCopy, write_block
 from crmdesk.model.mapping import Lookup
 from crmdesk.model.reject import Check, Stage
 from crmdesk.model.run import Phase, Progress, Tally
-from crmdesk.model.schema import Field
 from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, no_problems
 from crmdesk.tabular.convert import Converted, WriteLine, convert, fold_key, key_text
 from crmdesk.tabular.keys import KeyIndex
@@ -141,32 +140,22 @@ def lookup_lines(plan: WritingPlan) -> list[WriteLine]:
 
 
 def _compared_key(work: Preparation, line: WriteLine, frame: pl.DataFrame) -> pl.Series:
-    keys = key_text(line, frame, work.plan.convert.reading)
-    return fold_key(keys, folds(_key_field(work, line), work.can))
-
-
-def _key_field(work: Preparation, line: WriteLine) -> Field:
-    """The field whose values the keys of a line are: the foreign key's for a lookup."""
-    if isinstance(line.map.origin, Lookup):
-        found = work.describe(line.map.origin.object).field(line.map.origin.key)
-        return found if found is not None else line.field
-    return line.field
+    return fold_key(key_text(line, frame, work.plan.convert.reading), line.folds_case)
 
 
 def find_lookups(work: Preparation, scan: Scan) -> dict[str, pl.DataFrame]:
     """For each lookup line the records found, by the name of its field."""
     return {
-        line.field.name: _find(work, line.field.name, scan.lookups.get(line.field.name, DistinctKeys()))
+        line.field.name: _found(work, line, origin, scan.lookups.get(line.field.name, DistinctKeys()))
         for line in lookup_lines(work.plan)
+        if isinstance(origin := line.map.origin, Lookup)
     }
 
 
-def _find(work: Preparation, name: str, keys: DistinctKeys) -> pl.DataFrame:
-    line = next(line for line in lookup_lines(work.plan) if line.field.name == name)
-    if not isinstance(line.map.origin, Lookup):
-        raise TypeError(line)
-    target = work.describe(line.map.origin.object)
-    return find_keys(work.session, work.can, target, _key_field(work, line), keys.values(), work.token)
+def _found(work: Preparation, line: WriteLine, lookup: Lookup, keys: DistinctKeys) -> pl.DataFrame:
+    target = work.describe(lookup.object)
+    key = compared_field(line, work.describe)
+    return find_keys(work.session, work.can, target, key, keys.values(), work.token)
 
 
 def _pack(work: Preparation, scan: Scan, found: dict[str, pl.DataFrame], packer: Packer) -> Iterator[Progress]:
@@ -199,7 +188,7 @@ def twin_problems(work: Preparation, scan: Scan) -> pl.DataFrame:
     if scan.keys is None or line is None:
         return no_problems()
     twins = scan.keys.twins()
-    name = _key_field(work, line).name
+    name = compared_field(line, work.describe).name
     message = pl.format("The same {} stands in other rows of the source: {}.", pl.lit(name), pl.col("others"))
     code = pl.lit(work.can.code(Check.KEY_TWICE))
     named = twins.select(ROW, pl.lit(name).alias("field"), code.alias("code"), message.alias("message"))
