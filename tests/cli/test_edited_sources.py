@@ -61,7 +61,7 @@ def test_a_file_edited_after_a_kill_in_send_changes_nothing_and_resume_says_so(
     program.org().clear_weather()
     contacts_csv(source, range(1000, 1003))
     answer = program.ask("resume", "1")
-    assert [line["message"] for line in answer.lines if line["event"] == "notice"][0] == (
+    assert next(line["message"] for line in answer.lines if line["event"] == "notice") == (
         "contacts.csv has changed since the run began; it goes on with the rows as they were then."
     )
     assert answer.code == 0
