@@ -17,7 +17,7 @@ from crmdesk.connectors.contract import Capabilities, Packing, Session, WriteReq
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.ledger import Prepared
 from crmdesk.engine.local import LocalSource
-from crmdesk.engine.lookup import DistinctKeys, find_keys
+from crmdesk.engine.lookup import DistinctKeys, compared_field, find_keys
 from crmdesk.engine.packing import Packer
 from crmdesk.engine.plan import Describe, WritingPlan
 from crmdesk.engine.rejects import reject_frame
