@@ -15,7 +15,7 @@ from crmdesk.engine.plan import ReadPlan, WritingPlan
 from crmdesk.engine.plan_write import columns_of
 from crmdesk.engine.prepare import Preparation
 from crmdesk.engine.preview import PreviewRow, preview_read, preview_write
-from crmdesk.engine.rehearsal import RehearsalLedger, causes_of, foreseen, rehearse
+from crmdesk.engine.rehearsal import RehearsalLedger, foreseen, rehearse, required_columns
 from crmdesk.errors import FileFormatError, PlanError, Problem, SignInError, UserError
 from crmdesk.model.job import Job, Operation
 from crmdesk.model.run import Progress, Tally
@@ -79,10 +79,12 @@ def rehearsal(accounts: Accounts, loaded: LoadedJob, token: CancelToken) -> Iter
             count = opened.session.source(plan.query).count() or 0
             yield Rehearsed(Tally(read=count, created=count), opened.session.api_calls)
             return
-        ledger = RehearsalLedger(Path(folder), plan.key.name if plan.key is not None else "")
+        key = plan.key.name if plan.key is not None else ""
+        ledger = RehearsalLedger(Path(folder), key, required_columns(plan))
         work = _preparation(opened, plan, ledger, token)
         yield from rehearse(work, ledger)
-        yield Rehearsed(foreseen(work, ledger), opened.session.api_calls, causes_of(ledger))
+        tally, causes = foreseen(work, ledger)
+        yield Rehearsed(tally, opened.session.api_calls, causes)
 
 
 def _preparation(opened: Opened, plan: WritingPlan, ledger: RehearsalLedger, token: CancelToken) -> Preparation:

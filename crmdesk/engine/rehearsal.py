@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -12,9 +12,10 @@ import polars as pl
 from crmdesk.connectors.contract import Packing, WriteRequest
 from crmdesk.engine.ledger import Prepared
 from crmdesk.engine.lookup import DistinctKeys, find_keys, folds
+from crmdesk.engine.plan import WritingPlan
 from crmdesk.engine.prepare import Preparation, prepare
 from crmdesk.model.job import Action, Engine
-from crmdesk.model.reject import Stage, cause_of
+from crmdesk.model.reject import Check, Stage, cause_of
 from crmdesk.model.run import Progress, Tally
 from crmdesk.tabular.batch import ROW
 from crmdesk.tabular.convert import fold_key
@@ -24,15 +25,20 @@ _MOST_ROWS = 8192
 
 @dataclass(slots=True)
 class RehearsalLedger:
-    """A ledger for preparing alone: the folder is temporary, and of what is stored only counts and keys are kept."""
+    """A ledger for preparing alone: the folder is temporary, and of what is stored only counts and keys are kept.
+
+    `key` is the field that finds the record, "" without one; `required` are the columns that a new record must fill.
+    """
 
     folder: Path
     key: str
+    required: tuple[str, ...] = ()
     rows: int = 0
     rejects: list[pl.DataFrame] = field(default_factory=list)
     ready: int = 0
     keys: DistinctKeys = field(default_factory=DistinctKeys)
     key_rows: list[pl.Series] = field(default_factory=list)
+    lacking: list[pl.Series] = field(default_factory=list)
 
     def begin_prepare(self) -> None:
         """Nothing was prepared before."""
@@ -57,6 +63,8 @@ class RehearsalLedger:
         if self.key:
             self.keys.add(frame[self.key])
             self.key_rows.append(frame[self.key])
+            empty = [pl.col(name).fill_null("") == "" for name in self.required]
+            self.lacking.append(frame.select(pl.any_horizontal(pl.lit(value=False), *empty).alias("lacks"))["lacks"])
         return b""
 
 
@@ -69,35 +77,74 @@ def rehearse(work: Preparation, ledger: RehearsalLedger) -> Iterator[Progress]:
     yield from prepare(work, packing_of)
 
 
-def foreseen(work: Preparation, ledger: RehearsalLedger) -> Tally:
-    """The counts a run would have if the CRM refused nothing: for an upsert it is asked which keys exist."""
-    rejected = sum(rejects.height for rejects in ledger.rejects)
+Causes = tuple[tuple[str, int], ...]
+"""Rejects by cause, the most frequent first."""
+
+
+def foreseen(work: Preparation, ledger: RehearsalLedger) -> tuple[Tally, Causes]:
+    """The counts a run would have, and its rejects by cause, as far as anybody can know without sending.
+
+    For an upsert the CRM is asked which keys exist: a new record needs what a changed one does not.
+    """
+    causes = _causes_of(ledger)
     match work.plan.options.action:
         case Action.INSERT:
-            return Tally(read=ledger.rows, created=ledger.ready, rejected=rejected)
+            tally = Tally(created=ledger.ready)
         case Action.UPDATE:
-            return Tally(read=ledger.rows, updated=ledger.ready, rejected=rejected)
+            tally = Tally(updated=ledger.ready)
         case Action.DELETE:
-            return Tally(read=ledger.rows, deleted=ledger.ready, rejected=rejected)
+            tally = Tally(deleted=ledger.ready)
         case Action.UPSERT:
-            updated = _existing(work, ledger)
-            return Tally(read=ledger.rows, created=ledger.ready - updated, updated=updated, rejected=rejected)
+            tally, refused = _upserted(work, ledger)
+            causes += refused
+    return replace(tally, read=ledger.rows, rejected=causes.total()), tuple(causes.most_common())
 
 
-def causes_of(ledger: RehearsalLedger) -> tuple[tuple[str, int], ...]:
-    """The rejects found, by cause, the most frequent first."""
-    found = Counter(
+def _causes_of(ledger: RehearsalLedger) -> Counter[str]:
+    return Counter(
         cause_of(code, name, message)
         for rejects in ledger.rejects
         for code, name, message in rejects.select("code", "field", "message").iter_rows()
     )
-    return tuple(found.most_common())
 
 
-def _existing(work: Preparation, ledger: RehearsalLedger) -> int:
-    key = work.plan.key
+def _upserted(work: Preparation, ledger: RehearsalLedger) -> tuple[Tally, Counter[str]]:
+    """What becomes of the rows that would be sent, and why the CRM would refuse some of them."""
+    plan, key = work.plan, work.plan.key
     if key is None or not ledger.key_rows:
-        return 0
-    found = find_keys(work.session, work.can, work.plan.object, key, ledger.keys.values(), work.token)
-    compared = fold_key(pl.concat(ledger.key_rows), folds(key, work.can))
-    return int(compared.is_in(found["key"].implode()).sum())
+        return Tally(), Counter()
+    found = find_keys(work.session, work.can, plan.object, key, ledger.keys.values(), work.token)
+    keys = fold_key(pl.concat(ledger.key_rows), folds(key, work.can))
+    exists = pl.col("exists")
+    is_unknown = ~exists & pl.col("is_named") & pl.lit(key.name == plan.object.id_field)
+    lacks = ~exists & ~is_unknown & (pl.col("lacks") | pl.lit(_is_required_left_out(plan)))
+    rows = pl.DataFrame(
+        {
+            "exists": keys.is_in(found["key"].implode()).fill_null(value=False),
+            "is_named": keys.fill_null("") != "",
+            "lacks": pl.concat(ledger.lacking),
+        }
+    ).select(exists.sum().alias("updated"), is_unknown.sum().alias("unknown"), lacks.sum().alias("lacking"))
+    counts = rows.row(0, named=True)
+    refused = Counter(
+        {
+            cause_of(work.can.code(Check.KEY_UNKNOWN), key.name, "No record has this id."): counts["unknown"],
+            cause_of(work.can.code(Check.REQUIRED_EMPTY), "", "A new record lacks a required value."): counts[
+                "lacking"
+            ],
+        }
+    )
+    created = ledger.ready - counts["updated"] - refused.total()
+    return Tally(created=created, updated=counts["updated"]), +refused
+
+
+def required_columns(plan: WritingPlan) -> tuple[str, ...]:
+    """The mapped fields that a new record must fill."""
+    return tuple(each.name for each in plan.fields if each.is_required_on_create and each.name != plan.object.id_field)
+
+
+def _is_required_left_out(plan: WritingPlan) -> bool:
+    """Whether no row can become a new record, because a required field is not mapped."""
+    mapped = {each.name for each in plan.fields}
+    needed = (each for each in plan.object.fields if each.is_required_on_create and each.name != plan.object.id_field)
+    return any(each.name not in mapped for each in needed)
