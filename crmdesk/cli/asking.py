@@ -44,6 +44,7 @@ class Asking:
 
     def confirm_sending(self, intent: Intent) -> bool:
         """Whether to go on; raises UserError when the number of rows is wanted and was not given."""
+        self.output.clear_the_line()
         action = intent.job.export.action if intent.job.export is not None else Action.INSERT
         place = f"{intent.account.label} ({intent.environment.value})"
         sentence = f"{action.value.capitalize()} {intent.rows:,} {intent.label} in {place}"

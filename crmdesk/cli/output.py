@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -22,6 +22,9 @@ class Output:
 
     is_json: bool
     console: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
+    clear_the_line: Callable[[], None] = lambda: None
+    """Takes the line that keeps changing off the screen, before a question for instance."""
+
     errors: Console = field(default_factory=lambda: Console(stderr=True, highlight=False, soft_wrap=True))
 
     def line(self, values: Mapping[str, object]) -> None:

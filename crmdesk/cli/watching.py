@@ -9,6 +9,7 @@ from typing import Self
 
 from rich.progress import BarColumn, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
+from rich.table import Column
 from rich.text import Text
 
 from crmdesk.cli.context import Invocation
@@ -46,9 +47,9 @@ class ProgressLine:
             TextColumn("{task.description:12}"),
             BarColumn(bar_width=24),
             TextColumn("{task.completed:,.0f}"),
-            _Rate(),
+            _Rate(table_column=Column(no_wrap=True)),
             TimeRemainingColumn(),
-            TextColumn("{task.fields[more]}"),
+            TextColumn("{task.fields[more]}", table_column=Column(no_wrap=True)),
             console=output.console,
             transient=True,
             disable=output.is_json or not output.console.is_terminal,
@@ -58,7 +59,7 @@ class ProgressLine:
         self._said = 0.0
 
     def __enter__(self) -> Self:
-        self._bar.start()
+        self._output.clear_the_line = self._bar.stop
         return self
 
     def __exit__(
@@ -68,6 +69,8 @@ class ProgressLine:
 
     def show(self, progress: Progress) -> None:
         """Show where the run is."""
+        if not self._bar.live.is_started:
+            self._bar.start()
         is_new = progress.phase.value != self._phase
         if is_new:
             self._phase = progress.phase.value

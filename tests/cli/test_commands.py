@@ -191,9 +191,9 @@ def test_an_account_of_an_unknown_kind_is_refused_with_the_choices(
 
 def test_objects_and_fields_are_listed(used: Used) -> None:
     objects = used.lines("objects", "Practice org")
-    assert [set(line) for line in objects] == [
-        {"name", "label", "custom", "read", "create", "update", "delete"}
-    ] * len(objects)
+    assert [set(line) for line in objects] == [{"name", "label", "custom", "read", "create", "update", "delete"}] * len(
+        objects
+    )
     assert {"Account", "Contact", "Lead", "Opportunity"} <= {line["name"] for line in objects}
     fields = {line["name"]: line for line in used.lines("describe", "practice_org", "Contact")}
     assert all(set(line) == FIELD for line in fields.values())
