@@ -34,6 +34,7 @@ EXE = ".exe" if sys.platform == "win32" else ""
 STAMP = VENV / "ready.json"
 LOCKS = {"packages": ROOT / "requirements.lock", "tests": ROOT / "requirements-dev.lock"}
 PROJECT = ROOT / "pyproject.toml"
+CLIENTS = ROOT / "tests" / "clients" / "install.py"
 
 PATIENCE = 15 * 60  # seconds to wait for another dev.py: the length of a bad download, not of a working day
 LAST_LINES = 12
@@ -74,6 +75,7 @@ def run(*arguments: str) -> int:
 def test(*arguments: str) -> int:
     """Run the whole test suite; `--long` adds the long forms, what else follows goes to pytest."""
     set_up(with_tests=True)
+    bring_clients()
     os.chdir(ROOT)
     return become("python", "-m", "pytest", *arguments)
 
@@ -96,6 +98,8 @@ def setup(*arguments: str) -> int:
     """Make .venv/ and start nothing; `--dev` adds what the tests and checks need."""
     expect_nothing("setup", [argument for argument in arguments if argument != "--dev"])
     set_up(with_tests="--dev" in arguments)
+    if "--dev" in arguments:
+        bring_clients()
     say("Ready: .venv/ is what the lock files say.")
     return 0
 
@@ -106,6 +110,12 @@ COMMANDS = {"setup": setup, "run": run, "test": test, "check": check}
 def expect_nothing(command: str, arguments: "list[str] | tuple[str, ...]") -> None:
     if arguments:
         raise SetupError(f"`{command}` does not know {arguments[0]}.")
+
+
+def bring_clients() -> None:
+    """Bring the foreign clients that judge the practice org; without them the rest can be tested all the same."""
+    if CLIENTS.exists():
+        subprocess.call([BIN / ("python" + EXE), "-I", CLIENTS])
 
 
 def become(program: str, *arguments: str) -> int:

@@ -51,12 +51,12 @@ import sys, time
 
 def main():
     import crmdesk_needs
-    print("crmdesk", *sys.argv[1:], flush=True)
-    if "sleep" in sys.argv:
-        try:
+    try:
+        print("crmdesk", *sys.argv[1:], flush=True)
+        if "sleep" in sys.argv:
             time.sleep(60)
-        except KeyboardInterrupt:
-            sys.exit(130)
+    except KeyboardInterrupt:
+        sys.exit(130)
     return len(sys.argv) - 1
 """
 

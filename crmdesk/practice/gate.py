@@ -6,6 +6,7 @@ import asyncio
 import re
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import assert_never
 from urllib.parse import parse_qs, unquote
@@ -19,7 +20,17 @@ from crmdesk.practice.oauth.sessions import Session
 from crmdesk.practice.org import LogLine, Org
 from crmdesk.practice.refusals import Refused
 from crmdesk.practice.replies import refusal_reply
-from crmdesk.practice.weather import Drop, Latency, LostAnswer, MoveClock, Refuse, RequestWeather, Truncate
+from crmdesk.practice.weather_rules import (
+    DailyCalls,
+    Drop,
+    LateCommit,
+    Latency,
+    LostAnswer,
+    MoveClock,
+    Refuse,
+    RequestWeather,
+    Truncate,
+)
 from crmdesk.practice.wire import CuttableProtocol
 
 CONTROL = "/practice/"
@@ -34,7 +45,10 @@ _HTML = "<html><head><title>Down for maintenance</title></head><body><h1>Service
 
 @dataclass(slots=True)
 class _Passage:
-    """One request on its way through: where its answer goes and what became of it."""
+    """One request on its way through: where its answer goes and what became of it.
+
+    late: holds what a commit that comes late keeps open.
+    """
 
     org: Org
     send: Send
@@ -42,6 +56,7 @@ class _Passage:
     delay: float = 0.0
     status: int = 0
     struck: list[str] = field(default_factory=list)
+    late: ExitStack = field(default_factory=ExitStack)
 
     async def forward(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -51,7 +66,7 @@ class _Passage:
             headers = MutableHeaders(scope=message)
             headers["Date"] = self.org.clock.http_date()
             if self.is_call:
-                headers["Sforce-Limit-Info"] = self.org.usage.header()
+                headers["Sforce-Limit-Info"] = self.org.usage.header(self.org.weather.daily_calls())
         await self.send(message)
 
 
@@ -65,13 +80,14 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = scope["received"] = time.monotonic()
         headers = Headers(scope=scope)
-        # A key in a path may hold an escaped slash; the final slash that clients add is never escaped.
-        scope["path"] = unquote(scope["raw_path"].decode("ascii").rstrip("/")) or "/"
+        # A key in a path may hold an escaped slash; those that clients add at either end are never escaped.
+        scope["path"] = "/" + unquote(scope["raw_path"].decode("ascii").strip("/"))
         is_control = scope["path"].startswith(CONTROL)
         passage = _Passage(self._org, send, is_call=not is_control)
         self._org.usage.count(is_call=not is_control)
         try:
-            await self._pass(scope, receive, headers, passage, is_control=is_control)
+            with passage.late:
+                await self._pass(scope, receive, headers, passage, is_control=is_control)
         finally:
             self._note(scope, passage, started)
 
@@ -99,10 +115,12 @@ class Gate:
                 case Refuse():
                     await _refusal_of(strike)(scope, receive, passage.forward)
                     return
-                case MoveClock():
-                    self._org.clock.move(strike.seconds)
-                case Latency(where="before"):
-                    await asyncio.sleep(strike.seconds)
+                case DailyCalls(calls=allowed):
+                    if self._org.usage.calls > allowed:
+                        await refusal_reply(refusals.QUOTA())(scope, receive, passage.forward)
+                        return
+                case MoveClock() | LateCommit() | Latency(where="before"):
+                    await self._pass_time(strike, scope, passage)
                 case Latency():
                     passage.delay += strike.seconds
                 case LostAnswer():
@@ -118,6 +136,15 @@ class Gate:
         if is_lost:
             passage.status = 0
             await _cut(scope, receive, after_what_was_written=True)
+
+    async def _pass_time(self, strike: MoveClock | LateCommit | Latency, scope: Scope, passage: _Passage) -> None:
+        if isinstance(strike, MoveClock):
+            self._org.clock.move(strike.seconds)
+            return
+        if isinstance(strike, LateCommit):
+            scope["began"] = self._org.clock.stamp()
+            passage.late.enter_context(self._org.open_work.since(scope["began"]))
+        await asyncio.sleep(strike.seconds)
 
     def _note(self, scope: Scope, passage: _Passage, started: float) -> None:
         self._org.log.append(
