@@ -32,7 +32,7 @@ class Call:
     """One request, its body read.
 
     received: `time.monotonic()` at its arrival. version: `60.0`, or empty. user: who is signed in, at the paths that
-    are open to all the administrator.
+    are open to all the administrator. began: the stamp of what is saved, where it is committed later.
     """
 
     org: Org
@@ -43,6 +43,7 @@ class Call:
     body: bytes
     received: float
     user: Identity
+    began: str | None = None
 
     @property
     def version(self) -> str:
@@ -52,6 +53,10 @@ class Call:
     def root(self) -> str:
         """The path under which this version of the API lives."""
         return f"/services/data/v{self.version}"
+
+    def stamp(self) -> str:
+        """The stamp of the records that this call saves; to be asked inside the transaction."""
+        return self.began or self.org.clock.stamp()
 
     def practice_object(self) -> PracticeObject:
         """The object that the path names. Raises NOT_FOUND."""
@@ -120,6 +125,7 @@ async def answer(request: Request, handler: Handler) -> Response:
             await _body(request),
             request.scope["received"],
             _user_of(request),
+            request.scope.get("began"),
         )
         reply = await run_in_threadpool(handler, call)
     except Refused as refusal:

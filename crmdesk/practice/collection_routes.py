@@ -54,8 +54,8 @@ def delete(call: Call) -> Response:
     items = [_deletion(call, record_id) for record_id in ids]
 
     def work(connection: sqlite3.Connection, what: PracticeObject, drafts: list[Draft]) -> list[Outcome]:
-        deleting = Deleting(call.org.schema, what, call.user.user_id, call.org.weather.locks)
-        return deleting.delete(connection, drafts, call.org.clock.stamp())
+        deleting = Deleting(call.org.schema, what, call.user.user_id, call.org.weather.strike_rows)
+        return deleting.delete(connection, drafts, call.stamp())
 
     is_all_or_none = call.query.get("allOrNone", "").lower() == "true"
     return _answer(_carried_out(call, items, work, is_all_or_none=is_all_or_none), is_upsert=False)
@@ -101,9 +101,9 @@ def _save(
     items = [_item(call, record, action, only, key_field) for record in records]
 
     def work(connection: sqlite3.Connection, what: PracticeObject, drafts: list[Draft]) -> list[Outcome]:
-        user, locks = call.user.user_id, call.org.weather.locks
-        saving = Saving(call.org.rules(what), action, user, call.org.numbering, locks, key_field)
-        return saving.save(connection, drafts, call.org.clock.stamp())
+        user, hazard = call.user.user_id, call.org.weather.strike_rows
+        saving = Saving(call.org.rules(what), action, user, call.org.numbering, hazard, key_field)
+        return saving.save(connection, drafts, call.stamp())
 
     outcomes = _carried_out(call, items, work, is_all_or_none=body.get("allOrNone") is True)
     return _answer(outcomes, is_upsert=action is Action.UPSERT)
@@ -159,6 +159,7 @@ def _carried_out(call: Call, items: list[Item], work: Work, *, is_all_or_none: b
                     outcomes += work(connection, what, drafts)
             if is_all_or_none and any(outcome.refusal for outcome in outcomes):
                 raise _AllRolledBack(outcomes)
+            call.org.usage.count_rows(len(items))
             return outcomes
     except _AllRolledBack as undone:
         return [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import datetime
 
 import msgspec
@@ -14,7 +13,8 @@ from crmdesk.practice.calls import Call, resource
 from crmdesk.practice.org import Org
 from crmdesk.practice.refusals import Refused
 from crmdesk.practice.replies import json_reply, no_content
-from crmdesk.practice.weather import rules_from_json
+from crmdesk.practice.second_user import require_sense
+from crmdesk.practice.weather_rules import rules_from_json
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
@@ -34,7 +34,8 @@ def post_weather(call: Call) -> Response:
     """Rules are added to those in force; the answer is all of them."""
     try:
         rules = rules_from_json(call.body)
-    except (msgspec.MsgspecError, re.error, UnicodeDecodeError) as error:
+        require_sense(call.org.schema, rules)
+    except (ValueError, re.error) as error:
         raise _not_understood(error) from None
     call.org.weather.post(rules)
     return json_reply(call.org.weather.rules(), 201)
@@ -70,7 +71,8 @@ def read_log(call: Call) -> Response:
     lines = list(call.org.log)
     if last := _NUMBER.fullmatch(call.query.get("last", "")):
         lines = lines[max(0, len(lines) - int(last[0])) :]
-    return json_reply({"requests": lines, "calls": call.org.usage.calls, "cpu_seconds": round(time.process_time(), 3)})
+    usage = call.org.usage
+    return json_reply(usage.told() | {"requests": lines, "calls": usage.calls})
 
 
 def _not_understood(error: Exception) -> Refused:

@@ -9,14 +9,15 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import BinaryIO
 
 import msgspec
 
 from crmdesk.practice import limits
 from crmdesk.practice.deletes import Deleting
-from crmdesk.practice.drafts import Action, Draft, Outcome
-from crmdesk.practice.ingest_columns import IngestColumns, understand_header
+from crmdesk.practice.drafts import Action, Draft, Outcome, RowHazard
+from crmdesk.practice.ingest_columns import understand_header
 from crmdesk.practice.jobs import BROKEN, Job, Kind, State, find_job, forgiving_deletion, job_file, keep_job
 from crmdesk.practice.org import Org
 from crmdesk.practice.records import Saving
@@ -27,6 +28,16 @@ from crmdesk.practice.upload import BadUpload, RowReader, read_header
 Chunk = Callable[[sqlite3.Connection, list[Draft], str], list[Outcome]]
 StoredOutcome = tuple[str | None, bool, str | None]
 """Record id, was it created, `sf__Error`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """The rows of one transaction, the bytes of the upload between which they stand, and when they were begun."""
+
+    drafts: list[Draft]
+    place: int
+    end: int
+    started: float
 
 
 def run_ingest(org: Org, job_id: str) -> None:
@@ -48,8 +59,11 @@ def _run(org: Org, job_id: str) -> None:
     if not job.progress.uploaded:
         _end(org, job_id, State.JOB_COMPLETE)
         return
-    with job_file(org.folder, job_id, "csv").open("rb") as file:
-        _work_off(org, job, file)
+    with (
+        job_file(org.folder, job_id, "csv").open("rb") as file,
+        org.weather.over_job(job_id, job.progress.processed) as hazard,
+    ):
+        _work_off(org, job, file, hazard)
 
 
 def _begin(org: Org, job_id: str) -> Job | None:
@@ -69,7 +83,7 @@ def _begin(org: Org, job_id: str) -> Job | None:
     return job if job.state is State.IN_PROGRESS else None
 
 
-def _work_off(org: Org, job: Job, file: BinaryIO) -> None:
+def _work_off(org: Org, job: Job, file: BinaryIO, hazard: RowHazard) -> None:
     rules, action, key_field = job_target(org, job)
     try:
         names = read_header(file, job.request.delimiter, job.request.line_ending)
@@ -80,7 +94,7 @@ def _work_off(org: Org, job: Job, file: BinaryIO) -> None:
     if job.progress.place:
         file.seek(job.progress.place)
     reader = RowReader(file, job.request.delimiter, len(names))
-    chunk = _chunk_work(org, rules, action, key_field, job.request.user_id)
+    chunk = _chunk_work(org, rules, action, key_field, job.request.user_id, hazard)
     done = job.progress.processed
     while True:
         org.runner.wait(0)
@@ -90,8 +104,10 @@ def _work_off(org: Org, job: Job, file: BinaryIO) -> None:
             return
         started, place = time.monotonic(), reader.place
         rows = reader.take(min(left, limits.BULK_BATCH))
-        if rows and not _commit_batch(org, job.id, columns, chunk, rows, (place, reader.place), started):
-            return
+        if rows:
+            batch = _Batch([columns.draft(row) for row in rows], place, reader.place, started)
+            if not _commit_in_time(org, job, batch, chunk):
+                return
         done += len(rows)
         if reader.broken:
             _end(org, job.id, State.FAILED, reader.broken)
@@ -109,24 +125,26 @@ def job_target(org: Org, job: Job) -> tuple[ObjectRules, Action, PracticeField |
     return org.rules(practice_object), Action(job.request.operation), key_field
 
 
-def _chunk_work(org: Org, rules: ObjectRules, action: Action, key_field: PracticeField | None, user: str) -> Chunk:
-    locks = org.weather.locks
+def _chunk_work(
+    org: Org, rules: ObjectRules, action: Action, key_field: PracticeField | None, user: str, hazard: RowHazard
+) -> Chunk:
     if action in (Action.DELETE, Action.HARD_DELETE):
-        return Deleting(org.schema, rules.object, user, locks).delete
-    return Saving(rules, action, user, org.numbering, locks, key_field).save
+        return Deleting(org.schema, rules.object, user, hazard).delete
+    return Saving(rules, action, user, org.numbering, hazard, key_field).save
 
 
-def _commit_batch(
-    org: Org,
-    job_id: str,
-    columns: IngestColumns,
-    chunk: Chunk,
-    rows: list[list[str]],
-    places: tuple[int, int],
-    started: float,
-) -> bool:
+def _commit_in_time(org: Org, job: Job, batch: _Batch, chunk: Chunk) -> bool:
+    """Commit the batch at once, or as late after its stamp as the weather wants. False: the job was ended meanwhile."""
+    began = org.clock.stamp()
+    with org.open_work.since(began):
+        late = org.weather.late(job.request.object, job.request.operation)
+        org.runner.wait(late)
+        return _commit_batch(org, job.id, batch, chunk, began if late else None)
+
+
+def _commit_batch(org: Org, job_id: str, batch: _Batch, chunk: Chunk, began: str | None) -> bool:
     """False when the job is no longer InProgress; nothing is written then."""
-    drafts = [columns.draft(row) for row in rows]
+    drafts = batch.drafts
     with org.store.writing() as connection:
         job = find_job(connection, Kind.INGEST, job_id, org.clock)
         if job.state is not State.IN_PROGRESS:
@@ -134,17 +152,18 @@ def _commit_batch(
         outcomes: list[StoredOutcome] = []
         for start in range(0, len(drafts), limits.TRIGGER_CHUNK):
             together = drafts[start : start + limits.TRIGGER_CHUNK]
-            outcomes += map(_stored, chunk(connection, together, org.clock.stamp()))
+            outcomes += map(_stored, chunk(connection, together, began or org.clock.stamp()))
         connection.execute(
             "INSERT INTO _batch VALUES (?, ?, ?, ?, ?)",
-            (job_id, job.progress.batches, places[0], len(rows), msgspec.json.encode(outcomes)),
+            (job_id, job.progress.batches, batch.place, len(drafts), msgspec.json.encode(outcomes)),
         )
         job.progress.batches += 1
-        job.progress.place = places[1]
-        job.progress.processed += len(rows)
+        job.progress.place = batch.end
+        job.progress.processed += len(drafts)
         job.progress.failed += sum(error is not None for _, _, error in outcomes)
-        job.progress.milliseconds += int((time.monotonic() - started) * 1000)
+        job.progress.milliseconds += int((time.monotonic() - batch.started) * 1000)
         keep_job(connection, job, org.clock.stamp())
+    org.usage.count_rows(len(drafts))
     return True
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 from starlette.responses import Response
 from starlette.routing import Route
 
-from crmdesk.practice import limits
 from crmdesk.practice.calls import Call, resource
 from crmdesk.practice.replies import json_reply
 from crmdesk.practice.schema import quoted
@@ -26,7 +25,8 @@ _UNUSED = {
 
 
 def read_limits(call: Call) -> Response:
-    used = {"Max": limits.DAILY_CALLS, "Remaining": max(0, limits.DAILY_CALLS - call.org.usage.calls)}
+    allowed = call.org.weather.daily_calls()
+    used = {"Max": allowed, "Remaining": max(0, allowed - call.org.usage.calls)}
     others = {name: {"Max": most, "Remaining": most} for name, most in _UNUSED.items()}
     return json_reply({"DailyApiRequests": used, **others})
 

@@ -54,7 +54,7 @@ def updated(call: Call) -> Response:
             (_stored(start), _stored(end)),
         ).fetchall()
     _require_few(len(rows))
-    return json_reply({"ids": [row[0] for row in rows], "latestDateCovered": _told(end)})
+    return json_reply({"ids": [row[0] for row in rows], "latestDateCovered": _covered(call, end)})
 
 
 def deleted(call: Call) -> Response:
@@ -70,9 +70,15 @@ def deleted(call: Call) -> Response:
         {
             "deletedRecords": [{"deletedDate": stamp.removesuffix("Z") + "+0000", "id": each} for each, stamp in rows],
             "earliestDateAvailable": _told(call.org.made),
-            "latestDateCovered": _told(end),
+            "latestDateCovered": _covered(call, end),
         }
     )
+
+
+def _covered(call: Call, end: datetime) -> str:
+    """Up to where nothing can be missing any more: not beyond the stamp of work that is not committed."""
+    earliest = call.org.open_work.earliest()
+    return _told(end) if earliest is None else min(_told(end), earliest.removesuffix("Z") + "+0000")
 
 
 def _period(call: Call) -> tuple[datetime, datetime]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from crmdesk.practice import limits
 from crmdesk.practice.clock import Clock
 from crmdesk.practice.identity import Identity
 from crmdesk.practice.numbering import Numbering
 from crmdesk.practice.oauth.sign_in import SignIn
+from crmdesk.practice.open_work import OpenWork
 from crmdesk.practice.rules import ObjectRules
 from crmdesk.practice.runner import Runner
 from crmdesk.practice.schema import PracticeObject, Schema
@@ -44,6 +45,9 @@ class Usage:
         self._day = clock.now().date()
         self.calls = 0
         self.requests = 0
+        self.rows = 0
+        self._lock = threading.Lock()
+        self._seconds_before = time.process_time()
         self.last_request = time.monotonic()
 
     def count(self, *, is_call: bool) -> None:
@@ -54,9 +58,24 @@ class Usage:
             self._day, self.calls = today, 0
         self.calls += is_call
 
-    def header(self) -> str:
+    def count_rows(self, rows: int) -> None:
+        """Rows that were read or written, for the CPU time of each."""
+        with self._lock:
+            self.rows += rows
+
+    def header(self, allowed: int) -> str:
         """The value of `Sforce-Limit-Info`."""
-        return f"api-usage={self.calls}/{limits.DAILY_CALLS}"
+        return f"api-usage={min(self.calls, allowed)}/{allowed}"
+
+    def told(self) -> dict[str, object]:
+        """What the server has done so far, and the CPU time of it."""
+        seconds = time.process_time() - self._seconds_before
+        return {
+            "requests": self.requests,
+            "rows": self.rows,
+            "cpu_seconds": round(seconds, 3),
+            "cpu_microseconds_per_row": round(seconds * 1e6 / self.rows, 2) if self.rows else None,
+        }
 
 
 @dataclass(slots=True)
@@ -81,6 +100,7 @@ class Org:
     made: datetime
     seed: int
     numbering: Numbering = field(default_factory=Numbering)
+    open_work: OpenWork = field(default_factory=OpenWork)
     log: deque[LogLine] = field(default_factory=lambda: deque(maxlen=LOGGED))
     _rules: dict[str, ObjectRules] = field(default_factory=dict)
 

@@ -101,6 +101,7 @@ def _write(org: Org, job: Job, asked: RecordQuery) -> int:
             places_file.write(ends.tobytes())
             at = ends[-1]
             count += len(lines)
+            org.usage.count_rows(len(lines))
     return count
 
 

@@ -74,6 +74,7 @@ def _records(
     ids = _ids(connection, asked)
     first = next(ids, [])
     if len(first) <= size:
+        call.org.usage.count_rows(len(first))
         found = records(connection, asked, first, call.root)
         return json_reply({"totalSize": len(first), "done": True, "records": found})
     kept = keep_cursor(call.org.folder, soql, call.org.clock, chain([first], ids), include_deleted=include_deleted)
@@ -94,6 +95,7 @@ def _page(call: Call, connection: sqlite3.Connection, asked: RecordQuery, cursor
     if after < cursor.total:
         body["nextRecordsUrl"] = f"{call.root}/query/{cursor.name}-{after}"
     body["records"] = records(connection, asked, ids, call.root)
+    call.org.usage.count_rows(len(ids))
     return json_reply(body)
 
 

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from crmdesk.practice import refusals
 from crmdesk.practice.calls import Call, resource
+from crmdesk.practice.checks import Value
 from crmdesk.practice.deletes import Deleting
 from crmdesk.practice.drafts import Action, Draft, Outcome
 from crmdesk.practice.ids import to18
@@ -87,7 +88,7 @@ def upsert(call: Call) -> Response:
         if not found and call.query.get("updateOnly", "").lower() == "true":
             raise refusals.NOT_FOUND()
         saving = _saving(call, what, Action.UPSERT, key_field)
-        outcome = _raised(saving.save(connection, [draft], call.org.clock.stamp())[0])
+        outcome = _raised(saving.save(connection, [draft], call.stamp())[0])
     if outcome.is_created:
         return _created(outcome, call, what)
     if float(call.version) < _ANSWERS_UPDATE_SINCE:
@@ -119,7 +120,7 @@ def _saving(call: Call, what: PracticeObject, action: Action, key_field: Practic
         action,
         call.user.user_id,
         call.org.numbering,
-        call.org.weather.locks,
+        call.org.weather.strike_rows,
         key_field,
         missing=refusals.NOT_FOUND,
     )
@@ -127,7 +128,7 @@ def _saving(call: Call, what: PracticeObject, action: Action, key_field: Practic
 
 def _saved(call: Call, what: PracticeObject, action: Action, draft: Draft) -> Outcome:
     with call.org.store.writing(call.received) as connection:
-        return _raised(_saving(call, what, action).save(connection, [draft], call.org.clock.stamp())[0])
+        return _raised(_saving(call, what, action).save(connection, [draft], call.stamp())[0])
 
 
 def _raised(outcome: Outcome) -> Outcome:
@@ -137,9 +138,11 @@ def _raised(outcome: Outcome) -> Outcome:
 
 
 def _deleted(call: Call, what: PracticeObject, record_id: str) -> Response:
-    deleting = Deleting(call.org.schema, what, call.user.user_id, call.org.weather.locks, missing=refusals.NOT_FOUND)
+    deleting = Deleting(
+        call.org.schema, what, call.user.user_id, call.org.weather.strike_rows, missing=refusals.NOT_FOUND
+    )
     with call.org.store.writing(call.received) as connection:
-        _raised(deleting.delete(connection, [Draft(record_id=record_id)], call.org.clock.stamp())[0])
+        _raised(deleting.delete(connection, [Draft(record_id=record_id)], call.stamp())[0])
     return no_content()
 
 
@@ -169,7 +172,7 @@ def _key_field(call: Call, what: PracticeObject) -> PracticeField:
     return field
 
 
-def _key(call: Call, what: PracticeObject, field: PracticeField) -> str | int | float | None:
+def _key(call: Call, what: PracticeObject, field: PracticeField) -> Value:
     return call.org.rules(what).checks[field.name.lower()].from_text(call.path["value"])
 
 

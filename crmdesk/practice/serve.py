@@ -24,7 +24,8 @@ from crmdesk.practice.oauth.apps import Apps
 from crmdesk.practice.opening import close_org, open_org, resume_jobs
 from crmdesk.practice.org import Org
 from crmdesk.practice.private import write_private
-from crmdesk.practice.weather import Rule, rules_from_json
+from crmdesk.practice.second_user import require_sense, second_user_at_work
+from crmdesk.practice.weather_rules import Rule, rules_from_json
 from crmdesk.practice.wire import CuttableProtocol
 
 HOST = "127.0.0.1"
@@ -76,8 +77,9 @@ def serve(settings: Settings) -> None:
         if settings.session_timeout is not None:
             org.sign_in.sessions.seconds = settings.session_timeout
         if settings.weather is not None:
-            org.weather.post(_weather_of(settings.weather))
+            org.weather.post(_weather_of(org, settings.weather))
         resume_jobs(org)
+        stack.enter_context(second_user_at_work(org))
         _run(stack, settings, org, listener)
 
 
@@ -108,13 +110,15 @@ def _apps_in(folder: Path) -> Apps:
         raise CannotServe(f"The file {folder / 'apps.json'} is not a list of apps: {error}.") from None
 
 
-def _weather_of(path: Path) -> list[Rule]:
+def _weather_of(org: Org, path: Path) -> list[Rule]:
     try:
-        return rules_from_json(path.read_bytes())
+        rules = rules_from_json(path.read_bytes())
+        require_sense(org.schema, rules)
     except OSError as error:
         raise CannotServe(f"The weather file {path} cannot be read: {error.strerror}.") from None
     except ValueError as error:
         raise CannotServe(f"The weather file {path} is not a list of rules: {error}.") from None
+    return rules
 
 
 def _run(stack: ExitStack, settings: Settings, org: Org, listener: socket.socket) -> None:
@@ -149,7 +153,7 @@ def _run(stack: ExitStack, settings: Settings, org: Org, listener: socket.socket
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, _already_ending)
     _Server(config, announce, org, settings.idle_exit).run(sockets=[listener])
-    print(json.dumps({"requests": org.usage.requests, "cpu_seconds": round(time.process_time(), 3)}), file=sys.stderr)
+    print(json.dumps(org.usage.told()), file=sys.stderr)
 
 
 def _already_ending(number: int, frame: FrameType | None) -> None:

@@ -13,38 +13,21 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar
 
+from crmdesk.practice import limits
 from crmdesk.practice.drafts import Action, Draft, RowHazard
 from crmdesk.practice.hazards import ParentLocks, Place, strike
 from crmdesk.practice.schema import PracticeObject
 from crmdesk.practice.weather_rules import (
-    Drop,
+    DailyCalls,
     FailJob,
     HoldJob,
-    Latency,
-    LostAnswer,
-    MoveClock,
+    LateCommit,
     OrderedResults,
-    Refuse,
     RequestWeather,
     RowWeather,
     Rule,
     SecondUser,
-    Truncate,
-    rules_from_json,
 )
-
-__all__ = [
-    "Drop",
-    "Latency",
-    "LostAnswer",
-    "MoveClock",
-    "Refuse",
-    "RequestWeather",
-    "Rule",
-    "Truncate",
-    "Weather",
-    "rules_from_json",
-]
 
 Kind = TypeVar("Kind", FailJob, OrderedResults)
 
@@ -83,16 +66,16 @@ class Weather:
                 if isinstance(do := rule.do, RequestWeather) and rule.fits_request(method, path) and self._strikes(rule)
             ]
 
-    def locks(self, what: PracticeObject, action: Action, drafts: list[Draft]) -> None:
+    def strike_rows(self, what: PracticeObject, action: Action, drafts: list[Draft]) -> None:
         """Refuse what strikes the rows of one call."""
-        self._strike_rows(what, action, drafts, Place(self._parents))
+        self._strike(what, action, drafts, Place(self._parents))
 
     @contextmanager
     def over_job(self, job_id: str, row: int) -> Iterator[RowHazard]:
         """The same for the rows of a Bulk job from this one on, chunk by chunk, while the job runs."""
 
         def hazard(what: PracticeObject, action: Action, drafts: list[Draft]) -> None:
-            self._strike_rows(what, action, drafts, place)
+            self._strike(what, action, drafts, place)
             place.row += len(drafts)
 
         place = Place(self._parents, job_id, row)
@@ -102,7 +85,7 @@ class Weather:
             with self._lock:
                 self._parents.release(job_id)
 
-    def _strike_rows(self, what: PracticeObject, action: Action, drafts: list[Draft], place: Place) -> None:
+    def _strike(self, what: PracticeObject, action: Action, drafts: list[Draft], place: Place) -> None:
         if not self._rules:
             return
         with self._lock:
@@ -129,6 +112,19 @@ class Weather:
                 and rule.fits_rows(object_name, operation)
                 and self._strikes(rule)
             )
+
+    def late(self, object_name: str, operation: str) -> float:
+        """The seconds between the stamp of the next batch of a Bulk job and its commit."""
+        return sum(
+            rule.do.seconds
+            for rule in self._rules
+            if isinstance(rule.do, LateCommit) and rule.fits_rows(object_name, operation) and self.takes(rule)
+        )
+
+    def daily_calls(self) -> int:
+        """How many calls the org allows a day."""
+        allowed = [rule.do.calls for rule in self._rules if isinstance(rule.do, DailyCalls)]
+        return min(allowed, default=limits.DAILY_CALLS)
 
     def fails(self, object_name: str, operation: str) -> FailJob | None:
         return self._first(FailJob, object_name, operation)

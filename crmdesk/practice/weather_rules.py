@@ -77,6 +77,23 @@ class MoveClock(msgspec.Struct, tag_field="kind", tag="move-clock", forbid_unkno
     seconds: float
 
 
+class DailyCalls(msgspec.Struct, tag_field="kind", tag="daily-calls", forbid_unknown_fields=True):
+    """The org allows so many calls a day, its header and its limits say so, and more are refused until midnight."""
+
+    calls: Count
+
+
+class LateCommit(msgspec.Struct, tag_field="kind", tag="late-commit", forbid_unknown_fields=True):
+    """Records are stamped, and so many seconds pass before they are committed and seen.
+
+    An occasion is one request, or one internal batch of a Bulk job; with `when.object` or `when.operation` of Bulk jobs
+    alone, with `when.path` or `when.method` of requests alone. A request whose seconds reach limits.COMMIT_SECONDS
+    commits nothing.
+    """
+
+    seconds: Seconds
+
+
 class LockRows(msgspec.Struct, tag_field="kind", tag="lock-rows", forbid_unknown_fields=True):
     """A record about to be written is locked by somebody else: UNABLE_TO_LOCK_ROW. An occasion is one record.
 
@@ -154,7 +171,7 @@ class OrderedResults(msgspec.Struct, tag_field="kind", tag="ordered-results", fo
     """Bulk results come in the order of the upload instead of shuffled. An occasion is one reading of results."""
 
 
-RequestWeather = LostAnswer | Drop | Refuse | Latency | Truncate | MoveClock
+RequestWeather = LostAnswer | Drop | Refuse | Latency | Truncate | MoveClock | DailyCalls | LateCommit
 RowWeather = LockRows | SharedParent | RefuseRows | HeavyTrigger | TriggerError
 JobWeather = HoldJob | FailJob | OrderedResults
 Do = (
@@ -164,6 +181,8 @@ Do = (
     | Latency
     | Truncate
     | MoveClock
+    | DailyCalls
+    | LateCommit
     | LockRows
     | SharedParent
     | RefuseRows
@@ -208,6 +227,8 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True):
 
     def fits_request(self, method: str, path: str) -> bool:
         when = self.when
+        if isinstance(self.do, LateCommit) and (when.object or when.operation):
+            return False
         return (when.method is None or when.method.upper() == method) and (
             when.path is None or re.search(when.path, path) is not None
         )
@@ -215,6 +236,8 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True):
     def fits_rows(self, object_name: str, operation: str | None) -> bool:
         """Operation None: whatever is done."""
         when = self.when
+        if isinstance(self.do, LateCommit) and (when.path or when.method):
+            return False
         return (when.object is None or when.object.lower() == object_name.lower()) and (
             when.operation is None or operation is None or when.operation.lower() == operation.lower()
         )
