@@ -6,6 +6,7 @@ Refused. Text loses the blanks at both ends and becomes None when nothing is lef
 
 from __future__ import annotations
 
+import base64
 import math
 import re
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from crmdesk.practice import limits, refusals
 from crmdesk.practice.ids import to18
 from crmdesk.practice.schema import FieldType, PracticeField, Schema
 
-Value = str | int | float | None
+Value = str | int | float | bytes | None
 Check = Callable[[Any], Value]
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -44,6 +45,8 @@ class FieldChecks:
 
 def checks(schema: Schema, field: PracticeField) -> FieldChecks:
     """The checks of a stored field."""
+    if field.type is FieldType.BASE64:
+        return FieldChecks(field, _base64(field), _base64(field))
     from_text = _from_text(schema, field)
     return FieldChecks(field, from_text, _from_json(field, from_text))
 
@@ -75,8 +78,8 @@ def _from_text(schema: Schema, field: PracticeField) -> Check:
             return _date(field)
         case FieldType.DATETIME:
             return _moment(field)
-        case FieldType.ADDRESS:
-            raise ValueError("a compound address is not written")
+        case FieldType.ADDRESS | FieldType.BASE64:
+            raise ValueError(f"a field of type {field.type} has no text")
         case _:
             assert_never(field.type)
 
@@ -232,6 +235,16 @@ def _moment(field: PracticeField) -> Check:
         except (ValueError, OverflowError):
             raise _wrong_type(field, raw) from None
         return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+    return check
+
+
+def _base64(field: PracticeField) -> Check:
+    def check(raw: object) -> Value:
+        try:
+            return base64.b64decode("".join(str(raw).split()), validate=True)
+        except ValueError:
+            raise _wrong_type(field, str(raw)[:40]) from None
 
     return check
 

@@ -28,6 +28,7 @@ _APEX_TYPES = {
     FieldType.DATE: "Date",
     FieldType.DATETIME: "Datetime",
     FieldType.ADDRESS: "Address",
+    FieldType.BASE64: "Blob",
 }
 
 

@@ -78,18 +78,21 @@ def _children(
     connection: sqlite3.Connection, relationship: ChildRelationship, parents: list[str]
 ) -> list[tuple[str, str]]:
     """(parent id, name of a child) of the living children."""
-    name = relationship.child.name_field
     parent = quoted(relationship.field.name)
     return connection.execute(
-        f"SELECT {parent}, {quoted(name.name if name else 'Id')} FROM {quoted(relationship.child.name)}"
+        f"SELECT {parent}, {_named_by(relationship.child)} FROM {quoted(relationship.child.name)}"
         f" WHERE IsDeleted = 0 AND {parent} IN (SELECT value FROM json_each(?))",
         (msgspec.json.encode(parents).decode(),),
     ).fetchall()
 
 
 def _name(connection: sqlite3.Connection, practice_object: PracticeObject, record_id: str) -> str:
-    field = practice_object.name_field
     row = connection.execute(
-        f"SELECT {quoted(field.name if field else 'Id')} FROM {quoted(practice_object.name)} WHERE Id = ?", (record_id,)
+        f"SELECT {_named_by(practice_object)} FROM {quoted(practice_object.name)} WHERE Id = ?", (record_id,)
     ).fetchone()
     return str(row[0])
+
+
+def _named_by(practice_object: PracticeObject) -> str:
+    field = practice_object.name_field
+    return quoted(field.name if field and field.has_column else "Id")

@@ -14,7 +14,13 @@ Json = dict[str, object]
 
 MASTER_RECORD_TYPE = "012000000000000AAA"
 _BYTES_PER_CHARACTER = 3
-_NOT_AGGREGATED = (FieldType.BOOLEAN, FieldType.LONGTEXTAREA, FieldType.MULTIPICKLIST, FieldType.ADDRESS)
+_NOT_AGGREGATED = (
+    FieldType.BOOLEAN,
+    FieldType.LONGTEXTAREA,
+    FieldType.MULTIPICKLIST,
+    FieldType.ADDRESS,
+    FieldType.BASE64,
+)
 
 
 def describe_global(schema: Schema, base: str) -> Json:
@@ -211,6 +217,8 @@ def _soap_type(kind: FieldType) -> str:
             return "xsd:dateTime"
         case FieldType.ADDRESS:
             return "urn:address"
+        case FieldType.BASE64:
+            return "xsd:base64Binary"
         case (
             FieldType.STRING
             | FieldType.TEXTAREA

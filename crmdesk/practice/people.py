@@ -12,7 +12,7 @@ from crmdesk.practice.schema.lead import STATUSES
 from crmdesk.practice.schema.opportunity import STAGES
 from crmdesk.practice.schema.picklists import INDUSTRIES, LEAD_SOURCES, RATINGS
 
-Value = str | int | float | None
+Value = str | int | float | bytes | None
 Record = dict[str, Value]
 
 ORGANIZATION_ID = new_id("00D", 1)
@@ -20,10 +20,12 @@ ADMINISTRATOR_ID = new_id("005", 1)
 ADMINISTRATOR_NAME = "admin@practice.example"
 LEADS = 12
 OPPORTUNITIES = 14
+STANDARD_USER = 2
+PROFILE_NUMBERS = {"admin": 1, "integration": 3, "reader": 4, "limited": 5}
 _ACTIVE_USERS = 4
 _YEARS = 3
 
-# (first name, last name, user name, active)
+# (first name, last name, user name, active); only the first four own records of a fresh org.
 _STAFF = (
     ("Ada", "Admin", "admin", True),
     ("Sam", "Sales", "sales", True),
@@ -31,6 +33,8 @@ _STAFF = (
     ("Ivo", "Integration", "integration", True),
     ("Lena", "Left", "left", False),
     ("Otto", "Offboarded", "offboarded", False),
+    ("Rita", "Reader", "reader", True),
+    ("Lars", "Limited", "limited", True),
 )
 
 _FIRST = (
@@ -81,12 +85,12 @@ def organization(now: datetime) -> Record:
         "DefaultLocaleSidKey": "en_US",
         "LanguageLocaleKey": "en_US",
         "TimeZoneSidKey": "GMT",
-        **_stamps(now - timedelta(days=365 * _YEARS)),
+        **stamps(now - timedelta(days=365 * _YEARS)),
     }
 
 
 def users(now: datetime) -> list[Record]:
-    """Six users, the first an administrator and the last two inactive."""
+    """Eight users: the first an administrator, two inactive, one who may only read, one from whom much is hidden."""
     return [
         {
             "Id": new_id("005", number),
@@ -97,12 +101,13 @@ def users(now: datetime) -> list[Record]:
             "Email": f"{name}@practice.example",
             "Alias": name[:8],
             "IsActive": int(is_active),
+            "ProfileId": new_id("00e", PROFILE_NUMBERS.get(name, STANDARD_USER)),
             "UserType": "Standard",
-            "TimeZoneSidKey": "GMT",
+            "TimeZoneSidKey": "America/New_York" if name == "limited" else "GMT",
             "LocaleSidKey": "en_US",
             "LanguageLocaleKey": "en_US",
             "EmailEncodingKey": "UTF-8",
-            **_stamps(now - timedelta(days=365 * _YEARS)),
+            **stamps(now - timedelta(days=365 * _YEARS)),
         }
         for number, (first, last, name, is_active) in enumerate(_STAFF, start=1)
     ]
@@ -118,15 +123,15 @@ def accounts_of(count: int, chance: random.Random, now: datetime) -> Iterator[Re
             "Type": chance.choice(("Prospect", "Customer - Direct", "Customer - Channel", None)),
             "ParentId": new_id("001", chance.randrange(1, number)) if number % 7 == 0 else None,
             **_address("Billing", chance),
-            "Phone": _phone(chance),
+            "Phone": phone(chance),
             "Website": f"https://{_domain(name)}" if number % 5 else None,
             "Industry": chance.choice(INDUSTRIES) if number % 10 else None,
             "AnnualRevenue": chance.randrange(1, 5000) * 100_000 if number % 4 else None,
             "NumberOfEmployees": chance.randrange(3, 20_000) if number % 6 else None,
             "Rating": chance.choice((*RATINGS, None)),
             "Description": f"{name}: met at a trade show.\nAsked for a call back." if number % 5 == 1 else None,
-            "OwnerId": _owner(chance),
-            **_stamps(_moment(chance, now)),
+            "OwnerId": owner(chance),
+            **stamps(moment(chance, now)),
         }
 
 
@@ -140,8 +145,8 @@ def contacts_of(count: int, accounts: int, chance: random.Random, now: datetime)
             "AccountId": chance.choice(employers) if employers and number % 25 else None,
             "FirstName": first if number % 50 else None,
             "LastName": last,
-            "Email": f"{_mailbox(first)}.{_mailbox(last)}{number}@mail.example" if number % 10 else None,
-            "Phone": _phone(chance) if number % 3 else None,
+            "Email": f"{mailbox(first)}.{mailbox(last)}{number}@mail.example" if number % 10 else None,
+            "Phone": phone(chance) if number % 3 else None,
             "Title": chance.choice(_TITLES),
             "Department": chance.choice(_DEPARTMENTS),
             **_address("Mailing", chance),
@@ -154,8 +159,8 @@ def contacts_of(count: int, accounts: int, chance: random.Random, now: datetime)
             "Languages__c": chance.choice(_LANGUAGES),
             "Interests__c": ";".join(INTERESTS[number % 3 : number % 3 + 1 + number % 2]) if number % 6 else None,
             "Legacy_Id__c": f"P-{number:07}",
-            "OwnerId": _owner(chance),
-            **_stamps(_moment(chance, now)),
+            "OwnerId": owner(chance),
+            **stamps(moment(chance, now)),
         }
 
 
@@ -167,15 +172,15 @@ def leads_of(chance: random.Random, now: datetime) -> Iterator[Record]:
             "FirstName": first,
             "LastName": last,
             "Company": f"{chance.choice(_COMPANY)} {chance.choice(_TRADE)}",
-            "Email": f"{_mailbox(first)}.{_mailbox(last)}@leads.example",
-            "Phone": _phone(chance),
+            "Email": f"{mailbox(first)}.{mailbox(last)}@leads.example",
+            "Phone": phone(chance),
             "Status": STATUSES[number % 2],
             "LeadSource": chance.choice(LEAD_SOURCES),
             "Rating": chance.choice(RATINGS),
             "Industry": chance.choice(INDUSTRIES),
             "Legacy_Id__c": f"L-{number:07}",
-            "OwnerId": _owner(chance),
-            **_stamps(_moment(chance, now)),
+            "OwnerId": owner(chance),
+            **stamps(moment(chance, now)),
         }
 
 
@@ -194,12 +199,12 @@ def opportunities_of(accounts: int, chance: random.Random, now: datetime) -> Ite
             "Type": chance.choice(("Existing Business", "New Business", None)),
             "NextStep": None if stage.is_closed else "Send the proposal",
             "LeadSource": chance.choice(LEAD_SOURCES),
-            "OwnerId": _owner(chance),
-            **_stamps(_moment(chance, now)),
+            "OwnerId": owner(chance),
+            **stamps(moment(chance, now)),
         }
 
 
-def _stamps(moment: datetime) -> Record:
+def stamps(moment: datetime) -> Record:
     stamp = moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
     return {
         "IsDeleted": 0,
@@ -211,12 +216,12 @@ def _stamps(moment: datetime) -> Record:
     }
 
 
-def _moment(chance: random.Random, now: datetime) -> datetime:
+def moment(chance: random.Random, now: datetime) -> datetime:
     """Some time in the last years, but never today: what a test has just written stays apart from what was there."""
     return now - timedelta(days=2, seconds=chance.randrange(_YEARS * 365 * 86_400))
 
 
-def _owner(chance: random.Random) -> str:
+def owner(chance: random.Random) -> str:
     return _OWNERS[chance.randrange(_ACTIVE_USERS)]
 
 
@@ -234,7 +239,7 @@ def _address(prefix: str, chance: random.Random) -> Record:
     }
 
 
-def _phone(chance: random.Random) -> str:
+def phone(chance: random.Random) -> str:
     return f"+1 555 0{chance.randrange(100, 200)}-{chance.randrange(1000, 10_000)}"
 
 
@@ -242,5 +247,5 @@ def _domain(company: str) -> str:
     return f"www.{company.replace(' ', '').lower()}.example"
 
 
-def _mailbox(name: str) -> str:
+def mailbox(name: str) -> str:
     return "".join(char for char in name.lower() if "a" <= char <= "z")

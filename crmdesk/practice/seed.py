@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 
+from crmdesk.practice import catalogue, dealings, org_facts
 from crmdesk.practice.people import (
     ADMINISTRATOR_ID,
     ORGANIZATION_ID,
@@ -23,11 +24,12 @@ from crmdesk.practice.people import (
     organization,
     users,
 )
-from crmdesk.practice.schema import Schema, create_indexes_sql, create_tables_sql, quoted
+from crmdesk.practice.schema import Schema, create_indexes_sql, create_tables_sql, growth_sql, quoted
 
 __all__ = ["ADMINISTRATOR_ID", "ORGANIZATION_ID", "seed_org"]
 
-_SEEDED = 1
+_SEEDED_WITH_LESS = 1  # by an earlier version, which knew fewer objects
+_SEEDED = 2
 _PIECE = 5_000
 
 
@@ -42,6 +44,9 @@ def seed_org(
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version == _SEEDED:
         return False
+    if version == _SEEDED_WITH_LESS:
+        _grow(connection, schema, seed, now)
+        return False
     for each in schema.objects:
         connection.execute(f"DROP TABLE IF EXISTS {quoted(each.name)}")
     for statement in create_tables_sql(schema):
@@ -54,6 +59,24 @@ def seed_org(
     return True
 
 
+def _grow(connection: sqlite3.Connection, schema: Schema, seed: int, now: datetime) -> None:
+    """Add the objects and fields that an older org lacks, and records of those objects; what it holds stays."""
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    columns = {name: [row[1] for row in connection.execute(f"PRAGMA table_xinfo({quoted(name)})")] for name in tables}
+    for statement in growth_sql(schema, columns):
+        connection.execute(statement)
+    accounts, contacts = (
+        connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608 - two words of ours
+        for name in ("Account", "Contact")
+    )
+    for name, records in _all_records(accounts, contacts, seed, now):
+        if name not in columns:
+            _insert(connection, name, records)
+    known = {row[0] for row in connection.execute("SELECT Id FROM User")}
+    _insert(connection, "User", [each for each in users(now) if each["Id"] not in known])
+    connection.execute(f"PRAGMA user_version = {_SEEDED}")
+
+
 def _all_records(accounts: int, contacts: int, seed: int, now: datetime) -> Iterator[tuple[str, Iterable[Record]]]:
     # One generator of chance an object: more contacts do not change the opportunities.
     yield "Organization", [organization(now)]
@@ -62,10 +85,26 @@ def _all_records(accounts: int, contacts: int, seed: int, now: datetime) -> Iter
     yield "Contact", contacts_of(contacts, accounts, _chance(seed, "contacts"), now)
     yield "Lead", leads_of(_chance(seed, "leads"), now)
     yield "Opportunity", opportunities_of(accounts, _chance(seed, "opportunities"), now)
+    yield "Profile", org_facts.profiles(now)
+    yield "RecordType", org_facts.record_types(now)
+    yield "AssignmentRule", org_facts.assignment_rules(now)
+    yield "Campaign", dealings.campaigns_of(_chance(seed, "campaigns"), now)
+    yield "CampaignMember", dealings.members_of(contacts, _chance(seed, "members"), now)
+    yield "Case", dealings.cases_of(accounts, _chance(seed, "cases"), now)
+    yield "Task", dealings.tasks_of(accounts, _chance(seed, "tasks"), now)
+    yield "Event", dealings.events_of(accounts, _chance(seed, "events"), now)
+    yield "Region__c", dealings.regions_of(accounts, _chance(seed, "regions"), now)
+    yield "Subscription__c", dealings.subscriptions_of(accounts, _chance(seed, "subscriptions"), now)
+    yield "Product2", catalogue.products_of(_chance(seed, "products"), now)
+    yield "Pricebook2", catalogue.price_books_of(_chance(seed, "price books"), now)
+    yield "PricebookEntry", catalogue.entries_of(_chance(seed, "entries"), now)
+    yield "OpportunityLineItem", catalogue.lines_of(_chance(seed, "lines"), now)
+    yield "ContentDocument", catalogue.documents_of(_chance(seed, "documents"), now)
+    yield "ContentVersion", catalogue.versions_of(_chance(seed, "versions"), now)
 
 
 def _chance(seed: int, name: str) -> random.Random:
-    return random.Random(f"{seed} {name}")  # noqa: S311 - the same for everybody is what is wanted
+    return random.Random(f"{seed} {name}")
 
 
 def _insert(connection: sqlite3.Connection, name: str, records: Iterable[Record]) -> None:

@@ -69,9 +69,25 @@ def test_the_global_describe_lists_every_object_with_its_urls() -> None:
         "Contact": "003",
         "Lead": "00Q",
         "Opportunity": "006",
+        "Campaign": "701",
+        "CampaignMember": "00v",
+        "Case": "500",
+        "Task": "00T",
+        "Event": "00U",
+        "Product2": "01t",
+        "Pricebook2": "01s",
+        "PricebookEntry": "01u",
+        "OpportunityLineItem": "00k",
+        "ContentDocument": "069",
+        "ContentVersion": "068",
+        "ContentDocumentLink": "06A",
+        "Region__c": "a01",
+        "Subscription__c": "a02",
         "User": "005",
+        "Profile": "00e",
         "Organization": "00D",
         "RecordType": "012",
+        "AssignmentRule": "01Q",
     }
     contact = next(each for each in told["sobjects"] if each["name"] == "Contact")
     assert contact["urls"] == {
@@ -107,6 +123,13 @@ def test_external_ids_are_unique_except_the_one_of_opportunities() -> None:
         ("Lead", "Legacy_Id__c"): True,
         ("Opportunity", "Oracle_Id__c"): False,
         ("Opportunity", "Legacy_Salesforce_Id__c"): True,
+        ("Campaign", "Legacy_Id__c"): True,
+        ("Case", "Legacy_Id__c"): True,
+        ("Task", "Legacy_Id__c"): True,
+        ("Event", "Legacy_Id__c"): True,
+        ("Product2", "Sku__c"): True,
+        ("Region__c", "Code__c"): True,
+        ("Subscription__c", "External_Key__c"): True,
     }
 
 

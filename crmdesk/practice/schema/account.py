@@ -11,6 +11,7 @@ from crmdesk.practice.schema.builders import (
     owner,
     picklist,
     record_id,
+    record_type,
     reference,
 )
 from crmdesk.practice.schema.picklists import INDUSTRIES, RATINGS
@@ -45,6 +46,7 @@ ACCOUNT = PracticeObject(
         ),
         PracticeField("Name", "Account Name", FieldType.STRING, length=255, nillable=False, name_field=True),
         picklist("Type", "Account Type", TYPES),
+        record_type(),
         reference("ParentId", "Parent Account ID", "Account", "Parent", "ChildAccounts"),
         *address("Billing", "Billing"),
         *address("Shipping", "Shipping"),

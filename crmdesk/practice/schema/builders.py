@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable
+from dataclasses import replace
 
 from crmdesk.practice.schema.types import FieldType, PicklistValue, PracticeField
 
@@ -219,3 +221,107 @@ def long_text(name: str, label: str) -> PracticeField:
     return PracticeField(
         name, label, FieldType.LONGTEXTAREA, length=32000, filterable=False, sortable=False, groupable=False
     )
+
+
+def flag(name: str, label: str, *, default: bool = False) -> PracticeField:
+    """A check box."""
+    return PracticeField(name, label, FieldType.BOOLEAN, nillable=False, defaulted_on_create=True, default=default)
+
+
+def text(name: str, label: str, length: int, kind: FieldType = FieldType.STRING) -> PracticeField:
+    return PracticeField(name, label, kind, length=length)
+
+
+def subject_name(label: str, length: int = 80) -> PracticeField:
+    """The Name of an object that is not a person: required text."""
+    return PracticeField("Name", label, FieldType.STRING, length=length, nillable=False, name_field=True)
+
+
+def currency(name: str, label: str, *, precision: int = 18, scale: int = 2) -> PracticeField:
+    return PracticeField(name, label, FieldType.CURRENCY, precision=precision, scale=scale)
+
+
+def chosen(name: str, label: str, entries: Iterable[str], default: str, *, restricted: bool = False) -> PracticeField:
+    """A list that a new record always has a value of."""
+    return PracticeField(
+        name,
+        label,
+        FieldType.PICKLIST,
+        length=255,
+        nillable=False,
+        defaulted_on_create=True,
+        default=default,
+        values=values(*entries, default=default),
+        restricted=restricted,
+    )
+
+
+def auto_number(name: str, label: str, number_format: str, *, name_field: bool = True) -> PracticeField:
+    """A number that the org gives to each new record, written as the format says (`SUB-{:05}`)."""
+    return PracticeField(
+        name,
+        label,
+        FieldType.STRING,
+        length=30,
+        nillable=False,
+        createable=False,
+        updateable=False,
+        defaulted_on_create=True,
+        auto_number=True,
+        number_format=number_format,
+        name_field=name_field,
+    )
+
+
+def following(name: str, label: str, kind: FieldType, lookup: str, parent_field: str, length: int = 0) -> PracticeField:
+    """A field that shows a value of the record that a lookup points at."""
+    return PracticeField(
+        name,
+        label,
+        kind,
+        length=length,
+        createable=False,
+        updateable=False,
+        calculated=name.endswith("__c"),
+        formula=f"{lookup.removesuffix('Id').replace('__c', '__r')}.{parent_field}" if name.endswith("__c") else None,
+        follows=(lookup, parent_field),
+    )
+
+
+def record_type() -> PracticeField:
+    return reference("RecordTypeId", "Record Type ID", "RecordType", "RecordType")
+
+
+def anything(name: str, label: str, targets: tuple[str, ...], relationship: str, children: str) -> PracticeField:
+    """A lookup to records of several objects."""
+    return PracticeField(
+        name,
+        label,
+        FieldType.REFERENCE,
+        length=18,
+        reference_to=targets,
+        relationship_name=relationship,
+        child_relationship=children,
+    )
+
+
+def fixed(field: PracticeField, *, cascade_delete: bool = False) -> PracticeField:
+    """The field as one that must be given when its record is made, and never changes."""
+    return replace(field, updateable=False, nillable=False, cascade_delete=cascade_delete)
+
+
+def valid_for(controlling: tuple[str, ...], allowed: Iterable[str]) -> str:
+    """The bitmap of the controlling entries that allow an entry: base64, the first of them the highest bit."""
+    bits = bytearray((len(controlling) + 7) // 8)
+    for name in allowed:
+        place = controlling.index(name)
+        bits[place // 8] |= 0x80 >> place % 8
+    return base64.b64encode(bits).decode()
+
+
+def is_valid_for(entry: PicklistValue, place: int) -> bool:
+    """Does the controlling entry at this place allow the entry?"""
+    if entry.valid_for is None:
+        return True
+    bits = base64.b64decode(entry.valid_for)
+    return place // 8 < len(bits) and bool(bits[place // 8] & 0x80 >> place % 8)

@@ -14,6 +14,7 @@ from crmdesk.practice.schema.builders import (
     picklist,
     read_only,
     record_id,
+    record_type,
     reference,
     values,
 )
@@ -45,6 +46,8 @@ STAGES = (
     Stage("Closed Lost", 0, "Omitted", is_closed=True),
 )
 
+CONTRACT_LENGTHS = ("12 months", "24 months", "36 months")
+
 
 def stage(name: str) -> Stage:
     """What a stage means; one that the list does not know is open, at 0 percent, in the pipeline."""
@@ -70,6 +73,7 @@ OPPORTUNITY = PracticeObject(
     (
         record_id("Opportunity ID"),
         reference("AccountId", "Account ID", "Account", "Account", "Opportunities"),
+        record_type(),
         PracticeField("Name", "Name", FieldType.STRING, length=120, nillable=False, name_field=True),
         long_text("Description", "Description"),
         PracticeField(
@@ -94,6 +98,8 @@ OPPORTUNITY = PracticeObject(
         generated("IsWon", "Won", FieldType.BOOLEAN, _WON),
         generated("ForecastCategory", "Forecast Category", FieldType.PICKLIST, _FORECAST, length=40),
         read_only("HasOpportunityLineItem", "Has Line Item", FieldType.BOOLEAN, nillable=False),
+        reference("CampaignId", "Campaign ID", "Campaign", "Campaign", "Opportunities"),
+        reference("Pricebook2Id", "Price Book ID", "Pricebook2", "Pricebook2", "Opportunities"),
         owner(),
         *audit(),
         last_activity(),
@@ -102,6 +108,7 @@ OPPORTUNITY = PracticeObject(
         generated(
             "Fiscal", "Fiscal Period", FieldType.STRING, f"{_YEAR} || ' ' || {_QUARTER}", length=6, nillable=True
         ),
+        picklist("Contract_Length__c", "Contract Length", CONTRACT_LENGTHS, restricted=True),
         external_id("Oracle_Id__c", "Oracle Id", unique=False),
         external_id("Legacy_Salesforce_Id__c", "Legacy Salesforce Id"),
     ),

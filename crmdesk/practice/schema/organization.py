@@ -1,10 +1,10 @@
-"""The objects that describe the org itself and who works in it: Organization, User, RecordType. All are read only."""
+"""The objects that describe the org itself and who works in it, all of them read only."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from crmdesk.practice.schema.builders import audit, full_name, read_only, record_id
+from crmdesk.practice.schema.builders import audit, full_name, read_only, record_id, reference
 from crmdesk.practice.schema.types import FieldType, PracticeField, PracticeObject
 
 
@@ -58,6 +58,9 @@ USER = _read_only_object(
         _text("Phone", "Phone", 40, FieldType.PHONE),
         _text("Alias", "Alias", 8),
         read_only("IsActive", "Active", FieldType.BOOLEAN, nillable=False),
+        replace(
+            reference("ProfileId", "Profile ID", "Profile", "Profile", "Users"), createable=False, updateable=False
+        ),
         _text("UserType", "User Type", 40, FieldType.PICKLIST),
         _text("TimeZoneSidKey", "Time Zone", 40, FieldType.PICKLIST),
         _text("LocaleSidKey", "Locale", 40, FieldType.PICKLIST),
@@ -65,6 +68,33 @@ USER = _read_only_object(
         _text("EmailEncodingKey", "Email Encoding", 40, FieldType.PICKLIST),
         *audit(),
     ),
+)
+
+PROFILE = _read_only_object(
+    "Profile",
+    "Profiles",
+    "00e",
+    (
+        record_id("Profile ID"),
+        replace(_text("Name", "Name", 255), nillable=False, name_field=True),
+        _text("UserType", "User Type", 40, FieldType.PICKLIST),
+        _text("Description", "Description", 255),
+        *audit(),
+    ),
+)
+
+ASSIGNMENT_RULE = _read_only_object(
+    "AssignmentRule",
+    "Assignment Rules",
+    "01Q",
+    (
+        record_id("Rule ID"),
+        replace(_text("Name", "Name", 120), name_field=True),
+        _text("SobjectType", "SObject Type", 40, FieldType.PICKLIST),
+        read_only("Active", "Active", FieldType.BOOLEAN, nillable=False),
+        *audit(),
+    ),
+    label="Assignment Rule",
 )
 
 RECORD_TYPE = _read_only_object(

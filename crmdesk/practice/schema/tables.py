@@ -11,6 +11,7 @@ the indexes are on that expression, so a look-up by key must spell it the same w
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import assert_never
 
 from crmdesk.practice.schema.types import FieldType, PracticeField, PracticeObject, Schema
@@ -35,6 +36,19 @@ def create_tables_sql(schema: Schema) -> list[str]:
 def create_indexes_sql(schema: Schema) -> list[str]:
     """Statements that make the indexes of all objects; `crmfold` must be registered. Made after a large seed."""
     return [statement for each in schema.objects for statement in _indexes(each)]
+
+
+def growth_sql(schema: Schema, columns: Mapping[str, Collection[str]]) -> list[str]:
+    """Statements that add what the tables of an older org lack; `columns` tells what each of its tables has.
+
+    Indexes come last, as `crmfold` must be registered for them.
+    """
+    statements = [_table(each) for each in schema.objects if each.name not in columns]
+    for each in schema.objects:
+        had = columns.get(each.name)
+        missing = [field for field in each.fields if had is not None and field.has_column and field.name not in had]
+        statements += [f"ALTER TABLE {quoted(each.name)} ADD COLUMN {_column(field)}" for field in missing]
+    return statements + [each.replace("INDEX", "INDEX IF NOT EXISTS", 1) for each in create_indexes_sql(schema)]
 
 
 def _table(practice_object: PracticeObject) -> str:
@@ -74,6 +88,8 @@ def _affinity(kind: FieldType) -> str:
             | FieldType.MULTIPICKLIST
         ):
             return "TEXT"
+        case FieldType.BASE64:
+            return "BLOB"
         case FieldType.ADDRESS:
             raise ValueError("a compound address has no column")
         case _:

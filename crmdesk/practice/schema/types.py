@@ -28,6 +28,7 @@ class FieldType(StrEnum):
     MULTIPICKLIST = "multipicklist"
     REFERENCE = "reference"
     ADDRESS = "address"
+    BASE64 = "base64"
 
     @property
     def describe_name(self) -> str:
@@ -70,6 +71,7 @@ _UNGROUPED = frozenset(
         FieldType.LONGTEXTAREA,
         FieldType.MULTIPICKLIST,
         FieldType.ADDRESS,
+        FieldType.BASE64,
     }
 )
 
@@ -95,6 +97,8 @@ class PracticeField:
     and percent. digits: for int. default: what a new record gets when the field is left out; a field with
     `defaulted_on_create` and no `default` is filled by the org itself (owner, stamps).
     expression: an SQL expression over other columns of the same table; the column is generated, never written.
+    follows: a lookup of this object and a field of the record it points at, whose value this field always has.
+    number_format: how an auto-number is written, `SUB-{:05}`.
     compound: name of the compound field this one is a part of (`BillingAddress`, `Name`).
     relationship_name: from the child to its parent (`Account`, `Owner`); child_relationship: the way back (`Contacts`).
     """
@@ -124,7 +128,9 @@ class PracticeField:
     calculated: bool = False
     formula: str | None = None
     expression: str | None = None
+    follows: tuple[str, str] | None = None
     auto_number: bool = False
+    number_format: str = "{}"
     defaulted_on_create: bool = False
     default: DefaultValue = None
     filterable: bool = True
@@ -140,8 +146,8 @@ class PracticeField:
 
     @property
     def has_column(self) -> bool:
-        """False for a compound address, which is assembled from the columns of its parts."""
-        return self.type is not FieldType.ADDRESS
+        """False for a compound address, assembled from the columns of its parts, and for what follows a parent."""
+        return self.type is not FieldType.ADDRESS and self.follows is None
 
     @property
     def is_stored(self) -> bool:
@@ -228,9 +234,13 @@ class ChildRelationship:
 
 
 class Schema:
-    """All objects of one org; names are looked up without regard to case."""
+    """All objects of one org, or those of them that one user may see; names are looked up without regard to case.
 
-    def __init__(self, objects: Iterable[PracticeObject]) -> None:
+    whole: the schema of which this one is what a user may see; the schema itself when it is nobody's.
+    """
+
+    def __init__(self, objects: Iterable[PracticeObject], whole: Schema | None = None) -> None:
+        self.whole = whole or self
         self._objects = {each.name.lower(): each for each in objects}
         self._by_prefix = {each.key_prefix: each for each in self._objects.values()}
 

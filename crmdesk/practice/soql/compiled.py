@@ -54,12 +54,16 @@ class AddressEntry:
 
 @dataclass(frozen=True, slots=True)
 class ParentEntry:
-    """One key of a record: a parent, null if the row has none (the id at `index` is null)."""
+    """One key of a record: a parent, null if the row has none (the id at `index` is null).
+
+    kinds: key prefixes and names of the objects that the parent may be of, where there are several.
+    """
 
     key: str
     object: str
     index: int
     entries: tuple[Entry, ...]
+    kinds: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

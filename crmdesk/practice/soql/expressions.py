@@ -12,7 +12,14 @@ from crmdesk.practice.soql.tree import Call, Operand, Path
 AGGREGATES = frozenset({"COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX"})
 
 _DAY = {FieldType.DATE, FieldType.DATETIME}
-_UNCOUNTED = {FieldType.LONGTEXTAREA, FieldType.TEXTAREA, FieldType.MULTIPICKLIST, FieldType.ADDRESS, FieldType.BOOLEAN}
+_UNCOUNTED = {
+    FieldType.LONGTEXTAREA,
+    FieldType.TEXTAREA,
+    FieldType.MULTIPICKLIST,
+    FieldType.ADDRESS,
+    FieldType.BASE64,
+    FieldType.BOOLEAN,
+}
 
 # Parts of a date, read from the stored text; moments are taken in UTC, as Salesforce does without convertTimezone().
 _PARTS: dict[str, tuple[str, FieldType]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from crmdesk.practice.schema import FieldType, PracticeField
+from crmdesk.practice.schema import FieldType, PracticeField, quoted
 from crmdesk.practice.soql.compiled import (
     AddressEntry,
     ChildrenEntry,
@@ -39,6 +39,7 @@ class _Node:
     entries: dict[str, ValueEntry | AddressEntry | ChildrenEntry | _Node] = field(default_factory=dict)
     object: str = ""
     index: int = 0
+    kinds: tuple[tuple[str, str], ...] = ()
 
 
 class RecordSelection:
@@ -95,7 +96,8 @@ class RecordSelection:
             found = node.entries.get(name)
             if not isinstance(found, _Node):
                 parent = self._scope.parent(way[:length])
-                found = _Node(object=parent.object.name, index=self._fetched(f'{parent.table}."Id"'))
+                kinds = tuple((each.key_prefix, each.name) for each in parent.targets)
+                found = _Node(object=parent.object.name, index=self._fetched(parent.id_sql), kinds=kinds)
                 node.entries[name] = found
             node = found
         return node
@@ -106,12 +108,12 @@ class RecordSelection:
 
 
 def _part(column: Column, part: PracticeField) -> Column:
-    return Column(column.way, column.object, part, column.table)
+    return Column(column.way, column.object, part, column.table, f"{column.table}.{quoted(part.name)}")
 
 
 def _frozen(node: _Node) -> tuple[Entry, ...]:
     return tuple(
-        ParentEntry(name, entry.object, entry.index, _frozen(entry)) if isinstance(entry, _Node) else entry
+        ParentEntry(name, entry.object, entry.index, _frozen(entry), entry.kinds) if isinstance(entry, _Node) else entry
         for name, entry in node.entries.items()
     )
 

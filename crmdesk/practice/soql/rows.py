@@ -94,18 +94,30 @@ def record(
     for entry in entries:
         match entry:
             case ValueEntry():
-                out[entry.key] = json_value(entry.type, row[entry.index])
+                value = row[entry.index]
+                if entry.type is FieldType.BASE64:
+                    out[entry.key] = None if value is None else f"{base}{value}"
+                else:
+                    out[entry.key] = json_value(entry.type, value)
             case AddressEntry():
                 parts = {part.key: json_value(part.type, row[part.index]) for part in entry.parts}
                 out[entry.key] = None if all(part is None for part in parts.values()) else parts
             case ParentEntry():
                 parent = row[entry.index]
-                out[entry.key] = None if parent is None else record(entry.entries, entry.object, str(parent), row, base)
+                out[entry.key] = None if parent is None else _parent(entry, str(parent), row, base)
             case ChildrenEntry():
                 out[entry.key] = children[entry.place]
             case _:
                 assert_never(entry)
     return out
+
+
+def _parent(entry: ParentEntry, record_id: str, row: Row, base: str) -> Json:
+    told = record(entry.entries, entry.object, record_id, row, base)
+    if entry.kinds:
+        kind = dict(entry.kinds).get(record_id[:3], entry.object)
+        told["attributes"] = {"type": entry.object, "url": f"{base}/sobjects/{kind}/{record_id}"}
+    return told
 
 
 def attributes(kind: str, record_id: str, base: str) -> Mapping[str, str]:

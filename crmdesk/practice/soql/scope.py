@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from crmdesk.practice.schema import FieldType, PracticeField, PracticeObject, Schema, quoted
 from crmdesk.practice.soql.errors import APPEND_C, APPEND_C_ENTITY, APPEND_R, QueryRefused, SoqlCode
+from crmdesk.practice.soql.fields import NAME, field_sql, name_sql
 from crmdesk.practice.soql.tree import Path, Source
 
 MAX_LEVELS = 5
@@ -14,30 +15,37 @@ MAX_RELATIONSHIPS = 55
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """A record reached over a relationship; `table` is its alias in SQL, `way` the canonical names that lead there."""
+    """A record reached over a relationship; `way` holds the canonical names that lead there.
+
+    table, join: its alias in SQL and how it is joined. A parent that may be of several objects is not joined: `link`
+    is the SQL of its id then, and `targets` are the objects.
+    """
 
     way: tuple[str, ...]
     object: PracticeObject
     table: str
     join: str
+    link: str = ""
+    targets: tuple[PracticeObject, ...] = ()
+
+    @property
+    def id_sql(self) -> str:
+        return self.link or f'{self.table}."Id"'
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A field of the object read (empty `way`) or of one of its parents."""
+    """A field of the object read (empty `way`) or of one of its parents; `sql` is its value."""
 
     way: tuple[str, ...]
     object: PracticeObject
     field: PracticeField
     table: str
+    sql: str
 
     @property
     def path(self) -> tuple[str, ...]:
         return (*self.way, self.field.name)
-
-    @property
-    def sql(self) -> str:
-        return f"{self.table}.{quoted(self.field.name)}"
 
 
 def object_named(schema: Schema, path: Path) -> PracticeObject:
@@ -69,7 +77,7 @@ class Scope:
 
     def from_sql(self) -> str:
         """The table and its joins, for all paths resolved so far."""
-        joins = "".join(f" {parent.join}" for parent in self._parents.values())
+        joins = "".join(f" {parent.join}" for parent in self._parents.values() if parent.join)
         return f"{quoted(self.root.name)} AS {self.table}{joins}"
 
     def column(self, path: Path) -> Column:
@@ -82,15 +90,20 @@ class Scope:
             raise QueryRefused(
                 SoqlCode.INVALID_FIELD, f"No such column '{names[-1]}' on entity '{where.name}'. {APPEND_C}", path.at
             )
+        if parent is not None and parent.targets:
+            return Column(parent.way, where, found, "", name_sql(found, parent.link, parent.targets))
         way, table = ((), self.table) if parent is None else (parent.way, parent.table)
-        return Column(way, where, found, table)
+        return Column(way, where, found, table, field_sql(self._schema, where, found, table))
 
     def parent(self, way: tuple[str, ...]) -> Parent:
         """A parent that a resolved path went over."""
         return self._parents[way]
 
     def columns_of_root(self) -> tuple[Column, ...]:
-        return tuple(Column((), self.root, each, self.table) for each in self.root.fields)
+        return tuple(
+            Column((), self.root, each, self.table, field_sql(self._schema, self.root, each, self.table))
+            for each in self.root.fields
+        )
 
     def _without_alias(self, path: Path) -> tuple[str, ...]:
         first = path.names[0].lower()
@@ -117,26 +130,38 @@ class Scope:
             (self.root, self.table, ()) if child is None else (child.object, child.table, child.way)
         )
         field = child_object.relationship(name)
-        target = self._schema.object(field.reference_to[0]) if field and len(field.reference_to) == 1 else None
-        if field is None or field.relationship_name is None or target is None:
+        targets = self._targets(field)
+        if field is None or field.relationship_name is None or not targets:
             raise QueryRefused(
                 SoqlCode.INVALID_FIELD, f"Didn't understand relationship '{name}' in field path. {APPEND_R}", path.at
             )
         way = (*way, field.relationship_name)
         if way not in self._parents:
-            self._parents[way] = self._joined(way, field, target, table, path)
+            self._parents[way] = self._joined(way, field, targets, table, path)
         return self._parents[way]
 
+    def _targets(self, field: PracticeField | None) -> tuple[PracticeObject, ...]:
+        found = (self._schema.object(name) for name in (field.reference_to if field else ()))
+        return tuple(each for each in found if each is not None)
+
     def _joined(
-        self, way: tuple[str, ...], field: PracticeField, target: PracticeObject, table: str, path: Path
+        self,
+        way: tuple[str, ...],
+        field: PracticeField,
+        targets: tuple[PracticeObject, ...],
+        table: str,
+        path: Path,
     ) -> Parent:
         if len(self._parents) == MAX_RELATIONSHIPS:
             raise QueryRefused(
                 SoqlCode.MALFORMED_QUERY, f"SOQL queries support at most {MAX_RELATIONSHIPS} relationships.", path.at
             )
+        link = f"{table}.{quoted(field.name)}"
+        if len(field.reference_to) > 1:
+            return Parent(way, NAME, "", "", link, targets)
         alias = f"{self._prefix}{len(self._parents) + 1}"
-        join = f'LEFT JOIN {quoted(target.name)} AS {alias} ON {alias}."Id" = {table}.{quoted(field.name)}'
-        return Parent(way, target, alias, join)
+        join = f'LEFT JOIN {quoted(targets[0].name)} AS {alias} ON {alias}."Id" = {link}'
+        return Parent(way, targets[0], alias, join)
 
 
 def require_filterable(column: Column, at: int) -> None:
