@@ -25,14 +25,39 @@ _LIMITS = {
 }
 
 
+Batch = tuple[str, int]
+"""The Bulk job, and the number of the batch in it; no job for a call that is none."""
+
+
 class ParentLocks:
-    """Which parents the batches of the Bulk jobs that run just now have saved children of."""
+    """Which parents the batches of Bulk jobs have saved children of, for those that run at the same time."""
 
     def __init__(self) -> None:
-        self.holders: dict[str, tuple[str, int]] = {}
+        self._holders: dict[str, Batch] = {}
+        self._running: set[str] = set()
+        self._rivals: dict[str, set[str]] = {}
 
-    def release(self, job_id: str) -> None:
-        self.holders = {parent: holder for parent, holder in self.holders.items() if holder[0] != job_id}
+    def begin(self, job_id: str) -> None:
+        self._running.add(job_id)
+
+    def end(self, job_id: str) -> None:
+        """What the job held is still in the way of the jobs that ran beside it."""
+        self._running.discard(job_id)
+        self._rivals[job_id] = set(self._running)
+        for rivals in self._rivals.values():
+            rivals.discard(job_id)
+        gone = {each for each, rivals in self._rivals.items() if not rivals}
+        self._rivals = {each: rivals for each, rivals in self._rivals.items() if rivals}
+        self._holders = {parent: holder for parent, holder in self._holders.items() if holder[0] not in gone}
+
+    def is_held(self, parent: str, batch: Batch) -> bool:
+        """Does another batch hold the parent, one that runs at the same time?"""
+        holder = self._holders.get(parent, batch)
+        return holder != batch and (holder[0] in self._running or batch[0] in self._rivals.get(holder[0], ()))
+
+    def hold(self, parent: str, batch: Batch) -> None:
+        if not self.is_held(parent, batch):
+            self._holders[parent] = batch
 
 
 @dataclass(slots=True)
@@ -107,18 +132,17 @@ def _strike_children(
     do: SharedParent, what: PracticeObject, drafts: list[Draft], strikes: Strikes, place: Place
 ) -> None:
     names = [do.field] if do.field else [each.name for each in what.fields if _is_lookup_to_lock(each.reference_to)]
-    holders = place.locks.holders
     for number, draft in enumerate(drafts, start=place.row):
         if draft.refusal is not None:
             continue
         own = (place.job_id, number // do.batch_rows)
         parents = [str(draft.values[name]) for name in names if draft.values.get(name) is not None]
-        taken = next((parent for parent in parents if holders.get(parent, own) != own), None)
+        taken = next((parent for parent in parents if place.locks.is_held(parent, own)), None)
         if taken is not None and strikes():
             draft.refuse(refusals.LOCKED(record_id=taken))
         elif place.job_id:
             for parent in parents:
-                holders.setdefault(parent, own)
+                place.locks.hold(parent, own)
 
 
 def _is_lookup_to_lock(targets: tuple[str, ...]) -> bool:

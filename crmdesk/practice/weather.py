@@ -79,11 +79,13 @@ class Weather:
             place.row += len(drafts)
 
         place = Place(self._parents, job_id, row)
+        with self._lock:
+            self._parents.begin(job_id)
         try:
             yield hazard
         finally:
             with self._lock:
-                self._parents.release(job_id)
+                self._parents.end(job_id)
 
     def _strike(self, what: PracticeObject, action: Action, drafts: list[Draft], place: Place) -> None:
         if not self._rules:
