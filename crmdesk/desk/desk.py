@@ -12,8 +12,9 @@ from crmdesk.desk.accounts import Accounts
 from crmdesk.desk.jobs import Jobs, LoadedJob, job_of
 from crmdesk.desk.rehearsing import Rehearsed, check, preview, rehearsal
 from crmdesk.desk.running import Agreement, Confirm, Running, agreement_of
-from crmdesk.desk.tables import REJECT_COLUMNS, reject_frames, result_frames, write_csv
+from crmdesk.desk.tables import reject_frames, result_frames, write_csv
 from crmdesk.engine.preview import PreviewRow
+from crmdesk.engine.retry import REJECT_COLUMNS
 from crmdesk.engine.send_log import OnPoint, ignore_point
 from crmdesk.errors import UserError
 from crmdesk.model.job import LocalFile, Operation

@@ -23,7 +23,7 @@ def retry_source(rejects: list[Reject], corrections: LocalFile | None) -> tuple[
     if corrections is None:
         return RejectSource(rejects), 0
     file = open_csv(corrections)
-    corrected = read_corrections(file, (reject.id for reject in rejects), Path(corrections.path).name)
+    corrected = read_corrections(file, rejects, Path(corrections.path).name)
     kept = [reject for reject in rejects if reject.id in corrected.values]
     return RejectSource(kept, corrected.values, file.fingerprint()), len(corrected.strangers)
 

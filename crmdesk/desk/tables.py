@@ -10,15 +10,15 @@ from pathlib import Path
 
 import polars as pl
 
+from crmdesk.engine.columns import beside
 from crmdesk.engine.results import results
-from crmdesk.engine.retry import REJECT, guarded
+from crmdesk.engine.retry import REJECT, REJECT_COLUMNS, guarded
 from crmdesk.engine.source_copy import SourceCopy
 from crmdesk.errors import FileFormatError
 from crmdesk.model.reject import Reject
 from crmdesk.store import Store
 from crmdesk.tabular.files.private import open_private
 
-REJECT_COLUMNS = (REJECT, "_row", "_line", "_stage", "_field", "_code", "_message")
 _ROWS = 10_000
 
 
@@ -41,10 +41,17 @@ def reject_frames(found: Iterator[Reject], *, is_guarded: bool) -> Iterator[pl.D
             "_code": [reject.code for reject in some],
             "_message": [reject.message for reject in some],
         }
-        names = list(some[0].values)
-        theirs = {name: [reject.values.get(name) or "" for reject in some] for name in names}
+        names = beside(REJECT_COLUMNS, some[0].values)
+        theirs = {shown: [reject.values.get(column) or "" for reject in some] for column, shown in names.items()}
         frame = pl.DataFrame({**ours, **theirs}, schema=dict.fromkeys([*ours, *theirs], pl.String()))
-        yield frame.with_columns(guarded(pl.col(name)).alias(name) for name in names) if is_guarded else frame
+        yield _disarmed(frame, ["_message", *theirs]) if is_guarded else frame
+
+
+def _disarmed(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    """The frame with nothing in these columns, nor in their names, that a spreadsheet would take for a formula."""
+    headers = pl.select(guarded(pl.lit(pl.Series(columns, dtype=pl.String())))).to_series()
+    safe = frame.with_columns(guarded(pl.col(name)).alias(name) for name in columns)
+    return safe.rename(dict(zip(columns, headers, strict=True)))
 
 
 def write_csv(place: Path, frames: Iterable[pl.DataFrame], header: tuple[str, ...] = ()) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import polars as pl
 
+from crmdesk.engine.columns import beside
 from crmdesk.engine.source_copy import SourceCopy
 from crmdesk.model.run import RowOutcome
 from crmdesk.tabular.batch import LINE, ROW
@@ -19,13 +20,13 @@ Outcomes = Callable[[int, int], pl.DataFrame]
 
 
 def results(run: str, copy: SourceCopy, outcomes: Outcomes) -> Iterator[pl.DataFrame]:
-    """Frames of COLUMNS and the source columns, all text."""
+    """Frames of COLUMNS and the source columns under their names of `beside`, all text."""
     for block in copy.blocks():
         known = outcomes(int(block[ROW][0]), int(block[ROW][-1]))
-        joined = block.drop(LINE, strict=False).join(known, on=ROW, how="left", maintain_order="left")
-        source = [column for column in block.columns if column not in (ROW, LINE)]
+        joined = block.select(ROW).join(known, on=ROW, how="left", maintain_order="left")
+        names = beside(COLUMNS, (column for column in block.columns if column not in (ROW, LINE)))
         outcome = pl.col("outcome").fill_null(PENDING)
-        yield joined.select(
+        ours = joined.select(
             pl.col(ROW).cast(pl.String()).alias("_row"),
             outcome.alias("_outcome"),
             pl.col("id").fill_null("").alias("_id"),
@@ -39,5 +40,5 @@ def results(run: str, copy: SourceCopy, outcomes: Outcomes) -> Iterator[pl.DataF
             pl.col("message").fill_null("").alias("_message"),
             pl.col("attempt").cast(pl.String()).fill_null("").alias("_attempt"),
             pl.lit(run).alias("_run"),
-            *source,
         )
+        yield ours.hstack(block.select(pl.col(column).alias(name) for column, name in names.items()))

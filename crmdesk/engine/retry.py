@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from crmdesk.engine.columns import beside
 from crmdesk.engine.local import LocalSource
 from crmdesk.errors import FileFormatError
 from crmdesk.model.reject import Reject
@@ -18,27 +19,30 @@ REJECT = "_reject"
 _ROWS = 10_000
 
 
+REJECT_COLUMNS = (REJECT, "_row", "_line", "_stage", "_field", "_code", "_message")
+"""The columns of ours in a file of rejects; the source's own stand beside them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Corrections:
     """Values from a corrected file, by reject id; `strangers` are its ids that are no open rejects of the run."""
 
     values: Mapping[str, Mapping[str, str]]
-    columns: tuple[str, ...]
     strangers: tuple[str, ...] = ()
 
 
-def read_corrections(file: LocalSource, rejects: Iterable[str], name: str) -> Corrections:
+def read_corrections(file: LocalSource, rejects: Sequence[Reject], name: str) -> Corrections:
     """The corrections in `file`, whose rows are matched by their reject id; raises FileFormatError.
 
-    Columns that begin with "_" are ours and not read back. Moved, sorted, removed or added rows do no harm.
+    Our own columns are not read back. Moved, sorted, removed or added rows do no harm.
     """
     if REJECT not in file.header:
         raise FileFormatError(
             f"{name} has no column {REJECT}, so its rows cannot be matched with the rejects.",
             hint="Correct the file that `crmdesk rejects RUN --csv FILE` wrote, and keep that column.",
         )
-    columns = tuple(column for column in file.header if not column.startswith("_"))
-    known = set(rejects)
+    known = {reject.id: reject.values for reject in rejects}
+    columns = _columns_in(file.header, next(iter(known.values()), {}))
     values: dict[str, Mapping[str, str]] = {}
     strangers = []
     for batch in file.batches():
@@ -51,10 +55,25 @@ def read_corrections(file: LocalSource, rejects: Iterable[str], name: str) -> Co
             if reject in values:
                 raise FileFormatError(f"{name} holds the reject {reject} twice.", hint="Keep one of the two rows.")
             if reject in known:
-                values[reject] = {column: unguarded(text) for column, text in row.items()}
+                original = known[reject]
+                values[reject] = {
+                    columns[shown]: _read_back(text, original.get(columns[shown], "")) for shown, text in row.items()
+                }
             else:
                 strangers.append(reject)
-    return Corrections(values, columns, tuple(strangers))
+    return Corrections(values, tuple(strangers))
+
+
+def _columns_in(header: Sequence[str], source: Iterable[str]) -> dict[str, str]:
+    """The columns of a corrected file that belong to the source, and what each is called there."""
+    names = {shown: column for column, shown in beside(REJECT_COLUMNS, source).items()}
+    found = {shown: names.get(shown) or names.get(unguarded(shown)) for shown in header}
+    return {shown: column for shown, column in found.items() if column is not None}
+
+
+def _read_back(text: str, original: str) -> str:
+    """A cell as its writer meant it: what was not touched is what it was, guarded or not."""
+    return original if text == original else unguarded(text)
 
 
 def guarded(column: pl.Expr) -> pl.Expr:
