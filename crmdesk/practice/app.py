@@ -19,6 +19,8 @@ from crmdesk.practice import (
     query_routes,
     record_routes,
     refusals,
+    tooling_routes,
+    tree_routes,
 )
 from crmdesk.practice.gate import Gate
 from crmdesk.practice.oauth import authorize_routes, soap_routes, token_routes
@@ -42,6 +44,8 @@ def make_app(org: Org) -> ASGIApp:
             *record_routes.routes(_ROOT),
             *query_routes.routes(_ROOT),
             *collection_routes.routes(_ROOT),
+            *tree_routes.routes(_ROOT),
+            *tooling_routes.routes(_ROOT),
             *ingest_routes.routes(_ROOT),
             *query_job_routes.routes(_ROOT),
             *limits_routes.routes(_ROOT),

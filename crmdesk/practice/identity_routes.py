@@ -29,7 +29,7 @@ def _label(number: int) -> str:
 
 
 def version_root(call: Call) -> Response:
-    names = ("composite", "jobs", "limits", "query", "queryAll", "sobjects")
+    names = ("composite", "jobs", "limits", "query", "queryAll", "sobjects", "tooling")
     urls = {name: f"{call.root}/{name}" for name in names}
     return json_reply({**urls, "identity": identity_url(call.org, call.user)})
 

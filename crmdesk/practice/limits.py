@@ -12,6 +12,7 @@ PAGE: Final = 2000
 SMALLEST_PAGE: Final = 200
 COLLECTION: Final = 200
 COLLECTION_CHUNKS: Final = 10
+TREE_DEPTH: Final = 5
 RETRIEVED_BY_POST: Final = 2000
 RETRIEVED_BY_GET: Final = 800
 TRIGGER_CHUNK: Final = 200  # records that share one stamp and one look at each other's keys

@@ -15,7 +15,7 @@ from crmdesk.practice.ids import to18
 from crmdesk.practice.lookup import rows_by_id
 from crmdesk.practice.org import Org
 from crmdesk.practice.refusals import Refused
-from crmdesk.practice.schema import PracticeObject
+from crmdesk.practice.schema import PracticeObject, Schema
 from crmdesk.practice.soql.compiled import Compiled, RecordQuery
 from crmdesk.practice.soql.compiler import compile_query
 from crmdesk.practice.soql.errors import SoqlError
@@ -28,8 +28,13 @@ _ZONE = ZoneInfo("UTC")  # the time zone of the one user who signs in
 
 def compiled(org: Org, soql: str, *, include_deleted: bool) -> Compiled:
     """The query against the org's schema. Raises Refused with the place of what is wrong."""
+    return compiled_for(org.schema, org, soql, include_deleted=include_deleted)
+
+
+def compiled_for(schema: Schema, org: Org, soql: str, *, include_deleted: bool) -> Compiled:
+    """The query against any schema, at the org's time."""
     try:
-        return compile_query(parse(soql), org.schema, include_deleted=include_deleted, now=org.clock.now(), zone=_ZONE)
+        return compile_query(parse(soql), schema, include_deleted=include_deleted, now=org.clock.now(), zone=_ZONE)
     except SoqlError as error:
         raise Refused(error.code, error.message) from None
 

@@ -89,6 +89,8 @@ MISSING_PARAMETER = Refusal("MISSING_ARGUMENT", "The required parameter {name} i
 TOO_MANY_RECORDS = Refusal(
     "EXCEEDED_MAX_SIZE_REQUEST", "The sObject collection has {count} records; at most {limit} are allowed", _B
 )
+TREE_TOO_DEEP = Refusal("INVALID_INPUT", "A tree of records has at most {limit} levels", _B)
+BAD_REFERENCE = Refusal("INVALID_INPUT", "Include one unique referenceId for each record: {reference}", _B)
 TOO_MANY_CHUNKS = Refusal(
     "INVALID_OPERATION", "The call mixes objects in {count} runs of records; at most {limit} are allowed", _B
 )
