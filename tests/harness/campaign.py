@@ -26,8 +26,8 @@ class Plan:
     size: Size = SMALL
 
 
-def carry_out(plans: Sequence[Plan], folder: Path) -> list[Report]:
-    """The reports of all trials, in the order of the plans."""
+def carry_out(plans: Sequence[Plan], folder: Path, *, at_once: int = AT_ONCE) -> list[Report]:
+    """The reports of all trials, in the order of the plans; `at_once` of them run side by side."""
 
     def one(number: int, plan: Plan) -> Report:
         place = folder / f"trial {number}"
@@ -35,7 +35,7 @@ def carry_out(plans: Sequence[Plan], folder: Path) -> list[Report]:
         return attempt(plan.combination, place, plan.kills, seed=plan.seed, fault=plan.fault, size=plan.size)
 
     folder.mkdir(exist_ok=True)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         return list(pool.map(one, range(len(plans)), plans))
 
 

@@ -62,5 +62,6 @@ def _account_of(typical: dict[Combination, float], pointed: list[Report], random
         f"requests met by bad weather: {sum(report.struck for report in reports)}",
         f"unknown rows: {unknown or 'none'}",
         f"verdicts against: {sum(bool(report.findings) for report in reports)}",
+        failures(reports),
     ]
     return "\n".join(lines)

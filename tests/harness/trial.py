@@ -25,6 +25,8 @@ _MOST_RESUMES = 5
 _MOST_IN_FLIGHT = 3
 _MOST_A_CALL = 200
 _KILLED = -9
+_REFUSED = 2
+_SETTLED = ("succeeded", "rejects")
 _GLANCE = 0.002
 
 
@@ -74,7 +76,7 @@ class Stretch:
     def end(self) -> dict[str, Any]:
         """The finished line of a run that has settled every row, else nothing."""
         last = self.lines[-1] if self.lines else {}
-        return last if last.get("event") == "finished" and last["outcome"] in ("succeeded", "rejects") else {}
+        return last if last.get("event") == "finished" and last["outcome"] in _SETTLED else {}
 
     def __str__(self) -> str:
         phases = [line["phase"] for line in self.lines if line.get("event") == "progress"]
@@ -159,7 +161,7 @@ def _live(program: Program, scenario: Scenario, kills: Sequence[Kill], report: R
     for _ in range(len(kills) + _MOST_RESUMES):
         stretch = program.live(arguments, waiting.pop(0) if waiting else None)
         report.stretches.append(stretch)
-        report.end = stretch.end
+        report.end = stretch.end or (program.settled() if stretch.code == _REFUSED else {})
         if report.end:
             return
         arguments = ["resume", "1"]
@@ -167,10 +169,17 @@ def _live(program: Program, scenario: Scenario, kills: Sequence[Kill], report: R
 
 def read_results(home: Path, place: Path) -> list[dict[str, str]]:
     """What the program says of every row of run 1."""
-    arguments = [sys.executable, "-m", "crmdesk", "--home", str(home), "results", "1", "--csv", str(place), "--json"]
-    subprocess.run(arguments, cwd=ROOT, check=True, capture_output=True, timeout=_PATIENCE)
+    _asked(home, "results", "1", "--csv", str(place))
     with place.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def _asked(home: Path, *arguments: str) -> dict[str, Any]:
+    """The one line that the real command line answers."""
+    command = [sys.executable, "-m", "crmdesk", "--home", str(home), "--json", *arguments]
+    answer = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, timeout=_PATIENCE)
+    line: dict[str, Any] = json.loads(answer.stdout)
+    return line
 
 
 @dataclass(slots=True)
@@ -198,6 +207,11 @@ class Program:
         struck = any("struck" in line for line in lines)
         seconds = time.monotonic() - started if started else 0.0
         return Stretch(lines, code, kill if struck or code == _KILLED else None, seconds, ended)
+
+    def settled(self) -> dict[str, Any]:
+        """How run 1 ended, if it did: a kill may come when all is done and before that is said."""
+        line = _asked(self.home, "show", "1")
+        return line if line["outcome"] in _SETTLED else {}
 
     def _command(self, arguments: Sequence[str], kill: Kill | None) -> list[str]:
         ours = ["--bulk-rows", str(self.per_job)]
