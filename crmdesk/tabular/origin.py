@@ -55,9 +55,7 @@ def look_up(text: pl.Series, line: WriteLine, lookup: Lookup, found: pl.DataFram
 
 
 def _not_found(lookup: Lookup) -> Callable[[str], Fault]:
-    return lambda value: Fault(
-        Check.PARENT_NOT_FOUND, f"No {lookup.object} has {lookup.key} = {quoted(value)}."
-    )
+    return lambda value: Fault(Check.PARENT_NOT_FOUND, f"No {lookup.object} has {lookup.key} = {quoted(value)}.")
 
 
 def _several(lookup: Lookup) -> Callable[[str], Fault]:

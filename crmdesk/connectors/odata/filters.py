@@ -118,5 +118,3 @@ def property_literal(field: Property, value: Scalar) -> str:
         return literal(field.kind, value, field.type)
     except ValueError as error:
         raise ValueError(f"“{value}” is not {field.kind.value}, as {field.name} wants it.") from error
-
-

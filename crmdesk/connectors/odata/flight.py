@@ -28,9 +28,7 @@ class Flown:
     error: CrmDeskError | None = None
 
 
-def fly(
-    deliver: Callable[[Payload], Flown], payloads: Iterator[Payload], token: CancelToken
-) -> Iterator[Flown]:
+def fly(deliver: Callable[[Payload], Flown], payloads: Iterator[Payload], token: CancelToken) -> Iterator[Flown]:
     """Deliver in IN_FLIGHT threads.
 
     After an error nothing new starts, what is on the way is awaited, then the error is raised. On a request to stop

@@ -34,11 +34,7 @@ def packing(fields: Sequence[Property]) -> Packing:
 
 def _object(fields: Sequence[Property], row: Sequence[str | None]) -> bytes:
     return msgspec.json.encode(
-        {
-            field.name: json_value(field.kind, text)
-            for field, text in zip(fields, row, strict=True)
-            if text is not None
-        }
+        {field.name: json_value(field.kind, text) for field, text in zip(fields, row, strict=True) if text is not None}
     )
 
 

@@ -48,7 +48,6 @@ class ServiceRoot:
         predicate = quote(property_literal(entity_set.id, key), safe="'")
         return f"{self}{quote(entity_set.name, safe='')}({predicate})"
 
-
     def linked(self, page: str, link: str) -> str:
         """The address a link on `page` leads to, as it is written; raises RemoteError when it leaves the origin."""
         return self.origin.url(urljoin(page, link))

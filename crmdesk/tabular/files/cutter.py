@@ -106,9 +106,7 @@ class Cutter:
             self._fill(size)
             is_end = self._is_end and size >= len(self._pending)
             try:
-                stretch = self._machine.read(
-                    self._pending[:size], self._line, is_end=is_end, recent=self._recent
-                )
+                stretch = self._machine.read(self._pending[:size], self._line, is_end=is_end, recent=self._recent)
             except UnicodeDecodeError as error:
                 raise self._not_utf8(error.start) from error
             if stretch.length:

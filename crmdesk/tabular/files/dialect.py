@@ -85,9 +85,7 @@ def _first_record(seen: bytes, delimiter: str, *, is_end: bool) -> tuple[list[st
 def _no_header(path: Path, seen: bytes) -> FileFormatError:
     if b'"' in seen:
         return unclosed_quote(path, seen.count(b"\n", 0, seen.index(b'"')) + 1)
-    return FileFormatError(
-        f"{path} has no header.", hint="Its first line must name the columns.", place="local.path"
-    )
+    return FileFormatError(f"{path} has no header.", hint="Its first line must name the columns.", place="local.path")
 
 
 def unclosed_quote(path: Path, line: int) -> FileFormatError:

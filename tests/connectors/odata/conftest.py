@@ -28,6 +28,7 @@ METADATA = b"""
  </Schema>
 </edmx:DataServices></edmx:Edmx>"""
 
+
 def account(url: str, auth: str = "none", **settings: str) -> Account:
     return Account("service", "Service", "odata", url, auth, settings)
 

@@ -136,7 +136,7 @@ def test_restrictions_of_a_set_are_heard() -> None:
     metadata = shop(
         '<EntityType Name="T"><Key><PropertyRef Name="K"/></Key><Property Name="K" Type="Edm.String"/></EntityType>',
         '<EntitySet Name="Ts" EntityType="Self.T"><Annotation Term="Can.InsertRestrictions">'
-        f'{record.format("Insertable")}</Annotation></EntitySet>',
+        f"{record.format('Insertable')}</Annotation></EntitySet>",
         '<Annotations Target="Self.All/Ts"><Annotation Term="Can.DeleteRestrictions">'
         f"{record.format('Deletable')}</Annotation></Annotations>",
     )

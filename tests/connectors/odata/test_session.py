@@ -117,7 +117,8 @@ def test_a_dead_port_is_told_in_a_sentence() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://c.example/odata", "ftp://c.example", "c.example", "https://u:p@c.example", "https://c.example/x?y=1"]
+    "url",
+    ["http://c.example/odata", "ftp://c.example", "c.example", "https://u:p@c.example", "https://c.example/x?y=1"],
 )
 def test_an_address_that_may_not_be_used_is_refused(url: str) -> None:
     with pytest.raises(UserError):

@@ -24,7 +24,20 @@ from tests.servers.odata import ODataServer
 
 ROOT = ServiceRoot.parse("https://crm.example/svc")
 NASTY_KEYS = [
-    "plain", "it's", "a/b", "..", "../Accounts(1)", "%2F", "?$top=1", "#", "a b", "a+b", "äö", "')", "1,2", "a=b",
+    "plain",
+    "it's",
+    "a/b",
+    "..",
+    "../Accounts(1)",
+    "%2F",
+    "?$top=1",
+    "#",
+    "a b",
+    "a+b",
+    "äö",
+    "')",
+    "1,2",
+    "a=b",
 ]
 
 
