@@ -20,7 +20,7 @@ from crmdesk.model.run import Phase, Progress, Tally
 from crmdesk.tabular.batch import ROW
 
 _PATIENCE = 3
-"""How often the list is sent without one row being taken or refused."""
+"""How often all rows that are left are sent without one of them being taken or refused."""
 
 _DONE = (Settled.CREATED, Settled.UPDATED, Settled.DELETED, Settled.UNCHANGED, Settled.UNKNOWN)
 
@@ -36,7 +36,7 @@ class Sending:
     token: CancelToken
     most_rejects: int | None = None
     _failures: Counter[str] = field(default_factory=Counter)
-    _settled: int = 0
+    _wasted: int = 0
 
     def all(self, first: int = 0) -> Iterator[Progress]:
         """Settle what is open, then send what is left; with `first`, at most sends of that many rows.
@@ -49,32 +49,35 @@ class Sending:
             yield self._progress(Phase.SETTLING, self.ledger.tally())
             waiting = {send.payload.send: send.payload for send in opened}
             yield from self._record_all(self.sink.settle(opened, self.token), waiting)
-        fruitless = 0
         while True:
             self.token.check()
-            waiting, settled = {}, self._settled
+            waiting = {}
             outgoing = _Outgoing(self.ledger.unsent(), waiting, first)
             yield from self._record_all(self.sink.write(iter(outgoing), self.token), waiting)
             if first or not outgoing.rows:
                 return
-            fruitless = 0 if self._settled > settled else fruitless + 1
-            if fruitless == _PATIENCE:
-                raise TransientError(
-                    f"The CRM took none of the rows that were sent, {fruitless} times in a row.",
-                    hint="Resume the run when the CRM answers as usual: nothing that arrived is sent again.",
-                )
 
     def _record_all(self, receipts: Iterator[Receipt], waiting: dict[SendId, Payload]) -> Iterator[Progress]:
         copy = SourceCopy(self.ledger.folder, list(self.ledger.source_blocks()))
         tally = self.ledger.tally()
         for receipt in receipts:
             counts = self._record(receipt, waiting.pop(receipt.send), copy)
-            self._settled += counts.total() - counts[Settled.UNSENT]
             tally = _added(tally, counts)
             self.log.settled()
             yield self._progress(Phase.SENDING, tally)
             self._check_failure(receipt)
+            self._check_waste(counts, tally)
             self._check_rejects(tally)
+
+    def _check_waste(self, counts: Counter[str], tally: Tally) -> None:
+        """Rows proven not applied are sent again, but not for ever while not a single one gets through."""
+        unsent = counts[Settled.UNSENT]
+        self._wasted = self._wasted + unsent if counts.total() == unsent else 0
+        if self._wasted and self._wasted >= _PATIENCE * tally.pending:
+            raise TransientError(
+                f"The CRM took none of the rows that were sent, {_PATIENCE} times in a row.",
+                hint="Resume the run when the CRM answers as usual: nothing that arrived is sent again.",
+            )
 
     def _check_rejects(self, tally: Tally) -> None:
         if self.most_rejects is not None and tally.rejected >= self.most_rejects:

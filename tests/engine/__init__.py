@@ -1,0 +1,1 @@
+"""The engine on its own: laws that hold for any source, any CRM, any size of a send."""

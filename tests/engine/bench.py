@@ -1,0 +1,106 @@
+"""A whole export by the engine alone: real store, real files, a CRM in memory."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from crmdesk.connectors.contract import Packing, WriteRequest
+from crmdesk.connectors.token import CancelToken
+from crmdesk.engine.plan_write import plan_write
+from crmdesk.engine.prepare import Preparation, prepare, request_of
+from crmdesk.engine.results import results
+from crmdesk.engine.run import execute
+from crmdesk.engine.send import Sending
+from crmdesk.engine.send_log import LedgerLog
+from crmdesk.engine.source_copy import SourceCopy
+from crmdesk.model.job import Action, ExportOptions, Job, LocalFile, Operation
+from crmdesk.model.mapping import Column, FieldMap
+from crmdesk.model.run import Progress, RunFinished, RunStart
+from crmdesk.store import Store
+from crmdesk.store.ledger import RunLedger
+from tests.engine.fakes import CAN, THING, FakeSession, Rows, describe
+
+HEADER = ("key", "name")
+_numbers = itertools.count(1)
+
+
+def job(action: Action = Action.UPSERT, key: str = "Key__c", mapping: tuple[FieldMap, ...] = ()) -> Job:
+    """A job that writes key and name into Thing."""
+    lines = mapping or (FieldMap("Key__c", Column("key")), FieldMap("Name", Column("name")))
+    operation = Operation.DELETE if action is Action.DELETE else Operation.EXPORT
+    return Job("things", "fake", "Thing", operation, LocalFile("things.csv"), lines, export=ExportOptions(action, key))
+
+
+@dataclass
+class Export:
+    """One run of `job` over `source`; `go` may be called again, which resumes it."""
+
+    store: Store
+    ledger: RunLedger
+    session: FakeSession
+    source: Rows
+    job: Job
+    most_rejects: int | None = None
+
+    def go(self, first: int = 0) -> RunFinished:
+        log = LedgerLog(self.ledger)
+        token = CancelToken()
+        with self.store.runs.claim(self.ledger.run):
+            *_, last = execute(lambda: self._steps(log, token, first), log, self.session, token, is_partial=first > 0)
+        assert isinstance(last, RunFinished)
+        assert last.tally.is_balanced
+        return last
+
+    def _steps(self, log: LedgerLog, token: CancelToken, first: int) -> Iterator[Progress]:
+        plan = plan_write(self.job, THING, self.source.header, CAN, describe)
+
+        def packing_of(request: WriteRequest) -> tuple[Packing, str]:
+            sink = self.session.sink(request, log)
+            return sink.packing, sink.engine.value
+
+        if not self.ledger.is_prepared:
+            work = Preparation(plan, self.source, self.session, CAN, describe, self.ledger, token)
+            yield from prepare(work, packing_of, stop_at=first)
+        sink = self.session.sink(request_of(plan, self.ledger.tally().pending), log)
+        sending = Sending(self.ledger, self.session, sink, log, token, self.most_rejects)
+        yield from sending.all(first)
+
+    def outcomes(self) -> list[dict[str, str]]:
+        """Every row's result, without the run's number."""
+        copy = SourceCopy(self.ledger.folder, list(self.ledger.source_blocks()))
+        frames = results(
+            self.ledger.run, copy, lambda first, last: self.store.runs.outcomes(self.ledger.run, first, last)
+        )
+        return [
+            {name: text for name, text in row.items() if name != "_run"}
+            for frame in frames
+            for row in frame.iter_rows(named=True)
+        ]
+
+
+def export(
+    store: Store, rows: Sequence[tuple[str, ...]], session: FakeSession, size: int = 100, **more: object
+) -> Export:
+    """A new run, of a job of its own."""
+    wanted = more.get("job")
+    chosen = wanted if isinstance(wanted, Job) else job()
+    start = RunStart(
+        job=f"things {next(_numbers)}",
+        job_text="",
+        account="fake",
+        organization_id="00D0",
+        operation=chosen.operation,
+        action=chosen.export.action if chosen.export is not None else None,
+        object="Thing",
+        source="things.csv",
+        fingerprint="",
+    )
+    ledger = store.runs.ledger(store.runs.create(start))
+    return Export(store, ledger, session, Rows(HEADER, rows, size), chosen)
+
+
+def opened(folder: Path) -> Store:
+    return Store.open(folder, keychains=())
