@@ -61,7 +61,8 @@ def in_flight(sends: Iterator[T], deliver: Callable[[T], Landing], width: int, t
         if error is not None:
             raise error
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        # Only a stop may leave threads behind: who else ends here may close what they are talking to.
+        pool.shutdown(wait=not token.is_cancelled, cancel_futures=True)
 
 
 def _caught(deliver: Callable[[T], Landing], send: T) -> Landing:

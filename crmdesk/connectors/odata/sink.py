@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Self
 
 from crmdesk.connectors.contract import OpenSend, Payload, Point, Receipt, SendLog, Settled, WriteRequest
+from crmdesk.connectors.flight import Landing, in_flight
 from crmdesk.connectors.http import HttpSession, Replay
-from crmdesk.connectors.odata.flight import IN_FLIGHT, Flown, fly
 from crmdesk.connectors.odata.lookback import Lookback
 from crmdesk.connectors.odata.metadata import EntitySet
 from crmdesk.connectors.odata.packing import packing
@@ -22,6 +22,7 @@ from crmdesk.connectors.token import CancelToken
 from crmdesk.errors import AccessError, CrmDeskError, LostAnswer, SignInError, TransientError
 from crmdesk.model.job import Action, Engine
 
+IN_FLIGHT = 4
 LONGEST_WRITE = 120.0
 LONGEST_WRITE_HERE = 5.0
 """Seconds after which a service, and one on this computer, is no longer working on a request."""
@@ -64,11 +65,11 @@ class ODataSink:
     def write(self, payloads: Iterator[Payload], token: CancelToken) -> Iterator[Receipt]:
         """Send, then look back at what got no answer. A payload without a receipt when this raises is open."""
         lost: list[OpenSend] = []
-        for flown in fly(lambda payload: self._deliver(payload, token), payloads, token):
-            if flown.receipt is not None:
-                yield flown.receipt
-            elif flown.error is None:
-                lost.append(OpenSend(flown.payload, None, flown.sent_at))
+        for landing in in_flight(payloads, lambda payload: self._deliver(payload, token), IN_FLIGHT, token):
+            if landing.receipt is not None:
+                yield landing.receipt
+            if landing.lost is not None:
+                lost.append(landing.lost)
         yield from self.settle(lost, token)
 
     def settle(self, open_sends: Sequence[OpenSend], token: CancelToken) -> Iterator[Receipt]:
@@ -91,7 +92,7 @@ class ODataSink:
     def _record(self, payload: Payload) -> Record:
         return Record.read(self._set, self._action, payload.body.read())
 
-    def _deliver(self, payload: Payload, token: CancelToken) -> Flown:
+    def _deliver(self, payload: Payload, token: CancelToken) -> Landing:
         """Send one record, in a thread of its own."""
         http = self._free.get()
         sent_at = ""
@@ -103,13 +104,11 @@ class ODataSink:
             found = self._send(http, payload, record, token)
             self._log.reached(payload.send, Point.FETCHED)
             self._answered()
-            return Flown(payload, sent_at, found)
+            return Landing(receipt=found)
         except (SignInError, AccessError, TransientError) as refused:  # before the record was looked at
-            return Flown(payload, sent_at, receipt(payload, Settled.UNSENT) if sent_at else None, refused)
+            return Landing(receipt=receipt(payload, Settled.UNSENT) if sent_at else None, error=refused)
         except LostAnswer as lost:
-            return Flown(payload, sent_at, error=lost if self._is_down(payload) else None)
-        except CrmDeskError as error:
-            return Flown(payload, sent_at, error=error)
+            return Landing(error=lost) if self._is_down(payload) else Landing(lost=OpenSend(payload, None, sent_at))
         finally:
             self._free.put(http)
 
