@@ -132,6 +132,8 @@ def _line(table: Table, *, is_import: bool) -> FieldMap:
             f"The line for “{remote}” must say exactly one of local, constant, lookup.",
             'For a column write local = "name of the column".',
         )
+        for name in given:
+            table.take(name)  # one of them is meant, and none is unknown
     origin: Origin = Column("")
     if "local" in table:
         origin = Column(table.text("local"))
