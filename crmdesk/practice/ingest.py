@@ -18,6 +18,7 @@ from crmdesk.practice import limits
 from crmdesk.practice.deletes import Deleting
 from crmdesk.practice.drafts import Action, Draft, Outcome, RowHazard
 from crmdesk.practice.ingest_columns import understand_header
+from crmdesk.practice.ingest_pieces import Pieces
 from crmdesk.practice.jobs import BROKEN, Job, Kind, State, find_job, forgiving_deletion, job_file, keep_job
 from crmdesk.practice.org import Org
 from crmdesk.practice.records import Saving
@@ -94,6 +95,7 @@ def _work_off(org: Org, job: Job, file: BinaryIO, hazard: RowHazard) -> None:
     if job.progress.place:
         file.seek(job.progress.place)
     reader = RowReader(file, job.request.delimiter, len(names))
+    pieces = Pieces(columns)
     chunk = _chunk_work(org, rules, action, key_field, job.request.user_id, hazard)
     done = job.progress.processed
     while True:
@@ -105,7 +107,7 @@ def _work_off(org: Org, job: Job, file: BinaryIO, hazard: RowHazard) -> None:
         started, place = time.monotonic(), reader.place
         rows = reader.take(min(left, limits.BULK_BATCH))
         if rows:
-            batch = _Batch([columns.draft(row) for row in rows], place, reader.place, started)
+            batch = _Batch(pieces.drafts(rows), place, reader.place, started)
             if not _commit_in_time(org, job, batch, chunk):
                 return
         done += len(rows)

@@ -23,6 +23,7 @@ from crmdesk.practice.upload import BadUpload, RowReader, read_header
 Told = Callable[[StoredOutcome], list[str] | None]
 """The first two columns of a row with this outcome, or None for a row that belongs to another file."""
 
+_BLOCK = 65_536
 _decode = msgspec.json.Decoder(list[StoredOutcome]).decode
 
 
@@ -42,11 +43,10 @@ def result_blocks(org: Org, job: Job, part: Part, shuffle: random.Random | None)
         try:
             names = read_header(file, job.request.delimiter, job.request.line_ending)
         except BadUpload:
-            # What could not be read can be given back as it came, and nothing of it was done.
+            # Nothing of what could not be read was done.
             if part is Part.UNPROCESSED:
                 file.seek(0)
-                while block := file.read(65_536):
-                    yield block
+                yield from _as_it_came(file)
             return
         after_header = file.tell()
         match part:
@@ -102,6 +102,13 @@ def _rest(job: Job, file: BinaryIO) -> Iterator[bytes]:
     reader = RowReader(file, job.request.delimiter)
     while rows := reader.take(limits.BULK_BATCH):
         yield _written(job, rows)
+    if reader.broken:
+        yield from _as_it_came(file)
+
+
+def _as_it_came(file: BinaryIO) -> Iterator[bytes]:
+    while block := file.read(_BLOCK):
+        yield block
 
 
 def _written(job: Job, rows: list[list[str]]) -> bytes:

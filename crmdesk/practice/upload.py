@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO
 
@@ -19,35 +18,39 @@ class BadUpload(Exception):
 class RowReader:
     """Rows from the place on where the file stands; `place` is the byte behind the last row taken.
 
-    After `take` came back short, `broken` says why, if it was not the end of the file.
+    After `take` came back short, `broken` says why, if it was not the end of the file; the file then stands behind the
+    last row that could be read.
     """
 
     def __init__(self, file: BinaryIO, delimiter: Delimiter, width: int | None = None) -> None:
         self._file = file
+        self._delimiter = delimiter
         self._width = width
-        self.place = file.tell()
         self.broken: str | None = None
-        self._rows = csv.reader(self._lines(), delimiter=delimiter.text, strict=True)
+        # The reader takes no line more than its rows need, so the file stands right behind the last row taken.
+        self._rows = filter(None, csv.reader(map(bytes.decode, file), delimiter=delimiter.text, strict=True))
 
-    def _lines(self) -> Iterator[str]:
-        for line in self._file:
-            self.place += len(line)
-            yield line.decode("utf-8")
+    @property
+    def place(self) -> int:
+        return self._file.tell()
 
     def take(self, count: int) -> list[list[str]]:
         """Up to so many rows that are not blank."""
         rows: list[list[str]] = []
-        append, width = rows.append, self._width
+        start = self.place
         try:
-            for row in islice(filter(None, self._rows), count):
-                if width is not None and len(row) != width:
-                    self.broken = f"InvalidBatch : Row has {len(row)} columns, the header has {width}"
-                    break
-                append(row)
+            rows.extend(islice(self._rows, count))  # what comes before an error stays in the list
         except UnicodeDecodeError:
             self.broken = "ClientInputError : The file is not encoded in UTF-8"
         except csv.Error as error:
             self.broken = f"InvalidBatch : Failed to parse CSV: {error}"
+        if self._width is not None and not set(map(len, rows)) <= {self._width}:
+            place = next(place for place, row in enumerate(rows) if len(row) != self._width)
+            self.broken = f"InvalidBatch : Row has {len(rows[place])} columns, the header has {self._width}"
+            del rows[place:]
+        if self.broken:
+            self._file.seek(start)
+            RowReader(self._file, self._delimiter).take(len(rows))
         return rows
 
 

@@ -207,6 +207,8 @@ def test_a_broken_file_fails_the_job_but_what_was_done_stays(org: PracticeOrg, r
     assert (done["state"], done["numberRecordsProcessed"], done["numberRecordsFailed"]) == ("Failed", 1, 0)
     assert done["errorMessage"].startswith(message)
     assert org.count("Lead WHERE LastName = 'ok'") == 1
+    rest_of_it = org.get(f"jobs/ingest/{job['id']}/unprocessedrecords").content
+    assert rest_of_it.partition(b"\n")[2].replace(b'"', b"") == rest.partition(b"\n")[2].replace(b'"', b"")
     assert len(results(org, done, "successfulResults")) == 1
 
 
