@@ -1,0 +1,108 @@
+"""The desk without a terminal: what it refuses, and that its events tell the whole story of a run."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crmdesk.desk import Agreement, CancelToken, Desk, Intent
+from crmdesk.errors import PlanError, UserError
+from crmdesk.model.run import Notice, Progress, RunFinished, RunOutcome, RunStarted
+from tests.cli.jobs import contacts_csv, contacts_job
+from tests.cli.program import profile
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with profile(tmp_path_factory.mktemp("desk") / "profile") as program:
+        program.org()  # its practice org is started, and ended, by commands
+        with Desk.open(program.home) as opened:
+            yield opened
+
+
+def agrees(_: Intent) -> bool:
+    return True
+
+
+def test_a_run_is_told_from_its_start_to_its_end(desk: Desk, tmp_path: Path) -> None:
+    contacts_csv(tmp_path / "contacts.csv", range(5))
+    asked: list[Intent] = []
+
+    def confirm(intent: Intent) -> bool:
+        asked.append(intent)
+        return True
+
+    events = list(desk.run(desk.jobs.load(str(contacts_job(tmp_path))), CancelToken(), confirm))
+    assert isinstance(events[0], RunStarted)
+    assert all(isinstance(event, Progress | Notice) for event in events[1:-1])
+    finished = events[-1]
+    assert isinstance(finished, RunFinished)
+    assert (finished.outcome, finished.tally.created) == (RunOutcome.SUCCEEDED, 5)
+    assert [(intent.rows, intent.label, intent.environment) for intent in asked] == [(5, "Contacts", "practice")]
+    record = desk.run_record(finished.run)
+    assert (record.outcome, record.tally) == (finished.outcome, finished.tally)
+
+
+def test_no_is_an_answer_and_nothing_is_sent(desk: Desk, tmp_path: Path) -> None:
+    contacts_csv(tmp_path / "contacts.csv", range(100, 103))
+    loaded = desk.jobs.load(str(contacts_job(tmp_path, name="declined")))
+    *_, finished = desk.run(loaded, CancelToken(), lambda _: False)
+    assert isinstance(finished, RunFinished)
+    assert (finished.outcome, finished.tally.pending) == (RunOutcome.STOPPED, 3)
+    assert desk.agreement(finished.run) == Agreement()
+    *_, resumed = desk.resume(finished.run, CancelToken(), agrees)
+    assert isinstance(resumed, RunFinished)
+    assert resumed.tally.created == 3
+
+
+def test_what_was_agreed_to_is_kept_with_the_run(desk: Desk, tmp_path: Path) -> None:
+    contacts_csv(tmp_path / "contacts.csv", range(200, 203))
+    loaded = desk.jobs.load(str(contacts_job(tmp_path, name="agreed")))
+    *_, finished = desk.run(loaded, CancelToken(), agrees, given=Agreement(is_yes=True, rows=3))
+    assert isinstance(finished, RunFinished)
+    assert desk.agreement(finished.run) == Agreement(is_yes=True, rows=3)
+
+
+def test_a_run_that_was_cancelled_before_it_began_to_read_can_be_resumed(desk: Desk, tmp_path: Path) -> None:
+    contacts_csv(tmp_path / "contacts.csv", range(300, 303))
+    loaded = desk.jobs.load(str(contacts_job(tmp_path, name="cancelled")))
+    token = CancelToken()
+    token.cancel()
+    *_, finished = desk.run(loaded, token, agrees)
+    assert isinstance(finished, RunFinished)
+    assert (finished.outcome, finished.tally.settled) == (RunOutcome.STOPPED, 0)
+    *_, resumed = desk.resume(finished.run, CancelToken(), agrees)
+    assert isinstance(resumed, RunFinished)
+    assert resumed.tally.created == 3
+
+
+def test_check_writes_nothing_and_names_every_problem(desk: Desk, tmp_path: Path) -> None:
+    job = contacts_job(tmp_path, account="Nobody", name="checked")
+    before = len(desk.runs())
+    with pytest.raises(PlanError) as refused:
+        desk.check(desk.jobs.load(str(job)))
+    assert [problem.place for problem in refused.value.problems] == ["local.path", "account"]
+    assert len(desk.runs()) == before
+
+
+def test_the_results_of_an_import_are_where_it_wrote_them(desk: Desk, tmp_path: Path) -> None:
+    job = tmp_path / "names.toml"
+    job.write_text(
+        'name = "names"\nobject = "Account"\noperation = "import"\nlocal = { path = "names.csv" }\n'
+        'mapping = [{ remote = "Name", local = "Name" }]\n',
+        encoding="utf-8",
+    )
+    *_, finished = desk.run(desk.jobs.load(str(job)), CancelToken(), agrees)
+    assert isinstance(finished, RunFinished)
+    assert finished.tally.created == 200
+    with pytest.raises(UserError, match=r"names\.csv"):
+        desk.write_results(finished.run, tmp_path / "results.csv")
+    assert not (tmp_path / "results.csv").exists()
+
+
+def test_nothing_is_left_running_but_the_practice_org(desk: Desk) -> None:
+    names = {thread.name for thread in threading.enumerate()}
+    assert not {name for name in names if name.startswith(("pulse", "practice-awake"))}
