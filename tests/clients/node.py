@@ -49,7 +49,8 @@ class Node:
     def environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("SYSTEMROOT", "TMPDIR") if name in os.environ}
         path = os.pathsep.join([str(self.home), os.environ.get("PATH", "")])
-        return {**kept, **_QUIET, "HOME": str(self.home), "USERPROFILE": str(self.home), "PATH": path}
+        own = {"HOME": str(self.home), "USERPROFILE": str(self.home), "NODE_COMPILE_CACHE": str(self.home / "compiled")}
+        return {**kept, **_QUIET, **own, "PATH": path}
 
     def run(
         self, *arguments: str, given: object = None, folder: Path | None = None, extra: Mapping[str, str] | None = None
@@ -68,9 +69,9 @@ class Node:
         )
         return subprocess.CompletedProcess(done.args, done.returncode, str(done.stdout), str(done.stderr))
 
-    def script(self, path: Path, given: object) -> dict[str, Any]:
+    def script(self, path: Path, given: object, **extra: str) -> dict[str, Any]:
         """What a script of ours prints, which is JSON; it finds the clients where they were installed."""
-        done = self.run(str(path), given=given, extra={"NODE_PATH": str(CLIENTS / "node_modules")})
+        done = self.run(str(path), given=given, extra={"NODE_PATH": str(CLIENTS / "node_modules"), **extra})
         assert done.returncode == 0, done.stderr
         answer: dict[str, Any] = json.loads(done.stdout)
         return answer
