@@ -40,7 +40,10 @@ def test_what_is_there_is_not_brought_again() -> None:
 
 def test_without_a_registry_a_sentence_says_so_and_nothing_is_left(tmp_path: Path) -> None:
     done = _install(
-        prefix=tmp_path, npm_config_registry="http://127.0.0.1:9/", npm_config_cache=str(tmp_path.parent / "cache")
+        prefix=tmp_path,
+        npm_config_registry="http://127.0.0.1:9/",
+        npm_config_cache=str(tmp_path.parent / "cache"),
+        npm_config_fetch_retries="0",
     )
     assert done.returncode == 1
     assert done.stderr.endswith("\nThe Salesforce clients in Node cannot be had, for the reason above.\n")
