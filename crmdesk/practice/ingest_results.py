@@ -5,8 +5,6 @@ Bulk API 2.0 does not promise the order of the upload; here it is shuffled, the 
 
 from __future__ import annotations
 
-import csv
-import io
 import random
 from collections.abc import Callable, Iterator
 from enum import StrEnum
@@ -24,6 +22,7 @@ Told = Callable[[StoredOutcome], list[str] | None]
 """The first two columns of a row with this outcome, or None for a row that belongs to another file."""
 
 _BLOCK = 65_536
+_QUOTE, _TWO_QUOTES = '"', '""'
 _decode = msgspec.json.Decoder(list[StoredOutcome]).decode
 
 
@@ -81,21 +80,41 @@ def _outcomes(org: Org, job: Job, file: BinaryIO, shuffle: random.Random | None,
     for number in numbers:
         with org.store.reading() as connection:
             batch = connection.execute(
-                "SELECT place, rows, outcomes FROM _batch WHERE job = ? AND number = ?", (job.id, number)
+                "SELECT place, rows, outcomes, (SELECT place FROM _batch WHERE job = b.job AND number = b.number + 1)"
+                " FROM _batch AS b WHERE job = ? AND number = ?",
+                (job.id, number),
             ).fetchone()
         if batch is None:
             return  # the job was deleted while its results were read
-        place, count, outcomes = batch
+        place, count, outcomes, end = batch
         file.seek(place)
-        rows = RowReader(file, job.request.delimiter).take(count)
+        rows = _quoted_rows(job, file, count, job.progress.place if end is None else end)
         lines = [
-            [*head, *row]
+            f"{_quoted(job, head)}{row}"
             for outcome, row in zip(_decode(outcomes), rows, strict=True)
             if (head := told(outcome)) is not None
         ]
         if shuffle:
             shuffle.shuffle(lines)
-        yield _written(job, lines)
+        yield "".join(lines).encode()
+
+
+def _quoted_rows(job: Job, file: BinaryIO, count: int, end: int) -> list[str]:
+    """The rows of a batch as they go into a result file: each with a delimiter in front, and its line ending."""
+    start, mark, ending = file.tell(), job.request.delimiter.text, job.request.line_ending.text
+    text = file.read(end - start).decode()
+    unended = text.replace(ending, "")
+    if not any(char in unended for char in '"\r\n'):
+        between = f'"{mark}"'
+        return [f'{mark}"{row.replace(mark, between)}"{ending}' for row in text.split(ending) if row]
+    file.seek(start)
+    rows = RowReader(file, job.request.delimiter).take(count)
+    return [f"{mark}{_quoted(job, row)}{ending}" for row in rows]
+
+
+def _quoted(job: Job, values: list[str]) -> str:
+    mark = f'"{job.request.delimiter.text}"'
+    return f'"{mark.join([value.replace(_QUOTE, _TWO_QUOTES) for value in values])}"'
 
 
 def _rest(job: Job, file: BinaryIO) -> Iterator[bytes]:
@@ -112,7 +131,5 @@ def _as_it_came(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _written(job: Job, rows: list[list[str]]) -> bytes:
-    out = io.StringIO()
     ending = job.request.line_ending.text
-    csv.writer(out, delimiter=job.request.delimiter.text, quoting=csv.QUOTE_ALL, lineterminator=ending).writerows(rows)
-    return out.getvalue().encode()
+    return "".join([f"{_quoted(job, row)}{ending}" for row in rows]).encode()

@@ -117,6 +117,7 @@ def _index_key(field: PracticeField) -> str:
 
 
 def _is_indexed(field: PracticeField) -> bool:
-    if field.name in ("CreatedById", "LastModifiedById", "MasterRecordId"):
+    # The key of the table needs no second index, and one on few different values costs more than it saves.
+    if field.type is FieldType.ID or field.name in ("OwnerId", "CreatedById", "LastModifiedById", "MasterRecordId"):
         return False
     return field.is_key or field.unique or field.type is FieldType.REFERENCE or field.name == "SystemModstamp"
