@@ -1,4 +1,4 @@
-"""Bad weather for one run: answers lost after the commit, connections dropped before it, 503, jobs that fail."""
+"""Bad weather for one run: lost answers, broken connections, late commits, 503, jobs that fail."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ def brew(org: PracticeOrg, road: Road, seed: int) -> None:
 def _over_collections(org: PracticeOrg, chance: random.Random) -> None:
     org.weather("lost-answer", path=_CALL, after=chance.randrange(3), times=1)
     org.weather(chance.choice(("drop", "unavailable", "truncate")), path=_CALL, after=chance.randrange(4), times=1)
+    late = {"kind": "latency", "seconds": chance.choice((1.5, 4.0)), "where": "before"}
+    org.weather(late, path=_CALL, after=chance.randrange(4), times=1)
     org.weather("unavailable", path="/query", after=chance.randrange(2), times=1)
 
 

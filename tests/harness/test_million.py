@@ -16,9 +16,8 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.harness.org import open_org
-from tests.harness.trial import read_results
+from tests.harness.trial import ask
 from tests.harness.verdict import COUNTS
-from tests.practice.bulk import finished
 from tests.practice.running import PracticeOrg
 
 _MILLION = 1_000_000
@@ -72,13 +71,14 @@ class Watched:
                 [sys.executable, "-m", "crmdesk", "--home", str(home), "--json", *arguments], cwd=ROOT, stdout=output
             )
 
-    def lines(self) -> Iterator[dict[str, Any]]:
-        yield from map(json.loads, self._said.read_text(encoding="utf-8").splitlines()[-1:])
+    def _lines(self) -> Iterator[dict[str, Any]]:
+        whole = self._said.read_text(encoding="utf-8").split("\n")[:-1]
+        yield from map(json.loads, whole[-1:])
 
     def wait(self, until: Callable[[dict[str, Any]], bool] = lambda _: False) -> None:
         """Until the program has ended or its last line is as asked for."""
         program = psutil.Process(self._child.pid)
-        while self._child.poll() is None and not any(map(until, self.lines())):
+        while self._child.poll() is None and not any(map(until, self._lines())):
             self.megabytes = max(self.megabytes, _resident(program))
             time.sleep(0.05)
 
@@ -89,7 +89,7 @@ class Watched:
         return self._child.wait(60), time.monotonic() - started
 
     def last(self) -> dict[str, Any]:
-        [line] = self.lines()
+        [line] = self._lines()
         return line
 
 
@@ -150,7 +150,8 @@ def _keys(org: PracticeOrg) -> Counter[str]:
     """How often each key of ours stands in the org, by a Bulk query."""
     query = "SELECT Legacy_Id__c FROM Contact WHERE Legacy_Id__c LIKE 'M-%'"
     job = org.post("jobs/query", {"operation": "query", "query": query}).json()
-    finished(org, job, "query")
+    while org.get(f"jobs/query/{job['id']}").json()["state"] != "JobComplete":
+        time.sleep(1)
     keys: Counter[str] = Counter()
     locator = ""
     while locator != "null":
@@ -162,5 +163,6 @@ def _keys(org: PracticeOrg) -> Counter[str]:
 
 def _are_all_told_apart(home: Path, place: Path) -> bool:
     """Whether the program names a record of its own for every row."""
-    results = read_results(home, place)
-    return len({line["_id"] for line in results if line["_outcome"] == "created"}) == _MILLION
+    ask(home, "results", "1", "--csv", str(place))
+    with place.open(encoding="utf-8", newline="") as file:
+        return len({line["_id"] for line in csv.DictReader(file) if line["_outcome"] == "created"}) == _MILLION

@@ -169,12 +169,12 @@ def _live(program: Program, scenario: Scenario, kills: Sequence[Kill], report: R
 
 def read_results(home: Path, place: Path) -> list[dict[str, str]]:
     """What the program says of every row of run 1."""
-    _asked(home, "results", "1", "--csv", str(place))
+    ask(home, "results", "1", "--csv", str(place))
     with place.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def _asked(home: Path, *arguments: str) -> dict[str, Any]:
+def ask(home: Path, *arguments: str) -> dict[str, Any]:
     """The one line that the real command line answers."""
     command = [sys.executable, "-m", "crmdesk", "--home", str(home), "--json", *arguments]
     answer = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, timeout=_PATIENCE)
@@ -210,7 +210,7 @@ class Program:
 
     def settled(self) -> dict[str, Any]:
         """How run 1 ended, if it did: a kill may come when all is done and before that is said."""
-        line = _asked(self.home, "show", "1")
+        line = ask(self.home, "show", "1")
         return line if line["outcome"] in _SETTLED else {}
 
     def _command(self, arguments: Sequence[str], kill: Kill | None) -> list[str]:
