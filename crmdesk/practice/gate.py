@@ -83,8 +83,10 @@ class Gate:
         # A key in a path may hold an escaped slash; those that clients add at either end are never escaped.
         scope["path"] = "/" + unquote(scope["raw_path"].decode("ascii").strip("/"))
         is_control = scope["path"].startswith(CONTROL)
-        passage = _Passage(self._org, send, is_call=not is_control)
-        self._org.usage.count(is_call=not is_control)
+        # To sign in costs nothing of the day's allowance (believed).
+        is_call = not is_control and not _is_open(scope["path"])
+        passage = _Passage(self._org, send, is_call=is_call)
+        self._org.usage.count(is_call=is_call)
         try:
             with passage.late:
                 await self._pass(scope, receive, headers, passage, is_control=is_control)
@@ -116,7 +118,7 @@ class Gate:
                     await _refusal_of(strike)(scope, receive, passage.forward)
                     return
                 case DailyCalls(calls=allowed):
-                    if self._org.usage.calls > allowed:
+                    if passage.is_call and self._org.usage.calls > allowed:
                         await refusal_reply(refusals.QUOTA())(scope, receive, passage.forward)
                         return
                 case MoveClock() | LateCommit() | Latency(where="before"):
@@ -227,10 +229,13 @@ def _stop_at_the_door(org: Org, scope: Scope, headers: Headers) -> Response | No
     if not _LOOPBACK.fullmatch(headers.get("host", "")):
         return refusal_reply(refusals.WRONG_HOST())
     scope["session"] = _session(org, scope, headers)
-    is_open = scope["path"] in _OPEN_PATHS or scope["path"].startswith(_SOAP)
-    if scope["session"] is None and not is_open:
+    if scope["session"] is None and not _is_open(scope["path"]):
         return refusal_reply(refusals.INVALID_SESSION())
     return _version_refusal(scope["path"])
+
+
+def _is_open(path: str) -> bool:
+    return path in _OPEN_PATHS or path.startswith(_SOAP)
 
 
 def _session(org: Org, scope: Scope, headers: Headers) -> Session | None:

@@ -90,6 +90,15 @@ def test_garbage_at_the_token_endpoint_is_a_refusal(shared_org: PracticeOrg) -> 
             assert session.post(f"{shared_org.url}{OAUTH}/token", data=body, timeout=10).status_code == 400
 
 
+def test_signing_in_costs_no_call(shared_org: PracticeOrg) -> None:
+    def used() -> str:
+        return shared_org.get("limits").headers["Sforce-Limit-Info"].split("=")[1].split("/")[0]
+
+    before = int(used())
+    assert "Sforce-Limit-Info" not in ask_token(shared_org, PASSWORD_FORM).headers
+    assert int(used()) == before + 1
+
+
 # User name and password, client credentials.
 
 
