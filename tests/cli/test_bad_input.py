@@ -199,4 +199,3 @@ def test_a_run_that_does_not_exist_is_refused(shared: Program, command: str) -> 
     assert answer.code == 2
     assert answer.error["message"] == "There is no run 99."
     assert "crmdesk runs" in answer.error["hint"]
-    assert shared.ask(command, "one").error["message"] == "There is no run one."
