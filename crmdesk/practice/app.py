@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from crmdesk.practice import (
     collection_routes,
+    content_routes,
     control_routes,
     identity_routes,
     ingest_routes,
@@ -19,6 +20,7 @@ from crmdesk.practice import (
     query_routes,
     record_routes,
     refusals,
+    rules_routes,
     tooling_routes,
     tree_routes,
 )
@@ -41,6 +43,7 @@ def make_app(org: Org) -> ASGIApp:
             *soap_routes.routes(),
             *sign_in_control.routes(),
             *object_routes.routes(_ROOT),
+            *content_routes.routes(_ROOT),
             *record_routes.routes(_ROOT),
             *query_routes.routes(_ROOT),
             *collection_routes.routes(_ROOT),
@@ -50,6 +53,7 @@ def make_app(org: Org) -> ASGIApp:
             *query_job_routes.routes(_ROOT),
             *limits_routes.routes(_ROOT),
             *control_routes.routes(),
+            *rules_routes.routes(),
         ],
         exception_handlers={HTTPException: _refused},
     )

@@ -17,12 +17,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from crmdesk.practice import limits, refusals
+from crmdesk.practice.deletes import Deleting
+from crmdesk.practice.drafts import Action
 from crmdesk.practice.identity import Identity
 from crmdesk.practice.oauth.sessions import Session
 from crmdesk.practice.org import Org
-from crmdesk.practice.refusals import Refused
+from crmdesk.practice.records import Saving
+from crmdesk.practice.refusals import Refusal, Refused
 from crmdesk.practice.replies import refusal_reply, shaped
-from crmdesk.practice.schema import PracticeObject
+from crmdesk.practice.rules import ObjectRules
+from crmdesk.practice.save_options import options_of
+from crmdesk.practice.schema import PracticeField, PracticeObject, Schema
 
 _log = logging.getLogger(__name__)
 
@@ -58,9 +63,35 @@ class Call:
         """The stamp of the records that this call saves; to be asked inside the transaction."""
         return self.began or self.org.clock.stamp()
 
+    @property
+    def schema(self) -> Schema:
+        """The schema as the user sees it."""
+        return self.org.schema_of(self.user.user_id)
+
+    def rules(self, practice_object: PracticeObject) -> ObjectRules:
+        """What the object demands of the records that the user saves."""
+        return self.org.rules(practice_object, self.user.user_id)
+
+    def saving(
+        self,
+        what: PracticeObject,
+        action: Action,
+        key_field: PracticeField | None = None,
+        missing: Refusal = refusals.NO_SUCH_RECORD,
+    ) -> Saving:
+        """Saving on behalf of the user, with what the headers ask for."""
+        org, user_id = self.org, self.user.user_id
+        options = options_of(self.headers)
+        hazard = org.weather.strike_rows
+        return Saving(self.rules(what), action, user_id, org.numbering, hazard, key_field, missing, options)
+
+    def deleting(self, what: PracticeObject, missing: Refusal = refusals.NO_SUCH_RECORD) -> Deleting:
+        org = self.org
+        return Deleting(org.schema, what, self.user.user_id, org.weather.strike_rows, missing, self.rules(what))
+
     def practice_object(self) -> PracticeObject:
         """The object that the path names. Raises NOT_FOUND."""
-        found = self.org.schema.object(self.path["object"])
+        found = self.schema.object(self.path["object"])
         if found is None:
             raise refusals.NOT_FOUND()
         return found

@@ -12,13 +12,11 @@ from starlette.routing import Route
 
 from crmdesk.practice import limits, refusals
 from crmdesk.practice.calls import Call, resource
-from crmdesk.practice.deletes import Deleting
 from crmdesk.practice.drafts import Action, Draft, Outcome
 from crmdesk.practice.ids import to18
 from crmdesk.practice.payload import draft_of
 from crmdesk.practice.reading import records_by_id
 from crmdesk.practice.record_routes import require_createable
-from crmdesk.practice.records import Saving
 from crmdesk.practice.replies import json_reply
 from crmdesk.practice.schema import PracticeField, PracticeObject
 
@@ -54,8 +52,7 @@ def delete(call: Call) -> Response:
     items = [_deletion(call, record_id) for record_id in ids]
 
     def work(connection: sqlite3.Connection, what: PracticeObject, drafts: list[Draft]) -> list[Outcome]:
-        deleting = Deleting(call.org.schema, what, call.user.user_id, call.org.weather.strike_rows)
-        return deleting.delete(connection, drafts, call.stamp())
+        return call.deleting(what).delete(connection, drafts, call.stamp())
 
     is_all_or_none = call.query.get("allOrNone", "").lower() == "true"
     return _answer(_carried_out(call, items, work, is_all_or_none=is_all_or_none), is_upsert=False)
@@ -101,9 +98,7 @@ def _save(
     items = [_item(call, record, action, only, key_field) for record in records]
 
     def work(connection: sqlite3.Connection, what: PracticeObject, drafts: list[Draft]) -> list[Outcome]:
-        user, hazard = call.user.user_id, call.org.weather.strike_rows
-        saving = Saving(call.org.rules(what), action, user, call.org.numbering, hazard, key_field)
-        return saving.save(connection, drafts, call.stamp())
+        return call.saving(what, action, key_field).save(connection, drafts, call.stamp())
 
     outcomes = _carried_out(call, items, work, is_all_or_none=body.get("allOrNone") is True)
     return _answer(outcomes, is_upsert=action is Action.UPSERT)
@@ -120,10 +115,10 @@ def _item(
     name = attributes.get("type") if isinstance(attributes, dict) else None
     if name is None and only is None:
         raise refusals.NO_ATTRIBUTES_TYPE()
-    what = only if name is None else call.org.schema.object(str(name))
+    what = only if name is None else call.schema.object(str(name))
     if what is None or (only is not None and what is not only):
         return None, Draft(refusal=refusals.UNSUPPORTED_TYPE(name=name))
-    draft = draft_of(record, call.org.rules(what), action, key_field)
+    draft = draft_of(record, call.rules(what), action, key_field)
     if draft.refusal is None and action is Action.INSERT and not what.createable:
         draft.refuse(refusals.CANNOT_CREATE(label=what.label))
     if draft.refusal is None and action is not Action.INSERT and not what.updateable:
@@ -133,7 +128,7 @@ def _item(
 
 def _deletion(call: Call, record_id: str) -> Item:
     try:
-        what = call.org.schema.object_of_id(to18(record_id))
+        what = call.schema.object_of_id(to18(record_id))
     except ValueError:
         what = None
     if what is None:

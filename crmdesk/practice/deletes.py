@@ -12,6 +12,8 @@ import msgspec
 from crmdesk.practice import refusals
 from crmdesk.practice.drafts import Action, Draft, Outcome, RowHazard, alive
 from crmdesk.practice.identify import identify_by_id, load_current
+from crmdesk.practice.lookup import rows_by_id
+from crmdesk.practice.rules import ObjectRules
 from crmdesk.practice.schema import ChildRelationship, PracticeObject, Schema, quoted
 
 _NAMED_CHILDREN = 5
@@ -19,22 +21,47 @@ _NAMED_CHILDREN = 5
 
 @dataclass(frozen=True, slots=True)
 class Deleting:
-    """Deletions of one object on behalf of one user. missing: what a record that is not there is refused with."""
+    """Deletions of one object on behalf of one user.
+
+    missing: what a record that is not there is refused with. rules: which records the user may not delete.
+    is_hard: past the recycle bin, for good.
+    """
 
     schema: Schema
     practice_object: PracticeObject
     user_id: str
     hazard: RowHazard
     missing: refusals.Refusal = refusals.NO_SUCH_RECORD
+    rules: ObjectRules | None = None
+    is_hard: bool = False
 
     def delete(self, connection: sqlite3.Connection, drafts: list[Draft], stamp: str) -> list[Outcome]:
         """Judge the drafts, delete those that pass; one outcome for each, in the same order."""
         identify_by_id(alive(drafts), self.practice_object)
         load_current(connection, drafts, self.practice_object, [], self.missing)
+        self._keep_others(connection, alive(drafts))
         self.hazard(self.practice_object, Action.DELETE, drafts)
         self._hold_back(connection, alive(drafts))
-        self._mark(connection, self.practice_object, [str(draft.record_id) for draft in alive(drafts)], stamp)
+        ids = [str(draft.record_id) for draft in alive(drafts)]
+        self._mark(connection, self.practice_object, ids, stamp)
+        if self.is_hard:
+            erase(connection, self.schema, self.practice_object, ids)
         return [Outcome(draft.record_id, is_created=False, refusal=draft.refusal) for draft in drafts]
+
+    def _keep_others(self, connection: sqlite3.Connection, drafts: list[Draft]) -> None:
+        """Refuse records under approval, and those of other owners where the user may touch his own alone."""
+        rules = self.rules
+        if rules is None or not drafts:
+            return
+        for draft in drafts:
+            if draft.record_id in rules.book.locked:
+                draft.refuse(refusals.RECORD_LOCKED())
+        if rules.object.name not in rules.rights.own_only:
+            return
+        owners = rows_by_id(connection, rules.whole, ["OwnerId"], [str(draft.record_id) for draft in drafts])
+        for draft in alive(drafts):
+            if owners[str(draft.record_id)][1] != self.user_id:
+                draft.refuse(refusals.NO_ACCESS())
 
     def _hold_back(self, connection: sqlite3.Connection, drafts: list[Draft]) -> None:
         for relationship in self.schema.children_of(self.practice_object):
@@ -72,6 +99,27 @@ class Deleting:
                     (array,),
                 )
                 self._mark(connection, relationship.child, [row[0] for row in children], stamp)
+
+
+def erase(connection: sqlite3.Connection, schema: Schema, what: PracticeObject, ids: list[str]) -> None:
+    """Remove deleted records, and what was deleted with them, for good."""
+    if not ids:
+        return
+    array = msgspec.json.encode(ids).decode()
+    for relationship in schema.children_of(what):
+        column = quoted(relationship.field.name)
+        place = f"{quoted(relationship.child.name)} WHERE {column} IN (SELECT value FROM json_each(?))"
+        if relationship.field.cascade_delete:
+            children = connection.execute(f"SELECT Id FROM {place} AND IsDeleted = 1", (array,))
+            erase(connection, schema, relationship.child, [row[0] for row in children])
+        elif relationship.field.nillable and relationship.field.has_column:
+            table = quoted(relationship.child.name)
+            connection.execute(
+                f"UPDATE {table} SET {column} = NULL WHERE {column} IN (SELECT value FROM json_each(?))", (array,)
+            )
+    connection.execute(
+        f"DELETE FROM {quoted(what.name)} WHERE IsDeleted = 1 AND Id IN (SELECT value FROM json_each(?))", (array,)
+    )
 
 
 def _children(

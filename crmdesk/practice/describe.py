@@ -6,6 +6,8 @@ are not imitated, so their marks say no.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import assert_never
 
 from crmdesk.practice.schema import ChildRelationship, FieldType, PicklistValue, PracticeField, PracticeObject, Schema
@@ -37,8 +39,21 @@ def describe_summary(practice_object: PracticeObject, base: str) -> Json:
     return _summary(practice_object) | {"urls": _summary_urls(practice_object, base)}
 
 
-def describe_object(schema: Schema, practice_object: PracticeObject, base: str) -> Json:
+@dataclass(frozen=True, slots=True)
+class RecordTypeInfo:
+    """A record type of an object, and whether the user may choose it."""
+
+    record_id: str
+    label: str
+    developer_name: str
+    is_available: bool = True
+
+
+def describe_object(
+    schema: Schema, practice_object: PracticeObject, base: str, record_types: Sequence[RecordTypeInfo] = ()
+) -> Json:
     """The reply of `GET {base}/sobjects/X/describe`."""
+    master = RecordTypeInfo(MASTER_RECORD_TYPE, "Master", "Master")
     described = _summary(practice_object) | {
         "actionOverrides": [],
         "childRelationships": [_child(each) for each in schema.children_of(practice_object)],
@@ -48,7 +63,7 @@ def describe_object(schema: Schema, practice_object: PracticeObject, base: str) 
         "lookupLayoutable": None,
         "namedLayoutInfos": [],
         "networkScopeFieldName": None,
-        "recordTypeInfos": [_master_record_type(practice_object, base)],
+        "recordTypeInfos": [_record_type(practice_object, each, base) for each in (*record_types, master)],
         "searchLayoutable": False,
         "sobjectDescribeOption": "FULL",
         "supportedScopes": [{"label": f"All {practice_object.label_plural.lower()}", "name": "everything"}],
@@ -112,17 +127,19 @@ def _child(relationship: ChildRelationship) -> Json:
     }
 
 
-def _master_record_type(practice_object: PracticeObject, base: str) -> Json:
+def _record_type(practice_object: PracticeObject, record_type: RecordTypeInfo, base: str) -> Json:
+    """New records have the master type, that is none, unless one is chosen."""
     layouts = f"{base}/sobjects/{practice_object.name}/describe/layouts"
+    is_master = record_type.record_id == MASTER_RECORD_TYPE
     return {
         "active": True,
-        "available": True,
-        "defaultRecordTypeMapping": True,
-        "developerName": "Master",
-        "master": True,
-        "name": "Master",
-        "recordTypeId": MASTER_RECORD_TYPE,
-        "urls": {"layout": f"{layouts}/{MASTER_RECORD_TYPE}"},
+        "available": record_type.is_available,
+        "defaultRecordTypeMapping": is_master,
+        "developerName": record_type.developer_name,
+        "master": is_master,
+        "name": record_type.label,
+        "recordTypeId": record_type.record_id,
+        "urls": {"layout": f"{layouts}/{record_type.record_id}"},
     }
 
 

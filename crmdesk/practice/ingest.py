@@ -19,10 +19,11 @@ from crmdesk.practice.deletes import Deleting
 from crmdesk.practice.drafts import Action, Draft, Outcome, RowHazard
 from crmdesk.practice.ingest_columns import understand_header
 from crmdesk.practice.ingest_pieces import Pieces
-from crmdesk.practice.jobs import BROKEN, Job, Kind, State, find_job, forgiving_deletion, job_file, keep_job
+from crmdesk.practice.jobs import BROKEN, Job, Kind, Request, State, find_job, forgiving_deletion, job_file, keep_job
 from crmdesk.practice.org import Org
 from crmdesk.practice.records import Saving
 from crmdesk.practice.rules import ObjectRules
+from crmdesk.practice.save_options import SaveOptions
 from crmdesk.practice.schema import PracticeField
 from crmdesk.practice.upload import BadUpload, RowReader, read_header
 
@@ -96,7 +97,7 @@ def _work_off(org: Org, job: Job, file: BinaryIO, hazard: RowHazard) -> None:
         file.seek(job.progress.place)
     reader = RowReader(file, job.request.delimiter, len(names))
     pieces = Pieces(columns)
-    chunk = _chunk_work(org, rules, action, key_field, job.request.user_id, hazard)
+    chunk = _chunk_work(org, rules, action, key_field, job.request, hazard)
     done = job.progress.processed
     while True:
         org.runner.wait(0)
@@ -120,19 +121,22 @@ def _work_off(org: Org, job: Job, file: BinaryIO, hazard: RowHazard) -> None:
 
 
 def job_target(org: Org, job: Job) -> tuple[ObjectRules, Action, PracticeField | None]:
-    practice_object = org.schema.object(job.request.object)
+    practice_object = org.schema_of(job.request.user_id).object(job.request.object)
     if practice_object is None:
         raise ValueError(f"a job for an unknown object: {job.request.object}")
     key_field = practice_object.field(job.request.key_field) if job.request.key_field else None
-    return org.rules(practice_object), Action(job.request.operation), key_field
+    return org.rules(practice_object, job.request.user_id), Action(job.request.operation), key_field
 
 
 def _chunk_work(
-    org: Org, rules: ObjectRules, action: Action, key_field: PracticeField | None, user: str, hazard: RowHazard
+    org: Org, rules: ObjectRules, action: Action, key_field: PracticeField | None, request: Request, hazard: RowHazard
 ) -> Chunk:
+    user = request.user_id
     if action in (Action.DELETE, Action.HARD_DELETE):
-        return Deleting(org.schema, rules.object, user, hazard).delete
-    return Saving(rules, action, user, org.numbering, hazard, key_field).save
+        is_hard = action is Action.HARD_DELETE
+        return Deleting(org.schema, rules.object, user, hazard, rules=rules, is_hard=is_hard).delete
+    options = SaveOptions(assignment=request.assignment_rule or False)
+    return Saving(rules, action, user, org.numbering, hazard, key_field, options=options).save
 
 
 def _commit_in_time(org: Org, job: Job, batch: _Batch, chunk: Chunk) -> bool:

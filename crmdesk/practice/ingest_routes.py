@@ -49,20 +49,27 @@ def create(call: Call) -> Response:
 
 def _request(call: Call, body: dict[str, Any]) -> Request:
     job_routes.require_known_keys(body, _KEYS)
-    what = call.org.schema.object(str(body.get("object", "")))
+    what = call.schema.object(str(body.get("object", "")))
     if what is None:
         raise refusals.NO_BULK_ENTITY(name=body.get("object"))
     try:
         action = Action(body.get("operation", ""))
     except ValueError:
         raise refusals.INVALID_OPERATION(why=f"Unknown operation: {body.get('operation')}") from None
-    if action is Action.HARD_DELETE:
+    if action is Action.HARD_DELETE and not call.org.rights_of(call.user.user_id).hard_deletes:
         raise refusals.NO_HARD_DELETE()
     _require_allowed(what, action)
     delimiter, line_ending = job_routes.csv_format(body)
     key_field = _key_field(body, what, action)
     return Request(
-        call.version, what.name, action, delimiter, line_ending, key_field=key_field, user_id=call.user.user_id
+        call.version,
+        what.name,
+        action,
+        delimiter,
+        line_ending,
+        key_field=key_field,
+        user_id=call.user.user_id,
+        assignment_rule=body.get("assignmentRuleId"),
     )
 
 
@@ -72,6 +79,7 @@ def _require_allowed(what: PracticeObject, action: Action) -> None:
         Action.UPDATE: what.updateable,
         Action.UPSERT: what.createable and what.updateable,
         Action.DELETE: what.deletable,
+        Action.HARD_DELETE: what.deletable,
     }
     if not allowed[action]:
         raise refusals.NO_BULK_ENTITY(name=what.name)

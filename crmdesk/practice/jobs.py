@@ -72,7 +72,10 @@ _DELIMITERS = {
 
 
 class Request(msgspec.Struct, frozen=True):
-    """What the job was made with, and by whom. version: `60.0`; soql: of a query job only."""
+    """What the job was made with, and by whom. version: `60.0`; soql: of a query job only.
+
+    assignment_rule: the id of the rule that chooses the owners of new cases or leads.
+    """
 
     version: str
     object: str
@@ -82,6 +85,7 @@ class Request(msgspec.Struct, frozen=True):
     key_field: str | None = None
     soql: str | None = None
     user_id: str = ADMINISTRATOR_ID
+    assignment_rule: str | None = None
 
 
 class Progress(msgspec.Struct):

@@ -34,7 +34,7 @@ def read_limits(call: Call) -> Response:
 def record_count(call: Call) -> Response:
     """Objects without records are left out, as are unknown names (REST guide, Record Count)."""
     asked = [name.strip() for name in call.query.get("sObjects", "").split(",") if name.strip()]
-    objects = [call.org.schema.object(name) for name in asked] if asked else call.org.schema.objects
+    objects = [call.schema.object(name) for name in asked] if asked else call.schema.objects
     with call.org.store.reading() as connection:
         counted = [
             (connection.execute(f"SELECT COUNT(*) FROM {quoted(each.name)} WHERE IsDeleted = 0").fetchone()[0], each)

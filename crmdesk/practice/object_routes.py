@@ -10,9 +10,10 @@ from email.utils import format_datetime, parsedate_to_datetime
 from starlette.responses import Response
 from starlette.routing import Route
 
-from crmdesk.practice import limits, record_routes, refusals
+from crmdesk.practice import content_routes, limits, refusals
 from crmdesk.practice.calls import Call, resource
-from crmdesk.practice.describe import describe_global, describe_object, describe_summary
+from crmdesk.practice.describe import RecordTypeInfo, describe_global, describe_object, describe_summary
+from crmdesk.practice.judging import record_types_of
 from crmdesk.practice.replies import json_reply
 from crmdesk.practice.schema import quoted
 
@@ -20,7 +21,7 @@ _MINUTE = timedelta(minutes=1)
 
 
 def list_objects(call: Call) -> Response:
-    return _unless_known(call, describe_global(call.org.schema, call.root))
+    return _unless_known(call, describe_global(call.schema, call.root))
 
 
 def summary(call: Call) -> Response:
@@ -29,7 +30,12 @@ def summary(call: Call) -> Response:
 
 
 def describe(call: Call) -> Response:
-    return _unless_known(call, describe_object(call.org.schema, call.practice_object(), call.root))
+    what = call.practice_object()
+    with call.org.store.reading() as connection:
+        found = record_types_of(connection, what.name)
+    denied = call.org.rights_of(call.user.user_id).denied_record_types
+    types = [RecordTypeInfo(*each, is_available=each[0] not in denied) for each in found]
+    return _unless_known(call, describe_object(call.schema, what, call.root, types))
 
 
 def _unless_known(call: Call, body: object) -> Response:
@@ -117,7 +123,7 @@ def routes(root: str) -> list[Route]:
     objects = f"{root}/sobjects"
     return [
         resource(objects, GET=list_objects),
-        resource(f"{objects}/{{object}}", GET=summary, POST=record_routes.create),
+        resource(f"{objects}/{{object}}", GET=summary, POST=content_routes.create),
         resource(f"{objects}/{{object}}/describe", GET=describe),
         resource(f"{objects}/{{object}}/updated", GET=updated),
         resource(f"{objects}/{{object}}/deleted", GET=deleted),

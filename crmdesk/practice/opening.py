@@ -20,6 +20,7 @@ from crmdesk.practice.oauth.sessions import Sessions
 from crmdesk.practice.oauth.sign_in import SignIn
 from crmdesk.practice.org import Org, Usage
 from crmdesk.practice.query_job import give_up_query, run_query
+from crmdesk.practice.rules_routes import take_up_rules
 from crmdesk.practice.runner import Runner
 from crmdesk.practice.schema import standard_schema
 from crmdesk.practice.seed import ADMINISTRATOR_ID, seed_org
@@ -57,6 +58,7 @@ def open_org(folder: Path, url: str, apps: Apps, *, accounts: int, contacts: int
         made=made,
         seed=seed,
     )
+    take_up_rules(org)
     sweep_cursors(folder, clock)
     with store.writing() as connection:
         sweep_jobs(connection, folder, clock)

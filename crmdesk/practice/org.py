@@ -8,12 +8,15 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from crmdesk.practice.clock import Clock
 from crmdesk.practice.identity import Identity
 from crmdesk.practice.numbering import Numbering
 from crmdesk.practice.oauth.sign_in import SignIn
 from crmdesk.practice.open_work import OpenWork
+from crmdesk.practice.org_rules import OrgRules
+from crmdesk.practice.rights import Rights, rights_of_profile, seen_by
 from crmdesk.practice.rules import ObjectRules
 from crmdesk.practice.runner import Runner
 from crmdesk.practice.schema import PracticeObject, Schema
@@ -21,6 +24,7 @@ from crmdesk.practice.store import Store
 from crmdesk.practice.weather import Weather
 
 LOGGED = 2000
+_PROFILE_OF = "SELECT Profile.Name FROM User JOIN Profile ON Profile.Id = User.ProfileId WHERE User.Id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +106,51 @@ class Org:
     numbering: Numbering = field(default_factory=Numbering)
     open_work: OpenWork = field(default_factory=OpenWork)
     log: deque[LogLine] = field(default_factory=lambda: deque(maxlen=LOGGED))
-    _rules: dict[str, ObjectRules] = field(default_factory=dict)
+    org_rules: OrgRules = field(init=False)
+    _rules: dict[tuple[str, str], ObjectRules] = field(default_factory=dict)
+    _rights: dict[str, Rights] = field(default_factory=dict)
+    _zones: dict[str, ZoneInfo] = field(default_factory=dict)
+    _schemas: dict[str, Schema] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.org_rules = OrgRules(self.schema)
 
     def is_busy(self) -> bool:
         """Does work go on that nobody need ask for?"""
         return self.runner.is_busy
 
-    def rules(self, practice_object: PracticeObject) -> ObjectRules:
-        found = self._rules.get(practice_object.name)
+    def rights_of(self, user_id: str) -> Rights:
+        """What the user may see and do."""
+        found = self._rights.get(user_id)
         if found is None:
-            found = self._rules[practice_object.name] = ObjectRules(self.schema, practice_object)
+            with self.store.reading() as connection:
+                row = connection.execute(_PROFILE_OF, (user_id,)).fetchone()
+            found = self._rights[user_id] = rights_of_profile(row[0] if row else None)
+        return found
+
+    def zone_of(self, user_id: str) -> ZoneInfo:
+        """The time zone in which the user's days begin."""
+        found = self._zones.get(user_id)
+        if found is None:
+            with self.store.reading() as connection:
+                row = connection.execute("SELECT TimeZoneSidKey FROM User WHERE Id = ?", (user_id,)).fetchone()
+            found = self._zones[user_id] = ZoneInfo(row[0] if row and row[0] else "UTC")
+        return found
+
+    def schema_of(self, user_id: str) -> Schema:
+        """The schema as the user sees it."""
+        rights = self.rights_of(user_id)
+        known = self._schemas.get(rights.profile)
+        if known is None or known.whole is not self.schema:
+            known = self._schemas[rights.profile] = seen_by(self.schema, rights)
+        return known
+
+    def rules(self, practice_object: PracticeObject, user_id: str) -> ObjectRules:
+        """What the object demands of the records that the user saves."""
+        schema, rights = self.schema_of(user_id), self.rights_of(user_id)
+        found = self._rules.get((practice_object.name, rights.profile))
+        if found is None or found.schema is not schema:
+            seen = schema.object(practice_object.name) or practice_object
+            found = ObjectRules(schema, seen, self.org_rules, rights)
+            self._rules[practice_object.name, rights.profile] = found
         return found

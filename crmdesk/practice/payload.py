@@ -73,7 +73,14 @@ def _take(
 
 
 def is_writable(field: PracticeField, action: Action) -> bool:
-    return field.createable if action is Action.INSERT else field.updateable
+    """Does the field take a value; an upsert may make records, so it takes what only a new record has."""
+    match action:
+        case Action.INSERT:
+            return field.createable
+        case Action.UPSERT:
+            return field.createable or field.updateable
+        case _:
+            return field.updateable
 
 
 def cleared(door: FieldChecks) -> Value:

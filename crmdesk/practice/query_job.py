@@ -43,7 +43,7 @@ def _run(org: Org, job_id: str) -> None:
     org.runner.wait(org.weather.holds(State.IN_PROGRESS, job.request.object, job.request.operation))
     include_deleted = job.request.operation == "queryAll"
     try:
-        asked = compiled(org, str(job.request.soql), include_deleted=include_deleted)
+        asked = compiled(org, job.request.user_id, str(job.request.soql), include_deleted=include_deleted)
     except Refused as refusal:
         _end(org, job_id, State.FAILED, 0, started, f"{refusal.code} : {refusal.message}")
         return

@@ -47,7 +47,7 @@ def create(call: Call) -> Response:
 def _bulk_query(call: Call, soql: str, *, include_deleted: bool) -> RecordQuery:
     """Raises Refused for what Bulk does not do (Bulk API 2.0 guide, SOQL considerations)."""
     try:
-        asked = compiled(call.org, soql, include_deleted=include_deleted)
+        asked = compiled(call.org, call.user.user_id, soql, include_deleted=include_deleted)
     except Refused as refusal:
         if named := _NAMED.search(refusal.message):
             raise refusals.NO_BULK_ENTITY(name=named[1]) from None

@@ -34,7 +34,7 @@ def query_all(call: Call) -> Response:
 
 def next_page(call: Call) -> Response:
     cursor, first = find_cursor(call.org.folder, call.path["locator"], call.org.clock)
-    asked = compiled(call.org, cursor.soql, include_deleted=cursor.include_deleted)
+    asked = compiled(call.org, call.user.user_id, cursor.soql, include_deleted=cursor.include_deleted)
     if not isinstance(asked, RecordQuery):
         raise refusals.BAD_LOCATOR()
     with call.org.store.reading() as connection:
@@ -45,7 +45,7 @@ def _first_page(call: Call, *, include_deleted: bool) -> Response:
     soql = call.query.get("q", "")
     if not soql.strip():
         raise refusals.NO_QUERY()
-    asked = compiled(call.org, soql, include_deleted=include_deleted)
+    asked = compiled(call.org, call.user.user_id, soql, include_deleted=include_deleted)
     if call.query.get("columns", "").lower() == "true":
         return json_reply(column_metadata(asked))
     with call.org.store.reading() as connection:

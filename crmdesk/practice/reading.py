@@ -23,18 +23,18 @@ from crmdesk.practice.soql.parser import parse
 from crmdesk.practice.soql.reading import records
 
 _NAME = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)*", re.ASCII)
-_ZONE = ZoneInfo("UTC")  # the time zone of the one user who signs in
+_UTC = ZoneInfo("UTC")
 
 
-def compiled(org: Org, soql: str, *, include_deleted: bool) -> Compiled:
-    """The query against the org's schema. Raises Refused with the place of what is wrong."""
-    return compiled_for(org.schema, org, soql, include_deleted=include_deleted)
+def compiled(org: Org, user_id: str, soql: str, *, include_deleted: bool) -> Compiled:
+    """The query against what the user sees, in his time zone. Raises Refused with the place of what is wrong."""
+    return compiled_for(org.schema_of(user_id), org, soql, include_deleted=include_deleted, zone=org.zone_of(user_id))
 
 
-def compiled_for(schema: Schema, org: Org, soql: str, *, include_deleted: bool) -> Compiled:
+def compiled_for(schema: Schema, org: Org, soql: str, *, include_deleted: bool, zone: ZoneInfo = _UTC) -> Compiled:
     """The query against any schema, at the org's time."""
     try:
-        return compile_query(parse(soql), schema, include_deleted=include_deleted, now=org.clock.now(), zone=_ZONE)
+        return compile_query(parse(soql), schema, include_deleted=include_deleted, now=org.clock.now(), zone=zone)
     except SoqlError as error:
         raise Refused(error.code, error.message) from None
 
@@ -47,7 +47,7 @@ def record_by_id(call: Call, connection: sqlite3.Connection, what: PracticeObjec
     if row[0]:
         raise refusals.DELETED()
     fields = [each for each in call.query.get("fields", "").split(",") if each] or [each.name for each in what.fields]
-    return records(connection, _selection(call.org, what, fields), [record_id], call.root)[0]
+    return records(connection, _selection(call, what, fields), [record_id], call.root)[0]
 
 
 def records_by_id(
@@ -57,7 +57,7 @@ def records_by_id(
     known = [_known(record_id) for record_id in ids]
     living = rows_by_id(connection, what, (), [each for each in known if each])
     wanted = [each for each in known if each in living and not living[each][0]]
-    found = records(connection, _selection(call.org, what, fields), list(dict.fromkeys(wanted)), call.root)
+    found = records(connection, _selection(call, what, fields), list(dict.fromkeys(wanted)), call.root)
     by_id = {str(each["attributes"]["url"]).rpartition("/")[2]: each for each in found}  # type: ignore[index]
     return [by_id.get(each) for each in known]
 
@@ -69,13 +69,13 @@ def _known(record_id: str) -> str:
         return ""
 
 
-def _selection(org: Org, what: PracticeObject, fields: Sequence[str]) -> RecordQuery:
+def _selection(call: Call, what: PracticeObject, fields: Sequence[str]) -> RecordQuery:
     names = [each.strip() for each in fields]
     for name in names:
         if not _NAME.fullmatch(name):
             raise refusals.UNKNOWN_FIELD(field=name, object=what.name)
     once = dict.fromkeys(name.lower() for name in names)
-    query = compiled(org, f"SELECT {', '.join(once)} FROM {what.name}", include_deleted=True)
+    query = compiled(call.org, call.user.user_id, f"SELECT {', '.join(once)} FROM {what.name}", include_deleted=True)
     if not isinstance(query, RecordQuery):
         raise TypeError("a selection of fields is a query on records")
     return query

@@ -10,13 +10,11 @@ from starlette.routing import Route
 from crmdesk.practice import refusals
 from crmdesk.practice.calls import Call, resource
 from crmdesk.practice.checks import Value
-from crmdesk.practice.deletes import Deleting
 from crmdesk.practice.drafts import Action, Draft, Outcome
 from crmdesk.practice.ids import to18
 from crmdesk.practice.lookup import fold_key, ids_by_key, rows_by_id
 from crmdesk.practice.payload import draft_of
 from crmdesk.practice.reading import record_by_id
-from crmdesk.practice.records import Saving
 from crmdesk.practice.replies import json_reply, no_content
 from crmdesk.practice.schema import FieldType, PracticeField, PracticeObject
 
@@ -26,7 +24,11 @@ _ANSWERS_UPDATE_SINCE = 46.0  # before, an upsert that updated was answered with
 def create(call: Call) -> Response:
     """201 with the id (REST guide, sObject Basic Information)."""
     what = require_createable(call.practice_object())
-    draft = draft_of(call.json_object(), call.org.rules(what), Action.INSERT)
+    return created(call, what, draft_of(call.json_object(), call.rules(what), Action.INSERT))
+
+
+def created(call: Call, what: PracticeObject, draft: Draft) -> Response:
+    """Save a draft of a new record, and tell it."""
     return _created(_saved(call, what, Action.INSERT, draft), call, what)
 
 
@@ -39,7 +41,7 @@ def read(call: Call) -> Response:
 def update(call: Call) -> Response:
     what = require_updateable(call.practice_object())
     record_id = _id_in_path(call, what)
-    draft = draft_of(call.json_object(), call.org.rules(what), Action.UPDATE)
+    draft = draft_of(call.json_object(), call.rules(what), Action.UPDATE)
     if draft.record_id is not None:
         raise refusals.ID_IN_BODY("Id")
     draft.record_id = record_id
@@ -72,7 +74,7 @@ def upsert(call: Call) -> Response:
     """201 created, 200 updated, 300 when several records hold the key (REST guide, upsert by external id)."""
     what = require_createable(call.practice_object())
     key_field = _key_field(call, what)
-    draft = draft_of(call.json_object(), call.org.rules(what), Action.UPSERT, key_field)
+    draft = draft_of(call.json_object(), call.rules(what), Action.UPSERT, key_field)
     if draft.record_id is not None:
         raise refusals.ID_IN_BODY("Id")
     if draft.key is not None:
@@ -87,7 +89,7 @@ def upsert(call: Call) -> Response:
             return _several(call, what, found)
         if not found and call.query.get("updateOnly", "").lower() == "true":
             raise refusals.NOT_FOUND()
-        saving = _saving(call, what, Action.UPSERT, key_field)
+        saving = call.saving(what, Action.UPSERT, key_field, refusals.NOT_FOUND)
         outcome = _raised(saving.save(connection, [draft], call.stamp())[0])
     if outcome.is_created:
         return _created(outcome, call, what)
@@ -114,21 +116,9 @@ def require_deletable(what: PracticeObject) -> PracticeObject:
     return what
 
 
-def _saving(call: Call, what: PracticeObject, action: Action, key_field: PracticeField | None = None) -> Saving:
-    return Saving(
-        call.org.rules(what),
-        action,
-        call.user.user_id,
-        call.org.numbering,
-        call.org.weather.strike_rows,
-        key_field,
-        missing=refusals.NOT_FOUND,
-    )
-
-
 def _saved(call: Call, what: PracticeObject, action: Action, draft: Draft) -> Outcome:
     with call.org.store.writing(call.received) as connection:
-        return _raised(_saving(call, what, action).save(connection, [draft], call.stamp())[0])
+        return _raised(call.saving(what, action, missing=refusals.NOT_FOUND).save(connection, [draft], call.stamp())[0])
 
 
 def _raised(outcome: Outcome) -> Outcome:
@@ -138,9 +128,7 @@ def _raised(outcome: Outcome) -> Outcome:
 
 
 def _deleted(call: Call, what: PracticeObject, record_id: str) -> Response:
-    deleting = Deleting(
-        call.org.schema, what, call.user.user_id, call.org.weather.strike_rows, missing=refusals.NOT_FOUND
-    )
+    deleting = call.deleting(what, refusals.NOT_FOUND)
     with call.org.store.writing(call.received) as connection:
         _raised(deleting.delete(connection, [Draft(record_id=record_id)], call.stamp())[0])
     return no_content()
@@ -173,7 +161,7 @@ def _key_field(call: Call, what: PracticeObject) -> PracticeField:
 
 
 def _key(call: Call, what: PracticeObject, field: PracticeField) -> Value:
-    return call.org.rules(what).checks[field.name.lower()].from_text(call.path["value"])
+    return call.rules(what).checks[field.name.lower()].from_text(call.path["value"])
 
 
 def _found(call: Call, connection: sqlite3.Connection, what: PracticeObject, field: PracticeField) -> list[str]:

@@ -14,12 +14,18 @@ from dataclasses import dataclass
 from crmdesk.practice import refusals
 from crmdesk.practice.checks import Value
 from crmdesk.practice.drafts import Action, Draft, Outcome, RowHazard, alive
+from crmdesk.practice.files import Filing
 from crmdesk.practice.identify import identify_by_id, identify_by_key, load_current
+from crmdesk.practice.ids import number_of
+from crmdesk.practice.judging import Judging
 from crmdesk.practice.numbering import Numbering
 from crmdesk.practice.references import check_references, resolve_links
+from crmdesk.practice.rights import AUDIT_FIELDS
 from crmdesk.practice.rules import ObjectRules
+from crmdesk.practice.save_options import NO_WISHES, SaveOptions
 from crmdesk.practice.schema import PracticeField, quoted
 from crmdesk.practice.schema.opportunity import stage
+from crmdesk.practice.standard_logic import Moment, apply_logic
 from crmdesk.practice.uniqueness import check_unique
 
 
@@ -37,6 +43,7 @@ class Saving:
     hazard: RowHazard
     key_field: PracticeField | None = None
     missing: refusals.Refusal = refusals.NO_SUCH_RECORD
+    options: SaveOptions = NO_WISHES
 
     def save(self, connection: sqlite3.Connection, drafts: list[Draft], stamp: str) -> list[Outcome]:
         """Judge the drafts and write those that pass, in order; one outcome for each, in the same order."""
@@ -49,13 +56,17 @@ class Saving:
     def _judge(self, connection: sqlite3.Connection, drafts: list[Draft], stamp: str) -> None:
         self._identify(connection, alive(drafts))
         resolve_links(connection, alive(drafts))
+        self._keep_fixed(alive(drafts))
         columns = _columns(drafts)
         current = load_current(connection, drafts, self.rules.object, columns, self.missing)
         self._complete(drafts, current)
         check_references(connection, drafts, self.rules)
         self._number(connection, drafts)
+        Judging(self.rules, self.user_id, self.options, self._defaults(), stamp).judge(connection, drafts)
         check_unique(connection, drafts, self.rules, self.key_field if self.action is Action.UPSERT else None)
         self.hazard(self.rules.object, self.action, drafts)
+        filing = Filing(self.rules.schema.whole, self.numbering, self.user_id, stamp)
+        apply_logic(connection, drafts, Moment(self.rules, self.options, filing))
         self._insert(connection, [draft for draft in alive(drafts) if draft.is_new], stamp)
         self._update(connection, [draft for draft in alive(drafts) if not draft.is_new], columns, current, stamp)
 
@@ -73,13 +84,23 @@ class Saving:
             case _:
                 raise ValueError(f"not a way of saving: {self.action}")
 
+    def _keep_fixed(self, drafts: list[Draft]) -> None:
+        """Refuse an update of what is written only when a record is made."""
+        if not self.rules.fixed or self.action is Action.INSERT:
+            return
+        for draft in drafts:
+            names = sorted(draft.values.keys() & self.rules.fixed)
+            if names and not draft.is_new:
+                draft.refuse(refusals.READ_ONLY_FIELD(*names, names=", ".join(names)))
+
     def _complete(self, drafts: list[Draft], current: dict[str, dict[str, object]]) -> None:
         """Fill in what the sender left to the org, and refuse a draft that leaves a required field empty."""
         required, never_empty, defaults = self.rules.required, self.rules.never_empty, self._defaults()
+        audited = AUDIT_FIELDS if self.rules.rights.sets_audit_fields else ()
         for draft in alive(drafts):
             values = draft.values
             if draft.is_new:
-                for name in defaults:
+                for name in (*defaults, *audited):
                     if name in values and values[name] is None:
                         del values[name]  # a null leaves a field to its default
                 empty = [name for name in required if values.get(name) is None]
@@ -98,18 +119,20 @@ class Saving:
         for draft in alive(drafts):
             if draft.is_new:
                 draft.record_id = next(fresh)
+                for field in self.rules.auto_numbers:
+                    draft.values[field.name] = field.number_format.format(number_of(draft.record_id))
 
     def _insert(self, connection: sqlite3.Connection, drafts: list[Draft], stamp: str) -> None:
         if not drafts:
             return
         base = self._defaults()
+        base |= {"CreatedDate": stamp, "CreatedById": self.user_id}
+        base |= {"LastModifiedDate": stamp, "LastModifiedById": self.user_id, "SystemModstamp": stamp}
         names = sorted(base.keys() | {name for draft in drafts for name in draft.values})
-        system = ("Id", "CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById", "SystemModstamp")
-        columns = ", ".join(quoted(name) for name in (*system, *names))
-        stamps = (stamp, self.user_id, stamp, self.user_id, stamp)
+        columns = ", ".join(quoted(name) for name in ("Id", *names))
         connection.executemany(
-            f"INSERT INTO {quoted(self.rules.object.name)} ({columns}) VALUES ({_places(len(system) + len(names))})",
-            [(draft.record_id, *stamps, *map((base | draft.values).get, names)) for draft in drafts],
+            f"INSERT INTO {quoted(self.rules.object.name)} ({columns}) VALUES ({_places(1 + len(names))})",
+            [(draft.record_id, *map((base | draft.values).get, names)) for draft in drafts],
         )
 
     def _update(

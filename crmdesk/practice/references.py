@@ -10,7 +10,9 @@ from crmdesk.practice.checks import Value
 from crmdesk.practice.drafts import Draft, alive
 from crmdesk.practice.lookup import fold_key, ids_by_key, rows_by_id
 from crmdesk.practice.rules import Link, ObjectRules
-from crmdesk.practice.schema import PracticeField, PracticeObject, Schema
+from crmdesk.practice.schema import PracticeField, PracticeObject, quoted
+
+_HIGHEST = 500  # steps up a hierarchy before it counts as a circle
 
 
 def resolve_links(connection: sqlite3.Connection, drafts: list[Draft]) -> None:
@@ -51,20 +53,20 @@ def _check_field(connection: sqlite3.Connection, drafts: list[Draft], rules: Obj
         targets[target_id[:3]].add(target_id)
     living: dict[str, tuple[Value, ...]] = {}
     for prefix, ids in targets.items():
-        target = rules.schema.object_of_id(prefix)
+        target = rules.schema.whole.object_of_id(prefix)
         if target is not None:
             living |= rows_by_id(connection, target, _asked_of(target), ids)
     for draft in drafts:
-        _judge(draft, rules.schema, rules.object, field, living.get(str(draft.values[field.name])))
+        _judge(draft, rules.object, field, living.get(str(draft.values[field.name])))
+    if rules.object.name in field.reference_to:
+        _refuse_circles(connection, alive(drafts), rules.object, field)
 
 
 def _asked_of(target: PracticeObject) -> tuple[str, ...]:
     return ("IsActive",) if target.name == "User" else ()
 
 
-def _judge(
-    draft: Draft, schema: Schema, practice_object: PracticeObject, field: PracticeField, row: tuple[Value, ...] | None
-) -> None:
+def _judge(draft: Draft, practice_object: PracticeObject, field: PracticeField, row: tuple[Value, ...] | None) -> None:
     target_id = str(draft.values[field.name])
     if row is None:
         draft.refuse(refusals.NO_SUCH_PARENT(field.name))
@@ -73,5 +75,29 @@ def _judge(
     elif field.name == "OwnerId" and len(row) > 1 and not row[1]:
         owned = practice_object.label.lower()
         draft.refuse(refusals.INACTIVE_OWNER(field.name, user=target_id[:15], object=owned))
-    elif target_id == draft.record_id and schema.object_of_id(target_id) is practice_object:
-        draft.refuse(refusals.OWN_PARENT(field.name))
+
+
+def _refuse_circles(
+    connection: sqlite3.Connection, drafts: list[Draft], practice_object: PracticeObject, field: PracticeField
+) -> None:
+    """Refuse a record that would stand above itself; what the other drafts of the call want counts already."""
+    wanted = {str(draft.record_id): str(draft.values[field.name]) for draft in drafts if not draft.is_new}
+    for draft in drafts:
+        above: str | None = None if draft.is_new else wanted[str(draft.record_id)]
+        for _ in range(_HIGHEST):
+            if above is None or above == draft.record_id:
+                break
+            above = wanted.get(above) or _parent(connection, practice_object, field, above)
+        if above is not None:
+            draft.refuse(refusals.OWN_PARENT(field.name))
+            wanted.pop(str(draft.record_id), None)
+
+
+def _parent(
+    connection: sqlite3.Connection, practice_object: PracticeObject, field: PracticeField, record_id: str
+) -> str | None:
+    row = connection.execute(
+        f"SELECT {quoted(field.name)} FROM {quoted(practice_object.name)} WHERE Id = ?",  # noqa: S608 - from the schema
+        (record_id,),
+    ).fetchone()
+    return row[0] if row else None

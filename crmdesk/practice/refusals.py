@@ -17,7 +17,8 @@ class Standing(StrEnum):
 class Refused(Exception):
     """A request, or one record of it, is not accepted.
 
-    status is the HTTP status when the refusal answers a whole request; fields are API names.
+    status is the HTTP status when the refusal answers a whole request; fields are API names. duplicate_result tells
+    which records are like this one.
     """
 
     def __init__(self, code: str, message: str, fields: tuple[str, ...] = (), status: int = 400) -> None:
@@ -26,17 +27,21 @@ class Refused(Exception):
         self.message = message
         self.fields = fields
         self.status = status
+        self.duplicate_result: dict[str, object] | None = None
 
     def as_request_error(self) -> dict[str, object]:
         """One item of the array that answers a refused request (REST guide, status codes and error responses)."""
         error: dict[str, object] = {"message": self.message, "errorCode": self.code}
         if self.fields:
             error["fields"] = list(self.fields)
-        return error
+        return error | self._details()
 
     def as_record_error(self) -> dict[str, object]:
         """One item of `errors` in the result of one record (REST guide, sObject collections)."""
-        return {"statusCode": self.code, "message": self.message, "fields": list(self.fields)}
+        return {"statusCode": self.code, "message": self.message, "fields": list(self.fields)} | self._details()
+
+    def _details(self) -> dict[str, object]:
+        return {} if self.duplicate_result is None else {"duplicateResult": self.duplicate_result}
 
     def as_bulk_error(self) -> str:
         """`sf__Error` of a Bulk result: code, message and fields, closed by two hyphens."""
@@ -140,6 +145,7 @@ NOT_AN_ID = Refusal("MALFORMED_ID", "malformed id {value}", _O)
 NO_SUCH_RECORD = Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", _O, 404)
 NO_SUCH_PARENT = Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", _O)
 DELETED = Refusal("ENTITY_IS_DELETED", "entity is deleted", _O, 404)
+NOT_DELETED = Refusal("UNDELETE_FAILED", "Entity is not in the recycle bin", _B)
 NO_SUCH_FOREIGN_KEY = Refusal(
     "INVALID_FIELD", "Foreign key external ID: {value} not found for field {field} in entity {object}", _O
 )
@@ -147,6 +153,39 @@ INACTIVE_OWNER = Refusal(
     "INACTIVE_OWNER_OR_USER", "operation performed with inactive user [{user}] as owner of {object}", _O
 )
 OWN_PARENT = Refusal("CIRCULAR_DEPENDENCY", "attempt to violate hierarchy constraints", _B)
+BAD_RECORD_TYPE = Refusal(
+    "INVALID_CROSS_REFERENCE_KEY", "Record Type ID: this ID value isn't valid for the user: {record_id}", _O
+)
+RULE = Refusal("FIELD_CUSTOM_VALIDATION_EXCEPTION", "{message}", _D)
+FILTER = Refusal("FIELD_FILTER_VALIDATION_EXCEPTION", "{message}", _O)
+DUPLICATES = Refusal("DUPLICATES_DETECTED", "{message}", _D)
+RECORD_LOCKED = Refusal("ENTITY_IS_LOCKED", "entity is locked for editing", _O)
+NO_ACCESS = Refusal("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id", _O)
+NO_ACCESS_TO_PARENT = Refusal(
+    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", "insufficient access rights on cross-reference id: {id15}", _O
+)
+OWNER_CANNOT_READ = Refusal(
+    "TRANSFER_REQUIRES_READ", "The new owner must have read permission on the {object} object.", _B
+)
+NO_MEMBER = Refusal("REQUIRED_FIELD_MISSING", "Required fields are missing: [LeadId, ContactId]", _B)
+TWO_MEMBERS = Refusal("FIELD_INTEGRITY_EXCEPTION", "Specify either LeadId or ContactId, not both", _B)
+MEMBER_ALREADY = Refusal("DUPLICATE_VALUE", "Already a campaign member.", _O)
+NO_STANDARD_PRICE = Refusal(
+    "STANDARD_PRICE_NOT_DEFINED", "Before creating a custom price, create a standard price.", _O
+)
+PRICE_ALREADY = Refusal("DUPLICATE_VALUE", "This price definition already exists in this price book", _O)
+ENTRY_INACTIVE = Refusal(
+    "FIELD_INTEGRITY_EXCEPTION",
+    "field integrity exception: PricebookEntryId (pricebook entry is inactive)",
+    _O,
+)
+ENTRY_OF_OTHER_BOOK = Refusal(
+    "FIELD_INTEGRITY_EXCEPTION",
+    "field integrity exception: PricebookEntryId (pricebook entry is in a different pricebook than the one assigned"
+    " to the opportunity)",
+    _O,
+)
+NEGATIVE_EVENT = Refusal("FIELD_INTEGRITY_EXCEPTION", "Event duration can't be negative.", _B)
 LOCKED = Refusal("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record or 1 records: {record_id}", _O)
 TRIGGER_LIMIT = Refusal("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "{trigger}: System.LimitException: {reason}", _O)
 TRIGGER_FAILED = Refusal(

@@ -6,15 +6,34 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from crmdesk.practice.checks import FieldChecks, Value, checks
+from crmdesk.practice.org_rules import ObjectBook, OrgRules
+from crmdesk.practice.rights import ADMINISTRATOR, Rights
 from crmdesk.practice.schema import FieldType, PracticeField, PracticeObject, Schema
 
 
 class ObjectRules:
-    """The checks, required fields, defaults, unique fields and lookups of one object."""
+    """The checks, required fields, defaults, unique fields and lookups of one object, as one profile may write it.
 
-    def __init__(self, schema: Schema, practice_object: PracticeObject) -> None:
+    object is what the profile sees, whole is all of it: what is hidden is defaulted and compared all the same.
+    """
+
+    def __init__(
+        self,
+        schema: Schema,
+        practice_object: PracticeObject,
+        org_rules: OrgRules | None = None,
+        rights: Rights = ADMINISTRATOR,
+    ) -> None:
         self.schema = schema
         self.object = practice_object
+        self.whole = schema.whole.object(practice_object.name) or practice_object
+        self.rights = rights
+        self._org_rules = org_rules or OrgRules(schema.whole)
+
+    @property
+    def book(self) -> ObjectBook:
+        """The rules of the administrator that are in force now."""
+        return self._org_rules.of(self.whole)
 
     @cached_property
     def checks(self) -> dict[str, FieldChecks]:
@@ -35,21 +54,44 @@ class ObjectRules:
         """What a new record holds where its maker said nothing."""
         return {
             each.name: int(each.default) if isinstance(each.default, bool) else each.default
-            for each in self.object.fields
+            for each in self.whole.fields
             if each.is_stored and each.default is not None
         }
 
     @cached_property
     def unique(self) -> tuple[PracticeField, ...]:
-        return tuple(each for each in self.object.fields if each.unique and each.is_stored)
+        return tuple(each for each in self.whole.fields if each.unique and each.is_stored)
 
     @cached_property
     def references(self) -> tuple[PracticeField, ...]:
-        return tuple(each for each in self.object.fields if each.reference_to and each.updateable)
+        """Lookups that may be written; a record type has rules of its own."""
+        return tuple(
+            each
+            for each in self.object.fields
+            if each.reference_to and (each.createable or each.updateable) and each.name != "RecordTypeId"
+        )
 
-    @property
+    @cached_property
+    def fixed(self) -> frozenset[str]:
+        """Fields that are written when a record is made, and never again."""
+        return frozenset(each.name for each in self.object.fields if each.createable and not each.updateable)
+
+    @cached_property
+    def dependent(self) -> tuple[PracticeField, ...]:
+        """Closed lists whose entries depend on the value of another list."""
+        return tuple(each for each in self.whole.fields if each.controller and each.restricted)
+
+    @cached_property
+    def auto_numbers(self) -> tuple[PracticeField, ...]:
+        return tuple(each for each in self.whole.fields if each.auto_number)
+
+    @cached_property
+    def has_record_types(self) -> bool:
+        return self.whole.field("RecordTypeId") is not None
+
+    @cached_property
     def has_owner(self) -> bool:
-        return self.object.field("OwnerId") is not None
+        return self.whole.field("OwnerId") is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def _edit(org: Org, what: PracticeObject, field: PracticeField, text: str, chanc
             (chance.randint(1, last or 1),),
         ).fetchone()
         if found is not None:
-            saving = Saving(org.rules(what), Action.UPDATE, USER_ID, org.numbering, _nothing_in_the_way)
+            saving = Saving(org.rules(what, USER_ID), Action.UPDATE, USER_ID, org.numbering, _nothing_in_the_way)
             draft = Draft({field.name: text[: field.length]}, found[0])
             saving.save(connection, [draft], org.clock.stamp())
 

@@ -16,7 +16,6 @@ from crmdesk.practice.calls import Call, resource
 from crmdesk.practice.drafts import Action, Outcome
 from crmdesk.practice.payload import draft_of
 from crmdesk.practice.record_routes import require_createable
-from crmdesk.practice.records import Saving
 from crmdesk.practice.refusals import Refused
 from crmdesk.practice.replies import json_reply
 from crmdesk.practice.schema import PracticeObject, Schema
@@ -43,7 +42,7 @@ class _Undone(Exception):
 
 def create(call: Call) -> Response:
     """201 with an id for each reference, parents before their children; 400 with what was wrong, and nothing made."""
-    roots = _nodes(call.org.schema, require_createable(call.practice_object()), call.json_object(), None, "")
+    roots = _nodes(call.schema, require_createable(call.practice_object()), call.json_object(), None, "")
     levels = list(_levels(roots))
     nodes = [node for level in levels for node in level]
     try:
@@ -120,13 +119,12 @@ def _save(call: Call, connection: sqlite3.Connection, level: list[_Node]) -> Non
 
 
 def _outcomes(call: Call, connection: sqlite3.Connection, nodes: list[_Node]) -> list[Outcome]:
-    rules = call.org.rules(nodes[0].what)
+    rules = call.rules(nodes[0].what)
     drafts = [
         draft_of(node.values | ({node.link: node.parent.record_id} if node.parent else {}), rules, Action.INSERT)
         for node in nodes
     ]
-    saving = Saving(rules, Action.INSERT, call.user.user_id, call.org.numbering, call.org.weather.strike_rows)
-    return saving.save(connection, drafts, call.org.clock.stamp())
+    return call.saving(nodes[0].what, Action.INSERT).save(connection, drafts, call.stamp())
 
 
 def routes(root: str) -> list[Route]:
