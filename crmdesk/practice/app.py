@@ -25,6 +25,7 @@ from crmdesk.practice import (
     tree_routes,
 )
 from crmdesk.practice.gate import Gate
+from crmdesk.practice.learned import routes as learning_routes
 from crmdesk.practice.oauth import authorize_routes, soap_routes, token_routes
 from crmdesk.practice.oauth import control_routes as sign_in_control
 from crmdesk.practice.org import Org
@@ -54,6 +55,7 @@ def make_app(org: Org) -> ASGIApp:
             *limits_routes.routes(_ROOT),
             *control_routes.routes(),
             *rules_routes.routes(),
+            *learning_routes.routes(),
         ],
         exception_handlers={HTTPException: _refused},
     )

@@ -37,7 +37,11 @@ class Numbering:
 
 
 def _next_number(connection: sqlite3.Connection, practice_object: PracticeObject) -> int:
-    (last,) = connection.execute(f"SELECT max(Id) FROM {quoted(practice_object.name)}").fetchone()
+    # Records that were copied from another org keep its ids, in which other characters stand behind the prefix.
+    own = f"{practice_object.key_prefix}{ids.POD}"
+    (last,) = connection.execute(
+        f"SELECT max(Id) FROM {quoted(practice_object.name)} WHERE Id >= ? AND Id < ?", (own, f"{own}~")
+    ).fetchone()
     return ids.number_of(last) + 1 if last else 1
 
 

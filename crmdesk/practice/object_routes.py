@@ -39,14 +39,14 @@ def describe(call: Call) -> Response:
 
 
 def _unless_known(call: Call, body: object) -> Response:
-    """304 for one who has the description already: the schema has not changed since the org was made."""
-    made = call.org.made
+    """304 for one who has the description already."""
+    changed = call.org.described
     known = call.headers.get("if-modified-since")
     try:
-        is_known = known is not None and parsedate_to_datetime(known) >= made
+        is_known = known is not None and parsedate_to_datetime(known) >= changed
     except (ValueError, TypeError):
         is_known = False
-    headers = {"Last-Modified": format_datetime(made, usegmt=True)}
+    headers = {"Last-Modified": format_datetime(changed, usegmt=True)}
     return Response(status_code=304, headers=headers) if is_known else json_reply(body, headers=headers)
 
 

@@ -14,6 +14,8 @@ from crmdesk.practice.cursors import sweep_cursors
 from crmdesk.practice.identity import Identity, new_token
 from crmdesk.practice.ingest import give_up_ingest, run_ingest
 from crmdesk.practice.jobs import Kind, sweep_jobs, unfinished_jobs
+from crmdesk.practice.learned.keeping import kept_descriptions
+from crmdesk.practice.learned.understanding import learned_schema
 from crmdesk.practice.oauth.apps import Apps
 from crmdesk.practice.oauth.codes import Codes
 from crmdesk.practice.oauth.sessions import Sessions
@@ -39,10 +41,11 @@ def open_org(folder: Path, url: str, apps: Apps, *, accounts: int, contacts: int
     store = Store(folder / "org.sqlite")
     with store.exclusive() as connection:
         seed_org(connection, schema, accounts=accounts, contacts=contacts, seed=seed, now=clock.now())
+        learned = kept_descriptions(connection)
     identity, made = _identity(store, clock)
     token = new_token(identity.org_id)
     org = Org(
-        schema=schema,
+        schema=learned_schema(schema, learned.objects),
         store=store,
         folder=folder,
         clock=clock,
@@ -56,6 +59,8 @@ def open_org(folder: Path, url: str, apps: Apps, *, accounts: int, contacts: int
         usage=Usage(clock),
         runner=Runner(),
         made=made,
+        described=learned.at or made,
+        learned=learned.names,
         seed=seed,
     )
     take_up_rules(org)

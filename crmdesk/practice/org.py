@@ -15,7 +15,7 @@ from crmdesk.practice.identity import Identity
 from crmdesk.practice.numbering import Numbering
 from crmdesk.practice.oauth.sign_in import SignIn
 from crmdesk.practice.open_work import OpenWork
-from crmdesk.practice.org_rules import OrgRules
+from crmdesk.practice.org_rules import FIRST_BOOK, OrgRules, RuleBook, without
 from crmdesk.practice.rights import Rights, rights_of_profile, seen_by
 from crmdesk.practice.rules import ObjectRules
 from crmdesk.practice.runner import Runner
@@ -86,8 +86,9 @@ class Usage:
 class Org:
     """url: scheme, host and port without a final slash. folder: where job and cursor files live.
 
-    made: when the org was new, an aware moment at a whole second. identity, token: the administrator, and the access
-    token that the first line tells.
+    made: when the org was new, an aware moment at a whole second. described: when what describe tells last changed.
+    learned: the objects, in lower case, that came from the descriptions of another org. identity, token: the
+    administrator, and the access token that the first line tells.
     """
 
     schema: Schema
@@ -103,6 +104,8 @@ class Org:
     runner: Runner
     made: datetime
     seed: int
+    described: datetime
+    learned: frozenset[str] = frozenset()
     numbering: Numbering = field(default_factory=Numbering)
     open_work: OpenWork = field(default_factory=OpenWork)
     log: deque[LogLine] = field(default_factory=lambda: deque(maxlen=LOGGED))
@@ -113,7 +116,16 @@ class Org:
     _schemas: dict[str, Schema] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.org_rules = OrgRules(self.schema)
+        self.org_rules = OrgRules(self.schema, self.first_rules())
+
+    def first_rules(self) -> RuleBook:
+        """The rules that the org has when nobody has changed them: none for what it has learned."""
+        return without(FIRST_BOOK, self.learned)
+
+    def adopt(self, schema: Schema, learned: frozenset[str], rules: RuleBook, described: datetime) -> None:
+        """Go on with another schema, whose tables are there, and with these rules."""
+        self.org_rules = OrgRules(schema, rules)
+        self.schema, self.learned, self.described = schema, learned, described
 
     def is_busy(self) -> bool:
         """Does work go on that nobody need ask for?"""

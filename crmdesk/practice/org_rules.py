@@ -5,7 +5,7 @@ Rules on the objects that everybody loads first are there but switched off; `POS
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import Annotated, Literal, TypeVar, assert_never
 
@@ -159,6 +159,16 @@ Rule = TypeVar("Rule", ValidationRule, DuplicateRule, LookupFilter)
 
 def _in_force(rules: Iterable[Rule], practice_object: PracticeObject) -> tuple[Rule, ...]:
     return tuple(each for each in rules if each.active and each.object == practice_object.name)
+
+
+def without(book: RuleBook, objects: Collection[str]) -> RuleBook:
+    """The book without the rules on these objects, named in lower case."""
+    return msgspec.structs.replace(
+        book,
+        validation=tuple(each for each in book.validation if each.object.lower() not in objects),
+        duplicate=tuple(each for each in book.duplicate if each.object.lower() not in objects),
+        filters=tuple(each for each in book.filters if each.object.lower() not in objects),
+    )
 
 
 def changed(book: RuleBook, change: object) -> RuleBook:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from starlette.routing import Route
 from crmdesk.practice.calls import Call, resource
 from crmdesk.practice.ids import is_id
 from crmdesk.practice.org import Org
-from crmdesk.practice.org_rules import FIRST_BOOK, RuleBook, changed
+from crmdesk.practice.org_rules import RuleBook, changed
 from crmdesk.practice.recycling import undelete
 from crmdesk.practice.refusals import Refused
 from crmdesk.practice.replies import json_reply, no_content
@@ -41,8 +42,8 @@ def change(call: Call) -> Response:
 
 
 def reset(call: Call) -> Response:
-    call.org.org_rules.exchange(FIRST_BOOK)
-    _keep(call.org, FIRST_BOOK)
+    call.org.org_rules.exchange(call.org.first_rules())
+    _keep(call.org, call.org.org_rules.book)
     return no_content()
 
 
@@ -67,7 +68,11 @@ def bring_back(call: Call) -> Response:
 
 def _keep(org: Org, book: RuleBook) -> None:
     with org.store.writing() as connection:
-        keep_setting(connection, _KEPT, msgspec.json.encode(book).decode())
+        keep_rules(connection, book)
+
+
+def keep_rules(connection: sqlite3.Connection, book: RuleBook) -> None:
+    keep_setting(connection, _KEPT, msgspec.json.encode(book).decode())
 
 
 def take_up_rules(org: Org) -> None:

@@ -57,7 +57,7 @@ def _table(practice_object: PracticeObject) -> str:
 
 
 def _column(field: PracticeField) -> str:
-    column = f"{quoted(field.name)} {_affinity(field.type)}"
+    column = f"{quoted(field.name)} {affinity(field.type)}"
     if field.type is FieldType.ID:
         return f"{column} PRIMARY KEY NOT NULL"
     if field.expression:
@@ -67,7 +67,8 @@ def _column(field: PracticeField) -> str:
     return column
 
 
-def _affinity(kind: FieldType) -> str:
+def affinity(kind: FieldType) -> str:
+    """The type of the column that keeps values of such a field."""
     match kind:
         case FieldType.BOOLEAN | FieldType.INT:
             return "INTEGER"
