@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import tzlocal
 
 from crmdesk.errors import UserError
 from crmdesk.model.job import LocalFile
@@ -51,20 +51,10 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _own_zone() -> str:
-    """The IANA name of this computer's time zone; raises UserError where the system does not tell it."""
-    named = os.environ.get("TZ", "").removeprefix(":")
-    if named:
-        return named
-    link = Path("/etc/localtime")
-    if link.exists():
-        _, mark, name = str(link.resolve()).rpartition("/zoneinfo/")
-        if mark:
-            return name
-    listed = Path("/etc/timezone")
-    if listed.exists():
-        return listed.read_text(encoding="utf-8").strip()
-    if not link.exists() and os.name == "posix":
-        return "UTC"
-    msg = "The time zone of this computer is not known by its name."
-    hint = 'Write it in [local], for example time_zone = "Europe/Stockholm".'
-    raise UserError(msg, hint=hint, place="local.time_zone")
+    """The IANA name of this computer's time zone; raises UserError where its settings contradict each other."""
+    try:
+        return tzlocal.get_localzone_name() or "UTC"
+    except (ZoneInfoNotFoundError, LookupError, ValueError) as error:
+        msg = "The time zone of this computer is not known by its name."
+        hint = 'Write it in [local], for example time_zone = "Europe/Stockholm".'
+        raise UserError(msg, hint=hint, place="local.time_zone") from error

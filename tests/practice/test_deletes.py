@@ -66,7 +66,7 @@ def connection() -> Iterator[sqlite3.Connection]:
 
 
 def delete(connection: sqlite3.Connection, *ids: str) -> list[Outcome]:
-    deleting = Deleting(SCHEMA, ORDER, new_id("005", 1), hazard=lambda what, action, drafts: None)
+    deleting = Deleting(SCHEMA, ORDER, new_id("005", 1), hazard=lambda *_: None)
     return deleting.delete(connection, [Draft(record_id=each) for each in ids], STAMP)
 
 

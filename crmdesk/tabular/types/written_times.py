@@ -15,7 +15,9 @@ from crmdesk.tabular.types.cells import Fault, Rule, by_distinct, quoted
 
 _YEAR = "(?:1[7-9][0-9][0-9]|[23][0-9]{3}|4000)"
 # Every day but February 29, which is looked at one by one.
-_DAY = "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+_LONG_MONTH = "(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+_SHORT_MONTH = "(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+_DAY = f"(?:{_LONG_MONTH}|{_SHORT_MONTH}|02-(?:0[1-9]|1[0-9]|2[0-8]))"
 _CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 DATE = f"^{_YEAR}-{_DAY}$"
 WIRE = rf"^{_YEAR}-{_DAY}T{_CLOCK}\.[0-9]{{3}}Z$"
