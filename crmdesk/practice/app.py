@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from crmdesk.practice import (
     collection_routes,
+    composite_routes,
     content_routes,
     control_routes,
     identity_routes,
@@ -36,6 +37,16 @@ _ROOT = "/services/data/v{version}"
 
 def make_app(org: Org) -> ASGIApp:
     """The ASGI application that serves the org."""
+    parts = [
+        *object_routes.routes(_ROOT),
+        *content_routes.routes(_ROOT),
+        *record_routes.routes(_ROOT),
+        *query_routes.routes(_ROOT),
+        *collection_routes.routes(_ROOT),
+        *tree_routes.routes(_ROOT),
+        *tooling_routes.routes(_ROOT),
+        *limits_routes.routes(_ROOT),
+    ]
     app = Starlette(
         routes=[
             *identity_routes.routes(_ROOT),
@@ -43,16 +54,10 @@ def make_app(org: Org) -> ASGIApp:
             *authorize_routes.routes(),
             *soap_routes.routes(),
             *sign_in_control.routes(),
-            *object_routes.routes(_ROOT),
-            *content_routes.routes(_ROOT),
-            *record_routes.routes(_ROOT),
-            *query_routes.routes(_ROOT),
-            *collection_routes.routes(_ROOT),
-            *tree_routes.routes(_ROOT),
-            *tooling_routes.routes(_ROOT),
+            *parts,
+            *composite_routes.routes(_ROOT, parts),
             *ingest_routes.routes(_ROOT),
             *query_job_routes.routes(_ROOT),
-            *limits_routes.routes(_ROOT),
             *control_routes.routes(),
             *rules_routes.routes(),
             *learning_routes.routes(),

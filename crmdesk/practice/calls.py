@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,13 +124,20 @@ def _column(error: str) -> int:
     return int(digits) + 1 if digits else 1
 
 
-def resource(path: str, **handlers: Handler) -> Route:
+class Resource(Route):
+    """A path, and the function that answers each of its methods."""
+
+    def __init__(self, path: str, handlers: Mapping[str, Handler]) -> None:
+        async def endpoint(request: Request) -> Response:
+            return await answer(request, handlers[_spoken(request.method)])
+
+        super().__init__(path, endpoint, methods=sorted(handlers))
+        self.handlers = handlers
+
+
+def resource(path: str, **handlers: Handler) -> Resource:
     """A path and what answers each of its methods, for instance `resource("/x", GET=read, POST=make)`."""
-
-    async def endpoint(request: Request) -> Response:
-        return await answer(request, handlers[_spoken(request.method)])
-
-    return Route(path, endpoint, methods=sorted(handlers))
+    return Resource(path, handlers)
 
 
 def stream_resource(path: str, method: str, handler: StreamHandler) -> Route:

@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import format_datetime
 
 from starlette.responses import Response
 from starlette.routing import Route
 
 from crmdesk.practice import content_routes, limits, refusals
 from crmdesk.practice.calls import Call, resource
+from crmdesk.practice.conditions import is_since
 from crmdesk.practice.describe import RecordTypeInfo, describe_global, describe_object, describe_summary
 from crmdesk.practice.judging import record_types_of
 from crmdesk.practice.replies import json_reply
@@ -41,11 +42,7 @@ def describe(call: Call) -> Response:
 def _unless_known(call: Call, body: object) -> Response:
     """304 for one who has the description already."""
     changed = call.org.described
-    known = call.headers.get("if-modified-since")
-    try:
-        is_known = known is not None and parsedate_to_datetime(known) >= changed
-    except (ValueError, TypeError):
-        is_known = False
+    is_known = is_since(call.headers.get("if-modified-since"), changed)
     headers = {"Last-Modified": format_datetime(changed, usegmt=True)}
     return Response(status_code=304, headers=headers) if is_known else json_reply(body, headers=headers)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from email.utils import format_datetime
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -10,6 +11,7 @@ from starlette.routing import Route
 from crmdesk.practice import refusals
 from crmdesk.practice.calls import Call, resource
 from crmdesk.practice.checks import Value
+from crmdesk.practice.conditions import is_since, last_change
 from crmdesk.practice.drafts import Action, Draft, Outcome
 from crmdesk.practice.ids import to18
 from crmdesk.practice.lookup import fold_key, ids_by_key, rows_by_id
@@ -33,9 +35,16 @@ def created(call: Call, what: PracticeObject, draft: Draft) -> Response:
 
 
 def read(call: Call) -> Response:
+    """304 for one who has the record as it is (REST guide, Conditional Request Header)."""
     what = call.practice_object()
     with call.org.store.reading() as connection:
-        return json_reply(record_by_id(call, connection, what, _id_in_path(call, what)))
+        record_id = _id_in_path(call, what)
+        record = record_by_id(call, connection, what, record_id)
+        changed = last_change(connection, what, record_id)
+    headers = {"Last-Modified": format_datetime(changed, usegmt=True)} if changed else {}
+    if changed and is_since(call.headers.get("if-modified-since"), changed):
+        return Response(status_code=304, headers=headers)
+    return json_reply(record, headers=headers)
 
 
 def update(call: Call) -> Response:
@@ -45,8 +54,20 @@ def update(call: Call) -> Response:
     if draft.record_id is not None:
         raise refusals.ID_IN_BODY("Id")
     draft.record_id = record_id
+    _require_unchanged(call, what, record_id)
     _raised(_saved(call, what, Action.UPDATE, draft))
     return no_content()
+
+
+def _require_unchanged(call: Call, what: PracticeObject, record_id: str) -> None:
+    """Raises PRECONDITION_FAILED for one who wants to change the record only as he knows it."""
+    known = call.headers.get("if-unmodified-since")
+    if known is None:
+        return
+    with call.org.store.reading() as connection:
+        changed = last_change(connection, what, record_id)
+    if changed and not is_since(known, changed):
+        raise refusals.CHANGED_SINCE()
 
 
 def delete(call: Call) -> Response:

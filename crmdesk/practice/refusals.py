@@ -94,11 +94,20 @@ MISSING_PARAMETER = Refusal("MISSING_ARGUMENT", "The required parameter {name} i
 TOO_MANY_RECORDS = Refusal(
     "EXCEEDED_MAX_SIZE_REQUEST", "The sObject collection has {count} records; at most {limit} are allowed", _B
 )
+TOO_MANY_SUBREQUESTS = Refusal("INVALID_INPUT", "A request may hold at most {limit} subrequests", _B)
+NO_REFERENCE = Refusal("PROCESSING_HALTED", "{why}", _D)
+HALTED = Refusal(
+    "PROCESSING_HALTED",
+    "The transaction was rolled back since another operation in the same transaction failed.",
+    _D,
+)
+BATCH_HALTED = Refusal("BATCH_PROCESSING_HALTED", "Batch processing halted per request", _D, 412)
 TREE_TOO_DEEP = Refusal("INVALID_INPUT", "A tree of records has at most {limit} levels", _B)
 BAD_REFERENCE = Refusal("INVALID_INPUT", "Include one unique referenceId for each record: {reference}", _B)
 TOO_MANY_CHUNKS = Refusal(
     "INVALID_OPERATION", "The call mixes objects in {count} runs of records; at most {limit} are allowed", _B
 )
+CHANGED_SINCE = Refusal("PRECONDITION_FAILED", "The record was changed since the given time", _B, 412)
 TOO_BIG = Refusal("REQUEST_ENTITY_TOO_LARGE", "The request body is larger than {limit} bytes", _B, 413)
 WRONG_HOST = Refusal("INVALID_HOST", "This org answers to loopback host names only", _B, 403)
 

@@ -41,6 +41,7 @@ class Store:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite gives its other files the same mode
         self._idle: deque[sqlite3.Connection] = deque()
         self._write_lock = threading.Lock()
+        self._writing = threading.local()
         self._writer = self._open(cache_megabytes=64)
         for statement in _OWN_TABLES:
             self._writer.execute(statement)
@@ -58,7 +59,10 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """One consistent picture of the org for as long as the block lasts."""
+        """One consistent picture of the org for as long as the block lasts; within a writing block, what that sees."""
+        if (own := self._of_this_thread()) is not None:
+            yield own
+            return
         try:
             connection = self._idle.pop()
         except IndexError:
@@ -75,8 +79,13 @@ class Store:
         """One transaction, committed at the end of the block and rolled back by an exception.
 
         received is the `time.monotonic()` at which the request came in; when the commit would come later than
-        limits.COMMIT_SECONDS after it, nothing is committed. Raises refusals.UNAVAILABLE then.
+        limits.COMMIT_SECONDS after it, nothing is committed. Raises refusals.UNAVAILABLE then. A block within another
+        of the same thread becomes a part of its transaction, that can be rolled back by itself.
         """
+        if (own := self._of_this_thread()) is not None:
+            with _savepoint(own):
+                yield own
+            return
         with self._sole_writer(received) as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -100,16 +109,35 @@ class Store:
         patience = -1 if received is None else max(0.0, _seconds_left(received))
         if not self._write_lock.acquire(timeout=patience):
             raise refusals.UNAVAILABLE()
+        self._writing.connection = self._writer
         try:
             yield self._writer
         finally:
+            self._writing.connection = None
             self._write_lock.release()
+
+    def _of_this_thread(self) -> sqlite3.Connection | None:
+        """The connection by which the thread that asks is writing already."""
+        found: sqlite3.Connection | None = getattr(self._writing, "connection", None)
+        return found if found is not None and found.in_transaction else None
 
     def close(self) -> None:
         with self._write_lock:
             self._writer.close()
             while self._idle:
                 self._idle.pop().close()
+
+
+@contextmanager
+def _savepoint(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("SAVEPOINT part")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK TO part")
+        raise
+    finally:
+        connection.execute("RELEASE part")
 
 
 def _seconds_left(received: float) -> float:
