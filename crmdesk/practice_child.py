@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from crmdesk.errors import TransientError
+from crmdesk.errors import RemoteError, TransientError
 from crmdesk.places import private_directory
 from crmdesk.tabular.files.private import open_private
 
@@ -23,6 +23,7 @@ _START_SECONDS = 60
 _OTHERS_SECONDS = 4
 _TRIES = 3
 _AWAKE_SECONDS = 20
+_LESSON_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,11 @@ class PracticeAddress:
 
 def lock_of(home: Path) -> Path:
     """The file in which the practice org of the profile says where it is."""
-    return home / "practice" / "server.json"
+    return _lock_in(home / "practice")
+
+
+def _lock_in(folder: Path) -> Path:
+    return folder / "server.json"
 
 
 def running_practice(home: Path) -> PracticeAddress | None:
@@ -46,8 +51,12 @@ def running_practice(home: Path) -> PracticeAddress | None:
 
 def practice_address(home: Path) -> PracticeAddress:
     """The practice org of the profile `home`, started when it does not run; raises TransientError."""
-    folder = private_directory(home / "practice")
-    lock = lock_of(home)
+    return practice_address_in(home / "practice")
+
+
+def practice_address_in(folder: Path) -> PracticeAddress:
+    """The practice org whose data is in the folder, started when it does not run; raises TransientError."""
+    lock = _lock_in(private_directory(folder))
     found = _answering(lock)
     if found is not None:
         return found
@@ -119,6 +128,25 @@ def _start(folder: Path, lock: Path, log: Path) -> subprocess.Popen[bytes]:
         )
 
 
+def teach(address: PracticeAddress, path: str, body: bytes) -> bytes:
+    """Post to the control endpoint of the org; what it answers. Raises RemoteError when it refuses."""
+    headers = {"Authorization": f"Bearer {address.access_token}", "Content-Type": "application/json"}
+    lesson = urllib.request.Request(f"{address.url}{path}", body, headers)  # noqa: S310 - loopback
+    try:
+        with _direct().open(lesson, timeout=_LESSON_SECONDS) as answer:
+            said: bytes = answer.read()
+            return said
+    except urllib.error.HTTPError as refused:
+        with refused:
+            said = refused.read()
+        raise RemoteError(f"The practice org did not take that: {said.decode(errors='replace')}") from None
+
+
+def _direct() -> urllib.request.OpenerDirector:
+    """Loopback never goes through a proxy."""
+    return urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
 def _answering(lock: Path) -> PracticeAddress | None:
     try:
         said = json.loads(lock.read_text(encoding="utf-8"))
@@ -130,11 +158,10 @@ def _answering(lock: Path) -> PracticeAddress | None:
 
 def _is_answering(address: PracticeAddress) -> bool:
     """Whether the very org of that file answers, not another that was given its port since."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback never goes through a proxy
     bearer = {"Authorization": f"Bearer {address.access_token}"}
     question = urllib.request.Request(f"{address.url}/services/oauth2/userinfo", headers=bearer)  # noqa: S310 - loopback
     try:
-        with opener.open(question, timeout=5):
+        with _direct().open(question, timeout=5):
             return True
     except (urllib.error.URLError, OSError):
         return False

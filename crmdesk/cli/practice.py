@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -19,6 +20,7 @@ from crmdesk.practice_child import kept_awake, lock_of, running_practice
 
 app = typer.Typer(help="The practice org: a local CRM to try everything on.")
 
+_MOST_SAMPLED = 10_000
 _PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 
@@ -38,6 +40,33 @@ def serve(
         folder = private_directory(call.home / "practice")
         arguments += ["--data", str(folder), "--lock", str(lock_of(call.home))]
     _become_server(arguments)
+
+
+@app.command("learn")
+def learn(
+    context: typer.Context,
+    account: Annotated[str, typer.Option("--from", help="The account whose objects are learned.")],
+    sample: Annotated[int, typer.Option(min=0, max=_MOST_SAMPLED, help="How many records of each object to copy.")] = 0,
+    objects: Annotated[list[str] | None, typer.Option("--object", help="An object to learn besides the usual.")] = None,
+    data: Annotated[Path | None, typer.Option(help="The org to teach; else the profile's own practice org.")] = None,
+) -> None:
+    """Teach the practice org the objects, fields, lists and marks of an account; its data only with --sample."""
+    call = invocation_of(context)
+    with call.desk() as desk:
+        learned = desk.learn(account, sample, call.output.say, folder=data, objects=objects or ())
+    for name, fields in learned.objects.items():
+        call.output.line({"object": name, "fields": fields})
+    for lost in learned.left_out:
+        call.output.line({"left_out": lost.field, "object": lost.object, "type": lost.type})
+        call.output.say(f"Left out: {lost.object}.{lost.field}, a field of type {lost.type}.")
+    fields = sum(learned.objects.values())
+    call.output.line(
+        {"event": "learned", "objects": len(learned.objects), "fields": fields, "records": learned.records}
+    )
+    call.output.say(
+        f"Learned {len(learned.objects):,} objects with {fields:,} fields, and {learned.records:,} records."
+        " Your flows, triggers and validation rules are not there."
+    )
 
 
 def _is_joined(call: Invocation, arguments: list[str]) -> bool:

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Protocol, runtime_checkable
 
 import polars as pl
 
@@ -340,6 +340,15 @@ class Session(AbstractContextManager["Session"], Protocol):
 
     def sink(self, request: WriteRequest, log: SendLog) -> Sink:
         """A place to write to."""
+        ...
+
+
+@runtime_checkable
+class TellsSchema(Protocol):
+    """A session whose CRM describes itself as the practice org does."""
+
+    def raw_description(self, name: str) -> Mapping[str, object]:
+        """The CRM's own words about an object; UserError for an unknown name."""
         ...
 
 

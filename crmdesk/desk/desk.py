@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -10,6 +10,7 @@ from typing import Self
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts
 from crmdesk.desk.jobs import Jobs, LoadedJob, job_of
+from crmdesk.desk.learning import Learned, learn
 from crmdesk.desk.rehearsing import Rehearsed, check, preview, rehearsal
 from crmdesk.desk.running import Agreement, Confirm, Running, agreement_of
 from crmdesk.desk.tables import reject_frames, result_frames, write_csv
@@ -66,6 +67,20 @@ class Desk:
     def rehearse(self, loaded: LoadedJob, token: CancelToken) -> Iterator[Progress | Rehearsed]:
         """A whole run without the sending; the last thing yielded is Rehearsed."""
         return rehearsal(self.accounts, loaded, token)
+
+    # --- the practice org ---
+
+    def learn(
+        self,
+        name: str,
+        sample: int,
+        tell: Callable[[str], None],
+        *,
+        folder: Path | None = None,
+        objects: Collection[str] = (),
+    ) -> Learned:
+        """Teach the practice org the objects of an account; see crmdesk.desk.learning."""
+        return learn(self.accounts, self.home, name, sample, tell, folder=folder, objects=objects)
 
     # --- runs ---
 

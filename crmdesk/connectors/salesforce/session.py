@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from crmdesk.connectors.contract import Query, SendLog, Sink, Source, Unchanged, WriteRequest
 from crmdesk.connectors.http import RETRIED, HttpSession
@@ -108,8 +108,20 @@ class SalesforceSession:
 
     def describe(self, name: str, known: str | None = None) -> RemoteObject | Unchanged:
         """The object and its fields; `known` is a Last-Modified."""
+        found = self._description(name, known)
+        return Unchanged() if found is None else remote_object(*found)
+
+    def raw_description(self, name: str) -> Mapping[str, object]:
+        """The answer of the REST resource sObject Describe."""
+        found = self._description(name, None)
+        if found is None:
+            raise TypeError(name)
+        return found[0]
+
+    def _description(self, name: str, known: str | None) -> tuple[dict[str, Any], str] | None:
+        """None when nothing changed since `known`."""
         try:
-            found = self._vendor.describe(object_name(name), known)
+            return self._vendor.describe(object_name(name), known)
         except RemoteError as error:
             if error.code != "NOT_FOUND":
                 raise
@@ -118,7 +130,6 @@ class SalesforceSession:
                 hint="Check its API name in the list of objects, and your right to see it.",
                 place="object",
             ) from error
-        return Unchanged() if found is None else remote_object(*found)
 
     def query_text(self, query: Query) -> str:
         """The query as SOQL."""
