@@ -58,6 +58,11 @@ def delete(org: PracticeOrg, what: str, record_ids: Sequence[str]) -> None:
         assert org.delete(f"sobjects/{what}/{record_id}").status_code == 204
 
 
+def let_time_pass(org: PracticeOrg) -> None:
+    """Put ten seconds behind what was done so far: stamps are at whole seconds, and a client knows no better."""
+    assert org.post("/practice/clock", {"move": 10}).status_code == 200
+
+
 def deleted_account(org: PracticeOrg) -> str:
     """The id of an account that is gone: a reference to it is well formed, and refused."""
     made = str(org.post("sobjects/Account", {"Name": "Gone"}).json()["id"])

@@ -124,6 +124,7 @@ def attempt(
     org = orgs.open_org(home)
     try:
         scenario = set_up(combination, org, folder, seed, size)
+        orgs.let_time_pass(org)
         before = orgs.contacts(org)
         if combination.sky is Sky.STORMY:
             brew(org, combination.road, seed)
