@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, QueryParams
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -148,6 +148,8 @@ def stream_resource(path: str, method: str, handler: StreamHandler) -> Route:
             return await handler(request.app.state.org, request)
         except Refused as refusal:
             return refusal_reply(refusal)
+        except ClientDisconnect:
+            return _unheard()
 
     return Route(path, endpoint, methods=[method])
 
@@ -168,11 +170,18 @@ async def answer(request: Request, handler: Handler) -> Response:
         reply = await run_in_threadpool(handler, call)
     except Refused as refusal:
         reply = refusal_reply(refusal)
+    except ClientDisconnect:
+        reply = _unheard()
     except Exception:  # noqa: BLE001 - whatever it is, the caller gets an answer and the log the rest
         error_id = secrets.token_hex(8)
         _log.exception("request failed, ErrorId %s", error_id)
         reply = refusal_reply(refusals.UNKNOWN(error_id=error_id))
     return shaped(reply, request.headers)
+
+
+def _unheard() -> Response:
+    """To a client that broke off in the middle of its body; an everyday thing, and no mistake of ours."""
+    return Response(status_code=400)
 
 
 def _user_of(request: Request) -> Identity:
