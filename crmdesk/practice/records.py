@@ -9,7 +9,9 @@ before every draft of the chunk has been judged, and a refused draft leaves no t
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from crmdesk.practice import refusals
 from crmdesk.practice.checks import Value
@@ -57,8 +59,8 @@ class Saving:
         self._identify(connection, alive(drafts))
         resolve_links(connection, alive(drafts))
         self._keep_fixed(alive(drafts))
-        columns = _columns(drafts)
-        current = load_current(connection, drafts, self.rules.object, columns, self.missing)
+        stages = ["StageName"] if any("StageName" in draft.values for draft in drafts) else []
+        current = load_current(connection, drafts, self.rules.object, stages, self.missing)
         self._complete(drafts, current)
         check_references(connection, drafts, self.rules)
         self._number(connection, drafts)
@@ -68,7 +70,7 @@ class Saving:
         filing = Filing(self.rules.schema.whole, self.numbering, self.user_id, stamp)
         apply_logic(connection, drafts, Moment(self.rules, self.options, filing))
         self._insert(connection, [draft for draft in alive(drafts) if draft.is_new], stamp)
-        self._update(connection, [draft for draft in alive(drafts) if not draft.is_new], columns, current, stamp)
+        self._update(connection, [draft for draft in alive(drafts) if not draft.is_new], stamp)
 
     def _identify(self, connection: sqlite3.Connection, drafts: list[Draft]) -> None:
         match self.action:
@@ -128,45 +130,31 @@ class Saving:
         base = self._defaults()
         base |= {"CreatedDate": stamp, "CreatedById": self.user_id}
         base |= {"LastModifiedDate": stamp, "LastModifiedById": self.user_id, "SystemModstamp": stamp}
-        names = sorted(base.keys() | {name for draft in drafts for name in draft.values})
-        columns = ", ".join(quoted(name) for name in ("Id", *names))
-        connection.executemany(
-            f"INSERT INTO {quoted(self.rules.object.name)} ({columns}) VALUES ({_places(1 + len(names))})",
-            [(draft.record_id, *map((base | draft.values).get, names)) for draft in drafts],
-        )
+        for names, alike in _alike(drafts):
+            given = [name for name in base if name not in names]
+            columns = ", ".join(quoted(name) for name in ("Id", *given, *names))
+            same = [base[name] for name in given]
+            connection.executemany(
+                f"INSERT INTO {quoted(self.rules.object.name)} ({columns})"
+                f" VALUES ({_places(1 + len(given) + len(names))})",
+                [(draft.record_id, *same, *draft.values.values()) for draft in alike],
+            )
 
-    def _update(
-        self,
-        connection: sqlite3.Connection,
-        drafts: list[Draft],
-        columns: list[str],
-        current: dict[str, dict[str, object]],
-        stamp: str,
-    ) -> None:
-        """Write every column of the chunk for every draft, the old value where a draft does not name it."""
-        if not drafts:
-            return
-        assignments = "".join(f"{quoted(name)} = ?, " for name in columns)
-        connection.executemany(
-            f"UPDATE {quoted(self.rules.object.name)} SET {assignments}"
-            "LastModifiedDate = ?, LastModifiedById = ?, SystemModstamp = ? WHERE Id = ?",
-            [
-                (
-                    *(current[str(draft.record_id)] | draft.values).values(),
-                    stamp,
-                    self.user_id,
-                    stamp,
-                    draft.record_id,
-                )
-                for draft in drafts
-            ],
-        )
+    def _update(self, connection: sqlite3.Connection, drafts: list[Draft], stamp: str) -> None:
+        stamps = (stamp, self.user_id, stamp)
+        for names, alike in _alike(drafts):
+            assignments = "".join(f"{quoted(name)} = ?, " for name in names)
+            connection.executemany(
+                f"UPDATE {quoted(self.rules.object.name)} SET {assignments}"
+                "LastModifiedDate = ?, LastModifiedById = ?, SystemModstamp = ? WHERE Id = ?",
+                [(*draft.values.values(), *stamps, draft.record_id) for draft in alike],
+            )
 
 
-def _columns(drafts: list[Draft]) -> list[str]:
-    """The columns that the chunk touches, Probability among them where the stage may set it."""
-    names = {name for draft in drafts if draft.refusal is None for name in draft.values}
-    return sorted(names | {"Probability"} if "StageName" in names else names)
+def _alike(drafts: list[Draft]) -> Iterator[tuple[tuple[str, ...], list[Draft]]]:
+    """Drafts that follow each other and name the same fields in the same order, with these names."""
+    for names, alike in groupby(drafts, key=lambda draft: tuple(draft.values)):
+        yield names, list(alike)
 
 
 def _follow_stage(draft: Draft, current: dict[str, object]) -> None:
