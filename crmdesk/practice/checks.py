@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from typing import Any, assert_never
 
 from crmdesk.practice import limits, refusals
@@ -202,9 +203,19 @@ def _number(field: PracticeField) -> Check:
             raise _wrong_type(field, raw)
         if not abs(number := float(text)) < beyond:
             raise refusals.BAD_NUMBER(field.name, label=field.label, value=text)
+        if len(text) - text.find(".") - 1 > field.scale and number != int(number):
+            return _cut(text, field.scale)
         return number
 
     return check
+
+
+def _cut(text: str, scale: int) -> float:
+    """Digits beyond the scale are cut off without a word (SOAP guide, DescribeSObjectResult)."""
+    try:
+        return float(Decimal(text).quantize(Decimal(1).scaleb(-scale), ROUND_DOWN))
+    except InvalidOperation:  # more digits than a decimal holds
+        return float(text)
 
 
 def _date(field: PracticeField) -> Check:

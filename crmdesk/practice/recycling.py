@@ -7,8 +7,9 @@ from __future__ import annotations
 import sqlite3
 
 from crmdesk.practice import refusals
+from crmdesk.practice.deletes import erase
 from crmdesk.practice.drafts import Outcome
-from crmdesk.practice.ids import to18
+from crmdesk.practice.ids import is_id, to18
 from crmdesk.practice.lookup import rows_by_id
 from crmdesk.practice.refusals import Refused
 from crmdesk.practice.schema import PracticeObject, Schema, quoted
@@ -39,6 +40,21 @@ def _undelete(connection: sqlite3.Connection, schema: Schema, given: str, user_i
     finally:
         connection.execute("RELEASE undelete")
     return Outcome(record_id, is_created=False)
+
+
+def empty_bin(connection: sqlite3.Connection, schema: Schema, ids: list[str]) -> list[Outcome]:
+    """Remove deleted records for good; one outcome for each (SOAP guide, emptyRecycleBin)."""
+    outcomes = []
+    for given in ids:
+        what = schema.object_of_id(given)
+        known = to18(given) if is_id(given) else given
+        row = rows_by_id(connection, what, [], [known]).get(known) if what else None
+        if what is None or row is None or not row[0]:
+            outcomes.append(Outcome(known, is_created=False, refusal=refusals.NOT_DELETED()))
+            continue
+        erase(connection, schema, what, [known])
+        outcomes.append(Outcome(known, is_created=False))
+    return outcomes
 
 
 def _taken() -> Refused:

@@ -114,6 +114,12 @@ WRONG_HOST = Refusal("INVALID_HOST", "This org answers to loopback host names on
 # Queries.
 NO_QUERY = Refusal("MALFORMED_QUERY", "A query string has to be specified", _O)
 NO_AGGREGATE_PAGES = Refusal("EXCEEDED_ID_LIMIT", "Aggregate query does not support queryMore(), use LIMIT", _O)
+ONE_ROW_FOR_METADATA = Refusal(
+    "MALFORMED_QUERY",
+    "When retrieving results with Metadata or FullName fields, the query qualifications must specify no more than one"
+    " row for retrieval. Result size: {count}",
+    _O,
+)
 BAD_LOCATOR = Refusal("INVALID_QUERY_LOCATOR", "invalid query locator", _O)
 BAD_PERIOD = Refusal("INVALID_REPLICATION_DATE", "{why}", _D)
 TOO_MANY_IDS = Refusal("EXCEEDED_ID_LIMIT", "More than {limit} ids; ask for a shorter period", _D)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+import msgspec
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -15,7 +16,9 @@ from crmdesk.practice.reading import compiled_for
 from crmdesk.practice.replies import json_reply
 from crmdesk.practice.soql.compiled import AggregateQuery, CountQuery, RecordQuery
 from crmdesk.practice.soql.reading import aggregate_records, count, records
-from crmdesk.practice.tooling import TOOLING, tooling_tables
+from crmdesk.practice.tooling import METADATA, TOOLING, tooling_tables
+
+Json = dict[str, object]
 
 
 def query(call: Call) -> Response:
@@ -25,7 +28,7 @@ def query(call: Call) -> Response:
     asked = compiled_for(TOOLING, call.org, soql, include_deleted=False)
     if call.query.get("columns", "").lower() == "true":
         return json_reply(column_metadata(asked))
-    with tooling_tables(call.org.schema) as connection:
+    with tooling_tables(call.org.schema, call.org.org_rules.book) as connection:
         match asked:
             case CountQuery():
                 return json_reply(_answer(count(connection, asked), []))
@@ -33,7 +36,9 @@ def query(call: Call) -> Response:
                 found = aggregate_records(connection, asked)
             case RecordQuery():
                 ids = [str(row[0]) for row in connection.execute(asked.ids.sql, asked.ids.parameters)]
-                found = records(connection, asked, ids, _base(call))
+                found = [_with_metadata(each) for each in records(connection, asked, ids, _base(call))]
+                if len(found) > 1 and any({METADATA, "FullName"} & each.keys() for each in found):
+                    raise refusals.ONE_ROW_FOR_METADATA(count=len(found))
             case _:
                 assert_never(asked)
     return json_reply(_answer(len(found), found))
@@ -41,6 +46,28 @@ def query(call: Call) -> Response:
 
 def _answer(size: int, found: list[dict[str, object]]) -> dict[str, object]:
     return {"size": size, "totalSize": size, "done": True, "queryLocator": None, "records": found}
+
+
+def _with_metadata(record: Json) -> Json:
+    """The definition itself, which is an object and no text."""
+    told = record.get(METADATA)
+    return record | {METADATA: msgspec.json.decode(told)} if isinstance(told, str) else record
+
+
+def read(call: Call) -> Response:
+    """One record by its id, with its definition."""
+    what = TOOLING.object(call.path["object"])
+    if what is None:
+        raise refusals.NOT_FOUND()
+    names = ", ".join(each.name for each in what.fields)
+    asked = compiled_for(TOOLING, call.org, f"SELECT {names} FROM {what.name}", include_deleted=False)  # noqa: S608 - names of the schema
+    with tooling_tables(call.org.schema, call.org.org_rules.book) as connection:
+        found = (
+            records(connection, asked, [call.path["record_id"]], _base(call)) if isinstance(asked, RecordQuery) else []
+        )
+    if not found:
+        raise refusals.NOT_FOUND()
+    return json_reply(_with_metadata(found[0]))
 
 
 def list_objects(call: Call) -> Response:
@@ -64,4 +91,5 @@ def routes(root: str) -> list[Route]:
         resource(f"{tooling}/query", GET=query),
         resource(f"{tooling}/sobjects", GET=list_objects),
         resource(f"{tooling}/sobjects/{{object}}/describe", GET=describe),
+        resource(f"{tooling}/sobjects/{{object}}/{{record_id}}", GET=read),
     ]

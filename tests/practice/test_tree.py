@@ -73,7 +73,8 @@ def test_the_tooling_api_tells_the_objects_of_the_org(shared_org: PracticeOrg) -
 
 
 def test_the_tooling_api_refuses_as_the_other_one_does(shared_org: PracticeOrg) -> None:
-    unknown = shared_org.get("tooling/query", params={"q": "SELECT Id FROM SandboxProcess"})
+    assert shared_org.rows("SELECT Id FROM SandboxProcess", "tooling/query") == []
+    unknown = shared_org.get("tooling/query", params={"q": "SELECT Id FROM Foo"})
     assert (unknown.status_code, unknown.json()[0]["errorCode"]) == (400, "INVALID_TYPE")
     assert shared_org.get("tooling/query").json()[0]["errorCode"] == "MALFORMED_QUERY"
     assert shared_org.get("tooling/sobjects/Contact/describe").status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from xml.parsers import expat
 from xml.sax.saxutils import escape
@@ -23,10 +24,14 @@ class BadSoap(Exception):
 
 @dataclass(slots=True)
 class SoapCall:
-    """The operation in the body of an envelope, its arguments, and the session id of its header if it has one."""
+    """The operation in the body of an envelope, its arguments, and the session id of its header if it has one.
+
+    ids: the arguments of that name, one by one.
+    """
 
     operation: str = ""
     arguments: dict[str, str] = field(default_factory=dict)
+    ids: list[str] = field(default_factory=list)
     session_id: str = ""
 
 
@@ -71,6 +76,8 @@ class _Reader:
             namespace, _, operation = name.rpartition(_SEPARATOR)
             if namespace == _PARTNER:
                 self.call.operation = operation
+        if len(self._path) == 4 and name.rpartition(_SEPARATOR)[2] == "ids":  # noqa: PLR2004 - an argument
+            self.call.ids.append("")
 
     def end(self, _: str) -> None:
         self._path.pop()
@@ -79,6 +86,8 @@ class _Reader:
         local = self._path[-1].rpartition(_SEPARATOR)[2]
         if self._path[:2] == _below("Body") and len(self._path) == 4:  # noqa: PLR2004 - an argument of the call
             self.call.arguments[local] = self.call.arguments.get(local, "") + data
+            if local == "ids":
+                self.call.ids[-1] += data
         if self._path[:2] == _below("Header") and local == "sessionId":
             self.call.session_id += data
 
@@ -118,6 +127,20 @@ def login_result(who: Identity, session_id: str, server_url: str, seconds: int) 
 
 def logout_result() -> str:
     return _envelope(_PARTNER, "<logoutResponse/>")
+
+
+def record_results(operation: str, outcomes: Iterable[tuple[str | None, str, str]]) -> str:
+    """The answer to undelete or emptyRecycleBin: id, code and message of each record, both empty where it went well."""
+    results = ""
+    for record_id, code, message in outcomes:
+        told = (
+            f"<errors><message>{escape(message)}</message><statusCode>{escape(code)}</statusCode></errors>"
+            if code
+            else ""
+        )
+        told += f"<id>{escape(record_id)}</id>" if record_id else '<id xsi:nil="true"/>'
+        results += f"<result>{told}<success>{'false' if code else 'true'}</success></result>"
+    return _envelope(_PARTNER, f"<{operation}Response>{results}</{operation}Response>")
 
 
 def fault(code: str, message: str) -> str:

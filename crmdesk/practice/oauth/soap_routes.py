@@ -10,8 +10,9 @@ from starlette.routing import Route
 
 from crmdesk.practice import limits
 from crmdesk.practice.calls import Call, resource
-from crmdesk.practice.oauth.soap import BadSoap, SoapCall, fault, login_result, logout_result, read_call
+from crmdesk.practice.oauth.soap import BadSoap, SoapCall, fault, login_result, logout_result, read_call, record_results
 from crmdesk.practice.oauth.users import Proof, proof_of, user_named
+from crmdesk.practice.recycling import empty_bin, undelete
 
 _VERSION = re.compile(r"(\d{1,3})\.0")
 _BAD_LOGIN = "Invalid username, password, security token; or user locked out."
@@ -44,8 +45,27 @@ def _answered(call: Call) -> str:
             if call.org.sign_in.sessions.end(asked.session_id) is None:
                 raise _Fault("INVALID_SESSION_ID", "Invalid Session ID found in SessionHeader")
             return logout_result()
+        case "undelete" | "emptyRecycleBin":
+            return _recycled(call, asked)
         case other:
-            raise _Fault("INVALID_OPERATION", f"The practice org knows login and logout, not {other}")
+            raise _Fault("INVALID_OPERATION", f"The practice org does not know {other}")
+
+
+def _recycled(call: Call, asked: SoapCall) -> str:
+    """Records brought back from the recycle bin, or removed from it for good: REST has neither."""
+    session = call.org.sign_in.sessions.find(asked.session_id)
+    if session is None:
+        raise _Fault("INVALID_SESSION_ID", "Invalid Session ID found in SessionHeader")
+    org = call.org
+    with org.store.writing(call.received) as connection:
+        if asked.operation == "undelete":
+            outcomes = undelete(connection, org.schema, asked.ids, session.identity.user_id, call.stamp())
+        else:
+            outcomes = empty_bin(connection, org.schema, asked.ids)
+    told = [(each.record_id, each.refusal) for each in outcomes]
+    return record_results(
+        asked.operation, [(each, why.code if why else "", why.message if why else "") for each, why in told]
+    )
 
 
 def _require_version(version: str) -> None:
