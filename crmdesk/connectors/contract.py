@@ -13,6 +13,7 @@ from typing import IO, Protocol, runtime_checkable
 import polars as pl
 
 from crmdesk.connectors.token import CancelToken
+from crmdesk.errors import StoreError
 from crmdesk.model.account import Account, Environment, Identity
 from crmdesk.model.filter import Filter, Order
 from crmdesk.model.job import Action, Engine
@@ -147,20 +148,28 @@ class Body:
     sha256: str
 
     def read(self) -> bytes:
-        """All bytes, checked against the hash; raises ValueError when they are not what was stored."""
-        with self.path.open("rb") as file:
-            file.seek(self.offset)
+        """All bytes; raises StoreError when they are not what was stored."""
+        with self.open() as file:
             body = file.read(self.length)
         if hashlib.sha256(body).hexdigest() != self.sha256:
-            msg = f"The stored rows in {self.path.name} are damaged."
-            raise ValueError(msg)
+            raise self.damaged()
         return body
 
     def open(self) -> IO[bytes]:
-        """The file, placed at the first byte; the caller reads `length` bytes and closes it."""
-        file = self.path.open("rb")
+        """The file, placed at the first byte; the caller reads `length` bytes and closes it. Raises StoreError."""
+        try:
+            file = self.path.open("rb")
+        except OSError as error:
+            raise self.damaged() from error
         file.seek(self.offset)
         return file
+
+    def damaged(self) -> StoreError:
+        """What is to be said when the bytes are gone or are not what was stored."""
+        return StoreError(
+            f"The stored rows in {self.path.name} are damaged.",
+            hint="Nothing of this part was sent. Check the disk, then start the job anew.",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 from crmdesk.connectors.contract import Body
 from crmdesk.connectors.token import CancelToken
-from crmdesk.errors import StoreError
 
 
 class Upload(io.RawIOBase):
@@ -53,10 +52,7 @@ class Upload(io.RawIOBase):
 
     def _check(self, *, is_whole: bool) -> None:
         if not is_whole or self._hash.hexdigest() != self._body.sha256:
-            raise StoreError(
-                f"The stored rows in {self._body.path.name} are damaged.",
-                hint="Nothing of this part was sent. Check the disk, then start the job anew.",
-            )
+            raise self._body.damaged()
 
     def close(self) -> None:
         self._file.close()

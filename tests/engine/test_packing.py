@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from crmdesk.connectors.contract import Packing
 from crmdesk.engine.ledger import Prepared
 from crmdesk.engine.packing import Packer
+from crmdesk.errors import StoreError
 from crmdesk.tabular.batch import ROW
 from tests.engine.fakes import json_lines
 
@@ -98,5 +99,5 @@ def test_a_body_that_was_changed_on_the_disk_is_not_sent(tmp_path: Path) -> None
     content = bytearray(send.body.path.read_bytes())
     content[5] ^= 1
     send.body.path.write_bytes(content)
-    with pytest.raises(ValueError, match="damaged"):
+    with pytest.raises(StoreError, match="damaged"):
         send.body.read()
