@@ -6,7 +6,7 @@ import csv
 import struct
 import time
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, islice
 from types import SimpleNamespace
 from typing import BinaryIO
@@ -105,7 +105,7 @@ def _write(org: Org, job: Job, asked: RecordQuery) -> int:
     return count
 
 
-def _encoded(job: Job, rows: Iterable[list[str]]) -> list[bytes]:
+def _encoded(job: Job, rows: Iterable[Sequence[str | None]]) -> list[bytes]:
     """One piece of bytes a record; the writer hands over each record by one call of `write`."""
     lines: list[str] = []
     ending = job.request.line_ending.text

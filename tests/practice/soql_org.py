@@ -69,4 +69,7 @@ class SoqlOrg:
     def csv(self, soql: str) -> list[list[str]]:
         query = self.compiled(soql)
         assert isinstance(query, RecordQuery)
-        return [[column.name for column in query.columns], *reading.csv_rows(self.connection, query)]
+        return [
+            [column.name for column in query.columns],
+            *([value or "" for value in row] for row in reading.csv_rows(self.connection, query)),
+        ]

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 
 from crmdesk.practice.soql.compiled import AggregateQuery, ChildQuery, Compiled, RecordQuery, Statement
-from crmdesk.practice.soql.rows import Json, Row, aggregate_record, csv_renders, record
+from crmdesk.practice.soql.rows import Json, Row, aggregate_record, csv_renders, plain_record, record
 
 
 def count(connection: sqlite3.Connection, query: Compiled) -> int:
@@ -26,6 +26,8 @@ def records(connection: sqlite3.Connection, query: RecordQuery, page: Sequence[s
     found = [each for each in page if each in rows]
     children = _children(connection, query.children, found, base)
     kind = query.object.name
+    if told := plain_record(query.entries, kind, base):
+        return [told(each, rows[each]) for each in found]
     return [record(query.entries, kind, each, rows[each], base, children.get(each, ())) for each in found]
 
 
@@ -34,17 +36,18 @@ def aggregate_records(connection: sqlite3.Connection, query: AggregateQuery) -> 
     return [aggregate_record(query, row) for row in _run(connection, query.rows)]
 
 
-def csv_rows(connection: sqlite3.Connection, query: RecordQuery) -> Iterator[list[str]]:
-    """All rows as Bulk CSV values, streaming; the headings are the names of `query.columns`.
+def csv_rows(connection: sqlite3.Connection, query: RecordQuery) -> Iterator[list[str | None]]:
+    """All rows as Bulk CSV values, None for null, streaming; the headings are the names of `query.columns`.
 
     Not for queries with inner queries or compound fields, which Bulk refuses.
     """
-    renders = csv_renders(query)
+    renders = [(place, render) for place, render in enumerate(csv_renders(query)) if render is not None]
     for row in _run(connection, query.csv):
-        yield [
-            "" if value is None else value if render is None else str(render(value))
-            for value, render in zip(row, renders, strict=True)
-        ]
+        values = list(row)
+        for place, render in renders:
+            if values[place] is not None:
+                values[place] = str(render(values[place]))
+        yield values
 
 
 def _run(connection: sqlite3.Connection, statement: Statement) -> sqlite3.Cursor:
