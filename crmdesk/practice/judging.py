@@ -41,6 +41,7 @@ class Judging:
         """Refuse the drafts that may not be saved. New drafts must have their ids."""
         book, asked = self.rules.book, self._asked(drafts)
         before = self._before(connection, drafts, asked)
+        self._owners(alive(drafts))
         self._record_types(connection, [draft for draft in alive(drafts) if draft.values.get("RecordTypeId")])
         for draft in alive(drafts) if asked or book.locked else ():
             values = self.defaults if draft.is_new else before.get(str(draft.record_id), {})
@@ -88,6 +89,15 @@ class Judging:
             if formula.holds(subject):
                 return refusals.RULE(*filter(None, [rule.field]), message=rule.message)
         return None
+
+    def _owners(self, drafts: list[Draft]) -> None:
+        """Refuse to give a record to somebody who may not see it."""
+        given = {str(owner) for draft in drafts if (owner := draft.values.get("OwnerId")) is not None}
+        what = self.rules.object
+        blind = {owner for owner in given if "r" not in self.rules.rights_of(owner).of(what.name)}
+        for draft in drafts if blind else ():
+            if draft.values.get("OwnerId") in blind:
+                draft.refuse(refusals.OWNER_CANNOT_READ("OwnerId", object=what.label))
 
     def _record_types(self, connection: sqlite3.Connection, drafts: list[Draft]) -> None:
         """Refuse a record type of another object, or one that the profile may not choose; the master type is none."""

@@ -163,6 +163,6 @@ class Org:
         found = self._rules.get((practice_object.name, rights.profile))
         if found is None or found.schema is not schema:
             seen = schema.object(practice_object.name) or practice_object
-            found = ObjectRules(schema, seen, self.org_rules, rights)
+            found = ObjectRules(schema, seen, self.org_rules, rights, self.rights_of)
             self._rules[practice_object.name, rights.profile] = found
         return found

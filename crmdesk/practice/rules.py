@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +16,7 @@ class ObjectRules:
     """The checks, required fields, defaults, unique fields and lookups of one object, as one profile may write it.
 
     object is what the profile sees, whole is all of it: what is hidden is defaulted and compared all the same.
+    rights_of tells the rights of any user by his id.
     """
 
     def __init__(
@@ -23,11 +25,13 @@ class ObjectRules:
         practice_object: PracticeObject,
         org_rules: OrgRules | None = None,
         rights: Rights = ADMINISTRATOR,
+        rights_of: Callable[[str], Rights] = lambda _: ADMINISTRATOR,
     ) -> None:
         self.schema = schema
         self.object = practice_object
         self.whole = schema.whole.object(practice_object.name) or practice_object
         self.rights = rights
+        self.rights_of = rights_of
         self._org_rules = org_rules or OrgRules(schema.whole)
 
     @property
