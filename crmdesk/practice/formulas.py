@@ -112,10 +112,10 @@ class _Builder(Transformer[Token, Term]):
         return found.name
 
     def either(self, *terms: Term) -> Term:
-        return lambda subject: any(term(subject) for term in terms)
+        return terms[0] if len(terms) == 1 else lambda subject: any(term(subject) for term in terms)
 
     def both(self, *terms: Term) -> Term:
-        return lambda subject: all(term(subject) for term in terms)
+        return terms[0] if len(terms) == 1 else lambda subject: all(term(subject) for term in terms)
 
     def negated(self, term: Term) -> Term:
         return lambda subject: not term(subject)

@@ -42,6 +42,7 @@ class Judging:
         book, asked = self.rules.book, self._asked(drafts)
         before = self._before(connection, drafts, asked)
         self._owners(alive(drafts))
+        self._masters(connection, alive(drafts))
         self._record_types(connection, [draft for draft in alive(drafts) if draft.values.get("RecordTypeId")])
         for draft in alive(drafts) if asked or book.locked else ():
             values = self.defaults if draft.is_new else before.get(str(draft.record_id), {})
@@ -98,6 +99,20 @@ class Judging:
         for draft in drafts if blind else ():
             if draft.values.get("OwnerId") in blind:
                 draft.refuse(refusals.OWNER_CANNOT_READ("OwnerId", object=what.label))
+
+    def _masters(self, connection: sqlite3.Connection, drafts: list[Draft]) -> None:
+        """Refuse details of a master that the user may not change."""
+        rights = self.rules.rights
+        for field in self.rules.masters if rights.own_only else ():
+            target = self.rules.schema.whole.object(field.reference_to[0])
+            using = [draft for draft in drafts if draft.values.get(field.name) is not None]
+            if target is None or target.name not in rights.own_only or not using:
+                continue
+            owners = rows_by_id(connection, target, ["OwnerId"], {str(draft.values[field.name]) for draft in using})
+            for draft in using:
+                master = str(draft.values[field.name])
+                if owners[master][1] != self.user_id:
+                    draft.refuse(refusals.NO_ACCESS_TO_PARENT(field.name, id15=master[:15]))
 
     def _record_types(self, connection: sqlite3.Connection, drafts: list[Draft]) -> None:
         """Refuse a record type of another object, or one that the profile may not choose; the master type is none."""

@@ -86,6 +86,11 @@ class ObjectRules:
         return tuple(each for each in self.whole.fields if each.controller and each.restricted)
 
     @cached_property
+    def masters(self) -> tuple[PracticeField, ...]:
+        """Lookups to a master, whose details these records are."""
+        return tuple(each for each in self.whole.fields if each.cascade_delete and each.custom)
+
+    @cached_property
     def auto_numbers(self) -> tuple[PracticeField, ...]:
         return tuple(each for each in self.whole.fields if each.auto_number)
 

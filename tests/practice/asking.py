@@ -25,8 +25,8 @@ def ask(org: PracticeOrg, soql: str, resource: str = "query") -> requests.Respon
     return org.get(resource, params={"q": soql})
 
 
-def made(org: PracticeOrg, what: str, headers: dict[str, str] | None = None, **values: object) -> str:
-    reply = org.post(f"sobjects/{what}", values, headers=headers)
+def made(org: PracticeOrg, what: str, **values: object) -> str:
+    reply = org.post(f"sobjects/{what}", values)
     assert reply.status_code == 201, reply.text
     return str(reply.json()["id"])
 
