@@ -12,7 +12,7 @@ MAX_RECORD = 32 << 20
 """Bytes of one record at most. A record that is longer is a quote that nobody closed."""
 
 # The csv module refuses cells above 131,072 characters unless told otherwise, and it can only be told for the process.
-csv.field_size_limit(2 * MAX_RECORD)
+csv.field_size_limit(max(csv.field_size_limit(), 2 * MAX_RECORD))
 
 
 @dataclass(frozen=True, slots=True)
