@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.practice.asking import ask, made, refused, signed_in_as
+from tests.practice.bulk import ingest
 from tests.practice.running import PracticeOrg
 
 APPEND = (
@@ -137,3 +138,13 @@ def test_a_parent_of_several_kinds_is_told_by_its_name_and_type(shared_org: Prac
     assert shared_org.count("Task WHERE Who.Type = 'Lead'") >= 1
     children = "SELECT Id, (SELECT Subject FROM Tasks WHERE Subject = 'Call back') FROM Lead ORDER BY Id"
     assert any(row["Tasks"] for row in shared_org.rows(children))
+
+
+def test_more_than_2000_groups_are_refused_for_want_of_pages(org: PracticeOrg) -> None:
+    job = ingest(org, "Lead", "insert", ["LastName", "Company"], [[f"Group {n}", "C"] for n in range(2000)])
+    assert job["numberRecordsFailed"] == 0
+    assert refused(ask(org, "SELECT Id, COUNT(Name) FROM Lead GROUP BY Id")) == (
+        400,
+        "EXCEEDED_ID_LIMIT",
+        "Aggregate query does not support queryMore(), use LIMIT",
+    )
