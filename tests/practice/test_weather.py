@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,10 +13,13 @@ from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import get_args
 from urllib.parse import urlsplit
 
 import pytest
 
+from crmdesk.practice.weather_rules import _SHORT, Do, rules_from_json
+from tests.conftest import ROOT
 from tests.practice.bulk import close, finished, ingest, make_job, results, upload
 from tests.practice.running import PracticeOrg, start_practice_org
 
@@ -251,6 +255,15 @@ def test_rules_from_a_file_hold_from_the_first_request_on(tmp_path: Path) -> Non
     org = start_practice_org(tmp_path / "org", "--contacts", "1", "--weather", str(weather))
     assert [org.get("limits").status_code for _ in range(2)] == [503, 200]
     org.end()
+
+
+def test_every_kind_of_weather_has_an_example_in_the_docs_that_holds() -> None:
+    page = (ROOT / "docs" / "practice-org.md").read_text(encoding="utf-8")
+    examples = re.findall(r"^\| `([a-z-]+)` \| .* \| `(.*)` \|$", page, re.MULTILINE)
+    shown = {name for name, example in examples for _ in rules_from_json(f'{{"do": {example}}}'.encode())}
+    assert shown == {each.__struct_config__.tag for each in get_args(Do)} | _SHORT.keys()
+    (listed,) = re.findall(r"```json\n(\[\n.*?)```", page, re.DOTALL)
+    assert len(rules_from_json(listed.encode())) == 4
 
 
 @pytest.mark.parametrize(
