@@ -1,7 +1,5 @@
 """Killed under load, again and again: nothing that was acknowledged is lost, nothing is done twice, jobs go on."""
 
-
-
 from __future__ import annotations
 
 import random
