@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from crmdesk.errors import FileFormatError
@@ -81,6 +81,8 @@ def test_a_stray_quote_never_hides_more_than_the_record_it_stands_in(
     folder: Path, file: tuple[str, list[list[str]]], place: float, sizes: tuple[int, int]
 ) -> None:
     content = file[0]
+    # Once the quotes do not pair, a bare carriage return in a cell ends a line: several make lines that nobody wrote.
+    assume("\r" not in content.replace("\r\n", ""))
     behind_header = content.index("\n") + 1
     at = behind_header + int(place * (len(content) - behind_header))
     planted = content[:at] + '"' + content[at:]
