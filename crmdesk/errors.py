@@ -133,3 +133,15 @@ class Cancelled(CrmDeskError):
 
     def __init__(self) -> None:
         super().__init__("Stopped on request.")
+
+
+def error_of(kind: str, message: str, *, hint: str = "", place: str = "") -> CrmDeskError:
+    """The error that another process of ours told by its parts; a plain CrmDeskError for a kind without a class."""
+    if kind == Cancelled.kind:
+        return Cancelled()
+    if kind == PlanError.kind:
+        return PlanError((Problem(place, message, hint),))
+    classes = [CrmDeskError]
+    for known in classes:
+        classes += known.__subclasses__()
+    return next((known for known in classes if known.kind == kind), CrmDeskError)(message, hint=hint, place=place)

@@ -10,11 +10,8 @@ import typer
 from crmdesk.cli.output import Output
 from crmdesk.desk import Agreement, Intent
 from crmdesk.errors import UserError
-from crmdesk.model.account import Environment
-from crmdesk.model.job import Action, Job, Operation
-
-LARGE_WRITE = 1000
-"""A write to a production account above this many rows wants the number typed; any delete there does."""
+from crmdesk.model.caution import action_of, wants_number
+from crmdesk.model.job import Job, Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +42,12 @@ class Asking:
     def confirm_sending(self, intent: Intent) -> bool:
         """Whether to go on; raises UserError when the number of rows is wanted and was not given."""
         self.output.clear_the_line()
-        action = intent.job.export.action if intent.job.export is not None else Action.INSERT
+        action = action_of(intent.job)
         place = f"{intent.account.label} ({intent.environment.value})"
         sentence = f"{action.value.capitalize()} {intent.rows:,} {intent.label} in {place}"
-        is_grave = intent.environment is Environment.PRODUCTION and (
-            action is Action.DELETE or intent.rows > LARGE_WRITE
-        )
         if self.confirm:
             return self._is_number(intent, sentence)
-        if is_grave:
+        if wants_number(intent.environment, action, intent.rows):
             return self._is_typed(intent, sentence)
         return self.is_yes or self._is_agreed(sentence)
 

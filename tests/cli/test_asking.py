@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from crmdesk.cli.asking import LARGE_WRITE, Asking
+from crmdesk.cli.asking import Asking
 from crmdesk.cli.output import Output
 from crmdesk.desk import Intent
 from crmdesk.errors import UserError
 from crmdesk.model.account import Account, Environment
+from crmdesk.model.caution import LARGE_WRITE
 from crmdesk.model.job import Action, ExportOptions, Job, LocalFile, Operation
 
 

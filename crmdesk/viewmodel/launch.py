@@ -1,0 +1,116 @@
+"""The question before a run, and starting one: every page that starts, resumes or retries a run does it by these."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from crmdesk.errors import Cancelled, CrmDeskError, error_of
+from crmdesk.model.account import Account, Environment, Identity
+from crmdesk.model.caution import action_of, wants_number
+from crmdesk.model.job import Direction, Job, Operation
+
+if TYPE_CHECKING:
+    from crmdesk.desk.run_children import RunChild
+    from crmdesk.viewmodel.app import AppModel
+
+_LOOK_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked before a run starts.
+
+    `sentence` says what will happen (`Upsert 410,187 contacts in Acme production`), `button` the same with the
+    number and without the place. `wants_number` tells that `rows` must be typed. `notes` are further sentences.
+    """
+
+    account: Account
+    environment: Environment
+    identity: Identity | None
+    direction: Direction
+    sentence: str
+    button: str
+    rows: int
+    wants_number: bool
+    notes: tuple[str, ...] = ()
+
+    def is_answered_by(self, text: str) -> bool:
+        """Whether `text`, as typed, allows the start; separators of thousands are let pass."""
+        if not self.wants_number:
+            return True
+        digits = "".join(character for character in text if character.isdecimal())
+        is_number = all(character.isdecimal() or character in " ,.'’\u00a0\u202f" for character in text.strip())
+        return is_number and digits == str(self.rows)
+
+
+def question_for(
+    job: Job,
+    account: Account,
+    identity: Identity | None,
+    rows: int,
+    *,
+    label: str = "",
+    notes: Sequence[str] = (),
+) -> Question:
+    """The question before `rows` rows of `job` travel.
+
+    `label` is the object's label in the plural, where it is known. Without an `identity` nobody knows what kind of
+    organisation the account leads to, and it is treated as a production one.
+    """
+    environment = identity.environment if identity is not None else Environment.PRODUCTION
+    is_reading = job.operation is Operation.IMPORT
+    verb = "Read" if is_reading else action_of(job).value.capitalize()
+    what = f"{verb} {rows:,} {label or _counted(job.object, rows)}"
+    return Question(
+        account=account,
+        environment=environment,
+        identity=identity,
+        direction=job.direction,
+        sentence=f"{what} {'from' if is_reading else 'in'} {place_of(account, environment)}",
+        button=what,
+        rows=rows,
+        wants_number=not is_reading and wants_number(environment, action_of(job), rows),
+        notes=tuple(notes),
+    )
+
+
+def place_of(account: Account, environment: Environment) -> str:
+    """The account by its label and what kind it is, once: `Acme production`, `Practice org`."""
+    return account.label if environment.value in account.label.lower() else f"{account.label} {environment.value}"
+
+
+async def launch(app: AppModel, arguments: Sequence[str]) -> str:
+    """Start a run in a process of its own and give its number as soon as it has one.
+
+    Raises the error with which the process refused, and Cancelled when it was stopped, before a run existed.
+    """
+    child = app.children.start(arguments)
+    while True:
+        has_ended = child.poll() is not None  # looked at first, so that what it said last is not missed
+        for event in child.events():
+            if event["event"] == "started":
+                return str(event["run"])
+            if event["event"] == "finished":
+                _refuse(child, event)
+        if has_ended:
+            child.forget()
+            raise CrmDeskError(
+                "The run ended before it began, and did not say why.",
+                hint="Start it again; if that does not help, start it on the command line to see more.",
+            )
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+def _refuse(child: RunChild, event: dict[str, Any]) -> NoReturn:
+    child.forget()
+    told = event.get("error")
+    if told is None:
+        raise Cancelled
+    raise error_of(told["kind"], told["message"], hint=told["hint"], place=told["place"])
+
+
+def _counted(name: str, rows: int) -> str:
+    return f"{name} record" if rows == 1 else f"{name} records"
