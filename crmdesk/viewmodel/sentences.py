@@ -1,0 +1,215 @@
+"""What is said of jobs and runs, in the words of the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+from enum import StrEnum
+from pathlib import PurePath
+from typing import assert_never
+
+from crmdesk.model.job import Action, Direction, ExportOptions, Operation
+from crmdesk.model.run import RowOutcome, RunOutcome, RunRecord, Tally
+from crmdesk.viewmodel.figures import counted, instant, number, when
+
+NOT_SENT = "Not sent"
+LEFT_OUT = "Left out"
+ON_THE_WAY = "On the way"
+
+
+class Tone(StrEnum):
+    """How a sentence should look: what a page turns into a colour and an icon."""
+
+    GOOD = "good"
+    LOOK = "look"
+    BAD = "bad"
+    ACTIVE = "active"
+    QUIET = "quiet"
+
+
+def outcome_word(outcome: RowOutcome) -> str:
+    """What became of a row, in the one word used everywhere."""
+    match outcome:
+        case RowOutcome.CREATED:
+            return "Created"
+        case RowOutcome.UPDATED:
+            return "Updated"
+        case RowOutcome.DELETED:
+            return "Deleted"
+        case RowOutcome.UNCHANGED:
+            return "Same"
+        case RowOutcome.REJECTED:
+            return "Rejected"
+        case RowOutcome.UNKNOWN:
+            return "No answer"
+        case _:
+            assert_never(outcome)
+
+
+def run_word(outcome: RunOutcome) -> str:
+    """How a run stands, in one or two words."""
+    match outcome:
+        case RunOutcome.RUNNING:
+            return "Running"
+        case RunOutcome.INTERRUPTED:
+            return "Broken off"
+        case RunOutcome.SUCCEEDED:
+            return "Finished"
+        case RunOutcome.REJECTS:
+            return "With rejects"
+        case RunOutcome.FAILED:
+            return "Did not finish"
+        case RunOutcome.STOPPED:
+            return "Stopped"
+        case RunOutcome.PAUSED:
+            return "Waiting"
+        case _:
+            assert_never(outcome)
+
+
+def run_tone(record: RunRecord | None) -> Tone:
+    """How the state of a run should look; QUIET where there is none."""
+    if record is None:
+        return Tone.QUIET
+    match record.outcome:
+        case RunOutcome.RUNNING:
+            return Tone.ACTIVE
+        case RunOutcome.SUCCEEDED:
+            return Tone.GOOD if record.tally.is_balanced else Tone.BAD
+        case RunOutcome.REJECTS | RunOutcome.STOPPED | RunOutcome.PAUSED:
+            return Tone.LOOK if record.tally.is_balanced else Tone.BAD
+        case RunOutcome.FAILED | RunOutcome.INTERRUPTED:
+            return Tone.BAD
+        case _:
+            assert_never(record.outcome)
+
+
+def direction_of(operation: Operation) -> Direction:
+    """The tag of an operation."""
+    match operation:
+        case Operation.IMPORT:
+            return Direction.READS
+        case Operation.EXPORT:
+            return Direction.WRITES
+        case Operation.DELETE:
+            return Direction.DELETES
+        case _:
+            assert_never(operation)
+
+
+def both_ends(operation: Operation, local: str, account: str, remote: str) -> tuple[str, str]:
+    """Where data comes from and where it goes; `local` is a path, `account` a label, `remote` an object's name."""
+    here, there = PurePath(local).name, f"{account} · {remote}" if account else remote
+    return (there, here) if operation is Operation.IMPORT else (here, there)
+
+
+def written_how(options: ExportOptions | None) -> str:
+    """“Upsert by Legacy_Id__c”, “Insert”, or an empty text for a job that reads."""
+    if options is None:
+        return ""
+    return f"{options.action.value.capitalize()} by {options.key}" if options.key else options.action.value.capitalize()
+
+
+def what_the_button_says(action: Action | None, count: int | None, one: str, several: str) -> str:
+    """What the run button says: “Upsert 410,187 contacts…”, “Read 5,012 accounts”. `action` None reads.
+
+    `one` and `several` are the object's labels; without a `count` the nouns stand alone.
+    """
+    noun = one if count == 1 else several
+    things = f"{number(count)} {_inside(noun)}" if count is not None else _inside(noun)
+    return f"Read {things}" if action is None else f"{action.value.capitalize()} {things}…"
+
+
+def _inside(label: str) -> str:
+    """A label inside a sentence: small, unless it is an abbreviation or a name in other letters."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def settled_counts(tally: Tally) -> str:
+    """“380,114 created, 29,902 updated, 1,484 same”; zeros are left out, “no rows” where nothing is left."""
+    parts = (
+        (tally.created, "created"),
+        (tally.updated, "updated"),
+        (tally.deleted, "deleted"),
+        (tally.unchanged, "same"),
+    )
+    return ", ".join(f"{number(count)} {word}" for count, word in parts if count) or "no rows"
+
+
+def done_rows(tally: Tally) -> int:
+    """Rows that are as the job wants them."""
+    return tally.created + tally.updated + tally.deleted + tally.unchanged
+
+
+def last_run(record: RunRecord | None, now: datetime, zone: tzinfo | None = None) -> str:
+    """The last run of a job in a sentence."""
+    if record is None:
+        return "Not run yet."
+    at = when(instant(record.ended or record.started), now, zone)
+    tally = record.tally
+    match record.outcome:
+        case RunOutcome.RUNNING:
+            return f"Running since {at}: {counted(tally.settled, 'row')} so far."
+        case RunOutcome.SUCCEEDED if record.start.operation is Operation.IMPORT:
+            return f"Finished {at}: {counted(tally.created, 'row')} read."
+        case RunOutcome.SUCCEEDED:
+            return f"Finished {at}: {settled_counts(tally)}."
+        case RunOutcome.REJECTS:
+            return f"Finished {at}: {', '.join(_with_rejects(tally))}."
+        case RunOutcome.FAILED:
+            return f"Did not finish {at}: {record.error or 'the cause is not known.'}"
+        case RunOutcome.STOPPED:
+            return f"Stopped by you {at}: {number(tally.settled)} done, {number(tally.pending)} not sent."
+        case RunOutcome.PAUSED:
+            return f"Waiting since {at}: {number(tally.settled)} done, {number(tally.pending)} not sent."
+        case RunOutcome.INTERRUPTED:
+            return f"Broken off {at}: {number(tally.settled)} done, {number(tally.pending)} not sent."
+        case _:
+            assert_never(record.outcome)
+
+
+def _with_rejects(tally: Tally) -> Iterator[str]:
+    yield f"{counted(done_rows(tally), 'row')} done"
+    if tally.rejected:
+        yield f"{number(tally.rejected)} rejected"
+    if tally.unknown:
+        yield f"{number(tally.unknown)} without answer"
+
+
+def finish_line(record: RunRecord) -> str:
+    """The one line that tells how a run stands; the first thing said is what is wrong, if anything is."""
+    tally = record.tally
+    has_ended = record.outcome not in (RunOutcome.RUNNING, RunOutcome.INTERRUPTED)
+    if has_ended and not tally.is_balanced:
+        lost = abs(tally.read - tally.settled - tally.pending)
+        return f"Does not add up: {counted(lost, 'row is', 'rows are')} unaccounted for."
+    match record.outcome:
+        case RunOutcome.RUNNING:
+            return f"Running: {counted(tally.settled, 'row')} so far."
+        case RunOutcome.SUCCEEDED:
+            return f"Finished. All {counted(tally.read, 'row is', 'rows are')} done."
+        case RunOutcome.REJECTS if tally.unknown:
+            return (
+                f"Finished, but {counted(tally.unknown, 'row')} got no answer. They may be in the CRM: "
+                "look before you send them again."
+            )
+        case RunOutcome.REJECTS:
+            return (
+                f"Finished. {number(done_rows(tally))} done, {number(tally.rejected)} rejected: "
+                f"correct {'it' if tally.rejected == 1 else 'them'} here."
+            )
+        case RunOutcome.STOPPED:
+            return (
+                f"Stopped by you after {counted(tally.settled, 'row')}. Nothing is half done; "
+                f"{counted(tally.pending, 'row was', 'rows were')} not sent."
+            )
+        case RunOutcome.PAUSED:
+            why = f" {record.error}" if record.error else ""
+            return f"Waiting: {number(tally.settled)} done, {counted(tally.pending, 'row')} not sent yet.{why}"
+        case RunOutcome.FAILED:
+            why = record.error or "The cause is not known."
+            return f"Did not finish: {why} Sent {number(tally.settled)}, not sent {number(tally.pending)}."
+        case RunOutcome.INTERRUPTED:
+            return f"Broken off: {number(tally.settled)} done, {counted(tally.pending, 'row')} not sent. Resume it."
+        case _:
+            assert_never(record.outcome)

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from crmdesk.model.job import Action, ExportOptions, Operation
+from crmdesk.model.run import RowOutcome, RunOutcome, RunRecord, RunStart, Tally
+from crmdesk.viewmodel.sentences import (
+    Tone,
+    both_ends,
+    finish_line,
+    last_run,
+    outcome_word,
+    run_tone,
+    run_word,
+    what_the_button_says,
+    written_how,
+)
+
+NOW = datetime(2026, 3, 7, 15, 10, tzinfo=UTC)
+STORY = Tally(read=412_300, created=380_114, updated=29_902, unchanged=1_484, rejected=800)
+
+
+def record(
+    outcome: RunOutcome, tally: Tally = STORY, operation: Operation = Operation.EXPORT, error: str = ""
+) -> RunRecord:
+    start = RunStart(
+        job="Contacts",
+        job_text="",
+        account="acme",
+        organization_id="",
+        operation=operation,
+        action=Action.UPSERT,
+        object="Contact",
+        source="",
+        fingerprint="",
+    )
+    return RunRecord(
+        run="118",
+        start=start,
+        outcome=outcome,
+        started="2026-03-07T14:22:00Z",
+        ended="" if outcome is RunOutcome.RUNNING else "2026-03-07T15:03:00Z",
+        tally=tally,
+        api_calls=300,
+        error=error,
+        attempt=1,
+        is_released=False,
+        is_prepared=True,
+        progress=None,
+        pid=1,
+        notices=(),
+    )
+
+
+def test_the_words_for_rows_are_those_of_the_screen() -> None:
+    assert [outcome_word(outcome) for outcome in RowOutcome] == [
+        "Created",
+        "Updated",
+        "Deleted",
+        "Same",
+        "Rejected",
+        "No answer",
+    ]
+
+
+def test_no_word_is_the_bare_word_import_or_export() -> None:
+    words = [outcome_word(outcome) for outcome in RowOutcome] + [run_word(outcome) for outcome in RunOutcome]
+    sentences = [f(record(o)) for o in RunOutcome for f in (finish_line, lambda r: last_run(r, NOW, UTC))]
+    assert not [text for text in (*words, *sentences) if "import" in text.casefold() or "export" in text.casefold()]
+
+
+def test_a_job_that_never_ran_says_so() -> None:
+    assert last_run(None, NOW, UTC) == "Not run yet."
+    assert run_tone(None) is Tone.QUIET
+
+
+@pytest.mark.parametrize(
+    ("run", "sentence"),
+    [
+        (record(RunOutcome.REJECTS), "Finished today 15:03: 411,500 rows done, 800 rejected."),
+        (
+            record(RunOutcome.SUCCEEDED, Tally(read=2_235, updated=2_204, unchanged=31)),
+            "Finished today 15:03: 2,204 updated, 31 same.",
+        ),
+        (
+            record(RunOutcome.SUCCEEDED, Tally(read=5_012, created=5_012), Operation.IMPORT),
+            "Finished today 15:03: 5,012 rows read.",
+        ),
+        (record(RunOutcome.SUCCEEDED, Tally()), "Finished today 15:03: no rows."),
+        (
+            record(RunOutcome.RUNNING, Tally(read=20, created=7, pending=13)),
+            "Running since today 14:22: 7 rows so far.",
+        ),
+        (
+            record(RunOutcome.STOPPED, Tally(read=20, created=7, pending=13)),
+            "Stopped by you today 15:03: 7 done, 13 not sent.",
+        ),
+        (record(RunOutcome.FAILED, error="The disk is full."), "Did not finish today 15:03: The disk is full."),
+        (
+            record(RunOutcome.REJECTS, Tally(read=9, created=6, unknown=3)),
+            "Finished today 15:03: 6 rows done, 3 without answer.",
+        ),
+    ],
+)
+def test_the_last_run_of_a_job_is_told_in_a_sentence(run: RunRecord, sentence: str) -> None:
+    assert last_run(run, NOW, UTC) == sentence
+
+
+@pytest.mark.parametrize(
+    ("run", "line"),
+    [
+        (record(RunOutcome.SUCCEEDED, Tally(read=412_300, created=412_300)), "Finished. All 412,300 rows are done."),
+        (record(RunOutcome.SUCCEEDED, Tally(read=1, created=1)), "Finished. All 1 row is done."),
+        (record(RunOutcome.REJECTS), "Finished. 411,500 done, 800 rejected: correct them here."),
+        (
+            record(RunOutcome.REJECTS, Tally(read=9, created=6, unknown=3)),
+            "Finished, but 3 rows got no answer. They may be in the CRM: look before you send them again.",
+        ),
+        (
+            record(RunOutcome.STOPPED, Tally(read=20, created=7, pending=13)),
+            "Stopped by you after 7 rows. Nothing is half done; 13 rows were not sent.",
+        ),
+        (record(RunOutcome.STOPPED, replace(STORY, rejected=799)), "Does not add up: 1 row is unaccounted for."),
+    ],
+)
+def test_the_finish_line_is_exactly_one_of_the_book(run: RunRecord, line: str) -> None:
+    assert finish_line(run) == line
+
+
+def test_a_run_that_does_not_add_up_is_never_shown_as_good() -> None:
+    assert run_tone(record(RunOutcome.SUCCEEDED, replace(STORY, rejected=0))) is Tone.BAD
+    assert run_tone(record(RunOutcome.SUCCEEDED, Tally(read=1, created=1))) is Tone.GOOD
+
+
+def test_the_arrow_goes_from_where_the_data_is() -> None:
+    assert both_ends(Operation.EXPORT, "/home/me/legacy.xlsx", "Acme", "Contact") == ("legacy.xlsx", "Acme · Contact")
+    assert both_ends(Operation.IMPORT, "/home/me/out.csv", "Acme", "Contact") == ("Acme · Contact", "out.csv")
+
+
+def test_the_button_says_what_happens_with_the_number() -> None:
+    assert what_the_button_says(Action.UPSERT, 410_187, "Contact", "Contacts") == "Upsert 410,187 contacts…"
+    assert what_the_button_says(None, 5_012, "Account", "Accounts") == "Read 5,012 accounts"
+    assert what_the_button_says(Action.DELETE, 1, "Lead", "Leads") == "Delete 1 lead…"
+    assert what_the_button_says(Action.INSERT, None, "CPQ line", "CPQ lines") == "Insert CPQ lines…"
+
+
+def test_how_a_job_writes_names_its_key() -> None:
+    assert written_how(ExportOptions(Action.UPSERT, key="Legacy_Id__c")) == "Upsert by Legacy_Id__c"
+    assert written_how(ExportOptions(Action.INSERT)) == "Insert"
+    assert written_how(None) == ""
