@@ -69,7 +69,8 @@ def execute(
     if outcome is RunOutcome.SUCCEEDED:
         outcome = _well_ended(tally, is_partial=is_partial)
     try:
-        ledger.finish(outcome, session.api_calls, failure.message if failure else "")
+        why = f"{failure.message} {failure.hint}".rstrip() if failure else ""
+        ledger.finish(outcome, session.api_calls, why)
         if outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS):
             ledger.discard_send_files()
     except StoreError as error:  # the run stays open, and can be resumed when the store takes its end

@@ -1,0 +1,107 @@
+"""The steps of a run with how far each is, and the words for what it is doing now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import assert_never
+
+from crmdesk.model.job import Operation
+from crmdesk.model.run import Phase, RunOutcome, RunRecord
+from crmdesk.viewmodel.figures import number
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: rows that have passed it, the part of all that is (0 to 1, None while nobody knows), and a note."""
+
+    name: str
+    rows: int
+    share: float | None
+    note: str
+
+
+def steps_of(record: RunRecord, on_the_way: int, found_before: int) -> tuple[Step, ...]:
+    """The steps of `record`; `found_before` of its rows were rejected before sending, `on_the_way` have no answer."""
+    if record.start.operation is Operation.IMPORT:
+        return _reading_steps(record)
+    tally, phase = record.tally, record.progress.phase if record.progress is not None else None
+    to_send = tally.read - found_before if record.is_prepared else 0
+    answered = tally.settled - found_before if record.is_prepared else 0
+    is_reading = phase is Phase.READING and not record.is_prepared
+    checked = tally.read if record.is_prepared else _done(record, Phase.PREPARING)
+    return (
+        Step("Read", tally.read, None if is_reading else _share(tally.read, tally.read), "" if is_reading else "all"),
+        _step("Checked", checked, tally.read),
+        _step("Sent", answered + on_the_way, to_send, of=True),
+        _step("Answered", answered, to_send),
+    )
+
+
+def phase_sentence(record: RunRecord) -> str:
+    """What a running run does now, in words: “Checking the rows before anything is sent”."""
+    if record.progress is None:
+        return "Starting"
+    match record.progress.phase:
+        case Phase.READING:
+            return f"Reading {PurePath(record.start.source).name}"
+        case Phase.LOOKING_UP:
+            return "Looking up records in the CRM"
+        case Phase.PREPARING:
+            return "Checking the rows; nothing is sent yet"
+        case Phase.SENDING:
+            return "Sending"
+        case Phase.SETTLING:
+            return "Finding out what arrived"
+        case Phase.WRITING:
+            return "Reading from the CRM"
+        case _:
+            assert_never(record.progress.phase)
+
+
+def rows_done(record: RunRecord) -> tuple[int, int | None]:
+    """Rows that the present phase has behind it, and how many it has in all, for the rate and the time that is left."""
+    progress = record.progress
+    if progress is None:
+        return record.tally.settled, record.tally.read or None
+    if progress.phase in (Phase.SENDING, Phase.SETTLING):
+        return record.tally.settled, record.tally.read
+    return progress.done, progress.total
+
+
+def _reading_steps(record: RunRecord) -> tuple[Step, ...]:
+    written = record.tally.created
+    if record.outcome is RunOutcome.RUNNING and record.progress is not None:
+        done, total = max(record.progress.done, record.tally.read), record.progress.total
+    else:
+        done, total = record.tally.read, None
+    has_ended = record.outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS)
+    whole = done if has_ended else total
+    return (
+        Step("Read", done, None if whole is None else _share(done, whole), "all" if has_ended else _of(done, whole)),
+        Step("Written", written, None if whole is None else _share(written, whole), "all" if has_ended else ""),
+    )
+
+
+def _done(record: RunRecord, phase: Phase) -> int:
+    progress = record.progress
+    return progress.done if progress is not None and progress.phase is phase else 0
+
+
+def _step(name: str, rows: int, whole: int, *, of: bool = False) -> Step:
+    if rows and rows >= whole:
+        return Step(name, rows, 1.0, "all")
+    note = _of(rows, whole) if of else _percent(rows, whole)
+    return Step(name, rows, _share(rows, whole), note)
+
+
+def _of(rows: int, whole: int | None) -> str:
+    return f"{_percent(rows, whole)} of {number(whole)}" if whole else ""
+
+
+def _percent(rows: int, whole: int | None) -> str:
+    return f"{100 * rows // whole} %" if whole else ""
+
+
+def _share(rows: int, whole: int) -> float:
+    return min(rows / whole, 1.0) if whole else 0.0
