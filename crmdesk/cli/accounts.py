@@ -19,17 +19,20 @@ def add(  # noqa: PLR0913, PLR0917 - the sign-in form has this many lines
     name: Annotated[str, typer.Argument(help='What people shall read, e.g. "Acme production".')],
     kind: Annotated[str, typer.Option(help="salesforce or odata.")],
     url: Annotated[str, typer.Option(help="The address of the CRM.")],
-    auth: Annotated[str, typer.Option(help="How to sign in: token; for OData also basic and none.")] = "token",
+    auth: Annotated[
+        str, typer.Option(help="How to sign in: token; for Salesforce also jwt; for OData also basic and none.")
+    ] = "token",
+    client_id: Annotated[str, typer.Option(help="The consumer key of the app, for jwt.")] = "",
     user: Annotated[str, typer.Option(help="The user name, where the way to sign in wants one.")] = "",
     ca_file: Annotated[str, typer.Option(help="Certificates to trust besides the system's (a PEM file).")] = "",
     api_version: Annotated[str, typer.Option(help="The CRM's API version, when not the tested one.")] = "",
-    secret_stdin: Annotated[bool, typer.Option("--secret-stdin", help="Read the secret from standard input.")] = False,  # noqa: FBT002
+    secret_stdin: Annotated[bool, typer.Option("--secret-stdin", help="Read the secret from stdin.")] = False,  # noqa: FBT002
 ) -> None:
     """Save a CRM account. Its secret goes to the system's credential store and nowhere else."""
     call = invocation_of(context)
-    given = {"user": user, "ca_file": ca_file, "api_version": api_version}
+    given = {"client_id": client_id, "user": user, "ca_file": ca_file, "api_version": api_version}
     settings = {key: value for key, value in given.items() if value}
-    secret = sys.stdin.readline().rstrip("\r\n") if secret_stdin else ""
+    secret = _secret() if secret_stdin else ""
     with call.desk() as desk:
         added = desk.accounts.add(name, kind, url, auth, settings, secret)
     if added.warning:
@@ -37,6 +40,19 @@ def add(  # noqa: PLR0913, PLR0917 - the sign-in form has this many lines
     account = added.account
     call.output.line({"account": account.name, "label": account.label, "kind": kind, "url": account.url})
     call.output.say(f"Saved {account.label} as {account.name}. Try it with `crmdesk account test {account.name}`.")
+
+
+def _secret() -> str:
+    """The first line of standard input, or all lines of a PEM file up to its end."""
+    first = sys.stdin.readline()
+    if not first.startswith("-----BEGIN "):
+        return first.rstrip("\r\n")
+    lines = [first]
+    for line in sys.stdin:
+        lines.append(line)
+        if line.startswith("-----END "):
+            break
+    return "".join(lines)
 
 
 @account_app.command("list")

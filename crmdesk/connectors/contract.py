@@ -19,6 +19,7 @@ from crmdesk.model.filter import Filter, Order
 from crmdesk.model.job import Action, Engine
 from crmdesk.model.reject import Check
 from crmdesk.model.schema import Field, ObjectSummary, RemoteObject
+from crmdesk.model.sign_in import SignInMethod
 from crmdesk.tabular.batch import ROW, Batch
 
 SendId = int
@@ -28,34 +29,28 @@ SendId = int
 
 
 @dataclass(frozen=True, slots=True)
-class CredentialField:
-    """One line of the sign-in form. A secret line is never stored with the account."""
-
-    name: str
-    label: str
-    is_secret: bool = False
-    is_required: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What can be done how.
 
     `engines` lists, for each action, the engines that can carry it, the preferred one for many rows last; an action
-    that is missing cannot be done at all, and `refusals` says why. `auth_methods` are the ways to sign in, each with
-    the name of the one secret that may be given for it in the environment ("" where it needs none). `checks` names our
-    own checks by the CRM's codes. `folds_case` tells whether the CRM takes upper and lower case of a text key for one.
-    `clear_word` is a text that the CRM would take for "clear this field" and that can not be sent as a value (empty:
-    none). `lookup_limit` is how many keys one list in a query may hold.
+    that is missing cannot be done at all, and `refusals` says why. `auth_methods` are the ways to sign in, the one to
+    propose first. `checks` names our own checks by the CRM's codes. `folds_case` tells whether the CRM takes upper and
+    lower case of a text key for one. `clear_word` is a text that the CRM
+    would take for "clear this field" and that can not be sent as a value (empty: none). `lookup_limit` is how many keys
+    one list in a query may hold.
     """
 
     engines: Mapping[Action, tuple[Engine, ...]]
     refusals: Mapping[Action, str] = field(default_factory=dict)
-    auth_methods: Mapping[str, str] = field(default_factory=lambda: {"token": "token"})
+    auth_methods: tuple[SignInMethod, ...] = ()
     checks: Mapping[Check, str] = field(default_factory=dict)
     folds_case: bool = True
     clear_word: str = ""
     lookup_limit: int = 200
+
+    def method(self, name: str) -> SignInMethod | None:
+        """The way to sign in of that name."""
+        return next((method for method in self.auth_methods if method.name == name), None)
 
     def code(self, check: Check) -> str:
         """The code a reject of `check` carries."""
@@ -366,8 +361,13 @@ class Connector(Protocol):
 
     kind: str
     label: str
+    address_hint: str
+    address_example: str
     capabilities: Capabilities
-    credentials: tuple[CredentialField, ...]
+
+    def address(self, pasted: str) -> str:
+        """The address to keep for what a person typed or pasted; raises UserError when it may not be used."""
+        ...
 
     def connect(self, account: Account, secret: SecretSlot) -> Session:
         """Open a conversation; raises UserError for an address that may not be used and SignInError."""

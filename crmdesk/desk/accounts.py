@@ -14,6 +14,7 @@ from crmdesk.engine.plan import Describe
 from crmdesk.errors import UserError
 from crmdesk.model.account import Account, internal_name
 from crmdesk.model.schema import RemoteObject
+from crmdesk.model.sign_in import CrmKind, SignInMethod
 from crmdesk.practice_child import PracticeAddress, kept_awake, practice_address
 from crmdesk.store import Store
 
@@ -47,9 +48,13 @@ class Accounts:
         self._store = store
 
     @staticmethod
-    def kinds() -> Sequence[str]:
-        """The kinds of CRM there are connectors for."""
-        return tuple(KINDS)
+    def kinds() -> Sequence[CrmKind]:
+        """The kinds of CRM there are connectors for, with their ways to sign in."""
+        found = [connector(kind) for kind in KINDS]
+        return tuple(
+            CrmKind(each.kind, each.label, each.capabilities.auth_methods, each.address_hint, each.address_example)
+            for each in found
+        )
 
     def list(self) -> Sequence[Account]:
         """All accounts."""
@@ -61,26 +66,24 @@ class Accounts:
 
     def add(self, label: str, kind: str, url: str, auth: str, settings: Mapping[str, str], secret: str) -> AddedAccount:
         """Save an account, and its secret where the system keeps secrets. Raises UserError."""
-        if kind not in KINDS:
+        crm = connector(kind)
+        method = crm.capabilities.method(auth)
+        if method is None:
             raise UserError(
-                f"There is no kind of CRM “{kind}”.", hint=f"Choose one of: {', '.join(KINDS)}.", place="kind"
-            )
-        methods = connector(kind).capabilities.auth_methods
-        if auth not in methods:
-            raise UserError(
-                f"{kind} accounts cannot sign in by “{auth}”.",
-                hint=f"Choose one of: {', '.join(methods)}.",
+                f"{crm.label} accounts cannot sign in by “{auth}”.",
+                hint=f"Choose one of: {', '.join(each.name for each in crm.capabilities.auth_methods)}.",
                 place="auth",
             )
+        _refuse_gaps(method, settings)
         name = internal_name(label, {account.name for account in self.list()})
-        account = Account(name, label, kind, url.rstrip("/"), auth, settings)
+        account = Account(name, label, kind, crm.address(url), auth, settings)
         self._store.accounts.add(account)
         wanted = f"in CRMDESK_SECRET_{name.upper()}"
         if secret:
-            saved = self._store.secrets.save(name, {methods[auth]: secret})
+            saved = self._store.secrets.save(name, {method.secret: secret})
             if not saved.is_stored:
                 return AddedAccount(account, f"{saved.reason} The account is saved without it; give it {wanted} then.")
-        elif methods[auth]:
+        elif method.secret:
             return AddedAccount(account, f"No secret was given. The account needs it {wanted} when it is used.")
         return AddedAccount(account)
 
@@ -109,7 +112,8 @@ class Accounts:
             yield Opened(account, kind, session, _describing(session))
 
     def _slot(self, account: Account, kind: Connector) -> SecretSlot:
-        return self._store.secrets.slot(account.name, kind.capabilities.auth_methods.get(account.auth, ""))
+        method = kind.capabilities.method(account.auth)
+        return self._store.secrets.slot(account.name, method.secret if method else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,13 @@ class _PracticeSecret:
 
     def replace(self, secrets: Mapping[str, str]) -> None:
         raise TypeError(secrets)
+
+
+def _refuse_gaps(method: SignInMethod, settings: Mapping[str, str]) -> None:
+    """UserError for the first line of the sign-in form that must not be empty and is; the secret may follow later."""
+    for line in method.fields:
+        if line.is_required and not line.is_secret and not settings.get(line.name, "").strip():
+            raise UserError(f"{line.label}: nothing is given.", hint=line.hint, place=line.name)
 
 
 def _describing(session: Session) -> Describe:

@@ -26,6 +26,11 @@ KEYCHAINS = frozenset(
 text (keyrings.alt does, and is then taken by itself)."""
 
 _SERVICE = "CRM Desk"
+_LONGEST = 1_200
+"""Characters an entry; the Windows Credential Manager takes 2,560 bytes of UTF-16 (Microsoft Learn, CREDENTIALA:
+CRED_MAX_CREDENTIAL_BLOB_SIZE)."""
+_PIECE = "/"
+"""Stands between the name of a secret and the number of its second, third … piece; no name holds it."""
 
 
 class KeychainFailed(Exception):
@@ -47,8 +52,8 @@ def find_keychain(profile: str, allowed: Collection[str] = KEYCHAINS) -> Keychai
 class Keychain:
     """The secrets of one profile in a credential store.
 
-    Each secret is an entry of its own beside one that lists their names: the Windows Credential Manager takes 2,560
-    bytes an entry (Microsoft Learn, CREDENTIALA: CRED_MAX_CREDENTIAL_BLOB_SIZE). Every method raises KeychainFailed.
+    Each secret is an entry of its own, a long one several, beside one that lists their names. Every method raises
+    KeychainFailed.
     """
 
     def __init__(self, backend: KeyringBackend, profile: str) -> None:
@@ -63,14 +68,15 @@ class Keychain:
     def read(self, account: str) -> dict[str, str]:
         """The secrets of the account by name, empty when there are none."""
         values = {name: self._get(f"{account}/{name}") for name in self._names(account)}
-        return {name: value for name, value in values.items() if value is not None}
+        return _joined({name: value for name, value in values.items() if value is not None})
 
     def write(self, account: str, secrets: Mapping[str, str]) -> None:
         """Keep these and no other secrets for the account."""
-        dropped = [name for name in self._names(account) if name not in secrets]
-        for name, value in secrets.items():
+        entries = _in_pieces(secrets)
+        dropped = [name for name in self._names(account) if name not in entries]
+        for name, value in entries.items():
             self._set(f"{account}/{name}", value)
-        self._set(account, msgspec.json.encode(sorted(secrets)).decode())
+        self._set(account, msgspec.json.encode(list(entries)).decode())
         for name in dropped:
             self._delete(f"{account}/{name}")
 
@@ -96,6 +102,24 @@ class Keychain:
         if self._get(entry) is not None:
             with _asked():
                 self._backend.delete_password(_SERVICE, f"{self._profile}/{entry}")
+
+
+def _in_pieces(secrets: Mapping[str, str]) -> dict[str, str]:
+    """The secrets by the names of their entries, the pieces of a long one in order."""
+    return {
+        f"{name}{_PIECE}{start // _LONGEST + 1}" if start else name: value[start : start + _LONGEST]
+        for name, value in sorted(secrets.items())
+        for start in range(0, max(1, len(value)), _LONGEST)
+    }
+
+
+def _joined(entries: Mapping[str, str]) -> dict[str, str]:
+    """The secrets of entries in the order of _in_pieces."""
+    found: dict[str, str] = {}
+    for name, value in entries.items():
+        secret = name.partition(_PIECE)[0]
+        found[secret] = found.get(secret, "") + value
+    return found
 
 
 @contextmanager

@@ -5,8 +5,6 @@ from __future__ import annotations
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
-_LONGEST = 1_280  # characters an entry of the Windows Credential Manager takes
-
 
 class MemoryKeychain(KeyringBackend):
     """Trusted in tests. Refuses what Windows would refuse."""
@@ -14,13 +12,14 @@ class MemoryKeychain(KeyringBackend):
     priority = 0  # never chosen by itself
 
     def __init__(self) -> None:
+        self.longest = 1_280  # characters an entry of the Windows Credential Manager takes
         self.entries: dict[tuple[str, str], str] = {}
 
     def get_password(self, service: str, username: str) -> str | None:
         return self.entries.get((service, username))
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        if len(password) > _LONGEST:
+        if len(password) > self.longest:
             raise OSError(f"The stub received bad data: {password}")
         self.entries[service, username] = password
 

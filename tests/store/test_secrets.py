@@ -77,6 +77,21 @@ def test_each_secret_is_an_entry_of_its_own_and_a_removed_one_leaves_nothing(
     secrets.remove("old_org")
 
 
+def test_a_secret_longer_than_an_entry_is_kept_in_pieces_that_go_with_it(
+    keychain: MemoryKeychain, open_secrets: Open
+) -> None:
+    key = "".join(chr(33 + number % 90) for number in range(3_300))
+    secrets = open_secrets()
+    assert secrets.save("old_org", {"private_key": key, "token": "t"}).is_stored
+    assert open_secrets().read("old_org", "private_key") == {"private_key": key, "token": "t"}
+
+    secrets.save("old_org", {"private_key": key[:1_300]})
+    assert open_secrets().read("old_org", "private_key") == {"private_key": key[:1_300]}
+    assert len(keychain.entries) == 3
+    secrets.remove("old_org")
+    assert not keychain.entries
+
+
 def test_the_environment_wins_is_taken_out_and_is_not_saved(keychain: MemoryKeychain, tmp_path: Path) -> None:
     environment = {"CRMDESK_SECRET_OLD_ORG": TOKEN, "PATH": "/bin"}
     trusted = (backend_name(keychain),)
@@ -174,6 +189,7 @@ def test_a_keychain_that_refuses_a_secret_is_told_without_the_secret(
     keychain: MemoryKeychain, open_secrets: Open
 ) -> None:
     secrets = open_secrets()
+    keychain.longest = 500
 
     saved = secrets.save("old_org", {"token": TOKEN * 100})
 

@@ -8,9 +8,32 @@ from dataclasses import dataclass, field
 from crmdesk.connectors.contract import SecretSlot
 from crmdesk.errors import SignInError, UserError
 from crmdesk.model.account import Account
+from crmdesk.model.sign_in import CA_FILE, CredentialField, SignInMethod
 
-METHODS = {"none": "", "basic": "password", "token": "token"}
-"""The ways to sign in, each with the secret it needs."""
+_KEPT = "It goes to this computer's keychain."
+METHODS = (
+    SignInMethod("none", "No sign-in", (CA_FILE,), hint="For a service that is open to everybody."),
+    SignInMethod(
+        "basic",
+        "User name and password",
+        (
+            CredentialField("user", "User name"),
+            CredentialField("password", "Password", is_secret=True, hint=_KEPT),
+            CA_FILE,
+        ),
+    ),
+    SignInMethod(
+        "token",
+        "Access token",
+        (
+            CredentialField("token", "Access token", is_secret=True, hint=_KEPT),
+            CA_FILE,
+        ),
+        hint="Good for as long as the service lets it; then a person gives a new one.",
+        works_alone=False,
+    ),
+)
+"""The ways to sign in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +70,7 @@ def authorization(account: Account, secret: SecretSlot) -> FixedHeader | None:
         case _:
             raise UserError(
                 f"An OData service cannot be signed in to by “{account.auth}”.",
-                hint=f"Choose one of {', '.join(METHODS)}.",
+                hint=f"Choose one of {', '.join(method.name for method in METHODS)}.",
                 place="auth",
             )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crmdesk.connectors.contract import Capabilities, CredentialField
+from crmdesk.connectors.contract import Capabilities
 from crmdesk.connectors.odata.auth import METHODS
 from crmdesk.model.job import Action, Engine
 
@@ -15,11 +15,4 @@ CAPABILITIES = Capabilities(
     auth_methods=METHODS,
     folds_case=False,
     lookup_limit=40,  # as an OR of comparisons in one address, which may not grow much beyond 4,000 characters
-)
-
-CREDENTIALS: tuple[CredentialField, ...] = (
-    CredentialField("user", "User name", is_required=False),
-    CredentialField("password", "Password", is_secret=True, is_required=False),
-    CredentialField("token", "Access token", is_secret=True, is_required=False),
-    CredentialField("ca_file", "Certificate file", is_required=False),
 )

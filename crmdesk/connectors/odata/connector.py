@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crmdesk.connectors.contract import SecretSlot, Session
 from crmdesk.connectors.odata.auth import authorization
-from crmdesk.connectors.odata.capabilities import CAPABILITIES, CREDENTIALS
+from crmdesk.connectors.odata.capabilities import CAPABILITIES
 from crmdesk.connectors.odata.session import ODataSession
 from crmdesk.connectors.odata.urls import ServiceRoot
 from crmdesk.model.account import Account
@@ -15,8 +15,13 @@ class ODataConnector:
 
     kind = "odata"
     label = "OData service"
+    address_hint = "The root of the service: the part before $metadata."
+    address_example = "https://stock.example.com/odata/v4"
     capabilities = CAPABILITIES
-    credentials = CREDENTIALS
+
+    def address(self, pasted: str) -> str:
+        """The root of the service, without its last slash."""
+        return str(ServiceRoot.parse(pasted)).rstrip("/")
 
     def connect(self, account: Account, secret: SecretSlot) -> Session:
         """Open a conversation; the service has accepted the sign-in when this returns."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from crmdesk.connectors.contract import Capabilities, CredentialField, SecretSlot, Session
-from crmdesk.connectors.salesforce.auth import CREDENTIALS, TOKEN, authorization
+from crmdesk.connectors.contract import Capabilities, SecretSlot, Session
+from crmdesk.connectors.salesforce.address import my_domain
+from crmdesk.connectors.salesforce.auth import METHODS, signed_in
 from crmdesk.connectors.salesforce.bulk_csv import CLEAR
 from crmdesk.connectors.salesforce.session import SalesforceSession
 from crmdesk.model.account import Account
@@ -14,7 +15,7 @@ _BOTH = (Engine.REST, Engine.BULK)
 
 _CAPABILITIES = Capabilities(
     engines=dict.fromkeys((Action.INSERT, Action.UPDATE, Action.UPSERT, Action.DELETE), _BOTH),
-    auth_methods={TOKEN: TOKEN},
+    auth_methods=METHODS,
     checks={
         Check.KEY_EMPTY: "MISSING_ARGUMENT",
         Check.KEY_TWICE: "DUPLICATE_VALUE",
@@ -35,9 +36,14 @@ class SalesforceConnector:
 
     kind = "salesforce"
     label = "Salesforce"
+    address_hint = "Paste any address of your org: a record's page will do."
+    address_example = "https://acme.my.salesforce.com"
     capabilities = _CAPABILITIES
-    credentials: tuple[CredentialField, ...] = CREDENTIALS
+
+    def address(self, pasted: str) -> str:
+        """The org's My Domain, from any address of it."""
+        return my_domain(pasted)
 
     def connect(self, account: Account, secret: SecretSlot) -> Session:
         """Open a conversation; the org has accepted the sign-in when this returns."""
-        return SalesforceSession(account, authorization(account, secret))
+        return SalesforceSession(account, signed_in(account, secret))

@@ -72,7 +72,7 @@ class Refusal:
         if self.code in _SIGN_IN or self.status == _UNAUTHORIZED:
             return SignInError(
                 f"Salesforce did not accept the sign-in{said}",
-                hint="Sign in again: give the account a new access token.",
+                hint="Sign in again; an account that signs in by an access token needs a new one.",
             )
         if self.code in _QUOTA:
             return QuotaError(

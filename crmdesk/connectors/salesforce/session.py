@@ -9,8 +9,7 @@ from typing import Any, Self
 
 from crmdesk.connectors.contract import Query, SendLog, Sink, Source, Unchanged, WriteRequest
 from crmdesk.connectors.http import RETRIED, HttpSession
-from crmdesk.connectors.origin import Origin
-from crmdesk.connectors.salesforce.auth import AccessToken
+from crmdesk.connectors.salesforce.auth import SignedIn
 from crmdesk.connectors.salesforce.describe import object_summary, remote_object
 from crmdesk.connectors.salesforce.rest import Rest
 from crmdesk.connectors.salesforce.sinks import open_sink
@@ -50,12 +49,12 @@ class Usage:
 class SalesforceSession:
     """See Session. Made only once the org has accepted the sign-in."""
 
-    def __init__(self, account: Account, authorization: AccessToken) -> None:
-        origin = Origin.parse(account.url)
+    def __init__(self, account: Account, signed_in: SignedIn) -> None:
+        origin = signed_in.origin
         self._usage = Usage()
         self._http = HttpSession(
             origin,
-            authorization=authorization,
+            authorization=signed_in.authorization,
             ca_file=account.settings.get("ca_file", ""),
             headers={"Accept": "application/json"},
             write_seconds=_LOOPBACK_WRITE_SECONDS if origin.is_loopback else _WRITE_SECONDS,

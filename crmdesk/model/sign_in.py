@@ -1,0 +1,73 @@
+"""The ways to sign in to a kind of CRM, as data: from them the sign-in form is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Entry(StrEnum):
+    """How the value of a line of the form is given."""
+
+    LINE = "line"
+    FILE = "file"
+    """The path of a file, which is read whenever it is needed."""
+    KEY = "key"
+    """The text of a PEM file: several lines, typed, pasted or taken out of a file once."""
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialField:
+    """One line of the sign-in form. A secret one is never stored with the account.
+
+    `name` is the key under which the value is kept, `hint` where a person finds it, `example` what one looks like.
+    """
+
+    name: str
+    label: str
+    is_secret: bool = False
+    is_required: bool = True
+    entry: Entry = Entry.LINE
+    hint: str = ""
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInMethod:
+    """A way to sign in, with at most one secret among its fields.
+
+    `works_alone` tells whether it goes on working without a person until somebody takes it back.
+    """
+
+    name: str
+    label: str
+    fields: tuple[CredentialField, ...]
+    hint: str = ""
+    works_alone: bool = True
+
+    @property
+    def secret(self) -> str:
+        """The name of its secret, which the environment may give; "" where it needs none."""
+        return next((field.name for field in self.fields if field.is_secret), "")
+
+
+@dataclass(frozen=True, slots=True)
+class CrmKind:
+    """A kind of CRM with its ways to sign in, the first being the one to propose. `address_hint` is for people."""
+
+    kind: str
+    label: str
+    methods: tuple[SignInMethod, ...]
+    address_hint: str = ""
+    address_example: str = ""
+
+
+CA_FILE = CredentialField(
+    "ca_file",
+    "Certificate file",
+    is_required=False,
+    entry=Entry.FILE,
+    hint="Only where your company inspects encrypted traffic and the system does not know its certificate.",
+    example="company.pem",
+)
+"""The certificates to trust besides the system's: a line that every kind of CRM has."""

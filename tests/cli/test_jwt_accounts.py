@@ -1,0 +1,65 @@
+"""A Salesforce account that signs in by an app and its private key, from the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.cli.program import Program, profile
+from tests.practice.signing_in import SALES, Signer
+
+
+@dataclass
+class Signing:
+    """A profile, an org elsewhere that knows an app, and the key of that app."""
+
+    program: Program
+    url: str
+    key: str
+
+    def options(self) -> tuple[str, ...]:
+        return "--kind", "salesforce", "--url", f"{self.url}/lightning/page/home", "--auth", "jwt", "--user", SALES
+
+
+@pytest.fixture(scope="module")
+def signing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Signing]:
+    folder = tmp_path_factory.mktemp("jwt")
+    signer = Signer()
+    with profile(folder / "profile") as program, profile(folder / "outside") as outside:
+        org = outside.org()
+        reply = requests.post(
+            f"{org.url}/practice/apps",
+            json={"client_id": "nightly", "certificate": signer.public_pem},
+            headers={"Authorization": f"Bearer {org.token}"},
+            timeout=10,
+        )
+        assert reply.status_code == 201
+        yield Signing(program, org.url, signer.private_pem.decode())
+
+
+def test_an_account_is_added_with_its_key_from_standard_input_and_signs_in(signing: Signing) -> None:
+    add = ("account", "add", "Nightly", *signing.options(), "--client-id", "nightly", "--secret-stdin")
+    added = signing.program.ask(*add, said=signing.key + "more lines\n")
+    assert added.code == 0, added
+    assert added.last["url"] == signing.url
+    assert "CRMDESK_SECRET_NIGHTLY" in added.stderr  # there is no credential store here
+    tested = signing.program.ask("account", "test", "nightly", env={"CRMDESK_SECRET_NIGHTLY": signing.key})
+    assert tested.code == 0, tested
+    assert tested.last["user"] == SALES
+
+
+def test_an_account_without_a_consumer_key_is_refused_at_once(signing: Signing) -> None:
+    answer = signing.program.ask("account", "add", "Other", *signing.options(), "--secret-stdin", said=signing.key)
+    assert answer.code == 2
+    assert answer.error["place"] == "client_id"
+
+
+def test_a_key_is_nowhere_in_the_profile(signing: Signing) -> None:
+    line = signing.key.splitlines()[5].encode()
+    files = [place for place in Path(signing.program.home).rglob("*") if place.is_file()]
+    assert files
+    assert not [place for place in files if line in place.read_bytes()]
