@@ -6,7 +6,7 @@ import locale
 from datetime import UTC, datetime, timedelta, tzinfo
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
+MONTHS = (
     "January",
     "February",
     "March",
@@ -56,7 +56,7 @@ def day(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
     if 1 < away < _WEEK:
         return f"on {_DAYS[then.weekday()]}"
     year = "" if then.year == today.year else f" {then.year}"
-    return f"on {then.day} {_MONTHS[then.month - 1]}{year}"
+    return f"on {then.day} {MONTHS[then.month - 1]}{year}"
 
 
 def when(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
@@ -67,7 +67,7 @@ def when(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
 def full_date(moment: datetime, zone: tzinfo | None = None) -> str:
     """“Saturday 7 March 2026, 15:10”."""
     then = moment.astimezone(zone)
-    return f"{_DAYS[then.weekday()]} {then.day} {_MONTHS[then.month - 1]} {then.year}, {then:%H:%M}"
+    return f"{_DAYS[then.weekday()]} {then.day} {MONTHS[then.month - 1]} {then.year}, {then:%H:%M}"
 
 
 def duration(time: timedelta | float) -> str:
