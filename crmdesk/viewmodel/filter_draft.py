@@ -121,6 +121,32 @@ class FilterModel(ViewModel):
         """Put the node before the member `index` of `group`; both as the tree is now."""
         self._change(moved(self.root, path, group, index))
 
+    def shift(self, path: Path, *, down: bool) -> Path:
+        """Move the node one place on: past its neighbour, into one that is a group, or out of its own; its new path.
+
+        At either end of the root it stays where it is.
+        """
+        if not path:
+            return path
+        siblings = self._group(path[:-1]).members
+        neighbour = path[-1] + (1 if down else -1)
+        if not 0 <= neighbour < len(siblings):
+            return self._shift_out(path, down=down)
+        beside = siblings[neighbour]
+        if isinstance(beside, DraftGroup):
+            group = (*path[:-1], neighbour)
+            self.move(path, group, 0 if down else len(beside.members))
+            return (*path[:-1], path[-1], 0) if down else (*group, len(beside.members))
+        self.move(path, path[:-1], neighbour + 1 if down else neighbour)
+        return (*path[:-1], neighbour)
+
+    def _shift_out(self, path: Path, *, down: bool) -> Path:
+        if len(path) == 1:
+            return path
+        index = path[-2] + (1 if down else 0)
+        self.move(path, path[:-2], index)
+        return (*path[:-2], index)
+
     def clear(self) -> None:
         """Let every row through."""
         self._change(DraftGroup())
@@ -144,8 +170,8 @@ class FilterModel(ViewModel):
             self._set(path, self._read(replace(condition, text=text)), typed=True)
 
     def show(self, filter: Filter | None) -> None:  # noqa: A002 - as above
-        """Take another filter, unless this is it already; the steps before are forgotten."""
-        if filter == self.filter() and not self.problems:
+        """Take another filter, and forget the steps before; what is half typed stays while this is it already."""
+        if filter == self.filter():
             return
         self._is_bare = isinstance(filter, Condition)
         self._edited = Edited(self._tree(filter))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -323,3 +324,36 @@ def test_a_list_of_any_texts_can_be_written_and_read(items: list[str]) -> None:
 @given(st.text())
 def test_any_text_can_be_pasted_as_a_list(text: str) -> None:
     assert all(isinstance(item, str) for item in list_items(text))
+
+
+def test_a_condition_is_shifted_past_its_neighbour_into_a_group_and_out_again() -> None:
+    model = one("Name", Operator.EQUAL, "a")
+    second = model.add_condition((), "Name")
+    model.set_text(second, "b")
+    group = model.add_group()
+    model.set_field((*group, 0), "Name")
+    model.set_text((*group, 0), "c")
+    path = model.shift((0,), down=True)
+    assert (path, texts(model.root)) == ((1,), ["b", "a", ["c"]])
+    path = model.shift(path, down=True)
+    assert (path, texts(model.root)) == ((1, 0), ["b", ["a", "c"]])
+    path = model.shift(path, down=True)
+    assert (path, texts(model.root)) == ((1, 1), ["b", ["c", "a"]])
+    path = model.shift(path, down=True)
+    assert (path, texts(model.root)) == ((2,), ["b", ["c"], "a"])
+    assert model.shift(path, down=True) == path
+    path = model.shift(path, down=False)
+    assert (path, texts(model.root)) == ((1, 1), ["b", ["c", "a"]])
+    path = model.shift(model.shift(path, down=False), down=False)
+    assert (path, texts(model.root)) == ((1,), ["b", "a", ["c"]])
+
+
+def texts(group: DraftGroup) -> list[Any]:
+    return [texts(member) if isinstance(member, DraftGroup) else member.text for member in group.members]
+
+
+def test_what_is_half_typed_stays_when_its_own_filter_is_shown() -> None:
+    model = one("Name", Operator.EQUAL, "a")
+    model.add_condition((), "Employees")
+    model.show(model.filter())
+    assert len(model.root.members) == 2
