@@ -35,6 +35,7 @@ class Sending:
     log: LedgerLog
     token: CancelToken
     most_rejects: int | None = None
+    _total: int = 0
     _failures: Counter[str] = field(default_factory=Counter)
     _wasted: int = 0
 
@@ -43,10 +44,12 @@ class Sending:
 
         Raises Cancelled, and RemoteError when the CRM refuses to go on; what has no receipt then stays open or unsent.
         """
-        self._check_rejects(self.ledger.tally())
+        tally = self.ledger.tally()
+        self._check_rejects(tally)
+        self._total = tally.pending
         opened = self.ledger.open_sends()
+        yield self._progress(Phase.SETTLING if opened else Phase.SENDING, tally)
         if opened:
-            yield self._progress(Phase.SETTLING, self.ledger.tally())
             waiting = {send.payload.send: send.payload for send in opened}
             yield from self._record_all(self.sink.settle(opened, self.token), waiting)
         while True:
@@ -120,7 +123,9 @@ class Sending:
         self.log.notice(f"The CRM gave up on a job and its rows are sent once more: {receipt.failure}")
 
     def _progress(self, phase: Phase, tally: Tally) -> Progress:
-        return Progress(phase, tally.settled, tally.read, tally, self.session.api_calls, self.session.calls_left)
+        """Of the rows that this stretch has to send, those that are answered."""
+        done = self._total - tally.pending
+        return Progress(phase, done, self._total, tally, self.session.api_calls, self.session.calls_left)
 
 
 @dataclass(slots=True)

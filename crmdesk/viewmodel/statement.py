@@ -9,14 +9,19 @@ from pathlib import PurePath
 from crmdesk.model.job import Action, Operation
 from crmdesk.model.run import RowOutcome, RunOutcome, RunRecord, Tally
 from crmdesk.viewmodel.figures import counted
-from crmdesk.viewmodel.sentences import NOT_SENT, ON_THE_WAY, outcome_word
+
+ON_THE_WAY = "on the way"
+PENDING = "pending"
 
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One outcome: its word, its rows, and which part of all rows that is (0 to 1)."""
+    """One outcome: its rows, and which part of all rows that is (0 to 1).
 
-    word: str
+    `key` is the count's name in Tally; `on the way` are the pending rows that left and have no answer yet.
+    """
+
+    key: str
     rows: int
     share: float
 
@@ -44,7 +49,7 @@ def statement_of(record: RunRecord, on_the_way: int) -> Statement:
     return Statement(
         origin=_origin(record),
         read=tally.read,
-        lines=tuple(StatementLine(word, rows, rows / whole) for word, rows in counts),
+        lines=tuple(StatementLine(key, rows, rows / whole) for key, rows in counts),
         total=total,
         trouble="" if tally.is_balanced else _trouble(tally),
     )
@@ -63,14 +68,14 @@ def _counts(record: RunRecord, on_the_way: int) -> Iterator[tuple[str, int]]:
     expected = _expected(record)
     for outcome, rows in by_outcome.items():
         if rows or outcome in expected:
-            yield outcome_word(outcome), rows
+            yield outcome.value, rows
     if record.start.operation is Operation.IMPORT:
         if tally.pending:
-            yield NOT_SENT, tally.pending
+            yield PENDING, tally.pending
         return
     if on_the_way or record.outcome is RunOutcome.RUNNING:
         yield ON_THE_WAY, on_the_way
-    yield NOT_SENT, tally.pending - on_the_way
+    yield PENDING, tally.pending - on_the_way
 
 
 def _expected(record: RunRecord) -> frozenset[RowOutcome]:

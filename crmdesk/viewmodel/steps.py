@@ -21,21 +21,31 @@ class Step:
     note: str
 
 
-def steps_of(record: RunRecord, on_the_way: int, found_before: int) -> tuple[Step, ...]:
-    """The steps of `record`; `found_before` of its rows were rejected before sending, `on_the_way` have no answer."""
+def steps_of(record: RunRecord, on_the_way: int) -> tuple[Step, ...]:
+    """The steps of `record`, of whose rows `on_the_way` have left and have no answer yet.
+
+    What was sent before a run was stopped and resumed is not counted again.
+    """
     if record.start.operation is Operation.IMPORT:
         return _reading_steps(record)
-    tally, phase = record.tally, record.progress.phase if record.progress is not None else None
-    to_send = tally.read - found_before if record.is_prepared else 0
-    answered = tally.settled - found_before if record.is_prepared else 0
+    read, phase = record.tally.read, record.progress.phase if record.progress is not None else None
     is_reading = phase is Phase.READING and not record.is_prepared
-    checked = tally.read if record.is_prepared else _done(record, Phase.PREPARING)
+    checked = read if record.is_prepared else _done(record, Phase.PREPARING)
+    answered, to_send = rows_answered(record)
     return (
-        Step("Read", tally.read, None if is_reading else _share(tally.read, tally.read), "" if is_reading else "all"),
-        _step("Checked", checked, tally.read),
-        _step("Sent", answered + on_the_way, to_send, of=True),
+        Step("Read", read, None if is_reading else _share(read, read), "" if is_reading or not read else "all"),
+        _step("Checked", checked, read),
+        _step("Sent", min(answered + on_the_way, to_send), to_send, of=True),
         _step("Answered", answered, to_send),
     )
+
+
+def rows_answered(record: RunRecord) -> tuple[int, int]:
+    """Rows that have an answer, and rows to be sent in all, since the run was last started or resumed."""
+    progress = record.progress
+    if progress is None or progress.phase not in (Phase.SENDING, Phase.SETTLING):
+        return 0, 0
+    return progress.done, progress.total or 0
 
 
 def phase_sentence(record: RunRecord) -> str:
@@ -57,16 +67,6 @@ def phase_sentence(record: RunRecord) -> str:
             return "Reading from the CRM"
         case _:
             assert_never(record.progress.phase)
-
-
-def rows_done(record: RunRecord) -> tuple[int, int | None]:
-    """Rows that the present phase has behind it, and how many it has in all, for the rate and the time that is left."""
-    progress = record.progress
-    if progress is None:
-        return record.tally.settled, record.tally.read or None
-    if progress.phase in (Phase.SENDING, Phase.SETTLING):
-        return record.tally.settled, record.tally.read
-    return progress.done, progress.total
 
 
 def _reading_steps(record: RunRecord) -> tuple[Step, ...]:

@@ -13,33 +13,33 @@ _COUNTS = st.integers(0, 10_000)
 
 
 def lines(statement: Statement) -> dict[str, int]:
-    return {line.word: line.rows for line in statement.lines}
+    return {line.key: line.rows for line in statement.lines}
 
 
 def test_a_moving_run_names_what_is_on_the_way_and_what_is_not_sent() -> None:
     tally = Tally(read=100, created=40, updated=10, rejected=5, pending=45)
     found = statement_of(a_run(tally=tally), on_the_way=30)
     assert lines(found) == {
-        "Created": 40,
-        "Updated": 10,
-        "Same": 0,
-        "Rejected": 5,
-        "No answer": 0,
-        "On the way": 30,
-        "Not sent": 15,
+        "created": 40,
+        "updated": 10,
+        "unchanged": 0,
+        "rejected": 5,
+        "unknown": 0,
+        "on the way": 30,
+        "pending": 15,
     }
     assert (found.origin, found.read, found.total, found.trouble) == ("In contacts.csv", 100, 100, "")
 
 
 def test_an_ended_run_has_nothing_on_the_way() -> None:
     found = statement_of(a_run(RunOutcome.SUCCEEDED, Tally(read=3, deleted=3), action=Action.DELETE), 0)
-    assert lines(found) == {"Deleted": 3, "Rejected": 0, "No answer": 0, "Not sent": 0}
+    assert lines(found) == {"deleted": 3, "rejected": 0, "unknown": 0, "pending": 0}
 
 
 def test_a_run_that_reads_says_so() -> None:
     found = statement_of(a_run(RunOutcome.SUCCEEDED, Tally(read=3, created=3), action=None), 0)
     assert found.origin == "Read from the CRM"
-    assert lines(found) == {"Created": 3, "Rejected": 0}
+    assert lines(found) == {"created": 3, "rejected": 0}
 
 
 def test_a_retry_counts_the_rejects_it_took_up() -> None:

@@ -1,0 +1,52 @@
+"""What resuming a run would do, in words, and whether it is asked first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crmdesk.model.account import Account, Identity
+from crmdesk.model.job import Job, Operation
+from crmdesk.model.run import RunOutcome, RunRecord
+from crmdesk.viewmodel.figures import counted
+from crmdesk.viewmodel.launch import Question, question_for
+
+_RESUMABLE = (RunOutcome.STOPPED, RunOutcome.PAUSED, RunOutcome.INTERRUPTED, RunOutcome.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class GoingOn:
+    """A run that can be resumed: what will happen, and the question before it, or None where it was answered before."""
+
+    sentence: str
+    question: Question | None
+
+
+def going_on(
+    record: RunRecord, on_the_way: int, job: Job | None, account: Account | None, identity: Identity | None
+) -> GoingOn | None:
+    """How `record` can go on; None when it has ended for good, still runs, or its account is no longer here."""
+    if record.outcome not in _RESUMABLE or record.is_released or account is None or job is None:
+        return None
+    tally = record.tally
+    if record.start.operation is Operation.IMPORT:
+        return GoingOn(f"Resume goes on after the {counted(tally.read, 'row')} that are safely here.", None)
+    if not record.is_prepared:
+        sentence = "Nothing was sent yet. Resume reads and checks the rows from the start, then sends them."
+        return GoingOn(sentence, question_for(job, account, identity, tally.pending))
+    if not on_the_way and tally.settled == tally.rejected:
+        sentence = f"Nothing was sent yet. Resume sends the {counted(tally.pending, 'row')} that are ready."
+        return GoingOn(sentence, question_for(job, account, identity, tally.pending))
+    return GoingOn(" ".join((_first(on_the_way), _then(tally.pending - on_the_way), _NEVER_TWICE)), None)
+
+
+_NEVER_TWICE = "What arrived is never sent again."
+
+
+def _first(on_the_way: int) -> str:
+    if not on_the_way:
+        return "Resume"
+    return f"Resume asks the CRM what became of the {counted(on_the_way, 'row')} on the way, then"
+
+
+def _then(rows: int) -> str:
+    return f"sends the {counted(rows, 'row')} that were not sent." if rows else "settles the run."

@@ -1,0 +1,40 @@
+"""What the page of a run says at its top."""
+
+from __future__ import annotations
+
+from crmdesk.model.account import Account, Identity
+from crmdesk.model.job import Action
+from crmdesk.model.run import Phase, RunOutcome, RunRecord
+from crmdesk.viewmodel.figures import counted, number
+from crmdesk.viewmodel.launch import place_of
+from crmdesk.viewmodel.sentences import finish_line
+from crmdesk.viewmodel.steps import phase_sentence
+
+_DOING = {
+    Action.INSERT: "Inserting",
+    Action.UPDATE: "Updating",
+    Action.UPSERT: "Upserting",
+    Action.DELETE: "Deleting",
+}
+
+
+def headline(record: RunRecord, place: str, to_send: int, answered: int, remaining: str) -> str:
+    """The sentence of a run: what it does and how far it is, or how it ended. `place` names the account."""
+    if record.outcome is not RunOutcome.RUNNING:
+        return finish_line(record)
+    left = f", {remaining} left" if remaining else ""
+    action, progress = record.start.action, record.progress
+    if action is None or progress is None or progress.phase not in (Phase.SENDING, Phase.SETTLING):
+        rows = f": {counted(progress.done, 'row')} so far" if progress is not None and progress.done else ""
+        return f"{phase_sentence(record)}{rows}{left}."
+    return (
+        f"{_DOING[action]} {number(to_send)} {record.start.object} records in {place}: "
+        f"{number(answered)} answered{left}."
+    )
+
+
+def place_name(account: Account | None, identity: Identity | None, name: str) -> str:
+    """The account in a sentence; its internal name where it is no longer here."""
+    if account is None:
+        return name
+    return place_of(account, identity.environment) if identity is not None else account.label
