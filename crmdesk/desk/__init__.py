@@ -1,15 +1,42 @@
-"""Desk: one profile, and everything that a window or a command line can ask of it. The composition root."""
+"""Desk: one profile, and everything that a window or a command line can ask of it. The composition root.
+
+What a process does not ask for it does not load: the window reads the history without the libraries of a run.
+"""
 
 from __future__ import annotations
 
-from crmdesk.connectors.contract import Point
-from crmdesk.connectors.token import CancelToken
-from crmdesk.desk.desk import Desk
-from crmdesk.desk.jobs import LoadedJob
-from crmdesk.desk.rehearsing import Rehearsed
-from crmdesk.desk.running import Agreement, Confirm, Intent
-from crmdesk.engine.preview import PreviewRow
-from crmdesk.engine.send_log import OnPoint, ignore_point
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from crmdesk.connectors.contract import Point
+    from crmdesk.connectors.token import CancelToken
+    from crmdesk.desk.desk import Desk
+    from crmdesk.desk.loaded import LoadedJob
+    from crmdesk.desk.rehearsing import Rehearsed
+    from crmdesk.desk.running import Agreement, Confirm, Intent
+    from crmdesk.engine.send_log import OnPoint, ignore_point
+    from crmdesk.model.preview import PreviewRow
+else:
+    _PLACES = {
+        "Agreement": "crmdesk.desk.running",
+        "CancelToken": "crmdesk.connectors.token",
+        "Confirm": "crmdesk.desk.running",
+        "Desk": "crmdesk.desk.desk",
+        "Intent": "crmdesk.desk.running",
+        "LoadedJob": "crmdesk.desk.loaded",
+        "OnPoint": "crmdesk.engine.send_log",
+        "Point": "crmdesk.connectors.contract",
+        "PreviewRow": "crmdesk.model.preview",
+        "Rehearsed": "crmdesk.desk.rehearsing",
+        "ignore_point": "crmdesk.engine.send_log",
+    }
+
+    def __getattr__(name: str) -> object:
+        if name not in _PLACES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(_PLACES[name]), name)
+
 
 __all__ = [
     "Agreement",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from crmdesk.connectors.contract import Connector, SecretSlot, Session, Unchanged
 from crmdesk.connectors.registry import KINDS, connector
+from crmdesk.desk.answers import AddedAccount
 from crmdesk.engine.plan import Describe
 from crmdesk.errors import UserError
 from crmdesk.model.account import Account, internal_name
@@ -30,14 +31,6 @@ class Opened:
     connector: Connector
     session: Session
     describe: Describe
-
-
-@dataclass(frozen=True, slots=True)
-class AddedAccount:
-    """A saved account; `warning` says that its secret was not saved, and where it is wanted then."""
-
-    account: Account
-    warning: str = ""
 
 
 class Accounts:

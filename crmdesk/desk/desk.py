@@ -9,21 +9,21 @@ from typing import Self
 
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts
-from crmdesk.desk.jobs import Jobs, LoadedJob, job_of
+from crmdesk.desk.jobs import Jobs
 from crmdesk.desk.learning import Learned, learn
+from crmdesk.desk.loaded import LoadedJob, job_of
 from crmdesk.desk.rehearsing import Rehearsed, check, preview, rehearsal
 from crmdesk.desk.running import Agreement, Confirm, Running, agreement_of
 from crmdesk.desk.tables import reject_frames, result_frames, write_csv
-from crmdesk.engine.preview import PreviewRow
-from crmdesk.engine.retry import REJECT_COLUMNS
+from crmdesk.engine.columns import REJECT_COLUMNS
 from crmdesk.engine.send_log import OnPoint, ignore_point
 from crmdesk.errors import UserError
 from crmdesk.model.job import LocalFile, Operation
-from crmdesk.model.reject import Reject, RejectState
+from crmdesk.model.preview import PreviewRow
+from crmdesk.model.reject import CauseCount, Reject, RejectState
 from crmdesk.model.run import Progress, RunEvent, RunOutcome, RunRecord, Tally
 from crmdesk.places import private_directory
 from crmdesk.store import Store
-from crmdesk.store.rejects import CauseCount
 
 _NOTHING_SAID = Agreement()
 

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from crmdesk.desk.accounts import Opened
-from crmdesk.engine.job_file import parse_job, read_job
+from crmdesk.desk.loaded import LoadedJob, from_file, from_saved
 from crmdesk.engine.plan import Plan
 from crmdesk.engine.plan_read import plan_read
 from crmdesk.engine.plan_write import plan_write
 from crmdesk.errors import UserError
 from crmdesk.model.job import Job, Operation, SavedJob
-from crmdesk.model.run import RunStart
 from crmdesk.store import Store
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedJob:
-    """A job with the text it was read from and the folder its relative paths start at."""
-
-    job: Job
-    text: str
-    folder: Path
 
 
 class Jobs:
@@ -41,17 +30,15 @@ class Jobs:
         """The job in the file `name`, or the saved job of that name; `account` overrides the job's own."""
         path = Path(name)
         if path.suffix == ".toml" or path.is_file():
-            loaded = _from_file(path)
+            loaded = from_file(path)
             self._refuse_namesake(loaded)
         else:
-            saved = self._store.jobs.get(name)
-            folder = Path(saved.folder)
-            loaded = LoadedJob(parse_job(saved.text, folder), saved.text, folder)
+            loaded = from_saved(self._store.jobs.get(name))
         return replace(loaded, job=replace(loaded.job, account=account)) if account else loaded
 
     def save(self, file: Path) -> LoadedJob:
         """Keep the job of a file under its name, over one of the same name."""
-        loaded = _from_file(file)
+        loaded = from_file(file)
         job = loaded.job
         self._store.jobs.save(job.name, loaded.text, job.operation, job.account, job.object, str(loaded.folder))
         return loaded
@@ -68,18 +55,6 @@ class Jobs:
                 hint="Give this file another name, or save it over the old one with `crmdesk job import FILE`.",
                 place="name",
             )
-
-
-def _from_file(path: Path) -> LoadedJob:
-    job, text = read_job(path)
-    return LoadedJob(job, text, path.resolve().parent)
-
-
-def job_of(start: RunStart) -> LoadedJob:
-    """The job of a run as it was then, for the account it ran on."""
-    folder = Path(json.loads(start.settings).get("folder", "."))
-    job = replace(parse_job(start.job_text, folder), account=start.account)
-    return LoadedJob(job, start.job_text, folder)
 
 
 def plan_of(opened: Opened, job: Job, header: tuple[str, ...]) -> Plan:

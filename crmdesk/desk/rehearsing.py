@@ -9,15 +9,17 @@ from pathlib import Path
 
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts, Opened
-from crmdesk.desk.jobs import LoadedJob, plan_of
+from crmdesk.desk.jobs import plan_of
+from crmdesk.desk.loaded import LoadedJob
 from crmdesk.engine.importing import refuse_missing_folder
 from crmdesk.engine.plan import ReadPlan, WritingPlan
 from crmdesk.engine.plan_write import columns_of
 from crmdesk.engine.prepare import Preparation
-from crmdesk.engine.preview import PreviewRow, preview_read, preview_write
+from crmdesk.engine.preview import preview_read, preview_write
 from crmdesk.engine.rehearsal import RehearsalLedger, foreseen, rehearse, required_columns
 from crmdesk.errors import FileFormatError, PlanError, Problem, SignInError, UserError
 from crmdesk.model.job import Job, Operation
+from crmdesk.model.preview import PreviewRow
 from crmdesk.model.run import Progress, Tally
 from crmdesk.tabular.files.csv import open_csv
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from crmdesk.connectors.contract import Packing, WriteRequest
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts, Opened
-from crmdesk.desk.jobs import LoadedJob, job_of, plan_of
+from crmdesk.desk.jobs import plan_of
+from crmdesk.desk.loaded import LoadedJob, job_of
 from crmdesk.desk.sources import has_changed, retry_source, source_again, stored_header
+from crmdesk.desk.superseding import supersede
 from crmdesk.engine.importing import Importing, refuse_missing_folder
 from crmdesk.engine.ledger import Ledger
 from crmdesk.engine.local import LocalSource
@@ -20,7 +23,7 @@ from crmdesk.engine.prepare import Preparation, prepare, request_of
 from crmdesk.engine.run import execute
 from crmdesk.engine.send import Sending
 from crmdesk.engine.send_log import LedgerLog, OnPoint
-from crmdesk.errors import Cancelled, UserError
+from crmdesk.errors import Cancelled, StoreError, UserError
 from crmdesk.model.account import Account, Environment
 from crmdesk.model.job import Engine, Job, LocalFile, Operation
 from crmdesk.model.reject import RejectState
@@ -181,6 +184,9 @@ class Running:
             for event in execute(steps, log, stretch.opened.session, stretch.token, is_partial=is_partial):
                 if isinstance(event, RunFinished) and event.outcome in (RunOutcome.FAILED, RunOutcome.STOPPED):
                     self._store.rejects.release(stretch.run)
+                elif isinstance(event, RunFinished):
+                    with suppress(StoreError):  # this run is done and stored; what it leaves here, the next one finds
+                        supersede(self._store, stretch.run)
                 yield event
 
 

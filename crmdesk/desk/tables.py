@@ -10,9 +10,9 @@ from pathlib import Path
 
 import polars as pl
 
-from crmdesk.engine.columns import beside
+from crmdesk.engine.columns import REJECT, RESERVED, beside
 from crmdesk.engine.results import results
-from crmdesk.engine.retry import REJECT, REJECT_COLUMNS, guarded
+from crmdesk.engine.retry import guarded
 from crmdesk.engine.source_copy import SourceCopy
 from crmdesk.errors import FileFormatError
 from crmdesk.model.reject import Reject
@@ -41,7 +41,7 @@ def reject_frames(found: Iterator[Reject], *, is_guarded: bool) -> Iterator[pl.D
             "_code": [reject.code for reject in some],
             "_message": [reject.message for reject in some],
         }
-        names = beside(REJECT_COLUMNS, some[0].values)
+        names = beside(RESERVED, some[0].values)
         theirs = {shown: [reject.values.get(column) or "" for reject in some] for column, shown in names.items()}
         frame = pl.DataFrame({**ours, **theirs}, schema=dict.fromkeys([*ours, *theirs], pl.String()))
         yield _disarmed(frame, ["_message", *theirs]) if is_guarded else frame

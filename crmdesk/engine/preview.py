@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import polars as pl
 
@@ -11,24 +10,11 @@ from crmdesk.connectors.contract import Session
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.plan import ReadPlan
 from crmdesk.engine.prepare import Preparation, Scan, converted_block, find_lookups, scan_keys, twin_problems
+from crmdesk.model.preview import PreviewRow
 from crmdesk.model.reject import RowProblem
 from crmdesk.tabular.batch import LINE, ROW
 from crmdesk.tabular.convert import reading
 from crmdesk.tabular.read import convert_read
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewRow:
-    """One row: as it is at its source, as it would arrive, and what is wrong with it.
-
-    In `becomes` of an export None means "left alone" and "" means "cleared".
-    """
-
-    row: int
-    line: int
-    values: Mapping[str, str | None]
-    becomes: Mapping[str, str | None]
-    problems: tuple[RowProblem, ...]
 
 
 def preview_write(work: Preparation, rows: int) -> list[PreviewRow]:

@@ -7,20 +7,13 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from crmdesk.engine.columns import beside
+from crmdesk.engine.columns import EXACT, REJECT, RESERVED, beside
 from crmdesk.engine.local import LocalSource
 from crmdesk.errors import FileFormatError
 from crmdesk.model.reject import Reject
 from crmdesk.tabular.batch import LINE, ROW, Batch, no_problems
 
-REJECT = "_reject"
-"""The column by which a corrected row finds its reject, wherever it stands in the file."""
-
 _ROWS = 10_000
-
-
-REJECT_COLUMNS = (REJECT, "_row", "_line", "_stage", "_field", "_code", "_message")
-"""The columns of ours in a file of rejects; the source's own stand beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +36,7 @@ def read_corrections(file: LocalSource, rejects: Sequence[Reject], name: str) ->
         )
     known = {reject.id: reject.values for reject in rejects}
     columns = _columns_in(file.header, next(iter(known.values()), {}))
+    read = _as_it_is if EXACT in file.header else _read_back
     values: dict[str, Mapping[str, str]] = {}
     strangers = []
     for batch in file.batches():
@@ -57,7 +51,7 @@ def read_corrections(file: LocalSource, rejects: Sequence[Reject], name: str) ->
             if reject in known:
                 original = known[reject]
                 values[reject] = {
-                    columns[shown]: _read_back(text, original.get(columns[shown], "")) for shown, text in row.items()
+                    columns[shown]: read(text, original.get(columns[shown], "")) for shown, text in row.items()
                 }
             else:
                 strangers.append(reject)
@@ -66,9 +60,13 @@ def read_corrections(file: LocalSource, rejects: Sequence[Reject], name: str) ->
 
 def _columns_in(header: Sequence[str], source: Iterable[str]) -> dict[str, str]:
     """The columns of a corrected file that belong to the source, and what each is called there."""
-    names = {shown: column for column, shown in beside(REJECT_COLUMNS, source).items()}
+    names = {shown: column for column, shown in beside(RESERVED, source).items()}
     found = {shown: names.get(shown) or names.get(unguarded(shown)) for shown in header}
     return {shown: column for shown, column in found.items() if column is not None}
+
+
+def _as_it_is(text: str, _: str) -> str:
+    return text
 
 
 def _read_back(text: str, original: str) -> str:

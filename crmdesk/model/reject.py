@@ -84,6 +84,17 @@ class Reject:
         return cause_of(self.code, self.field, self.message)
 
 
+@dataclass(frozen=True, slots=True)
+class CauseCount:
+    """How many rejects of a run share a cause; `message` is the message of one of them."""
+
+    cause: str
+    code: str
+    field: str
+    message: str
+    rows: int
+
+
 _VARYING = re.compile(r"\"[^\"]*\"|\b(?=\w*\d)\w{15}(?:\w{3})?\b|\d+(?:[.,]\d+)*")
 
 

@@ -61,6 +61,7 @@ class Accounts:
             account = _get(connection, word)
             _refuse_if_used(connection, account)
             connection.execute("DELETE FROM account WHERE name = ?", (account.name,))
+            connection.execute("DELETE FROM identity WHERE account = ?", (account.name,))
             return account
 
 

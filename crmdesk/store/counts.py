@@ -60,6 +60,12 @@ def rejects_by_state(connection: sqlite3.Connection, run: int) -> dict[RejectSta
     return {STATE_WORDS[code]: rows for code, rows in counted.fetchall()}
 
 
+def open_rejects(connection: sqlite3.Connection) -> int:
+    """How many rejects of all runs are open."""
+    counted = connection.execute("SELECT sum(rows) FROM reject_count WHERE state = ?", (STATES[RejectState.OPEN],))
+    return int(counted.fetchone()[0] or 0)
+
+
 def tally(connection: sqlite3.Connection, run: int, operation: Operation, *, is_prepared: bool) -> Tally:
     """The balance of a run, as Ledger.tally describes it."""
     counted = connection.execute("SELECT what, rows FROM row_count WHERE run = ?", (run,))

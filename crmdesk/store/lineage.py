@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from crmdesk.model.reject import RejectState
 from crmdesk.store import counts
-from crmdesk.store.codes import OUTCOMES, SETTLED_WELL, STATES, place, span
-from crmdesk.store.send_list import has_begun
+from crmdesk.store.codes import OUTCOMES, SETTLED_WELL, STATES, place, row_of, span
+from crmdesk.store.run_records import has_begun
 
 _WELL = ", ".join(str(OUTCOMES[outcome]) for outcome in SETTLED_WELL)
 
@@ -62,6 +62,23 @@ def give_back(connection: sqlite3.Connection, parent: int, child: int) -> int:
     counts.add_rejects(connection, child, {RejectState.OPEN: -superseded, RejectState.SUPERSEDED: superseded})
     connection.execute("UPDATE run SET is_released = 1 WHERE id = ?", (child,))
     return opened
+
+
+def supersede(connection: sqlite3.Connection, run: int, rows: Sequence[int]) -> int:
+    """Close the open rejects of `rows`, and those they retried, all along the line; returns how many of `run`."""
+    update = "UPDATE reject SET state = ? WHERE place = ? AND state = ?"
+    first, last = span(run)
+    still_open = connection.execute(
+        "SELECT place FROM reject WHERE place BETWEEN ? AND ? AND state = ?", (first, last, STATES[RejectState.OPEN])
+    )
+    closing = {row_of(found[0]) for found in still_open.fetchall()}.intersection(rows)
+    line = [(run, RejectState.OPEN), *((parent, RejectState.IN_RETRY) for parent, _ in ancestors(connection, run))]
+    for number, state in line if closing else ():
+        closed = connection.executemany(
+            update, [(STATES[RejectState.SUPERSEDED], place(number, row), STATES[state]) for row in closing]
+        ).rowcount
+        counts.add_rejects(connection, number, {state: -closed, RejectState.SUPERSEDED: closed})
+    return len(closing)
 
 
 def resolve(

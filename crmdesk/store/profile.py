@@ -9,14 +9,10 @@ from typing import Self
 from crmdesk.store.accounts import Accounts
 from crmdesk.store.database import Database
 from crmdesk.store.jobs import Jobs
-from crmdesk.store.migrate import migrate
-from crmdesk.store.migrations import MIGRATIONS
-from crmdesk.store.private import close_to_others, create_directory, create_file
+from crmdesk.store.opening import open_database
 from crmdesk.store.rejects import Rejects
 from crmdesk.store.runs import Runs
 from crmdesk.store.secrets import KEYCHAINS, SecretStore
-
-FILE = "crmdesk.db"
 
 
 class Store:
@@ -42,16 +38,8 @@ class Store:
         Raises StoreError.
         """
         home = home.absolute()
-        create_directory(home)
-        file = home / FILE
-        # An existing directory that is somebody else's too, like a home directory, keeps its mode.
-        if file.exists() or not any(home.iterdir()):
-            close_to_others(home)
-        create_file(file)
-        database = Database(file)
+        database = open_database(home)
         try:
-            migrate(database, MIGRATIONS)
-            database.make_durable()
             return cls(home, database, SecretStore.open(database, home, keychains))
         except BaseException:
             database.close()

@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-import msgspec
-
-from crmdesk.model.reject import Reject, RejectState, RowProblem, reject_id
-from crmdesk.store import counts, lineage
-from crmdesk.store.codes import STAGE_WORDS, STATE_WORDS, STATES, place, row_of, span
+from crmdesk.model.reject import CauseCount, Reject, RejectState
+from crmdesk.store import counts, lineage, reject_rows
+from crmdesk.store.codes import STATES, place, span
 from crmdesk.store.database import Database
 
 _PAGE = 200
 _FETCHED_AT_ONCE = 2_000  # rejects: a few megabytes
-_SELECT = """
-    SELECT reject.place, line, stage, state, retried_by, code, field, reject.message, also, sent, original
-    FROM reject JOIN cause ON cause.id = reject.cause
-"""
-
-_problems = msgspec.json.Decoder(tuple[tuple[str, str, str], ...])
-_originals = msgspec.json.Decoder(dict[str, str])
-_sent_values = msgspec.json.Decoder(dict[str, str | None])
 
 
-@dataclass(frozen=True, slots=True)
-class CauseCount:
-    """How many rejects of a run share a cause; `message` is the message of one of them."""
-
-    cause: str
-    code: str
-    field: str
-    message: str
-    rows: int
+_PLACE = re.compile(r"R(?P<run>\d{1,9})-(?P<row>\d{1,9})")
 
 
 class Rejects:
@@ -43,20 +26,42 @@ class Rejects:
         self._database = database
 
     def page(
-        self, run: str, *, after_row: int = 0, limit: int = _PAGE, states: Collection[RejectState] = ()
+        self, run: str, *, cause: str = "", after_row: int = 0, limit: int = _PAGE, states: Collection[RejectState] = ()
     ) -> list[Reject]:
-        """Rejects behind `after_row` by row, `limit` at most; with `states` only those."""
+        """Rejects behind `after_row` by row, `limit` at most; with `cause` or `states` only those."""
         number = int(run)
-        wanted = f" AND state IN ({', '.join(str(STATES[state]) for state in states)})" if states else ""
+        last = span(number)[1]
         with self._database.reading() as connection:
-            parent, attempt = connection.execute("SELECT retry_of, attempt FROM run WHERE id = ?", (number,)).fetchone()
-            cursor = connection.cursor()
-            cursor.row_factory = sqlite3.Row
-            found = cursor.execute(
-                f"{_SELECT} WHERE reject.place > ? AND reject.place <= ?{wanted} ORDER BY reject.place LIMIT ?",
-                (place(number, after_row), span(number)[1], limit),
-            ).fetchall()
-        return [_reject(row, run, parent, attempt) for row in found]
+            if not cause:
+                which = f"reject.place > ? AND reject.place <= ?{_and_in(states)} ORDER BY reject.place LIMIT ?"
+                return reject_rows.select(connection, number, which, place(number, after_row), last, limit)
+            # The places come out of the index alone; only the rows of the page are read.
+            of_cause = "SELECT place FROM reject WHERE cause IN (SELECT id FROM cause WHERE run = ? AND cause = ?)"
+            page = f"{of_cause} AND place > ?{_and_in(states)} ORDER BY place LIMIT ?"
+            which = f"reject.place IN ({page}) ORDER BY reject.place"
+            return reject_rows.select(connection, number, which, number, cause, place(number, after_row), limit)
+
+    def of_rows(self, run: str, rows: Sequence[int]) -> list[Reject]:
+        """The rejects of these rows, as far as there are any, by row."""
+        places = json.dumps([place(int(run), row) for row in rows])
+        which = "reject.place IN (SELECT value FROM json_each(?)) ORDER BY reject.place"
+        with self._database.reading() as connection:
+            return reject_rows.select(connection, int(run), which, places)
+
+    def line_of(self, reject: str) -> tuple[Reject, ...]:
+        """The rejects of one row along the runs that tried it, oldest first; empty for an id that nothing has."""
+        found = _PLACE.fullmatch(reject)
+        if found is None:
+            return ()
+        run, row = int(found["run"]), int(found["row"])
+        with self._database.reading() as connection:
+            earlier = [_one(connection, parent, row) for parent, _ in lineage.ancestors(connection, run)]
+            line = [one for one in reversed(earlier) if one is not None]
+            child: int | None = run
+            while child is not None and (one := _one(connection, child, row)) is not None:
+                line.append(one)
+                child = int(one.retried_by) if one.retried_by else None
+        return tuple(line)
 
     def iterate(self, run: str, states: Collection[RejectState] = ()) -> Iterator[Reject]:
         """All rejects of a run by row, or those in `states`, read a few at a time."""
@@ -65,11 +70,28 @@ class Rejects:
             yield from page
             last = page[-1].row
 
-    def count(self, run: str, states: Collection[RejectState] = ()) -> int:
-        """How many rejects a run has, or how many in `states`."""
+    def count(self, run: str, states: Collection[RejectState] = (), cause: str = "") -> int:
+        """How many rejects a run has; with `states` or `cause` only those."""
         with self._database.reading() as connection:
+            if cause:
+                found = connection.execute(
+                    "SELECT count(*) FROM reject"  # noqa: S608 - our own integers
+                    f" WHERE cause IN (SELECT id FROM cause WHERE run = ? AND cause = ?){_and_in(states)}",
+                    (int(run), cause),
+                )
+                return int(found.fetchone()[0])
             counted = counts.rejects_by_state(connection, int(run))
         return sum(rows for state, rows in counted.items() if not states or state in states)
+
+    def states(self, run: str) -> Mapping[RejectState, int]:
+        """How many rejects of a run are in which state; states without rejects are left out."""
+        with self._database.reading() as connection:
+            return counts.rejects_by_state(connection, int(run))
+
+    def open_in_all(self) -> int:
+        """How many rejects of all runs are open."""
+        with self._database.reading() as connection:
+            return counts.open_rejects(connection)
 
     def causes(self, run: str) -> tuple[CauseCount, ...]:
         """The causes of a run's rejects, the most frequent first."""
@@ -79,6 +101,32 @@ class Rejects:
                 (int(run),),
             )
             return tuple(CauseCount(*row) for row in found.fetchall())
+
+    def open_causes(self, run: str) -> tuple[CauseCount, ...]:
+        """The causes of a run's open rejects, with the number of these, the most frequent first."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                """
+                SELECT cause.cause, code, field, message, opened.rows
+                FROM (
+                    SELECT reject.cause AS id, count(*) AS rows FROM reject
+                    WHERE reject.cause IN (SELECT id FROM cause WHERE run = ?) AND state = ? GROUP BY reject.cause
+                ) AS opened JOIN cause ON cause.id = opened.id
+                ORDER BY opened.rows DESC, cause.cause
+                """,
+                (int(run), STATES[RejectState.OPEN]),
+            )
+            return tuple(CauseCount(*row) for row in found.fetchall())
+
+    def move(self, run: str, rows: Sequence[int], before: RejectState, after: RejectState) -> int:
+        """Give the rejects of `rows` that are in the state `before` the state `after`; returns how many those were."""
+        with self._database.transaction() as connection:
+            moved = connection.execute(
+                "UPDATE reject SET state = ? WHERE place IN (SELECT value FROM json_each(?)) AND state = ?",
+                (STATES[after], json.dumps([place(int(run), row) for row in rows]), STATES[before]),
+            ).rowcount
+            counts.add_rejects(connection, int(run), {before: -moved, after: moved})
+        return moved
 
     def claim_for_retry(self, run: str, new_run: str, rows: Sequence[int] | None = None) -> int:
         """Hand the open rejects of `run`, or those of `rows`, to `new_run`, created with retry_of = `run`.
@@ -100,28 +148,23 @@ class Rejects:
             parent = lineage.parent_of(connection, int(new_run))
             return 0 if parent is None else lineage.give_back(connection, parent, int(new_run))
 
+    def supersede(self, run: str, rows: Sequence[int]) -> int:
+        """Close the open rejects of `rows`, whose records have come to the CRM by a later run; returns how many.
+
+        The rejects they retried, all along their line, are closed with them.
+        """
+        with self._database.transaction() as connection:
+            return lineage.supersede(connection, int(run), rows)
+
+
+def _one(connection: sqlite3.Connection, run: int, row: int) -> Reject | None:
+    return next(iter(reject_rows.select(connection, run, "reject.place = ?", place(run, row))), None)
+
+
+def _and_in(states: Collection[RejectState]) -> str:
+    return f" AND state IN ({', '.join(str(STATES[state]) for state in states)})" if states else ""
+
 
 def _require_parent(connection: sqlite3.Connection, run: int, new_run: int) -> None:
     if lineage.parent_of(connection, new_run) != run:
         raise ValueError(f"Run {new_run} was not created to retry run {run}.")
-
-
-def _reject(row: sqlite3.Row, run: str, parent: int | None, attempt: int) -> Reject:
-    number = row_of(row["place"])
-    return Reject(
-        id=reject_id(run, number),
-        run=run,
-        row=number,
-        line=row["line"],
-        stage=STAGE_WORDS[row["stage"]],
-        field=row["field"],
-        code=row["code"],
-        message=row["message"],
-        values=_originals.decode(row["original"]),
-        state=STATE_WORDS[row["state"]],
-        also=tuple(RowProblem(*problem) for problem in _problems.decode(row["also"])),
-        sent=_sent_values.decode(row["sent"]),
-        attempt=attempt,
-        retry_of="" if parent is None else reject_id(str(parent), number),
-        retried_by="" if row["retried_by"] is None else str(row["retried_by"]),
-    )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from crmdesk.model.job import Action, Operation
 from crmdesk.model.run import Phase, Progress, RunOutcome, RunRecord, RunStart, Tally
 from crmdesk.store import counts
+from crmdesk.store.codes import SendState
 
 _START = "job, job_text, account, organization_id, operation, action, object, source, fingerprint, settings, retry_of"
 
@@ -38,15 +39,26 @@ def insert(connection: sqlite3.Connection, start: RunStart, started: str) -> int
     )
 
 
-def select(connection: sqlite3.Connection, run: int | None, is_running: Callable[[int], bool]) -> list[RunRecord]:
-    """All runs, oldest first, or the one asked for; `is_running` tells whether a process executes a run."""
+def select(
+    connection: sqlite3.Connection, is_running: Callable[[int], bool], which: str = "", *values: object
+) -> list[RunRecord]:
+    """All runs, oldest first, or those for which `which`, a condition, holds.
+
+    `is_running` tells whether a process executes a run.
+    """
     cursor = connection.cursor()
     cursor.row_factory = sqlite3.Row
-    if run is None:
-        found = cursor.execute("SELECT * FROM run ORDER BY id").fetchall()
-    else:
-        found = cursor.execute("SELECT * FROM run WHERE id = ?", (run,)).fetchall()
+    where = f"WHERE {which}" if which else ""
+    found = cursor.execute(f"SELECT * FROM run {where} ORDER BY id", values).fetchall()  # noqa: S608 - our own words
     return [_record(connection, row, is_running) for row in found]
+
+
+def has_begun(connection: sqlite3.Connection, run: int) -> bool:
+    """Whether a send of the run was begun."""
+    begun = connection.execute(
+        "SELECT 1 FROM send WHERE run = ? AND state > ? LIMIT 1", (run, SendState.UNSENT)
+    ).fetchone()
+    return begun is not None
 
 
 def _record(connection: sqlite3.Connection, row: sqlite3.Row, is_running: Callable[[int], bool]) -> RunRecord:

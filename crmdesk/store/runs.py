@@ -1,4 +1,4 @@
-"""The history of runs, and who executes them."""
+"""Runs for those who execute them."""
 
 from __future__ import annotations
 
@@ -10,28 +10,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crmdesk.errors import UserError
-from crmdesk.model.run import RunOutcome, RunRecord, RunStart
+from crmdesk.model.run import RunStart
 from crmdesk.store import results, run_records
 from crmdesk.store.clock import now
 from crmdesk.store.database import Database
 from crmdesk.store.ledger import RunLedger
-from crmdesk.store.locks import Busy, held, is_held
+from crmdesk.store.locks import Busy, held
 from crmdesk.store.private import create_directory
+from crmdesk.store.run_history import RunHistory
 
 if TYPE_CHECKING:
     import polars as pl
 
 
-class Runs:
-    """The runs of a profile. Each method raises StoreError, and UserError for a run that does not exist.
-
-    A run is being executed while a process holds the lock file in its folder, which the operating system frees when
-    that process dies: a run that has not ended and whose lock nobody holds was interrupted.
-    """
+class Runs(RunHistory):
+    """The runs of a profile, and the rights to execute them. Each method raises as those of RunHistory do."""
 
     def __init__(self, database: Database, home: Path) -> None:
-        self._database = database
-        self._runs = home / "runs"
+        super().__init__(database, home)
         self._locks = home / "locks"
         create_directory(self._runs)
         create_directory(self._locks)
@@ -42,19 +38,6 @@ class Runs:
             run = run_records.insert(connection, start, now())
             create_directory(self._folder(run))
         return str(run)
-
-    def get(self, run: str) -> RunRecord:
-        """The run of this id."""
-        with self._database.reading() as connection:
-            found = run_records.select(connection, _number(run), self._is_running)
-        if not found:
-            raise _unknown(run)
-        return found[0]
-
-    def list(self) -> tuple[RunRecord, ...]:
-        """All runs, oldest first."""
-        with self._database.reading() as connection:
-            return tuple(run_records.select(connection, None, self._is_running))
 
     def ledger(self, run: str) -> RunLedger:
         """What became of the run's rows, for the one who executes it."""
@@ -68,14 +51,6 @@ class Runs:
         """
         with self._database.reading() as connection:
             return results.outcomes(connection, self._existing(run), first_row, last_row)
-
-    def request_stop(self, run: str) -> None:
-        """Ask the process that executes the run to stop. UserError when there is none."""
-        record = self.get(run)
-        if record.outcome is not RunOutcome.RUNNING:
-            raise UserError(f"Run {run} is not running.", hint=f"See how it stands with: crmdesk show {run}.")
-        with self._database.transaction() as connection:
-            connection.execute("UPDATE run SET is_stop_requested = 1 WHERE id = ?", (_number(run),))
 
     @contextmanager
     def claim(self, run: str) -> Iterator[None]:
@@ -121,29 +96,3 @@ class Runs:
         with self._database.reading() as connection:
             found = connection.execute("SELECT id FROM run WHERE job = ? AND outcome IS NULL ORDER BY id DESC", (job,))
             return next((str(run) for (run,) in found.fetchall() if self._is_running(run)), "")
-
-    def _existing(self, run: str) -> int:
-        number = _number(run)
-        with self._database.reading() as connection:
-            if connection.execute("SELECT 1 FROM run WHERE id = ?", (number,)).fetchone() is None:
-                raise _unknown(run)
-        return number
-
-    def _is_running(self, run: int) -> bool:
-        return is_held(self._lock(run))
-
-    def _folder(self, run: int) -> Path:
-        return self._runs / str(run)
-
-    def _lock(self, run: int) -> Path:
-        return self._folder(run) / "lock"
-
-
-def _number(run: str) -> int:
-    if not (run.isascii() and run.isdecimal() and len(run) < 10):  # noqa: PLR2004 - digits of a run number
-        raise _unknown(run)
-    return int(run)
-
-
-def _unknown(run: str) -> UserError:
-    return UserError(f"There is no run {run}.", hint="See the runs with: crmdesk runs.")

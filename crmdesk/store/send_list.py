@@ -13,6 +13,7 @@ import polars as pl
 from crmdesk.connectors.contract import Body, OpenSend, Payload, Prepared, SendId
 from crmdesk.store import counts
 from crmdesk.store.codes import SendState
+from crmdesk.store.run_records import has_begun
 from crmdesk.tabular.batch import ROW
 
 _COLUMNS = "id, rows, file, offset, length, sha256"
@@ -111,14 +112,6 @@ def forget_sends(connection: sqlite3.Connection, run: int) -> None:
     if has_begun(connection, run):
         raise ValueError(f"Run {run} has begun to send, so its list stays.")
     connection.execute("DELETE FROM send WHERE run = ?", (run,))
-
-
-def has_begun(connection: sqlite3.Connection, run: int) -> bool:
-    """Whether a send of the run was begun."""
-    begun = connection.execute(
-        "SELECT 1 FROM send WHERE run = ? AND state > ? LIMIT 1", (run, SendState.UNSENT)
-    ).fetchone()
-    return begun is not None
 
 
 def file_names(connection: sqlite3.Connection, run: int) -> Iterator[str]:

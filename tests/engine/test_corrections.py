@@ -11,8 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crmdesk.desk.tables import reject_frames, write_csv
-from crmdesk.engine.columns import beside
-from crmdesk.engine.retry import REJECT_COLUMNS, RejectSource, guarded, read_corrections, unguarded
+from crmdesk.engine.columns import REJECT_COLUMNS, beside
+from crmdesk.engine.retry import RejectSource, guarded, read_corrections, unguarded
 from crmdesk.errors import FileFormatError
 from crmdesk.model.job import LocalFile
 from crmdesk.model.reject import Reject, Stage

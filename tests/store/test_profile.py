@@ -19,7 +19,7 @@ from crmdesk.store.migrate import migrate
 from crmdesk.store.migrations import MIGRATIONS
 from tests.store.profiles import new_run, prepared, send_all
 
-PUBLISHED = ("e492b77b",)
+PUBLISHED = ("e492b77b", "62dc2929")
 """The beginning of the SHA-256 of every migration that was published: none of them ever changes."""
 
 
@@ -113,14 +113,15 @@ def test_a_profile_of_a_newer_version_is_refused_and_not_changed(home: Path) -> 
 def test_a_migration_keeps_a_copy_of_the_file_as_it_was(home: Path) -> None:
     store = Store.open(home, keychains=())
     new_run(store)
-    second = (*MIGRATIONS, ("CREATE TABLE later (x)", "DELETE FROM run"))
+    one_more = (*MIGRATIONS, ("CREATE TABLE later (x)", "DELETE FROM run"))
+    before = len(MIGRATIONS)
 
-    migrate(store._database, second)
+    migrate(store._database, one_more)
 
-    assert store._database.version == 2
+    assert store._database.version == before + 1
     assert not store.runs.list()
-    with closing(sqlite3.connect(home / "crmdesk.db.version-1")) as copy:
-        assert copy.execute("PRAGMA user_version").fetchone() == (1,)
+    with closing(sqlite3.connect(home / f"crmdesk.db.version-{before}")) as copy:
+        assert copy.execute("PRAGMA user_version").fetchone() == (before,)
         assert copy.execute("SELECT count(*) FROM run").fetchone() == (1,)
     store.close()
 
@@ -133,7 +134,7 @@ def test_a_migration_that_fails_changes_nothing(home: Path) -> None:
     with pytest.raises(sqlite3.OperationalError, match="nowhere"):
         migrate(store._database, broken)
 
-    assert store._database.version == 1
+    assert store._database.version == len(MIGRATIONS)
     assert len(store.runs.list()) == 1
     store.close()
 

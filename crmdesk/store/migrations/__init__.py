@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from crmdesk.store.migrations import m0001
+from crmdesk.store.migrations import m0001, m0002
 
 Migrations = tuple[tuple[str, ...], ...]
 
-MIGRATIONS: Migrations = (m0001.STATEMENTS,)
+MIGRATIONS: Migrations = (m0001.STATEMENTS, m0002.STATEMENTS)

@@ -1,0 +1,74 @@
+"""What the engine child answers, as values that the window can hold without a library of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from crmdesk.model.account import Account, Identity
+from crmdesk.model.preview import PreviewRow
+
+__all__ = ["AccountTest", "AddedAccount", "FileLook", "JobProblem", "PreviewRow", "Signin", "TestLine"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileLook:
+    """A first look at a local file: how it is written, and its first rows (100 at most) as text.
+
+    `size` is in bytes; `notices` are sentences about what a person may want to know, rows that do not fit for instance.
+    """
+
+    path: str
+    encoding: str
+    delimiter: str
+    columns: tuple[str, ...]
+    sample: tuple[tuple[str, ...], ...]
+    size: int
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TestLine:
+    """One thing that was tried with an account, whether it went well, what was found, and what to do if not."""
+
+    name: str
+    is_ok: bool
+    text: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTest:
+    """The test of an account, line by line; the first line that failed ends it. `identity` is None without sign-in."""
+
+    lines: tuple[TestLine, ...]
+    identity: Identity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobProblem:
+    """One thing wrong with a job; `place` is where in the job file it belongs, `mapping[3].remote` for instance."""
+
+    place: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signin:
+    """A filled-in form for a new account. `secrets` go to the credential store and nowhere else."""
+
+    label: str
+    kind: str
+    url: str
+    auth: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AddedAccount:
+    """A saved account; `warning` says that its secret was not saved, and where it is wanted then."""
+
+    account: Account
+    warning: str = ""

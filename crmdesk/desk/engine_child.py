@@ -1,0 +1,189 @@
+"""The engine child as the window speaks to it: one process, one question at a time, started when it is needed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import subprocess
+from asyncio.subprocess import Process
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from crmdesk.desk.answers import AccountTest, AddedAccount, FileLook, JobProblem, PreviewRow, Signin
+from crmdesk.desk.own_command import children_folder, in_the_background, own_command
+from crmdesk.errors import Cancelled, CrmDeskError, PlanError, Problem, error_of
+from crmdesk.model.account import Identity
+from crmdesk.model.job import LocalFile
+from crmdesk.model.schema import ObjectSummary, RemoteObject
+from crmdesk.model.sign_in import CrmKind, SignInMethod
+from crmdesk.tabular.files.private import open_private
+
+_LONGEST_LINE = 1 << 28  # bytes; a thousand fields with long lists are about one million
+_LOG_BYTES = 1 << 20  # the log begins anew above that
+_PATIENCE = 3.0  # seconds for it to end by itself
+
+Answer = TypeVar("Answer")
+
+
+class EngineChild:
+    """Asks the engine about a profile. Questions wait in a queue, in the order in which they were asked.
+
+    Every question raises what the engine raised there (UserError, PlanError with its problems, SignInError,
+    RemoteError, …), Cancelled after cancel(), and CrmDeskError when the child dies over it; the next question starts
+    another child. Cancelling the task of a question that waits takes it out of the queue.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._home = home.absolute()
+        self._turn = asyncio.Lock()
+        self._child: Process | None = None
+        self._number = 0
+        self._is_given_up = False
+
+    # --- questions ---
+
+    async def identify(self, account: str) -> Identity:
+        """Who the account is, by the CRM's own word."""
+        return await self._ask(Identity, "identify", account=account)
+
+    async def test(self, account: str) -> AccountTest:
+        """Everything that must go well with an account, line by line; a failure is a line and no error."""
+        return await self._ask(AccountTest, "test", account=account)
+
+    async def objects(self, account: str) -> tuple[ObjectSummary, ...]:
+        """The remote objects of an account."""
+        return await self._ask(tuple[ObjectSummary, ...], "objects", account=account)
+
+    async def describe(self, account: str, object: str) -> RemoteObject:  # noqa: A002 - the word of the house
+        """An object and its fields, as they were at most ten minutes ago."""
+        return await self._ask(RemoteObject, "describe", account=account, object=object)
+
+    async def look(self, local: LocalFile) -> FileLook:
+        """How a local file is written, and its first rows; raises FileFormatError."""
+        return await self._ask(FileLook, "look", local=asdict(local))
+
+    async def count(self, text: str, folder: Path) -> int | None:
+        """How many rows the source of a job has now; None where the CRM cannot say without giving them."""
+        rows: int | None = await self._answer("count", text=text, folder=str(folder))
+        return rows
+
+    async def check(self, text: str, folder: Path) -> tuple[JobProblem, ...]:
+        """Everything wrong with a job as things are."""
+        return await self._ask(tuple[JobProblem, ...], "check", text=text, folder=str(folder))
+
+    async def preview(self, text: str, folder: Path, rows: int, row: int = 1) -> tuple[PreviewRow, ...]:
+        """`rows` rows of a job from `row` on, as a run would see them."""
+        return await self._ask(tuple[PreviewRow, ...], "preview", text=text, folder=str(folder), rows=rows, row=row)
+
+    async def kinds(self) -> tuple[CrmKind, ...]:
+        """The kinds of CRM there are, with their ways to sign in."""
+        return await self._ask(tuple[CrmKind, ...], "kinds")
+
+    async def sign_in_methods(self, kind: str) -> tuple[SignInMethod, ...]:
+        """The ways to sign in to a kind of CRM, the one to propose first."""
+        return next((each.methods for each in await self.kinds() if each.kind == kind), ())
+
+    async def add_account(self, signin: Signin) -> AddedAccount:
+        """Save an account, and its secrets in the credential store."""
+        return await self._ask(AddedAccount, "add_account", signin=asdict(signin))
+
+    async def remove_account(self, name: str) -> None:
+        """Forget an account and its secrets; raises UserError when jobs use it."""
+        await self._answer("remove_account", name=name)
+
+    # --- the child ---
+
+    async def cancel(self) -> None:
+        """Give the question up that is being answered; it raises Cancelled. The next one starts another child."""
+        if self._turn.locked():
+            self._is_given_up = True
+            if self._child is not None:
+                await self._end(self._child, patience=0)
+
+    async def close(self) -> None:
+        """End the child: at once when it is answering, else in its own time."""
+        if self._child is not None:
+            await self._end(self._child, patience=0 if self._turn.locked() else _PATIENCE)
+
+    async def _ask(self, kind: type[Answer], ask: str, **arguments: object) -> Answer:
+        return msgspec.convert(await self._answer(ask, **arguments), kind)
+
+    async def _answer(self, ask: str, **arguments: object) -> Any:  # noqa: ANN401 - JSON, as it is
+        async with self._turn:
+            self._number += 1
+            self._is_given_up = False
+            child = await self._living()
+            if self._is_given_up:
+                raise Cancelled
+            line = msgspec.json.encode({"id": self._number, "ask": ask, **arguments})
+            try:
+                reply = await self._reply(child, line + b"\n")
+            except (ConnectionError, EOFError) as gone:
+                await self._end(child, patience=0)
+                if self._is_given_up:
+                    raise Cancelled from None
+                raise CrmDeskError(
+                    "The part of CRM Desk that speaks to the CRM ended in the middle of a question.",
+                    hint=f"Ask again. What it said is in {self._log}.",
+                ) from gone
+        if "error" in reply:
+            raise _error(reply)
+        return reply["answer"]
+
+    async def _reply(self, child: Process, line: bytes) -> dict[str, Any]:
+        if child.stdin is None or child.stdout is None:
+            raise TypeError(child)
+        child.stdin.write(line)
+        await child.stdin.drain()
+        while said := await child.stdout.readline():
+            reply: dict[str, Any] = msgspec.json.decode(said)
+            if reply["id"] == self._number:  # an answer that nobody waits for any more is passed over
+                return reply
+        raise EOFError
+
+    async def _living(self) -> Process:
+        """The child, started when there is none or it has died."""
+        if self._child is not None:
+            if self._child.returncode is None:
+                return self._child
+            await self._end(self._child, patience=0)
+        children_folder(self._home)
+        is_long = self._log.exists() and self._log.stat().st_size > _LOG_BYTES
+        with open_private(self._log, "wb" if is_long else "ab") as log:
+            self._child = await asyncio.create_subprocess_exec(
+                *own_command(self._home, "engine", "--stdio"),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                limit=_LONGEST_LINE,
+                **in_the_background(),
+            )
+        return self._child
+
+    async def _end(self, child: Process, *, patience: float) -> None:
+        if self._child is child:
+            self._child = None
+        if child.stdin is not None:
+            child.stdin.close()
+        if child.returncode is None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(patience):
+                    await child.wait()
+        if child.returncode is None:
+            with contextlib.suppress(ProcessLookupError):  # it has just ended
+                child.kill()
+        await child.wait()
+
+    @property
+    def _log(self) -> Path:
+        return self._home / "children" / "engine.log"
+
+
+def _error(reply: dict[str, Any]) -> CrmDeskError:
+    if problems := reply.get("problems"):
+        return PlanError(tuple(Problem(**problem) for problem in problems))
+    told = reply["error"]
+    return error_of(told["kind"], told["message"], hint=told["hint"], place=told["place"])

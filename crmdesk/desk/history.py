@@ -1,0 +1,199 @@
+"""What the window reads and writes by itself: accounts, jobs, runs and rejects of a profile, in milliseconds.
+
+Loads no library that a run needs. Not for more than one thread at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Self
+
+from crmdesk.desk.corrections import corrections_file, forget_corrections
+from crmdesk.desk.loaded import LoadedJob, from_saved, job_of
+from crmdesk.desk.saving import save_job, write_job_file
+from crmdesk.engine.job_file import read_job
+from crmdesk.engine.job_text import job_text
+from crmdesk.errors import UserError
+from crmdesk.model.account import Account, Identity
+from crmdesk.model.job import Job, SavedJob
+from crmdesk.model.reject import CauseCount, Reject, RejectState
+from crmdesk.model.run import RunRecord
+from crmdesk.places import private_directory
+from crmdesk.store.light import LightStore
+
+
+class History:
+    """A profile as the window sees it. Every method raises StoreError; a UserError says what the admin can mend."""
+
+    def __init__(self, home: Path, store: LightStore) -> None:
+        self.home = home
+        self._store = store
+
+    @classmethod
+    def open(cls, home: Path) -> Self:
+        """Open the profile in `home`, made where it is missing."""
+        store = LightStore.open(private_directory(home))
+        forget_corrections(store)
+        return cls(home, store)
+
+    def close(self) -> None:
+        """Let the profile go."""
+        self._store.close()
+
+    # --- accounts ---
+
+    def accounts(self) -> Sequence[Account]:
+        """All accounts by label."""
+        return self._store.accounts.list()
+
+    def account(self, name: str) -> Account:
+        """The account of that name or label; UserError when there is none."""
+        return self._store.accounts.get(name)
+
+    def known_identity(self, name: str) -> Identity | None:
+        """Who the account of this internal name was when somebody last looked; None when nobody did."""
+        return self._store.recollection.identity(name)
+
+    def remember_identity(self, name: str, identity: Identity) -> None:
+        """Keep who the account of this internal name is."""
+        self._store.recollection.keep_identity(name, identity)
+
+    # --- jobs ---
+
+    def jobs(self) -> Sequence[SavedJob]:
+        """The saved jobs by name."""
+        return self._store.jobs.list()
+
+    def load_job(self, name: str) -> LoadedJob:
+        """A saved job; UserError when there is none of that name."""
+        return from_saved(self._store.jobs.get(name))
+
+    def save_job(self, job: Job, replaces: str = "") -> SavedJob:
+        """Keep a job under its name; `replaces` is the name it had before, which goes.
+
+        Raises UserError when another job has that name, and PlanError for what could not be read back.
+        """
+        return save_job(self._store, job, replaces)
+
+    def remove_job(self, name: str) -> None:
+        """Forget a saved job; its runs stay in the history."""
+        self._store.jobs.remove(name)
+
+    def open_job_file(self, path: Path) -> Job:
+        """The job in a file; raises UserError and PlanError."""
+        return read_job(path)[0]
+
+    def write_job_file(self, job: Job, path: Path) -> None:
+        """Write a job to a file, over what was there; raises UserError and PlanError."""
+        write_job_file(job, path)
+
+    def job_text(self, job: Job) -> str:
+        """The job as its file would say it, with an absolute path; see crmdesk.engine.job_text."""
+        return job_text(job)
+
+    # --- runs ---
+
+    def runs(self) -> Sequence[RunRecord]:
+        """All runs, newest first."""
+        return self._store.runs.list()[::-1]
+
+    def run(self, run: str) -> RunRecord:
+        """One run; UserError when there is none of that number."""
+        return self._store.runs.get(run)
+
+    def running(self) -> Sequence[str]:
+        """The runs that a living process executes."""
+        return self._store.runs.running()
+
+    def request_stop(self, run: str) -> None:
+        """Ask the process that executes the run to stop; UserError when there is none."""
+        self._store.runs.request_stop(run)
+
+    def last_run(self, job: str) -> RunRecord | None:
+        """The newest run of the job of that name."""
+        return self._store.runs.last_of(job)
+
+    def retries_of(self, run: str) -> Sequence[RunRecord]:
+        """The runs that took up rejects of this one, oldest first."""
+        return self._store.runs.retries_of(run)
+
+    def job_of(self, run: str) -> Job:
+        """The job of a run as it was then, for the account it ran on."""
+        return job_of(self.run(run).start).job
+
+    # --- rejects ---
+
+    def causes(self, run: str) -> Sequence[CauseCount]:
+        """The causes of the open rejects of a run, with how many of these there are, the most frequent first."""
+        return self._store.rejects.open_causes(run)
+
+    def open_rejects(self) -> int:
+        """How many rejects of all runs are open."""
+        return self._store.rejects.open_in_all()
+
+    def rejects(
+        self, run: str, cause: str = "", after_row: int = 0, limit: int = 200, states: Collection[RejectState] = ()
+    ) -> list[Reject]:
+        """Rejects of a run behind `after_row` by row; with `cause` or `states` only those."""
+        return self._store.rejects.page(run, cause=cause, after_row=after_row, limit=limit, states=states)
+
+    def reject_count(self, run: str, cause: str = "", states: Collection[RejectState] = ()) -> int:
+        """How many rejects a run has; with `cause` or `states` only those."""
+        return self._store.rejects.count(run, states, cause)
+
+    def reject_states(self, run: str) -> Mapping[RejectState, int]:
+        """How many rejects of a run are in which state; only states that occur."""
+        return self._store.rejects.states(run)
+
+    def lineage(self, reject: str) -> tuple[Reject, ...]:
+        """The rejects of one row along the runs that tried it, oldest first; empty for an id that nothing has."""
+        return self._store.rejects.line_of(reject)
+
+    def set_aside(self, run: str, rows: Sequence[int]) -> int:
+        """Take open rejects out of what waits to be corrected; returns how many were open."""
+        return self._store.rejects.move(run, rows, RejectState.OPEN, RejectState.IGNORED)
+
+    def take_back(self, run: str, rows: Sequence[int]) -> int:
+        """Open rejects again that were set aside; returns how many were."""
+        return self._store.rejects.move(run, rows, RejectState.IGNORED, RejectState.OPEN)
+
+    # --- corrections ---
+
+    def corrections(self, run: str) -> Mapping[int, Mapping[str, str]]:
+        """The values that were corrected and not sent yet, by row and source column; of open rejects only."""
+        return self._store.corrections.of(run)
+
+    def correct(self, run: str, row: int, column: str, value: str | None) -> None:
+        """Keep a corrected value of an open reject; None takes the correction back. Raises UserError for no reject."""
+        self.correct_all(run, {row: {column: value}})
+
+    def correct_all(self, run: str, values: Mapping[int, Mapping[str, str | None]]) -> None:
+        """Keep many corrected values at once, by row and source column; None takes a correction back."""
+        known = {reject.row: reject for reject in self._store.rejects.of_rows(run, list(values))}
+        for row, cells in values.items():
+            reject = known.get(row)
+            if reject is None or reject.state is not RejectState.OPEN:
+                raise UserError(f"Row {row} of run {run} is not waiting to be corrected any more.")
+            for column in cells:
+                if column not in reject.values:
+                    raise UserError(f"Row {row} of run {run} has no column “{column}”.")
+        self._store.corrections.set(run, values)
+
+    def corrections_file(self, run: str, rows: Sequence[int]) -> Path:
+        """A CSV file for `retry --from`: the open rejects of these rows, corrected values in their place.
+
+        It stays in the profile until the run that it starts has ended. Raises UserError when none of the rows is open.
+        """
+        return corrections_file(self._store, run, rows)
+
+    # --- settings of the window ---
+
+    def setting(self, name: str, default: str = "") -> str:
+        """A setting of the window, `default` when it was never made."""
+        found = self._store.recollection.setting(name)
+        return default if found is None else found
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Keep a setting of the window."""
+        self._store.recollection.keep_setting(name, value)

@@ -1,0 +1,43 @@
+"""The command line of this very program, as children of the window run it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TypedDict
+
+from crmdesk.places import private_directory
+
+
+def own_command(home: Path, *arguments: str) -> list[str]:
+    """The arguments of a process that carries out a command of the program on the profile `home`."""
+    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "crmdesk"]
+    return [*program, "--home", str(home), *arguments]
+
+
+def children_folder(home: Path) -> Path:
+    """Where the children of the window leave what they say; raises StoreError."""
+    return private_directory(private_directory(home) / "children")
+
+
+class Apart(TypedDict, total=False):
+    """Arguments of a new process that set it apart from the one that starts it."""
+
+    start_new_session: bool
+    creationflags: int
+
+
+def detached() -> Apart:
+    """A process that lives on when its parent's window, terminal or group is ended; on Windows without a console."""
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
+    return {"start_new_session": True}
+
+
+def in_the_background() -> Apart:
+    """A process that does not hear the terminal's Ctrl-C and, on Windows, has no console and yields to others."""
+    if sys.platform == "win32":
+        quiet = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+        return {"creationflags": quiet | subprocess.BELOW_NORMAL_PRIORITY_CLASS}
+    return {"start_new_session": True}

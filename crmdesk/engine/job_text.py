@@ -1,0 +1,138 @@
+"""A Job becomes the text of a job file, which reads back as the same Job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import assert_never
+
+import tomli_w
+
+from crmdesk.errors import UserError
+from crmdesk.model.filter import Condition, Filter, Group, Joined, Order, Scalar
+from crmdesk.model.job import ExportOptions, Job, LocalFile, Operation
+from crmdesk.model.mapping import Column, Constant, Conversion, FieldMap, Lookup, NotFound, Origin, WhenEmpty
+
+_Table = dict[str, object]
+
+
+def job_text(job: Job, folder: Path | None = None) -> str:
+    """The job as TOML; a file below `folder`, an absolute directory, is named relative to it.
+
+    A filter that is one condition comes back as a group of one. Raises UserError for a text that is no Unicode.
+    """
+    document: _Table = {
+        "version": 1,
+        "name": job.name,
+        "account": job.account,
+        "object": job.object,
+        "operation": job.operation.value,
+        "local": _local(job.local, folder),
+        "mapping": [_line(line) for line in job.mapping],
+    }
+    if job.filter is not None:
+        document["filter"] = _group(job.filter if isinstance(job.filter, Group) else Group(Joined.ALL, (job.filter,)))
+    if job.order_by:
+        document["order_by"] = [_order(order) for order in job.order_by]
+    if job.export is not None:
+        document["export"] = _export(job.export, job.operation)
+    if job.stop_after_rejects:
+        document["behaviour"] = {"stop_after_rejects": job.stop_after_rejects}
+    text = tomli_w.dumps(document)
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise UserError(
+            f"The job “{job.name}” cannot be saved: {error.object[error.start : error.end]!r} is no character.",
+            hint="Give the file a name that consists of characters of your system's language.",
+        ) from error
+    return text
+
+
+def _without(table: _Table, defaults: Mapping[str, object]) -> _Table:
+    """The table without the keys that have their default value."""
+    return {key: value for key, value in table.items() if key not in defaults or value != defaults[key]}
+
+
+def _local(local: LocalFile, folder: Path | None) -> _Table:
+    table: _Table = {
+        "path": _path(local.path, folder),
+        "encoding": local.encoding,
+        "delimiter": local.delimiter,
+        "decimal": local.decimal,
+        "date_format": local.date_format,
+        "time_zone": local.time_zone,
+    }
+    return _without(table, {"encoding": "", "delimiter": "", "decimal": ".", "date_format": "", "time_zone": ""})
+
+
+def _path(path: str, folder: Path | None) -> str:
+    if folder is None or not Path(path).is_relative_to(folder):
+        return path
+    relative = str(Path(path).relative_to(folder))
+    # In a job file ~ at the beginning is somebody's home.
+    return path if relative.startswith("~") else relative
+
+
+def _line(line: FieldMap) -> _Table:
+    table: _Table = {"remote": line.remote, **_origin(line.origin)}
+    more: _Table = {
+        "conversion": line.conversion.value,
+        "when_empty": line.when_empty.value,
+        "values": dict(line.values),
+    }
+    return table | _without(more, {"conversion": Conversion.DEFAULT, "when_empty": WhenEmpty.LEAVE, "values": {}})
+
+
+def _origin(origin: Origin) -> _Table:
+    match origin:
+        case Column(name):
+            return {"local": name}
+        case Constant(value):
+            return {"constant": value}
+        case Lookup(column, name, key, not_found, several):
+            table: _Table = {"column": column, "object": name, "key": key}
+            more: _Table = {"not_found": not_found.value, "several": several.value}
+            return {"lookup": table | _without(more, dict.fromkeys(more, NotFound.REJECT))}
+        case _:
+            assert_never(origin)
+
+
+def _group(group: Group) -> _Table:
+    return {group.joined.value: [_member(member) for member in group.members]}
+
+
+def _member(member: Filter) -> _Table:
+    match member:
+        case Group():
+            return _group(member)
+        case Condition(field, operator, value):
+            table: _Table = {"field": field, "op": operator.value}
+            if isinstance(value, tuple):
+                table["value"] = [_scalar(item) for item in value]
+            elif value is not None:
+                table["value"] = _scalar(value)
+            return table
+        case _:
+            assert_never(member)
+
+
+def _scalar(value: Scalar) -> str | bool | int | Decimal | date | datetime:
+    if isinstance(value, datetime):
+        offset = value.utcoffset()
+        if offset is not None and offset % timedelta(minutes=1):  # TOML's offsets are of whole minutes
+            return value.astimezone(UTC)
+    return value
+
+
+def _order(order: Order) -> _Table:
+    return {"field": order.field, **({"direction": "desc"} if order.is_descending else {})}
+
+
+def _export(export: ExportOptions, operation: Operation) -> _Table:
+    table: _Table = {"engine": export.engine.value, "rows_per_call": export.rows_per_call}
+    if operation is not Operation.DELETE:  # a delete says all else by its one line of mapping
+        table |= {"action": export.action.value, "key": export.key, "when_key_empty": export.when_key_empty.value}
+    return _without(table, {"engine": "auto", "rows_per_call": 0, "key": "", "when_key_empty": "reject"})

@@ -1,0 +1,41 @@
+"""Small things the window remembers: who an account was when it was last asked, and how the window looks."""
+
+from __future__ import annotations
+
+import msgspec
+
+from crmdesk.model.account import Identity
+from crmdesk.store.database import Database
+
+
+class Recollection:
+    """What the window remembers in a profile. Each method raises StoreError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def identity(self, account: str) -> Identity | None:
+        """Who the account with this internal name was, or None when it was never asked."""
+        found = self._value("SELECT identity FROM identity WHERE account = ?", account)
+        return None if found is None else msgspec.json.decode(found, type=Identity)
+
+    def keep_identity(self, account: str, identity: Identity) -> None:
+        """Remember who the account with this internal name is."""
+        self._write("REPLACE INTO identity VALUES (?, ?)", account, msgspec.json.encode(identity).decode())
+
+    def setting(self, name: str) -> str | None:
+        """The setting of this name, None when it was never made."""
+        return self._value("SELECT value FROM setting WHERE name = ?", name)
+
+    def keep_setting(self, name: str, value: str) -> None:
+        """Remember a setting."""
+        self._write("REPLACE INTO setting VALUES (?, ?)", name, value)
+
+    def _value(self, statement: str, name: str) -> str | None:
+        with self._database.reading() as connection:
+            found = connection.execute(statement, (name,)).fetchone()
+        return None if found is None else str(found[0])
+
+    def _write(self, statement: str, name: str, value: str) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(statement, (name, value))

@@ -1,0 +1,52 @@
+"""Rejects as they stand in the file."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import msgspec
+
+from crmdesk.model.reject import Reject, RowProblem, reject_id
+from crmdesk.store.codes import STAGE_WORDS, STATE_WORDS, row_of
+
+_SELECT = """
+    SELECT reject.place, line, stage, state, retried_by, code, field, reject.message, also, sent, original
+    FROM reject JOIN cause ON cause.id = reject.cause
+"""
+
+_problems = msgspec.json.Decoder(tuple[tuple[str, str, str], ...])
+_originals = msgspec.json.Decoder(dict[str, str])
+_sent_values = msgspec.json.Decoder(dict[str, str | None])
+
+
+def select(connection: sqlite3.Connection, run: int, which: str, *values: object) -> list[Reject]:
+    """Rejects of the run, those for which `which`, a condition and what may follow it, holds."""
+    found = connection.execute("SELECT retry_of, attempt FROM run WHERE id = ?", (run,)).fetchone()
+    if found is None:
+        return []
+    parent, attempt = found
+    cursor = connection.cursor()
+    cursor.row_factory = sqlite3.Row
+    rows = cursor.execute(f"{_SELECT} WHERE {which}", values).fetchall()
+    return [_reject(row, str(run), parent, attempt) for row in rows]
+
+
+def _reject(row: sqlite3.Row, run: str, parent: int | None, attempt: int) -> Reject:
+    number = row_of(row["place"])
+    return Reject(
+        id=reject_id(run, number),
+        run=run,
+        row=number,
+        line=row["line"],
+        stage=STAGE_WORDS[row["stage"]],
+        field=row["field"],
+        code=row["code"],
+        message=row["message"],
+        values=_originals.decode(row["original"]),
+        state=STATE_WORDS[row["state"]],
+        also=tuple(RowProblem(*problem) for problem in _problems.decode(row["also"])),
+        sent=_sent_values.decode(row["sent"]),
+        attempt=attempt,
+        retry_of="" if parent is None else reject_id(str(parent), number),
+        retried_by="" if row["retried_by"] is None else str(row["retried_by"]),
+    )

@@ -1,0 +1,87 @@
+"""The history of runs as everybody may read it, and the wish that one of them stop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from crmdesk.errors import UserError
+from crmdesk.model.run import RunOutcome, RunRecord
+from crmdesk.store import run_records
+from crmdesk.store.database import Database
+from crmdesk.store.locks import is_held
+
+
+class RunHistory:
+    """The runs of a profile. Each method raises StoreError, and UserError for a run that does not exist.
+
+    A run is being executed while a process holds the lock file in its folder, which the operating system frees when
+    that process dies: a run that has not ended and whose lock nobody holds was interrupted.
+    """
+
+    def __init__(self, database: Database, home: Path) -> None:
+        self._database = database
+        self._runs = home / "runs"
+
+    def get(self, run: str) -> RunRecord:
+        """The run of this id."""
+        found = self._select("id = ?", _number(run))
+        if not found:
+            raise _unknown(run)
+        return found[0]
+
+    def list(self) -> tuple[RunRecord, ...]:
+        """All runs, oldest first."""
+        return self._select()
+
+    def last_of(self, job: str) -> RunRecord | None:
+        """The newest run of the job of this name."""
+        found = self._select("id = (SELECT max(id) FROM run WHERE job = ?)", job)
+        return found[0] if found else None
+
+    def retries_of(self, run: str) -> tuple[RunRecord, ...]:
+        """The runs that have taken up rejects of this one, oldest first."""
+        return self._select("retry_of = ?", _number(run))
+
+    def running(self) -> tuple[str, ...]:
+        """The ids of the runs that a living process executes, oldest first."""
+        with self._database.reading() as connection:
+            found = connection.execute("SELECT id FROM run WHERE outcome IS NULL ORDER BY id").fetchall()
+        return tuple(str(run) for (run,) in found if self._is_running(run))
+
+    def request_stop(self, run: str) -> None:
+        """Ask the process that executes the run to stop. UserError when there is none."""
+        record = self.get(run)
+        if record.outcome is not RunOutcome.RUNNING:
+            raise UserError(f"Run {run} is not running.", hint=f"See how it stands with: crmdesk show {run}.")
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE run SET is_stop_requested = 1 WHERE id = ?", (_number(run),))
+
+    def _select(self, which: str = "", *values: object) -> tuple[RunRecord, ...]:
+        with self._database.reading() as connection:
+            return tuple(run_records.select(connection, self._is_running, which, *values))
+
+    def _existing(self, run: str) -> int:
+        number = _number(run)
+        with self._database.reading() as connection:
+            if connection.execute("SELECT 1 FROM run WHERE id = ?", (number,)).fetchone() is None:
+                raise _unknown(run)
+        return number
+
+    def _is_running(self, run: int) -> bool:
+        return is_held(self._lock(run))
+
+    def _folder(self, run: int) -> Path:
+        return self._runs / str(run)
+
+    def _lock(self, run: int) -> Path:
+        return self._folder(run) / "lock"
+
+
+def _number(run: str) -> int:
+    if not (run.isascii() and run.isdecimal() and len(run) < 10):  # noqa: PLR2004 - digits of a run number
+        raise _unknown(run)
+    return int(run)
+
+
+def _unknown(run: str) -> UserError:
+    return UserError(f"There is no run {run}.", hint="See the runs with: crmdesk runs.")
