@@ -6,6 +6,7 @@ import sqlite3
 from collections import Counter
 
 from crmdesk.practice import refusals
+from crmdesk.practice.checks import Value
 from crmdesk.practice.drafts import Draft, alive
 from crmdesk.practice.ids import to18
 from crmdesk.practice.lookup import fold_key, ids_by_key, rows_by_id
@@ -77,16 +78,16 @@ def load_current(
     practice_object: PracticeObject,
     columns: list[str],
     missing: refusals.Refusal,
-) -> dict[str, dict[str, object]]:
-    """What the records to be changed hold in the columns; refuse those that are not there or are deleted."""
+) -> dict[str, tuple[Value, ...]]:
+    """(IsDeleted, *columns) of the records to be changed; refuse those that are not there or are deleted."""
     changing = [draft for draft in drafts if draft.refusal is None and not draft.is_new]
     if not changing:
         return {}
-    found = rows_by_id(connection, practice_object, columns, (str(draft.record_id) for draft in changing))
+    found = rows_by_id(connection, practice_object, columns, [str(draft.record_id) for draft in changing])
     for draft in changing:
         row = found.get(str(draft.record_id))
         if row is None:
             draft.refuse(missing())
         elif row[0]:
             draft.refuse(refusals.DELETED())
-    return {record_id: dict(zip(columns, row[1:], strict=True)) for record_id, row in found.items() if not row[0]}
+    return found

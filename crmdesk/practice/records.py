@@ -4,8 +4,6 @@ A caller hands in up to limits.TRIGGER_CHUNK drafts; they share one stamp and se
 before every draft of the chunk has been judged, and a refused draft leaves no trace.
 """
 
-# ruff: noqa: S608 - names come from the schema, quoted; values are bound
-
 from __future__ import annotations
 
 import sqlite3
@@ -25,10 +23,27 @@ from crmdesk.practice.references import check_references, resolve_links
 from crmdesk.practice.rights import AUDIT_FIELDS
 from crmdesk.practice.rules import ObjectRules
 from crmdesk.practice.save_options import NO_WISHES, SaveOptions
-from crmdesk.practice.schema import PracticeField, quoted
+from crmdesk.practice.schema import PracticeField
 from crmdesk.practice.schema.opportunity import stage
 from crmdesk.practice.standard_logic import Moment, apply_logic
 from crmdesk.practice.uniqueness import check_unique
+from crmdesk.practice.writing import Row, insert_rows, update_rows
+
+
+_FOLLOWED = frozenset(("StageName",))
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """What the records that are to be changed hold under these names: by id, (IsDeleted, *values)."""
+
+    names: list[str]
+    rows: dict[str, tuple[Value, ...]]
+
+    def value(self, draft: Draft, name: str) -> Value:
+        """None for a new record."""
+        row = self.rows.get(draft.record_id or "")
+        return row[1 + self.names.index(name)] if row else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +74,9 @@ class Saving:
         self._identify(connection, alive(drafts))
         resolve_links(connection, alive(drafts))
         self._keep_fixed(alive(drafts))
-        stages = ["StageName"] if any("StageName" in draft.values for draft in drafts) else []
-        current = load_current(connection, drafts, self.rules.object, stages, self.missing)
+        named = set[str]().union(*(draft.values for draft in drafts))
+        known = sorted(named & (self.rules.indexed | _FOLLOWED))
+        current = Current(known, load_current(connection, drafts, self.rules.object, known, self.missing))
         self._complete(drafts, current)
         check_references(connection, drafts, self.rules)
         self._number(connection, drafts)
@@ -70,7 +86,9 @@ class Saving:
         filing = Filing(self.rules.schema.whole, self.numbering, self.user_id, stamp)
         apply_logic(connection, drafts, Moment(self.rules, self.options, filing))
         self._insert(connection, [draft for draft in alive(drafts) if draft.is_new], stamp)
-        self._update(connection, [draft for draft in alive(drafts) if not draft.is_new], stamp)
+        changed = [draft for draft in alive(drafts) if not draft.is_new]
+        self._leave_alone(changed, current)
+        self._update(connection, changed, stamp)
 
     def _identify(self, connection: sqlite3.Connection, drafts: list[Draft]) -> None:
         match self.action:
@@ -95,7 +113,7 @@ class Saving:
             if names and not draft.is_new:
                 draft.refuse(refusals.READ_ONLY_FIELD(*names, names=", ".join(names)))
 
-    def _complete(self, drafts: list[Draft], current: dict[str, dict[str, object]]) -> None:
+    def _complete(self, drafts: list[Draft], current: Current) -> None:
         """Fill in what the sender left to the org, and refuse a draft that leaves a required field empty."""
         required, never_empty, defaults = self.rules.required, self.rules.never_empty, self._defaults()
         audited = AUDIT_FIELDS if self.rules.rights.sets_audit_fields else ()
@@ -111,7 +129,7 @@ class Saving:
             if empty:
                 draft.refuse(refusals.REQUIRED(*empty, names=", ".join(empty)))
             elif "StageName" in values:
-                _follow_stage(draft, current.get(draft.record_id or "", {}))
+                _follow_stage(draft, current.value(draft, "StageName"))
 
     def _defaults(self) -> dict[str, Value]:
         return self.rules.defaults | ({"OwnerId": self.user_id} if self.rules.has_owner else {})
@@ -131,37 +149,31 @@ class Saving:
         base |= {"CreatedDate": stamp, "CreatedById": self.user_id}
         base |= {"LastModifiedDate": stamp, "LastModifiedById": self.user_id, "SystemModstamp": stamp}
         for names, alike in _alike(drafts):
-            given = [name for name in base if name not in names]
-            columns = ", ".join(quoted(name) for name in ("Id", *given, *names))
-            same = [base[name] for name in given]
-            connection.executemany(
-                f"INSERT INTO {quoted(self.rules.object.name)} ({columns})"
-                f" VALUES ({_places(1 + len(given) + len(names))})",
-                [(draft.record_id, *same, *draft.values.values()) for draft in alike],
-            )
+            same = {name: value for name, value in base.items() if name not in names}
+            insert_rows(connection, self.rules.object.name, same, names, alike)
+
+    def _leave_alone(self, drafts: list[Draft], current: Current) -> None:
+        """Forget the values that are there already, where writing them would move the record in an index."""
+        for name in self.rules.indexed.intersection(current.names):
+            using = [draft for draft in drafts if name in draft.values]
+            if all(draft.values[name] == current.value(draft, name) for draft in using):
+                for draft in using:
+                    del draft.values[name]
 
     def _update(self, connection: sqlite3.Connection, drafts: list[Draft], stamp: str) -> None:
-        stamps = (stamp, self.user_id, stamp)
+        same = {"LastModifiedDate": stamp, "LastModifiedById": self.user_id, "SystemModstamp": stamp}
         for names, alike in _alike(drafts):
-            assignments = "".join(f"{quoted(name)} = ?, " for name in names)
-            connection.executemany(
-                f"UPDATE {quoted(self.rules.object.name)} SET {assignments}"
-                "LastModifiedDate = ?, LastModifiedById = ?, SystemModstamp = ? WHERE Id = ?",
-                [(*draft.values.values(), *stamps, draft.record_id) for draft in alike],
-            )
+            update_rows(connection, self.rules.object.name, same, names, alike)
 
 
-def _alike(drafts: list[Draft]) -> Iterator[tuple[tuple[str, ...], list[Draft]]]:
-    """Drafts that follow each other and name the same fields in the same order, with these names."""
+def _alike(drafts: list[Draft]) -> Iterator[tuple[tuple[str, ...], list[Row]]]:
+    """Drafts that follow each other and name the same fields in the same order: these names, and id and values."""
     for names, alike in groupby(drafts, key=lambda draft: tuple(draft.values)):
-        yield names, list(alike)
+        yield names, [(draft.record_id, *draft.values.values()) for draft in alike]
 
 
-def _follow_stage(draft: Draft, current: dict[str, object]) -> None:
+def _follow_stage(draft: Draft, before: Value) -> None:
     stage_name = draft.values["StageName"]
-    if "Probability" not in draft.values and stage_name != current.get("StageName"):
+    if "Probability" not in draft.values and stage_name != before:
         draft.values["Probability"] = stage(str(stage_name)).probability
 
-
-def _places(count: int) -> str:
-    return ", ".join("?" * count)

@@ -9,7 +9,7 @@ from functools import cached_property
 from crmdesk.practice.checks import FieldChecks, Value, checks
 from crmdesk.practice.org_rules import ObjectBook, OrgRules
 from crmdesk.practice.rights import ADMINISTRATOR, Rights
-from crmdesk.practice.schema import FieldType, PracticeField, PracticeObject, Schema
+from crmdesk.practice.schema import FieldType, PracticeField, PracticeObject, Schema, is_indexed
 
 
 class ObjectRules:
@@ -65,6 +65,11 @@ class ObjectRules:
     @cached_property
     def unique(self) -> tuple[PracticeField, ...]:
         return tuple(each for each in self.whole.fields if each.unique and each.is_stored)
+
+    @cached_property
+    def indexed(self) -> frozenset[str]:
+        """Fields whose change moves a record in an index."""
+        return frozenset(each.name for each in self.whole.fields if is_indexed(each))
 
     @cached_property
     def references(self) -> tuple[PracticeField, ...]:

@@ -53,6 +53,10 @@ class Store:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA journal_size_limit = 67108864")
+        # Pages of indexes are written again and again: the later they go into the file itself, the fewer times.
+        connection.execute("PRAGMA wal_autocheckpoint = 8000")
+        # Some builds of SQLite overwrite what was deleted with zeros.
+        connection.execute("PRAGMA secure_delete = OFF")
         connection.execute(f"PRAGMA cache_size = -{cache_megabytes * 1024}")
         register(connection)
         return connection

@@ -13,7 +13,14 @@ from crmdesk.practice.schema.opportunity import OPPORTUNITY
 from crmdesk.practice.schema.organization import ASSIGNMENT_RULE, ORGANIZATION, PROFILE, RECORD_TYPE, USER
 from crmdesk.practice.schema.product import LINE_ITEM, PRICEBOOK, PRICEBOOK_ENTRY, PRODUCT
 from crmdesk.practice.schema.service import CASE
-from crmdesk.practice.schema.tables import create_indexes_sql, create_tables_sql, folded, growth_sql, quoted
+from crmdesk.practice.schema.tables import (
+    create_indexes_sql,
+    create_tables_sql,
+    folded,
+    growth_sql,
+    is_indexed,
+    quoted,
+)
 from crmdesk.practice.schema.types import (
     ChildRelationship,
     DefaultValue,
@@ -36,6 +43,7 @@ __all__ = [
     "create_tables_sql",
     "folded",
     "growth_sql",
+    "is_indexed",
     "quoted",
     "standard_schema",
 ]

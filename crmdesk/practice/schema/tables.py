@@ -100,10 +100,15 @@ def affinity(kind: FieldType) -> str:
 def _indexes(practice_object: PracticeObject) -> list[str]:
     return [
         f"CREATE {'UNIQUE ' if field.unique else ''}INDEX {quoted(f'{practice_object.name}.{field.name}')}"
-        f" ON {quoted(practice_object.name)} ({_index_key(field)})"
+        f" ON {quoted(practice_object.name)} ({_index_key(field)}){_index_condition(field)}"
         for field in practice_object.fields
-        if _is_indexed(field)
+        if is_indexed(field)
     ]
+
+
+def _index_condition(field: PracticeField) -> str:
+    """An empty lookup or key is looked for by nobody: its record has no place in the index."""
+    return f" WHERE {folded(field)} IS NOT NULL" if field.nillable and not field.unique else ""
 
 
 def _index_key(field: PracticeField) -> str:
@@ -117,7 +122,8 @@ def _index_key(field: PracticeField) -> str:
     return folded(field)
 
 
-def _is_indexed(field: PracticeField) -> bool:
+def is_indexed(field: PracticeField) -> bool:
+    """Is there an index on the field alone?"""
     # The key of the table needs no second index, and one on few different values costs more than it saves.
     if field.type is FieldType.ID or field.name in ("OwnerId", "CreatedById", "LastModifiedById", "MasterRecordId"):
         return False
