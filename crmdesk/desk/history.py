@@ -18,7 +18,7 @@ from crmdesk.errors import UserError
 from crmdesk.model.account import Account, Identity
 from crmdesk.model.job import Job, SavedJob
 from crmdesk.model.reject import CauseCount, Reject, RejectState
-from crmdesk.model.run import RunRecord
+from crmdesk.model.run import RunOutcome, RunRecord
 from crmdesk.places import private_directory
 from crmdesk.store.light import LightStore
 
@@ -97,6 +97,22 @@ class History:
     def runs(self) -> Sequence[RunRecord]:
         """All runs, newest first."""
         return self._store.runs.list()[::-1]
+
+    def run_numbers(self, job: str = "", outcomes: Collection[RunOutcome] = ()) -> Sequence[int]:
+        """The numbers of all runs, newest first; with `job` or `outcomes` only of those."""
+        return self._store.runs.numbers(job, outcomes)
+
+    def runs_of(self, numbers: Sequence[int]) -> Sequence[RunRecord]:
+        """The runs of these numbers, newest first; at most a few hundred."""
+        return self._store.runs.of_numbers(numbers)
+
+    def run_jobs(self) -> Sequence[str]:
+        """The names of the jobs that were ever run."""
+        return self._store.runs.jobs()
+
+    def on_the_way(self, run: str) -> int:
+        """Rows of a run that have left and have no answer yet."""
+        return self._store.runs.on_the_way(run)
 
     def run(self, run: str) -> RunRecord:
         """One run; UserError when there is none of that number."""

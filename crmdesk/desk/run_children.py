@@ -65,7 +65,7 @@ class RunChild:
         return self._process.poll()
 
     def events(self) -> list[dict[str, Any]]:
-        """The JSON lines it has written since the last call: started, notice, progress, finished, rehearsed."""
+        """The JSON objects it has written since the last call; `event` is empty in those that are the answer itself."""
         try:
             with self._log.open("rb") as file:
                 file.seek(self._read)
@@ -89,12 +89,12 @@ class RunChild:
 
 
 def _event(line: bytes) -> dict[str, Any] | None:
-    """The event in a line; None for a line of another kind, a warning of a library for instance."""
+    """The object in a line; None for a line of another kind, a warning of a library for instance."""
     try:
         found = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-    return found if isinstance(found, dict) and "event" in found else None
+    return {"event": "", **found} if isinstance(found, dict) else None
 
 
 class RunChildren:

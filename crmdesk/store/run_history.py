@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from crmdesk.errors import UserError
 from crmdesk.model.run import RunOutcome, RunRecord
 from crmdesk.store import run_records
+from crmdesk.store.codes import SendState
 from crmdesk.store.database import Database
 from crmdesk.store.locks import is_held
 
@@ -42,6 +44,31 @@ class RunHistory:
         """The runs that have taken up rejects of this one, oldest first."""
         return self._select("retry_of = ?", _number(run))
 
+    def numbers(self, job: str = "", outcomes: Collection[RunOutcome] = ()) -> tuple[int, ...]:
+        """The numbers of all runs, newest first; with `job` or `outcomes` only of those. Quick over many runs."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT id, outcome FROM run WHERE job = ? OR ? = '' ORDER BY id DESC", (job, job)
+            ).fetchall()
+        return tuple(run for run, stored in found if not outcomes or self._outcome(run, stored) in outcomes)
+
+    def of_numbers(self, numbers: Sequence[int]) -> tuple[RunRecord, ...]:
+        """These runs, newest first; at most a few hundred."""
+        return self._select(f"id IN ({', '.join('?' * len(numbers))})", *numbers)[::-1]
+
+    def jobs(self) -> tuple[str, ...]:
+        """The names of the jobs that were run, by name."""
+        with self._database.reading() as connection:
+            return tuple(job for (job,) in connection.execute("SELECT DISTINCT job FROM run ORDER BY job").fetchall())
+
+    def on_the_way(self, run: str) -> int:
+        """Rows of the run that have left and have no answer yet; 0 for a run that does not exist."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT sum(row_count) FROM send WHERE run = ? AND state = ?", (_number(run), SendState.OPEN)
+            ).fetchone()
+        return int(found[0] or 0)
+
     def running(self) -> tuple[str, ...]:
         """The ids of the runs that a living process executes, oldest first."""
         with self._database.reading() as connection:
@@ -59,6 +86,9 @@ class RunHistory:
     def _select(self, which: str = "", *values: object) -> tuple[RunRecord, ...]:
         with self._database.reading() as connection:
             return tuple(run_records.select(connection, self._is_running, which, *values))
+
+    def _outcome(self, run: int, stored: str | None) -> RunOutcome:
+        return run_records.outcome(stored, run, self._is_running)
 
     def _existing(self, run: str) -> int:
         number = _number(run)

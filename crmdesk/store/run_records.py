@@ -69,7 +69,7 @@ def _record(connection: sqlite3.Connection, row: sqlite3.Row, is_running: Callab
     return RunRecord(
         run=str(run),
         start=start,
-        outcome=_outcome(row["outcome"], run, is_running),
+        outcome=outcome(row["outcome"], run, is_running),
         started=row["started"],
         ended=row["ended"],
         tally=tally,
@@ -100,7 +100,8 @@ def _start(row: sqlite3.Row) -> RunStart:
     )
 
 
-def _outcome(stored: str | None, run: int, is_running: Callable[[int], bool]) -> RunOutcome:
+def outcome(stored: str | None, run: int, is_running: Callable[[int], bool]) -> RunOutcome:
+    """How a run stands whose `stored` outcome is None until it has ended."""
     if stored is not None:
         return RunOutcome(stored)
     return RunOutcome.RUNNING if is_running(run) else RunOutcome.INTERRUPTED

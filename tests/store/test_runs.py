@@ -48,6 +48,24 @@ def test_runs_are_numbered_and_listed_oldest_first(store: Store) -> None:
     assert store.runs.get("2").start == start()
 
 
+def test_numbers_of_runs_come_newest_first_by_job_and_by_how_they_stand(store: Store) -> None:
+    for outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS, RunOutcome.SUCCEEDED):
+        run, ledger = new_run(store)
+        with store.runs.claim(run):
+            ledger.finish(outcome, 0, "")
+    running, _ = new_run(store)
+    assert store.runs.numbers() == (4, 3, 2, 1)
+    assert store.runs.numbers(job="contacts") == (4, 3, 2, 1)
+    assert store.runs.numbers(job="another") == ()
+    assert store.runs.numbers(outcomes=(RunOutcome.SUCCEEDED,)) == (3, 1)
+    assert store.runs.numbers(outcomes=(RunOutcome.INTERRUPTED,)) == (4,)
+    with store.runs.claim(running):
+        assert store.runs.numbers(outcomes=(RunOutcome.RUNNING,)) == (4,)
+    assert [record.run for record in store.runs.of_numbers((3, 1))] == ["3", "1"]
+    assert store.runs.of_numbers(()) == ()
+    assert store.runs.jobs() == ("contacts",)
+
+
 @pytest.mark.parametrize("run", ["7", "x", "", "-1", "\N{ARABIC-INDIC DIGIT ONE}", "99999999999999999999"])
 def test_a_run_that_does_not_exist_is_refused(store: Store, run: str) -> None:
     for ask in (store.runs.get, store.runs.ledger, store.runs.request_stop):
