@@ -71,14 +71,29 @@ class Accounts:
         name = internal_name(label, {account.name for account in self.list()})
         account = Account(name, label, kind, crm.address(url), auth, settings)
         self._store.accounts.add(account)
-        wanted = f"in CRMDESK_SECRET_{name.upper()}"
         if secret:
-            saved = self._store.secrets.save(name, {method.secret: secret})
-            if not saved.is_stored:
-                return AddedAccount(account, f"{saved.reason} The account is saved without it; give it {wanted} then.")
-        elif method.secret:
-            return AddedAccount(account, f"No secret was given. The account needs it {wanted} when it is used.")
+            return self._with_secret(account, method, secret)
+        if method.secret:
+            return AddedAccount(account, f"No secret was given. It is needed {_wanted(account)} then.")
         return AddedAccount(account)
+
+    def give_secret(self, name: str, secret: str) -> AddedAccount:
+        """Keep another secret for an account, in the place of the one it has. Raises UserError."""
+        account = self.get(name)
+        method = connector(account.kind).capabilities.method(account.auth)
+        if method is None or not method.secret:
+            raise UserError(f"The account {account.label} signs in without a secret.")
+        if not secret.strip():
+            raise UserError("There is no secret to keep.", place=method.secret)
+        return self._with_secret(account, method, secret)
+
+    def _with_secret(self, account: Account, method: SignInMethod, secret: str) -> AddedAccount:
+        saved = self._store.secrets.save(account.name, {method.secret: secret})
+        if saved.is_stored:
+            return AddedAccount(account)
+        return AddedAccount(
+            account, f"{saved.reason} The account is saved without it; give it {_wanted(account)} then."
+        )
 
     def remove(self, name: str) -> Account:
         """Forget an account and its secret; UserError when jobs use it."""
@@ -120,6 +135,11 @@ class _PracticeSecret:
 
     def replace(self, secrets: Mapping[str, str]) -> None:
         raise TypeError(secrets)
+
+
+def _wanted(account: Account) -> str:
+    """Where a secret that was not saved is looked for."""
+    return f"in CRMDESK_SECRET_{account.name.upper()}"
 
 
 def _refuse_gaps(method: SignInMethod, settings: Mapping[str, str]) -> None:

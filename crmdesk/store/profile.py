@@ -10,6 +10,7 @@ from crmdesk.store.accounts import Accounts
 from crmdesk.store.database import Database
 from crmdesk.store.jobs import Jobs
 from crmdesk.store.opening import open_database
+from crmdesk.store.recollection import Recollection
 from crmdesk.store.rejects import Rejects
 from crmdesk.store.runs import Runs
 from crmdesk.store.secrets import KEYCHAINS, SecretStore
@@ -28,6 +29,7 @@ class Store:
         self.runs = Runs(database, home)
         self.rejects = Rejects(database)
         self.secrets = secrets
+        self.recollection = Recollection(database)
         self._database = database
 
     @classmethod

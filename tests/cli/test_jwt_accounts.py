@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 import requests
 
+from crmdesk.desk.history import History
+from crmdesk.model.account import Environment, Identity
+from tests.cli.jobs import contacts_csv, contacts_job
 from tests.cli.program import Program, profile
 from tests.practice.signing_in import SALES, Signer
 
@@ -63,3 +66,19 @@ def test_a_key_is_nowhere_in_the_profile(signing: Signing) -> None:
     files = [place for place in Path(signing.program.home).rglob("*") if place.is_file()]
     assert files
     assert not [place for place in files if line in place.read_bytes()]
+
+
+def test_a_run_in_another_organisation_than_the_one_a_person_said_yes_to_is_refused(
+    signing: Signing, tmp_path: Path
+) -> None:
+    other = Identity(
+        "m.admin@acme.example", "Acme", "00D000000000001AAA", Environment.PRODUCTION, "2026-01-31T10:00:00Z"
+    )
+    history = History.open(signing.program.home)
+    history.remember_identity("nightly", other)
+    history.close()
+    contacts_csv(tmp_path / "contacts.csv", range(3))
+    job = contacts_job(tmp_path, account="Nightly", name="elsewhere")
+    answer = signing.program.ask("run", job, "--yes", env={"CRMDESK_SECRET_NIGHTLY": signing.key})
+    assert answer.code == 2
+    assert "instead of Acme; nothing was sent" in answer.error["message"]

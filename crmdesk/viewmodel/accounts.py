@@ -1,0 +1,258 @@
+"""The page of the CRM accounts: list, test, add with a look at where one has arrived, forget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crmdesk.desk.answers import AccountTest, AddedAccount, TestLine
+from crmdesk.errors import Cancelled, CrmDeskError, SignInError
+from crmdesk.model.account import Account, Identity
+from crmdesk.model.sign_in import CrmKind
+from crmdesk.viewmodel.account_form import AccountForm
+from crmdesk.viewmodel.account_lines import PRACTICE, AccountLine, Section, line_of, method_of, sections_of
+from crmdesk.viewmodel.band import BandAccount, band_of
+from crmdesk.viewmodel.base import ViewModel
+
+if TYPE_CHECKING:
+    from crmdesk.viewmodel.app import AppModel
+
+
+@dataclass(frozen=True, slots=True)
+class WhichOrg:
+    """Where a first sign-in has led; a person says whether that is the one. `warning`: the secret was not saved."""
+
+    account: Account
+    identity: Identity
+    warning: str = ""
+
+    @property
+    def band(self) -> BandAccount:
+        """The band of the card."""
+        return band_of(self.account, self.identity)
+
+
+class AccountsModel(ViewModel):
+    """`error` is why the page cannot be shown; `which` the card after a first sign-in, `form` the one being filled."""
+
+    def __init__(self, app: AppModel) -> None:
+        super().__init__()
+        self._app = app
+        self.kinds: tuple[CrmKind, ...] = ()
+        self.searched = ""
+        self.chosen = ""
+        self.form: AccountForm | None = None
+        self.which: WhichOrg | None = None
+        self.error: CrmDeskError | None = None
+        self._tests: dict[str, AccountTest] = {}
+        self._errors: dict[str, CrmDeskError] = {}
+        self._testing: set[str] = set()
+
+    # --- what is shown ---
+
+    @property
+    def lines(self) -> tuple[AccountLine, ...]:
+        """The accounts that the search leaves, by label."""
+        found = (self._line(account) for account in self._app.history.accounts())
+        return tuple(line for line in found if line.is_about(self.searched))
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The same by environment."""
+        return sections_of(self.lines)
+
+    @property
+    def chosen_line(self) -> AccountLine | None:
+        """The account whose details are shown."""
+        return next((line for line in self.lines if line.name == self.chosen), None)
+
+    def test_of(self, name: str) -> AccountTest | None:
+        """The last test of an account since the window was opened."""
+        return self._tests.get(name)
+
+    def is_testing(self, name: str) -> bool:
+        """Whether the account is being tested."""
+        return name in self._testing
+
+    def why_not_forget(self, name: str) -> str:
+        """Why the account cannot be forgotten, with the jobs that need it; "" when it can."""
+        account = self._app.history.account(name)
+        if account.auth == PRACTICE:
+            return "The practice org is a part of the program."
+        jobs = [job.name for job in self._app.history.jobs() if job.account in {account.name, account.label}]
+        return f"Jobs use it: {', '.join(jobs)}. Remove them first, or give them another account." if jobs else ""
+
+    # --- intents ---
+
+    async def open(self) -> None:
+        """Get what the page needs; what the connectors can do is asked once."""
+        lines = self.lines
+        if not self.chosen and lines:
+            self.chosen = lines[0].name
+        self.error = None
+        self.changed()
+        if self.kinds:
+            return
+        try:
+            self.kinds = await self._app.engine.kinds()
+        except CrmDeskError as error:
+            self.error = error
+        self.changed()
+
+    def search(self, text: str) -> None:
+        """Show only accounts that have these words."""
+        self.searched = text
+        self.changed()
+
+    def choose(self, name: str) -> None:
+        """Show the details of an account."""
+        self.chosen = name
+        self.changed()
+
+    async def test(self, name: str) -> None:
+        """Try everything that must go well with an account; the result is kept, a failure too."""
+        if name in self._testing:
+            return
+        self._testing.add(name)
+        self.chosen = name
+        self._tests.pop(name, None)
+        self.changed()
+        try:
+            found = await self._app.engine.test(name)
+        except Cancelled:
+            return
+        except CrmDeskError as error:
+            found = AccountTest((TestLine("Sign-in", is_ok=False, text=error.message, hint=error.hint),))
+        finally:
+            self._testing.discard(name)
+            self.changed()
+        self._keep(name, found)
+        self.changed()
+
+    async def give_up(self) -> None:
+        """Stop the test or the sign-in that is under way."""
+        await self._app.engine.cancel()
+
+    def open_form(self, again: str = "") -> None:
+        """Begin to add an account, or to give the secret of an account anew."""
+        self.form = AccountForm(self.kinds, self._app.history.account(again) if again else None)
+        self.changed()
+
+    def close_form(self) -> None:
+        """Put the form away, and with it what was typed."""
+        self.form = None
+        self.changed()
+
+    async def sign_in(self) -> None:
+        """Try what the form says. A new account is saved, and gone again when nobody is let in."""
+        form = self.form
+        if form is None or form.is_busy or not form.checked():
+            return
+        form.is_busy, form.error = True, None
+        form.changed()
+        try:
+            if form.again is not None:
+                await self._sign_in_again(form, form.again)
+            else:
+                await self._sign_in_first(form)
+        except Cancelled:
+            pass
+        except CrmDeskError as error:
+            form.refuse(error)
+        finally:
+            form.is_busy = False
+            form.changed()
+            self.changed()
+
+    async def say_yes(self) -> None:
+        """It is the right org: the account stays, refuses any other from now on, and is tested."""
+        found, self.which, self.form = self.which, None, None
+        if found is None:
+            return
+        self._app.history.remember_identity(found.account.name, found.identity)
+        self.chosen = found.account.name
+        await self.test(found.account.name)
+
+    async def say_no(self) -> None:
+        """It is another org: the account goes, and what was typed stays to be changed."""
+        found, self.which = self.which, None
+        if found is None:
+            return
+        self.changed()
+        await self._remove(found.account.name)
+
+    async def forget(self, name: str) -> None:
+        """Forget an account and its secret; raises UserError when jobs or unfinished runs need it."""
+        await self._remove(name)
+
+    # --- how ---
+
+    async def _sign_in_first(self, form: AccountForm) -> None:
+        added: AddedAccount = await self._app.engine.add_account(form.signin())
+        try:
+            identity = await self._app.engine.identify(added.account.name)
+        except BaseException:
+            await self._app.engine.remove_account(added.account.name)
+            raise
+        self.which = WhichOrg(added.account, identity, added.warning)
+
+    async def _sign_in_again(self, form: AccountForm, account: Account) -> None:
+        await self._app.engine.give_secrets(account.name, form.signin().secrets)
+        identity = await self._app.engine.identify(account.name)
+        self._refuse_another(account.name, identity)
+        self._app.history.remember_identity(account.name, identity)
+        self._errors.pop(account.name, None)
+        self.form = None
+        self.chosen = account.name
+
+    async def _remove(self, name: str) -> None:
+        await self._app.engine.remove_account(name)
+        for kept in (self._tests, self._errors):
+            kept.pop(name, None)
+        if self.chosen == name:
+            lines = self.lines
+            self.chosen = lines[0].name if lines else ""
+        self.changed()
+
+    def _keep(self, name: str, found: AccountTest) -> None:
+        account = self._app.history.account(name)
+        self._errors.pop(name, None)
+        failed = next((line for line in found.lines if not line.is_ok), None)
+        if found.identity is not None:
+            try:
+                self._refuse_another(name, found.identity)
+            except SignInError as error:
+                self._errors[name] = error
+                other = TestLine("Organisation", is_ok=False, text=error.message, hint=error.hint)
+                self._tests[name] = AccountTest((*found.lines, other), found.identity)
+                return
+            if self._app.history.known_identity(name) is None and account.auth != PRACTICE:
+                self.which = WhichOrg(account, found.identity)
+            else:
+                self._app.history.remember_identity(name, found.identity)
+        elif failed is not None:
+            kind = SignInError if failed.name == "Sign-in" else CrmDeskError
+            self._errors[name] = kind(failed.text, hint=failed.hint)
+        self._tests[name] = found
+
+    def _refuse_another(self, name: str, identity: Identity) -> None:
+        account, known = self._app.history.account(name), self._app.history.known_identity(name)
+        if known is not None and account.auth != PRACTICE and known.organization_id != identity.organization_id:
+            raise SignInError(
+                f"{account.label} now leads to {identity.organization} instead of {known.organization}.",
+                hint="Sign in to the right one, or add an account for the other.",
+            )
+
+    def _line(self, account: Account) -> AccountLine:
+        return line_of(
+            account,
+            self._app.history.known_identity(account.name),
+            self._errors.get(account.name),
+            self.kinds,
+            is_trying=account.name in self._testing,
+        )
+
+    def can_sign_in_again(self, name: str) -> bool:
+        """Whether the account has a secret that can be given anew."""
+        method = method_of(self._app.history.account(name), self.kinds)
+        return method is not None and bool(method.secret)
