@@ -154,6 +154,18 @@ class History:
         """Rejects of a run behind `after_row` by row; with `cause` or `states` only those."""
         return self._store.rejects.page(run, cause=cause, after_row=after_row, limit=limit, states=states)
 
+    def reject_rows(self, run: str, cause: str = "", states: Collection[RejectState] = ()) -> list[int]:
+        """The rows of the rejects of a run, in order; with `cause` or `states` only of those."""
+        return self._store.rejects.rows(run, cause, states)
+
+    def rejects_of(self, run: str, rows: Sequence[int]) -> list[Reject]:
+        """The rejects of these rows, by row."""
+        return self._store.rejects.of_rows(run, rows)
+
+    def reject_words(self, run: str, rows: Sequence[int]) -> list[tuple[int, str, Mapping[str, str]]]:
+        """Row, message and original values of the rejects of these rows, for a search through many."""
+        return self._store.rejects.words(run, rows)
+
     def reject_count(self, run: str, cause: str = "", states: Collection[RejectState] = ()) -> int:
         """How many rejects a run has; with `cause` or `states` only those."""
         return self._store.rejects.count(run, states, cause)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 
 import msgspec
 
@@ -29,6 +30,15 @@ def select(connection: sqlite3.Connection, run: int, which: str, *values: object
     cursor.row_factory = sqlite3.Row
     rows = cursor.execute(f"{_SELECT} WHERE {which}", values).fetchall()
     return [_reject(row, str(run), parent, attempt) for row in rows]
+
+
+def words(connection: sqlite3.Connection, places: str) -> list[tuple[int, str, Mapping[str, str]]]:
+    """Row, message and original values of the rejects at `places`, a JSON list."""
+    found = connection.execute(
+        "SELECT place, message, original FROM reject WHERE place IN (SELECT value FROM json_each(?)) ORDER BY place",
+        (places,),
+    )
+    return [(row_of(where), message, _originals.decode(original)) for where, message, original in found.fetchall()]
 
 
 def _reject(row: sqlite3.Row, run: str, parent: int | None, attempt: int) -> Reject:

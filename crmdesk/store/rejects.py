@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from crmdesk.model.reject import CauseCount, Reject, RejectState
 from crmdesk.store import counts, lineage, reject_rows
-from crmdesk.store.codes import STATES, place, span
+from crmdesk.store.codes import STATES, place, row_of, span
 from crmdesk.store.database import Database
 
 _PAGE = 200
@@ -47,6 +47,24 @@ class Rejects:
         which = "reject.place IN (SELECT value FROM json_each(?)) ORDER BY reject.place"
         with self._database.reading() as connection:
             return reject_rows.select(connection, int(run), which, places)
+
+    def rows(self, run: str, cause: str = "", states: Collection[RejectState] = ()) -> list[int]:
+        """The rows of the rejects, in order; with `cause` or `states` only of those."""
+        which, values = (" AND cause = ?", (int(run), cause)) if cause else ("", (int(run),))
+        with self._database.reading() as connection:
+            # The index of causes has all that is asked for, so no reject is read.
+            causes = f"SELECT id FROM cause WHERE run = ?{which}"
+            found = connection.execute(
+                f"SELECT place FROM reject WHERE cause IN ({causes}){_and_in(states)}",  # noqa: S608 - our own words
+                values,
+            )
+            return sorted(row_of(where) for (where,) in found.fetchall())
+
+    def words(self, run: str, rows: Sequence[int]) -> list[tuple[int, str, Mapping[str, str]]]:
+        """Row, message and original values of these rows, as far as they are rejects; quicker than whole rejects."""
+        places = json.dumps([place(int(run), row) for row in rows])
+        with self._database.reading() as connection:
+            return reject_rows.words(connection, places)
 
     def line_of(self, reject: str) -> tuple[Reject, ...]:
         """The rejects of one row along the runs that tried it, oldest first; empty for an id that nothing has."""

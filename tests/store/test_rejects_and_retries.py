@@ -232,3 +232,22 @@ def test_a_reject_id_names_its_run_and_row(store: Store) -> None:
     (reject,) = store.rejects.page(run)
 
     assert re.fullmatch(r"R\d+-12", reject.id)
+
+
+def test_the_rows_of_a_cause_and_what_they_say_are_given_for_a_search(store: Store) -> None:
+    run, ledger = new_run(store)
+    ledger.begin_prepare()
+    ledger.add_rejects(Stage.CONVERT, rejects([3, 1]))
+    ledger.add_rejects(Stage.CONVERT, rejects([2], code="REQUIRED"))
+    other, ledger = new_run(store)
+    ledger.begin_prepare()
+    ledger.add_rejects(Stage.CONVERT, rejects([9]))
+
+    cause = store.rejects.page(run)[0].cause
+    assert (store.rejects.rows(run), store.rejects.rows(run, cause)) == ([1, 2, 3], [1, 3])
+    assert store.rejects.rows(run, cause, (RejectState.IGNORED,)) == []
+    assert store.rejects.words(run, [3, 2, 9]) == [
+        (2, '"a2@" is no address (row 2)', {"Mail": "a2@"}),
+        (3, '"a3@" is no address (row 3)', {"Mail": "a3@"}),
+    ]
+    assert store.rejects.rows(other, cause) == [9]
