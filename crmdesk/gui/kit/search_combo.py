@@ -1,0 +1,121 @@
+"""A choice from a long list: open it, or type part of a name and choose among what has it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QSizePolicy
+
+Choices = Sequence[tuple[str, str]]
+
+
+class SearchCombo(QComboBox):
+    """A list that is searched by typing, in the words and in the values.
+
+    `picked(value)` comes when a person has chosen. With `takes_any`, what is typed and not in the list is `picked` as
+    it stands; without, the choice from before comes back.
+    """
+
+    picked = Signal(str)
+
+    def __init__(self, name: str, label_text: str, *, placeholder: str = "", takes_any: bool = False) -> None:
+        super().__init__()
+        self._takes_any = takes_any
+        self._value = ""
+        self._found: dict[str, str] = {}
+        self.setObjectName(name)
+        self.setAccessibleName(label_text)
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setMinimumContentsLength(4)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMaxVisibleItems(16)
+        self._prepare_line(placeholder)
+        self._prepare_search()
+        self.activated.connect(lambda index: self._pick(cast("str", self.itemData(index))))
+
+    def _prepare_line(self, placeholder: str) -> None:
+        line = self.line
+        line.setObjectName(f"{self.objectName()}-text")
+        line.setAccessibleName(self.accessibleName())
+        line.setPlaceholderText(placeholder)
+        line.setFrame(False)
+        line.editingFinished.connect(self._take_typed)
+
+    def _prepare_search(self) -> None:
+        self._words = QStringListModel(self)
+        completer = QCompleter(self._words, self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setMaxVisibleItems(12)
+        self.setCompleter(completer)
+        completer.activated.connect(lambda words: self._pick(self._found[words]))
+
+    @property
+    def line(self) -> QLineEdit:
+        """Where one types."""
+        return cast("QLineEdit", self.lineEdit())
+
+    def value(self) -> str:
+        """The chosen value, "" when there is none."""
+        return self._value
+
+    def show_choices(self, choices: Choices, value: str) -> None:
+        """Offer pairs of value and words, with `value` chosen; nothing is `picked`."""
+        shown = [(cast("str", self.itemData(at)), self.itemText(at)) for at in range(self.count())]
+        is_other = shown != list(choices)
+        if is_other:
+            self.clear()
+            for each, words in choices:
+                self.addItem(words, each)
+            self._found = {_searched(each, words): each for each, words in choices}
+            self._words.setStringList(list(self._found))
+        if is_other or value != self._value or not self.line.hasFocus():
+            self._show(value)
+
+    def _show(self, value: str) -> None:
+        self._value = value
+        index = self.findData(value)
+        self.setCurrentIndex(index)
+        text = self.itemText(index) if index >= 0 else value
+        if self.line.text() != text:
+            self.line.setText(text)
+        self.line.setCursorPosition(0)
+        self.setToolTip(text)
+
+    def _pick(self, value: str) -> None:
+        is_other = value != self._value
+        self._show(value)
+        if is_other:
+            self.picked.emit(value)
+
+    def _take_typed(self) -> None:
+        """Enter, or the focus goes on: what stands there is a choice, or is put back."""
+        typed = self.line.text().strip()
+        if typed == self.itemText(self.findData(self._value)):
+            return
+        wanted = typed.casefold()
+        for at in range(self.count()):
+            value = cast("str", self.itemData(at))
+            if wanted in (self.itemText(at).casefold(), value.casefold()):
+                self._pick(value)
+                return
+        self._pick(typed if self._takes_any else self._value)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.line.selectAll()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scrolling over a page never changes a choice by the way."""
+        event.ignore()
+
+
+def _searched(value: str, words: str) -> str:
+    """What a choice is found by: its words, and its value where that is another."""
+    return words if value.casefold() == words.casefold() else f"{words} · {value}"

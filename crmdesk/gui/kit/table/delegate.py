@@ -1,0 +1,92 @@
+"""The delegate: paints cells by itself, and gives the line edit or the list with which a cell is changed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QComboBox, QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from crmdesk.gui.kit.table.cells import Cell, CellStyle
+from crmdesk.gui.kit.table.model import TableModel
+from crmdesk.gui.kit.table.painting import paint_cell
+from crmdesk.gui.theme import colour
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class CellDelegate(QStyledItemDelegate):
+    """For views over a TableModel."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        place = option.rect
+        state = option.state
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(place, colour("accent_soft"))
+        painter.fillRect(place.left(), place.bottom(), place.width(), 1, colour("line"))
+        paint_cell(painter, _cell(index), place.adjusted(0, 0, 0, -1))
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(colour("accent"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(place).adjusted(2, 2, -2, -3), 4, 4)
+        painter.restore()
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        cell = _cell(index)
+        title = str(index.model().headerData(index.column(), Qt.Orientation.Horizontal))
+        if cell.choices:
+            combo = QComboBox(parent)
+            combo.addItems(cell.choices)
+            combo.activated.connect(lambda *_: self._commit(combo))
+            combo.setAccessibleName(title)
+            return combo
+        edit = QLineEdit(parent)
+        edit.setAccessibleName(title)
+        return edit
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        if isinstance(editor, QComboBox):
+            editor.setCurrentText(_cell(index).text)
+            editor.showPopup()
+        elif isinstance(editor, QLineEdit):
+            editor.setText(_cell(index).text)
+            editor.selectAll()
+
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
+        if isinstance(editor, QComboBox):
+            model.setData(_plain(index), editor.currentText())
+        elif isinstance(editor, QLineEdit):
+            model.setData(_plain(index), editor.text())
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
+        place = option.rect
+        height = 32
+        editor.setGeometry(place.left() + 2, place.center().y() - height // 2 + 1, place.width() - 4, height)
+
+    def editorEvent(self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index) -> bool:
+        """A click or the space bar changes a check mark."""
+        cell = _cell(index)
+        if cell.style is CellStyle.CHECK and _is_toggle(event):
+            wanted = Qt.CheckState.Unchecked if cell.is_checked else Qt.CheckState.Checked
+            return model.setData(_plain(index), wanted, Qt.ItemDataRole.CheckStateRole)
+        return super().editorEvent(event, model, option, index)
+
+    def _commit(self, editor: QWidget) -> None:
+        self.commitData.emit(editor)
+        self.closeEditor.emit(editor)
+
+
+def _cell(index: Index) -> Cell:
+    model = index.model()
+    return model.cell(index.row(), index.column()) if isinstance(model, TableModel) else Cell()
+
+
+def _plain(index: Index) -> QModelIndex:
+    return index.model().index(index.row(), index.column())
+
+
+def _is_toggle(event: QEvent) -> bool:
+    if isinstance(event, QMouseEvent):
+        return event.type() is QEvent.Type.MouseButtonRelease and event.button() is Qt.MouseButton.LeftButton
+    return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space

@@ -1,0 +1,148 @@
+"""The view: fixed heights, whole lines only, copying as tab-separated text, one row or many chosen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelection, QModelIndex, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from crmdesk.gui.kit.table.delegate import CellDelegate
+from crmdesk.gui.kit.table.model import TableModel
+
+LINE = 32
+TWO_LINE = 40
+
+
+class Table(QTableView):
+    """A table over a TableModel.
+
+    `row_chosen(row)` comes when another row becomes the current one, `row_opened(row)` with Enter or a double click
+    on a cell that cannot be edited, `cell_clicked(row, column)` with a click.
+    """
+
+    row_chosen = Signal(int)
+    row_opened = Signal(int)
+    cell_clicked = Signal(int, int)
+
+    def __init__(
+        self, name: str, label_text: str, model: TableModel, *, line: int = LINE, is_multi: bool = False
+    ) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(label_text)
+        self._strip = QWidget(self.viewport())
+        self._strip.setProperty("look", "strip")
+        self._strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._strip.hide()
+        self.setItemDelegate(CellDelegate(self))
+        self._set_manners(line, is_multi=is_multi)
+        self._rows = model
+        model.setParent(self)
+        self.setModel(model)
+        model.modelReset.connect(self._arrange)
+        model.rowsInserted.connect(self._arrange)
+        self.doubleClicked.connect(self._open)
+        self.clicked.connect(lambda index: self.cell_clicked.emit(index.row(), index.column()))
+        self._arrange()
+
+    def _set_manners(self, line: int, *, is_multi: bool) -> None:
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        mode = QAbstractItemView.SelectionMode
+        self.setSelectionMode(mode.ExtendedSelection if is_multi else mode.SingleSelection)
+        triggers = QAbstractItemView.EditTrigger
+        self.setEditTriggers(
+            triggers.DoubleClicked | triggers.SelectedClicked | triggers.EditKeyPressed | triggers.AnyKeyPressed
+        )
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        down, across = self.verticalHeader(), self.horizontalHeader()
+        down.hide()
+        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        down.setMinimumSectionSize(16)
+        down.setDefaultSectionSize(line)
+        across.setHighlightSections(False)
+        across.setTextElideMode(Qt.TextElideMode.ElideRight)
+        across.setMinimumSectionSize(24)
+        across.setFixedHeight(LINE)
+
+    def chosen_row(self) -> int:
+        """The current row, -1 when there is none."""
+        return self.currentIndex().row()
+
+    def chosen_rows(self) -> tuple[int, ...]:
+        """The selected rows, in order."""
+        return tuple(sorted(index.row() for index in self.selectionModel().selectedRows()))
+
+    def choose_row(self, row: int) -> None:
+        """Make `row` the chosen one, where there is such a row."""
+        if 0 <= row < self._rows.rowCount():
+            self.selectRow(row)
+
+    def fit_rows(self, count: int) -> None:
+        """Be exactly as high as `count` lines and the header."""
+        header = 0 if self.horizontalHeader().isHidden() else self.horizontalHeader().height()
+        self.setFixedHeight(header + count * self.verticalHeader().defaultSectionSize())
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def copy(self) -> None:
+        """Put the selected rows on the clipboard, tab-separated, with the titles above."""
+        columns = range(len(self._rows.columns))
+        lines = [[self._rows.columns[at].title for at in columns]]
+        lines += [[self._rows.cell(row, at).text for at in columns] for row in self.chosen_rows()]
+        text = "\n".join("\t".join(_one_line(value) for value in line) for line in lines)
+        QGuiApplication.clipboard().setText(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._open(self.currentIndex())
+        elif event.key() == Qt.Key.Key_Escape:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:  # type: ignore[override]
+        super().currentChanged(current, previous)
+        if current.row() != previous.row() and current.isValid():
+            self.row_chosen.emit(current.row())
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._cover()
+
+    def _open(self, index: QModelIndex) -> None:
+        if self._rows.flags(index) & Qt.ItemFlag.ItemIsEditable:
+            self.edit(index)
+        else:
+            self.row_opened.emit(index.row())
+
+    def _arrange(self) -> None:
+        across = self.horizontalHeader()
+        for at, column in enumerate(self._rows.columns):
+            mode = QHeaderView.ResizeMode.Stretch if column.is_stretching else QHeaderView.ResizeMode.Interactive
+            if across.sectionResizeMode(at) is not mode:
+                across.setSectionResizeMode(at, mode)
+                self.setColumnWidth(at, column.width)
+        self._cover()
+
+    def _cover(self) -> None:
+        """Hide the line that would be cut through its letters."""
+        line, room = self.verticalHeader().defaultSectionSize(), self.viewport().rect()
+        rest = room.height() % line
+        self._strip.setGeometry(0, room.height() - rest, room.width(), rest)
+        self._strip.setVisible(rest > 0 and self._rows.rowCount() * line > room.height())
+        self._strip.raise_()
+
+
+def _one_line(value: str) -> str:
+    return value.replace("\t", " ").replace("\r\n", " ").replace("\n", " ").replace("\r", " ")
