@@ -85,17 +85,17 @@ def rehearse(context: typer.Context, job: JobName) -> None:
             else:
                 line.show(step)
     outcome = RunOutcome.REJECTS if result.tally.rejected else RunOutcome.SUCCEEDED
-    call.output.line(
-        finished_values(
-            run=None,
-            outcome=outcome,
-            tally=result.tally,
-            api_calls=result.api_calls,
-            seconds=time.monotonic() - begun,
-            failure=None,
-            event="rehearsed",
-        )
+    values = finished_values(
+        run=None,
+        outcome=outcome,
+        tally=result.tally,
+        api_calls=result.api_calls,
+        seconds=time.monotonic() - begun,
+        failure=None,
+        event="rehearsed",
     )
+    causes = [{"cause": cause, "count": count} for cause, count in result.causes]
+    call.output.line({**values, "causes": causes})
     call.output.say(f"A run would give: {counts(result.tally)}. Nothing was sent.")
     for cause, count in result.causes:
         call.output.say(f"  {count:>7,} × {cause}")
