@@ -174,6 +174,10 @@ class History:
         """How many rejects of a run are in which state; only states that occur."""
         return self._store.rejects.states(run)
 
+    def rejects_by_run(self) -> Mapping[int, Mapping[RejectState, int]]:
+        """How many rejects are in which state, of every run that has any, newest first."""
+        return self._store.rejects.states_of_all()
+
     def lineage(self, reject: str) -> tuple[Reject, ...]:
         """The rejects of one row along the runs that tried it, oldest first; empty for an id that nothing has."""
         return self._store.rejects.line_of(reject)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from crmdesk.model.reject import CauseCount, Reject, RejectState
 from crmdesk.store import counts, lineage, reject_rows
-from crmdesk.store.codes import STATES, place, row_of, span
+from crmdesk.store.codes import STATE_WORDS, STATES, place, row_of, span
 from crmdesk.store.database import Database
 
 _PAGE = 200
@@ -53,7 +53,7 @@ class Rejects:
         which, values = (" AND cause = ?", (int(run), cause)) if cause else ("", (int(run),))
         with self._database.reading() as connection:
             # The index of causes has all that is asked for, so no reject is read.
-            causes = f"SELECT id FROM cause WHERE run = ?{which}"
+            causes = f"SELECT id FROM cause WHERE run = ?{which}"  # noqa: S608 - our own words
             found = connection.execute(
                 f"SELECT place FROM reject WHERE cause IN ({causes}){_and_in(states)}",  # noqa: S608 - our own words
                 values,
@@ -105,6 +105,15 @@ class Rejects:
         """How many rejects of a run are in which state; states without rejects are left out."""
         with self._database.reading() as connection:
             return counts.rejects_by_state(connection, int(run))
+
+    def states_of_all(self) -> Mapping[int, Mapping[RejectState, int]]:
+        """How many rejects are in which state, of every run that has any, newest first."""
+        with self._database.reading() as connection:
+            found = connection.execute("SELECT run, state, rows FROM reject_count WHERE rows > 0 ORDER BY run DESC")
+            states: dict[int, dict[RejectState, int]] = {}
+            for run, state, rows in found.fetchall():
+                states.setdefault(run, {})[STATE_WORDS[state]] = rows
+        return states
 
     def open_in_all(self) -> int:
         """How many rejects of all runs are open."""
