@@ -1,0 +1,54 @@
+"""Changes to a job that is being edited: each makes a new one of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from crmdesk.model.job import Action, Direction, ExportOptions, Job, LocalFile, Operation
+from crmdesk.model.mapping import Column, FieldMap
+
+
+def empty_job(operation: Operation, account: str = "") -> Job:
+    """A job in which nothing is chosen yet: empty texts stand for what is missing."""
+    return Job("", account, "", operation, LocalFile(""), (), export=_export(operation))
+
+
+def _export(operation: Operation) -> ExportOptions | None:
+    match operation:
+        case Operation.IMPORT:
+            return None
+        case Operation.EXPORT:
+            return ExportOptions(Action.INSERT)
+        case Operation.DELETE:
+            return ExportOptions(Action.DELETE)
+
+
+def with_operation(job: Job, operation: Operation) -> Job:
+    """The job turned into another operation.
+
+    What the other way round could do harm is dropped: a file that was read is never the one to be written over.
+    """
+    if operation is job.operation:
+        return job
+    was_reading = job.direction is Direction.READS
+    is_reading = operation is Operation.IMPORT
+    turned = replace(job, operation=operation, export=_export(operation), filter=None, order_by=())
+    if was_reading is not is_reading:
+        return replace(turned, local=LocalFile(""), mapping=())
+    return replace(turned, mapping=()) if operation is Operation.DELETE else turned
+
+
+def with_line(job: Job, number: int, line: FieldMap) -> Job:
+    """The job with its line at index `number` replaced."""
+    return replace(job, mapping=(*job.mapping[:number], line, *job.mapping[number + 1 :]))
+
+
+def with_key(job: Job, key: str) -> Job:
+    """The job with `key` to find records by; the one line of a delete is that of its key."""
+    if job.export is None:
+        return job
+    turned = replace(job, export=replace(job.export, key=key))
+    if job.operation is Operation.DELETE and key:
+        origin = job.mapping[0].origin if job.mapping else Column("")
+        return replace(turned, mapping=(FieldMap(key, origin),))
+    return turned

@@ -1,0 +1,116 @@
+"""A rehearsal of all rows, as a child of its own: how far it is, and what a run would do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from crmdesk.desk.run_children import RunChild, RunChildren, rehearse_arguments
+from crmdesk.errors import CrmDeskError, error_of
+from crmdesk.model.job import Job
+from crmdesk.model.run import Tally
+
+_SECONDS = 0.2
+_ENDS = ("rehearsed", "finished")
+
+
+@dataclass(frozen=True, slots=True)
+class CauseLine:
+    """Why rows would be rejected: the cause in words, and how many."""
+
+    cause: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalResult:
+    """What a run of `job` would do with all rows, as of `at` (UTC)."""
+
+    job: Job
+    tally: Tally
+    causes: tuple[CauseLine, ...]
+    at: datetime
+
+    @property
+    def sent(self) -> int:
+        """Rows that would be sent."""
+        return self.tally.created + self.tally.updated + self.tally.deleted
+
+    def issues(self, fields: Collection[str]) -> Mapping[str, int]:
+        """Rejected rows by field, for those of `fields` that a cause names."""
+        counts: dict[str, int] = {}
+        for line in self.causes:
+            parts = line.cause.split(" · ", 2)
+            if len(parts) == 3 and parts[1] in fields:  # noqa: PLR2004 - code, field, message
+                counts[parts[1]] = counts.get(parts[1], 0) + line.rows
+        return counts
+
+
+class Rehearsal:
+    """At most one rehearsal at a time, and the last result. `changed` is called when something moved."""
+
+    def __init__(self, children: RunChildren, changed: Callable[[], None]) -> None:
+        self._children = children
+        self._changed = changed
+        self._is_unwanted = False
+        self.is_running = False
+        self.phase = ""
+        self.done = 0
+        self.total: int | None = None
+        self.result: RehearsalResult | None = None
+
+    def of(self, job: Job) -> RehearsalResult | None:
+        """The result, if it is one of the very job."""
+        return self.result if self.result is not None and self.result.job == job else None
+
+    def stop(self) -> None:
+        """End the rehearsal under way; nothing was sent, so nothing is left behind."""
+        self._is_unwanted = True
+
+    async def begin(self, job: Job) -> None:
+        """Rehearse the saved job of that name to its end; raises the error with which it was refused."""
+        self.is_running, self._is_unwanted = True, False
+        self.phase, self.done, self.total = "", 0, None
+        self._changed()
+        try:
+            child = self._children.start(rehearse_arguments(job.name))
+            try:
+                told = await self._watch(child)
+            finally:
+                child.stop()
+                child.forget()
+            if told is not None:
+                self._keep(job, told)
+        finally:
+            self.is_running = False
+            self._changed()
+
+    async def _watch(self, child: RunChild) -> dict[str, Any] | None:
+        """The last line of the child, or None when it was stopped."""
+        while True:
+            has_ended = child.poll() is not None  # looked at first, so that what it said last is not missed
+            for event in child.events():
+                if event["event"] in _ENDS:
+                    return event
+                self._show(event)
+            if self._is_unwanted:
+                return None
+            if has_ended:
+                raise CrmDeskError("The rehearsal ended and did not say why.", hint="Start it again.")
+            await asyncio.sleep(_SECONDS)
+
+    def _show(self, event: Mapping[str, Any]) -> None:
+        if event["event"] == "progress":
+            self.phase, self.done, self.total = str(event["phase"]), int(event["done"]), event["total"]
+            self._changed()
+
+    def _keep(self, job: Job, told: Mapping[str, Any]) -> None:
+        error = told.get("error")
+        if error is not None:
+            raise error_of(error["kind"], error["message"], hint=error["hint"], place=error["place"])
+        tally = Tally(**{name: int(told[name]) for name in Tally().as_dict()})
+        causes = tuple(CauseLine(str(each["cause"]), int(each["count"])) for each in told.get("causes", ()))
+        self.result = RehearsalResult(job, tally, causes, datetime.now(UTC))
