@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
+from crmdesk.desk.run_children import RunChild
 from crmdesk.errors import Cancelled, CrmDeskError, error_of
 from crmdesk.model.account import Account, Environment, Identity
 from crmdesk.model.caution import action_of, wants_number
 from crmdesk.model.job import Direction, Job, Operation
-
-if TYPE_CHECKING:
-    from crmdesk.desk.run_children import RunChild
-    from crmdesk.viewmodel.app import AppModel
+from crmdesk.viewmodel.app import AppModel
 
 _LOOK_SECONDS = 0.05
 

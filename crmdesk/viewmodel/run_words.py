@@ -38,3 +38,13 @@ def place_name(account: Account | None, identity: Identity | None, name: str) ->
     if account is None:
         return name
     return place_of(account, identity.environment) if identity is not None else account.label
+
+
+def no_rejects(record: RunRecord) -> str:
+    """What is said where no reject waits."""
+    rejected = record.tally.rejected
+    if rejected:
+        return f"None of the {counted(rejected, 'rejected row')} waits any more: they were sent again or set aside."
+    if record.outcome is RunOutcome.RUNNING:
+        return "No row was rejected so far."
+    return "No row was rejected."

@@ -13,11 +13,11 @@ from crmdesk.viewmodel.figures import number
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: rows that have passed it, the part of all that is (0 to 1, None while nobody knows), and a note."""
+    """One step: rows that have passed it, of how many in all (None while nobody knows), and a note."""
 
     name: str
     rows: int
-    share: float | None
+    whole: int | None
     note: str
 
 
@@ -33,7 +33,7 @@ def steps_of(record: RunRecord, on_the_way: int) -> tuple[Step, ...]:
     checked = read if record.is_prepared else _done(record, Phase.PREPARING)
     answered, to_send = rows_answered(record)
     return (
-        Step("Read", read, None if is_reading else _share(read, read), "" if is_reading or not read else "all"),
+        Step("Read", read, None if is_reading else read, "" if is_reading or not read else "all"),
         _step("Checked", checked, read),
         _step("Sent", min(answered + on_the_way, to_send), to_send, of=True),
         _step("Answered", answered, to_send),
@@ -78,8 +78,8 @@ def _reading_steps(record: RunRecord) -> tuple[Step, ...]:
     has_ended = record.outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS)
     whole = done if has_ended else total
     return (
-        Step("Read", done, None if whole is None else _share(done, whole), "all" if has_ended else _of(done, whole)),
-        Step("Written", written, None if whole is None else _share(written, whole), "all" if has_ended else ""),
+        Step("Read", done, whole, "all" if has_ended else _of(done, whole)),
+        Step("Written", written, whole, "all" if has_ended else ""),
     )
 
 
@@ -90,9 +90,8 @@ def _done(record: RunRecord, phase: Phase) -> int:
 
 def _step(name: str, rows: int, whole: int, *, of: bool = False) -> Step:
     if rows and rows >= whole:
-        return Step(name, rows, 1.0, "all")
-    note = _of(rows, whole) if of else _percent(rows, whole)
-    return Step(name, rows, _share(rows, whole), note)
+        return Step(name, rows, rows, "all")
+    return Step(name, rows, whole, _of(rows, whole) if of else _percent(rows, whole))
 
 
 def _of(rows: int, whole: int | None) -> str:
@@ -101,7 +100,3 @@ def _of(rows: int, whole: int | None) -> str:
 
 def _percent(rows: int, whole: int | None) -> str:
     return f"{100 * rows // whole} %" if whole else ""
-
-
-def _share(rows: int, whole: int) -> float:
-    return min(rows / whole, 1.0) if whole else 0.0

@@ -1,0 +1,125 @@
+"""The history of runs, newest first: a list of any length of which only what is looked at is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from crmdesk.model.account import Environment
+from crmdesk.model.job import Operation
+from crmdesk.model.run import RunOutcome, RunRecord
+from crmdesk.viewmodel.app import AppModel
+from crmdesk.viewmodel.base import ViewModel
+from crmdesk.viewmodel.figures import instant, taken, when
+from crmdesk.viewmodel.sentences import Tone, both_ends, run_tone, run_word
+
+
+class Standing(StrEnum):
+    """Which runs are shown, by how they stand."""
+
+    ALL = "all"
+    RUNNING = "running"
+    FINISHED = "finished"
+    WITH_REJECTS = "rejects"
+    UNFINISHED = "unfinished"
+
+
+_OUTCOMES = {
+    Standing.ALL: (),
+    Standing.RUNNING: (RunOutcome.RUNNING,),
+    Standing.FINISHED: (RunOutcome.SUCCEEDED,),
+    Standing.WITH_REJECTS: (RunOutcome.REJECTS,),
+    Standing.UNFINISHED: (RunOutcome.INTERRUPTED, RunOutcome.FAILED, RunOutcome.STOPPED, RunOutcome.PAUSED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One run in the list; texts are ready to be shown. `environment` is None where nobody knows it."""
+
+    run: str
+    state: str
+    tone: Tone
+    operation: Operation
+    job: str
+    lineage: str
+    source: str
+    target: str
+    environment: Environment | None
+    started: str
+    took: str
+    record: RunRecord
+
+
+class RunsModel(ViewModel):
+    """The runs of a profile."""
+
+    def __init__(self, app: AppModel) -> None:
+        super().__init__()
+        self.app = app
+        self.standing = Standing.ALL
+        self.job = ""
+        self.jobs: Sequence[str] = ()
+        self.total = 0
+        self.numbers: Sequence[int] = ()
+        self._leave = app.subscribe(self._look)
+        self._moving: tuple[str, ...] = ()
+        self.read()
+
+    def close(self) -> None:
+        """Look no more."""
+        self._leave()
+
+    def choose(self, standing: Standing, job: str = "") -> None:
+        """Show only runs that stand so, and only those of `job` where one is named."""
+        self.standing, self.job = standing, job
+        self.read()
+        self.changed()
+
+    def lines(self, first: int, count: int) -> tuple[RunLine, ...]:
+        """The lines from `first` (0-based) on, newest first; a few hundred at most."""
+        records = self.app.history.runs_of(self.numbers[first : first + count])
+        labels = {account.name: account.label for account in self.app.history.accounts()}
+        seen: dict[str, Environment | None] = {}
+        for name in {record.start.account for record in records}:
+            identity = self.app.history.known_identity(name)
+            seen[name] = identity.environment if identity is not None else None
+        now = datetime.now(UTC)
+        return tuple(_line(record, labels, seen[record.start.account], now) for record in records)
+
+    def read(self) -> None:
+        """Look which runs there are."""
+        history = self.app.history
+        everything = history.run_numbers()
+        self.total = len(everything)
+        is_narrow = self.job or self.standing is not Standing.ALL
+        self.numbers = history.run_numbers(self.job, _OUTCOMES[self.standing]) if is_narrow else everything
+        self.jobs = history.run_jobs()
+        self._moving = tuple(self.app.running)
+
+    def _look(self) -> None:
+        """Something moved: a run that began, goes on or has ended shows other numbers."""
+        if self._moving or self.app.running:
+            self.read()
+            self.changed()
+
+
+def _line(record: RunRecord, labels: dict[str, str], environment: Environment | None, now: datetime) -> RunLine:
+    start = record.start
+    source, target = both_ends(start.operation, start.source, labels.get(start.account, start.account), start.object)
+    return RunLine(
+        run=record.run,
+        state=run_word(record.outcome),
+        tone=run_tone(record),
+        operation=start.operation,
+        job=start.job,
+        lineage=f"retry of {start.retry_of}" if start.retry_of else "",
+        source=source,
+        target=target,
+        environment=environment,
+        started=when(instant(record.started), now),
+        took=taken(record.started, record.ended, now) if record.ended or record.outcome is RunOutcome.RUNNING else "",
+        record=record,
+    )
