@@ -1,19 +1,60 @@
-"""Picks the edge. Until there is a window, that is the command line."""
+"""Picks the edge: the window when nothing is asked for, the command line for everything else."""
 
 from __future__ import annotations
 
 import sys
 
+EXIT_REFUSED = 2
+
 
 def main() -> None:
     """The program `crmdesk`."""
+    arguments = sys.argv[1:]
     try:
-        from crmdesk.cli.app import run_command_line
-
-        code = run_command_line(sys.argv[1:])
+        code = _window(arguments) if _asks_for_window(arguments) else _command_line(arguments)
     except KeyboardInterrupt:  # Ctrl-C before anything was begun
         code = 130
     sys.exit(code)
+
+
+def _asks_for_window(arguments: list[str]) -> bool:
+    """No command, and at most the profile."""
+    match arguments:
+        case []:
+            return True
+        case ["--home", home]:
+            return bool(home) and not home.startswith("-")
+        case [home]:
+            return home.startswith("--home=") and home != "--home="
+        case _:
+            return False
+
+
+def _window(arguments: list[str]) -> int:
+    from crmdesk.gui.display import why_no_window
+
+    obstacle = why_no_window()
+    if obstacle:
+        sys.stderr.write(f"{obstacle} This is the command line:\n\n")
+        sys.stderr.flush()
+        has_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+        return _command_line(arguments) or (0 if has_terminal else EXIT_REFUSED)
+
+    from crmdesk.errors import CrmDeskError
+    from crmdesk.gui.app import open_window
+    from crmdesk.places import profile_home
+
+    try:
+        return open_window(profile_home("".join(arguments).removeprefix("--home").removeprefix("=") or None))
+    except CrmDeskError as error:
+        sys.stderr.write(f"{error.message} {error.hint}".rstrip() + "\n")
+        return EXIT_REFUSED
+
+
+def _command_line(arguments: list[str]) -> int:
+    from crmdesk.cli.app import run_command_line
+
+    return run_command_line(arguments)
 
 
 if __name__ == "__main__":

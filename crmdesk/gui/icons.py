@@ -40,21 +40,21 @@ def pixmap(name: str, token: str = "text2", px: int = 16) -> QPixmap:
     return _pixmap(name, theme.tokens[token], px, ratio)
 
 
-def icon(name: str, token: str = "text2", checked: str = "") -> QIcon:
+def icon(name: str, token: str = "text2", checked: str = "", px: int = 16) -> QIcon:
     """The icon for a button or an action, greyed when disabled; `checked` is the token while it is checked."""
     made = QIcon()
     for ratio in (1.0, 2.0):
-        made.addPixmap(_pixmap(name, theme.tokens[token], 18, ratio))
-        made.addPixmap(_pixmap(name, theme.tokens["disabled"], 18, ratio), QIcon.Mode.Disabled)
+        made.addPixmap(_pixmap(name, theme.tokens[token], px, ratio))
+        made.addPixmap(_pixmap(name, theme.tokens["disabled"], px, ratio), QIcon.Mode.Disabled)
         if checked:
-            made.addPixmap(_pixmap(name, theme.tokens[checked], 18, ratio), QIcon.Mode.Normal, QIcon.State.On)
+            made.addPixmap(_pixmap(name, theme.tokens[checked], px, ratio), QIcon.Mode.Normal, QIcon.State.On)
     return made
 
 
 def put(target: QAbstractButton | QAction, name: str, token: str = "text2", checked: str = "", px: int = 16) -> None:
     """Give `target` the icon, now and in every later theme."""
-    target.setProperty(_PROPERTY, [name, token, checked])
-    target.setIcon(icon(name, token, checked))
+    target.setProperty(_PROPERTY, [name, token, checked, px])
+    target.setIcon(icon(name, token, checked, px))
     if isinstance(target, QAbstractButton):
         target.setIconSize(QSize(px, px))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
@@ -76,7 +76,11 @@ class Page(QWidget):
         return None
 
     def open_at(self, argument: str) -> None:
-        """The page is shown with `argument`: a job's name, a run; "" for the page as such."""
+        """The page comes into view, to show what `argument` names (see viewmodel.app.Place)."""
+
+    def commands(self) -> Mapping[str, Callable[[], object]]:
+        """What this page does of the table of actions, by the name of the action (save, run, undo, find, …)."""
+        return {}
 
     def refresh(self) -> None:
         """Show the view-model as it is now."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel
+from PySide6.QtWidgets import QFrame
 
 from crmdesk.gui import fonts
-from crmdesk.gui.kit.labels import Glyph, label
+from crmdesk.gui.kit.labels import Glyph, label, set_look
 from crmdesk.gui.kit.layout import gap, row
 from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.kit.tags import EnvironmentTag
@@ -54,7 +54,7 @@ class Band(QFrame):
         )
         for words in (self._where, self._calls):
             words.setFont(fonts.sans(12))
-        theme.changed.connect(self._paint_words)
+        theme.changed.connect(self.update)
         self.hide()
 
     def show_account(self, account: BandAccount | None) -> None:
@@ -73,14 +73,11 @@ class Band(QFrame):
         self._gauge.setVisible(has_calls)
         self._gauge.set_icon("gauge", f"on_{self._kind}")
         self.setAccessibleName(f"{self._tag.text()}: {account.name}")
-        self._paint_words()
+        self._tint()
 
-    def _paint_words(self) -> None:
-        ink = colour(f"on_{self._kind}")
-        for words in self.findChildren(QLabel):
-            palette = words.palette()
-            palette.setColor(words.foregroundRole(), ink)
-            words.setPalette(palette)
+    def _tint(self) -> None:
+        for words in (self._name, self._where, self._calls):
+            set_look(words, f"on-{self._kind}")
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

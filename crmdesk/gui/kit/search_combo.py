@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QSizePolicy
 
 Choices = Sequence[tuple[str, str]]
+
+_SEARCHED = Qt.ItemDataRole.UserRole + 1
 
 
 class SearchCombo(QComboBox):
@@ -25,7 +27,6 @@ class SearchCombo(QComboBox):
         super().__init__()
         self._takes_any = takes_any
         self._value = ""
-        self._found: dict[str, str] = {}
         self.setObjectName(name)
         self.setAccessibleName(label_text)
         self.setEditable(True)
@@ -48,13 +49,12 @@ class SearchCombo(QComboBox):
         line.editingFinished.connect(self._take_typed)
 
     def _prepare_search(self) -> None:
-        self._words = QStringListModel(self)
-        completer = QCompleter(self._words, self)
+        completer = QCompleter(self.model(), self)
+        completer.setCompletionRole(_SEARCHED)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setMaxVisibleItems(12)
         self.setCompleter(completer)
-        completer.activated.connect(lambda words: self._pick(self._found[words]))
 
     @property
     def line(self) -> QLineEdit:
@@ -71,10 +71,9 @@ class SearchCombo(QComboBox):
         is_other = shown != list(choices)
         if is_other:
             self.clear()
-            for each, words in choices:
+            for at, (each, words) in enumerate(choices):
                 self.addItem(words, each)
-            self._found = {_searched(each, words): each for each, words in choices}
-            self._words.setStringList(list(self._found))
+                self.setItemData(at, _searched(each, words), _SEARCHED)
         if is_other or value != self._value or not self.line.hasFocus():
             self._show(value)
 

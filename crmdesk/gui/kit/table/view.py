@@ -6,6 +6,7 @@ from PySide6.QtCore import QItemSelection, QModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
+from crmdesk.gui.kit.table.cells import Column
 from crmdesk.gui.kit.table.delegate import CellDelegate
 from crmdesk.gui.kit.table.model import TableModel
 
@@ -37,6 +38,7 @@ class Table(QTableView):
         self.setItemDelegate(CellDelegate(self))
         self._set_manners(line, is_multi=is_multi)
         self._rows = model
+        self._arranged: tuple[Column, ...] = ()
         model.setParent(self)
         self.setModel(model)
         model.modelReset.connect(self._arrange)
@@ -127,11 +129,12 @@ class Table(QTableView):
             self.row_opened.emit(index.row())
 
     def _arrange(self) -> None:
-        across = self.horizontalHeader()
-        for at, column in enumerate(self._rows.columns):
-            mode = QHeaderView.ResizeMode.Stretch if column.is_stretching else QHeaderView.ResizeMode.Interactive
-            if across.sectionResizeMode(at) is not mode:
-                across.setSectionResizeMode(at, mode)
+        if self._arranged != self._rows.columns:  # else what a person has widened stays so
+            self._arranged = self._rows.columns
+            modes = QHeaderView.ResizeMode
+            for at, column in enumerate(self._arranged):
+                mode = modes.Stretch if column.is_stretching else modes.Interactive
+                self.horizontalHeader().setSectionResizeMode(at, mode)
                 self.setColumnWidth(at, column.width)
         self._cover()
 

@@ -1,0 +1,114 @@
+"""The window's process: one for a profile, from the lock to the last cancelled task."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import qasync
+from filelock import FileLock, Timeout
+from PySide6.QtWidgets import QApplication
+
+from crmdesk import __version__
+from crmdesk.desk.engine_child import EngineChild
+from crmdesk.desk.history import History
+from crmdesk.desk.run_children import RunChildren
+from crmdesk.errors import Cancelled, CrmDeskError, UserError
+from crmdesk.gui.crash import QUIT, crash_dialog
+from crmdesk.gui.dialogs import show_error
+from crmdesk.gui.shell import Shell
+from crmdesk.gui.spawn import failed, give_up_all, on_failure, spawn
+from crmdesk.places import private_directory
+from crmdesk.viewmodel.app import AppModel
+
+LOCK = "window.lock"
+
+
+def open_window(home: Path) -> int:
+    """Show the window of the profile until it is closed, and give the exit code.
+
+    Raises UserError when another window of the same profile is open, and StoreError for a profile that cannot be used.
+    """
+    lock = FileLock(private_directory(home) / LOCK, mode=0o600)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout as error:
+        raise UserError(
+            "CRM Desk is open already on this profile.",
+            hint="Use the window that is there, or start with --home DIR for another profile.",
+        ) from error
+    with lock:
+        application = make_application()
+        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
+            runner.run(run_window(home))
+    return 0
+
+
+def make_application() -> QApplication:
+    """The one QApplication, with the names that the system shows."""
+    found = QApplication.instance()
+    application = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("crmdesk")
+    application.setApplicationDisplayName("CRM Desk")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("crmdesk")
+    application.setQuitOnLastWindowClosed(False)  # else the last dialog that closes would end the loop
+    return application
+
+
+async def run_window(home: Path, shown: Callable[[Shell], None] | None = None) -> None:
+    """Open the profile, show the window, and leave everything tidy when it is closed. `shown` is told of the window."""
+    history = History.open(home)
+    engine = EngineChild(home)
+    try:
+        model = AppModel(history, engine, RunChildren(home))
+        window = Shell(model)
+        gone = asyncio.Event()
+        window.closed.connect(gone.set)
+        on_failure(lambda error: _show_failure(window, home, error))
+        _catch_strays(asyncio.get_running_loop())
+        window.show()
+        spawn(model.watch())
+        if shown is not None:
+            shown(window)
+        await gone.wait()
+    finally:
+        await give_up_all()
+        await engine.close()
+        history.close()
+
+
+def _show_failure(window: Shell, home: Path, error: BaseException) -> None:
+    """The one place where an error becomes a dialog."""
+    if isinstance(error, Cancelled):
+        return
+    if isinstance(error, CrmDeskError):
+        spawn(show_error(window, error))
+        return
+    spawn(_show_crash(window, home, error))
+
+
+async def _show_crash(window: Shell, home: Path, error: BaseException) -> None:
+    if await crash_dialog(window, home, error).ended() == QUIT:
+        window.close()
+
+
+def _catch_strays(loop: asyncio.AbstractEventLoop) -> None:
+    """What goes wrong in a slot or in a callback of the loop comes the same way as what goes wrong in a coroutine."""
+
+    def from_slot(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+        else:
+            failed(error)
+
+    def from_loop(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        failed(error if isinstance(error, BaseException) else RuntimeError(str(context.get("message", ""))))
+
+    sys.excepthook = from_slot
+    loop.set_exception_handler(from_loop)

@@ -1,0 +1,195 @@
+"""Dialogs that are opened and awaited: none of them runs a loop of its own, and Esc always leaves without doing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+
+from crmdesk.errors import CrmDeskError, PlanError
+from crmdesk.gui.kit.band import Band, BandAccount
+from crmdesk.gui.kit.buttons import Button
+from crmdesk.gui.kit.fields import Field, TextField
+from crmdesk.gui.kit.labels import label
+from crmdesk.gui.kit.layout import Item, column, row
+from crmdesk.gui.kit.numbers import number
+
+WIDTH = 480
+_PROBLEMS_SHOWN = 8
+
+
+class Dialog(QDialog):
+    """A title, what is said, and buttons; under the band of the account that it is about.
+
+    Each button ends it with a number: 0 is leaving. `await dialog.ended()` opens it and gives that number.
+    """
+
+    def __init__(self, parent: QWidget, name: str, title: str, *, account: BandAccount | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setWindowTitle(title)
+        self.setModal(True)
+        self.setMinimumWidth(WIDTH)
+        self._band = Band()
+        self._band.show_account(account)
+        self.body: QVBoxLayout = column(label(title, "title", wraps=True), spacing=8, margins=(24, 20, 24, 8))
+        self._buttons: QHBoxLayout = row(1, margins=(24, 8, 24, 20))
+        layout = column(self._band, self.body, self._buttons, spacing=0)
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)
+        self.setLayout(layout)
+
+    def add(self, *items: Item) -> None:
+        """Put more into the body."""
+        for item in items:
+            if isinstance(item, QWidget):
+                self.body.addWidget(item)
+            elif isinstance(item, QLayout):
+                self.body.addLayout(item)
+
+    def add_button(self, text: str, result: int, *, look: str = "", name: str = "") -> Button:
+        """Add a button at the right, with which the dialog ends; the last one answers to Enter."""
+        button = Button(name or f"{self.objectName()}-{result}", text, lambda: self.done(result), look=look)
+        button.setAutoDefault(False)
+        if look:
+            button.setDefault(True)
+        self._buttons.addWidget(button)
+        return button
+
+    async def ended(self) -> int:
+        """Open it, and give the number with which it ended."""
+        answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self.finished.connect(lambda result: None if answer.done() else answer.set_result(result))
+        self.open()
+        try:
+            return await answer
+        finally:
+            self.close()
+            self.deleteLater()
+
+
+def error_dialog(parent: QWidget, error: CrmDeskError) -> Dialog:
+    """What happened and what to do; all problems of a job where there are several."""
+    dialog = Dialog(parent, "message-dialog", error.message)
+    if isinstance(error, PlanError) and len(error.problems) > 1:
+        for problem in error.problems[:_PROBLEMS_SHOWN]:
+            dialog.add(label(f"• {problem.message} {problem.hint}".rstrip(), wraps=True))
+    elif error.hint:
+        dialog.add(label(error.hint, "muted", wraps=True, name="message-hint"))
+    dialog.add_button(_tr("Close"), 0, look="primary", name="message-close")
+    return dialog
+
+
+async def show_error(parent: QWidget, error: CrmDeskError) -> None:
+    """Say what happened and what to do next."""
+    await error_dialog(parent, error).ended()
+
+
+async def confirm(
+    parent: QWidget,
+    title: str,
+    notes: Sequence[str],
+    button: str,
+    *,
+    account: BandAccount | None = None,
+    is_dangerous: bool = False,
+    tags: Sequence[QWidget] = (),
+) -> bool:
+    """Ask before something happens. `button` says what: verb, number, object."""
+    dialog = _question(parent, title, notes, account, tags)
+    dialog.add_button(_tr("Cancel"), 0, name="confirm-cancel").setFocus()
+    dialog.add_button(button, 1, look="danger-filled" if is_dangerous else "primary", name="confirm-ok")
+    return await dialog.ended() == 1
+
+
+async def confirm_number(  # noqa: PLR0913 - as confirm
+    parent: QWidget,
+    title: str,
+    notes: Sequence[str],
+    button: str,
+    rows: int,
+    *,
+    account: BandAccount | None = None,
+    is_dangerous: bool = False,
+    tags: Sequence[QWidget] = (),
+) -> bool:
+    """Ask for the number of rows to be typed: what differs between the right run and the wrong one."""
+    dialog = _question(parent, title, notes, account, tags)
+    typed = TextField("confirm-number", _tr("Number of rows"))
+    dialog.add(Field(_tr("To go on, type the number of rows: {0}").format(number(rows)), typed))
+    dialog.add_button(_tr("Cancel"), 0, name="confirm-cancel")
+    go = dialog.add_button(button, 1, look="danger-filled" if is_dangerous else "primary", name="confirm-ok")
+    why_not = _tr("Type the number of rows first")
+    go.allow(False, why_not)
+    typed.textChanged.connect(lambda text: go.allow(_digits(text) == str(rows), why_not))
+    typed.setFocus()
+    return await dialog.ended() == 1
+
+
+async def ask_text(parent: QWidget, title: str, label_text: str, value: str, button: str) -> str:
+    """Ask for a line of text; "" when it was left."""
+    dialog = Dialog(parent, "text-dialog", title)
+    field = TextField("text-value", label_text)
+    field.show_text(value)
+    field.selectAll()
+    dialog.add(Field(label_text, field))
+    dialog.add_button(_tr("Cancel"), 0, name="text-cancel")
+    go = dialog.add_button(button, 1, look="primary", name="text-ok")
+    go.allow(bool(value.strip()))
+    field.textChanged.connect(lambda text: go.allow(bool(text.strip())))
+    field.setFocus()
+    return field.text().strip() if await dialog.ended() == 1 else ""
+
+
+async def pick_file(parent: QWidget, title: str, folder: str, kinds: str) -> str:
+    """Let a file be chosen; `kinds` as Qt writes them ("Files with rows (*.csv *.xlsx)"). "" when it was left."""
+    return await _picked(parent, title, folder, kinds, QFileDialog.AcceptMode.AcceptOpen)
+
+
+async def pick_new_file(parent: QWidget, title: str, proposed: str, kinds: str) -> str:
+    """Let a file be named that is then written; `proposed` is a path. "" when it was left."""
+    return await _picked(parent, title, proposed, kinds, QFileDialog.AcceptMode.AcceptSave)
+
+
+async def _picked(parent: QWidget, title: str, place: str, kinds: str, mode: QFileDialog.AcceptMode) -> str:
+    dialog = QFileDialog(parent, title, place, kinds)
+    dialog.setObjectName("file-dialog")
+    dialog.setAcceptMode(mode)
+    if mode is QFileDialog.AcceptMode.AcceptSave:
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setDefaultSuffix(Path(place).suffix.removeprefix("."))
+        dialog.selectFile(Path(place).name)
+    else:
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    dialog.finished.connect(lambda result: None if answer.done() else answer.set_result(result))
+    dialog.open()
+    try:
+        chosen = dialog.selectedFiles() if await answer else []
+    finally:
+        dialog.close()
+        dialog.deleteLater()
+    return chosen[0] if chosen else ""
+
+
+def _question(
+    parent: QWidget, title: str, notes: Sequence[str], account: BandAccount | None, tags: Sequence[QWidget]
+) -> Dialog:
+    dialog = Dialog(parent, "confirm-dialog", title, account=account)
+    if tags:
+        dialog.add(row(*tags, 1))
+    for note in notes:
+        words = label(note, "muted", wraps=True)
+        words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        dialog.add(words)
+    return dialog
+
+
+def _digits(text: str) -> str:
+    return "".join(sign for sign in text if sign.isdigit())
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Dialogs", text)

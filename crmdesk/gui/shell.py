@@ -1,0 +1,151 @@
+"""The window: rail at the left, the band above the page, and the pages, each built when it is first wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module, util
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+
+from crmdesk.gui.actions import Actions, action_table
+from crmdesk.gui.kit.band import Band
+from crmdesk.gui.kit.empty import EmptyState
+from crmdesk.gui.kit.focus import FocusRing
+from crmdesk.gui.kit.layout import column, row
+from crmdesk.gui.page import Page
+from crmdesk.gui.rail import Rail
+from crmdesk.gui.shortcuts import show_shortcuts
+from crmdesk.gui.spawn import spawn
+from crmdesk.gui.theme import Scheme, theme
+from crmdesk.viewmodel.app import AppModel, PageName
+
+SMALLEST = QSize(1024, 640)
+USUAL = QSize(1280, 720)
+_WIDE_FROM = 1400
+
+_PAGES = {
+    PageName.OVERVIEW: ("crmdesk.gui.pages.overview", "OverviewPage"),
+    PageName.ACCOUNTS: ("crmdesk.gui.pages.accounts", "AccountsPage"),
+    PageName.JOBS: ("crmdesk.gui.pages.jobs", "JobsPage"),
+    PageName.JOB: ("crmdesk.gui.pages.job_editor", "JobEditorPage"),
+    PageName.RUNS: ("crmdesk.gui.pages.runs", "RunsPage"),
+    PageName.RUN: ("crmdesk.gui.pages.run", "RunPage"),
+    PageName.REJECTS: ("crmdesk.gui.pages.rejects", "RejectsPage"),
+    PageName.OPTIONS: ("crmdesk.gui.pages.options", "OptionsPage"),
+}
+
+
+class Shell(QMainWindow):
+    """The one window of a profile. `closed` comes when it is gone."""
+
+    closed = Signal()
+
+    def __init__(self, model: AppModel) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setWindowTitle("CRM Desk")
+        self.setMinimumSize(SMALLEST)
+        self.resize(USUAL)
+        self._model = model
+        self._pages: dict[PageName, Page] = {}
+        self._shown: object = None
+        self.actions_ = Actions(self)
+        self.rail = Rail(self.actions_)
+        self.band = Band()
+        self._stack = QStackedWidget()
+        right = column(self.band, self._stack, spacing=0)
+        layout = row(self.rail, spacing=0)
+        layout.addLayout(right, 1)
+        root = QWidget()
+        root.setLayout(layout)
+        self.setCentralWidget(root)
+        self._ring = FocusRing(self)
+        self._wire()
+        self._leave = model.subscribe(self.refresh)
+        theme.apply(Scheme(model.theme))
+        self.refresh()
+
+    def page(self, name: PageName) -> Page:
+        """The page, built now if it was not yet."""
+        if name not in self._pages:
+            page = _built(name, self._model)
+            page.band_changed.connect(self._show_band)
+            self._pages[name] = page
+            self._stack.addWidget(page)
+        return self._pages[name]
+
+    def current(self) -> Page:
+        return self.page(self._model.place.page)
+
+    def refresh(self) -> None:
+        """Show the page and the counts that the model names."""
+        place = self._model.place
+        page = self.page(place.page)
+        if place != self._shown:
+            self._shown = place
+            page.open_at(place.argument)
+            self._stack.setCurrentWidget(page)
+            self.rail.show_page(place.page)
+        page.refresh()
+        self.rail.show_counts(len(self._model.running), self._model.open_rejects)
+        self._show_band()
+        self._allow_actions(page)
+
+    def _show_band(self) -> None:
+        self.band.show_account(self.current().band_account())
+
+    def _wire(self) -> None:
+        own: dict[str, Callable[[], object]] = {f"go-{page}": partial(self._model.show, page) for page in PageName}
+        own |= {
+            "go-back": self._model.back,
+            "new-job": lambda: self._model.show(PageName.JOB),
+            "toggle-theme": self._toggle_theme,
+            "shortcuts": lambda: spawn(show_shortcuts(self)),
+            "quit": self.close,
+        }
+        for line in action_table():
+            slot = own.get(line.name) or partial(self._ask_page, line.name)
+            self.actions_[line.name].triggered.connect(partial(_called, slot))
+        self._own = frozenset(own)
+
+    def _ask_page(self, name: str) -> object:
+        return self.current().commands()[name]()
+
+    def _allow_actions(self, page: Page) -> None:
+        known = page.commands()
+        for line in action_table():
+            if line.name not in self._own:
+                self.actions_[line.name].setEnabled(line.name in known)
+
+    def _toggle_theme(self) -> None:
+        wanted = Scheme.LIGHT if theme.is_dark else Scheme.DARK
+        self._model.set_theme(wanted)
+        theme.apply(wanted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.rail.set_wide(self.width() >= _WIDE_FROM)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._leave()
+        super().closeEvent(event)
+        self.closed.emit()
+
+
+def _called(slot: Callable[[], object], *_: object) -> None:
+    slot()
+
+
+def _built(name: PageName, model: AppModel) -> Page:
+    module, kind = _PAGES[name]
+    if util.find_spec(module) is None or not hasattr(import_module(module), kind):
+        page = Page(f"{name}-page", name.value.capitalize())
+        page.body.addWidget(EmptyState("circle-dashed", name.value.capitalize(), ""), 1)
+        return page
+    made = getattr(import_module(module), kind)(model)
+    if not isinstance(made, Page):
+        raise TypeError(kind)
+    return made
