@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from crmdesk.errors import CrmDeskError, SignInError
 from crmdesk.model.account import Account, Environment, Identity
 from crmdesk.model.sign_in import CrmKind, SignInMethod
-from crmdesk.viewmodel.band import HERE, host_of
 
 PRACTICE = "practice"
 """The sign-in method of the account that leads to the practice org of the profile."""
+
+_HERE = "on this computer only"
 
 
 class SignInState(StrEnum):
@@ -81,7 +83,7 @@ def line_of(
         name=account.name,
         label=account.label,
         kind="built in" if is_practice else kind_label(account.kind, kinds),
-        host=HERE if is_practice else host_of(account),
+        host=_HERE if is_practice else host_of(account),
         environment=Environment.PRACTICE if is_practice else identity.environment if identity else None,
         user=identity.user if identity else "",
         organization=identity.organization if identity else "",
@@ -93,6 +95,11 @@ def line_of(
         needs_person=False if is_practice else None if method is None else not method.works_alone,
         is_practice=is_practice,
     )
+
+
+def host_of(account: Account) -> str:
+    """Where the account leads, for people."""
+    return urlsplit(account.url).netloc or _HERE
 
 
 def _state(identity: Identity | None, error: CrmDeskError | None, *, is_trying: bool) -> SignInState:

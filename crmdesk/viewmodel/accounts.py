@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crmdesk.desk.answers import AccountTest, AddedAccount, TestLine
-from crmdesk.errors import Cancelled, CrmDeskError, SignInError
+from crmdesk.errors import Cancelled, CrmDeskError, SignInError, UserError
 from crmdesk.model.account import Account, Identity
 from crmdesk.model.sign_in import CrmKind
 from crmdesk.viewmodel.account_form import AccountForm
 from crmdesk.viewmodel.account_lines import PRACTICE, AccountLine, Section, line_of, method_of, sections_of
-from crmdesk.viewmodel.band import BandAccount, band_of
 from crmdesk.viewmodel.base import ViewModel
+from crmdesk.viewmodel.figures import counted
 
 if TYPE_CHECKING:
     from crmdesk.viewmodel.app import AppModel
@@ -20,16 +20,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class WhichOrg:
-    """Where a first sign-in has led; a person says whether that is the one. `warning`: the secret was not saved."""
+    """Where a first sign-in has led; a person says whether that is the one.
+
+    `is_new`: the account was saved for this sign-in only. `warning`: its secret was not saved.
+    """
 
     account: Account
     identity: Identity
+    is_new: bool = False
     warning: str = ""
-
-    @property
-    def band(self) -> BandAccount:
-        """The band of the card."""
-        return band_of(self.account, self.identity)
 
 
 class AccountsModel(ViewModel):
@@ -74,30 +73,40 @@ class AccountsModel(ViewModel):
         """Whether the account is being tested."""
         return name in self._testing
 
-    def why_not_forget(self, name: str) -> str:
-        """Why the account cannot be forgotten, with the jobs that need it; "" when it can."""
+    def why_not_forget(self, name: str) -> UserError | None:
+        """Why the account cannot be forgotten, with the jobs that need it; None when it can."""
         account = self._app.history.account(name)
         if account.auth == PRACTICE:
-            return "The practice org is a part of the program."
+            return UserError(
+                f"{account.label} is a part of the program.", hint="It costs nothing while nobody uses it."
+            )
         jobs = [job.name for job in self._app.history.jobs() if job.account in {account.name, account.label}]
-        return f"Jobs use it: {', '.join(jobs)}. Remove them first, or give them another account." if jobs else ""
+        if not jobs:
+            return None
+        return UserError(
+            f"{account.label} is used by {counted(len(jobs), 'job')}: {', '.join(jobs)}.",
+            hint="Remove these jobs first, or give them another account.",
+        )
 
     # --- intents ---
 
-    async def open(self) -> None:
-        """Get what the page needs; what the connectors can do is asked once."""
+    async def open(self, *, is_adding: bool = False) -> None:
+        """Get what the page needs, once, and who the practice org is; `is_adding` opens the form of a new account."""
         lines = self.lines
         if not self.chosen and lines:
             self.chosen = lines[0].name
         self.error = None
         self.changed()
-        if self.kinds:
-            return
         try:
-            self.kinds = await self._app.engine.kinds()
+            self.kinds = self.kinds or await self._app.engine.kinds()
         except CrmDeskError as error:
             self.error = error
+        if is_adding and self.kinds and self.form is None:
+            self.open_form()
         self.changed()
+        for line in lines:
+            if line.is_practice and not line.last_seen and self.error is None:
+                await self.test(line.name)
 
     def search(self, text: str) -> None:
         """Show only accounts that have these words."""
@@ -138,8 +147,11 @@ class AccountsModel(ViewModel):
         self.form = AccountForm(self.kinds, self._app.history.account(again) if again else None)
         self.changed()
 
-    def close_form(self) -> None:
-        """Put the form away, and with it what was typed."""
+    async def leave_form(self) -> None:
+        """Put the form away, and with it what was typed; while it signs in, stop that instead."""
+        if self.form is not None and self.form.is_busy:
+            await self.give_up()
+            return
         self.form = None
         self.changed()
 
@@ -194,7 +206,7 @@ class AccountsModel(ViewModel):
         except BaseException:
             await self._app.engine.remove_account(added.account.name)
             raise
-        self.which = WhichOrg(added.account, identity, added.warning)
+        self.which = WhichOrg(added.account, identity, is_new=True, warning=added.warning)
 
     async def _sign_in_again(self, form: AccountForm, account: Account) -> None:
         await self._app.engine.give_secrets(account.name, form.signin().secrets)
