@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from crmdesk.model.account import Account, Identity
 from crmdesk.model.preview import PreviewRow
 
-__all__ = ["AccountTest", "AddedAccount", "FileLook", "JobProblem", "PreviewRow", "Signin", "TestLine"]
+__all__ = ["AccountTest", "AddedAccount", "CorrectedFile", "FileLook", "JobProblem", "PreviewRow", "Signin", "TestLine"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +72,16 @@ class AddedAccount:
 
     account: Account
     warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedFile:
+    """What a corrected file says about the open rejects of a run.
+
+    `values` are the values that differ from the original ones, by row and source column; `unchanged` is how many rows
+    have none, `strangers` how many are no open rejects of this run.
+    """
+
+    values: Mapping[int, Mapping[str, str]]
+    unchanged: int
+    strangers: int

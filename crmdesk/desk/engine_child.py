@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from crmdesk.desk.answers import AccountTest, AddedAccount, FileLook, JobProblem, PreviewRow, Signin
+from crmdesk.desk.answers import AccountTest, AddedAccount, CorrectedFile, FileLook, JobProblem, PreviewRow, Signin
 from crmdesk.desk.own_command import children_folder, in_the_background, own_command
 from crmdesk.errors import Cancelled, CrmDeskError, PlanError, Problem, error_of
 from crmdesk.model.account import Identity
@@ -77,6 +77,10 @@ class EngineChild:
     async def preview(self, text: str, folder: Path, rows: int, row: int = 1) -> tuple[PreviewRow, ...]:
         """`rows` rows of a job from `row` on, as a run would see them."""
         return await self._ask(tuple[PreviewRow, ...], "preview", text=text, folder=str(folder), rows=rows, row=row)
+
+    async def corrected(self, run: str, file: Path) -> CorrectedFile:
+        """What a corrected file of rejects would change in a run; raises FileFormatError and UserError."""
+        return await self._ask(CorrectedFile, "corrected", run=run, path=str(file))
 
     async def kinds(self) -> tuple[CrmKind, ...]:
         """The kinds of CRM there are, with their ways to sign in."""
