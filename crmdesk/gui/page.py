@@ -12,6 +12,7 @@ from crmdesk.gui.kit.band import BandAccount
 from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.labels import ElidedLabel, Glyph, label
 from crmdesk.gui.kit.layout import column, frame, gap, row
+from crmdesk.viewmodel.app import Place
 
 MARGIN = 16
 HEADER = 48
@@ -75,8 +76,12 @@ class Page(QWidget):
         """Whose band stands above this page; None where it stands over no account or over all."""
         return None
 
-    def open_at(self, argument: str) -> None:
-        """The page comes into view, to show what `argument` names (see viewmodel.app.Place)."""
+    def open_at(self, place: Place) -> None:
+        """The page comes into view, to show what `place` names."""
+
+    def first_control(self) -> QWidget:
+        """What has the keyboard when the page comes into view."""
+        return self
 
     def commands(self) -> Mapping[str, Callable[[], object]]:
         """What this page does of the table of actions, by the name of the action (save, run, undo, find, …)."""

@@ -67,7 +67,7 @@ class Rail(QFrame):
         self._rejects.setVisible(open_rejects > 0)
 
     def _brand(self, actions: Actions) -> QHBoxLayout:
-        tile = frame(column(1, row(1, Glyph("workflow", "on_accent"), 1), 1), "brand", height=28, width=28)
+        tile = frame(column(1, row(1, Glyph("workflow", "on_accent"), 1), 1), "brand-tile", height=28, width=28)
         menu = IconButton("main-menu-button", self.tr("Menu"), "menu")
         menu.setMenu(actions.menu(self))
         menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -98,7 +98,7 @@ class Rail(QFrame):
 
     def _foot(self, actions: Actions) -> QHBoxLayout:
         self._theme.clicked.connect(actions["toggle-theme"].trigger)
-        return row(gap(0), label(self.tr("Stays on this PC"), "faint"), 1, self._theme, spacing=6)
+        return row(gap(2), label(self.tr("Stays on this PC"), "faint"), 1, self._theme, spacing=6)
 
     def _show_theme(self) -> None:
         icons.put(self._theme, "sun" if theme.is_dark else "moon")

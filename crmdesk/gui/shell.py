@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from importlib import import_module, util
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
@@ -45,6 +45,7 @@ class Shell(QMainWindow):
 
     def __init__(self, model: AppModel) -> None:
         super().__init__()
+        theme.apply(Scheme(model.theme))
         self.setObjectName("window")
         self.setWindowTitle("CRM Desk")
         self.setMinimumSize(SMALLEST)
@@ -65,7 +66,6 @@ class Shell(QMainWindow):
         self._ring = FocusRing(self)
         self._wire()
         self._leave = model.subscribe(self.refresh)
-        theme.apply(Scheme(model.theme))
         self.refresh()
 
     def page(self, name: PageName) -> Page:
@@ -86,9 +86,10 @@ class Shell(QMainWindow):
         page = self.page(place.page)
         if place != self._shown:
             self._shown = place
-            page.open_at(place.argument)
+            page.open_at(place)
             self._stack.setCurrentWidget(page)
             self.rail.show_page(place.page)
+            page.first_control().setFocus(Qt.FocusReason.OtherFocusReason)
         page.refresh()
         self.rail.show_counts(len(self._model.running), self._model.open_rejects)
         self._show_band()
