@@ -13,6 +13,7 @@ from crmdesk.model.account import Account, Environment, Identity
 from crmdesk.model.caution import action_of, wants_number
 from crmdesk.model.job import Direction, Job, Operation
 from crmdesk.viewmodel.app import AppModel
+from crmdesk.viewmodel.sentences import direction_of
 
 _LOOK_SECONDS = 0.05
 
@@ -28,20 +29,17 @@ class Question:
     account: Account
     environment: Environment
     identity: Identity | None
-    direction: Direction
+    operation: Operation
     sentence: str
     button: str
     rows: int
     wants_number: bool
     notes: tuple[str, ...] = ()
 
-    def is_answered_by(self, text: str) -> bool:
-        """Whether `text`, as typed, allows the start; separators of thousands are let pass."""
-        if not self.wants_number:
-            return True
-        digits = "".join(character for character in text if character.isdecimal())
-        is_number = all(character.isdecimal() or character in " ,.'’\u00a0\u202f" for character in text.strip())
-        return is_number and digits == str(self.rows)
+    @property
+    def direction(self) -> Direction:
+        """Its tag."""
+        return direction_of(self.operation)
 
 
 def question_for(
@@ -66,7 +64,7 @@ def question_for(
         account=account,
         environment=environment,
         identity=identity,
-        direction=job.direction,
+        operation=job.operation,
         sentence=f"{what} {'from' if is_reading else 'in'} {place_of(account, environment)}",
         button=what,
         rows=rows,

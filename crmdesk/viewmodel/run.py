@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from crmdesk.desk.run_children import resume_arguments
-from crmdesk.errors import CrmDeskError, UserError, error_of
+from crmdesk.errors import UserError
 from crmdesk.model.account import Account, Identity
 from crmdesk.model.job import Job, Operation
 from crmdesk.model.run import RunOutcome, RunRecord
 from crmdesk.viewmodel.app import AppModel, PageName
 from crmdesk.viewmodel.base import ViewModel
+from crmdesk.viewmodel.csv_child import rows_written
 from crmdesk.viewmodel.error_book import explain
 from crmdesk.viewmodel.figures import clock, counted, instant, taken, when
 from crmdesk.viewmodel.going_on import GoingOn, going_on
 from crmdesk.viewmodel.launch import launch
 from crmdesk.viewmodel.pace import Pace
-from crmdesk.viewmodel.run_words import headline, no_rejects, place_name
+from crmdesk.viewmodel.run_words import footer, headline, no_rejects, place_name
 from crmdesk.viewmodel.sentences import Tone, both_ends, run_tone, run_word, written_how
 from crmdesk.viewmodel.statement import Statement, statement_of
 from crmdesk.viewmodel.steps import Step, rows_answered, steps_of
-
-_LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +155,11 @@ class RunModel(ViewModel):
         return going_on(self.record, self.on_the_way, self.job, self.account, self.identity)
 
     @property
+    def footer(self) -> tuple[str, str]:
+        """Two short lines about what the buttons do."""
+        return footer(self.record, self.going_on, is_stopping=self.is_stopping)
+
+    @property
     def open_rejects(self) -> int:
         return sum(line.rows for line in self.causes)
 
@@ -208,10 +210,6 @@ class RunModel(ViewModel):
         """Go to another run."""
         self.app.show(PageName.RUN, run)
 
-    def show_runs(self) -> None:
-        """Go to the history."""
-        self.app.show(PageName.RUNS)
-
     async def resume(self, confirm: int = 0) -> None:
         """Go on with the run in a process of its own. Raises why it could not begin."""
         self.is_resuming = True
@@ -228,7 +226,7 @@ class RunModel(ViewModel):
         self.is_saving = True
         self.changed()
         try:
-            return await _rows_written(self.app, ("results", self.run, "--csv", str(file)))
+            return await rows_written(self.app, ("results", self.run, "--csv", str(file)))
         finally:
             self.is_saving = False
             self.changed()
@@ -255,20 +253,3 @@ class RunModel(ViewModel):
         if self.is_running or self.run in self.app.running:
             self.read()
             self.changed()
-
-
-async def _rows_written(app: AppModel, arguments: Sequence[str]) -> int:
-    child = app.children.start(arguments)
-    try:
-        while True:
-            has_ended = child.poll() is not None
-            for event in child.events():
-                if told := event.get("error"):
-                    raise error_of(told["kind"], told["message"], hint=told["hint"], place=told["place"])
-                if "rows" in event:
-                    return int(event["rows"])
-            if has_ended:
-                raise CrmDeskError("The file was not written.", hint="Try it again, or choose another place.")
-            await asyncio.sleep(_LOOK_SECONDS)
-    finally:
-        child.forget()

@@ -6,6 +6,7 @@ from crmdesk.model.account import Account, Identity
 from crmdesk.model.job import Action
 from crmdesk.model.run import Phase, RunOutcome, RunRecord
 from crmdesk.viewmodel.figures import counted, number
+from crmdesk.viewmodel.going_on import GoingOn
 from crmdesk.viewmodel.launch import place_of
 from crmdesk.viewmodel.sentences import finish_line
 from crmdesk.viewmodel.steps import phase_sentence
@@ -48,3 +49,21 @@ def no_rejects(record: RunRecord) -> str:
     if record.outcome is RunOutcome.RUNNING:
         return "No row was rejected so far."
     return "No row was rejected."
+
+
+def footer(record: RunRecord, going: GoingOn | None, *, is_stopping: bool) -> tuple[str, str]:
+    """Two short lines about what the buttons do."""
+    if is_stopping:
+        return "Stopping: nothing more is sent.", "What the CRM has answered is being recorded."
+    if record.outcome is RunOutcome.RUNNING:
+        return (
+            "Stop ends the run within two seconds.",
+            "Nothing is half done: what is not sent by then stays here and can go on later.",
+        )
+    if going is not None:
+        return going.sentence, ""
+    if record.is_released:
+        return f"Nothing was sent: its rows wait in run {record.start.retry_of} again.", ""
+    if record.tally.rejected:
+        return "Rejected rows wait here until they are corrected and sent again, or set aside.", ""
+    return "Every row is accounted for.", ""

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from crmdesk.model.account import Environment
-from crmdesk.model.job import Operation
+from crmdesk.model.job import Direction
 from crmdesk.model.run import RunOutcome, RunRecord
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.base import ViewModel
-from crmdesk.viewmodel.figures import instant, taken, when
-from crmdesk.viewmodel.sentences import Tone, both_ends, run_tone, run_word
+from crmdesk.viewmodel.figures import counted, instant, number, taken, when
+from crmdesk.viewmodel.sentences import Tone, both_ends, direction_of, run_tone, run_word
 
 
 class Standing(StrEnum):
@@ -42,7 +42,7 @@ class RunLine:
     run: str
     state: str
     tone: Tone
-    operation: Operation
+    direction: Direction
     job: str
     lineage: str
     source: str
@@ -89,6 +89,19 @@ class RunsModel(ViewModel):
         now = datetime.now(UTC)
         return tuple(_line(record, labels, seen[record.start.account], now) for record in records)
 
+    @property
+    def count(self) -> str:
+        """“12 runs”, “3 of 12 runs”."""
+        everything = counted(self.total, "run")
+        return everything if len(self.numbers) == self.total else f"{number(len(self.numbers))} of {everything}"
+
+    @property
+    def nothing(self) -> tuple[str, str]:
+        """What is said where there is no run to show: a line, and a sentence."""
+        if self.total:
+            return "No run stands like that", f"There are {counted(self.total, 'run')} of another kind."
+        return "Nothing has run yet", "Every run stays here with what became of each of its rows. Start one from a job."
+
     def read(self) -> None:
         """Look which runs there are."""
         history = self.app.history
@@ -113,7 +126,7 @@ def _line(record: RunRecord, labels: dict[str, str], environment: Environment | 
         run=record.run,
         state=run_word(record.outcome),
         tone=run_tone(record),
-        operation=start.operation,
+        direction=direction_of(start.operation),
         job=start.job,
         lineage=f"retry of {start.retry_of}" if start.retry_of else "",
         source=source,
