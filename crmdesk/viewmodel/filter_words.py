@@ -131,7 +131,8 @@ def sentence_of(root: DraftGroup, fields: Mapping[str, Field]) -> str:
     """The filter in words; what is not there yet stands as three dots. Never empty."""
     if not root.members:
         return "All records."
-    return f"Records of which {_said(root, fields)}."
+    said = f"Records of which {_said(root, fields)}"
+    return said if said.endswith("…") else f"{said}."
 
 
 def _said(node: DraftNode, fields: Mapping[str, Field]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QSizePolicy
 
@@ -49,7 +49,7 @@ class SearchCombo(QComboBox):
         line.editingFinished.connect(self._take_typed)
 
     def _prepare_search(self) -> None:
-        completer = QCompleter(self.model(), self)
+        completer = _Finder(self.model(), self)
         completer.setCompletionRole(_SEARCHED)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
@@ -95,6 +95,8 @@ class SearchCombo(QComboBox):
 
     def _take_typed(self) -> None:
         """Enter, or the focus goes on: what stands there is a choice, or is put back."""
+        if self._is_choosing():
+            return
         typed = self.line.text().strip()
         if typed == self.itemText(self.findData(self._value)):
             return
@@ -106,6 +108,12 @@ class SearchCombo(QComboBox):
                 return
         self._pick(typed if self._takes_any else self._value)
 
+    def _is_choosing(self) -> bool:
+        """Whether the list of what was found is open at one of its lines: Enter is for that, and comes here first."""
+        completer = self.completer()
+        popup = completer.popup() if completer is not None else None
+        return popup is not None and popup.isVisible() and popup.currentIndex().isValid()
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self.line.selectAll()
@@ -113,6 +121,13 @@ class SearchCombo(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scrolling over a page never changes a choice by the way."""
         event.ignore()
+
+
+class _Finder(QCompleter):
+    """Finds in words and values, and writes the words."""
+
+    def pathFromIndex(self, index: QModelIndex | QPersistentModelIndex) -> str:
+        return cast("str", index.data())
 
 
 def _searched(value: str, words: str) -> str:

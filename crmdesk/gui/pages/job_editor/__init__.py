@@ -1,0 +1,1 @@
+"""The page on which a job is made."""
