@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 
@@ -12,8 +11,8 @@ from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.output import counts
 from crmdesk.cli.words import ends
 from crmdesk.desk import CancelToken
+from crmdesk.desk.samples import bring_sample
 from crmdesk.model.run import RunFinished
-from crmdesk.places import private_directory, resource
 
 _WHAT = """\
 CRM Desk moves records between files and a CRM (Salesforce, any OData v4 service, or the practice org that is part
@@ -44,18 +43,14 @@ def guide(context: typer.Context) -> None:
 
 
 def run_sample(call: Invocation) -> None:
-    """Copy the sample beside the profile's other files, rehearse it, run it, and say what to do with its rejects."""
-    folder = private_directory(call.home / "samples")
-    for name in ("contacts.csv", "contacts.toml"):
-        if not (folder / name).exists():
-            shutil.copyfile(resource(f"samples/{name}"), folder / name)
-    job_file = folder / "contacts.toml"
+    """Bring the sample into the profile, rehearse it, run it, and say what to do with its rejects."""
+    job_file = bring_sample(call.home)
     with call.desk() as desk:
         loaded = desk.jobs.load(str(job_file))
         call.output.say(f"\n$ crmdesk run {job_file}\n{ends(loaded.job, desk.accounts.get(loaded.job.account))}")
         for event in desk.run(loaded, CancelToken(), lambda _: True):
             if isinstance(event, RunFinished):
-                _explain(call, event, folder)
+                _explain(call, event, job_file.parent)
 
 
 def _explain(call: Invocation, event: RunFinished, folder: Path) -> None:

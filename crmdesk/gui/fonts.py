@@ -33,6 +33,13 @@ def mono(px: int = 12, weight: int = 400) -> QFont:
     return font
 
 
+def tag() -> QFont:
+    """For squared capitals, a little spaced."""
+    font = sans(11, 700)
+    font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.5)
+    return font
+
+
 def _font(families: tuple[str, ...], px: int, weight: int) -> QFont:
     font = QFont(list(families))
     font.setPixelSize(px)

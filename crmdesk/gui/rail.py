@@ -68,7 +68,7 @@ class Rail(QFrame):
 
     def _brand(self, actions: Actions) -> QHBoxLayout:
         tile = frame(column(1, row(1, Glyph("workflow", "on_accent"), 1), 1), "brand-tile", height=28, width=28)
-        menu = IconButton("main-menu-button", self.tr("Menu"), "menu")
+        menu = IconButton("main-menu-button", self.tr("Menu"), "menu", look="step")
         menu.setMenu(actions.menu(self))
         menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         return row(tile, label("CRM Desk", "brand"), 1, menu, margins=(4, 0, 0, 12))

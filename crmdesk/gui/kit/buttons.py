@@ -25,7 +25,7 @@ OnClick = Callable[[], object]
 class Button(QPushButton):
     """A button with words.
 
-    `name` is its objectName (`run-start`), `look` one of "" primary danger danger-filled soft ghost small chip.
+    `name` is its objectName (`run-start`), `look` one of "" primary danger danger-filled soft ghost link small chip.
     """
 
     def __init__(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from crmdesk.gui import fonts, icons
@@ -58,9 +60,7 @@ class Tag(QWidget):
     def __init__(self, text: str, tone: str, *, is_square: bool = False, icon: str = "") -> None:
         super().__init__()
         self._is_square = is_square
-        self._font = fonts.sans(11, 700 if is_square else 600)
-        if is_square:
-            self._font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.5)
+        self._font = fonts.tag() if is_square else fonts.sans(11, 600)
         self._text, self._icon, self._ink, self._ground, self._is_hollow = "", icon, tone, f"{tone}_soft", False
         self.set(text, tone)
         theme.changed.connect(self.update)
@@ -109,6 +109,25 @@ class OutcomePill(Tag):
         self.set(f"{outcome_word(key)} {count}".rstrip(), OUTCOME_TONE[key])
 
 
+def direction_look(operation: Operation) -> tuple[str, str, str]:
+    """The word, the tone and the icon of what an operation does to the CRM."""
+    tr = QCoreApplication.translate
+    match operation:
+        case Operation.IMPORT:
+            return tr("Directions", "READS"), "reads", "download"
+        case Operation.EXPORT:
+            return tr("Directions", "WRITES"), "writes", "upload"
+        case Operation.DELETE:
+            return tr("Directions", "DELETES"), "deletes", "trash-2"
+        case _:
+            assert_never(operation)
+
+
+def dot_of(environment: Environment | None) -> str:
+    """The token of an environment's dot."""
+    return f"{environment or 'unknown'}_dot"
+
+
 class DirectionTag(Tag):
     """READS, WRITES or DELETES: what an operation does to the CRM."""
 
@@ -117,13 +136,8 @@ class DirectionTag(Tag):
         self.show_operation(operation)
 
     def show_operation(self, operation: Operation) -> None:
-        match operation:
-            case Operation.IMPORT:
-                self.set(self.tr("READS"), "reads", icon="download")
-            case Operation.EXPORT:
-                self.set(self.tr("WRITES"), "writes", icon="upload")
-            case Operation.DELETE:
-                self.set(self.tr("DELETES"), "deletes", icon="trash-2")
+        word, tone, icon = direction_look(operation)
+        self.set(word, tone, icon=icon)
 
 
 class EnvironmentTag(Tag):
@@ -169,7 +183,7 @@ class EnvironmentDot(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour(f"{self._environment or 'unknown'}_dot"))
+        painter.setBrush(colour(dot_of(self._environment)))
         painter.drawRoundedRect(self.rect(), 3, 3)
 
 
@@ -186,6 +200,6 @@ class EnvironmentEdge(EnvironmentDot):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour(f"{self._environment or 'unknown'}_dot"))
+        painter.setBrush(colour(dot_of(self._environment)))
         painter.setClipRect(self.rect())
         painter.drawRoundedRect(self.rect().adjusted(0, 0, 10, 0), 7, 7)

@@ -16,6 +16,7 @@ class CellStyle(StrEnum):
     NUMBER = "number"  # at the right
     LINK = "link"
     PILL = "pill"  # `tone` names the colours
+    TAG = "tag"  # squared capitals with their icon: direction, environment; `tone` as for a pill
     TWO_LINE = "two-line"  # `sub` small beneath
     CORRECTED = "corrected"  # `text` is yours, `sub` the old value, small and struck beneath
     FIELD = "field"  # label, star, API name (`sub`) while there is room, type (`note`) at the right
@@ -27,7 +28,8 @@ class CellStyle(StrEnum):
 class Cell:
     """One cell.
 
-    `tone` is a token for the words (for a pill: of its pair). `icon` stands before the words, in `icon_tone`.
+    `tone` is a token for the words (for a pill: of its pair). `icon` stands before the words, in `icon_tone`;
+    `dot` is the token of a square there (the environment of an account).
     `is_editable` lets a person type another text; with `choices` they pick one of these instead.
     `said` is what a screen reader says instead of the words, `tip` the tool tip instead of them.
     """
@@ -39,6 +41,7 @@ class Cell:
     tone: str = ""
     icon: str = ""
     icon_tone: str = "text3"
+    dot: str = ""
     is_required: bool = False
     is_checked: bool = False
     is_editable: bool = False

@@ -20,13 +20,20 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 def paint_cell(painter: QPainter, cell: Cell, place: QRect) -> None:
     """Draw `cell` within `place`, the padding included."""
     room = place.adjusted(PAD, 0, -PAD, 0)
-    if cell.icon:
+    if cell.dot:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(cell.dot))
+        painter.drawRoundedRect(QRect(room.left(), _middle(room, 10), 10, 10), 3, 3)
+        room.adjust(20, 0, 0, 0)
+    if cell.icon and cell.style is not CellStyle.TAG:
         px = 16
         painter.drawPixmap(room.left(), _middle(room, px), icons.pixmap(cell.icon, cell.icon_tone, px))
         room.adjust(24, 0, 0, 0)
     match cell.style:
         case CellStyle.PILL:
             _pill(painter, cell, room)
+        case CellStyle.TAG:
+            _tag(painter, cell, room)
         case CellStyle.TWO_LINE:
             _two_lines(painter, cell, room)
         case CellStyle.CORRECTED:
@@ -89,6 +96,22 @@ def _pill(painter: QPainter, cell: Cell, room: QRect) -> None:
     painter.setFont(font)
     painter.setPen(colour(tone))
     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, cell.text)
+
+
+def _tag(painter: QPainter, cell: Cell, room: QRect) -> None:
+    font = fonts.tag()
+    width = min(QFontMetrics(font).horizontalAdvance(cell.text) + (34 if cell.icon else 16), room.width() + 12)
+    place = QRectF(room.left(), _middle(room, 20), width, 20)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour(f"{cell.tone}_soft"))
+    painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+    left = place.left() + 8
+    if cell.icon:
+        painter.drawPixmap(QPointF(left, place.top() + 3), icons.pixmap(cell.icon, cell.tone, 14))
+        left += 18
+    painter.setFont(font)
+    painter.setPen(colour(cell.tone))
+    painter.drawText(QRectF(left, place.top(), place.right() - left, 20), _LEFT, cell.text)
 
 
 def _halves(room: QRect) -> tuple[QRect, QRect]:
