@@ -30,6 +30,7 @@ def explain(error: requests.RequestException, origin: Origin, *, is_safe: bool) 
         return UserError(
             f"The certificate of {origin} is not trusted by this computer.",
             hint="Name the certificate file of your company in the account, or ask who runs the network.",
+            place="ca_file",
         )
     if is_safe or _never_left(error):
         return Again(

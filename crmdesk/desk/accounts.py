@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 
 from crmdesk.connectors.contract import Connector, SecretSlot, Session, Unchanged
 from crmdesk.connectors.registry import KINDS, connector
-from crmdesk.desk.answers import AddedAccount
+from crmdesk.desk.answers import AddedAccount, Signin
 from crmdesk.engine.plan import Describe
 from crmdesk.errors import UserError
 from crmdesk.model.account import Account, internal_name
@@ -21,6 +21,11 @@ from crmdesk.store import Store
 
 PRACTICE = "practice"
 """The sign-in method of the account that leads to the practice org of the profile."""
+
+_REMEMBERED_SECONDS = 600
+
+_Described = dict[str, tuple[float, RemoteObject]]
+"""Descriptions of objects by name, each with the time (monotonic) at which the CRM gave it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +39,23 @@ class Opened:
 
 
 class Accounts:
-    """The CRM accounts of a profile."""
+    """The CRM accounts of a profile.
 
-    def __init__(self, home: Path, store: Store) -> None:
+    A lasting one remembers descriptions for ten minutes, and keeps the practice org awake from its first use to
+    `close`; else both last as long as a session.
+    """
+
+    def __init__(self, home: Path, store: Store, *, is_lasting: bool = False) -> None:
         self._home = home
         self._store = store
+        self._is_lasting = is_lasting
+        self._described: dict[str, _Described] = {}
+        self._awake: PracticeAddress | None = None
+        self._lasting = ExitStack()
+
+    def close(self) -> None:
+        """Let the practice org fall asleep."""
+        self._lasting.close()
 
     @staticmethod
     def kinds() -> Sequence[CrmKind]:
@@ -95,10 +112,17 @@ class Accounts:
             account, f"{saved.reason} The account is saved without it; give it {_wanted(account)} then."
         )
 
+    def sign_in(self, signin: Signin) -> AddedAccount:
+        """Save the account of a filled-in form. Raises UserError with the place in the form."""
+        method = connector(signin.kind).capabilities.method(signin.auth)
+        secret = signin.secrets.get(method.secret, "") if method is not None else ""
+        return self.add(signin.label, signin.kind, signin.url, signin.auth, signin.settings, secret)
+
     def remove(self, name: str) -> Account:
         """Forget an account and its secret; UserError when jobs use it."""
         account = self._store.accounts.remove(name)
         self._store.secrets.remove(account.name)
+        self._described.pop(account.name, None)
         return account
 
     @contextmanager
@@ -114,10 +138,33 @@ class Accounts:
             reached, slot = account, self._slot(account, kind)
             if account.auth == PRACTICE:
                 address = practice_address(self._home)
-                stack.enter_context(kept_awake(address))
+                self._keep_awake(address, stack)
                 reached, slot = replace(account, url=address.url, auth="token"), _PracticeSecret(address)
             session = stack.enter_context(kind.connect(reached, slot))
-            yield Opened(account, kind, session, _describing(session))
+            yield Opened(account, kind, session, self._describing(account, session))
+
+    def _keep_awake(self, address: PracticeAddress, session: ExitStack) -> None:
+        if not self._is_lasting:
+            session.enter_context(kept_awake(address))
+        elif address != self._awake:
+            self._lasting.close()
+            self._lasting.enter_context(kept_awake(address))
+            self._awake = address
+
+    def _describing(self, account: Account, session: Session) -> Describe:
+        known = self._described.setdefault(account.name, {}) if self._is_lasting else {}
+
+        def describe(name: str) -> RemoteObject:
+            found = known.get(name)
+            if found is not None and time.monotonic() - found[0] < _REMEMBERED_SECONDS:
+                return found[1]
+            answer = session.describe(name)
+            if isinstance(answer, Unchanged):
+                raise TypeError(name)
+            known[name] = time.monotonic(), answer
+            return answer
+
+        return describe
 
     def _slot(self, account: Account, kind: Connector) -> SecretSlot:
         method = kind.capabilities.method(account.auth)
@@ -147,16 +194,3 @@ def _refuse_gaps(method: SignInMethod, settings: Mapping[str, str]) -> None:
     for line in method.fields:
         if line.is_required and not line.is_secret and not settings.get(line.name, "").strip():
             raise UserError(f"{line.label}: nothing is given.", hint=line.hint, place=line.name)
-
-
-def _describing(session: Session) -> Describe:
-    """Describe with the answers remembered for the length of the session."""
-
-    @cache
-    def describe(name: str) -> RemoteObject:
-        answer = session.describe(name)
-        if isinstance(answer, Unchanged):
-            raise TypeError(name)
-        return answer
-
-    return describe

@@ -12,7 +12,7 @@ from crmdesk.desk.accounts import Accounts
 from crmdesk.desk.jobs import Jobs
 from crmdesk.desk.learning import Learned, learn
 from crmdesk.desk.loaded import LoadedJob, job_of
-from crmdesk.desk.rehearsing import Rehearsed, check, preview, rehearsal
+from crmdesk.desk.rehearsing import Rehearsed, check, count, preview, rehearsal
 from crmdesk.desk.running import Agreement, Confirm, Running, agreement_of
 from crmdesk.desk.tables import reject_frames, result_frames, write_csv
 from crmdesk.engine.columns import REJECT_COLUMNS
@@ -31,20 +31,21 @@ _NOTHING_SAID = Agreement()
 class Desk:
     """Everything the program can do, for one profile. Not for more than one thread at a time."""
 
-    def __init__(self, home: Path, store: Store, on_point: OnPoint = ignore_point) -> None:
+    def __init__(self, home: Path, store: Store, on_point: OnPoint = ignore_point, *, is_lasting: bool = False) -> None:
         self.home = home
         self._store = store
-        self.accounts = Accounts(home, store)
+        self.accounts = Accounts(home, store, is_lasting=is_lasting)
         self.jobs = Jobs(store)
         self._running = Running(self.accounts, store, on_point)
 
     @classmethod
-    def open(cls, home: Path, on_point: OnPoint = ignore_point) -> Self:
+    def open(cls, home: Path, on_point: OnPoint = ignore_point, *, is_lasting: bool = False) -> Self:
         """Open the profile in `home`, made where it is missing; raises StoreError.
 
-        `on_point` is told of each named point of a send, when what it stands for is durable.
+        `on_point` is told of each named point of a send, when what it stands for is durable. A desk that is lasting
+        answers many questions; see Accounts.
         """
-        return cls(private_directory(home), Store.open(home), on_point)
+        return cls(private_directory(home), Store.open(home), on_point, is_lasting=is_lasting)
 
     def __enter__(self) -> Self:
         return self
@@ -52,6 +53,7 @@ class Desk:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.accounts.close()
         self._store.close()
 
     # --- before a run ---
@@ -60,9 +62,13 @@ class Desk:
         """Raise PlanError, or another error, if the job cannot be run as things are."""
         check(self.accounts, loaded)
 
-    def preview(self, loaded: LoadedJob, rows: int, token: CancelToken) -> list[PreviewRow]:
-        """The first rows of the job, as a run would see them."""
-        return preview(self.accounts, loaded, rows, token)
+    def preview(self, loaded: LoadedJob, rows: int, token: CancelToken, row: int = 1) -> list[PreviewRow]:
+        """Rows of the job from `row` on, as a run would see them."""
+        return preview(self.accounts, loaded, rows, token, row)
+
+    def count(self, loaded: LoadedJob) -> int | None:
+        """How many rows the source of the job has now; None where the CRM cannot say without giving them."""
+        return count(self.accounts, loaded)
 
     def rehearse(self, loaded: LoadedJob, token: CancelToken) -> Iterator[Progress | Rehearsed]:
         """A whole run without the sending; the last thing yielded is Rehearsed."""

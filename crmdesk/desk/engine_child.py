@@ -40,6 +40,7 @@ class EngineChild:
         self._home = home.absolute()
         self._turn = asyncio.Lock()
         self._child: Process | None = None
+        self._starting: asyncio.Task[Process] | None = None
         self._number = 0
         self._is_given_up = False
 
@@ -94,6 +95,10 @@ class EngineChild:
         """Save an account, and its secrets in the credential store."""
         return await self._ask(AddedAccount, "add_account", signin=asdict(signin))
 
+    async def give_secret(self, name: str, secret: str) -> AddedAccount:
+        """Keep another secret for an account, in the place of the one it has."""
+        return await self._ask(AddedAccount, "give_secret", name=name, secret=secret)
+
     async def remove_account(self, name: str) -> None:
         """Forget an account and its secrets; raises UserError when jobs use it."""
         await self._answer("remove_account", name=name)
@@ -109,6 +114,8 @@ class EngineChild:
 
     async def close(self) -> None:
         """End the child: at once when it is answering, else in its own time."""
+        if self._starting is not None:
+            await self._starting
         if self._child is not None:
             await self._end(self._child, patience=0 if self._turn.locked() else _PATIENCE)
 
@@ -150,21 +157,34 @@ class EngineChild:
 
     async def _living(self) -> Process:
         """The child, started when there is none or it has died."""
-        if self._child is not None:
-            if self._child.returncode is None:
-                return self._child
+        if self._child is not None and self._child.returncode is not None:
             await self._end(self._child, patience=0)
-        children_folder(self._home)
-        is_long = self._log.exists() and self._log.stat().st_size > _LOG_BYTES
-        with open_private(self._log, "wb" if is_long else "ab") as log:
-            self._child = await asyncio.create_subprocess_exec(
-                *own_command(self._home, "engine", "--stdio"),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                limit=_LONGEST_LINE,
-                **in_the_background(),
-            )
+        if self._child is not None:
+            return self._child
+        # Half a start cannot be given up (asyncio then waits for ever): it goes on, for the next question.
+        self._starting = self._starting or asyncio.create_task(self._start())
+        return await asyncio.shield(self._starting)
+
+    async def _start(self) -> Process:
+        try:
+            children_folder(self._home)
+            is_long = self._log.exists() and self._log.stat().st_size > _LOG_BYTES
+            with open_private(self._log, "wb" if is_long else "ab") as log:
+                self._child = await asyncio.create_subprocess_exec(
+                    *own_command(self._home, "engine", "--stdio"),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    limit=_LONGEST_LINE,
+                    **in_the_background(),
+                )
+        except OSError as error:
+            raise CrmDeskError(
+                f"The part of CRM Desk that speaks to the CRM could not be started: {error.strerror}.",
+                hint="Close other programs, or free some space, then try again.",
+            ) from error
+        finally:
+            self._starting = None
         return self._child
 
     async def _end(self, child: Process, *, patience: float) -> None:

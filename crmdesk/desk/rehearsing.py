@@ -11,6 +11,7 @@ from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts, Opened
 from crmdesk.desk.jobs import plan_of
 from crmdesk.desk.loaded import LoadedJob
+from crmdesk.desk.looking import rows_of
 from crmdesk.engine.importing import refuse_missing_folder
 from crmdesk.engine.plan import ReadPlan, WritingPlan
 from crmdesk.engine.plan_write import columns_of
@@ -64,13 +65,24 @@ def _problems_of_plan(opened: Opened, job: Job, header: tuple[str, ...]) -> tupl
     return ()
 
 
-def preview(accounts: Accounts, loaded: LoadedJob, rows: int, token: CancelToken) -> list[PreviewRow]:
-    """The first rows of the job, as a run would see them."""
+def preview(accounts: Accounts, loaded: LoadedJob, rows: int, token: CancelToken, row: int = 1) -> list[PreviewRow]:
+    """Rows of the job from `row` on, as a run would see them."""
     with accounts.open(loaded.job.account) as opened, tempfile.TemporaryDirectory() as folder:
         plan = plan_of(opened, loaded.job, _header(loaded.job))
         if isinstance(plan, ReadPlan):
-            return preview_read(plan, opened.session, rows, token)
-        return preview_write(_preparation(opened, plan, RehearsalLedger(Path(folder), ""), token), rows)
+            return preview_read(plan, opened.session, rows, token, row)
+        return preview_write(_preparation(opened, plan, RehearsalLedger(Path(folder), ""), token), rows, row)
+
+
+def count(accounts: Accounts, loaded: LoadedJob) -> int | None:
+    """How many rows the source of the job has now; None where the CRM cannot say without giving them."""
+    if loaded.job.operation is not Operation.IMPORT:
+        return rows_of(loaded.job.local)
+    with accounts.open(loaded.job.account) as opened:
+        plan = plan_of(opened, loaded.job, ())
+        if not isinstance(plan, ReadPlan):
+            raise TypeError(plan)
+        return opened.session.source(plan.query).count()
 
 
 def rehearsal(accounts: Accounts, loaded: LoadedJob, token: CancelToken) -> Iterator[Progress | Rehearsed]:

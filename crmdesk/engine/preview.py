@@ -1,4 +1,4 @@
-"""The first rows of a plan, converted by the very code of a run; nothing is written anywhere."""
+"""Some rows of a plan, converted by the very code of a run; nothing is written anywhere."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from crmdesk.tabular.convert import reading
 from crmdesk.tabular.read import convert_read
 
 
-def preview_write(work: Preparation, rows: int) -> list[PreviewRow]:
-    """The first `rows` rows of an export. Doubled keys are noticed among these rows only."""
-    frame, known = _first(work, rows)
+def preview_write(work: Preparation, rows: int, row: int = 1) -> list[PreviewRow]:
+    """`rows` rows of an export from `row` on. Doubled keys are noticed among these rows only."""
+    frame, known = _part(work, rows, row)
     if frame is None:
         return []
     scan = Scan(problems=[known])
@@ -28,26 +28,29 @@ def preview_write(work: Preparation, rows: int) -> list[PreviewRow]:
     return _rows(frame, converted.ready, converted.problems)
 
 
-def _first(work: Preparation, rows: int) -> tuple[pl.DataFrame | None, pl.DataFrame]:
-    parts, problems, height = [], [], 0
+def _part(work: Preparation, rows: int, row: int) -> tuple[pl.DataFrame | None, pl.DataFrame]:
+    parts, problems = [], []
+    is_wanted = pl.col(ROW).is_between(row, row + rows - 1)
     for batch in work.source.batches():
-        parts.append(batch.frame.head(rows - height))
-        problems.append(batch.problems)
-        height += parts[-1].height
-        if height >= rows:
+        work.token.check()
+        part = batch.frame.filter(is_wanted)
+        if part.height:
+            parts.append(part)
+            problems.append(batch.problems.filter(is_wanted))
+        if batch.frame[ROW][-1] >= row + rows - 1:
             break
     if not parts:
         return None, pl.DataFrame()
     return pl.concat(parts), pl.concat(problems)
 
 
-def preview_read(plan: ReadPlan, session: Session, rows: int, token: CancelToken) -> list[PreviewRow]:
-    """The first `rows` rows of an import, in the order of the run."""
-    source = session.source(replace(plan.query, limit=rows))
+def preview_read(plan: ReadPlan, session: Session, rows: int, token: CancelToken, row: int = 1) -> list[PreviewRow]:
+    """`rows` rows of an import from `row` on, in the order of the run; those before are read as well."""
+    source = session.source(replace(plan.query, limit=row - 1 + rows))
     frames = [batch.frame for batch in source.batches(token)]
     if not frames:
         return []
-    frame = pl.concat(frames).head(rows)
+    frame = pl.concat(frames).slice(row - 1, rows)
     converted = convert_read(plan.lines, frame, reading(plan.job.local).zone)
     return _rows(frame, converted.ready, converted.problems)
 

@@ -1,0 +1,42 @@
+"""A first look at a local file: how it is written, and its first rows."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+
+from crmdesk.desk.answers import FileLook
+from crmdesk.model.job import LocalFile
+from crmdesk.tabular.files.csv import open_csv
+from crmdesk.tabular.files.text import reading
+
+_ROWS = 100
+_NOTICES = 3
+
+
+def look(local: LocalFile) -> FileLook:
+    """The file as it is; raises FileFormatError when it is missing, empty, no text or has no usable header."""
+    source = open_csv(local)
+    sample: list[tuple[str, ...]] = []
+    notices: list[str] = []
+    for batch in islice(source.batches(), 1):
+        sample += batch.frame.head(_ROWS).select(source.header).iter_rows()
+        notices += batch.problems["message"].head(_NOTICES).to_list()
+    if not sample:
+        notices.append("The file has a header and no rows.")
+    with reading(Path(local.path)) as file:
+        size = file.seek(0, 2)
+    return FileLook(
+        path=local.path,
+        encoding=source.shape.encoding,
+        delimiter=source.shape.delimiter,
+        columns=source.header,
+        sample=tuple(sample),
+        size=size,
+        notices=tuple(notices),
+    )
+
+
+def rows_of(local: LocalFile) -> int:
+    """How many rows the file has; raises FileFormatError."""
+    return sum(batch.frame.height for batch in open_csv(local).batches())
