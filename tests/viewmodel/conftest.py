@@ -1,8 +1,7 @@
-"""View-models without a window: Qt cannot be imported here, and the profile is a real one."""
+"""View-models over a real profile, in plain asyncio."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -14,12 +13,7 @@ from crmdesk.desk.run_children import RunChildren
 from crmdesk.viewmodel.app import AppModel
 from tests.cli.program import Program, profile
 
-
-@pytest.fixture(autouse=True)
-def no_qt(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of Qt can be imported during a test of a view-model."""
-    for name in ("PySide6", "PySide6.QtCore", "PySide6.QtGui", "PySide6.QtWidgets", "qasync"):
-        monkeypatch.setitem(sys.modules, name, None)
+_PATIENCE = 60  # seconds
 
 
 @pytest.fixture
@@ -34,6 +28,9 @@ async def app_model(program: Program) -> AsyncIterator[AppModel]:
     """The window's model over the profile of the test."""
     history = History.open(program.home)
     engine = EngineChild(program.home)
-    yield AppModel(history, engine, RunChildren(program.home))
+    children = RunChildren(program.home)
+    yield AppModel(history, engine, children)
     await engine.close()
+    for process in children._started:  # runs outlive a window, though not a test
+        process.wait(_PATIENCE)
     history.close()
