@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from itertools import groupby
 from typing import Any
 
+import msgspec
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -158,7 +159,7 @@ def _carried_out(call: Call, items: list[Item], work: Work, *, is_all_or_none: b
             return outcomes
     except _AllRolledBack as undone:
         return [
-            outcome if outcome.refusal else outcome._replace(refusal=refusals.ROLLED_BACK())
+            outcome if outcome.refusal else msgspec.structs.replace(outcome, refusal=refusals.ROLLED_BACK())
             for outcome in undone.outcomes
         ]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from crmdesk.practice.checks import Check, FieldChecks, Value
+from crmdesk.practice.checks import EMAIL, Check, FieldChecks, Value
 from crmdesk.practice.refusals import Refused
 from crmdesk.practice.schema import FieldType
 
@@ -17,6 +17,7 @@ ColumnCheck = Callable[[Sequence[str]], Sequence[Value] | None]
 
 _PLAIN_TEXT = (FieldType.STRING, FieldType.TEXTAREA, FieldType.LONGTEXTAREA, FieldType.PHONE, FieldType.URL)
 _CONTROL = re.compile(r"[\0-\x1f]")
+_EMAIL_LINES = re.compile(rf"^{EMAIL}$", re.MULTILINE)
 _SHORTEST = 2  # characters of UTF-16 that one character may need
 
 
@@ -25,15 +26,30 @@ def column_check(door: FieldChecks) -> ColumnCheck:
     kind, each = door.field.type, door.from_text
     if kind in _PLAIN_TEXT:
         return _texts(door.field.length // _SHORTEST, _few_distinct(each))
+    if kind is FieldType.EMAIL:
+        return _emails(door.field.length // _SHORTEST, _few_distinct(each))
     return _few_distinct(each)
 
 
 def _texts(surely_short: int, otherwise: ColumnCheck) -> ColumnCheck:
     def check(cells: Sequence[str]) -> Sequence[Value] | None:
-        if max(map(len, cells)) > surely_short or _CONTROL.search("".join(cells)):
+        text = "".join(cells)
+        if max(map(len, cells)) > surely_short or (not text.isprintable() and _CONTROL.search(text)):
             return otherwise(cells)
         stripped = list(map(str.strip, cells))
         return stripped if stripped == list(cells) else otherwise(cells)
+
+    return check
+
+
+def _emails(surely_short: int, otherwise: ColumnCheck) -> ColumnCheck:
+    texts = _texts(surely_short, otherwise)
+
+    def check(cells: Sequence[str]) -> Sequence[Value] | None:
+        values = texts(cells)
+        # What is a text without control characters stands on one line.
+        are_good = values is not None and len(_EMAIL_LINES.findall("\n".join(cells))) == len(cells)
+        return values if are_good else otherwise(cells)
 
     return check
 

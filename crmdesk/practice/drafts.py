@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+
+import msgspec
 
 from crmdesk.practice.checks import Value
 from crmdesk.practice.refusals import Refused
@@ -23,17 +23,16 @@ class Action(StrEnum):
     HARD_DELETE = "hardDelete"
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(msgspec.Struct):
     """values: by API name, checked, None to clear. record_id: as sent, later the record that is meant.
 
     key: the checked value of the upsert's key field. links: lookups still to be found by a key of the parent.
     """
 
-    values: dict[str, Value] = field(default_factory=dict)
+    values: dict[str, Value] = {}
     record_id: str | None = None
     key: Value = None
-    links: list[tuple[Link, Value]] = field(default_factory=list)
+    links: list[tuple[Link, Value]] = []
     is_new: bool = False
     refusal: Refused | None = None
 
@@ -41,7 +40,7 @@ class Draft:
         self.refusal = refusal
 
 
-class Outcome(NamedTuple):
+class Outcome(msgspec.Struct, frozen=True, array_like=True):
     """What became of one record. `record_id` is None for a record that was not made."""
 
     record_id: str | None

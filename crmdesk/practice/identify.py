@@ -9,7 +9,7 @@ from crmdesk.practice import refusals
 from crmdesk.practice.checks import Value
 from crmdesk.practice.drafts import Draft, alive
 from crmdesk.practice.ids import to18
-from crmdesk.practice.lookup import fold_key, ids_by_key, rows_by_id
+from crmdesk.practice.lookup import fold_key, rows_by_id, rows_by_key
 from crmdesk.practice.schema import FieldType, PracticeField, PracticeObject
 
 
@@ -44,32 +44,41 @@ def _normalise(draft: Draft, practice_object: PracticeObject) -> None:
 
 
 def identify_by_key(
-    connection: sqlite3.Connection, drafts: list[Draft], practice_object: PracticeObject, key_field: PracticeField
-) -> None:
-    """Find the record of every key; a key that nobody holds makes a new record.
+    connection: sqlite3.Connection,
+    drafts: list[Draft],
+    practice_object: PracticeObject,
+    key_field: PracticeField,
+    columns: list[str],
+) -> dict[str, tuple[Value, ...]]:
+    """Find the record of every key, and what it holds in the columns; a key that nobody holds makes a new record.
 
-    An empty key is refused, one that stands in the call twice, and one that several records hold.
+    An empty key is refused, one that stands in the call twice, and one that several records hold. The answer is that of
+    `load_current`, or empty for an upsert by id.
     """
     if key_field.type is FieldType.ID:
         identify_by_id(drafts, practice_object, missing_inserts=True)
-        return
+        return {}
     for draft in drafts:
         if draft.key is None:
             draft.refuse(refusals.EMPTY_KEY(key_field.name, field=key_field.name))
     keyed = [(draft, fold_key(key_field, draft.key)) for draft in drafts if draft.refusal is None]
-    counted = Counter(key for _, key in keyed)
-    found = ids_by_key(connection, practice_object, key_field, counted)
+    counted = Counter([key for _, key in keyed])
+    rows = rows_by_key(connection, practice_object, key_field, counted, columns)
+    found: dict[Value, list[str]] = {}
+    for record_id, key, *_ in rows:
+        found.setdefault(key, []).append(str(record_id))
     for draft, key in keyed:
-        ids = found.get(key, [])
+        ids = found.get(key)
         if counted[key] > 1:
             draft.refuse(refusals.DUPLICATE_KEY_IN_CALL(key_field.name, value=draft.key))
-        elif len(ids) > 1:
-            draft.refuse(refusals.SEVERAL_FOR_KEY(key_field.name, ids=", ".join(sorted(each[:15] for each in ids))))
-        elif ids:
-            draft.record_id = ids[0]
-        else:
+        elif not ids:
             draft.is_new = True
             draft.values[key_field.name] = draft.key
+        elif len(ids) > 1:
+            draft.refuse(refusals.SEVERAL_FOR_KEY(key_field.name, ids=", ".join(sorted(each[:15] for each in ids))))
+        else:
+            draft.record_id = ids[0]
+    return {str(record_id): (0, *values) for record_id, _, *values in rows}
 
 
 def load_current(

@@ -22,6 +22,7 @@ from crmdesk.practice.ingest_pieces import Pieces
 from crmdesk.practice.jobs import BROKEN, Job, Kind, Request, State, find_job, forgiving_deletion, job_file, keep_job
 from crmdesk.practice.org import Org
 from crmdesk.practice.records import Saving
+from crmdesk.practice.refusals import Refused
 from crmdesk.practice.rules import ObjectRules
 from crmdesk.practice.save_options import SaveOptions
 from crmdesk.practice.schema import PracticeField
@@ -33,13 +34,22 @@ StoredOutcome = tuple[str | None, bool, str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch:
-    """The rows of one transaction, the bytes of the upload between which they stand, and when they were begun."""
+class _Work:
+    """An upload, and what is done with its rows; no more of them are in memory than share a stamp."""
 
-    drafts: list[Draft]
-    place: int
-    end: int
-    started: float
+    reader: RowReader
+    pieces: Pieces
+    chunk: Chunk
+
+    def off(self, connection: sqlite3.Connection, count: int, stamp: Callable[[], str]) -> list[Outcome]:
+        """Save up to so many rows, fewer where the upload ends or cannot be read on."""
+        outcomes: list[Outcome] = []
+        while len(outcomes) < count and not self.reader.broken:
+            rows = self.reader.take(min(limits.TRIGGER_CHUNK, count - len(outcomes)))
+            if not rows:
+                break
+            outcomes += self.chunk(connection, self.pieces.drafts(rows), stamp())
+        return outcomes
 
 
 def run_ingest(org: Org, job_id: str) -> None:
@@ -96,8 +106,7 @@ def _work_off(org: Org, job: Job, file: BinaryIO, hazard: RowHazard) -> None:
     if job.progress.place:
         file.seek(job.progress.place)
     reader = RowReader(file, job.request.delimiter, len(names))
-    pieces = Pieces(columns)
-    chunk = _chunk_work(org, rules, action, key_field, job.request, hazard)
+    work = _Work(reader, Pieces(columns), _chunk_work(org, rules, action, key_field, job.request, hazard))
     done = job.progress.processed
     while True:
         org.runner.wait(0)
@@ -105,17 +114,14 @@ def _work_off(org: Org, job: Job, file: BinaryIO, hazard: RowHazard) -> None:
         if left <= 0:
             _end(org, job.id, State.FAILED, job.progress.fail_message)
             return
-        started, place = time.monotonic(), reader.place
-        rows = reader.take(min(left, limits.BULK_BATCH))
-        if rows:
-            batch = _Batch(pieces.drafts(rows), place, reader.place, started)
-            if not _commit_in_time(org, job, batch, chunk):
-                return
-        done += len(rows)
+        count = _commit_in_time(org, job, work, min(left, limits.BULK_BATCH))
+        if count is None:
+            return
+        done += count
         if reader.broken:
             _end(org, job.id, State.FAILED, reader.broken)
             return
-        if not rows:
+        if not count:
             _end(org, job.id, State.JOB_COMPLETE)
             return
 
@@ -139,43 +145,46 @@ def _chunk_work(
     return Saving(rules, action, user, org.numbering, hazard, key_field, options=options).save
 
 
-def _commit_in_time(org: Org, job: Job, batch: _Batch, chunk: Chunk) -> bool:
-    """Commit the batch at once, or as late after its stamp as the weather wants. False: the job was ended meanwhile."""
+def _commit_in_time(org: Org, job: Job, work: _Work, count: int) -> int | None:
+    """Commit the next batch at once, or as late after its stamp as the weather wants. See `_commit_batch`."""
     began = org.clock.stamp()
     with org.open_work.since(began):
         late = org.weather.late(job.request.object, job.request.operation)
         org.runner.wait(late)
-        return _commit_batch(org, job.id, batch, chunk, began if late else None)
+        return _commit_batch(org, job.id, work, count, (lambda: began) if late else org.clock.stamp)
 
 
-def _commit_batch(org: Org, job_id: str, batch: _Batch, chunk: Chunk, began: str | None) -> bool:
-    """False when the job is no longer InProgress; nothing is written then."""
-    drafts = batch.drafts
+def _commit_batch(org: Org, job_id: str, work: _Work, count: int, stamp: Callable[[], str]) -> int | None:
+    """How many rows the batch had; None when the job is no longer InProgress, and nothing was written."""
+    started, place = time.monotonic(), work.reader.place
     with org.store.writing() as connection:
         job = find_job(connection, Kind.INGEST, job_id, org.clock)
         if job.state is not State.IN_PROGRESS:
-            return False
-        outcomes: list[StoredOutcome] = []
-        for start in range(0, len(drafts), limits.TRIGGER_CHUNK):
-            together = drafts[start : start + limits.TRIGGER_CHUNK]
-            outcomes += map(_stored, chunk(connection, together, began or org.clock.stamp()))
+            return None
+        outcomes = work.off(connection, count, stamp)
+        if not outcomes:
+            return 0
         connection.execute(
             "INSERT INTO _batch VALUES (?, ?, ?, ?, ?)",
-            (job_id, job.progress.batches, batch.place, len(drafts), msgspec.json.encode(outcomes)),
+            (job_id, job.progress.batches, place, len(outcomes), _encode(outcomes)),
         )
         job.progress.batches += 1
-        job.progress.place = batch.end
-        job.progress.processed += len(drafts)
-        job.progress.failed += sum(error is not None for _, _, error in outcomes)
-        job.progress.milliseconds += int((time.monotonic() - batch.started) * 1000)
+        job.progress.place = work.reader.place
+        job.progress.processed += len(outcomes)
+        job.progress.failed += sum(outcome.refusal is not None for outcome in outcomes)
+        job.progress.milliseconds += int((time.monotonic() - started) * 1000)
         keep_job(connection, job, org.clock.stamp())
-    org.usage.count_rows(len(drafts))
-    return True
+    org.usage.count_rows(len(outcomes))
+    return len(outcomes)
 
 
-def _stored(outcome: Outcome) -> StoredOutcome:
-    refusal = outcome.refusal
-    return outcome.record_id, outcome.is_created, refusal.as_bulk_error() if refusal else None
+def _told(refusal: object) -> str:
+    if isinstance(refusal, Refused):
+        return refusal.as_bulk_error()
+    raise TypeError(refusal)
+
+
+_encode = msgspec.json.Encoder(enc_hook=_told).encode
 
 
 def _end(org: Org, job_id: str, state: State, error: str | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import Any, Final
 
 from crmdesk.practice.checks import Value
@@ -23,6 +24,7 @@ class Pieces:
         self._names = [name for _, name, _, _ in columns.plain]
         self._checks = [(place, column_check(door)) for place, _, _, door in columns.plain]
         self._key = (columns.key[0], column_check(columns.key[1])) if columns.key else None
+        self._ids = columns.id_place
         self._is_plain = not (columns.links or columns.blocked)
 
     def drafts(self, rows: list[list[str]]) -> list[Draft]:
@@ -43,21 +45,18 @@ class Pieces:
             if values is None:
                 return None
             checked.append(values)
-        keys = _checked(columns[self._key[0]], self._key[1]) if self._key else [None] * len(rows)
-        if keys is None or _ABSENT in keys:
+        keys = _checked(columns[self._key[0]], self._key[1]) if self._key else repeat(None)
+        if keys is None or (self._key and _ABSENT in keys):
             return None
-        ids = columns[self._columns.id_place] if self._columns.id_place is not None else [None] * len(rows)
-        return [
-            Draft(values, record_id or None, key)
-            for values, record_id, key in zip(self._values(checked, len(rows)), ids, keys, strict=True)
-        ]
+        ids = [cell or None for cell in columns[self._ids]] if self._ids is not None else repeat(None)
+        return list(map(Draft, self._values(checked, len(rows)), ids, keys))
 
     def _values(self, checked: list[Sequence[Value]], count: int) -> Iterable[dict[str, Value]]:
         if not checked:
             return ({} for _ in range(count))
         rows = zip(*checked, strict=True)
         if not any(_ABSENT in column for column in checked):
-            return (dict(zip(self._names, row, strict=True)) for row in rows)
+            return map(dict, map(zip, repeat(self._names), rows))
         return (
             {name: value for name, value in zip(self._names, row, strict=True) if value is not _ABSENT} for row in rows
         )

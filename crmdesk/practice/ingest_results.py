@@ -18,7 +18,7 @@ from crmdesk.practice.jobs import Job, job_file
 from crmdesk.practice.org import Org
 from crmdesk.practice.upload import BadUpload, RowReader, read_header
 
-Told = Callable[[StoredOutcome], list[str] | None]
+Told = Callable[[Job, StoredOutcome], str | None]
 """The first two columns of a row with this outcome, or None for a row that belongs to another file."""
 
 _BLOCK = 65_536
@@ -51,10 +51,12 @@ def result_blocks(org: Org, job: Job, part: Part, shuffle: random.Random | None)
         match part:
             case Part.SUCCESSFUL:
                 yield _written(job, [["sf__Id", "sf__Created", *names]])
-                yield from _outcomes(org, job, file, shuffle, _success)
+                if job.progress.failed < job.progress.processed:
+                    yield from _outcomes(org, job, file, shuffle, _success)
             case Part.FAILED:
                 yield _written(job, [["sf__Id", "sf__Error", *names]])
-                yield from _outcomes(org, job, file, shuffle, _failure)
+                if job.progress.failed:
+                    yield from _outcomes(org, job, file, shuffle, _failure)
             case Part.UNPROCESSED:
                 yield _written(job, [names])
                 file.seek(job.progress.place or after_header)
@@ -63,14 +65,16 @@ def result_blocks(org: Org, job: Job, part: Part, shuffle: random.Random | None)
                 assert_never(part)
 
 
-def _success(outcome: StoredOutcome) -> list[str] | None:
+def _success(job: Job, outcome: StoredOutcome) -> str | None:
     record_id, is_created, error = outcome
-    return None if error is not None else [record_id or "", "true" if is_created else "false"]
+    if error is not None:
+        return None
+    return f'"{record_id}"{job.request.delimiter.text}"{"true" if is_created else "false"}"'
 
 
-def _failure(outcome: StoredOutcome) -> list[str] | None:
+def _failure(job: Job, outcome: StoredOutcome) -> str | None:
     record_id, _, error = outcome
-    return None if error is None else [record_id or "", error]
+    return None if error is None else _quoted(job, [record_id or "", error])
 
 
 def _outcomes(org: Org, job: Job, file: BinaryIO, shuffle: random.Random | None, told: Told) -> Iterator[bytes]:
@@ -90,9 +94,9 @@ def _outcomes(org: Org, job: Job, file: BinaryIO, shuffle: random.Random | None,
         file.seek(place)
         rows = _quoted_rows(job, file, count, job.progress.place if end is None else end)
         lines = [
-            f"{_quoted(job, head)}{row}"
+            f"{head}{row}"
             for outcome, row in zip(_decode(outcomes), rows, strict=True)
-            if (head := told(outcome)) is not None
+            if (head := told(job, outcome)) is not None
         ]
         if shuffle:
             shuffle.shuffle(lines)
@@ -106,7 +110,7 @@ def _quoted_rows(job: Job, file: BinaryIO, count: int, end: int) -> list[str]:
     unended = text.replace(ending, "")
     if not any(char in unended for char in '"\r\n'):
         between = f'"{mark}"'
-        return [f'{mark}"{row.replace(mark, between)}"{ending}' for row in text.split(ending) if row]
+        return [f'{mark}"{row}"{ending}' for row in text.replace(mark, between).split(ending) if row]
     file.seek(start)
     rows = RowReader(file, job.request.delimiter).take(count)
     return [f"{mark}{_quoted(job, row)}{ending}" for row in rows]

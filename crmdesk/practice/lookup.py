@@ -25,16 +25,27 @@ def ids_by_key(
     connection: sqlite3.Connection, practice_object: PracticeObject, field: PracticeField, keys: Iterable[Value]
 ) -> dict[Value, list[str]]:
     """The living records that hold one of the keys, which are folded already; a key that nobody holds is left out."""
-    expression = folded(field)
     found: dict[Value, list[str]] = {}
-    rows = connection.execute(
-        f"SELECT {expression}, Id FROM {quoted(practice_object.name)}"
+    for record_id, key in rows_by_key(connection, practice_object, field, keys):
+        found.setdefault(key, []).append(str(record_id))
+    return found
+
+
+def rows_by_key(
+    connection: sqlite3.Connection,
+    practice_object: PracticeObject,
+    field: PracticeField,
+    keys: Iterable[Value],
+    columns: Sequence[str] = (),
+) -> list[tuple[Value, ...]]:
+    """(Id, key, *columns) of the living records that hold one of the keys; keys are folded, here and there."""
+    expression = folded(field)
+    names = "".join(f", {quoted(column)}" for column in columns)
+    return connection.execute(
+        f"SELECT Id, {expression}{names} FROM {quoted(practice_object.name)}"
         f' WHERE {expression} IN (SELECT value FROM json_each(?)) AND "IsDeleted" = 0',
         (_array(keys),),
-    )
-    for key, record_id in rows:
-        found.setdefault(key, []).append(record_id)
-    return found
+    ).fetchall()
 
 
 def rows_by_id(

@@ -29,7 +29,6 @@ from crmdesk.practice.standard_logic import Moment, apply_logic
 from crmdesk.practice.uniqueness import check_unique
 from crmdesk.practice.writing import Row, insert_rows, update_rows
 
-
 _FOLLOWED = frozenset(("StageName",))
 
 
@@ -71,12 +70,12 @@ class Saving:
         ]
 
     def _judge(self, connection: sqlite3.Connection, drafts: list[Draft], stamp: str) -> None:
-        self._identify(connection, alive(drafts))
+        names = self._to_know(drafts)
+        rows = self._identify(connection, alive(drafts), names)
         resolve_links(connection, alive(drafts))
         self._keep_fixed(alive(drafts))
-        named = set[str]().union(*(draft.values for draft in drafts))
-        known = sorted(named & (self.rules.indexed | _FOLLOWED))
-        current = Current(known, load_current(connection, drafts, self.rules.object, known, self.missing))
+        rows = rows or load_current(connection, drafts, self.rules.object, names, self.missing)
+        current = Current(names, rows)
         self._complete(drafts, current)
         check_references(connection, drafts, self.rules)
         self._number(connection, drafts)
@@ -90,7 +89,16 @@ class Saving:
         self._leave_alone(changed, current)
         self._update(connection, changed, stamp)
 
-    def _identify(self, connection: sqlite3.Connection, drafts: list[Draft]) -> None:
+    def _to_know(self, drafts: list[Draft]) -> list[str]:
+        """The fields of which it matters what the records hold before."""
+        named = set[str]().union(*(draft.values for draft in drafts))
+        named.update(link.field.name for draft in drafts for link, _ in draft.links)
+        return sorted(named & (self.rules.indexed | _FOLLOWED))
+
+    def _identify(
+        self, connection: sqlite3.Connection, drafts: list[Draft], names: list[str]
+    ) -> dict[str, tuple[Value, ...]]:
+        """What the records hold under the names, as far as that was seen on the way."""
         match self.action:
             case Action.INSERT:
                 for draft in drafts:
@@ -100,9 +108,10 @@ class Saving:
             case Action.UPDATE:
                 identify_by_id(drafts, self.rules.object)
             case Action.UPSERT if self.key_field is not None:
-                identify_by_key(connection, drafts, self.rules.object, self.key_field)
+                return identify_by_key(connection, drafts, self.rules.object, self.key_field, names)
             case _:
                 raise ValueError(f"not a way of saving: {self.action}")
+        return {}
 
     def _keep_fixed(self, drafts: list[Draft]) -> None:
         """Refuse an update of what is written only when a record is made."""
@@ -117,15 +126,17 @@ class Saving:
         """Fill in what the sender left to the org, and refuse a draft that leaves a required field empty."""
         required, never_empty, defaults = self.rules.required, self.rules.never_empty, self._defaults()
         audited = AUDIT_FIELDS if self.rules.rights.sets_audit_fields else ()
+        demanded = frozenset(required)
         for draft in alive(drafts):
             values = draft.values
-            if draft.is_new:
+            empty: list[str] = []
+            if not draft.is_new:
+                empty = [name for name, value in values.items() if value is None and name in never_empty]
+            elif None in values.values() or not values.keys() >= demanded:
                 for name in (*defaults, *audited):
                     if name in values and values[name] is None:
                         del values[name]  # a null leaves a field to its default
                 empty = [name for name in required if values.get(name) is None]
-            else:
-                empty = [name for name, value in values.items() if value is None and name in never_empty]
             if empty:
                 draft.refuse(refusals.REQUIRED(*empty, names=", ".join(empty)))
             elif "StageName" in values:
@@ -176,4 +187,3 @@ def _follow_stage(draft: Draft, before: Value) -> None:
     stage_name = draft.values["StageName"]
     if "Probability" not in draft.values and stage_name != before:
         draft.values["Probability"] = stage(str(stage_name)).probability
-

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+from collections import deque
+from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO
 
@@ -28,8 +30,7 @@ class RowReader:
         self._delimiter = delimiter
         self._width = width
         self.broken: str | None = None
-        # The reader takes no line more than its rows need, so the file stands right behind the last row taken.
-        self._rows = filter(None, csv.reader(map(bytes.decode, file), delimiter=delimiter.text, strict=True))
+        self._rows = _any_rows(file, delimiter)
 
     @property
     def place(self) -> int:
@@ -37,22 +38,46 @@ class RowReader:
 
     def take(self, count: int) -> list[list[str]]:
         """Up to so many rows that are not blank."""
-        rows: list[list[str]] = []
         start = self.place
-        try:
-            rows.extend(islice(self._rows, count))  # what comes before an error stays in the list
-        except UnicodeDecodeError:
-            self.broken = "ClientInputError : The file is not encoded in UTF-8"
-        except csv.Error as error:
-            self.broken = f"InvalidBatch : Failed to parse CSV: {error}"
+        rows = self._plain(count)
+        if rows is None:
+            self._file.seek(start)
+            rows = self._quoted(count)
         if self._width is not None and not set(map(len, rows)) <= {self._width}:
             place = next(place for place, row in enumerate(rows) if len(row) != self._width)
             self.broken = f"InvalidBatch : Row has {len(rows[place])} columns, the header has {self._width}"
             del rows[place:]
         if self.broken:
             self._file.seek(start)
-            RowReader(self._file, self._delimiter).take(len(rows))
+            deque(islice(_any_rows(self._file, self._delimiter), len(rows)), maxlen=0)
         return rows
+
+    def _plain(self, count: int) -> list[list[str]] | None:
+        """The rows of as many lines, where no cell is quoted and no line is blank; None for any others."""
+        lines = list(islice(self._file, count))
+        try:
+            text = b"".join(lines).decode().replace("\r\n", "\n")
+        except UnicodeDecodeError:
+            return None
+        if '"' in text or "\r" in text or "\n\n" in text or text.startswith("\n") or len(text) > csv.field_size_limit():
+            return None
+        mark = self._delimiter.text
+        return [line.split(mark) for line in text.removesuffix("\n").split("\n")] if text else []
+
+    def _quoted(self, count: int) -> list[list[str]]:
+        rows: list[list[str]] = []
+        try:
+            rows.extend(islice(self._rows, count))  # what comes before an error stays in the list
+        except UnicodeDecodeError:
+            self.broken = "ClientInputError : The file is not encoded in UTF-8"
+        except csv.Error as error:
+            self.broken = f"InvalidBatch : Failed to parse CSV: {error}"
+        return rows
+
+
+def _any_rows(file: BinaryIO, delimiter: Delimiter) -> Iterator[list[str]]:
+    """No line more than the rows need is taken, so the file stands right behind the last row."""
+    return filter(None, csv.reader(map(bytes.decode, file), delimiter=delimiter.text, strict=True))
 
 
 def read_header(file: BinaryIO, delimiter: Delimiter, line_ending: LineEnding) -> list[str]:
