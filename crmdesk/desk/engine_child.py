@@ -120,7 +120,7 @@ class EngineChild:
             await self._end(self._child, patience=0 if self._turn.locked() else _PATIENCE)
 
     async def _ask(self, kind: type[Answer], ask: str, **arguments: object) -> Answer:
-        return msgspec.convert(await self._answer(ask, **arguments), kind)
+        return msgspec.convert(await self._answer(ask, **arguments), kind, str_keys=True)
 
     async def _answer(self, ask: str, **arguments: object) -> Any:  # noqa: ANN401 - JSON, as it is
         async with self._turn:
