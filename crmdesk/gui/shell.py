@@ -87,10 +87,12 @@ class Shell(QMainWindow):
         if place != self._shown:
             self._shown = place
             page.open_at(place)
+            page.refresh()
             self._stack.setCurrentWidget(page)
             self.rail.show_page(place.page)
             page.first_control().setFocus(Qt.FocusReason.OtherFocusReason)
-        page.refresh()
+        else:
+            page.refresh()
         self.rail.show_counts(len(self._model.running), self._model.open_rejects)
         self._show_band()
         self._allow_actions(page)

@@ -50,6 +50,17 @@ class Identity:
     calls_allowed: int | None = None
 
 
+PRACTICE = "practice"
+"""The sign-in method of the account that leads to the practice org of the profile."""
+
+
+def environment_of(account: Account, identity: Identity | None) -> Environment | None:
+    """How dangerous a write to `account` is, by who it was when last seen; None while nobody knows."""
+    if identity is not None:
+        return identity.environment
+    return Environment.PRACTICE if account.auth == PRACTICE else None
+
+
 def internal_name(label: str, taken: Collection[str] = ()) -> str:
     """The internal name proposed for `label`: ASCII, lower case, not among `taken`."""
     ascii_label = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from crmdesk.desk.samples import bring_sample
 from crmdesk.errors import UserError
-from crmdesk.model.account import Account, Environment, Identity
+from crmdesk.model.account import Account, Environment, Identity, environment_of
 from crmdesk.model.job import Operation, SavedJob
 from crmdesk.model.run import RunOutcome, RunRecord
 from crmdesk.viewmodel.app import AppModel, PageName
@@ -101,7 +101,6 @@ def _line(
     now: datetime,
 ) -> JobLine:
     account = next((each for each in accounts.values() if job.account in (each.name, each.label)), None)
-    identity = known[account.name] if account is not None else None
     source, target = both_ends(
         job.operation, _local(job.text), account.label if account is not None else job.account, job.object
     )
@@ -110,7 +109,7 @@ def _line(
         operation=job.operation,
         source=source,
         target=target,
-        environment=identity.environment if identity is not None else None,
+        environment=environment_of(account, known[account.name]) if account is not None else None,
         sentence=last_run(run, now),
         tone=run_tone(run),
     )

@@ -13,7 +13,7 @@ from crmdesk.gui.kit.layout import gap, row
 from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.kit.tags import EnvironmentTag
 from crmdesk.gui.theme import colour, theme
-from crmdesk.model.account import Account, Environment, Identity
+from crmdesk.model.account import Account, Environment, Identity, environment_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,10 @@ class BandAccount:
     def of(cls, account: Account, identity: Identity | None) -> BandAccount:
         """From the saved login and who it was when last seen."""
         host = account.url.partition("://")[2].partition("/")[0] or account.url
+        environment = environment_of(account, identity)
         if identity is None:
-            return cls(None, account.label, host)
-        return cls(identity.environment, account.label, host, identity.user, identity.calls_left)
+            return cls(environment, account.label, host)
+        return cls(environment, account.label, host, identity.user, identity.calls_left)
 
 
 class Band(QFrame):

@@ -11,7 +11,7 @@ from crmdesk.gui.kit.cards import TableCard
 from crmdesk.gui.kit.empty import LoudLine
 from crmdesk.gui.kit.fields import SearchField
 from crmdesk.gui.kit.labels import label
-from crmdesk.gui.kit.layout import column, frame, row
+from crmdesk.gui.kit.layout import column, frame, line, row
 from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
 from crmdesk.gui.kit.table.model import RowsModel
@@ -72,7 +72,7 @@ class OverviewPage(Page):
         top.setFixedHeight(120)
         place = QWidget()
         layout = column(self._loud, top)
-        layout.addWidget(TableCard(self._table, head=head, name="overview-card"), 1)
+        layout.addWidget(TableCard(self._table, head=frame(column(head, line(), spacing=0)), name="overview-card"), 1)
         place.setLayout(layout)
         return place
 
