@@ -91,7 +91,7 @@ class AccountsModel(ViewModel):
     # --- intents ---
 
     async def open(self, *, is_adding: bool = False) -> None:
-        """Get what the page needs, once, and who the practice org is; `is_adding` opens the form of a new account."""
+        """Get what the page needs, once; `is_adding` opens the form of a new account."""
         lines = self.lines
         if not self.chosen and lines:
             self.chosen = lines[0].name
@@ -104,7 +104,10 @@ class AccountsModel(ViewModel):
         if is_adding and self.kinds and self.form is None:
             self.open_form()
         self.changed()
-        for line in lines:
+
+    async def look_at_practice(self) -> None:
+        """Test the practice org when nobody has yet: it needs no leave, and its page should not be empty."""
+        for line in self.lines:
             if line.is_practice and not line.last_seen and self.error is None:
                 await self.test(line.name)
 
@@ -209,7 +212,7 @@ class AccountsModel(ViewModel):
         self.which = WhichOrg(added.account, identity, is_new=True, warning=added.warning)
 
     async def _sign_in_again(self, form: AccountForm, account: Account) -> None:
-        await self._app.engine.give_secrets(account.name, form.signin().secrets)
+        await self._app.engine.give_secret(account.name, form.value(form.method.secret).strip())
         identity = await self._app.engine.identify(account.name)
         self._refuse_another(account.name, identity)
         self._app.history.remember_identity(account.name, identity)
