@@ -9,10 +9,10 @@ from crmdesk.desk.answers import JobProblem
 from crmdesk.desk.run_children import run_arguments
 from crmdesk.errors import UserError
 from crmdesk.model.account import Account
-from crmdesk.model.job import Action, ExportOptions, Job, LocalFile, Operation
+from crmdesk.model.job import Action, Direction, ExportOptions, Job, LocalFile, Operation
 from crmdesk.model.mapping import Mapping
 from crmdesk.model.schema import Field, ObjectSummary
-from crmdesk.viewmodel.app import AppModel
+from crmdesk.viewmodel.app import AppModel, PageName, Place
 from crmdesk.viewmodel.base import ViewModel
 from crmdesk.viewmodel.draft import empty_job, with_key, with_operation
 from crmdesk.viewmodel.field_words import keys_of, objects_in_order
@@ -21,11 +21,12 @@ from crmdesk.viewmodel.job_keeping import JobKeeping
 from crmdesk.viewmodel.job_mapping import JobMapping
 from crmdesk.viewmodel.job_rows import JobRows
 from crmdesk.viewmodel.job_selection import JobSelection
-from crmdesk.viewmodel.job_words import lacking, proposed_name, run_text
+from crmdesk.viewmodel.job_words import footer, lacking, proposed_name, run_text
 from crmdesk.viewmodel.later import Later
 from crmdesk.viewmodel.launch import Question, launch, question_for
 from crmdesk.viewmodel.mapping_lines import Findings, LinesContext, MappingLine, mapping_lines
 from crmdesk.viewmodel.past import Edited
+from crmdesk.viewmodel.problem_lines import ProblemLine, problem_lines
 from crmdesk.viewmodel.rehearsal import Rehearsal, RehearsalResult
 from crmdesk.viewmodel.surroundings import Surroundings
 
@@ -62,6 +63,11 @@ class JobEditorModel(ViewModel):
     @property
     def job(self) -> Job:
         return self._draft.value
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether rows go from the CRM into the file."""
+        return self.job.direction is Direction.READS
 
     @property
     def can_undo(self) -> bool:
@@ -137,13 +143,18 @@ class JobEditorModel(ViewModel):
     def save(self) -> None:
         """Keep the draft; raises UserError and PlanError."""
         self.keeping.save(self.job)
-        self._is_named = True
-        self.changed()
+        self._stay()
 
     def save_as(self, name: str) -> None:
         """Keep the draft under another name and go on with that; raises UserError and PlanError."""
         self._amend(self.keeping.save_as(self.job, name))
+        self._stay()
+
+    def _stay(self) -> None:
+        """The job has a name now: whoever comes back to this page comes back to it."""
         self._is_named = True
+        if self.app.place.page is PageName.JOB:
+            self.app.place = Place(PageName.JOB, self.job.name)
         self.changed()
 
     def write(self, path: Path) -> None:
@@ -266,6 +277,17 @@ class JobEditorModel(ViewModel):
         )
 
     @property
+    def problem_lines(self) -> tuple[ProblemLine, ...]:
+        """The problems as the drawer lists them."""
+        return problem_lines(self.job, self.problems, self.findings, self.around.remote, self.around.look)
+
+    def choices_of(self, number: int) -> tuple[str, ...]:
+        """The values that the field of a line takes, where the CRM takes no other."""
+        remote = self.around.remote
+        field = remote.field(self.job.mapping[number].remote) if remote is not None else None
+        return field.values if field is not None and field.is_restricted and not self.is_reading else ()
+
+    @property
     def lacking(self) -> str:
         """What is missing before the job can be checked or run, as a sentence; empty when nothing is."""
         return lacking(self.job)
@@ -278,6 +300,13 @@ class JobEditorModel(ViewModel):
     @property
     def run_text(self) -> str:
         return run_text(self.job, self.around.remote, self.run_rows)
+
+    @property
+    def footer(self) -> tuple[str, str]:
+        """Two lines about what the buttons beside them will do."""
+        if self.doing:
+            return self.doing, ""
+        return footer(self.job, self.around.count, len(self.mapping.columns), self.rehearsed)
 
     @property
     def why_not_run(self) -> str:

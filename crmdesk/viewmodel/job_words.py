@@ -8,7 +8,8 @@ from typing import assert_never
 
 from crmdesk.model.job import Action, ExportOptions, Job, Operation
 from crmdesk.model.schema import RemoteObject
-from crmdesk.viewmodel.figures import number
+from crmdesk.viewmodel.figures import counted, number
+from crmdesk.viewmodel.rehearsal import RehearsalResult
 
 
 def verb(job: Job) -> str:
@@ -98,3 +99,17 @@ def action_hint(action: Action) -> str:
             return "Every row deletes the record that its key finds."
         case _:
             assert_never(action)
+
+
+def footer(job: Job, rows: int | None, columns: int, result: RehearsalResult | None) -> tuple[str, str]:
+    """Two short lines beside the buttons: how much there is, and what a run would do."""
+    if job.operation is Operation.IMPORT:
+        how_many = counted(rows, "record") if rows is not None else ""
+        return how_many, "Nothing in the CRM is changed by a reading job"
+    if rows is None:
+        return "", "Nothing is sent before you start the run"
+    mapped = f"{counted(rows, 'row')} · {len(job.mapping)} of {counted(columns, 'column')} mapped"
+    if result is None:
+        return mapped, "Nothing is sent before you start the run"
+    left = result.tally.rejected
+    return mapped, f"{counted(left, 'row')} would be rejected and stay behind" if left else "No row would be rejected"

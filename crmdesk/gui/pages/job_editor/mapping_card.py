@@ -1,0 +1,166 @@
+"""The card in the middle: the mapping of a job, and for a reading one which rows it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QFrame, QMenu, QStackedWidget, QTabBar
+
+from crmdesk.gui.kit.buttons import Button, IconButton
+from crmdesk.gui.kit.empty import EmptyState
+from crmdesk.gui.kit.fields import SearchField
+from crmdesk.gui.kit.layout import column, frame, line, row
+from crmdesk.gui.kit.numbers import number
+from crmdesk.gui.pages.job_editor.mapping_table import MappingTable
+from crmdesk.gui.pages.job_editor.notice import Notice
+from crmdesk.gui.pages.job_editor.rows_tab import RowsTab
+from crmdesk.viewmodel.job_editor import JobEditorModel
+
+_MAPPING, _ROWS = range(2)
+
+
+class MappingCard(QFrame):
+    """Tabs, the notice, and the table."""
+
+    def __init__(self, model: JobEditorModel, do: Mapping[str, Callable[[], object]]) -> None:
+        super().__init__()
+        self.setProperty("look", "card")
+        self._model = model
+        self.table = MappingTable(model)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._open_menu_at)
+        self._notice = Notice(model, self._add, self._add_column)
+        self._rows = RowsTab(model)
+        self._tabs = QTabBar()
+        self._tabs.setObjectName("job-tabs")
+        self._tabs.setAccessibleName(self.tr("Parts of the job"))
+        self._tabs.setDrawBase(False)
+        self._tabs.setExpanding(False)
+        self._tabs.addTab("")
+        self._tabs.addTab("")
+        self._tabs.currentChanged.connect(self._show_tab)
+        self.search = SearchField("job-find", self.tr("Find field or column"), width=184)
+        self.search.searched.connect(self._find)
+        self._match = Button("job-match", self.tr("Match columns"), do["match"], icon="wand-sparkles")
+        self._all = Button("job-all-fields", self.tr("All fields"), model.mapping.add_all, icon="plus")
+        self._plus = IconButton("job-add-line", self.tr("Add a line"), "plus", lambda: self._add(""))
+        self._more = IconButton(
+            "job-line-menu", self.tr("What can be done with the lines"), "ellipsis", self._open_menu
+        )
+        top = row(self._tabs, 1, self.search, self._match, self._all, self._plus, self._more, margins=(16, 0, 8, 0))
+        self._empty = EmptyState(
+            "file-spreadsheet",
+            "",
+            "",
+            Button("job-choose-file", self.tr("Choose a file…"), do["browse"], look="primary", icon="folder-open"),
+            name="job-empty",
+        )
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self.table)
+        self._middle.addWidget(self._empty)
+        self._middle.addWidget(self._rows)
+        body = column(frame(top, height=40), line(), self._notice, self._middle, spacing=0, margins=(1, 1, 1, 1))
+        body.setStretch(3, 1)
+        self.setLayout(body)
+        self._menu = self._line_menu(do)
+
+    def refresh(self) -> None:
+        model, columns = self._model, len(self._model.mapping.columns)
+        lines = len(model.job.mapping)
+        of = model.around.remote.fields if model.is_reading and model.around.remote is not None else None
+        total = len(of) if of is not None else columns
+        words = self.tr("Mapping  {0} of {1}") if total else self.tr("Mapping  {0}")
+        self._tabs.setTabText(_MAPPING, words.format(number(lines), number(total)))
+        self._tabs.setTabText(_ROWS, self.tr("Rows: by filter") if model.job.filter else self.tr("Rows: all"))
+        self._tabs.setTabVisible(_ROWS, model.is_reading)
+        self._match.setVisible(not model.is_reading)
+        self._match.allow(bool(model.mapping.proposal().matches), self.tr("Choose a file and an object first."))
+        self._all.setVisible(model.is_reading)
+        self._all.allow(bool(model.mapping.free_fields()), self.tr("Every field has a line."))
+        can_add = model.around.remote is not None
+        self._plus.allow(can_add, self.tr("Choose an object first."))
+        self._notice.refresh()
+        self.table.refresh()
+        self._rows.refresh()
+        self._show_words()
+        self._show_tab(self._tabs.currentIndex())
+
+    def _show_words(self) -> None:
+        """What stands where there is no mapping yet: the next thing to do."""
+        model = self._model
+        if model.around.asking:
+            self._empty.show_words(f"{model.around.asking}…", "")
+        elif model.is_reading and not model.job.object:
+            self._empty.show_words(
+                self.tr("Choose what to read"), self.tr("Choose an object of the CRM account above, then its fields.")
+            )
+        elif not model.job.local.path and not model.is_reading:
+            self._empty.show_words(
+                self.tr("Drop a file here"),
+                self.tr("Or choose where the rows come from. Columns and fields of the same name are matched at once."),
+            )
+        elif not model.job.object:
+            self._empty.show_words(
+                self.tr("Choose the object"),
+                self.tr("Columns and fields of the same name are matched as soon as the object is known."),
+            )
+        else:
+            self._empty.show_words(
+                self.tr("No field is mapped yet"), self.tr("Add a line with +, or let names decide.")
+            )
+
+    def _show_tab(self, tab: int) -> None:
+        if tab == _ROWS and self._model.is_reading:
+            self._middle.setCurrentWidget(self._rows)
+        else:
+            self._middle.setCurrentWidget(self.table if self._model.job.mapping else self._empty)
+        needs_file = not self._model.job.local.path and not self._model.is_reading
+        for button in self._empty.findChildren(Button):
+            button.setVisible(needs_file)
+
+    def _add(self, remote: str) -> None:
+        at = self._model.mapping.add(remote)
+        self.refresh()
+        if remote:
+            self.table.go_to(at)
+        else:
+            self.table.edit_field(at)
+
+    def _add_column(self, name: str) -> None:
+        at = self._model.mapping.add_column(name)
+        self.refresh()
+        self.table.edit_field(at)
+
+    def _find(self, text: str) -> None:
+        """Choose the first line that has the text in its field or its origin."""
+        wanted = text.casefold().strip()
+        if not wanted:
+            return
+        for each in self._model.lines:
+            if any(wanted in words.casefold() for words in (each.label, each.name, each.origin)):
+                self.table.choose_row(each.number)
+                self.table.scrollTo(self.table.model().index(each.number, 0))
+                return
+
+    def _line_menu(self, do: Mapping[str, Callable[[], object]]) -> QMenu:
+        menu = QMenu(self)
+        menu.setObjectName("job-line-actions")
+        for name, words, slot in (
+            ("edit", self.tr("All about this line…\tEnter"), do["edit-line"]),
+            ("up", self.tr("Move up\tAlt+Up"), lambda: self.table.shift(-1)),
+            ("down", self.tr("Move down\tAlt+Down"), lambda: self.table.shift(1)),
+            ("copy", self.tr("Copy lines\tCtrl+C"), self.table.copy),
+            ("paste", self.tr("Paste lines\tCtrl+V"), self.table.paste),
+            ("remove", self.tr("Remove\tDel"), self.table.remove),
+        ):
+            action = menu.addAction(words)
+            action.setObjectName(f"job-line-{name}")
+            action.triggered.connect(lambda *_, slot=slot: slot())
+        return menu
+
+    def _open_menu(self) -> None:
+        self._menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+
+    def _open_menu_at(self, at: QPoint) -> None:
+        self._menu.popup(self.table.viewport().mapToGlobal(at))

@@ -1,0 +1,263 @@
+"""The page on which a job is made: both ends, the mapping between them, what is known about it, and the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from crmdesk.gui import icons
+from crmdesk.gui.confirm_run import confirm_run
+from crmdesk.gui.dialogs import Dialog, ask_text, pick_file, pick_new_file
+from crmdesk.gui.kit.band import BandAccount
+from crmdesk.gui.kit.buttons import Button
+from crmdesk.gui.kit.labels import set_look
+from crmdesk.gui.kit.layout import row
+from crmdesk.gui.page import Page
+from crmdesk.gui.pages.job_editor.bottom import Bottom
+from crmdesk.gui.pages.job_editor.ends import Ends
+from crmdesk.gui.pages.job_editor.header import JobTitle
+from crmdesk.gui.pages.job_editor.line_drawer import LineDrawer
+from crmdesk.gui.pages.job_editor.mapping_card import MappingCard
+from crmdesk.gui.pages.job_editor.match_dialog import MatchDialog
+from crmdesk.gui.pages.job_editor.reading_drawer import ReadingDrawer
+from crmdesk.gui.spawn import aslot, spawn
+from crmdesk.model.job import Direction
+from crmdesk.viewmodel.app import AppModel, PageName, Place
+from crmdesk.viewmodel.job_editor import JobEditorModel
+
+_JOB_FILE = ".toml"
+_RUN_LOOKS = {
+    Direction.READS: ("download", "primary", "on_accent"),
+    Direction.WRITES: ("upload", "primary", "on_accent"),
+    Direction.DELETES: ("trash-2", "danger-filled", "on_bad"),
+}
+
+
+class JobEditorPage(Page):
+    """Shows the job that it is opened at, or a new one. The draft stays while other pages are looked at."""
+
+    def __init__(self, app: AppModel) -> None:
+        super().__init__("job", "")
+        self._app = app
+        self._model = JobEditorModel(app)
+        self._opened = ""
+        self.setAcceptDrops(True)
+        self._title.hide()  # its place is that of the field with the name
+        do = self._intents()
+        self.set_crumb(self.tr("Jobs"), lambda: app.show(PageName.JOBS))
+        self._head = JobTitle(self, self._model, do)
+        self.add_tags(*self._head.tags)
+        self.add_tools(*self._head.tools)
+        self._ends = Ends(self._model, do["browse"], self._explain_reading)
+        self._card = MappingCard(self._model, do)
+        self._line = LineDrawer(self._model)
+        self._reading = ReadingDrawer(self._model)
+        for drawer in (self._line, self._reading):
+            drawer.closed.connect(self._arrange)
+        self._card.table.line_wanted.connect(self._open_line)
+        middle = row(self._card, self._line, self._reading)
+        middle.setStretch(0, 1)
+        self._bottom = Bottom(self._model)
+        self._bottom.line_wanted.connect(self._card.table.go_to)
+        self._bottom.place_wanted.connect(self._go_to_place)
+        self.body.addWidget(self._ends)
+        self.body.addLayout(middle, 1)
+        self.body.addWidget(self._bottom)
+        self._check = Button("job-check", self.tr("Check"), do["check"])
+        self._rehearse = Button("job-rehearse", self.tr("Rehearse all rows"), do["rehearse"])
+        self._run = Button("job-run", "", do["run"], icon="upload", look="primary")
+        self._words = self.set_footer(self._check, self._rehearse, self._run)
+        QShortcut(QKeySequence("Ctrl+J"), self).activated.connect(self._bottom.toggle)
+        self._leave = self._model.subscribe(self.refresh)
+        self.destroyed.connect(lambda *_: self._leave())
+
+    def commands(self) -> dict[str, Callable[[], object]]:
+        do = self._intents()
+        return {
+            "undo": self._model.undo,
+            "redo": self._model.redo,
+            "find": self._card.search.setFocus,
+            **{name: do[name] for name in ("save", "open-file", "check", "rehearse", "run")},
+        }
+
+    def _intents(self) -> dict[str, Callable[[], object]]:
+        return {
+            "save": aslot(self._save),
+            "save-as": aslot(self._save_as),
+            "duplicate": self._model.duplicate,
+            "open-file": aslot(self._open_file),
+            "write-file": aslot(self._write_file),
+            "browse": aslot(self._browse),
+            "match": aslot(self._match),
+            "check": aslot(self._check_job),
+            "rehearse": aslot(self._model.rehearse),
+            "run": aslot(self._run_job),
+            "edit-line": lambda: self._open_line(self._card.table.chosen_row()),
+        }
+
+    # --- what the window asks of a page ---
+
+    def band_account(self) -> BandAccount | None:
+        account = self._model.account
+        return BandAccount.of(account, self._model.around.identity) if account is not None else None
+
+    def open_at(self, place: Place) -> None:
+        spawn(self._open(place))
+
+    async def _open(self, place: Place) -> None:
+        if place.argument and self._model.keeping.saved is not None and place.argument == self._opened:
+            return
+        if not await self.may_leave():
+            return
+        self._opened = place.argument
+        if place.file.endswith(_JOB_FILE):
+            self._model.open_file(Path(place.file))
+        elif place.argument:
+            self._model.open(place.argument)
+        else:
+            self._model.new(path=place.file)
+
+    async def may_leave(self) -> bool:
+        """Whether another job may take the place of this one: asks where work would be lost."""
+        if not self._model.is_changed:
+            return True
+        dialog = Dialog(self, "leave-dialog", self.tr("Keep the changes to “{0}”?").format(self._model.job.name))
+        dialog.add_button(self.tr("Cancel"), 0, name="leave-cancel")
+        dialog.add_button(self.tr("Throw away"), 1, name="leave-discard")
+        save = dialog.add_button(self.tr("Save"), 2, look="primary", name="leave-save")
+        save.allow(not self._model.lacking, self._model.lacking)
+        answer = await dialog.ended()
+        if answer == 2:  # noqa: PLR2004 - Save
+            self._model.save()
+        return answer != 0
+
+    def refresh(self) -> None:
+        model = self._model
+        self._head.refresh()
+        self._ends.refresh()
+        self._card.refresh()
+        self._line.refresh()
+        if self._reading.isVisible():
+            self._reading.refresh()
+        self._bottom.refresh()
+        self._show_footer()
+        if model.keeping.saved is not None:
+            self._opened = model.keeping.saved.name
+        self.band_changed.emit()
+
+    def _show_footer(self) -> None:
+        model = self._model
+        self._words.say(*model.footer)
+        is_busy = bool(model.doing) or model.rehearsal.is_running
+        self._check.allow(not model.lacking and not is_busy, model.lacking or model.why_not_run)
+        self._rehearse.setVisible(not model.is_reading)
+        self._rehearse.allow(not model.lacking and not is_busy, model.lacking or model.why_not_run)
+        self._run.set_text(model.run_text)
+        self._run.allow(not model.why_not_run, model.why_not_run)
+        icon, look, token = _RUN_LOOKS[model.job.direction]
+        icons.put(self._run, icon, token)
+        set_look(self._run, look)
+
+    # --- drawers ---
+
+    def _open_line(self, number: int) -> None:
+        if number >= 0:
+            self._reading.close_drawer()
+            self._line.open_line(number)
+            self._arrange()
+
+    def _explain_reading(self) -> None:
+        self._line.close_drawer()
+        self._reading.refresh()
+        self._reading.open_drawer()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self._card.table.be_narrow(self._line.isVisible() or self._reading.isVisible())
+
+    def _go_to_place(self, place: str) -> None:
+        names = {"account": "job-account", "object": "job-object", "export": "job-key", "name": "job-name"}
+        wanted = names.get(place.partition(".")[0], "job-file")
+        for found in self.findChildren(QWidget, wanted):
+            found.setFocus()
+
+    # --- intents that wait ---
+
+    async def _save(self) -> None:
+        self._model.save()
+
+    async def _save_as(self) -> None:
+        name = await ask_text(
+            self, self.tr("Save as another name"), self.tr("Name"), self._model.job.name, self.tr("Save")
+        )
+        if name:
+            self._model.save_as(name)
+
+    async def _open_file(self) -> None:
+        chosen = await pick_file(self, self.tr("Open a job file"), self._folder(), self.tr("Job files (*.toml)"))
+        if chosen and await self.may_leave():
+            self._model.open_file(Path(chosen))
+
+    async def _write_file(self) -> None:
+        proposed = str(Path(self._folder()) / f"{self._model.job.name}{_JOB_FILE}")
+        chosen = await pick_new_file(self, self.tr("Write as a job file"), proposed, self.tr("Job files (*.toml)"))
+        if chosen:
+            self._model.write(Path(chosen))
+
+    async def _browse(self) -> None:
+        kinds = self.tr("Files with rows (*.csv *.tsv *.txt)")
+        if self._model.is_reading:
+            proposed = self._model.job.local.path or str(
+                Path(self._folder()) / f"{self._model.job.object or 'rows'}.csv"
+            )
+            chosen = await pick_new_file(self, self.tr("Choose the file to write to"), proposed, kinds)
+        else:
+            chosen = await pick_file(self, self.tr("Choose the file that the rows come from"), self._folder(), kinds)
+        if chosen:
+            self._app.history.set_setting("last-folder", str(Path(chosen).parent))
+            self._model.set_path(chosen)
+
+    async def _match(self) -> None:
+        dialog = MatchDialog(self, self._model.mapping.proposal())
+        if await dialog.ended() == 1:
+            self._model.mapping.apply(dialog.chosen())
+
+    async def _check_job(self) -> None:
+        if await self._model.check():
+            self._bottom.show_problems()
+
+    async def _run_job(self) -> None:
+        answer = 0
+        if not self._model.is_reading:
+            asked = await confirm_run(self, self._model.question())
+            if asked is None:
+                return
+            answer = asked
+        run = await self._model.run(answer)
+        self._app.show(PageName.RUN, run)
+
+    def _folder(self) -> str:
+        return self._app.history.setting("last-folder", str(Path.home()))
+
+    # --- drag and drop ---
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = _dropped(event)
+        if path.endswith(_JOB_FILE):
+            spawn(self._open(Place(PageName.JOB, file=path)))
+        elif path:
+            self._model.set_path(path)
+        event.acceptProposedAction()
+
+
+def _dropped(event: QDropEvent) -> str:
+    """The path of the file that is dropped, "" when it is none."""
+    urls = event.mimeData().urls()
+    return urls[0].toLocalFile() if len(urls) == 1 else ""

@@ -1,0 +1,98 @@
+"""How the file is read: what was found by looking, and what a person knows better."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from PySide6.QtWidgets import QWidget
+
+from crmdesk.gui.kit.drawer import Drawer
+from crmdesk.gui.kit.fields import ElideCombo, Field
+from crmdesk.gui.kit.labels import label
+from crmdesk.gui.kit.layout import column
+from crmdesk.gui.kit.search_combo import SearchCombo
+from crmdesk.model.job import LocalFile
+from crmdesk.viewmodel.job_editor import JobEditorModel
+
+_WIDTH = 320
+_ENCODINGS = (
+    "utf-8",
+    "utf-16",
+    "windows-1252",
+    "iso-8859-1",
+    "iso-8859-15",
+    "cp850",
+    "mac-roman",
+    "shift_jis",
+    "gb18030",
+)
+_DATES = ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%d-%m-%Y", "%Y%m%d")
+
+
+class ReadingDrawer(Drawer):
+    """Right of the mapping; every choice holds at once, and the file is looked at anew."""
+
+    def __init__(self, model: JobEditorModel) -> None:
+        super().__init__("job-how-read", "")
+        self._model = model
+        self.set_title(self.tr("How it is read"))
+        self.setFixedWidth(_WIDTH)
+        self._encoding = ElideCombo("job-encoding", self.tr("Encoding"))
+        self._delimiter = ElideCombo("job-delimiter", self.tr("Delimiter"))
+        self._decimal = ElideCombo("job-decimal", self.tr("Decimal mark"))
+        self._date = SearchCombo("job-date-format", self.tr("Dates are written"), takes_any=True)
+        self._zone = SearchCombo("job-time-zone", self.tr("Time zone"))
+        self._notices = label("", "small", wraps=True, name="job-file-notices")
+        self._encoding.picked.connect(lambda _: self._put())
+        self._delimiter.picked.connect(lambda _: self._put())
+        self._decimal.picked.connect(lambda _: self._put())
+        self._date.picked.connect(lambda _: self._put())
+        self._zone.picked.connect(lambda _: self._put())
+        controls: tuple[QWidget, ...] = (self._encoding, self._delimiter, self._decimal, self._date, self._zone)
+        fields = [Field(each.accessibleName(), each) for each in controls]
+        self._found_only = fields[:2]
+        self.body.addLayout(column(*fields, self._notices, 1, margins=(16, 0, 16, 16)))
+
+    def refresh(self) -> None:
+        local, look = self._model.job.local, self._model.around.look
+        by_looking = self.tr("Found by looking")
+        found = look.encoding if look is not None and not local.encoding else ""
+        for field in self._found_only:
+            field.setVisible(not self._model.is_reading)
+        self._encoding.show_choices(
+            [
+                ("", by_looking + (f": {found}" if found else "")),
+                *((name, name) for name in _ENCODINGS),
+            ],
+            local.encoding,
+        )
+        self._delimiter.show_choices(
+            [
+                ("", by_looking),
+                (",", self.tr("Comma ,")),
+                (";", self.tr("Semicolon ;")),
+                ("\t", self.tr("Tab")),
+                ("|", self.tr("Bar |")),
+                ("^", self.tr("Caret ^")),
+            ],
+            local.delimiter,
+        )
+        self._decimal.show_choices([(".", self.tr("Point 1.5")), (",", self.tr("Comma 1,5"))], local.decimal)
+        self._date.show_choices(
+            [("", self.tr("As ISO 8601: 2026-03-17")), *((pattern, pattern) for pattern in _DATES)], local.date_format
+        )
+        zones = [("", self.tr("That of this computer")), *((name, name) for name in sorted(available_timezones()))]
+        self._zone.show_choices(zones, local.time_zone)
+        self._notices.setText("\n".join(look.notices) if look is not None else "")
+
+    def _put(self) -> None:
+        self._model.set_reading(
+            LocalFile(
+                self._model.job.local.path,
+                self._encoding.value(),
+                self._delimiter.value(),
+                self._decimal.value(),
+                self._date.value(),
+                self._zone.value(),
+            )
+        )
