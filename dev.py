@@ -12,6 +12,7 @@ import importlib.util
 import json
 import os
 import re
+import runpy
 import shutil
 import signal
 import subprocess
@@ -35,6 +36,10 @@ STAMP = VENV / "ready.json"
 LOCKS = {"packages": ROOT / "requirements.lock", "tests": ROOT / "requirements-dev.lock"}
 PROJECT = ROOT / "pyproject.toml"
 CLIENTS = ROOT / "tests" / "clients" / "install.py"
+DISPLAY = ROOT / "crmdesk" / "gui" / "display.py"
+
+# A screen for tests: the program, and the package of Debian and Ubuntu that brings it.
+SCREEN = {"Xvfb": "xvfb", "xauth": "xauth", "openbox": "openbox", "xdotool": "xdotool", "import": "imagemagick"}
 
 PATIENCE = 15 * 60  # seconds to wait for another dev.py: the length of a bad download, not of a working day
 LAST_LINES = 12
@@ -67,8 +72,10 @@ def say(sentence: str) -> None:
 
 
 def run(*arguments: str) -> int:
-    """Start the program; everything after `run` is its arguments."""
+    """Open the window, or with arguments the command line: everything after `run` is its arguments."""
     set_up(with_tests=False)
+    if not arguments and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        bring_window_libraries()
     return become("crmdesk", *arguments)
 
 
@@ -76,8 +83,17 @@ def test(*arguments: str) -> int:
     """Run the whole test suite; `--long` adds the long forms, what else follows goes to pytest."""
     set_up(with_tests=True)
     bring_clients()
+    bring_screen()
     os.chdir(ROOT)
     return become("python", "-m", "pytest", *arguments)
+
+
+def shots(*arguments: str) -> int:
+    """Draw every page, light and dark, into build/shots/; arguments are the names of scenes."""
+    set_up(with_tests=True)
+    bring_window_libraries()
+    os.chdir(ROOT)
+    return become("python", "-m", "tests.gui.shots", *arguments)
 
 
 def check(*arguments: str) -> int:
@@ -100,11 +116,12 @@ def setup(*arguments: str) -> int:
     set_up(with_tests="--dev" in arguments)
     if "--dev" in arguments:
         bring_clients()
+        bring_screen()
     say("Ready: .venv/ is what the lock files say.")
     return 0
 
 
-COMMANDS = {"setup": setup, "run": run, "test": test, "check": check}
+COMMANDS = {"setup": setup, "run": run, "test": test, "check": check, "shots": shots}
 
 
 def expect_nothing(command: str, arguments: "list[str] | tuple[str, ...]") -> None:
@@ -116,6 +133,28 @@ def bring_clients() -> None:
     """Bring the foreign clients that judge the practice org; without them the rest can be tested all the same."""
     if CLIENTS.exists():
         subprocess.call([BIN / ("python" + EXE), "-I", CLIENTS])
+
+
+def bring_window_libraries() -> None:
+    """Bring the libraries of the system that a window needs; Qt would end the program without a word that helps."""
+    missing = runpy.run_path(str(DISPLAY))["missing_packages"]() if DISPLAY.exists() else []
+    if missing:
+        apt_install(missing, "The window needs libraries that this system lacks")
+
+
+def bring_screen() -> None:
+    """Bring what the tests of the window need besides; without it the rest can be tested, but not where CI is set."""
+    if sys.platform != "linux" or not DISPLAY.exists():
+        return
+    try:
+        bring_window_libraries()
+        missing = [package for program, package in SCREEN.items() if not shutil.which(program)]
+        if missing:
+            apt_install(missing, "The tests of the window need a screen of their own")
+    except SetupError as error:
+        if os.environ.get("CI"):
+            raise
+        say(str(error))
 
 
 def become(program: str, *arguments: str) -> int:
@@ -240,17 +279,25 @@ def bring_system_packages() -> None:
     missing = [module for module in ("venv", "ensurepip") if importlib.util.find_spec(module) is None]
     if not missing:
         return
-    lack = f"The Python at {sys.executable} lacks {' and '.join(missing)}"
+    apt_install(
+        ["python{}.{}-venv".format(*sys.version_info)],
+        f"The Python at {sys.executable} lacks {' and '.join(missing)}",
+    )
+
+
+def apt_install(packages: "list[str]", lack: str) -> None:
+    """Bring packages of Debian and Ubuntu as root, or by sudo where it asks nothing; else say what to type."""
     if not shutil.which("apt-get"):
-        raise SetupError(f"{lack}: install the package of your system that brings them, and start again.")
-    install = ["apt-get", "install", "--yes", "python{}.{}-venv".format(*sys.version_info)]
+        named = " ".join(packages)
+        raise SetupError(f"{lack}: install what your system calls {named}, and start again.")
+    install = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
     if sys.platform != "win32" and os.geteuid() == 0:
         rights = []
     elif shutil.which("sudo") and subprocess.call(["sudo", "-n", "true"], stderr=subprocess.DEVNULL) == 0:
         rights = ["sudo", "-n"]
     else:
         raise SetupError(f"{lack}. Type this, then start again:\n  sudo {' '.join(install)}")
-    say(f"{lack}: bringing {install[-1]} with apt.")
+    say(f"{lack}: bringing {', '.join(packages)} with apt.")
     step([*rights, "apt-get", "update"])
     step([*rights, "env", "DEBIAN_FRONTEND=noninteractive", *install])
 

@@ -150,7 +150,7 @@ def tree(first: FirstSetUp) -> Tree:
 def test_alone_it_lists_each_command_with_a_sentence() -> None:
     listing = subprocess.run([sys.executable, ROOT / "dev.py"], capture_output=True, text=True, check=True)
     commands = dict(re.findall(r"^  (\w+) +(\S.*\.)$", listing.stdout, re.MULTILINE))
-    assert list(commands) == ["setup", "run", "test", "check"]
+    assert list(commands) == ["setup", "run", "test", "check", "shots"]
     assert listing.stderr == ""
 
 
