@@ -1,8 +1,7 @@
-"""`crmdesk run`, `resume`, `rehearse`, `runs`, `show`, `stop`, `results`."""
+"""`crmdesk run`, `resume`, `runs`, `show`, `stop`, `results`."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -12,12 +11,12 @@ import typer
 from crmdesk.cli.asking import Asking
 from crmdesk.cli.context import invocation_of
 from crmdesk.cli.jobs import JobName
-from crmdesk.cli.output import counts, finished_values
-from crmdesk.cli.watching import EXIT_CODES, ProgressLine, watch
+from crmdesk.cli.output import counts
+from crmdesk.cli.watching import watch
 from crmdesk.cli.words import ends, outcome_sentence, run_values
-from crmdesk.desk import CancelToken, Desk, Rehearsed
+from crmdesk.desk import CancelToken, Desk
 from crmdesk.errors import UserError
-from crmdesk.model.run import RunEvent, RunOutcome, Tally
+from crmdesk.model.run import RunEvent, RunOutcome
 
 app = typer.Typer()
 
@@ -68,38 +67,6 @@ def resume(
         return desk.resume(run, token, asking.confirm_sending)
 
     raise typer.Exit(watch(call, begin, token))
-
-
-@app.command("rehearse")
-def rehearse(context: typer.Context, job: JobName) -> None:
-    """Do everything but the sending, over the whole source, and say what a run would do."""
-    call = invocation_of(context)
-    begun = time.monotonic()
-    with call.desk() as desk, ProgressLine(call.output) as line:
-        loaded = desk.jobs.load(job)
-        call.output.say(ends(loaded.job, desk.accounts.get(loaded.job.account)))
-        result = Rehearsed(Tally(), 0)
-        for step in desk.rehearse(loaded, CancelToken()):
-            if isinstance(step, Rehearsed):
-                result = step
-            else:
-                line.show(step)
-    outcome = RunOutcome.REJECTS if result.tally.rejected else RunOutcome.SUCCEEDED
-    values = finished_values(
-        run=None,
-        outcome=outcome,
-        tally=result.tally,
-        api_calls=result.api_calls,
-        seconds=time.monotonic() - begun,
-        failure=None,
-        event="rehearsed",
-    )
-    causes = [{"cause": cause, "count": count} for cause, count in result.causes]
-    call.output.line({**values, "causes": causes})
-    call.output.say(f"A run would give: {counts(result.tally)}. Nothing was sent.")
-    for cause, count in result.causes:
-        call.output.say(f"  {count:>7,} × {cause}")
-    raise typer.Exit(EXIT_CODES[outcome])
 
 
 @app.command("runs")

@@ -33,6 +33,11 @@ class LastWord:
         """Whether the caller is the first."""
         return self._lock.acquire(blocking=False)
 
+    def claim(self) -> None:
+        """Take it, or wait: whoever has taken it ends the program."""
+        if not self.take():
+            time.sleep(60)
+
     def said(self, code: int) -> None:
         """It has been spoken, and the program ends with `code`."""
         self._code = code

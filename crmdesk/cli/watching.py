@@ -118,18 +118,13 @@ def watch(call: Invocation, begin: Begin, token: CancelToken) -> int:
                         finished = event
     except Exception as error:  # noqa: BLE001 - a bug of ours must not keep back the line that always ends a run
         told = error if isinstance(error, CrmDeskError) else kept_crash(call.home)
-        _take(last_word)
+        last_word.claim()
         code = _refused(call.output, told, run, time.monotonic() - begun)
     else:
-        _take(last_word)
+        last_word.claim()
         code = _end(call.output, finished)
     last_word.said(code)
     return code
-
-
-def _take(last_word: LastWord) -> None:
-    if not last_word.take():
-        time.sleep(60)  # the watchdog is speaking, and ends the program
 
 
 def _refused(output: Output, error: CrmDeskError, run: str | None, seconds: float) -> int:

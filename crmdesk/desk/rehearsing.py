@@ -21,17 +21,18 @@ from crmdesk.engine.rehearsal import RehearsalLedger, foreseen, rehearse, requir
 from crmdesk.errors import FileFormatError, PlanError, Problem, SignInError, UserError
 from crmdesk.model.job import Job, Operation
 from crmdesk.model.preview import PreviewRow
+from crmdesk.model.reject import CauseCount
 from crmdesk.model.run import Progress, Tally
 from crmdesk.tabular.files.csv import open_csv
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """The result of a rehearsal: the counts a run would have, and its rejects by cause, the most frequent first."""
+    """The result of a rehearsal: the counts a run would have, and why rows would be rejected, most frequent first."""
 
     tally: Tally
     api_calls: int
-    causes: tuple[tuple[str, int], ...] = ()
+    causes: tuple[CauseCount, ...] = ()
 
 
 def check(accounts: Accounts, loaded: LoadedJob) -> None:

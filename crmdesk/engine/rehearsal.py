@@ -15,7 +15,7 @@ from crmdesk.engine.lookup import DistinctKeys, find_keys, folds
 from crmdesk.engine.plan import WritingPlan
 from crmdesk.engine.prepare import Preparation, prepare
 from crmdesk.model.job import Action, Engine
-from crmdesk.model.reject import Check, Stage, cause_of
+from crmdesk.model.reject import CauseCount, Check, Stage, cause_of
 from crmdesk.model.run import Progress, Tally
 from crmdesk.tabular.batch import ROW
 from crmdesk.tabular.convert import fold_key
@@ -77,12 +77,13 @@ def rehearse(work: Preparation, ledger: RehearsalLedger) -> Iterator[Progress]:
     yield from prepare(work, packing_of)
 
 
-Causes = tuple[tuple[str, int], ...]
-"""Rejects by cause, the most frequent first."""
+Causes = tuple[CauseCount, ...]
 
 
 def foreseen(work: Preparation, ledger: RehearsalLedger) -> tuple[Tally, Causes]:
-    """The counts a run would have, and its rejects by cause, as far as anybody can know without sending.
+    """The counts a run would have, and the causes of its rejects, as far as anybody can know without sending.
+
+    The most frequent cause comes first.
 
     For an upsert the CRM is asked which keys exist: a new record needs what a changed one does not.
     """
@@ -97,22 +98,26 @@ def foreseen(work: Preparation, ledger: RehearsalLedger) -> tuple[Tally, Causes]
         case Action.UPSERT:
             tally, refused = _upserted(work, ledger)
             causes += refused
-    return replace(tally, read=ledger.rows, rejected=causes.total()), tuple(causes.most_common())
+    rejected = sum(cause.rows for cause in causes)
+    return replace(tally, read=ledger.rows, rejected=rejected), tuple(sorted(causes, key=lambda each: -each.rows))
 
 
-def _causes_of(ledger: RehearsalLedger) -> Counter[str]:
-    return Counter(
-        cause_of(code, name, message)
-        for rejects in ledger.rejects
-        for code, name, message in rejects.select("code", "field", "message").iter_rows()
-    )
+def _causes_of(ledger: RehearsalLedger) -> list[CauseCount]:
+    counted = Counter[str]()
+    examples: dict[str, CauseCount] = {}
+    for rejects in ledger.rejects:
+        for code, name, message in rejects.select("code", "field", "message").iter_rows():
+            cause = cause_of(code, name, message)
+            counted[cause] += 1
+            examples.setdefault(cause, CauseCount(cause, code, name or "", message, 0))
+    return [replace(examples[cause], rows=rows) for cause, rows in counted.items()]
 
 
-def _upserted(work: Preparation, ledger: RehearsalLedger) -> tuple[Tally, Counter[str]]:
+def _upserted(work: Preparation, ledger: RehearsalLedger) -> tuple[Tally, list[CauseCount]]:
     """What becomes of the rows that would be sent, and why the CRM would refuse some of them."""
     plan, key = work.plan, work.plan.key
     if key is None or not ledger.key_rows:
-        return Tally(), Counter()
+        return Tally(), []
     found = find_keys(work.session, work.can, plan.object, key, ledger.keys.values(), work.token)
     keys = fold_key(pl.concat(ledger.key_rows), folds(key, work.can))
     exists = pl.col("exists")
@@ -126,16 +131,16 @@ def _upserted(work: Preparation, ledger: RehearsalLedger) -> tuple[Tally, Counte
         }
     ).select(exists.sum().alias("updated"), is_unknown.sum().alias("unknown"), lacks.sum().alias("lacking"))
     counts = rows.row(0, named=True)
-    refused = Counter(
-        {
-            cause_of(work.can.code(Check.KEY_UNKNOWN), key.name, "No record has this id."): counts["unknown"],
-            cause_of(work.can.code(Check.REQUIRED_EMPTY), "", "A new record lacks a required value."): counts[
-                "lacking"
-            ],
-        }
-    )
-    created = ledger.ready - counts["updated"] - refused.total()
-    return Tally(created=created, updated=counts["updated"]), +refused
+    refused = [
+        _counted(work.can.code(Check.KEY_UNKNOWN), key.name, "No record has this id.", counts["unknown"]),
+        _counted(work.can.code(Check.REQUIRED_EMPTY), "", "A new record lacks a required value.", counts["lacking"]),
+    ]
+    created = ledger.ready - counts["updated"] - counts["unknown"] - counts["lacking"]
+    return Tally(created=created, updated=counts["updated"]), [cause for cause in refused if cause.rows]
+
+
+def _counted(code: str, field_name: str, message: str, rows: int) -> CauseCount:
+    return CauseCount(cause_of(code, field_name, message), code, field_name, message, rows)
 
 
 def required_columns(plan: WritingPlan) -> tuple[str, ...]:

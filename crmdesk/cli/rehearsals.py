@@ -1,0 +1,81 @@
+"""`crmdesk rehearse`: a run without the sending, watched and stopped as a run is."""
+
+from __future__ import annotations
+
+import time
+
+import typer
+
+from crmdesk.cli.context import Invocation, invocation_of
+from crmdesk.cli.jobs import JobName
+from crmdesk.cli.output import counts, finished_values
+from crmdesk.cli.stopping import EXIT_STOPPED, LastWord, stop_on_signals
+from crmdesk.cli.watching import EXIT_CODES, ProgressLine
+from crmdesk.cli.words import ends
+from crmdesk.desk import CancelToken, Rehearsed
+from crmdesk.errors import Cancelled
+from crmdesk.model.run import RunOutcome, Tally
+
+app = typer.Typer()
+
+
+@app.command("rehearse")
+def rehearse(context: typer.Context, job: JobName) -> None:
+    """Do everything but the sending, over the whole source, and say what a run would do."""
+    call, begun = invocation_of(context), time.monotonic()
+    token, last_word = CancelToken(), LastWord()
+    stop_on_signals(token, last_word, lambda: _stopped(call, begun))
+    try:
+        result = _rehearsed(call, job, token)
+    except Cancelled:
+        last_word.claim()
+        _stopped(call, begun)
+        code = EXIT_STOPPED
+    else:
+        last_word.claim()
+        code = _told(call, result, begun)
+    last_word.said(code)
+    raise typer.Exit(code)
+
+
+def _rehearsed(call: Invocation, job: str, token: CancelToken) -> Rehearsed:
+    result = Rehearsed(Tally(), 0)
+    with call.desk() as desk, ProgressLine(call.output) as line:
+        loaded = desk.jobs.load(job)
+        call.output.say(ends(loaded.job, desk.accounts.get(loaded.job.account)))
+        for step in desk.rehearse(loaded, token):
+            if isinstance(step, Rehearsed):
+                result = step
+            else:
+                line.show(step)
+    return result
+
+
+def _told(call: Invocation, result: Rehearsed, begun: float) -> int:
+    outcome = RunOutcome.REJECTS if result.tally.rejected else RunOutcome.SUCCEEDED
+    causes = [
+        {"cause": each.cause, "code": each.code, "field": each.field, "message": each.message, "count": each.rows}
+        for each in result.causes
+    ]
+    call.output.line({**_values(outcome, result, begun), "causes": causes})
+    call.output.say(f"A run would give: {counts(result.tally)}. Nothing was sent.")
+    for each in result.causes:
+        call.output.say(f"  {each.rows:>7,} × {each.cause}")
+    return EXIT_CODES[outcome]
+
+
+def _stopped(call: Invocation, begun: float) -> None:
+    call.output.line({**_values(RunOutcome.STOPPED, Rehearsed(Tally(), 0), begun), "causes": []})
+    call.output.say("Stopped. Nothing was sent.")
+
+
+def _values(outcome: RunOutcome, result: Rehearsed, begun: float) -> dict[str, object]:
+    return finished_values(
+        run=None,
+        outcome=outcome,
+        tally=result.tally,
+        api_calls=result.api_calls,
+        seconds=time.monotonic() - begun,
+        failure=None,
+        event="rehearsed",
+    )
