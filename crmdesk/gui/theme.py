@@ -88,9 +88,9 @@ class Theme(QObject):
         fonts.load()
         QApplication.setStyle("Fusion")
 
-    def _follow(self) -> None:
+    def _follow(self, computer: Qt.ColorScheme) -> None:
         if self.scheme is Scheme.SYSTEM:
-            self._show(is_dark=QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark)
+            self._show(is_dark=computer is Qt.ColorScheme.Dark)
 
     def _show(self, *, is_dark: bool) -> None:
         application = QApplication.instance()

@@ -114,7 +114,7 @@ DARK: Mapping[str, str] = MappingProxyType(
         "disabled": "#5F6675",
         "accent": "#5B82FF",
         "accent_hover": "#7395FF",
-        "accent_press": "#4A70EA",
+        "accent_press": "#5279F5",
         "accent_soft": "#1F2A4A",
         "accent_text": "#9DB4FF",
         "on_accent": "#0B1020",

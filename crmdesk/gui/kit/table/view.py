@@ -102,8 +102,8 @@ class Table(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self._open(self.currentIndex())
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._enter()
         elif event.key() == Qt.Key.Key_Escape:
             event.ignore()
         else:
@@ -121,6 +121,11 @@ class Table(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._cover()
+
+    def _enter(self) -> None:
+        """The key that ends the editing of a cell comes here too, and begins nothing."""
+        if self.currentIndex().isValid() and self.state() is not QAbstractItemView.State.EditingState:
+            self._open(self.currentIndex())
 
     def _open(self, index: QModelIndex) -> None:
         if self._rows.flags(index) & Qt.ItemFlag.ItemIsEditable:

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
+from crmdesk.gui.kit.table.model import PAGE, PagedModel, RowsModel
+from crmdesk.gui.kit.table.view import Table
+from crmdesk.gui.theme import Scheme, theme
+
+COLUMNS = (Column("Row", 60, is_right=True), Column("Name", 120, is_stretching=True))
+
+
+def table_of(qtbot: QtBot, rows: Sequence[tuple[str, str]]) -> tuple[Table, RowsModel[tuple[str, str]]]:
+    theme.apply(Scheme.LIGHT)
+    model: RowsModel[tuple[str, str]] = RowsModel(
+        COLUMNS, lambda row, column: Cell(row[column], is_editable=column == 1)
+    )
+    model.show_rows(rows)
+    table = Table("people", "People", model, is_multi=True)
+    qtbot.addWidget(table)
+    table.resize(400, 200)
+    table.show()
+    return table, model
+
+
+def test_a_million_rows_are_fetched_page_by_page_as_they_come_into_view(qtbot: QtBot) -> None:
+    theme.apply(Scheme.LIGHT)
+    asked: list[tuple[int, int]] = []
+
+    def fetch(first: int, count: int) -> list[int]:
+        asked.append((first, count))
+        return list(range(first, first + count))
+
+    model: PagedModel[int] = PagedModel((Column("Row", 100),), lambda row, _: Cell(str(row)), fetch)
+    table = Table("rows", "Rows", model)
+    qtbot.addWidget(table)
+    table.resize(300, 400)
+    table.show()
+    model.show_count(1_000_000)
+    table.grab()
+    assert asked == [(0, PAGE)]
+    table.scrollToBottom()
+    table.grab()
+    last = 999_999 // PAGE * PAGE
+    assert (last, PAGE) in asked
+    assert len(asked) == 2
+    assert model.index(999_999, 0).data() == "999999"
+
+
+def test_a_row_that_is_gone_meanwhile_is_shown_empty(qtbot: QtBot) -> None:
+    model: PagedModel[int] = PagedModel((Column("Row", 100),), lambda row, _: Cell(str(row)), lambda *_: [])
+    model.show_count(3)
+    assert model.index(2, 0).data() == ""
+
+
+def test_a_reader_hears_the_title_with_the_cell(qtbot: QtBot) -> None:
+    _, model = table_of(qtbot, [("1", "Åsa")])
+    assert model.index(0, 1).data(Qt.ItemDataRole.AccessibleTextRole) == "Name: Åsa"
+
+
+def test_selected_rows_are_copied_as_text_with_tabs(qtbot: QtBot) -> None:
+    table, model = table_of(qtbot, [("1", "Åsa\tLind"), ("2", "Jon"), ("3", "Wei")])
+    for row in (2, 0):
+        table.selectionModel().select(
+            model.index(row, 0), QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+        )
+    QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "Row\tName\n1\tÅsa Lind\n3\tWei"
+    assert table.chosen_rows() == (0, 2)
+
+
+def test_an_edited_cell_is_handed_on_once_and_an_unchanged_one_not_at_all(qtbot: QtBot) -> None:
+    table, model = table_of(qtbot, [("1", "Åsa"), ("2", "Jon")])
+    changes: list[tuple[int, int, str]] = []
+    model.on_edit = lambda row, column, text: changes.append((row, column, text))
+    for typed in ("Asa", "Åsa"):
+        table.setCurrentIndex(model.index(0, 1))
+        QTest.keyClick(table, Qt.Key.Key_F2)
+        editor = table.findChild(QLineEdit)
+        assert editor is not None
+        editor.setText(typed)
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: table.findChild(QLineEdit) is None)
+    assert changes == [(0, 1, "Asa")]
+
+
+def test_a_tick_is_set_by_a_click_and_by_the_space_bar(qtbot: QtBot) -> None:
+    ticked: set[int] = set()
+    model: RowsModel[int] = RowsModel(
+        (Column("", 40),), lambda row, _: Cell(style=CellStyle.CHECK, is_checked=row in ticked)
+    )
+    model.show_rows([0, 1])
+    model.on_check = lambda row, _, is_on: ticked.add(row) if is_on else ticked.discard(row)
+    table = Table("ticks", "Ticks", model)
+    qtbot.addWidget(table)
+    table.show()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(model.index(1, 0)).center())
+    assert ticked == {1}
+    table.setCurrentIndex(model.index(0, 0))
+    QTest.keyClick(table, Qt.Key.Key_Space)
+    assert ticked == {0, 1}
+
+
+def test_a_line_that_would_be_cut_is_hidden(qtbot: QtBot) -> None:
+    table, _ = table_of(qtbot, [(str(row), "x") for row in range(50)])
+    qtbot.waitExposed(table)
+    room = table.viewport().height()
+    strip = table._strip
+    assert strip.isVisible()
+    assert strip.height() == room % 32
+    assert strip.geometry().bottom() == room - 1
+
+
+def test_the_chosen_row_stays_when_the_same_rows_come_again(qtbot: QtBot) -> None:
+    table, model = table_of(qtbot, [("1", "Åsa"), ("2", "Jon")])
+    chosen: list[int] = []
+    table.row_chosen.connect(chosen.append)
+    table.choose_row(1)
+    model.show_rows([("1", "Åsa"), ("2", "Jonny")])
+    assert table.chosen_row() == 1
+    assert chosen == [1]
