@@ -61,8 +61,9 @@ class Program:
         return [sys.executable, "-m", "crmdesk", "--home", str(self.home), *map(str, arguments)]
 
     def surroundings(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
-        """The environment of a child: ours without anything that concerns the program, and no credential store."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("CRMDESK_")}
+        """The environment of a child: ours without what concerns the program, no screen, and no credential store."""
+        screen = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+        kept = {name: text for name, text in os.environ.items() if not name.startswith(("CRMDESK_", *screen))}
         nowhere = {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent", "TZ": "UTC", "COLUMNS": "200"}
         return {**kept, **nowhere, **self.environment, **(more or {})}
 

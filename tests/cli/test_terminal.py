@@ -44,9 +44,10 @@ def test_the_guided_first_run_explains_and_runs_the_sample_from_end_to_end(progr
     assert program.tell("retry", "1", "--from", place, "--yes").code == 1
 
 
-def test_without_a_terminal_the_guide_only_explains(program: Program) -> None:
+def test_without_a_screen_and_a_terminal_the_guide_only_explains(program: Program) -> None:
     answer = program.tell()
-    assert answer.code == 0
+    assert answer.code == 2
+    assert answer.stderr.startswith("There is no display here")
     assert "crmdesk run JOB.toml" in answer.stdout
     assert "crmdesk --help" in answer.stdout
     assert program.ask("runs").lines == []
