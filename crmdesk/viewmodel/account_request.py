@@ -7,7 +7,8 @@ REQUEST = f"""Subject: An app in Salesforce for {APP_NAME}
 
 Hello,
 
-for loading data with {APP_NAME} I need an app in our Salesforce org. It signs in with a private key; no password is stored.
+for loading data with {APP_NAME} I need an app in our Salesforce org. It signs in with a private key: no password
+is stored.
 
 1. Make a key and its certificate on your computer:
    openssl req -x509 -newkey rsa:2048 -nodes -days 730 -subj /CN=crmdesk -keyout key.pem -out cert.pem

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from crmdesk.desk.answers import AccountTest, AddedAccount, TestLine
@@ -12,7 +13,7 @@ from crmdesk.model.sign_in import CrmKind
 from crmdesk.viewmodel.account_form import AccountForm
 from crmdesk.viewmodel.account_lines import PRACTICE, AccountLine, Section, line_of, method_of, sections_of
 from crmdesk.viewmodel.base import ViewModel
-from crmdesk.viewmodel.figures import counted
+from crmdesk.viewmodel.figures import counted, instant
 
 if TYPE_CHECKING:
     from crmdesk.viewmodel.app import AppModel
@@ -46,6 +47,7 @@ class AccountsModel(ViewModel):
         self._tests: dict[str, AccountTest] = {}
         self._errors: dict[str, CrmDeskError] = {}
         self._testing: set[str] = set()
+        self._tested: dict[str, datetime] = {}
 
     # --- what is shown ---
 
@@ -68,6 +70,11 @@ class AccountsModel(ViewModel):
     def test_of(self, name: str) -> AccountTest | None:
         """The last test of an account since the window was opened."""
         return self._tests.get(name)
+
+    def looked_at(self, name: str) -> datetime | None:
+        """When the account was tested, or last seen where that was before the window was opened."""
+        known = self._app.history.known_identity(name)
+        return self._tested.get(name) or (instant(known.server_time) if known else None)
 
     def is_testing(self, name: str) -> bool:
         """Whether the account is being tested."""
@@ -138,6 +145,7 @@ class AccountsModel(ViewModel):
         finally:
             self._testing.discard(name)
             self.changed()
+        self._tested[name] = datetime.now(UTC)
         self._keep(name, found)
         self.changed()
 
@@ -222,7 +230,7 @@ class AccountsModel(ViewModel):
 
     async def _remove(self, name: str) -> None:
         await self._app.engine.remove_account(name)
-        for kept in (self._tests, self._errors):
+        for kept in (self._tests, self._errors, self._tested):
             kept.pop(name, None)
         if self.chosen == name:
             lines = self.lines
