@@ -27,10 +27,8 @@ def sans(px: int = BODY, weight: int = 400) -> QFont:
 
 
 def mono(px: int = 12, weight: int = 400) -> QFont:
-    """JetBrains Mono without ligatures: >= stays two signs."""
-    font = _font((MONO, *_MONO_AFTER), px, weight)
-    font.setFeature(QFont.Tag("calt"), 0)
-    return font
+    """JetBrains Mono, `px` high."""
+    return _font((MONO, *_MONO_AFTER), px, weight)
 
 
 def tag() -> QFont:
@@ -45,4 +43,6 @@ def _font(families: tuple[str, ...], px: int, weight: int) -> QFont:
     font.setPixelSize(px)
     font.setWeight(QFont.Weight(weight))
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    # An id is shown as it is: Inter's alternates would make 001×0002 of 001x0002, JetBrains Mono's one sign of >=.
+    font.setFeature(QFont.Tag("calt"), 0)
     return font

@@ -10,6 +10,7 @@ from crmdesk.model.job import Job, Operation
 from crmdesk.model.schema import RemoteObject
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.probes import checked_job, preview_job, without_fields
+from crmdesk.viewmodel.problem_words import problem_of, problems_of
 
 PAGE = 50
 """Rows that are looked at together."""
@@ -23,11 +24,12 @@ def page_of(row: int) -> int:
 async def find_problems(app: AppModel, job: Job) -> tuple[JobProblem, ...]:
     """What is wrong with the job, each with its place; an account that cannot be reached is a problem too."""
     try:
-        return tuple(await app.engine.check(app.history.job_text(checked_job(job)), app.history.home))
+        found = await app.engine.check(app.history.job_text(checked_job(job)), app.history.home)
     except PlanError as error:
-        return tuple(JobProblem(each.place, each.message, each.hint) for each in error.problems)
+        found = tuple(JobProblem(each.place, each.message, each.hint) for each in error.problems)
     except CrmDeskError as error:
-        return (JobProblem(error.place or "account", error.message, error.hint),)
+        found = (problem_of(error, error.place or "account"),)
+    return problems_of(job, found)
 
 
 async def find_rows(
@@ -46,7 +48,7 @@ async def find_rows(
         if at is not None and remote is not None and rows[at].problems and job.operation is not Operation.IMPORT:
             rows = (*rows[:at], await _with_what_works(app, seen, rows[at], remote), *rows[at + 1 :])
     except CrmDeskError as error:
-        return (), () if problems else (JobProblem(error.place, error.message, error.hint),)
+        return (), () if problems else (problem_of(error, error.place),)
     return tuple(_only_of(job, each) for each in rows), ()
 
 

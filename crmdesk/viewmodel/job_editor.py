@@ -26,7 +26,7 @@ from crmdesk.viewmodel.later import Later
 from crmdesk.viewmodel.launch import Question, launch, question_for
 from crmdesk.viewmodel.mapping_lines import Findings, LinesContext, MappingLine, mapping_lines
 from crmdesk.viewmodel.past import Edited
-from crmdesk.viewmodel.problem_lines import ProblemLine, problem_lines
+from crmdesk.viewmodel.problem_lines import ProblemContext, ProblemLine, problem_lines
 from crmdesk.viewmodel.rehearsal import Rehearsal, RehearsalResult
 from crmdesk.viewmodel.surroundings import Surroundings
 
@@ -245,10 +245,7 @@ class JobEditorModel(ViewModel):
     def findings(self) -> Findings:
         """Problems and rows; issues over all rows once the very draft was rehearsed."""
         found = self.rows.findings
-        result, remote = self.rehearsed, self.around.remote
-        if result is None or remote is None:
-            return found
-        return replace(found, issues=result.issues({field.name for field in remote.fields}))
+        return found if self.rehearsed is None else replace(found, issues=self.rehearsed.issues())
 
     @property
     def rehearsed(self) -> RehearsalResult | None:
@@ -258,9 +255,7 @@ class JobEditorModel(ViewModel):
     @property
     def problems(self) -> tuple[JobProblem, ...]:
         """What keeps the job from running, each with its place."""
-        ends = tuple(
-            JobProblem(place, error.message, error.hint) for place, error in self.around.errors.items() if place
-        )
+        ends = tuple(self.around.errors.values())
         return (
             *ends,
             *self.selection.problems,
@@ -279,7 +274,8 @@ class JobEditorModel(ViewModel):
     @property
     def problem_lines(self) -> tuple[ProblemLine, ...]:
         """The problems as the drawer lists them."""
-        return problem_lines(self.job, self.problems, self.findings, self.around.remote, self.around.look)
+        context = ProblemContext(self.job, self.around.remote, self.around.look)
+        return problem_lines(context, self.problems, self.findings, self.rehearsed)
 
     def choices_of(self, number: int) -> tuple[str, ...]:
         """The values that the field of a line takes, where the CRM takes no other."""

@@ -104,10 +104,10 @@ def action_hint(action: Action) -> str:
 def footer(job: Job, rows: int | None, columns: int, result: RehearsalResult | None) -> tuple[str, str]:
     """Two short lines beside the buttons: how much there is, and what a run would do."""
     if job.operation is Operation.IMPORT:
-        how_many = counted(rows, "record") if rows is not None else ""
-        return how_many, "Nothing in the CRM is changed by a reading job"
+        harmless = "Nothing in the CRM is changed by a reading job"
+        return (counted(rows, "record"), harmless) if rows is not None else (harmless, "")
     if rows is None:
-        return "", "Nothing is sent before you start the run"
+        return "Nothing is sent before you start the run", ""
     mapped = f"{counted(rows, 'row')} · {len(job.mapping)} of {counted(columns, 'column')} mapped"
     if result is None:
         return mapped, "Nothing is sent before you start the run"

@@ -132,7 +132,9 @@ def _line(context: LinesContext, number: int, item: FieldMap, issues: int) -> Ma
     blocking = _sentences(context.findings.problems, number)
     wrong = _row_problems(context.sample, item.remote)
     becomes, tone = _becomes(item, context.sample, wrong, blocking, is_reading=context.is_reading)
-    has_choice = not context.is_reading and not isinstance(item.origin, Constant)
+    export = context.job.export
+    is_key = export is not None and export.key.casefold() == item.remote.casefold()
+    has_choice = not (context.is_reading or is_key or isinstance(item.origin, Constant))
     return MappingLine(
         number=number,
         state=LineState.BLOCKED if blocking else LineState.WARNING if issues or wrong else LineState.FINE,

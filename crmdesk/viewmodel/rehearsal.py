@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,18 +11,11 @@ from typing import Any
 from crmdesk.desk.run_children import RunChild, RunChildren, rehearse_arguments
 from crmdesk.errors import CrmDeskError, error_of
 from crmdesk.model.job import Job
-from crmdesk.model.run import Tally
+from crmdesk.model.reject import CauseCount
+from crmdesk.model.run import RunOutcome, Tally
 
 _SECONDS = 0.2
 _ENDS = ("rehearsed", "finished")
-
-
-@dataclass(frozen=True, slots=True)
-class CauseLine:
-    """Why rows would be rejected: the cause in words, and how many."""
-
-    cause: str
-    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +24,7 @@ class RehearsalResult:
 
     job: Job
     tally: Tally
-    causes: tuple[CauseLine, ...]
+    causes: tuple[CauseCount, ...]
     at: datetime
 
     @property
@@ -39,13 +32,12 @@ class RehearsalResult:
         """Rows that would be sent."""
         return self.tally.created + self.tally.updated + self.tally.deleted
 
-    def issues(self, fields: Collection[str]) -> Mapping[str, int]:
-        """Rejected rows by field, for those of `fields` that a cause names."""
+    def issues(self) -> Mapping[str, int]:
+        """Rejected rows by the field that is the cause."""
         counts: dict[str, int] = {}
-        for line in self.causes:
-            parts = line.cause.split(" · ", 2)
-            if len(parts) == 3 and parts[1] in fields:  # noqa: PLR2004 - code, field, message
-                counts[parts[1]] = counts.get(parts[1], 0) + line.rows
+        for cause in self.causes:
+            if cause.field:
+                counts[cause.field] = counts.get(cause.field, 0) + cause.rows
         return counts
 
 
@@ -112,5 +104,10 @@ class Rehearsal:
         if error is not None:
             raise error_of(error["kind"], error["message"], hint=error["hint"], place=error["place"])
         tally = Tally(**{name: int(told[name]) for name in Tally().as_dict()})
-        causes = tuple(CauseLine(str(each["cause"]), int(each["count"])) for each in told.get("causes", ()))
+        if told["outcome"] == RunOutcome.STOPPED:
+            return
+        causes = tuple(
+            CauseCount(each["cause"], each["code"], each["field"], each["message"], each["count"])
+            for each in told["causes"]
+        )
         self.result = RehearsalResult(job, tally, causes, datetime.now(UTC))

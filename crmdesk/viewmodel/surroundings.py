@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from crmdesk.desk.answers import FileLook
+from crmdesk.desk.answers import FileLook, JobProblem
 from crmdesk.errors import CrmDeskError, UserError
 from crmdesk.model.account import Identity
 from crmdesk.model.job import Job, LocalFile, Operation
 from crmdesk.model.schema import ObjectSummary, RemoteObject
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.probes import counting_text
+from crmdesk.viewmodel.problem_words import problem_of
 
 Answer = TypeVar("Answer")
 
@@ -32,7 +33,7 @@ class Surroundings:
         self.described: dict[str, RemoteObject] = {}
         self.look: FileLook | None = None
         self.count: int | None = None
-        self.errors: dict[str, CrmDeskError] = {}
+        self.errors: dict[str, JobProblem] = {}
         self.asking = ""
 
     def forget(self, job: Job) -> None:
@@ -89,7 +90,7 @@ class Surroundings:
         try:
             name = history.account(account).name
         except UserError as error:
-            self.errors["account"] = error
+            self.errors["account"] = problem_of(error, "account")
             return
         self.identity = history.known_identity(name)
         if self.identity is None:
@@ -109,7 +110,7 @@ class Surroundings:
             return await answer
         except CrmDeskError as error:
             if place:
-                self.errors[place] = error
+                self.errors[place] = problem_of(error, place)
             return None
         finally:
             self.asking = ""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget
 
+from crmdesk.gui import icons
 from crmdesk.gui.kit.bars import Meter
 from crmdesk.gui.kit.buttons import Button, IconButton
-from crmdesk.gui.kit.labels import label
+from crmdesk.gui.kit.labels import label, set_look
 from crmdesk.gui.kit.layout import column, frame, line, row
 from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
@@ -98,13 +99,21 @@ class Bottom(QFrame):
         titles = preview_titles(self._model.lines)
         widths = (56, 88, *(168 for _ in titles))
         heads = (self.tr("Row"), "", *titles)
-        self._preview.show_columns([Column(title, width) for title, width in zip(heads, widths, strict=True)])
+        self._preview.show_columns(
+            [
+                Column(title, width, is_right=at == 0)
+                for at, (title, width) in enumerate(zip(heads, widths, strict=True))
+            ]
+        )
         self._preview.show_rows(preview_lines(self._model.job, self._model.findings.rows))
 
     def _show_open(self, *, is_open: bool) -> None:
         self._parts.setVisible(is_open)
         self._hair.setVisible(is_open)
         self.setFixedHeight(_OPEN if is_open else _BAR)
+        icons.put(self._toggle, "chevron-down" if is_open else "chevron-up")
+        for part, tab in enumerate(self._tabs):
+            set_look(tab, "soft" if is_open and part == self._parts.currentIndex() else "ghost")
         self._toggle.set_label(self.tr("Close (Ctrl+J)") if is_open else self.tr("Open (Ctrl+J)"))
         self.refresh()
 

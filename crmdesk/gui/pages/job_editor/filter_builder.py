@@ -42,7 +42,9 @@ class FilterBuilder(QWidget):
         self._sentence = label("", "small", wraps=True, name="filter-sentence")
         said = row(column(gap(2), Glyph("message-square-text", "text3", 14), 1), self._sentence)
         said.setStretch(1, 1)
-        self.setLayout(column(self._area, said))
+        layout = column(self._area, said)
+        layout.setStretch(0, 1)
+        self.setLayout(layout)
         for keys, down in (("Ctrl+Shift+Up", False), ("Ctrl+Shift+Down", True)):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

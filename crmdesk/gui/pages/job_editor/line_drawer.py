@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from crmdesk.gui.kit.buttons import Segmented
 from crmdesk.gui.kit.drawer import Drawer
@@ -44,11 +44,9 @@ class LineDrawer(Drawer):
         self._fixed = TextField("job-line-fixed", self.tr("The same value for every row"))
         self._fixed.editingFinished.connect(lambda: self._set_origin(Constant(self._fixed.text())))
         self._find = FindRecord(model, self._set_origin)
-        self._sources = QStackedWidget()
         by_column = Field(self.tr("Column"), self._column)
         by_value = Field(self._fixed.accessibleName(), self._fixed)
-        for part in (by_column, by_value, self._find):
-            self._sources.addWidget(_at_top(part))
+        self._sources: tuple[QWidget, ...] = (by_column, by_value, self._find)
         self._conversion = ElideCombo("job-line-conversion", self.tr("Conversion"))
         self._conversion.picked.connect(lambda value: model.mapping.set_conversion(self.number, Conversion(value)))
         self._empty = ElideCombo("job-line-empty", self.tr("When empty"))
@@ -59,7 +57,7 @@ class LineDrawer(Drawer):
         self.body.addLayout(
             column(
                 self._kind_row,
-                self._sources,
+                *self._sources,
                 Field(self.tr("Conversion"), self._conversion),
                 self._empty_field,
                 label(self.tr("Replace whole values"), "small"),
@@ -99,16 +97,20 @@ class LineDrawer(Drawer):
             case Column(name):
                 self._kind.set_value("column")
                 self._column.show_choices(columns or [(name, name)], name)
-                self._sources.setCurrentIndex(0)
+                self._show_source(0)
             case Constant(value):
                 self._kind.set_value("fixed")
                 if not self._fixed.hasFocus():
                     self._fixed.show_text(value)
-                self._sources.setCurrentIndex(1)
+                self._show_source(1)
             case Lookup():
                 self._kind.set_value("find")
                 self._find.show_lookup(origin)
-                self._sources.setCurrentIndex(2)
+                self._show_source(2)
+
+    def _show_source(self, at: int) -> None:
+        for place, part in enumerate(self._sources):
+            part.setVisible(place == at)
 
     def _turn_into(self, kind: str) -> None:
         line = self._model.job.mapping[self.number]
@@ -183,9 +185,3 @@ class FindRecord(QWidget):
 
 def _pairs(target: RemoteObject | None) -> list[tuple[str, str]]:
     return [(each.name, each.label) for each in lookup_keys(target)]
-
-
-def _at_top(part: QWidget) -> QWidget:
-    place = QWidget()
-    place.setLayout(column(part, 1))
-    return place

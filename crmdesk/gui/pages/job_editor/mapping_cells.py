@@ -36,13 +36,13 @@ def columns_of(*, is_reading: bool, is_narrow: bool) -> tuple[Column, ...]:
     last = (
         Column(tr("Becomes"), 0 if is_narrow else 208),
         Column("" if is_reading else tr("Empty"), 0 if is_narrow or is_reading else 88),
-        Column(tr("Issues"), 72, is_right=True),
+        Column(tr("Issues"), 72),
     )
     if is_reading:
         return (
             Column("", 40),
             Column(tr("Field"), 280, is_stretching=True),
-            Column(tr("Raw"), 196),
+            Column("", 196),
             Column(tr("Column"), 220),
             *last,
         )

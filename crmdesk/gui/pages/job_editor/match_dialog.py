@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from crmdesk.gui.dialogs import Dialog
 from crmdesk.gui.kit.buttons import Button
+from crmdesk.gui.kit.cards import TableCard
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
 from crmdesk.gui.kit.table.model import RowsModel
@@ -29,10 +31,8 @@ class MatchDialog(Dialog):
     """Ends with 1 when the chosen pairs are to be applied."""
 
     def __init__(self, parent: QWidget, found: AutoMap) -> None:
-        super().__init__(parent, "match-dialog", "")
-        title = self.tr("Match columns")
-        self.setWindowTitle(title)
-        self.setMinimumWidth(_WIDTH)
+        title = QCoreApplication.translate("MatchDialog", "Match columns")
+        super().__init__(parent, "match-dialog", title)
         columns = (
             Column("", 40),
             Column(self.tr("Column"), 190),
@@ -48,15 +48,14 @@ class MatchDialog(Dialog):
             ]
         )
         self._table = Table("match-table", title, self._rows, line=30)
-        self._table.setMinimumHeight(_HEIGHT)
+        self._table.setMinimumSize(_WIDTH, _HEIGHT)
         self.add(
-            label(title, "title"),
             label(
                 self.tr("Chosen pairs become lines; a field that has a line already takes the column."),
                 "muted",
                 wraps=True,
             ),
-            self._table,
+            TableCard(self._table),
         )
         self.add_button(self.tr("Cancel"), 0, name="match-cancel")
         self._ok: Button = self.add_button("", 1, look="primary", name="match-ok")

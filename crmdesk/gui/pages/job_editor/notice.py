@@ -36,7 +36,7 @@ class Notice(QFrame):
         self.setLayout(layout)
 
     def refresh(self) -> None:
-        errors = list(self._model.around.errors.values())
+        errors = [*self._model.around.errors.values()]
         missing, left = self._model.mapping.missing, self._model.mapping.left_behind
         lines = self._model.lines
         error = f"{errors[0].message} {errors[0].hint}".strip() if errors else ""

@@ -74,6 +74,9 @@ class JobEditorPage(Page):
         self._leave = self._model.subscribe(self.refresh)
         self.destroyed.connect(lambda *_: self._leave())
 
+    def closing(self) -> None:
+        self._model.close()
+
     def commands(self) -> dict[str, Callable[[], object]]:
         do = self._intents()
         return {
