@@ -108,3 +108,11 @@ def test_nothing_is_left_running_but_the_practice_org(desk: Desk) -> None:
     for thread in ours:
         thread.join(10)
         assert not thread.is_alive(), thread.name
+
+
+def test_a_late_farewell_does_not_touch_a_run_that_has_ended(desk: Desk, tmp_path: Path) -> None:
+    contacts_csv(tmp_path / "contacts.csv", range(600, 603))
+    *_, finished = desk.run(desk.jobs.load(str(contacts_job(tmp_path, name="late"))), CancelToken(), agrees)
+    assert isinstance(finished, RunFinished)
+    assert desk.leave(finished.run).created == 3
+    assert desk.run_record(finished.run).outcome is RunOutcome.SUCCEEDED

@@ -23,13 +23,13 @@ FOLDER = Path("/data/Übergabe")
 LISTS = (Operator.IN, Operator.NOT_IN, Operator.INCLUDES, Operator.EXCLUDES)
 EMPTINESS = (Operator.IS_EMPTY, Operator.IS_NOT_EMPTY)
 
-anything = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+anything = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 texts = st.one_of(
     anything, st.sampled_from(["a\r\nb", "'''", '"""', '"', "\\", "[x]", "# no", "Größe 漢字 🙂", "\x7f\x01", " "])
 )
 names = texts.filter(bool)
 parts = st.text(
-    st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="/\\:"), min_size=1, max_size=8
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/\\:"), min_size=1, max_size=8
 ).filter(lambda part: part not in (".", ".."))
 paths = st.builds(
     lambda top, part, suffix: f"{top}/{part}x{suffix}",
