@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -121,9 +122,13 @@ class Desk:
         self._store.runs.request_stop(run)
 
     def leave(self, run: str) -> Tally:
-        """Mark a run of this process, which is about to end, as stopped; the counts as the ledger has them."""
-        ledger = self._store.runs.ledger(run)
-        ledger.finish(RunOutcome.STOPPED, 0, "")
+        """Mark a run of this process, which is about to end, as stopped; the counts as the ledger has them.
+
+        A run that has ended already is left as it is: another process may have resumed it since.
+        """
+        ledger, record = self._store.runs.ledger(run), self._store.runs.get(run)
+        if record.outcome is RunOutcome.RUNNING and record.pid == os.getpid():
+            ledger.finish(RunOutcome.STOPPED, 0, "")
         return ledger.tally()
 
     # --- history ---

@@ -229,3 +229,15 @@ class History:
     def set_setting(self, name: str, value: str) -> None:
         """Keep a setting of the window."""
         self._store.recollection.keep_setting(name, value)
+
+
+def request_stop_apart(home: Path, run: str) -> None:
+    """History.request_stop over a connection of its own, for another thread.
+
+    A run that is storing a hundred thousand outcomes keeps everybody who wants to write waiting for a second.
+    """
+    store = LightStore.open(home)
+    try:
+        store.runs.request_stop(run)
+    finally:
+        store.close()

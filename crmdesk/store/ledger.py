@@ -12,7 +12,7 @@ from crmdesk.connectors.contract import OpenSend, Payload, Prepared, SendId
 from crmdesk.errors import StoreError
 from crmdesk.model.job import Operation
 from crmdesk.model.reject import Stage
-from crmdesk.model.run import Landed, Progress, RunOutcome, Tally
+from crmdesk.model.run import Landed, Phase, Progress, RunOutcome, Tally
 from crmdesk.store import counts, lineage, send_list
 from crmdesk.store.clock import now
 from crmdesk.store.database import Database
@@ -35,6 +35,7 @@ class RunLedger:
         self._database = database
         self._run = run
         self._told_at = self._asked_at = -_BETWEEN_LOOKS
+        self._told: Phase | None = None
         self._stop_requested = False
         with database.reading() as connection:
             operation = connection.execute("SELECT operation FROM run WHERE id = ?", (run,)).fetchone()[0]
@@ -156,7 +157,7 @@ class RunLedger:
             return counts.tally(connection, self._run, self._operation, is_prepared=bool(found[0]))
 
     def progress(self, progress: Progress) -> None:
-        if time.monotonic() - self._told_at < _BETWEEN_LOOKS:
+        if progress.phase is self._told and time.monotonic() - self._told_at < _BETWEEN_LOOKS:
             return
         with self._database.passing() as connection:
             connection.execute(
@@ -170,7 +171,7 @@ class RunLedger:
                     progress.calls_left,
                 ),
             )
-        self._told_at = time.monotonic()
+        self._told, self._told_at = progress.phase, time.monotonic()
 
     def is_stop_requested(self) -> bool:
         if time.monotonic() - self._asked_at >= _BETWEEN_LOOKS:

@@ -29,9 +29,15 @@ def close_to_others(path: Path) -> None:
 
 
 def create_file(path: Path) -> None:
-    """Make an empty file, never readable by others, unless it is there. Raises StoreError."""
+    """Make an empty file, never readable by others, unless it is there. Raises StoreError.
+
+    One that is there is not opened: closing it would drop the locks by which this process, through another connection,
+    keeps others from deleting SQLite's write-ahead log (sqlite.org/howtocorrupt.html, 2.2).
+    """
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, _OWNER_ONLY_FILE))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _OWNER_ONLY_FILE))
+    except FileExistsError:
+        return
     except OSError as error:
         raise _refused(path, error) from error
 

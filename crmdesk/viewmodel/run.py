@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from crmdesk.desk.history import request_stop_apart
 from crmdesk.desk.run_children import resume_arguments
 from crmdesk.errors import UserError
 from crmdesk.model.account import Account, Identity
@@ -192,12 +194,12 @@ class RunModel(ViewModel):
 
     # --- what a person can do ---
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """Ask the run to stop; what can be seen changes at once."""
         self.is_stopping = True
         self.changed()
         try:
-            self.app.history.request_stop(self.run)
+            await asyncio.to_thread(request_stop_apart, self.app.history.home, self.run)
         except UserError:  # it has ended in the meantime, and how is what will be shown
             self.read()
             self.changed()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from crmdesk.model.account import Environment
 from crmdesk.model.job import Direction
 from crmdesk.model.run import RunOutcome, RunRecord
 from crmdesk.viewmodel.app import AppModel
@@ -37,7 +36,7 @@ _OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class RunLine:
-    """One run in the list; texts are ready to be shown. `environment` is None where nobody knows it."""
+    """One run in the list; texts are ready to be shown."""
 
     run: str
     state: str
@@ -47,7 +46,6 @@ class RunLine:
     lineage: str
     source: str
     target: str
-    environment: Environment | None
     started: str
     took: str
     record: RunRecord
@@ -64,8 +62,10 @@ class RunsModel(ViewModel):
         self.jobs: Sequence[str] = ()
         self.total = 0
         self.numbers: Sequence[int] = ()
-        self._leave = app.subscribe(self._look)
+        self.revision = 0
         self._moving: tuple[str, ...] = ()
+        self._known: dict[int, RunLine] = {}
+        self._leave = app.subscribe(self._look)
         self.read()
 
     def close(self) -> None:
@@ -80,14 +80,16 @@ class RunsModel(ViewModel):
 
     def lines(self, first: int, count: int) -> tuple[RunLine, ...]:
         """The lines from `first` (0-based) on, newest first; a few hundred at most."""
-        records = self.app.history.runs_of(self.numbers[first : first + count])
+        wanted = self.numbers[first : first + count]
+        unknown = [number for number in wanted if number not in self._known]
+        self._known.update((int(line.run), line) for line in self._read_lines(unknown))
+        return tuple(self._known[number] for number in wanted if number in self._known)
+
+    def _read_lines(self, numbers: Sequence[int]) -> tuple[RunLine, ...]:
+        records = self.app.history.runs_of(numbers) if numbers else ()
         labels = {account.name: account.label for account in self.app.history.accounts()}
-        seen: dict[str, Environment | None] = {}
-        for name in {record.start.account for record in records}:
-            identity = self.app.history.known_identity(name)
-            seen[name] = identity.environment if identity is not None else None
         now = datetime.now(UTC)
-        return tuple(_line(record, labels, seen[record.start.account], now) for record in records)
+        return tuple(_line(record, labels, now) for record in records)
 
     @property
     def count(self) -> str:
@@ -103,23 +105,31 @@ class RunsModel(ViewModel):
         return "Nothing has run yet", "Every run stays here with what became of each of its rows. Start one from a job."
 
     def read(self) -> None:
-        """Look which runs there are."""
+        """Look which runs there are; `revision` tells that something may be other than before."""
+        self._known.clear()
+        self._look_at_numbers()
+
+    def _look_at_numbers(self) -> None:
         history = self.app.history
         everything = history.run_numbers()
         self.total = len(everything)
         is_narrow = self.job or self.standing is not Standing.ALL
         self.numbers = history.run_numbers(self.job, _OUTCOMES[self.standing]) if is_narrow else everything
         self.jobs = history.run_jobs()
-        self._moving = tuple(self.app.running)
+        self._moving = self.app.running
+        self.revision += 1
 
     def _look(self) -> None:
         """Something moved: a run that began, goes on or has ended shows other numbers."""
-        if self._moving or self.app.running:
-            self.read()
+        moving = {*self._moving, *self.app.running}
+        if moving:
+            for run in moving:
+                self._known.pop(int(run), None)
+            self._look_at_numbers()
             self.changed()
 
 
-def _line(record: RunRecord, labels: dict[str, str], environment: Environment | None, now: datetime) -> RunLine:
+def _line(record: RunRecord, labels: dict[str, str], now: datetime) -> RunLine:
     start = record.start
     source, target = both_ends(start.operation, start.source, labels.get(start.account, start.account), start.object)
     return RunLine(
@@ -131,7 +141,6 @@ def _line(record: RunRecord, labels: dict[str, str], environment: Environment | 
         lineage=f"retry of {start.retry_of}" if start.retry_of else "",
         source=source,
         target=target,
-        environment=environment,
         started=when(instant(record.started), now),
         took=taken(record.started, record.ended, now) if record.ended or record.outcome is RunOutcome.RUNNING else "",
         record=record,

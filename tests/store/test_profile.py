@@ -4,6 +4,8 @@ import hashlib
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -223,3 +225,28 @@ def test_a_profile_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
         Store.open(tmp_path / "file" / "profile", keychains=())
     with pytest.raises(StoreError, match="cannot be created"):
         Store.open(tmp_path / "file", keychains=())
+
+
+_ANOTHER_PROCESS = """
+import sys
+from pathlib import Path
+from crmdesk.store import Store
+
+store = Store.open(Path(sys.argv[1]), keychains=())
+with store.runs.claim("1"):
+    pass
+store.close()
+"""
+
+
+def test_a_profile_opened_twice_in_one_process_still_sees_what_others_write(store: Store, home: Path) -> None:
+    run, _ = new_run(store)
+    Store.open(home, keychains=()).close()
+    for _ in range(2):  # the first to end would delete the log of a file that nobody seems to have open
+        child = subprocess.run([sys.executable, "-c", _ANOTHER_PROCESS, str(home)], check=True)
+        assert child.returncode == 0
+        assert store.runs.get(run).pid > 0
+    with sqlite3.connect(home / "crmdesk.db") as another:
+        [(pid,)] = another.execute("SELECT pid FROM run")
+    another.close()
+    assert store.runs.get(run).pid == pid

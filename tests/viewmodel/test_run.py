@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import csv
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from crmdesk.desk.run_children import run_arguments
+from crmdesk.errors import FileFormatError, UserError
+from crmdesk.model.run import RunOutcome
+from crmdesk.viewmodel.app import AppModel, PageName, Place
+from crmdesk.viewmodel.launch import launch
+from crmdesk.viewmodel.run import RunModel
+from tests.cli.program import Program
+from tests.viewmodel.moving import ended, saved_job, slow_run, until
+
+
+def counts(model: RunModel) -> dict[str, int]:
+    """The lines of the statement that have rows."""
+    return {line.key: line.rows for line in model.statement.lines if line.rows}
+
+
+def there_once(program: Program, rows: int) -> bool:
+    """Whether all rows are in the org, each of them once."""
+    found = [row["Legacy_Id__c"] for row in program.org().rows("SELECT Legacy_Id__c FROM Contact")]
+    keys = [key for key in found if key and key.startswith("K0")]
+    return len(keys) == rows == len(set(keys))
+
+
+async def test_an_ended_run_accounts_for_every_row_and_names_the_causes_of_its_rejects(
+    app_model: AppModel, tmp_path: Path
+) -> None:
+    run = await launch(app_model, run_arguments(saved_job(app_model, tmp_path, 5, bad=2)))
+    assert await ended(app_model, run) is RunOutcome.REJECTS
+    model = RunModel(app_model, run)
+    assert model.headline == "Finished. 5 done, 2 rejected: correct them here."
+    assert counts(model) == {"created": 5, "rejected": 2}
+    assert (model.statement.origin, model.statement.read, model.statement.trouble) == ("In contacts.csv", 7, "")
+    assert [(cause.title, cause.rows) for cause in model.causes] == [("Not an e-mail address: Email", 2)]
+    assert (model.ends, model.how) == (("contacts.csv", "Practice org · Contact"), "Insert")
+    assert model.going_on is None
+    model.show_rejects()
+    assert app_model.place == Place(PageName.REJECTS, run)
+
+
+async def test_the_results_are_saved_as_a_file_with_a_line_for_every_row(app_model: AppModel, tmp_path: Path) -> None:
+    run = await launch(app_model, run_arguments(saved_job(app_model, tmp_path, 3, bad=1)))
+    await ended(app_model, run)
+    model = RunModel(app_model, run)
+    assert model.has_results
+    assert await model.save_results(tmp_path / "results.csv") == 4
+    with (tmp_path / "results.csv").open(encoding="utf-8") as file:
+        assert [line["_outcome"] for line in csv.DictReader(file)] == ["created", "created", "created", "rejected"]
+    with pytest.raises(FileFormatError):
+        await model.save_results(tmp_path / "no folder" / "results.csv")
+    assert not model.is_saving
+
+
+async def test_a_run_that_is_stopped_settles_at_once_and_goes_on_to_its_end(
+    app_model: AppModel, program: Program, tmp_path: Path
+) -> None:
+    run = await slow_run(app_model, program, tmp_path)
+    model = RunModel(app_model, run)
+    await until(lambda: app_model.history.on_the_way(run) > 0)
+    model.read()
+    assert counts(model)["on the way"] > 0
+    assert "answered" in model.headline
+    assert [step.name for step in model.steps] == ["Read", "Checked", "Sent", "Answered"]
+
+    told = []
+    model.subscribe(lambda: told.append(model.headline))
+    begun = time.monotonic()
+    await model.stop()
+    assert told == ["Stopping… What is known is being recorded."]
+    assert await ended(app_model, run) is RunOutcome.STOPPED
+    assert time.monotonic() - begun < 4  # the promise is two, and the machine may be busy
+
+    model.read()
+    assert model.state == "Stopped"
+    assert model.statement.trouble == ""
+    assert model.headline.startswith("Stopped by you after ")
+    assert model.going_on is not None
+    assert model.going_on.question is None  # it was answered when the run began
+    assert "Resume" in model.going_on.sentence
+    await model.stop()  # too late: nothing happens
+    assert model.headline.startswith("Stopped by you after ")
+
+    program.org().clear_weather()
+    await model.resume()
+    assert await ended(app_model, run) is RunOutcome.SUCCEEDED
+    end = RunModel(app_model, run)
+    assert counts(end) == {"created": 2000}
+    assert end.going_on is None
+    assert there_once(program, 2000)
+
+
+async def test_a_run_whose_process_was_killed_is_broken_off_and_can_be_resumed(
+    app_model: AppModel, program: Program, tmp_path: Path
+) -> None:
+    run = await slow_run(app_model, program, tmp_path)
+    model = RunModel(app_model, run)
+    app_model.running = (run,)
+    os.kill(model.record.pid, signal.SIGKILL)
+    assert await ended(app_model, run) is RunOutcome.INTERRUPTED
+    app_model.running = ()
+    app_model.changed()  # as the watch does when a run is no longer there
+    assert model.state == "Broken off"
+    assert model.going_on is not None
+    assert "never sent again" in model.going_on.sentence
+
+    program.org().clear_weather()
+    await model.resume()
+    assert await ended(app_model, run) is RunOutcome.SUCCEEDED
+    assert there_once(program, 2000)
+
+
+async def test_what_was_stopped_before_anything_was_sent_asks_again(
+    app_model: AppModel, program: Program, tmp_path: Path
+) -> None:
+    name = saved_job(app_model, tmp_path, 30)
+    program.org().weather({"kind": "latency", "seconds": 3}, path="composite/sobjects")
+    run = await launch(app_model, run_arguments(name))
+    app_model.history.request_stop(run)
+    assert await ended(app_model, run) is RunOutcome.STOPPED
+    model = RunModel(app_model, run)
+    assert model.going_on is not None
+    if model.on_the_way:  # the first call had left already
+        assert model.going_on.question is None
+    else:
+        assert model.going_on.question is not None
+        assert model.going_on.question.button == "Insert 30 Contact records"
+
+
+async def test_there_is_no_page_for_a_run_that_does_not_exist(app_model: AppModel) -> None:
+    with pytest.raises(UserError, match="There is no run 9"):
+        RunModel(app_model, "9")
