@@ -1,0 +1,80 @@
+"""The columns of the history of runs: those that always fit, and those that a wide window adds."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from crmdesk.gui.kit.numbers import number
+from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
+from crmdesk.gui.pages.run_tones import TAG_TONES
+from crmdesk.model.job import Direction
+from crmdesk.viewmodel.runs import RunLine
+
+_NARROW = ("run", "state", "direction", "job", "ends", "started", "took", "created", "updated", "rejected")
+_WIDE = (*_NARROW[:9], "unchanged", "deleted", "rejected", "unknown", "calls")
+_COUNTS = ("created", "updated", "unchanged", "deleted", "rejected", "unknown")
+_ICONS = {Direction.READS: "download", Direction.WRITES: "upload", Direction.DELETES: "trash-2"}
+_COUNT_WIDTH = 78
+
+
+def keys(*, is_wide: bool) -> tuple[str, ...]:
+    """What the columns show, in order."""
+    return _WIDE if is_wide else _NARROW
+
+
+def columns(*, is_wide: bool) -> tuple[Column, ...]:
+    """The columns of `keys`."""
+    known = {
+        "run": Column(_tr("Run"), 60, is_right=True),
+        "state": Column(_tr("State"), 124),
+        "direction": Column(_tr("Direction"), 104),
+        "job": Column(_tr("Job"), 160, is_stretching=True),
+        "ends": Column(_tr("From → To"), 240 if is_wide else 206),
+        "started": Column(_tr("Started"), 128),
+        "took": Column(_tr("Took"), 72),
+        "created": Column(_tr("Created"), _COUNT_WIDTH, is_right=True),
+        "updated": Column(_tr("Updated"), _COUNT_WIDTH, is_right=True),
+        "unchanged": Column(_tr("Same"), _COUNT_WIDTH, is_right=True),
+        "deleted": Column(_tr("Deleted"), _COUNT_WIDTH, is_right=True),
+        "rejected": Column(_tr("Rejected"), _COUNT_WIDTH, is_right=True),
+        "unknown": Column(_tr("No answer"), 90, is_right=True),
+        "calls": Column(_tr("Calls"), 64, is_right=True),
+    }
+    return tuple(known[key] for key in keys(is_wide=is_wide))
+
+
+def cell(line: RunLine, key: str) -> Cell:
+    """The cell of `line` in the column `key`."""
+    match key:
+        case "run":
+            return Cell(line.run, CellStyle.NUMBER)
+        case "state":
+            return Cell(line.state, CellStyle.PILL, tone=TAG_TONES[line.tone])
+        case "direction":
+            return Cell(line.direction.value, tone=_ink(line.direction), icon=_ICONS[line.direction])
+        case "job":
+            return Cell(f"{line.job} · {line.lineage}" if line.lineage else line.job, CellStyle.STRONG)
+        case "ends":
+            return Cell(f"{line.source} → {line.target}")
+        case "started":
+            return Cell(line.started)
+        case "took":
+            return Cell(line.took, CellStyle.FAINT)
+        case "calls":
+            return Cell(number(line.record.api_calls), CellStyle.NUMBER)
+        case _:
+            return _count(line, key)
+
+
+def _count(line: RunLine, key: str) -> Cell:
+    rows = line.record.tally.as_dict()[key]
+    tone = "text3" if not rows else "rejected" if key == "rejected" else "noanswer" if key == "unknown" else ""
+    return Cell(number(rows), CellStyle.NUMBER, tone=tone)
+
+
+def _ink(direction: Direction) -> str:
+    return "bad" if direction is Direction.DELETES else direction.value.lower()
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Runs", text)
