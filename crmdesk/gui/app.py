@@ -62,6 +62,7 @@ def make_application() -> QApplication:
 
 async def run_window(home: Path, shown: Callable[[Shell], None] | None = None) -> None:
     """Open the profile, show the window, and leave everything tidy when it is closed. `shown` is told of the window."""
+    hook = sys.excepthook
     history = History.open(home)
     engine = EngineChild(home)
     try:
@@ -77,6 +78,7 @@ async def run_window(home: Path, shown: Callable[[Shell], None] | None = None) -
             shown(window)
         await gone.wait()
     finally:
+        sys.excepthook = hook
         await give_up_all()
         await engine.close()
         history.close()

@@ -50,7 +50,7 @@ class Shell(QMainWindow):
         self.setWindowTitle("CRM Desk")
         self.setMinimumSize(SMALLEST)
         self.resize(USUAL)
-        self._model = model
+        self.model = model
         self._pages: dict[PageName, Page] = {}
         self._shown: object = None
         self.actions_ = Actions(self)
@@ -71,18 +71,18 @@ class Shell(QMainWindow):
     def page(self, name: PageName) -> Page:
         """The page, built now if it was not yet."""
         if name not in self._pages:
-            page = _built(name, self._model)
+            page = _built(name, self.model)
             page.band_changed.connect(self._show_band)
             self._pages[name] = page
             self._stack.addWidget(page)
         return self._pages[name]
 
     def current(self) -> Page:
-        return self.page(self._model.place.page)
+        return self.page(self.model.place.page)
 
     def refresh(self) -> None:
         """Show the page and the counts that the model names."""
-        place = self._model.place
+        place = self.model.place
         page = self.page(place.page)
         if place != self._shown:
             self._shown = place
@@ -93,7 +93,7 @@ class Shell(QMainWindow):
             page.first_control().setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             page.refresh()
-        self.rail.show_counts(len(self._model.running), self._model.open_rejects)
+        self.rail.show_counts(len(self.model.running), self.model.open_rejects)
         self._show_band()
         self._allow_actions(page)
 
@@ -101,10 +101,10 @@ class Shell(QMainWindow):
         self.band.show_account(self.current().band_account())
 
     def _wire(self) -> None:
-        own: dict[str, Callable[[], object]] = {f"go-{page}": partial(self._model.show, page) for page in PageName}
+        own: dict[str, Callable[[], object]] = {f"go-{page}": partial(self.model.show, page) for page in PageName}
         own |= {
-            "go-back": self._model.back,
-            "new-job": lambda: self._model.show(PageName.JOB),
+            "go-back": self.model.back,
+            "new-job": lambda: self.model.show(PageName.JOB),
             "toggle-theme": self._toggle_theme,
             "shortcuts": lambda: spawn(show_shortcuts(self)),
             "quit": self.close,
@@ -125,7 +125,7 @@ class Shell(QMainWindow):
 
     def _toggle_theme(self) -> None:
         wanted = Scheme.LIGHT if theme.is_dark else Scheme.DARK
-        self._model.set_theme(wanted)
+        self.model.set_theme(wanted)
         theme.apply(wanted)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -134,6 +134,8 @@ class Shell(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._leave()
+        for page in self._pages.values():
+            page.closing()
         super().closeEvent(event)
         self.closed.emit()
 

@@ -13,12 +13,15 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
     QFileDialog,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QTabBar,
     QTableView,
     QWidget,
 )
+
+from crmdesk.gui.kit.labels import ElidedLabel
 
 _KINDS = (QAbstractButton, QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QTabBar)
 _PARTS_OF = (QComboBox, QAbstractSpinBox, QLineEdit, QTableView, QTabBar, QFileDialog)
@@ -53,3 +56,22 @@ def _is_part(widget: QWidget) -> bool:
             return True
         above = above.parentWidget()
     return False
+
+
+def cut_off(root: QWidget) -> list[str]:
+    """The words in `root` that have less room than they need; lines that shorten with "…" say so themselves."""
+    said = []
+    for label in root.findChildren(QLabel):
+        if not label.isVisible() or not label.text() or isinstance(label, ElidedLabel):
+            continue
+        if label.wordWrap():
+            is_cut = label.heightForWidth(label.width()) > label.height() + 1
+        else:
+            is_cut = label.sizeHint().width() > label.width() + 1
+        if is_cut:
+            said.append(f"the label {label.text()!r} has {label.width()} by {label.height()} px")
+    return said + [
+        f"the button {button.text()!r} has {button.width()} px"
+        for button in root.findChildren(QAbstractButton)
+        if button.isVisible() and button.text() and button.sizeHint().width() > button.width() + 1
+    ]

@@ -1,0 +1,86 @@
+"""The window as it starts: the welcome, the overview of a used profile, the options, and what is said over them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from crmdesk.desk.samples import bring_sample
+from crmdesk.errors import UserError
+from crmdesk.gui.crash import crash_dialog
+from crmdesk.gui.dialogs import Dialog, error_dialog
+from crmdesk.gui.shortcuts import shortcuts_dialog
+from crmdesk.viewmodel.app import PageName
+from tests.cli.program import profile
+from tests.gui.hands import opened
+from tests.gui.scenes import Scene
+
+
+@asynccontextmanager
+async def welcome(folder: Path) -> AsyncIterator[QWidget]:
+    async with opened(folder) as window:
+        yield window
+
+
+@asynccontextmanager
+async def overview(folder: Path) -> AsyncIterator[QWidget]:
+    with profile(folder / "profile") as program:
+        job = bring_sample(program.home)
+        assert program.tell("job", "import", job).code == 0
+        again = job.with_name("again.toml")
+        again.write_text(job.read_text(encoding="utf-8").replace("sample contacts", "contacts of the fair"), "utf-8")
+        assert program.tell("job", "import", again).code == 0
+        assert (await asyncio.to_thread(program.run, "sample contacts")).code == 1
+        async with opened(program.home) as window:
+            yield window
+
+
+@asynccontextmanager
+async def options(folder: Path) -> AsyncIterator[QWidget]:
+    async with opened(folder) as window:
+        window.model.show(PageName.OPTIONS)
+        yield window
+
+
+@asynccontextmanager
+async def shortcuts(folder: Path) -> AsyncIterator[QWidget]:
+    async with opened(folder) as window, shown(shortcuts_dialog(window)) as dialog:
+        yield dialog
+
+
+@asynccontextmanager
+async def message(folder: Path) -> AsyncIterator[QWidget]:
+    error = UserError("There is no file people.csv.", hint="Look at the path, or choose the file from a list.")
+    async with opened(folder) as window, shown(error_dialog(window, error)) as dialog:
+        yield dialog
+
+
+@asynccontextmanager
+async def crash(folder: Path) -> AsyncIterator[QWidget]:
+    async with opened(folder) as window:
+        async with shown(crash_dialog(window, folder, ZeroDivisionError())) as dialog:
+            yield dialog
+        (folder / "crash.txt").unlink()
+
+
+@asynccontextmanager
+async def shown(dialog: Dialog) -> AsyncIterator[Dialog]:
+    dialog.open()
+    try:
+        yield dialog
+    finally:
+        dialog.close()
+
+
+SCENES = [
+    Scene("welcome", welcome),
+    Scene("overview", overview),
+    Scene("options", options),
+    Scene("dialog-shortcuts", shortcuts),
+    Scene("dialog-message", message),
+    Scene("dialog-crash", crash),
+]
