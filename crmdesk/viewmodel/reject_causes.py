@@ -41,6 +41,18 @@ class CauseLine:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupLine:
+    """A group and how many rows are in it."""
+
+    group: Group
+    rows: int
+
+    @property
+    def title(self) -> str:
+        return self.group.value.capitalize()
+
+
+@dataclass(frozen=True, slots=True)
 class CauseCard:
     """The chosen cause in the admin's words.
 

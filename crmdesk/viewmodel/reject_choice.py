@@ -13,6 +13,7 @@ from crmdesk.viewmodel.reject_causes import (
     CauseCard,
     CauseLine,
     Group,
+    GroupLine,
     cause_card,
     cause_lines,
     group_card,
@@ -26,9 +27,9 @@ from crmdesk.viewmodel.reject_runs import RunFilter, RunLine, default_run, recen
 from crmdesk.viewmodel.reject_scan import rows_by_value, rows_with_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Coroutine, Mapping, Sequence
 
-    from crmdesk.model.account import Account
+    from crmdesk.model.account import Account, Identity
     from crmdesk.model.job import Job
     from crmdesk.model.reject import CauseCount, RejectState
     from crmdesk.viewmodel.app import AppModel
@@ -94,6 +95,12 @@ class RejectChoice(ViewModel):
         return next((account for account in accounts if account.name == line.record.start.account), None)
 
     @property
+    def identity(self) -> Identity | None:
+        """Who that account was when somebody last looked."""
+        account = self.account
+        return None if account is None else self.app.history.known_identity(account.name)
+
+    @property
     def causes(self) -> tuple[CauseLine, ...]:
         """The causes of the open rejects."""
         return cause_lines(self._causes)
@@ -125,6 +132,13 @@ class RejectChoice(ViewModel):
         if not self.column:
             return ()
         return None if self._by_value is None else tuple((value, len(rows)) for value, rows in self._by_value.items())
+
+    @property
+    def groups(self) -> tuple[GroupLine, ...]:
+        """The groups beside the open rejects; those that nobody meets often are there only with rows."""
+        rows = {group: group_rows(self.states, group) for group in Group if group is not Group.OPEN}
+        usual = (Group.SET_ASIDE, Group.DONE)
+        return tuple(GroupLine(group, count) for group, count in rows.items() if count or group in usual)
 
     @property
     def why_not_corrected(self) -> str:
@@ -212,14 +226,17 @@ class RejectChoice(ViewModel):
         self.row = row
         self.changed()
 
-    async def look(self) -> None:
+    def look(self) -> Coroutine[object, object, None]:
         """Count the values of the column in question and narrow the rows, a little at a time.
 
-        Whoever shows the model calls it after a change that says `is_to_be_looked_at`.
+        Whoever shows the model starts it after a change that says `is_to_be_looked_at`.
         """
         self.is_to_be_looked_at = False
         self._looking += 1
-        mine, history = self._looking, self.app.history
+        return self._looked(self._looking)
+
+    async def _looked(self, mine: int) -> None:
+        history = self.app.history
 
         def is_wanted() -> bool:
             return self._looking == mine

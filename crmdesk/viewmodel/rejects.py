@@ -152,9 +152,8 @@ class RejectsModel(RejectChoice):
         job, account, scope = self.job, self.account, self.scope
         if self.why_not_sent or job is None or account is None:
             raise UserError(self.why_not_sent)
-        identity = self.app.history.known_identity(account.name)
         notes = (scope.words, scope.note, f"They go as a run of their own, which belongs to run {self.run}.")
-        return question_for(job, account, identity, len(scope.rows), notes=notes)
+        return question_for(job, account, self.identity, len(scope.rows), notes=notes)
 
     async def send(self, rows: Sequence[int], confirm: int = 0) -> None:
         """Send these rows again as a run of their own, and go to its page. Raises why it could not begin."""

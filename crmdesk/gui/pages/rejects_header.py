@@ -1,0 +1,64 @@
+"""The header of the rejects: which run's they are, narrowed by job, account and object, and the search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+
+from crmdesk.gui.kit.fields import ElideCombo, SearchField
+from crmdesk.viewmodel.reject_choice import RejectChoice
+from crmdesk.viewmodel.reject_runs import RunFilter, RunLine
+
+_TYPING_MS = 250
+
+
+class RejectFilters(QObject):
+    """`narrowed(RunFilter)`, `run_chosen(run)` and `searched(text)` come from a person, the last when typing pauses."""
+
+    narrowed = Signal(object)
+    run_chosen = Signal(str)
+    searched = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.run = ElideCombo("rejects-run", _tr("Run"), width=176)
+        self.job = ElideCombo("rejects-job", _tr("Job"), width=104)
+        self.account = ElideCombo("rejects-account", _tr("CRM account"), width=124)
+        self.object = ElideCombo("rejects-object", _tr("Object"), width=104)
+        self.search = SearchField("rejects-search", _tr("Row or value"), width=148)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_TYPING_MS)
+        self._pause.timeout.connect(lambda: self.searched.emit(self.search.text()))
+        self.search.searched.connect(lambda _: self._pause.start())
+        self.search.returnPressed.connect(lambda: self.searched.emit(self.search.text()))
+        self.run.picked.connect(self.run_chosen)
+        for combo in (self.job, self.account, self.object):
+            combo.picked.connect(lambda _: self._narrow())
+
+    def show_choice(self, model: RejectChoice) -> None:
+        """Show what can be chosen and what is."""
+        self.run.show_choices([(each.run, each.words) for each in model.offered], model.run)
+        lines, chosen = model.lines, model.filter
+        labels = {account.name: account.label for account in model.app.history.accounts()}
+        self.job.show_choices(_choices(_tr("All jobs"), lines, lambda line: line.record.start.job), chosen.job)
+        accounts = _choices(_tr("All accounts"), lines, lambda line: line.record.start.account)
+        self.account.show_choices([(each, labels.get(each, words)) for each, words in accounts], chosen.account)
+        objects = _choices(_tr("All objects"), lines, lambda line: line.record.start.object)
+        self.object.show_choices(objects, chosen.object)
+        if not self.search.hasFocus():
+            self.search.blockSignals(True)
+            self.search.show_text(model.search)
+            self.search.blockSignals(False)
+
+    def _narrow(self) -> None:
+        self.narrowed.emit(RunFilter(self.job.value(), self.account.value(), self.object.value()))
+
+
+def _choices(everything: str, lines: Iterable[RunLine], of: Callable[[RunLine], str]) -> list[tuple[str, str]]:
+    return [("", everything), *((each, each) for each in sorted({of(line) for line in lines}))]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("RejectFilters", text)
