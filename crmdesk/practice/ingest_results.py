@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+from itertools import chain
 from typing import BinaryIO, assert_never
 
 import msgspec
@@ -22,6 +23,7 @@ Told = Callable[[Job, StoredOutcome], str | None]
 """The first two columns of a row with this outcome, or None for a row that belongs to another file."""
 
 _BLOCK = 65_536
+_PILES = 61
 _QUOTE, _TWO_QUOTES = '"', '""'
 _decode = msgspec.json.Decoder(list[StoredOutcome]).decode
 
@@ -99,8 +101,15 @@ def _outcomes(org: Org, job: Job, file: BinaryIO, shuffle: random.Random | None,
             if (head := told(job, outcome)) is not None
         ]
         if shuffle:
-            shuffle.shuffle(lines)
+            lines = _dealt(lines, shuffle)
         yield "".join(lines).encode()
+
+
+def _dealt(lines: list[str], shuffle: random.Random) -> list[str]:
+    """The lines out of order, in less time than shuffling each of them would take."""
+    piles = [lines[start::_PILES] for start in range(_PILES)]
+    shuffle.shuffle(piles)
+    return list(chain.from_iterable(piles))
 
 
 def _quoted_rows(job: Job, file: BinaryIO, count: int, end: int) -> list[str]:

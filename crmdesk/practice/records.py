@@ -70,14 +70,15 @@ class Saving:
         ]
 
     def _judge(self, connection: sqlite3.Connection, drafts: list[Draft], stamp: str) -> None:
-        names = self._to_know(drafts)
+        named = _named(drafts)
+        names = sorted(named & (self.rules.indexed | _FOLLOWED))
         rows = self._identify(connection, alive(drafts), names)
         resolve_links(connection, alive(drafts))
         self._keep_fixed(alive(drafts))
         rows = rows or load_current(connection, drafts, self.rules.object, names, self.missing)
         current = Current(names, rows)
         self._complete(drafts, current)
-        check_references(connection, drafts, self.rules)
+        check_references(connection, drafts, self.rules, named)
         self._number(connection, drafts)
         Judging(self.rules, self.user_id, self.options, self._defaults(), stamp).judge(connection, drafts)
         check_unique(connection, drafts, self.rules, self.key_field if self.action is Action.UPSERT else None)
@@ -88,12 +89,6 @@ class Saving:
         changed = [draft for draft in alive(drafts) if not draft.is_new]
         self._leave_alone(changed, current)
         self._update(connection, changed, stamp)
-
-    def _to_know(self, drafts: list[Draft]) -> list[str]:
-        """The fields of which it matters what the records hold before."""
-        named = set[str]().union(*(draft.values for draft in drafts))
-        named.update(link.field.name for draft in drafts for link, _ in draft.links)
-        return sorted(named & (self.rules.indexed | _FOLLOWED))
 
     def _identify(
         self, connection: sqlite3.Connection, drafts: list[Draft], names: list[str]
@@ -175,6 +170,13 @@ class Saving:
         same = {"LastModifiedDate": stamp, "LastModifiedById": self.user_id, "SystemModstamp": stamp}
         for names, alike in _alike(drafts):
             update_rows(connection, self.rules.object.name, same, names, alike)
+
+
+def _named(drafts: list[Draft]) -> set[str]:
+    """The fields that at least one of the drafts names."""
+    named = set[str]().union(*(draft.values for draft in drafts))
+    named.update(link.field.name for draft in drafts for link, _ in draft.links)
+    return named
 
 
 def _alike(drafts: list[Draft]) -> Iterator[tuple[tuple[str, ...], list[Row]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
+from collections.abc import Container
 
 from crmdesk.practice import refusals
 from crmdesk.practice.checks import Value
@@ -38,9 +39,16 @@ def _link(draft: Draft, link: Link, value: Value, ids: list[str]) -> None:
         draft.values[link.field.name] = ids[0]
 
 
-def check_references(connection: sqlite3.Connection, drafts: list[Draft], rules: ObjectRules) -> None:
-    """Refuse a lookup whose target is unknown or deleted, an owner who is inactive, and a record as its own parent."""
+def check_references(
+    connection: sqlite3.Connection, drafts: list[Draft], rules: ObjectRules, named: Container[str]
+) -> None:
+    """Refuse a lookup whose target is unknown or deleted, an owner who is inactive, and a record as its own parent.
+
+    named: the fields that the drafts name.
+    """
     for field in rules.references:
+        if field.name not in named:
+            continue
         using = [draft for draft in alive(drafts) if draft.values.get(field.name) is not None]
         if using:
             _check_field(connection, using, rules, field)

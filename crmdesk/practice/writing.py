@@ -27,7 +27,7 @@ Row = Sequence[Value]
 
 
 def insert_rows(
-    connection: sqlite3.Connection, table: str, same: Mapping[str, Value], names: tuple[str, ...], rows: list[Row]
+    connection: sqlite3.Connection, table: str, same: Mapping[str, Value], names: tuple[str, ...], rows: Sequence[Row]
 ) -> None:
     """Make records that have the values in `same`, and under these names their own."""
     for count, parameters in _groups(connection, tuple(same.values()), rows):
@@ -35,14 +35,14 @@ def insert_rows(
 
 
 def update_rows(
-    connection: sqlite3.Connection, table: str, same: Mapping[str, Value], names: tuple[str, ...], rows: list[Row]
+    connection: sqlite3.Connection, table: str, same: Mapping[str, Value], names: tuple[str, ...], rows: Sequence[Row]
 ) -> None:
     """Change existing records, each once: `same` in all of them, and under these names their own values."""
     for count, parameters in _groups(connection, tuple(same.values()), rows):
         connection.execute(_update_sql(table, tuple(same), names, count), parameters)
 
 
-def _groups(connection: sqlite3.Connection, same: Row, rows: list[Row]) -> Iterator[tuple[int, list[Value]]]:
+def _groups(connection: sqlite3.Connection, same: Row, rows: Sequence[Row]) -> Iterator[tuple[int, list[Value]]]:
     """The number of records of each statement, and what it is handed."""
     if not rows:
         return
