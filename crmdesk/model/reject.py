@@ -95,12 +95,14 @@ class CauseCount:
     rows: int
 
 
+_LIST = re.compile(r"…(?:, …)+")  # how many values a message lists varies too
 _VARYING = re.compile(r"\"[^\"]*\"|\b(?=\w*\d)\w{15}(?:\w{3})?\b|\d+(?:[.,]\d+)*")
 
 
 def cause_of(code: str, field_name: str, message: str) -> str:
-    """Code, field and message with quoted values, ids and numbers replaced by `…`."""
+    """Code, field and message with quoted values, ids and numbers, and lists of such, replaced by `…`."""
     plain = re.sub(r"\s+", " ", _VARYING.sub("…", message)).strip()
+    plain = _LIST.sub("…", plain)
     return f"{code} · {field_name} · {plain}" if field_name else f"{code} · {plain}"
 
 

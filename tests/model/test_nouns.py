@@ -45,6 +45,7 @@ def test_rejects_have_one_cause_when_only_what_differs_from_row_to_row_differs()
     second = cause_of("DUPLICATE_VALUE", "Key__c", 'duplicate value found: "b"  on record with id: 0011x00000XyZwVAAW')
     assert first == second == "DUPLICATE_VALUE · Key__c · duplicate value found: … on record with id: …"
     assert cause_of("X", "", "12 of 3,400.5 rows") == "X · … of … rows"
+    assert cause_of("X", "", "in rows 3, 7, 12, …") == cause_of("X", "", "in rows 4") == "X · in rows …"
     assert cause_of("X", "", "a") != cause_of("X", "", "b")
     assert cause_of("X", "A", "a") != cause_of("X", "B", "a")
 

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
-import polars as pl
 import pytest
 
 from crmdesk.desk.history import History
 from crmdesk.errors import UserError
-from crmdesk.model.job import Action, Operation
-from crmdesk.model.reject import RejectState, Stage
-from crmdesk.model.run import RunOutcome, RunStart
-from crmdesk.store import Store
-from crmdesk.tabular.outcome import REJECT_SCHEMA
+from crmdesk.model.reject import RejectState
+from crmdesk.model.run import RunOutcome
 from crmdesk.viewmodel.app import AppModel, PageName
 from crmdesk.viewmodel.launch import launch
 from crmdesk.viewmodel.reject_causes import Group
@@ -27,6 +22,7 @@ from crmdesk.viewmodel.reject_runs import RunFilter
 from crmdesk.viewmodel.rejects import RejectsModel
 from tests.cli.jobs import JOBS, contacts_job, kept_job
 from tests.cli.program import Program
+from tests.viewmodel.kept_rejects import bad_mails, stored
 
 BAD = "not an address"
 
@@ -121,46 +117,6 @@ async def test_refusals_of_the_crm_are_a_cause_of_their_own_and_a_reject_has_a_l
     detail = model.detail
     assert detail is not None
     assert detail.story[-1] == f"Run {again.run} has taken it up and has not settled it."
-
-
-def stored(home: Path, job: Path, rejects: Sequence[tuple[int, str, str, str, Mapping[str, str]]]) -> str:
-    """A run with these rejects (row, field, code, message, values), as an engine would have left it."""
-    store = Store.open(home)
-    try:
-        start = RunStart(
-            job=job.stem,
-            job_text=job.read_text(encoding="utf-8"),
-            account="practice_org",
-            organization_id="00D000000000001",
-            operation=Operation.EXPORT,
-            action=Action.UPSERT,
-            object="Contact",
-            source="/data/contacts.csv",
-            fingerprint="f",
-        )
-        run = store.runs.create(start)
-        ledger = store.runs.ledger(run)
-        ledger.begin_prepare()
-        lines = [
-            (row, row + 1, field, code, message, "[]", json.dumps(values), "{}")
-            for row, field, code, message, values in rejects
-        ]
-        ledger.add_rejects(Stage.CONVERT, pl.DataFrame(lines, schema=REJECT_SCHEMA, orient="row"))
-        ledger.end_prepare("rest")
-        ledger.finish(RunOutcome.REJECTS, 0, "")
-        return run
-    finally:
-        store.close()
-
-
-def bad_mails(home: Path, folder: Path, mails: Sequence[str], name: str = "contacts") -> str:
-    """A run whose rejects have these addresses, rows and keys counting from 1."""
-    rejects = [
-        (row, "Email", "NOT_AN_EMAIL", f'"{mail}" is not an e-mail address.', contact)
-        for row, mail in enumerate(mails, 1)
-        for contact in [{"Key": f"B{row}", "Name": f"Name {row}", "Email": mail}]
-    ]
-    return stored(home, contacts_job(folder, name=name), rejects)
 
 
 @pytest.fixture

@@ -63,8 +63,9 @@ class CauseCardView(Card):
         self._title.setText(card.title)
         self._pill.show_outcome("rejected", number(card.rows))
         self._pill.setVisible(model.group is Group.OPEN)
-        self._stage.setText(card.stage)
-        self._code.setText(card.code)
+        for words, text in ((self._stage, card.stage), (self._code, card.code)):
+            words.setText(text)
+            words.setVisible(bool(text))
         self._copy.setVisible(bool(card.code))
         self._text.setText(f"{card.text} {card.advice}".strip())
         self._text.setVisible(bool(self._text.text()))
@@ -94,21 +95,23 @@ class CauseCardView(Card):
         chosen = next((each for each in values[_CHIPS:] if each[0] == model.value), None)
         if chosen is not None:
             shown[-1:] = [chosen]
-        everything = self._chip(self.tr("all"), sum(rows for _, rows in values), None, model.value)
+        rows = sum(rows for _, rows in values)
+        everything = self._chip("rejects-value-all", self.tr("all"), rows, is_chosen=model.value is None)
+        everything.clicked.connect(lambda *_: self.value_chosen.emit(None))
         self._values.addWidget(everything)
-        for value, rows in shown:
-            self._values.addWidget(self._chip(value_words(value), rows, value, model.value))
+        for at, (value, rows) in enumerate(shown, 1):
+            chip = self._chip(f"rejects-value-{at}", value_words(value), rows, is_chosen=value == model.value)
+            chip.clicked.connect(lambda *_, value=value: self.value_chosen.emit(value))
+            self._values.addWidget(chip)
         rest = [each for each in values if each not in shown]
         if rest:
             self._values.addWidget(self._more(rest))
         self._values.addStretch(1)
 
-    def _chip(self, words: str, rows: int, value: str | None, chosen: str | None) -> Button:
-        name = "rejects-value-all" if value is None else f"rejects-value-{value}"
-        chip = Button(name, f"{words}  {number(rows)}", look="chip", tip=value or "")
+    def _chip(self, name: str, words: str, rows: int, *, is_chosen: bool) -> Button:
+        chip = Button(name, f"{words}  {number(rows)}", look="chip")
         chip.setCheckable(True)
-        chip.setChecked(value == chosen)
-        chip.clicked.connect(lambda *_: self.value_chosen.emit(value))
+        chip.setChecked(is_chosen)
         return chip
 
     def _more(self, rest: list[tuple[str, int]]) -> Button:

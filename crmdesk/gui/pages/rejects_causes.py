@@ -14,7 +14,7 @@ from crmdesk.gui.kit.table.view import Table
 from crmdesk.viewmodel.reject_causes import CauseLine, Group, GroupLine
 from crmdesk.viewmodel.reject_choice import RejectChoice
 
-WIDTH = 256
+WIDTH = 280
 _COUNT, _LARGE_COUNT = 56, 80  # px
 _LARGE = 10_000
 

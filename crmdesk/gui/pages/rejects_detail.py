@@ -28,7 +28,7 @@ class RejectDetail(QFrame):
         foot = row(Glyph("history", "text3", 14), self._story, margins=(12, 0, 12, 0))
         foot.setStretch(1, 1)
         self.setLayout(column(self._table, line(), frame(foot, height=32), spacing=0, margins=(1, 1, 1, 1)))
-        self.setMinimumHeight(32 + 3 * _LINE + 38)
+        self.setMinimumHeight(32 + 2 * _LINE + 38)
 
     def show_detail(self, detail: Detail | None) -> None:
         """Show a row, or nothing."""
@@ -43,11 +43,11 @@ class RejectDetail(QFrame):
 
     def _columns(self, title: str) -> tuple[Column, ...]:
         return (
-            Column(title, 168),
-            Column(self.tr("Field"), 160),
+            Column(title, 160),
+            Column(self.tr("Field"), 176),
             Column(self.tr("Original"), 176),
             Column(self.tr("Yours"), is_stretching=True),
-            Column(self.tr("Sent"), 144),
+            Column(self.tr("Sent"), 136),
         )
 
     def _cell(self, each: DetailLine, at: int) -> Cell:

@@ -119,7 +119,7 @@ class RejectGrid(TableModel):
             GridColumn(Kind.LINE, Column(self.tr("Line"), 64, is_right=True)),
         ]
         asked = model.column
-        leading = {columns.key: 112, columns.name: 160, asked: 200}
+        leading = {columns.key: 128, columns.name: 160, asked: 224}
         for source, width in leading.items():
             if source:
                 title = self.tr("{0}: yours / original").format(source) if source == asked else source

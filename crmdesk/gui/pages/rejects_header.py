@@ -38,7 +38,9 @@ class RejectFilters(QObject):
             combo.picked.connect(lambda _: self._narrow())
 
     def show_choice(self, model: RejectChoice) -> None:
-        """Show what can be chosen and what is."""
+        """Show what can be chosen and what is; nothing while no run has rejects."""
+        for part in (self.run, self.job, self.account, self.object, self.search):
+            part.setVisible(bool(model.lines))
         self.run.show_choices([(each.run, each.words) for each in model.offered], model.run)
         lines, chosen = model.lines, model.filter
         labels = {account.name: account.label for account in model.app.history.accounts()}
