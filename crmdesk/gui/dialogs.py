@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLayout, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
 from crmdesk.errors import CrmDeskError, PlanError
 from crmdesk.gui.kit.band import Band, BandAccount
@@ -17,7 +17,7 @@ from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import Item, column, row
 from crmdesk.gui.kit.numbers import number
 
-WIDTH = 480
+WIDTH = 432
 _PROBLEMS_SHOWN = 8
 
 
@@ -32,10 +32,10 @@ class Dialog(QDialog):
         self.setObjectName(name)
         self.setWindowTitle(title)
         self.setModal(True)
-        self.setMinimumWidth(WIDTH)
         self._band = Band()
         self._band.show_account(account)
-        self.body: QVBoxLayout = column(label(title, "title", wraps=True), spacing=8, margins=(24, 20, 24, 8))
+        wide = QSpacerItem(WIDTH, 0, QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.body: QVBoxLayout = column(wide, label(title, "title", wraps=True), spacing=8, margins=(24, 12, 24, 8))
         self._buttons: QHBoxLayout = row(1, margins=(24, 8, 24, 20))
         layout = column(self._band, self.body, self._buttons, spacing=0)
         layout.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
+from crmdesk.gui import icons
 from crmdesk.gui.actions import Actions, action_table
 from crmdesk.gui.kit.band import Band
 from crmdesk.gui.kit.empty import EmptyState
@@ -48,6 +49,7 @@ class Shell(QMainWindow):
         theme.apply(Scheme(model.theme))
         self.setObjectName("window")
         self.setWindowTitle("CRM Desk")
+        self.setWindowIcon(icons.icon("workflow", "accent", px=64))
         self.setMinimumSize(SMALLEST)
         self.resize(USUAL)
         self.model = model
