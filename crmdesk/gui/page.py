@@ -40,11 +40,12 @@ class Page(QWidget):
             "head",
             height=HEADER,
         )
-        self.header.setVisible(has_header)
         self.body: QVBoxLayout = column(spacing=8, margins=(MARGIN, 8, MARGIN, 8))
         self._layout: QVBoxLayout = column(self.header, spacing=0)
         self._layout.addLayout(self.body, 1)
         self.setLayout(self._layout)
+        if not has_header:  # never shown before it stands in the page: it would be a window of its own for a moment
+            self.header.hide()
 
     def set_title(self, title: str) -> None:
         self._title.setText(title)
@@ -89,6 +90,9 @@ class Page(QWidget):
 
     def refresh(self) -> None:
         """Show the view-model as it is now."""
+
+    def closing(self) -> None:
+        """The window goes: what the page still waits for is given up."""
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

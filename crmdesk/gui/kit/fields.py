@@ -153,8 +153,8 @@ class Field(QWidget):
         self.caption.setBuddy(control)
         self._hint = hint
         self._note = label(hint, "faint", wraps=True, name=f"{control.objectName()}-note")
-        self._note.setVisible(bool(hint))
         self.setLayout(column(self.caption, control, self._note, spacing=4))
+        self._note.setVisible(bool(hint))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         if not control.accessibleName():
             control.setAccessibleName(label_text.replace("&", ""))
