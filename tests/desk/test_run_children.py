@@ -77,7 +77,7 @@ def test_a_run_is_heard_from_its_number_to_its_end(history: History, children: R
     assert (events[0]["event"], events[-1]["event"]) == ("started", "finished")
     assert history.run(events[0]["run"]).outcome is RunOutcome.SUCCEEDED
     assert (child.poll(), child.events()) == (0, [])
-    (log,) = (history.home / "children").glob("run-*.log")
+    log = child._log
     assert log.stat().st_mode & 0o777 == 0o600
     child.forget()
     assert not log.exists()
@@ -166,8 +166,7 @@ def test_a_rehearsal_is_stopped_quietly(
     os.kill(child.pid, number)
     events = heard(child)
     assert (events[-1]["event"], events[-1]["outcome"], child.poll()) == ("rehearsed", "stopped", 130)
-    (log,) = (history.home / "children").glob("run-*.log")
-    assert all(line.startswith("{") for line in log.read_text(encoding="utf-8").splitlines())
+    assert all(line.startswith("{") for line in child._log.read_text(encoding="utf-8").splitlines())
     child.forget()
 
 
@@ -176,10 +175,9 @@ def test_a_child_is_set_apart_from_its_parent(history: History, children: RunChi
     assert os.getsid(child.pid) == child.pid != os.getsid(0)
     assert psutil.Process(child.pid).cwd() == str(history.home / "children")
     child.forget()  # it lives on, and says on
-    (log,) = (history.home / "children").glob("run-*.log")
-    heard(child)
+    assert heard(child)[-1]["event"] == "rehearsed"
     child.forget()
-    assert not log.exists()
+    assert not child._log.exists()
 
 
 def test_files_of_children_that_nobody_hears_any_more_are_removed(program: Program) -> None:
