@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TypeVar
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QComboBox, QLabel, QLineEdit, QWidget
+
+from crmdesk.gui.app import run_window
+from crmdesk.gui.shell import Shell
 
 W = TypeVar("W", bound=QWidget)
 Key = Qt.Key
@@ -17,12 +24,63 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
-def wait(until: Callable[[], bool], what: str, seconds: float = 20) -> None:
+@asynccontextmanager
+async def opened(home: Path) -> AsyncIterator[Shell]:
+    """The whole window over the profile `home`, as it starts; closed again at the end. It must not have crashed.
+
+    A block and not a fixture: between a test and its fixtures' end, Qt's events are handled without asyncio's loop.
+    """
+    hook = sys.excepthook
+    shown: asyncio.Future[Shell] = asyncio.get_running_loop().create_future()
+    work = asyncio.create_task(run_window(home, shown.set_result))
+    work.add_done_callback(lambda _: shown.cancel())
+    try:
+        window = await shown
+        try:
+            await front(window)
+            yield window
+        finally:
+            window.close()
+        await work
+    finally:
+        work.cancel()
+        await asyncio.wait({work})
+        sys.excepthook = hook
+    assert not (home / "crash.txt").exists(), (home / "crash.txt").read_text(encoding="utf-8")
+
+
+async def wait(until: Callable[[], bool], what: str, seconds: float = 20) -> None:
     """Let the window live until something holds."""
-    end = time.monotonic() + seconds
-    while not until():
-        assert time.monotonic() < end, f"{what} did not come about within {seconds} s"
-        QTest.qWait(10)
+    try:
+        async with asyncio.timeout(seconds):
+            while not until():  # noqa: ASYNC110 - what is awaited is seen, not announced
+                await asyncio.sleep(0.01)
+    except TimeoutError:
+        pytest.fail(f"{what} did not come about within {seconds} s; {on_screen()}")
+
+
+async def front(window: QWidget) -> None:
+    """Offscreen, a dialog or a list that has gone still counts as the active window: do what a window manager does."""
+    window.activateWindow()
+    await wait(window.isActiveWindow, "the window")
+
+
+async def look(moment: float = 0.05) -> None:
+    """Give the window a moment to answer what was done."""
+    await asyncio.sleep(moment)
+
+
+def on_screen() -> str:
+    """What a person would tell of the screen when something is not as it should be: dialogs, errors, the open page."""
+    titles = [
+        window.windowTitle() or window.objectName() for window in QApplication.topLevelWidgets() if window.isVisible()
+    ]
+    words = [
+        f"{widget.objectName()}: {widget.text()}"
+        for widget in QApplication.allWidgets()
+        if isinstance(widget, QLabel) and widget.isVisible() and widget.property("look") in ("title", "error", "bad")
+    ]
+    return f"on the screen: {titles} {words}"
 
 
 def shown(kind: type[W], name: str) -> W | None:
@@ -35,21 +93,22 @@ def shown(kind: type[W], name: str) -> W | None:
     return found[0]
 
 
-def find(kind: type[W], name: str, seconds: float = 20) -> W:
+async def find(kind: type[W], name: str, seconds: float = 20) -> W:
     """The visible widget of that objectName, as soon as there is one."""
-    wait(lambda: shown(kind, name) is not None, f"“{name}”", seconds)
+    await wait(lambda: shown(kind, name) is not None, f"“{name}”", seconds)
     widget = shown(kind, name)
     assert widget is not None
     return widget
 
 
-def click(name: str, seconds: float = 20) -> None:
+async def click(name: str, seconds: float = 20) -> None:
     """Click a button once it can be pressed."""
-    wait(lambda: find(QWidget, name).isEnabled(), f"pressing “{name}”: {find(QWidget, name).toolTip()}", seconds)
-    button = find(QWidget, name)
+    button = await find(QWidget, name, seconds)
+    await wait(button.isEnabled, f"“{name}” to be pressed ({button.toolTip()})", seconds)
     # A check box answers where its tick is, not in the middle of a long line.
     at = QPoint(8, button.height() // 2) if isinstance(button, QAbstractButton) and button.isCheckable() else QPoint()
     QTest.mouseClick(button, Qt.MouseButton.LeftButton, NONE, at)
+    await look()
 
 
 def focused() -> QWidget:
@@ -69,10 +128,10 @@ def write(text: str) -> None:
     QTest.keyClicks(focused(), text)
 
 
-def fill(name: str, text: str) -> None:
+async def fill(name: str, text: str) -> None:
     """Type `text` into a field in place of what is there."""
-    field = find(QWidget, name)
-    wait(field.isEnabled, f"“{name}” to be open")
+    field = await find(QWidget, name)
+    await wait(field.isEnabled, f"“{name}” to be open")
     if isinstance(field, QComboBox):
         line = field.lineEdit()
         assert line is not None
@@ -85,13 +144,13 @@ def fill(name: str, text: str) -> None:
         QTest.keyClick(field, Key.Key_Delete)
 
 
-def pick(name: str, words: str) -> None:
+async def pick(name: str, words: str) -> None:
     """Choose in a list by its words: type them where one can, else walk down with the arrow keys."""
-    combo = find(QComboBox, name)
-    wait(lambda: combo.isEnabled() and combo.findText(words) >= 0, f"“{words}” in “{name}”: {_texts(combo)}")
+    combo = await find(QComboBox, name)
+    await wait(lambda: combo.isEnabled() and combo.findText(words) >= 0, f"“{words}” in “{name}”: {_texts(combo)}")
     if combo.isEditable():
-        fill(name, words)
-        press_in_list(combo)
+        await fill(name, words)
+        await press_in_list(combo)
         return
     combo.setFocus()
     QTest.keyClick(combo, Key.Key_Home)
@@ -101,7 +160,7 @@ def pick(name: str, words: str) -> None:
         assert combo.currentIndex() != before, (words, combo.currentText())
 
 
-def press_in_list(combo: QComboBox) -> None:
+async def press_in_list(combo: QComboBox) -> None:
     """Take what the typing has found, from the list that has opened, or by Enter where none has."""
     completer = combo.completer()
     popup = completer.popup() if completer is not None else None
@@ -109,17 +168,16 @@ def press_in_list(combo: QComboBox) -> None:
     if isinstance(popup, QAbstractItemView) and popup.isVisible():
         QTest.keyClick(popup, Key.Key_Down)
         QTest.keyClick(popup, Key.Key_Return)
-        window.activateWindow()  # offscreen, the list that is gone still counts as the active window
-        wait(window.isActiveWindow, "the window")
+        await front(window)
     else:
         line = combo.lineEdit()
         assert line is not None
         QTest.keyClick(line, Key.Key_Return)
 
 
-def text_of(name: str) -> str:
+async def text_of(name: str) -> str:
     """What a label, a field or a button says."""
-    widget = find(QWidget, name)
+    widget = await find(QWidget, name)
     if isinstance(widget, QLineEdit | QAbstractButton):
         return widget.text()
     if isinstance(widget, QComboBox):

@@ -24,52 +24,56 @@ from crmdesk.gui.pages.job_editor.order_editor import OrderEditor
 from crmdesk.model.filter import Condition, Group, Joined, Operator, Order
 from crmdesk.viewmodel.filter_draft import FilterModel
 from crmdesk.viewmodel.order_draft import OrderModel
-from tests.gui.hands import CTRL, SHIFT, Key, click, fill, find, focused, pick, press, press_in_list, wait, write
+from tests.gui.hands import CTRL, SHIFT, Key, click, fill, find, focused, front, pick, press, press_in_list, write
 from tests.viewmodel.filters import FIELDS
 
 
-class Shown:
+async def builder_of(qtbot: QtBot, model: FilterModel) -> FilterBuilder:
     """A filter builder on the screen."""
+    builder = FilterBuilder(model)
+    qtbot.addWidget(builder)
+    builder.resize(700, 500)
+    await put_up(builder)
+    return builder
 
-    def __init__(self, qtbot: QtBot, model: FilterModel) -> None:
-        self.model = model
-        self.builder = FilterBuilder(model)
-        qtbot.addWidget(self.builder)
-        self.builder.resize(700, 500)
-        self.builder.show()
-        self.builder.activateWindow()
-        wait(self.builder.isActiveWindow, "the window")
+
+async def put_up(widget: QWidget) -> None:
+    widget.show()
+    await front(widget)
 
 
 @pytest.fixture
-def builder(qtbot: QtBot) -> Shown:
-    return Shown(qtbot, FilterModel(FIELDS, None))
+async def model(qtbot: QtBot) -> FilterModel:
+    """An empty filter that is on the screen."""
+    model = FilterModel(FIELDS, None)
+    await builder_of(qtbot, model)
+    return model
 
 
-def pick_part(name: str, part: str) -> None:
+async def pick_part(name: str, part: str) -> None:
     """Type part of a name and take the first that has it."""
-    fill(name, part)
-    press_in_list(find(SearchCombo, name))
+    await fill(name, part)
+    await press_in_list(await find(SearchCombo, name))
 
 
 def focus() -> str:
     return focused().objectName()
 
 
-def test_a_filter_with_a_group_in_a_group_is_built_with_the_hands(builder: Shown) -> None:
-    click("filter-add")
-    pick_part("filter-1-field", "indus")
-    pick("filter-1-operator", "is one of")
-    fill("filter-1-value", "Banking, Retail")
-    click("filter-add-group")
-    pick_part("filter-2-1-field", "revenue")
-    pick("filter-2-1-operator", "is at least")
-    fill("filter-2-1-value", "10000000")
-    click("filter-2-add-group")
-    pick_part("filter-2-2-1-field", "e-mail")
-    pick("filter-2-2-1-operator", "is empty")
-    click("filter-2-2-joined-any")
-    assert builder.model.filter() == Group(
+async def test_a_filter_with_a_group_in_a_group_is_built_with_the_hands(model: FilterModel) -> None:
+    await click("filter-add")
+    await pick_part("filter-1-field", "indus")
+    await pick("filter-1-operator", "is one of")
+    await fill("filter-1-value", "Banking, Retail")
+    await click("filter-add-group")
+    await pick_part("filter-2-1-field", "revenue")
+    await pick("filter-2-1-operator", "is at least")
+    await fill("filter-2-1-value", "10000000")
+    await click("filter-2-add-group")
+    await pick_part("filter-2-2-1-field", "e-mail")
+    await pick("filter-2-2-1-operator", "is empty")
+    await click("filter-2-2-joined-any")
+    assert model.filter() == Group(
         Joined.ALL,
         (
             Condition("Industry", Operator.IN, ("Banking", "Retail")),
@@ -82,16 +86,16 @@ def test_a_filter_with_a_group_in_a_group_is_built_with_the_hands(builder: Shown
             ),
         ),
     )
-    said = find(QWidget, "filter-sentence").property("text")
-    assert said == builder.model.sentence
+    said = (await find(QWidget, "filter-sentence")).property("text")
+    assert said == model.sentence
     assert "Annual Revenue is at least 10,000,000" in said
 
 
-def test_the_focus_goes_to_the_new_row_and_from_there_on_by_tab(builder: Shown) -> None:
-    find(QWidget, "filter-add").setFocus()
+async def test_the_focus_goes_to_the_new_row_and_from_there_on_by_tab(model: FilterModel) -> None:
+    (await find(QWidget, "filter-add")).setFocus()
     press(Key.Key_Space)
     assert focus() == "filter-1-field"
-    pick_part("filter-1-field", "account name")
+    await pick_part("filter-1-field", "account name")
     press(Key.Key_Tab)
     assert focus() == "filter-1-operator"
     press(Key.Key_Tab)
@@ -99,91 +103,96 @@ def test_the_focus_goes_to_the_new_row_and_from_there_on_by_tab(builder: Shown) 
     write("Nordal")
     press(Key.Key_Tab)
     assert focus() == "filter-1-remove"
-    assert builder.model.filter() == Group(Joined.ALL, (Condition("Name", Operator.EQUAL, "Nordal"),))
+    assert model.filter() == Group(Joined.ALL, (Condition("Name", Operator.EQUAL, "Nordal"),))
     press(Key.Key_Space)
-    assert builder.model.filter() is None
+    assert model.filter() is None
 
 
-def test_a_row_is_moved_by_the_keyboard_and_keeps_the_focus(qtbot: QtBot) -> None:
+async def test_a_row_is_moved_by_the_keyboard_and_keeps_the_focus(qtbot: QtBot) -> None:
     where = Group(
         Joined.ALL,
         (Condition("Name", Operator.EQUAL, "a"), Group(Joined.ANY, (Condition("Email", Operator.EQUAL, "b"),))),
     )
-    builder = Shown(qtbot, FilterModel(FIELDS, where))
-    find(QWidget, "filter-1-value").setFocus()
+    model = FilterModel(FIELDS, where)
+    await builder_of(qtbot, model)
+    (await find(QWidget, "filter-1-value")).setFocus()
     press(Key.Key_Down, CTRL | SHIFT)
     assert focus() == "filter-1-1-value"
-    assert builder.model.filter() == Group(
+    assert model.filter() == Group(
         Joined.ALL,
         (Group(Joined.ANY, (Condition("Name", Operator.EQUAL, "a"), Condition("Email", Operator.EQUAL, "b"))),),
     )
 
 
-def test_what_is_wrong_with_a_value_is_written_beneath_it(builder: Shown) -> None:
-    click("filter-add")
-    pick_part("filter-1-field", "employees")
-    fill("filter-1-value", "many")
-    assert "not a number" in find(QWidget, "filter-1-problem").property("text")
-    assert find(QLineEdit, "filter-1-value").accessibleDescription()
-    fill("filter-1-value", "7")
-    assert builder.model.problems == ()
+async def test_what_is_wrong_with_a_value_is_written_beneath_it(model: FilterModel) -> None:
+    await click("filter-add")
+    await pick_part("filter-1-field", "employees")
+    await fill("filter-1-value", "many")
+    assert "not a number" in (await find(QWidget, "filter-1-problem")).property("text")
+    assert (await find(QLineEdit, "filter-1-value")).accessibleDescription()
+    await fill("filter-1-value", "7")
+    assert model.problems == ()
 
 
-def test_a_day_is_chosen_from_the_calendar_and_the_clock_time_stays(qtbot: QtBot) -> None:
+async def test_a_day_is_chosen_from_the_calendar_and_the_clock_time_stays(qtbot: QtBot) -> None:
     where = Condition("CreatedDate", Operator.LESS, datetime(2026, 1, 5, 10, 30, tzinfo=UTC))
-    builder = Shown(qtbot, FilterModel(FIELDS, where))
-    click("filter-1-value-calendar")
-    calendar = find(QCalendarWidget, "filter-1-value-days")
+    model = FilterModel(FIELDS, where)
+    await builder_of(qtbot, model)
+    await click("filter-1-value-calendar")
+    calendar = await find(QCalendarWidget, "filter-1-value-days")
     assert calendar.selectedDate() == QDate(2026, 1, 5)
     press(Key.Key_Right)
     press(Key.Key_Return)
-    assert builder.model.filter() == Condition("CreatedDate", Operator.LESS, datetime(2026, 1, 6, 10, 30, tzinfo=UTC))
+    assert model.filter() == Condition("CreatedDate", Operator.LESS, datetime(2026, 1, 6, 10, 30, tzinfo=UTC))
 
 
-def test_a_date_is_typed(builder: Shown) -> None:
-    click("filter-add")
-    pick_part("filter-1-field", "last activity")
-    fill("filter-1-value", "1 January 2026")
-    assert builder.model.filter() == Group(
+async def test_a_date_is_typed(model: FilterModel) -> None:
+    await click("filter-add")
+    await pick_part("filter-1-field", "last activity")
+    await fill("filter-1-value", "1 January 2026")
+    assert model.filter() == Group(
         Joined.ALL, (Condition("LastActivityDate", Operator.GREATER_OR_EQUAL, date(2026, 1, 1)),)
     )
 
 
-def test_choices_are_ticked_in_a_list(qtbot: QtBot) -> None:
-    builder = Shown(qtbot, FilterModel(FIELDS, Condition("Industry", Operator.IN, ("Banking", "Mining"))))
-    click("filter-1-value-list")
-    choices = find(QListWidget, "filter-1-value-choices")
+async def test_choices_are_ticked_in_a_list(qtbot: QtBot) -> None:
+    model = FilterModel(FIELDS, Condition("Industry", Operator.IN, ("Banking", "Mining")))
+    await builder_of(qtbot, model)
+    await click("filter-1-value-list")
+    choices = await find(QListWidget, "filter-1-value-choices")
     assert [choices.item(at).text() for at in range(choices.count())] == ["Banking", "Retail, wholesale", "Mining"]
     QTest.keyClick(choices, Key.Key_Down)
     QTest.keyClick(choices, Key.Key_Space)
-    assert builder.model.filter() == Condition("Industry", Operator.IN, ("Banking", "Retail, wholesale", "Mining"))
-    assert find(QLineEdit, "filter-1-value").text() == 'Banking, "Retail, wholesale", Mining'
+    assert model.filter() == Condition("Industry", Operator.IN, ("Banking", "Retail, wholesale", "Mining"))
+    assert (await find(QLineEdit, "filter-1-value")).text() == 'Banking, "Retail, wholesale", Mining'
 
 
-def test_a_column_of_a_spreadsheet_is_pasted_as_a_list(qtbot: QtBot) -> None:
-    builder = Shown(qtbot, FilterModel(FIELDS, Condition("Name", Operator.IN, ("x",))))
-    line = find(QLineEdit, "filter-1-value")
+async def test_a_column_of_a_spreadsheet_is_pasted_as_a_list(qtbot: QtBot) -> None:
+    model = FilterModel(FIELDS, Condition("Name", Operator.IN, ("x",)))
+    await builder_of(qtbot, model)
+    line = await find(QLineEdit, "filter-1-value")
     line.setFocus()
     line.selectAll()
     QGuiApplication.clipboard().setText("Nordal AB\nFjell Bank, Oslo\n")
     press(Key.Key_V, CTRL)
-    assert builder.model.filter() == Condition("Name", Operator.IN, ("Nordal AB", "Fjell Bank", "Oslo"))
+    assert model.filter() == Condition("Name", Operator.IN, ("Nordal AB", "Fjell Bank", "Oslo"))
 
 
-def test_a_list_is_typed_one_value_a_line(qtbot: QtBot) -> None:
-    builder = Shown(qtbot, FilterModel(FIELDS, Condition("Name", Operator.IN, ("Nordal AB", "x"))))
-    click("filter-1-value-list")
-    lines = find(QPlainTextEdit, "filter-1-value-lines")
+async def test_a_list_is_typed_one_value_a_line(qtbot: QtBot) -> None:
+    model = FilterModel(FIELDS, Condition("Name", Operator.IN, ("Nordal AB", "x")))
+    await builder_of(qtbot, model)
+    await click("filter-1-value-list")
+    lines = await find(QPlainTextEdit, "filter-1-value-lines")
     assert lines.toPlainText() == "Nordal AB\nx"
     lines.selectAll()
     QTest.keyClicks(lines, "Fjell Bank, Oslo")
     QTest.keyClick(lines, Key.Key_Return)
     QTest.keyClicks(lines, "Lumi Oy")
-    click("filter-1-value-done")
-    assert builder.model.filter() == Condition("Name", Operator.IN, ("Fjell Bank, Oslo", "Lumi Oy"))
+    await click("filter-1-value-done")
+    assert model.filter() == Condition("Name", Operator.IN, ("Fjell Bank, Oslo", "Lumi Oy"))
 
 
-def test_every_control_can_be_reached_and_has_a_name_for_people_and_one_for_tests(qtbot: QtBot) -> None:
+async def test_every_control_can_be_reached_and_has_a_name_for_people_and_one_for_tests(qtbot: QtBot) -> None:
     where = Group(
         Joined.ANY,
         (
@@ -194,10 +203,11 @@ def test_every_control_can_be_reached_and_has_a_name_for_people_and_one_for_test
             ),
         ),
     )
-    builder = Shown(qtbot, FilterModel(FIELDS, where))
+    model = FilterModel(FIELDS, where)
+    builder = await builder_of(qtbot, model)
     controls = [
         widget
-        for widget in builder.builder.findChildren(QWidget)
+        for widget in builder.findChildren(QWidget)
         if isinstance(widget, QAbstractButton | QLineEdit | QComboBox) and widget.isVisible()
     ]
     assert len(controls) > 15
@@ -210,10 +220,10 @@ def test_every_control_can_be_reached_and_has_a_name_for_people_and_one_for_test
     assert len(names) == len(set(names))
 
 
-def test_typing_is_not_disturbed_by_what_the_model_says(builder: Shown) -> None:
-    click("filter-add")
-    pick_part("filter-1-field", "account name")
-    line = find(QLineEdit, "filter-1-value")
+async def test_typing_is_not_disturbed_by_what_the_model_says(model: FilterModel) -> None:
+    await click("filter-add")
+    await pick_part("filter-1-field", "account name")
+    line = await find(QLineEdit, "filter-1-value")
     line.setFocus()
     QTest.keyClicks(line, "Nrdal")
     line.setCursorPosition(1)
@@ -221,32 +231,31 @@ def test_typing_is_not_disturbed_by_what_the_model_says(builder: Shown) -> None:
     assert (line.text(), line.cursorPosition()) == ("Nordal", 2)
 
 
-def test_a_field_that_is_typed_wrong_is_put_back(qtbot: QtBot) -> None:
-    builder = Shown(qtbot, FilterModel(FIELDS, Condition("Name", Operator.EQUAL, "a")))
-    line = find(SearchCombo, "filter-1-field").line
+async def test_a_field_that_is_typed_wrong_is_put_back(qtbot: QtBot) -> None:
+    model = FilterModel(FIELDS, Condition("Name", Operator.EQUAL, "a"))
+    await builder_of(qtbot, model)
+    line = (await find(SearchCombo, "filter-1-field")).line
     line.setFocus()
     line.selectAll()
     QTest.keyClicks(line, "Xyzzy")
     QTest.keyClick(line, Key.Key_Return)
     assert line.text() == "Account Name"
-    assert builder.model.filter() == Condition("Name", Operator.EQUAL, "a")
+    assert model.filter() == Condition("Name", Operator.EQUAL, "a")
 
 
-def test_an_order_is_built_with_the_hands(qtbot: QtBot) -> None:
+async def test_an_order_is_built_with_the_hands(qtbot: QtBot) -> None:
     model = OrderModel(FIELDS)
     editor = OrderEditor(model)
     qtbot.addWidget(editor)
-    editor.show()
-    editor.activateWindow()
-    wait(editor.isActiveWindow, "the window")
+    await put_up(editor)
     for number, name in ((1, "Name"), (2, "CreatedDate")):
-        click("order-add")
-        pick_part(f"order-{number}-field", name)
-    pick("order-2-direction", "newest first")
+        await click("order-add")
+        await pick_part(f"order-{number}-field", name)
+    await pick("order-2-direction", "newest first")
     assert model.order_by() == (Order("Name"), Order("CreatedDate", is_descending=True))
-    find(QComboBox, "order-2-direction").setFocus()
+    (await find(QComboBox, "order-2-direction")).setFocus()
     press(Key.Key_Up, CTRL | SHIFT)
     assert model.order_by() == (Order("CreatedDate", is_descending=True), Order("Name"))
     assert focus() == "order-1-field"
-    click("order-2-remove")
+    await click("order-2-remove")
     assert model.order_by() == (Order("CreatedDate", is_descending=True),)

@@ -1,0 +1,35 @@
+"""The window without a screen: Qt's own loop under asyncio, and a profile for it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+import qasync
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from crmdesk.gui.app import make_application
+from tests.cli.program import Program, profile
+
+
+def _qt_loop() -> asyncio.AbstractEventLoop:
+    loop: asyncio.AbstractEventLoop = qasync.QEventLoop(make_application())
+    return loop
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Async tests of the window run on Qt's own loop."""
+    return {"qt": _qt_loop}
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[Program]:
+    """The command line in the profile of the test; what it starts is ended with the test."""
+    with profile(tmp_path / "profile") as made:
+        yield made
