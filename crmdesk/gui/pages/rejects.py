@@ -52,9 +52,9 @@ class RejectsPage(Page):
         self._grid = RejectGrid(self._model)
         self._table = RejectTable(self.tr("Rejected rows"), self._grid)
         self._stack = QStackedLayout()
+        self.body.addLayout(self._stack)  # first: what is put into a stack of nobody is shown as a window of its own
         for part in (self._shown(), self._nothing(), self._broken()):
             self._stack.addWidget(part)
-        self.body.addLayout(self._stack)
         self._lay_footer()
         self._wire()
         self._model.subscribe(self.refresh)

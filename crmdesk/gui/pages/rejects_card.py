@@ -32,7 +32,7 @@ class CauseCardView(Card):
 
     def __init__(self) -> None:
         super().__init__(margins=(16, 10, 16, 12), name="rejects-card")
-        self._title = ElidedLabel("", "title", name="rejects-title")
+        self._title = ElidedLabel("", "title", name="rejects-cause-title")
         self._title.setMinimumHeight(26)
         self._pill = OutcomePill("rejected")
         self._stage = label("", "faint", name="rejects-stage")

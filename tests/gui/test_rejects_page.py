@@ -1,0 +1,238 @@
+"""The page of the rejects: typed over, pasted, filled, ticked, and sent again, by real clicks and keys."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from crmdesk.gui.kit.table.view import Table
+from crmdesk.gui.pages.rejects import RejectsPage
+from crmdesk.gui.pages.rejects_card import value_words
+from crmdesk.gui.pages.rejects_grid import RejectGrid, RejectTable
+from crmdesk.gui.shell import Shell
+from crmdesk.model.run import RunOutcome
+from crmdesk.viewmodel.app import PageName
+from tests.cli.jobs import JOBS, kept_job
+from tests.cli.program import Program
+from tests.gui.hands import CTRL, SHIFT, Key, click, fill, find, front, look, opened, press, shown, text_of, wait, write
+from tests.viewmodel.kept_rejects import bad_mails, stored
+
+_STATE, _EMAIL = 1, 6
+BAD = ["here", "there", "here", "nowhere", "here", "there", "here", "here", "here", "there"]
+
+
+@pytest.fixture
+def mails(program: Program, tmp_path: Path) -> str:
+    """A run of ten rejected contacts with one of three bad addresses."""
+    return bad_mails(program.home, tmp_path, BAD)
+
+
+async def rejects_page(window: Shell) -> RejectTable:
+    """Go there by the keyboard, and to the first row."""
+    QTest.keyClick(window, Key.Key_5, Qt.KeyboardModifier.AltModifier)
+    table = await find(RejectTable, "rejects-rows")
+    table.setFocus()
+    return table
+
+
+def put_cursor(table: RejectTable, row: int, source: str) -> None:
+    grid = table.model()
+    assert isinstance(grid, RejectGrid)
+    at = next(number for number, each in enumerate(grid.grid) if each.source == source)
+    table.setCurrentIndex(grid.index(row, at))
+
+
+def column(table: RejectTable, source: str) -> list[str]:
+    grid = table.model()
+    assert isinstance(grid, RejectGrid)
+    at = next(number for number, each in enumerate(grid.grid) if each.source == source)
+    return [str(grid.index(row, at).data()) for row in range(grid.rowCount())]
+
+
+def states(table: RejectTable) -> list[str]:
+    return [str(table.model().index(row, _STATE).data()) for row in range(table.model().rowCount())]
+
+
+async def test_the_accounts_get_their_keys_and_are_sent_again(
+    program: Program, tmp_path: Path, real_data: Path
+) -> None:
+    assert program.run(kept_job("accounts", real_data / "accountData.csv", tmp_path)).code == 1
+    async with opened(program.home) as window:
+        table = await rejects_page(window)
+        assert await text_of("rejects-cause-title") == "The key is empty: Oracle_Id__c"
+        assert await text_of("rejects-send") == "\u2009Send 11 again…"
+        put_cursor(table, 0, "ORACLE_ID__C")
+        for number in range(11):
+            press(Key.Key_L)
+            write(f"ate-{number:02}")
+            press(Key.Key_Return)
+            await look(0.01)
+        assert column(table, "ORACLE_ID__C") == [f"late-{number:02}" for number in range(11)]
+        assert states(table) == ["corrected"] * 11
+        await click("rejects-send")
+        await find(QWidget, "confirm-dialog")
+        await click("confirm-ok")
+        await wait(lambda: window.model.place.page is PageName.RUN, "the page of the run")
+        history = window.model.history
+        await wait(lambda: history.run("2").outcome is RunOutcome.SUCCEEDED, "the end of the run")
+        assert history.run("2").tally.created == 11
+        await front(window)
+        QTest.keyClick(window, Key.Key_5, Qt.KeyboardModifier.AltModifier)
+        await find(QWidget, "rejects-empty")
+
+
+async def test_values_are_pasted_filled_down_emptied_and_undone(mails: str, program: Program) -> None:
+    async with opened(program.home) as window:
+        table = await rejects_page(window)
+        put_cursor(table, 0, "Email")
+        for _ in range(2):
+            press(Key.Key_Down, SHIFT)
+        clipboard = QGuiApplication.clipboard()
+        clipboard.setText("a@example.com\nb@example.com\nc@example.com\n")
+        press(Key.Key_V, CTRL)
+        await wait(lambda: column(table, "Email")[2] == "c@example.com", "the pasted column")
+        assert column(table, "Email")[:4] == ["a@example.com", "b@example.com", "c@example.com", "nowhere"]
+        press(Key.Key_D, CTRL)
+        await wait(lambda: column(table, "Email")[0] == "c@example.com", "the value in all three rows")
+        press(Key.Key_Delete)
+        await wait(lambda: column(table, "Email")[:3] == ["", "", ""], "the empty values")
+        for expected in ("c@example.com", "a@example.com", "here"):
+            press(Key.Key_Z, CTRL)
+            await wait(lambda expected=expected: column(table, "Email")[0] == expected, expected)  # type: ignore[misc]
+        press(Key.Key_Z, CTRL | SHIFT)
+        await wait(lambda: column(table, "Email")[0] == "a@example.com", "the paste again")
+        assert window.model.history.corrections(mails)[1] == {"Email": "a@example.com"}
+
+
+async def test_a_value_is_chosen_and_set_or_replaced_in_all_its_rows(mails: str, program: Program) -> None:
+    async with opened(program.home) as window:
+        table = await rejects_page(window)
+        await click("rejects-value-2")
+        await wait(lambda: len(states(table)) == 3, "the rows of one value")
+        await click("rejects-set")
+        await find(QWidget, "set-value-dialog")
+        await fill("set-value-value", "there@example.com")
+        await click("set-value-ok")
+        await wait(lambda: column(table, "Email") == ["there@example.com"] * 3, "the value in three rows")
+        await click("rejects-value-all")
+        await wait(lambda: len(states(table)) == 10, "all rows")
+        await click("rejects-replace")
+        await fill("replace-new", "here@example.com")
+        await click("replace-ok")
+        await wait(lambda: column(table, "Email").count("here@example.com") == 6, "the replaced value")
+        assert await text_of("rejects-send") == "\u2009Send 9 again…"
+        await fill("rejects-search", "name 4")
+        await wait(lambda: len(states(table)) == 1, "the row that was looked for")
+
+
+async def test_rows_are_ticked_set_aside_and_taken_back(mails: str, program: Program) -> None:
+    async with opened(program.home) as window:
+        table = await rejects_page(window)
+        table.setCurrentIndex(table.model().index(1, 0))
+        press(Key.Key_Space)
+        assert await text_of("rejects-send") == "\u2009Send 1 again…"
+        await click("rejects-aside")
+        assert len(states(table)) == 9
+        groups = await find(Table, "rejects-groups")
+        groups.setFocus()
+        press(Key.Key_Up)
+        groups.choose_row(0)
+        await wait(lambda: states(table) == ["set aside"], "the rows set aside")
+        assert not (await find(QWidget, "rejects-send")).isEnabled()
+        await click("rejects-aside")
+        assert window.model.history.reject_count(mails) == 10
+        await wait(lambda: window.model.open_rejects == 10, "the count of the rail")
+
+
+async def test_a_corrected_file_is_dropped_looked_at_and_taken_in(mails: str, program: Program, tmp_path: Path) -> None:
+    place = tmp_path / "rejects.csv"
+    assert program.ask("rejects", mails, "--csv", place).code == 0
+    with place.open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    lines[2]["Email"] = "third@example.com"
+    with place.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(lines[0]))
+        writer.writeheader()
+        writer.writerows(lines)
+    async with opened(program.home) as window:
+        table = await rejects_page(window)
+        page = window.page(PageName.REJECTS)
+        assert isinstance(page, RejectsPage)
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(place))])
+        drop = QDropEvent(
+            QPointF(9, 9),
+            Qt.DropAction.CopyAction,
+            mime,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        page.dropEvent(drop)
+        assert await text_of("take-in-counts") == "Corrected 1 · unchanged 9 · not ours 0"
+        await click("take-in-ok")
+        await wait(lambda: column(table, "Email")[2] == "third@example.com", "the value of the file")
+
+
+async def test_the_chosen_row_is_shown_in_full(mails: str, program: Program) -> None:
+    async with opened(program.home) as window:
+        table = await rejects_page(window)
+        press(Key.Key_Down)
+        detail = await find(Table, "rejects-detail")
+        assert detail.model().headerData(0, Qt.Orientation.Horizontal) == "Row 2, line 3"
+        assert [detail.model().index(0, at).data() for at in range(5)] == [
+            "Email",
+            "Email",
+            "there",
+            "there",
+            "not sent",
+        ]
+        assert "Try 1" in await text_of("rejects-story")
+        assert table.chosen_rows() == (1,)
+
+
+async def test_a_profile_without_rejects_leads_to_the_runs(program: Program) -> None:
+    async with opened(program.home) as window:
+        QTest.keyClick(window, Key.Key_5, Qt.KeyboardModifier.AltModifier)
+        await find(QWidget, "rejects-empty")
+        assert shown(QWidget, "rejects-run") is None
+        await click("rejects-last-run")
+        assert window.model.place.page is PageName.RUNS
+
+
+async def test_a_hundred_thousand_rows_are_scrolled_without_a_halt(program: Program) -> None:
+    more = {f"COLUMN{number}": f"value {number}" for number in range(25)}
+    rejects = [
+        (row, "Type", "NOT_IN_LIST", f'"t{row % 40}" is not in it.', {**values, **more})
+        for row in range(1, 100_001)
+        for values in [{"ORACLE_ID__C": f"K{row}", "NAME": f"Name {row}", "TYPE": f"t{row % 40}"}]
+    ]
+    stored(program.home, JOBS / "accounts.toml", rejects)
+    async with opened(program.home) as window:
+        table = await rejects_page(window)
+        times = []
+        for turn in range(12):
+            begun = time.perf_counter()
+            table.verticalScrollBar().setValue(turn * 8_000)
+            table.repaint()
+            times.append(time.perf_counter() - begun)
+            await asyncio.sleep(0)
+        assert sorted(times)[6] < 0.2, times  # 0.02 s where nothing else runs
+        press(Key.Key_End, CTRL)
+        assert table.chosen_row() == 99_999
+
+
+def test_what_nobody_would_see_in_a_value_is_made_visible() -> None:
+    assert [value_words(text) for text in ("", " UK ", "a\tb\nc", "x" * 30)] == [
+        "(empty)",
+        "␣UK␣",
+        "a⇥b↵c",
+        f"{'x' * 23}…",
+    ]
