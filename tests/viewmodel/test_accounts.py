@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,28 +17,17 @@ from crmdesk.viewmodel.account_form import AccountForm
 from crmdesk.viewmodel.account_lines import AccountLine, SignInState, sections_of
 from crmdesk.viewmodel.accounts import AccountsModel
 from crmdesk.viewmodel.app import AppModel
-from tests.practice.running import PracticeOrg, start_practice_org
-from tests.practice.signing_in import ADMIN, SALES, Signer, register
+from tests.practice.signing_in import ADMIN, SALES
+from tests.servers.signing_org import CLIENT_ID, SigningOrg, signing_org
 
 PRACTICE = "practice_org"
 ELSEWHERE = Identity("ann@acme.example", "Acme", "00D000000000001AAA", Environment.PRODUCTION, "2026-01-31T10:00:00Z")
 
 
-@dataclass
-class Elsewhere:
-    """An org that is not the profile's own, with an app and its key."""
-
-    org: PracticeOrg
-    key: str
-
-
 @pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elsewhere]:
-    signer = Signer()
-    org = start_practice_org(tmp_path_factory.mktemp("elsewhere"), "--contacts", "5", "--accounts", "2")
-    register(org, client_id="desk", certificate=signer.public_pem)
-    yield Elsewhere(org, signer.private_pem.decode())
-    org.end()
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SigningOrg]:
+    with signing_org(tmp_path_factory.mktemp("elsewhere")) as org:
+        yield org
 
 
 @pytest.fixture
@@ -48,14 +37,14 @@ async def model(app_model: AppModel) -> AccountsModel:
     return found
 
 
-def form_of(model: AccountsModel, elsewhere: Elsewhere, **other: str) -> AccountForm:
+def form_of(model: AccountsModel, elsewhere: SigningOrg, **other: str) -> AccountForm:
     """The form of a new account, filled in as for a Salesforce org."""
     model.open_form()
     assert model.form is not None
     filled = {
         "url": f"{elsewhere.org.url}/lightning/page/home",
         "label": "Acme",
-        "client_id": "desk",
+        "client_id": CLIENT_ID,
         "user": SALES,
         "private_key": elsewhere.key,
     }
@@ -151,7 +140,7 @@ async def test_what_is_missing_is_said_beside_each_line_and_nothing_is_asked(mod
 
 
 async def test_an_account_is_added_when_a_person_has_said_yes_to_the_org(
-    app_model: AppModel, model: AccountsModel, elsewhere: Elsewhere
+    app_model: AppModel, model: AccountsModel, elsewhere: SigningOrg
 ) -> None:
     form = form_of(model, elsewhere)
     signing_in = asyncio.create_task(model.sign_in())
@@ -175,7 +164,7 @@ async def test_an_account_is_added_when_a_person_has_said_yes_to_the_org(
 
 
 async def test_no_takes_the_account_away_and_leaves_the_form_as_it_was(
-    model: AccountsModel, elsewhere: Elsewhere
+    model: AccountsModel, elsewhere: SigningOrg
 ) -> None:
     form = form_of(model, elsewhere)
     await model.sign_in()
@@ -189,7 +178,7 @@ async def test_no_takes_the_account_away_and_leaves_the_form_as_it_was(
 
 
 async def test_a_refusal_stands_beside_its_line_and_no_account_stays(
-    model: AccountsModel, elsewhere: Elsewhere
+    model: AccountsModel, elsewhere: SigningOrg
 ) -> None:
     form = form_of(model, elsewhere)
     for name, value, says in (
@@ -213,7 +202,7 @@ async def test_a_refusal_stands_beside_its_line_and_no_account_stays(
 
 
 async def test_a_key_is_taken_out_of_its_file_and_another_file_is_refused(
-    model: AccountsModel, elsewhere: Elsewhere, tmp_path: Path
+    model: AccountsModel, elsewhere: SigningOrg, tmp_path: Path
 ) -> None:
     form = form_of(model, elsewhere, private_key="")
     (tmp_path / "key.pem").write_text(elsewhere.key)
@@ -230,7 +219,7 @@ async def test_a_key_is_taken_out_of_its_file_and_another_file_is_refused(
     assert form.signin().settings["ca_file"] == str(tmp_path / "company.pem")
 
 
-async def test_a_sign_in_under_way_can_be_stopped(model: AccountsModel, elsewhere: Elsewhere) -> None:
+async def test_a_sign_in_under_way_can_be_stopped(model: AccountsModel, elsewhere: SigningOrg) -> None:
     elsewhere.org.weather({"kind": "latency", "seconds": 5}, path="oauth2")
     try:
         form = form_of(model, elsewhere)
@@ -248,7 +237,7 @@ async def test_a_sign_in_under_way_can_be_stopped(model: AccountsModel, elsewher
 # Later.
 
 
-async def test_a_token_that_ended_is_given_anew(model: AccountsModel, elsewhere: Elsewhere) -> None:
+async def test_a_token_that_ended_is_given_anew(model: AccountsModel, elsewhere: SigningOrg) -> None:
     form_of(model, elsewhere, auth="token", token=elsewhere.org.token)
     await model.sign_in()
     await model.say_yes()
@@ -271,7 +260,7 @@ async def test_a_token_that_ended_is_given_anew(model: AccountsModel, elsewhere:
 
 
 async def test_an_account_that_leads_to_another_organisation_is_refused(
-    app_model: AppModel, model: AccountsModel, elsewhere: Elsewhere
+    app_model: AppModel, model: AccountsModel, elsewhere: SigningOrg
 ) -> None:
     form_of(model, elsewhere)
     await model.sign_in()
@@ -286,7 +275,7 @@ async def test_an_account_that_leads_to_another_organisation_is_refused(
 
 
 async def test_a_host_that_does_not_answer_is_told_with_the_line_that_failed(
-    model: AccountsModel, elsewhere: Elsewhere
+    model: AccountsModel, elsewhere: SigningOrg
 ) -> None:
     form_of(model, elsewhere)
     await model.sign_in()
@@ -303,7 +292,7 @@ async def test_a_host_that_does_not_answer_is_told_with_the_line_that_failed(
 
 
 async def test_an_account_that_jobs_use_is_not_forgotten_and_the_jobs_are_named(
-    app_model: AppModel, model: AccountsModel, elsewhere: Elsewhere
+    app_model: AppModel, model: AccountsModel, elsewhere: SigningOrg
 ) -> None:
     form_of(model, elsewhere)
     await model.sign_in()

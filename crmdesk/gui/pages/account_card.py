@@ -71,7 +71,8 @@ class AccountCard(Card):
         self.set_look("card-chosen" if is_chosen else "card")
         self._edge.show_environment(line.environment)
         self._label.setText(line.label)
-        # Its tag follows the name closely, so it takes no more room than its words.
+        # Its tag follows the name closely, so it takes no more room than its words, in the font of the stylesheet.
+        self._label.ensurePolished()
         self._label.setMaximumWidth(self._label.fontMetrics().horizontalAdvance(line.label) + 2)
         self._tag.show_environment(line.environment)
         self._where.setText(line.where)

@@ -21,7 +21,7 @@ from crmdesk.viewmodel.account_form import AUTH, KIND, LABEL, URL, AccountForm
 from crmdesk.viewmodel.account_request import REQUEST
 
 _HELP_WIDTH = 336
-_WIDEST = 760
+_WIDEST = 720
 
 
 class AccountFormView(QWidget):

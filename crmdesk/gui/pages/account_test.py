@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from crmdesk.desk.answers import AccountTest, TestLine
 from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.cards import TitledCard
 from crmdesk.gui.kit.labels import Glyph, label
-from crmdesk.gui.kit.layout import column, frame, line, row
+from crmdesk.gui.kit.layout import column, frame, gap, line, row
 from crmdesk.viewmodel.account_lines import AccountLine
 from crmdesk.viewmodel.figures import counted, when
 
 WIDTH = 336
+_INDENT = 24
+_NAME_WIDTH = 88
+_TEXT_WIDTH = WIDTH - 2 * 16 - _INDENT - 2
 _NAMES = ("Address", "Reached", "Sign-in", "User", "Organisation", "Kind", "Clock", "API calls", "Objects")
 """What a test goes through, shown while it is under way."""
 
@@ -105,16 +108,30 @@ _GLYPH = {True: ("circle-check", "ok"), False: ("circle-x", "bad"), None: ("circ
 
 def _line(number: int, name: str, is_ok: bool | None, text: str, hint: str) -> QWidget:  # noqa: FBT001 - a mark of the line
     title = label(name, "muted")
-    title.setFixedWidth(88)
-    mark = frame(column(Glyph(*_GLYPH[is_ok]), 1), width=16)
-    look = "bad" if is_ok is False else "strong"
-    words = label(text, look, wraps=True, name=f"account-test-line-{number}")
-    advice = label(hint, "small", wraps=True, name=f"account-test-hint-{number}") if hint else None
-    right = column(words, advice, spacing=2)
-    layout = row(mark, title, right, margins=(0, 4, 0, 4))
-    layout.setStretch(2, 1)
-    layout.setAlignment(title, Qt.AlignmentFlag.AlignTop)
+    title.setFixedWidth(_NAME_WIDTH)
+    mark = Glyph(*_GLYPH[is_ok])
+    head = row(mark, title)
+    layout = column(head, spacing=2, margins=(0, 4, 0, 4))
+    words = label(text, "bad" if is_ok is False else "strong", wraps=True, name=f"account-test-line-{number}")
+    if is_ok is False:
+        # What is wrong and what to do are sentences: they get the whole width, beneath the name.
+        head.addStretch()
+        advice = label(hint, "small", wraps=True, name=f"account-test-hint-{number}")
+        for part in (words, advice):
+            _fit(part, _TEXT_WIDTH)
+            layout.addLayout(row(gap(_INDENT), part, spacing=0))
+    else:
+        _fit(words, _TEXT_WIDTH - _NAME_WIDTH - 8)
+        head.addWidget(words)
+        head.setAlignment(mark, Qt.AlignmentFlag.AlignTop)
+        head.setAlignment(title, Qt.AlignmentFlag.AlignTop)
     made = frame(layout)
     made.setObjectName(f"account-test-{'good' if is_ok else 'bad' if is_ok is False else 'open'}-{number}")
     made.setAccessibleName(f"{name}: {text} {hint}".strip())
     return made
+
+
+def _fit(words: QLabel, width: int) -> None:
+    """A wrapped label of a known width is as high as its lines: layouts guess the height of nested ones badly."""
+    words.ensurePolished()
+    words.setFixedSize(width, max(words.heightForWidth(width), words.fontMetrics().height()))

@@ -134,7 +134,7 @@ class AccountsPage(Page):
         self._cards = {}
         for each in self._model.sections:
             title, note = self._section_words(each.environment)
-            self._list.addWidget(frame(row(label(title, "heading"), label(note, "faint"), 1, margins=(0, 4, 0, 0))))
+            self._list.addWidget(frame(row(label(title, "heading"), label(note, "faint"), 1), height=24))
             for line in each.lines:
                 card = self._cards[line.name] = AccountCard(line)
                 card.chosen.connect(self._model.choose)
