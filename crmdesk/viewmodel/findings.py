@@ -10,7 +10,7 @@ from crmdesk.model.job import Job, Operation
 from crmdesk.model.schema import RemoteObject
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.probes import checked_job, preview_job, without_fields
-from crmdesk.viewmodel.problem_words import problem_of, problems_of
+from crmdesk.viewmodel.problem_words import in_our_words, problem_of, renumbered, unfilled_lines
 
 PAGE = 50
 """Rows that are looked at together."""
@@ -22,14 +22,22 @@ def page_of(row: int) -> int:
 
 
 async def find_problems(app: AppModel, job: Job) -> tuple[JobProblem, ...]:
-    """What is wrong with the job, each with its place; an account that cannot be reached is a problem too."""
+    """What is wrong with the job, each with its place; an account that cannot be reached is a problem too.
+
+    Lines that are not filled in yet say so themselves; what is wrong with the others is found without them.
+    """
+    unfilled = unfilled_lines(job)
+    filled = [number for number in range(len(job.mapping)) if number not in unfilled]
+    if not filled:
+        return tuple(unfilled.values())
+    checked = replace(checked_job(job), mapping=tuple(job.mapping[number] for number in filled))
     try:
-        found = await app.engine.check(app.history.job_text(checked_job(job)), app.history.home)
+        found = await app.engine.check(app.history.job_text(checked), app.history.home)
     except PlanError as error:
         found = tuple(JobProblem(each.place, each.message, each.hint) for each in error.problems)
     except CrmDeskError as error:
         found = (problem_of(error, error.place or "account"),)
-    return problems_of(job, found)
+    return (*unfilled.values(), *(in_our_words(renumbered(each, filled)) for each in found))
 
 
 async def find_rows(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from crmdesk.desk.answers import JobProblem
 from crmdesk.desk.history import History
-from crmdesk.model.job import Action, Job, Operation
+from crmdesk.model.job import Action, ExportOptions, Job, Operation
 from crmdesk.model.mapping import Column, Constant, FieldMap
 from crmdesk.model.schema import Field, RemoteObject
 from crmdesk.viewmodel.mapping_lines import line_of_place
@@ -17,19 +17,16 @@ _ANY = (FieldMap("Id", Column("Id")),)
 
 
 def counting_text(history: History, job: Job) -> str:
-    """The text of a job that has the source of `job`; empty while there is none."""
-    has_source = job.account and job.object if job.operation is Operation.IMPORT else job.local.path
-    if not has_source:
-        return ""
+    """The text of a job that has the source of `job` and else what does not count; empty while there is no source."""
     if job.operation is Operation.IMPORT:
-        counted = replace(
-            job, name=_UNNAMED, mapping=_ANY, order_by=(), local=replace(job.local, path=job.local.path or "rows.csv")
-        )
-    else:
-        counted = replace(
-            job, name=_UNNAMED, account=job.account or _UNNAMED, object=job.object or _UNNAMED, mapping=_ANY
-        )
-    return history.job_text(counted)
+        if not (job.account and job.object):
+            return ""
+        local = replace(job.local, path=job.local.path or "rows.csv")
+        return history.job_text(replace(job, name=_UNNAMED, mapping=_ANY, order_by=(), local=local))
+    if not job.local.path:
+        return ""
+    insert = ExportOptions(Action.INSERT)
+    return history.job_text(Job(_UNNAMED, _UNNAMED, _UNNAMED, Operation.EXPORT, job.local, _ANY, export=insert))
 
 
 def checked_job(job: Job) -> Job:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from crmdesk.desk.answers import JobProblem
@@ -37,11 +38,18 @@ def in_our_words(problem: JobProblem) -> JobProblem:
     return replace(problem, hint=hint)
 
 
-def problems_of(job: Job, found: tuple[JobProblem, ...]) -> tuple[JobProblem, ...]:
-    """What was found, in our words; a line that is not filled in yet has that one problem and no other."""
-    open_lines = {number: problem for number in range(len(job.mapping)) if (problem := _unfilled(job, number))}
-    rest = tuple(in_our_words(each) for each in found if line_of_place(each.place) not in open_lines)
-    return (*open_lines.values(), *rest)
+def unfilled_lines(job: Job) -> dict[int, JobProblem]:
+    """The lines that are not filled in yet, by number, each with its problem."""
+    return {number: problem for number in range(len(job.mapping)) if (problem := _unfilled(job, number))}
+
+
+def renumbered(problem: JobProblem, numbers: Sequence[int]) -> JobProblem:
+    """A problem of a job that has only the lines `numbers` of another, as one of that other."""
+    number = line_of_place(problem.place)
+    if number is None or number >= len(numbers):
+        return problem
+    rest = problem.place.partition("]")[2]
+    return replace(problem, place=f"mapping[{numbers[number] + 1}]{rest}")
 
 
 def _unfilled(job: Job, number: int) -> JobProblem | None:

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmdesk.errors import UserError
+from crmdesk.model.job import Action, Job, LocalFile, Operation
+from crmdesk.model.mapping import Column, Constant, Conversion, FieldMap, Lookup, NotFound, WhenEmpty
+from crmdesk.model.schema import Field, FieldType, RemoteObject
+from crmdesk.viewmodel.auto_map import AutoMap, fold, match_columns
+from crmdesk.viewmodel.line_text import lines_of_text, lines_text
+from crmdesk.viewmodel.past import Edited
+
+FIELDS = (
+    Field("Id", "Contact ID", FieldType.ID, is_creatable=False, is_updatable=False, is_key=True),
+    Field("AccountId", "Account", FieldType.REFERENCE, references=("Account",)),
+    Field("LastName", "Last Name", FieldType.TEXT, 80, is_nillable=False),
+    Field("Email", "E-mail", FieldType.EMAIL),
+    Field("MobilePhone", "Mobile", FieldType.TEXT, 40),
+    Field("Phone", "Business Phone", FieldType.TEXT, 40),
+    Field("Level__c", "Level", FieldType.PICKLIST, values=("Primary", "Secondary")),
+    Field("Legacy_Id__c", "Legacy Id", FieldType.TEXT, 18, is_key=True, is_external_id=True, is_unique=True),
+    Field("CreatedDate", "Created Date", FieldType.DATETIME, is_creatable=False, is_updatable=False),
+    Field("MailingAddress", "Mailing Address", FieldType.COMPOUND),
+)
+CONTACT = RemoteObject("Contact", "Contact", "Contacts", "Id", FIELDS)
+AN_ID = "0037x00000AbCdEAAV"
+
+
+def found(*columns: str, action: Action = Action.UPSERT, values: tuple[str, ...] = ("x",)) -> AutoMap:
+    return match_columns(dict.fromkeys(columns, values), CONTACT, Operation.EXPORT, action)
+
+
+def pairs(result: AutoMap) -> dict[str, str]:
+    return {match.column: match.field.name for match in result.proposed}
+
+
+def test_columns_go_with_fields_of_the_same_api_name_then_of_the_same_label() -> None:
+    result = found("LASTNAME", "Mobile", "e mail", "LEGACY_ID__C", "level")
+    assert pairs(result) == {
+        "LASTNAME": "LastName",
+        "Mobile": "MobilePhone",
+        "e mail": "Email",
+        "LEGACY_ID__C": "Legacy_Id__c",
+        "level": "Level__c",
+    }
+    assert {match.column: match.because for match in result.matches} == {
+        "LASTNAME": "same API name",
+        "Mobile": "same label",
+        "e mail": "same API name but for case, spaces and underscores",
+        "LEGACY_ID__C": "same API name",
+        "level": "same API name but for case, spaces and underscores",
+    }
+
+
+def test_a_field_goes_to_the_column_that_fits_best_and_the_other_is_told_so() -> None:
+    result = found("Last Name", "LastName")
+    assert pairs(result) == {"LastName": "LastName"}
+    assert [(each.column, each.why) for each in result.left] == [
+        ("Last Name", "Last Name already has a column that fits better")
+    ]
+
+
+def test_what_may_not_be_written_and_what_no_field_is_called_are_left_behind_with_the_reason() -> None:
+    result = found("CREATEDDATE", "MAILINGADDRESS", "Shoe size")
+    assert result.matches == ()
+    assert {each.column: each.why for each in result.left} == {
+        "CREATEDDATE": "you may not write Created Date",
+        "MAILINGADDRESS": "Mailing Address is no single value",
+        "Shoe size": "no field of this name or label",
+    }
+
+
+@pytest.mark.parametrize("column", ["ID", "ACCOUNTID", "Account"])
+def test_ids_of_perhaps_another_org_are_offered_with_the_reason_and_not_proposed(column: str) -> None:
+    result = found(column, values=(AN_ID, ""))
+    assert result.proposed == ()
+    assert "right only if they come from this very org" in result.matches[0].because
+
+
+def test_a_delete_takes_the_record_ids_because_that_is_what_its_file_is_for() -> None:
+    result = match_columns({"ID": (AN_ID,), "LASTNAME": ("x",)}, CONTACT, Operation.DELETE, Action.DELETE)
+    assert pairs(result) == {"ID": "Id"}
+
+
+COLUMNS = st.lists(
+    st.sampled_from(
+        ["ID", "id", "LastName", "last name", "LAST_NAME", "Mobile", "mobilephone", "Phone", "Business-Phone", "Level",
+         "level__c", "LEVEL", "Created Date", "Legacy Id", "legacy_id__c", "Shoe size", "", "  "]
+    ),
+    unique=True,
+)  # fmt: skip
+
+
+@given(columns=COLUMNS, action=st.sampled_from(list(Action)), data=st.data())
+def test_the_order_of_the_columns_decides_nothing(columns: list[str], action: Action, data: st.DataObject) -> None:
+    other = data.draw(st.permutations(columns))
+    first, second = found(*columns, action=action), found(*other, action=action)
+    assert set(first.matches) == set(second.matches)
+    assert set(first.left) == set(second.left)
+
+
+@given(columns=COLUMNS, action=st.sampled_from(list(Action)))
+def test_every_column_is_matched_or_left_behind_and_no_field_is_filled_twice(
+    columns: list[str], action: Action
+) -> None:
+    result = found(*columns, action=action)
+    told = [match.column for match in result.matches] + [each.column for each in result.left]
+    assert sorted(told) == sorted(columns)
+    names = [match.field.name for match in result.matches]
+    assert len(names) == len(set(names))
+
+
+@given(st.text())
+def test_folding_twice_folds_no_more(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00"), max_size=12)
+NAMES = TEXT.map(str.strip).filter(bool)
+LINES = st.builds(
+    FieldMap,
+    remote=NAMES,
+    origin=st.one_of(
+        st.builds(Column, TEXT),
+        st.builds(Constant, TEXT),
+        st.builds(Lookup, TEXT, TEXT, TEXT, st.sampled_from(list(NotFound)), st.sampled_from(list(NotFound))),
+    ),
+    conversion=st.sampled_from(list(Conversion)),
+    when_empty=st.sampled_from(list(WhenEmpty)),
+    values=st.dictionaries(TEXT, TEXT, max_size=3),
+)
+
+
+@given(st.lists(LINES, min_size=1, max_size=5).map(tuple))
+def test_lines_that_are_copied_can_be_pasted(lines: tuple[FieldMap, ...]) -> None:
+    assert lines_of_text(lines_text(lines)) == lines
+
+
+def test_two_cells_of_a_spreadsheet_are_a_field_and_its_column() -> None:
+    assert lines_of_text("LastName\tSurname\nEmail\tMail\n") == (
+        FieldMap("LastName", Column("Surname")),
+        FieldMap("Email", Column("Mail")),
+    )
+
+
+@pytest.mark.parametrize("text", ["", "LastName", "LastName\tsomehow\tx", "LastName\tcolumn\tx\t\t\t\t\tnever"])
+def test_what_is_no_line_is_refused_with_its_row(text: str) -> None:
+    with pytest.raises(UserError):
+        lines_of_text(text)
+
+
+START = Job("", "Practice org", "Contact", Operation.EXPORT, LocalFile("/rows.csv"), ())
+STEPS = st.lists(st.one_of(NAMES.map(lambda name: ("name", name)), st.sampled_from([("undo", ""), ("redo", "")])))
+
+
+@given(STEPS)
+def test_undo_and_redo_lead_back_to_the_same_job(steps: list[tuple[str, str]]) -> None:
+    draft = Edited(START)
+    for step, name in steps:
+        before = draft.value
+        if step == "undo" and draft.undo():
+            assert draft.redo()
+            assert draft.value == before
+            draft.undo()
+        elif (step == "redo" and draft.redo()) or (step == "name" and draft.change(replace(draft.value, name=name))):
+            assert draft.undo()
+            assert draft.value == before
+            draft.redo()
+    while draft.undo():
+        pass
+    assert draft.value == START
