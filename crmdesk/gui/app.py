@@ -18,8 +18,8 @@ from crmdesk.desk.engine_child import EngineChild
 from crmdesk.desk.history import History
 from crmdesk.desk.run_children import RunChildren
 from crmdesk.errors import Cancelled, CrmDeskError, UserError
-from crmdesk.gui.crash import QUIT, crash_dialog
-from crmdesk.gui.dialogs import show_error
+from crmdesk.gui.crash import CRASH, QUIT, crash_dialog
+from crmdesk.gui.dialogs import Dialog, show_error
 from crmdesk.gui.shell import Shell
 from crmdesk.gui.spawn import failed, give_up_all, on_failure, spawn
 from crmdesk.places import private_directory
@@ -91,11 +91,12 @@ def _show_failure(window: Shell, home: Path, error: BaseException) -> None:
     if isinstance(error, CrmDeskError):
         spawn(show_error(window, error))
         return
-    spawn(_show_crash(window, home, error))
+    if window.findChild(Dialog, CRASH) is None:  # one bug often brings more, and the first tells most
+        spawn(_show_crash(window, crash_dialog(window, home, error)))
 
 
-async def _show_crash(window: Shell, home: Path, error: BaseException) -> None:
-    if await crash_dialog(window, home, error).ended() == QUIT:
+async def _show_crash(window: Shell, dialog: Dialog) -> None:
+    if await dialog.ended() == QUIT:
         window.close()
 
 

@@ -15,11 +15,12 @@ from crmdesk.gui.kit.labels import label, mono_label
 from crmdesk.gui.kit.layout import row
 
 GO_ON, QUIT = 0, 1
+CRASH = "crash-dialog"
 
 
 def crash_dialog(parent: QWidget, home: Path, error: BaseException) -> Dialog:
     """Keep where `error` came from in the profile, and make the dialog that says so; it ends with GO_ON or QUIT."""
-    dialog = Dialog(parent, "crash-dialog", _tr("CRM Desk made a mistake of its own."))
+    dialog = Dialog(parent, CRASH, _tr("CRM Desk made a mistake of its own."))
     dialog.add(
         label(
             _tr("What was asked last may not have happened. Runs go on by themselves, and what they did is kept."),

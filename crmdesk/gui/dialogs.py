@@ -32,14 +32,14 @@ class Dialog(QDialog):
         self.setObjectName(name)
         self.setWindowTitle(title)
         self.setModal(True)
-        self._band = Band()
-        self._band.show_account(account)
+        band = Band()
         wide = QSpacerItem(WIDTH, 0, QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.body: QVBoxLayout = column(wide, label(title, "title", wraps=True), spacing=8, margins=(24, 12, 24, 8))
         self._buttons: QHBoxLayout = row(1, margins=(24, 8, 24, 20))
-        layout = column(self._band, self.body, self._buttons, spacing=0)
+        layout = column(band, self.body, self._buttons, spacing=0)
         layout.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)
         self.setLayout(layout)
+        band.show_account(account)
 
     def add(self, *items: Item) -> None:
         """Put more into the body."""

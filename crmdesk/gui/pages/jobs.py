@@ -53,9 +53,9 @@ class JobsPage(Page):
             Button("jobs-new", self.tr("New job"), self._model.new, icon="plus", look="primary"),
         )
         self._stack = QStackedLayout()
+        self.body.addLayout(self._stack)
         for part in (self._card(), *self._states()):
             self._stack.addWidget(part)
-        self.body.addLayout(self._stack)
         self._wire_keys()
         self._model.subscribe(self.refresh)
 

@@ -58,9 +58,9 @@ class OverviewPage(Page):
         self._table.cell_clicked.connect(lambda at, _: self._open(at))
         self._welcome = Welcome(self._model)
         self._faces = QStackedLayout()
+        self.body.addLayout(self._faces, 1)
         self._faces.addWidget(self._filled())
         self._faces.addWidget(self._welcome)
-        self.body.addLayout(self._faces, 1)
 
     def _filled(self) -> QWidget:
         head = frame(row(label(self.tr("Jobs"), "heading"), self._count, 1, self._find, margins=(16, 8, 12, 8)))
