@@ -1,0 +1,141 @@
+"""The rejects in their states: none, causes and rows, corrected, busy, set aside, broken, and what is asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication, QWidget
+
+from crmdesk.errors import StoreError
+from crmdesk.gui.pages.rejects import RejectsPage
+from crmdesk.gui.spawn import spawn
+from crmdesk.model.account import Environment, Identity
+from crmdesk.viewmodel.app import PageName
+from crmdesk.viewmodel.reject_causes import Group
+from crmdesk.viewmodel.rejects import RejectsModel
+from tests.cli.jobs import contacts_job
+from tests.gui.hands import opened
+from tests.gui.scenes import Scene
+from tests.viewmodel.kept_rejects import stored
+
+_PEOPLE = ("Åsa Lindström", "Jon Berg", "张伟  Wei Zhang", "Aino Korhonen", "Zoë O’Hara", "Łucja Nowak")
+_MAILS = ("p.berg at old.example", "k.ek@", "info@acme.example; sales@acme.example", "none", " ")
+_ADMIN = Identity(
+    "admin@practice.example", "Practice org", "00D000000000001AAA", Environment.PRACTICE, "2026-01-31T10:00:00Z"
+)
+
+Prepare = Callable[[RejectsPage, RejectsModel], Awaitable[None]]
+
+
+def rejected(home: Path, folder: Path) -> str:
+    """A run with 318 bad addresses, 41 long names, 12 empty keys and 27 records in use."""
+    rejects = []
+    for row in range(1, 399):
+        values = {
+            "Key": f"{4710 + row:06}",
+            "Name": _PEOPLE[row % 6],
+            "Email": _MAILS[row * row % 5],
+            "Street": "Storgatan 4\n111 23 Stockholm",
+            "Phone": f"+46 8 {row:06}",
+        }
+        if row <= 318:
+            said = ("Email", "INVALID_EMAIL_ADDRESS", f'"{values["Email"]}" is not an e-mail address.')
+        elif row <= 359:
+            said = ("LastName", "STRING_TOO_LONG", "Last Name: data value too large (max length=80)")
+        elif row <= 371:
+            said = ("Legacy_Id__c", "MISSING_ARGUMENT", "Legacy_Id__c not specified")
+        else:
+            said = ("", "UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record or 1 records")
+        rejects.append((row, *said, values))
+    return stored(home, contacts_job(folder, name="contacts of the old CRM"), rejects)
+
+
+def of_rejects(prepare: Prepare) -> Callable[[Path], AbstractAsyncContextManager[QWidget]]:
+    """The page with those rejects, brought into a state by `prepare`."""
+
+    @asynccontextmanager
+    async def setting(folder: Path) -> AsyncIterator[QWidget]:
+        home = folder / "profile"
+        rejected(home, folder)
+        async with opened(home) as window:
+            window.model.history.remember_identity("practice_org", _ADMIN)
+            window.model.show(PageName.REJECTS)
+            page = window.page(PageName.REJECTS)
+            assert isinstance(page, RejectsPage)
+            await asyncio.sleep(0.2)
+            await prepare(page, page._model)
+            dialog = QApplication.activeModalWidget()
+            yield dialog or window
+            if dialog is not None:
+                dialog.close()
+
+    return setting
+
+
+@asynccontextmanager
+async def empty(folder: Path) -> AsyncIterator[QWidget]:
+    async with opened(folder) as window:
+        window.model.show(PageName.REJECTS)
+        yield window
+
+
+async def as_they_are(page: RejectsPage, model: RejectsModel) -> None:
+    pass
+
+
+async def corrected(page: RejectsPage, model: RejectsModel) -> None:
+    await model.replace(model.rows.rows, "Email", "k.ek@", "k.ek@acme.example")
+    for row in (1, 2, 3):
+        model.correct(row, "Email", f"row{row}@acme.example")
+
+
+async def all_causes(page: RejectsPage, model: RejectsModel) -> None:
+    model.choose_cause("")
+
+
+async def busy(page: RejectsPage, model: RejectsModel) -> None:
+    await corrected(page, model)
+    model._begin("Sending 67 rows again…")
+
+
+async def set_aside(page: RejectsPage, model: RejectsModel) -> None:
+    model.set_aside([1, 2, 3])
+    model.choose_group(Group.SET_ASIDE)
+
+
+async def all_aside(page: RejectsPage, model: RejectsModel) -> None:
+    model.choose_cause("")
+    model.set_aside(model.rows.rows)
+
+
+async def broken(page: RejectsPage, model: RejectsModel) -> None:
+    model.error = StoreError("crmdesk.db is locked by another program.", hint="Close that program, then try again.")
+    model.changed()
+
+
+async def replacing_a_value(page: RejectsPage, model: RejectsModel) -> None:
+    spawn(page._replace_value())
+    await asyncio.sleep(0.2)
+
+
+async def sending(page: RejectsPage, model: RejectsModel) -> None:
+    await corrected(page, model)
+    spawn(page._send_again())
+    await asyncio.sleep(0.2)
+
+
+SCENES = [
+    Scene("rejects-empty", empty),
+    Scene("rejects", of_rejects(as_they_are)),
+    Scene("rejects-corrected", of_rejects(corrected)),
+    Scene("rejects-all-causes", of_rejects(all_causes)),
+    Scene("rejects-busy", of_rejects(busy)),
+    Scene("rejects-set-aside", of_rejects(set_aside)),
+    Scene("rejects-all-aside", of_rejects(all_aside)),
+    Scene("rejects-error", of_rejects(broken)),
+    Scene("rejects-replace", of_rejects(replacing_a_value)),
+    Scene("rejects-send", of_rejects(sending)),
+]
