@@ -12,7 +12,7 @@ from crmdesk.desk.history import request_stop_apart
 from crmdesk.desk.run_children import resume_arguments
 from crmdesk.errors import UserError
 from crmdesk.model.account import Account, Identity
-from crmdesk.model.job import Job, Operation
+from crmdesk.model.job import Direction, Job, Operation
 from crmdesk.model.run import RunOutcome, RunRecord
 from crmdesk.viewmodel.app import AppModel, PageName
 from crmdesk.viewmodel.base import ViewModel
@@ -23,7 +23,7 @@ from crmdesk.viewmodel.going_on import GoingOn, going_on
 from crmdesk.viewmodel.launch import launch
 from crmdesk.viewmodel.pace import Pace
 from crmdesk.viewmodel.run_words import footer, headline, no_rejects, place_name
-from crmdesk.viewmodel.sentences import Tone, both_ends, run_tone, run_word, written_how
+from crmdesk.viewmodel.sentences import Tone, both_ends, direction_of, run_tone, run_word, written_how
 from crmdesk.viewmodel.statement import Statement, statement_of
 from crmdesk.viewmodel.steps import Step, rows_answered, steps_of
 
@@ -87,6 +87,8 @@ class RunModel(ViewModel):
     @property
     def state(self) -> str:
         """How it stands, in a word or two."""
+        if not self.is_running and self.statement.trouble:
+            return "Does not add up"
         return "Stopping…" if self.is_stopping else run_word(self.record.outcome)
 
     @property
@@ -100,6 +102,11 @@ class RunModel(ViewModel):
         start = self.record.start
         label = self.account.label if self.account is not None else start.account
         return both_ends(start.operation, start.source, label, start.object)
+
+    @property
+    def direction(self) -> Direction:
+        """Its tag."""
+        return direction_of(self.record.start.operation)
 
     @property
     def how(self) -> str:

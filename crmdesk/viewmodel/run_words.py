@@ -64,6 +64,16 @@ def footer(record: RunRecord, going: GoingOn | None, *, is_stopping: bool) -> tu
         return going.sentence, ""
     if record.is_released:
         return f"Nothing was sent: its rows wait in run {record.start.retry_of} again.", ""
+    if not record.tally.is_balanced:
+        return (
+            "This must not happen: please tell the people who make CRM Desk.",
+            "The results name what is known of each row.",
+        )
+    if record.tally.unknown:
+        return (
+            f"{counted(record.tally.unknown, 'row')} may be in the CRM or not.",
+            "The results name them: look for them in the CRM before you send them again.",
+        )
     if record.tally.rejected:
         return "Rejected rows wait here until they are corrected and sent again, or set aside.", ""
     return "Every row is accounted for.", ""

@@ -208,7 +208,7 @@ def finish_line(record: RunRecord) -> str:
             return f"Waiting: {number(tally.settled)} done, {counted(tally.pending, 'row')} not sent yet.{why}"
         case RunOutcome.FAILED:
             why = record.error or "The cause is not known."
-            return f"Did not finish: {why} Sent {number(tally.settled)}, not sent {number(tally.pending)}."
+            return f"Did not finish: {why} Done {number(done_rows(tally))}, not sent {number(tally.pending)}."
         case RunOutcome.INTERRUPTED:
             return f"Broken off: {number(tally.settled)} done, {counted(tally.pending, 'row')} not sent. Resume it."
         case _:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from crmdesk.errors import CrmDeskError
 from crmdesk.gui.confirm_run import confirm_run
@@ -45,13 +45,15 @@ class RunPage(Page):
         self.add_tools(self._times)
         self._head, self._statement, self._causes, self._files = HeadCard(), StatementCard(), CausesCard(), FilesCard()
         self._error = ErrorState(Button("run-to-runs", self.tr("Show all runs"), self._to_runs, look="primary"))
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()
         self._stack.addWidget(self._shown())
         self._stack.addWidget(self._error)
-        self.body.addLayout(self._stack)
+        self.body.addWidget(self._stack, 1)
         self._stop = Button("run-stop", self.tr("Stop"), self._ask_to_stop, icon="square", look="danger")
         self._resume = Button("run-resume", self.tr("Resume"), self._go_on, icon="play", look="primary")
-        self._correct = Button("run-rejects", "", self._to_rejects, icon="arrow-right", look="primary")
+        self._correct = Button(
+            "run-rejects", self.tr("Correct rows…"), self._to_rejects, icon="arrow-right", look="primary"
+        )
         self._words = self.set_footer(self._stop, self._resume, self._correct)
         self._causes.chosen.connect(lambda _: self._to_rejects())
         self._files.save_wanted.connect(lambda: spawn(self._save_results()))
@@ -127,8 +129,9 @@ class RunPage(Page):
             self._resume.allow(not model.is_resuming)
             self._correct.set_text(self.tr("Correct {0} rejected rows…").format(number(open_rejects)))
             self._words.say(*model.footer)
-        else:
-            self._words.say("")
+        foot = self._words.parentWidget()
+        if foot is not None:
+            foot.setVisible(model is not None)
 
     # --- what a person does ---
 

@@ -14,7 +14,7 @@ from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
 from crmdesk.gui.kit.table.model import RowsModel
 from crmdesk.gui.kit.table.view import Table
 from crmdesk.gui.kit.tags import OutcomePill
-from crmdesk.gui.pages.run_tones import ICONS
+from crmdesk.gui.pages.run_tones import ICONS, ink_of
 from crmdesk.viewmodel.run import CauseLine, RunModel
 from crmdesk.viewmodel.steps import Step
 
@@ -43,13 +43,14 @@ class HeadCard(Card):
         self._sentence = label("", "title", wraps=True, name="run-sentence")
         self._source = label("", "strong", name="run-source")
         self._target = label("", "strong", name="run-target")
+        self._arrow = Glyph("arrow-right", "text2", 16)
         self._how = label("", "small")
         self._took = label("", "small", name="run-took")
         words = row(self._glyph, self._sentence, spacing=12)
         words.setStretch(1, 1)
         super().__init__(
             words,
-            row(self._source, Glyph("arrow-right", "text2", 16), self._target, self._how, 1, self._took),
+            row(self._source, self._arrow, self._target, self._how, 1, self._took),
             margins=(16, 12, 16, 12),
         )
         self._steps: dict[str, ProgressLine] = {}
@@ -70,6 +71,7 @@ class HeadCard(Card):
         for end, text in zip((self._source, self._target), model.ends, strict=True):
             end.setText(_shortened(text))
             end.setToolTip(text)
+        self._arrow.set_icon("arrow-right", ink_of(model.direction))
         self._how.setText(model.how)
         self._took.setText(model.took)
         self._moving.setVisible(model.is_running)
@@ -119,9 +121,10 @@ class CausesCard(TableCard):
         self._title = label("", "heading")
         self._pill = OutcomePill("rejected")
         self._none = label("", "muted", wraps=True, name="run-no-rejects")
+        self._nothing = frame(row(self._none, margins=(16, 8, 16, 8)))
         head = frame(column(row(self._title, 1, self._pill, margins=(16, 10, 16, 6)), line(), spacing=0))
         super().__init__(self._table, head=head, name="run-causes-card")
-        self.body.insertLayout(1, row(self._none, margins=(16, 8, 16, 8)))
+        self.body.insertWidget(1, self._nothing)
         self.body.addStretch(0)
         self._table.cell_clicked.connect(self._clicked)
         self._table.row_opened.connect(self._opened)
@@ -130,9 +133,11 @@ class CausesCard(TableCard):
         """Show it as it is now."""
         self._rows.show_rows(model.causes)
         self._table.setVisible(bool(model.causes))
-        self._none.setVisible(not model.causes)
+        self._nothing.setVisible(not model.causes)
         self._none.setText(model.no_rejects)
-        self._pill.show_outcome("rejected", number(model.record.tally.rejected))
+        rejected = model.record.tally.rejected
+        self._pill.show_outcome("rejected", number(rejected))
+        self._pill.setVisible(bool(rejected))
         moving, ended = self.tr("Rejected so far, by cause"), self.tr("Rejected and waiting, by cause")
         self._title.setText(moving if model.is_running else ended)
 

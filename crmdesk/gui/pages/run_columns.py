@@ -6,15 +6,15 @@ from PySide6.QtCore import QCoreApplication
 
 from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
-from crmdesk.gui.pages.run_tones import TAG_TONES
+from crmdesk.gui.pages.run_tones import TAG_TONES, ink_of
 from crmdesk.model.job import Direction
 from crmdesk.viewmodel.runs import RunLine
 
-_NARROW = ("run", "state", "direction", "job", "ends", "started", "took", "created", "updated", "rejected")
-_WIDE = (*_NARROW[:9], "unchanged", "deleted", "rejected", "unknown", "calls")
+_NARROW = ("run", "state", "direction", "job", "started", "took", "created", "updated", "deleted", "rejected")
+_WIDE = (*_NARROW[:8], "unchanged", "deleted", "rejected", "unknown", "calls")
 _COUNTS = ("created", "updated", "unchanged", "deleted", "rejected", "unknown")
 _ICONS = {Direction.READS: "download", Direction.WRITES: "upload", Direction.DELETES: "trash-2"}
-_COUNT_WIDTH = 78
+_COUNT_WIDTH = 80
 
 
 def keys(*, is_wide: bool) -> tuple[str, ...]:
@@ -25,13 +25,12 @@ def keys(*, is_wide: bool) -> tuple[str, ...]:
 def columns(*, is_wide: bool) -> tuple[Column, ...]:
     """The columns of `keys`."""
     known = {
-        "run": Column(_tr("Run"), 60, is_right=True),
+        "run": Column(_tr("Run"), 56, is_right=True),
         "state": Column(_tr("State"), 124),
-        "direction": Column(_tr("Direction"), 104),
+        "direction": Column(_tr("Direction"), 114),
         "job": Column(_tr("Job"), 160, is_stretching=True),
-        "ends": Column(_tr("From → To"), 240 if is_wide else 206),
-        "started": Column(_tr("Started"), 128),
-        "took": Column(_tr("Took"), 72),
+        "started": Column(_tr("Started"), 142),
+        "took": Column(_tr("Took"), 86),
         "created": Column(_tr("Created"), _COUNT_WIDTH, is_right=True),
         "updated": Column(_tr("Updated"), _COUNT_WIDTH, is_right=True),
         "unchanged": Column(_tr("Same"), _COUNT_WIDTH, is_right=True),
@@ -51,11 +50,15 @@ def cell(line: RunLine, key: str) -> Cell:
         case "state":
             return Cell(line.state, CellStyle.PILL, tone=TAG_TONES[line.tone])
         case "direction":
-            return Cell(line.direction.value, tone=_ink(line.direction), icon=_ICONS[line.direction])
+            return Cell(
+                line.direction.value,
+                tone=ink_of(line.direction),
+                icon=_ICONS[line.direction],
+                icon_tone=ink_of(line.direction),
+            )
         case "job":
-            return Cell(f"{line.job} · {line.lineage}" if line.lineage else line.job, CellStyle.STRONG)
-        case "ends":
-            return Cell(f"{line.source} → {line.target}")
+            ends = f"{line.source} → {line.target}"
+            return Cell(line.job, CellStyle.TWO_LINE, sub=f"{line.lineage} · {ends}" if line.lineage else ends)
         case "started":
             return Cell(line.started)
         case "took":
@@ -70,10 +73,6 @@ def _count(line: RunLine, key: str) -> Cell:
     rows = line.record.tally.as_dict()[key]
     tone = "text3" if not rows else "rejected" if key == "rejected" else "noanswer" if key == "unknown" else ""
     return Cell(number(rows), CellStyle.NUMBER, tone=tone)
-
-
-def _ink(direction: Direction) -> str:
-    return "bad" if direction is Direction.DELETES else direction.value.lower()
 
 
 def _tr(text: str) -> str:

@@ -28,7 +28,7 @@ class FilesCard(Card):
         self._copy = IconButton("run-copy-path", self.tr("Copy the path"), "copy", self._copy_path)
         self._title = label("", "heading")
         self._save = Button(
-            "run-save-results", self.tr("Save the results…"), self.save_wanted.emit, icon="table-2", look="ghost"
+            "run-save-results", self.tr("Save the results…"), self._ask_to_save, icon="table-2", look="ghost"
         )
         self._notices = [label("", "small", wraps=True, name=f"run-notice-{at}") for at in range(_NOTICES)]
         self._notes = column(*self._notices, spacing=4)
@@ -57,6 +57,9 @@ class FilesCard(Card):
                 self._links[run] = wanted
                 self._line.insertWidget(len(self._links) - 1, wanted)
                 self._line.setStretch(self._line.count(), 1)
+
+    def _ask_to_save(self) -> None:
+        self.save_wanted.emit()
 
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(self._path.text()).parent)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QStackedLayout
+from PySide6.QtWidgets import QStackedWidget
 
 from crmdesk.errors import CrmDeskError
 from crmdesk.gui.kit.buttons import Button, Segmented
@@ -15,7 +15,7 @@ from crmdesk.gui.kit.fields import ElideCombo
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.table.cells import Cell
 from crmdesk.gui.kit.table.model import PagedModel
-from crmdesk.gui.kit.table.view import Table
+from crmdesk.gui.kit.table.view import TWO_LINE, Table
 from crmdesk.gui.page import Page
 from crmdesk.gui.pages import run_columns
 from crmdesk.viewmodel.app import AppModel, PageName, Place
@@ -41,16 +41,16 @@ class RunsPage(Page):
         self._job = ElideCombo("runs-job", self.tr("Job"), width=200)
         self.add_tools(self._job, self._standing)
         self._rows: PagedModel[RunLine] = PagedModel(run_columns.columns(is_wide=False), self._cell, self._lines)
-        self._table = Table("runs-table", self.tr("Runs"), self._rows)
+        self._table = Table("runs-table", self.tr("Runs"), self._rows, line=TWO_LINE)
         to_jobs = Button("runs-to-jobs", self.tr("Show the jobs"), self._to_jobs, look="primary")
         to_all = Button("runs-to-all", self.tr("Show all runs"), lambda: self._choose(Standing.ALL, ""))
         self._to_all = to_all
         self._empty = EmptyState("history", "", "", to_jobs, to_all, name="runs-empty")
         self._error = ErrorState(Button("runs-again", self.tr("Try again"), self._again, look="primary"))
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()
         for part in (TableCard(self._table, name="runs-card"), self._empty, self._error):
             self._stack.addWidget(part)
-        self.body.addLayout(self._stack)
+        self.body.addWidget(self._stack, 1)
         self._standing.chosen.connect(lambda value: self._choose(Standing(value), self._job.value()))
         self._job.picked.connect(lambda job: self._choose(Standing(self._standing.value()), job))
         self._table.row_opened.connect(self._open)
