@@ -23,17 +23,21 @@ _NAME_WIDTH = 104
 
 async def ask_which_org(parent: QWidget, found: WhichOrg) -> bool:
     """Show where a sign-in has led; True for yes. Escape and closing it mean no."""
-    dialog = Dialog(
-        parent, "which-org", found.identity.organization, account=BandAccount.of(found.account, found.identity)
-    )
+    return await which_org_dialog(parent, found).ended() == 1
+
+
+def which_org_dialog(parent: QWidget, found: WhichOrg) -> Dialog:
+    """The card; it ends with 1 for yes."""
+    account = BandAccount.of(found.account, found.identity)
+    dialog = Dialog(parent, "which-org", found.identity.organization, account=account)
     dialog.setMinimumWidth(_WIDTH)
     warning = NoteLine("warn", name="which-org-warning")
-    warning.say(found.warning)
     dialog.add(label(_tr("Is this the one?"), "lead"), column(*_facts(found), spacing=6), _advice(), warning)
+    warning.say(found.warning)
     no = _tr("No, sign in elsewhere") if found.is_new else _tr("No, forget the account")
     dialog.add_button(no, 0, name="which-org-no")
     dialog.add_button(_tr("Yes, this is it"), 1, look="primary", name="which-org-yes").setFocus()
-    return await dialog.ended() == 1
+    return dialog
 
 
 def _facts(found: WhichOrg) -> list[QLayout]:
