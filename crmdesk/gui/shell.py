@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from importlib import import_module, util
+from importlib import import_module
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from crmdesk.gui import icons
 from crmdesk.gui.actions import Actions, action_table
 from crmdesk.gui.kit.band import Band
-from crmdesk.gui.kit.empty import EmptyState
 from crmdesk.gui.kit.focus import FocusRing
 from crmdesk.gui.kit.layout import column, row
 from crmdesk.gui.page import Page
@@ -148,10 +147,6 @@ def _called(slot: Callable[[], object], *_: object) -> None:
 
 def _built(name: PageName, model: AppModel) -> Page:
     module, kind = _PAGES[name]
-    if util.find_spec(module) is None or not hasattr(import_module(module), kind):
-        page = Page(f"{name}-page", name.value.capitalize())
-        page.body.addWidget(EmptyState("circle-dashed", name.value.capitalize(), ""), 1)
-        return page
     made = getattr(import_module(module), kind)(model)
     if not isinstance(made, Page):
         raise TypeError(kind)
