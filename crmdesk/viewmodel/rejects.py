@@ -95,6 +95,7 @@ class RejectsModel(RejectChoice):
         self._require_correctable()
         for _ in self.drafts.make(f"Correct row {number(row)}", self._against_originals([(row, column, value)])):
             pass
+        self.notice = ""
         self.changed()
 
     async def fill(self, rows: Sequence[int], column: str, value: str) -> None:

@@ -69,8 +69,7 @@ async def test_the_accounts_get_their_keys_and_are_sent_again(
         table = await rejects_page(window)
         assert await text_of("rejects-cause-title") == "The key is empty: Oracle_Id__c"
         assert await text_of("rejects-send") == "\u2009Send 11 again…"
-        put_cursor(table, 0, "ORACLE_ID__C")
-        for number in range(11):
+        for number in range(11):  # the cursor stands where one begins to type
             press(Key.Key_L)
             write(f"ate-{number:02}")
             press(Key.Key_Return)
@@ -138,6 +137,13 @@ async def test_rows_are_ticked_set_aside_and_taken_back(mails: str, program: Pro
         table = await rejects_page(window)
         table.setCurrentIndex(table.model().index(1, 0))
         press(Key.Key_Space)
+        assert await text_of("rejects-send") == "\u2009Send 1 again…"
+        press(Key.Key_Down, SHIFT)
+        press(Key.Key_Space, CTRL)
+        assert await text_of("rejects-send") == "\u2009Send 2 again…"
+        press(Key.Key_Down)
+        press(Key.Key_Up)
+        press(Key.Key_Space, CTRL)
         assert await text_of("rejects-send") == "\u2009Send 1 again…"
         await click("rejects-aside")
         assert len(states(table)) == 9

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QStackedLayout, QWidget
 
 from crmdesk.errors import CrmDeskError
@@ -34,7 +34,7 @@ _SHOWN, _EMPTY, _ERROR = range(3)
 
 
 class RejectsPage(Page):
-    """Everything can be done by keys: F2 or typing, Enter down, Ctrl+V, Ctrl+D, Del, Space, Ctrl+Z, Ctrl+F, F9."""
+    """Everything can be done by keys: F2 or typing, Enter down, Ctrl+V, Ctrl+D, Del, Ctrl+Space, Ctrl+Z, Ctrl+F, F9."""
 
     def __init__(self, app: AppModel) -> None:
         super().__init__("rejects", "")
@@ -108,6 +108,7 @@ class RejectsPage(Page):
         table.pasted.connect(self._paste)
         table.filled.connect(self._fill_down)
         table.emptied.connect(lambda: self._fill(""))
+        table.toggled.connect(self._turn_ticks)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._open_menu)
         table.horizontalHeader().sectionClicked.connect(self._tick_all)
@@ -159,11 +160,15 @@ class RejectsPage(Page):
         self._show_footer()
         self.band_changed.emit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._filters.fit(self.width())
+
     def _keep_cursor(self) -> None:
         row = self._model.row
         position = None if row is None else self._model.rows.position_of(row)
         if position is not None and self._table.chosen_row() < 0:
-            self._table.choose_row(position)
+            self._table.put_cursor(position)
 
     def _show_nothing(self) -> None:
         model = self._model
@@ -203,6 +208,11 @@ class RejectsPage(Page):
     def _ticked(self, position: int, at: int, is_ticked: bool) -> None:  # noqa: FBT001 - as the table calls it
         row, chosen = self._grid.row_at(position), self._table.chosen()
         self._model.tick(chosen if row in chosen else [row], is_ticked=is_ticked)
+
+    def _turn_ticks(self) -> None:
+        """Tick the selected rows, or none of them when all are ticked."""
+        rows = self._table.chosen()
+        self._model.tick(rows, is_ticked=not all(self._model.is_ticked(row) for row in rows))
 
     def _tick_all(self, at: int) -> None:
         if at == 0:

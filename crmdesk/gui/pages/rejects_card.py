@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QMenu
 
 from crmdesk.gui.kit.buttons import Button, IconButton
@@ -15,7 +15,9 @@ from crmdesk.gui.kit.tags import OutcomePill
 from crmdesk.viewmodel.reject_causes import Group
 from crmdesk.viewmodel.rejects import RejectsModel
 
-_CHIPS = 3
+_MOST_CHIPS = 5
+_NARROW = 640  # px of the card
+_MORE = 120  # px for the chip that holds the rest
 _IN_MENU = 30
 _LONGEST = 24  # characters of a value on a chip
 
@@ -48,7 +50,8 @@ class CauseCardView(Card):
         self._set = Button("rejects-set", self.tr("Set a value…"), self.set_wanted.emit, icon="pencil", look="soft")
         self._replace = Button("rejects-replace", self.tr("Replace a value…"), self.replace_wanted.emit)
         self._aside = Button("rejects-aside", "", self.aside_wanted.emit, icon="folder")
-        self._shown: tuple[Values | None, str | None] | None = None
+        self._shown: tuple[Values | None, str | None, int] | None = None
+        self._model: RejectsModel | None = None
         self._details = ""
         actions = row(self._set, self._replace, self._aside, 1)
         self.body.addLayout(head)
@@ -58,7 +61,7 @@ class CauseCardView(Card):
 
     def show_cause(self, model: RejectsModel) -> None:
         """Show the chosen cause."""
-        card = model.card
+        self._model, card = model, model.card
         self._details = card.details
         self._title.setText(card.title)
         self._pill.show_outcome("rejected", number(card.rows))
@@ -66,6 +69,7 @@ class CauseCardView(Card):
         for words, text in ((self._stage, card.stage), (self._code, card.code)):
             words.setText(text)
             words.setVisible(bool(text))
+        self._code.setVisible(bool(card.code) and self.width() >= _NARROW)
         self._copy.setVisible(bool(card.code))
         self._text.setText(f"{card.text} {card.advice}".strip())
         self._text.setVisible(bool(self._text.text()))
@@ -81,32 +85,40 @@ class CauseCardView(Card):
         self._aside.allow(not model.doing, model.doing)
 
     def _show_values(self, model: RejectsModel) -> None:
-        values = model.values
+        values, room = model.values, self.width()
         self._value_line.setVisible(values is None or bool(values))
-        if self._shown == (values, model.value):
+        if self._shown == (values, model.value, room):
             return
-        self._shown = (values, model.value)
+        self._shown = (values, model.value, room)
         self._clear()
         self._values.addWidget(label(model.column, "caption"))
         if values is None:
             self._values.addWidget(label(self.tr("Counting the values…"), "faint", name="rejects-counting"), 1)
             return
-        shown = list(values[:_CHIPS])
-        chosen = next((each for each in values[_CHIPS:] if each[0] == model.value), None)
-        if chosen is not None:
-            shown[-1:] = [chosen]
         rows = sum(rows for _, rows in values)
         everything = self._chip("rejects-value-all", self.tr("all"), rows, is_chosen=model.value is None)
         everything.clicked.connect(lambda *_: self.value_chosen.emit(None))
         self._values.addWidget(everything)
-        for at, (value, rows) in enumerate(shown, 1):
-            chip = self._chip(f"rejects-value-{at}", value_words(value), rows, is_chosen=value == model.value)
-            chip.clicked.connect(lambda *_, value=value: self.value_chosen.emit(value))
-            self._values.addWidget(chip)
-        rest = [each for each in values if each not in shown]
+        rest = self._add_chips(values, model.value)
         if rest:
             self._values.addWidget(self._more(rest))
         self._values.addStretch(1)
+
+    def _add_chips(self, values: Values, chosen: str | None) -> list[tuple[str, int]]:
+        """A chip for each value there is room for, the chosen one first of all; gives the others."""
+        ordered = sorted(values, key=lambda each: each[0] != chosen)
+        room = self.width() - 32 - self._values.sizeHint().width() - _MORE
+        rest = list(ordered)
+        for at, (value, rows) in enumerate(ordered[:_MOST_CHIPS], 1):
+            chip = self._chip(f"rejects-value-{at}", value_words(value), rows, is_chosen=value == chosen)
+            chip.clicked.connect(lambda *_, value=value: self.value_chosen.emit(value))
+            room -= chip.sizeHint().width() + self._values.spacing()
+            if room < 0 and at > 1:
+                chip.deleteLater()
+                break
+            self._values.addWidget(chip)
+            rest.remove((value, rows))
+        return rest
 
     def _chip(self, name: str, words: str, rows: int, *, is_chosen: bool) -> Button:
         chip = Button(name, f"{words}  {number(rows)}", look="chip")
@@ -131,6 +143,12 @@ class CauseCardView(Card):
             if old is not None:
                 old.hide()
                 old.deleteLater()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width has room for other chips."""
+        super().resizeEvent(event)
+        if self._model is not None and event.size().width() != event.oldSize().width():
+            self.show_cause(self._model)
 
     def _copy_details(self) -> None:
         QGuiApplication.clipboard().setText(self._details)

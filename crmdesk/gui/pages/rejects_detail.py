@@ -43,11 +43,11 @@ class RejectDetail(QFrame):
 
     def _columns(self, title: str) -> tuple[Column, ...]:
         return (
-            Column(title, 160),
-            Column(self.tr("Field"), 176),
-            Column(self.tr("Original"), 176),
+            Column(title, 144),
+            Column(self.tr("Field"), 168),
+            Column(self.tr("Original"), 168),
             Column(self.tr("Yours"), is_stretching=True),
-            Column(self.tr("Sent"), 136),
+            Column(self.tr("Sent"), 112),
         )
 
     def _cell(self, each: DetailLine, at: int) -> Cell:

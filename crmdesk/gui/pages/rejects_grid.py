@@ -15,6 +15,7 @@ from crmdesk.gui.kit.table.cells import Cell as Shown
 from crmdesk.gui.kit.table.cells import CellStyle as Style
 from crmdesk.gui.kit.table.model import TableModel
 from crmdesk.gui.kit.table.view import TWO_LINE, Table
+from crmdesk.gui.pages.rejects_card import value_words
 from crmdesk.viewmodel.reject_rows import RejectRows, Standing
 from crmdesk.viewmodel.rejects import RejectsModel
 
@@ -48,6 +49,7 @@ class GridColumn:
     shown: Column
     source: str = ""
     is_mono: bool = False
+    is_asked: bool = False
 
 
 class RejectGrid(TableModel):
@@ -104,8 +106,8 @@ class RejectGrid(TableModel):
         value = self._rows.cell(row, each.source)
         is_editable = not self._model.why_not_corrected
         if value.is_corrected:
-            before = value.original or self.tr("(empty)")
-            said = self.tr("{0}, was {1}").format(value.yours or self.tr("(empty)"), before)
+            before = value_words(value.original)
+            said = self.tr("{0}, was {1}").format(value_words(value.yours), before)
             return Shown(value.yours, Style.CORRECTED, sub=before, is_editable=is_editable, said=said)
         style = Style.MONO if each.is_mono else Style.TEXT
         return Shown(value.yours, style, is_editable=is_editable)
@@ -123,15 +125,21 @@ class RejectGrid(TableModel):
         for source, width in leading.items():
             if source:
                 title = self.tr("{0}: yours / original").format(source) if source == asked else source
-                shown.append(GridColumn(Kind.VALUE, Column(title, width), source, is_mono=source == columns.key))
+                shown.append(
+                    GridColumn(Kind.VALUE, Column(title, width), source, source == columns.key, source == asked)
+                )
         shown.append(GridColumn(Kind.MESSAGE, Column(self.tr("Message"), 300)))
         rest = [source for source in columns.all if source not in leading]
         return (*shown, *(GridColumn(Kind.VALUE, Column(source, 136), source) for source in rest))
 
 
 class RejectTable(Table):
-    """The grid. `pasted(text)`, `filled()` and `emptied()` concern the selected rows and the current column."""
+    """The grid. `pasted(text)`, `filled()` and `emptied()` concern the selected rows and the current column.
 
+    `toggled()` asks for the ticks of the selected rows to be turned.
+    """
+
+    toggled = Signal()
     pasted = Signal(str)
     filled = Signal()
     emptied = Signal()
@@ -139,7 +147,6 @@ class RejectTable(Table):
     def __init__(self, label_text: str, grid: RejectGrid) -> None:
         super().__init__("rejects-rows", label_text, grid, line=TWO_LINE, is_multi=True)
         self._grid = grid
-        self.setCornerWidget(QWidget())  # Qt draws lines there else
 
     @property
     def source(self) -> str:
@@ -153,6 +160,14 @@ class RejectTable(Table):
         at = self.currentIndex().column()
         return [each.source for each in self._grid.grid[max(at, 0) :] if each.source]
 
+    def put_cursor(self, position: int) -> None:
+        """Choose a row, with the cursor where one would begin to type: in the column in question."""
+        first = next((at for at, each in enumerate(self._grid.grid) if each.is_asked), None)
+        if first is None:
+            first = next((at for at, each in enumerate(self._grid.grid) if each.source), 0)
+        self.choose_row(position)
+        self.setCurrentIndex(self._grid.index(position, first))
+
     def chosen(self) -> list[int]:
         """The numbers of the selected rows."""
         return [self._grid.row_at(position) for position in self.chosen_rows()]
@@ -164,6 +179,8 @@ class RejectTable(Table):
             self.filled.emit()
         elif event.key() == Qt.Key.Key_Delete:
             self.emptied.emit()
+        elif event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            self.toggled.emit()
         else:
             super().keyPressEvent(event)
 

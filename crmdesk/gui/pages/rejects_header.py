@@ -11,6 +11,9 @@ from crmdesk.viewmodel.reject_choice import RejectChoice
 from crmdesk.viewmodel.reject_runs import RunFilter, RunLine
 
 _TYPING_MS = 250
+_WIDE_FROM = 1_080  # px of the page
+_WIDE = (232, 104, 124, 104, 148)
+_NARROW = (112, 80, 88, 80, 112)
 
 
 class RejectFilters(QObject):
@@ -22,11 +25,12 @@ class RejectFilters(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.run = ElideCombo("rejects-run", _tr("Run"), width=176)
-        self.job = ElideCombo("rejects-job", _tr("Job"), width=104)
-        self.account = ElideCombo("rejects-account", _tr("CRM account"), width=124)
-        self.object = ElideCombo("rejects-object", _tr("Object"), width=104)
-        self.search = SearchField("rejects-search", _tr("Row or value"), width=148)
+        self.run = ElideCombo("rejects-run", _tr("Run"))
+        self.job = ElideCombo("rejects-job", _tr("Job"))
+        self.account = ElideCombo("rejects-account", _tr("CRM account"))
+        self.object = ElideCombo("rejects-object", _tr("Object"))
+        self.search = SearchField("rejects-search", _tr("Row or value"))
+        self.fit(_WIDE_FROM)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_TYPING_MS)
@@ -36,6 +40,13 @@ class RejectFilters(QObject):
         self.run.picked.connect(self.run_chosen)
         for combo in (self.job, self.account, self.object):
             combo.picked.connect(lambda _: self._narrow())
+
+    def fit(self, width: int) -> None:
+        """Take no more room than a page of this width has."""
+        widths = _WIDE if width >= _WIDE_FROM else _NARROW
+        parts = (self.run, self.job, self.account, self.object, self.search)
+        for part, wanted in zip(parts, widths, strict=True):
+            part.setFixedWidth(wanted)
 
     def show_choice(self, model: RejectChoice) -> None:
         """Show what can be chosen and what is; nothing while no run has rejects."""
