@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
-from tests.practice.asking import made
+import pytest
+
+from tests.practice.asking import made, refused
 from tests.practice.running import PracticeOrg
 from tests.practice.test_soap_login import element, envelope, post
 
@@ -31,6 +33,47 @@ def test_a_record_comes_back_with_its_details_and_a_new_stamp(org: PracticeOrg) 
     assert org.rows(f"SELECT Id FROM Subscription__c WHERE Account__c = '{account}'") == [{"Id": detail}]
 
 
+def test_an_account_takes_its_contacts_and_opportunities_along_and_brings_them_back(org: PracticeOrg) -> None:
+    account = made(org, "Account", Name="Takes along")
+    contact = made(org, "Contact", LastName="Along", AccountId=account)
+    sale = made(org, "Opportunity", Name="Along", StageName="Prospecting", CloseDate="2031-01-01", AccountId=account)
+    visit = made(org, "Task", Subject="Along", WhoId=contact, WhatId=account)
+    gone = made(org, "Contact", LastName="Gone before", AccountId=account)
+    other = made(org, "Contact", LastName="Of nobody")
+    queries = [
+        f"SELECT Id FROM {what} WHERE Id IN ('{record_id}', '{other}')"
+        for what, record_id in [("Contact", contact), ("Opportunity", sale), ("Task", visit)]
+    ]
+    org.delete(f"sobjects/Contact/{gone}")
+    org.post("/practice/clock", {"move": 60})
+    assert org.delete(f"sobjects/Account/{account}").status_code == 204
+    assert [org.rows(soql) for soql in queries] == [[{"Id": other}], [], []]
+    assert [len(org.rows(soql, "queryAll")) for soql in queries] == [2, 1, 1]
+    (told,) = org.post("/practice/undelete", {"ids": [account]}).json()
+    assert told["success"]
+    assert [len(org.rows(soql)) for soql in queries] == [2, 1, 1]
+    assert org.rows(f"SELECT Id FROM Contact WHERE Id = '{gone}'") == []
+
+
+@pytest.mark.parametrize(("what", "lookup"), [("Account", "AccountId"), ("Contact", "ContactId")])
+def test_a_case_keeps_its_account_and_its_contact_from_being_deleted(
+    shared_org: PracticeOrg, what: str, lookup: str
+) -> None:
+    parent = made(shared_org, what, **{"Name" if what == "Account" else "LastName": "Complaining"})
+    case = made(shared_org, "Case", Subject="Complaint", **{lookup: parent})
+    number = shared_org.get(f"sobjects/Case/{case}").json()["CaseNumber"]
+    assert refused(shared_org.delete(f"sobjects/{what}/{parent}")) == (
+        400,
+        "DELETE_FAILED",
+        (
+            "Your attempt to delete Complaining could not be completed because it is associated with the following"
+            f" cases.: {number}"
+        ),
+    )
+    shared_org.delete(f"sobjects/Case/{case}")
+    assert shared_org.delete(f"sobjects/{what}/{parent}").status_code == 204
+
+
 def test_what_is_not_in_the_bin_cannot_come_out_of_it(shared_org: PracticeOrg) -> None:
     account = made(shared_org, "Account", Name="Alive")
     assert "<statusCode>UNDELETE_FAILED</statusCode>" in recycled(shared_org, "undelete", account)
@@ -50,10 +93,10 @@ def test_a_key_that_was_given_away_meanwhile_keeps_a_record_in_the_bin(shared_or
 
 def test_an_emptied_bin_leaves_nothing(shared_org: PracticeOrg) -> None:
     account = made(shared_org, "Account", Name="For good")
-    contact = made(shared_org, "Contact", LastName="Left behind", AccountId=account)
+    region = made(shared_org, "Region__c", Name="Left behind", Headquarters__c=account)
     made(shared_org, "Subscription__c", Account__c=account)
     shared_org.delete(f"sobjects/Account/{account}")
     assert "<success>true</success>" in recycled(shared_org, "emptyRecycleBin", account)
     assert shared_org.rows(f"SELECT Id FROM Account WHERE Id = '{account}'", "queryAll") == []
     assert shared_org.rows(f"SELECT Id FROM Subscription__c WHERE Account__c = '{account}'", "queryAll") == []
-    assert shared_org.get(f"sobjects/Contact/{contact}").json()["AccountId"] is None
+    assert shared_org.get(f"sobjects/Region__c/{region}").json()["Headquarters__c"] is None

@@ -14,6 +14,7 @@ from crmdesk.practice.schema.builders import (
     long_text,
     owner,
     record_id,
+    taken_along,
     text,
 )
 from crmdesk.practice.schema.types import FieldType, PracticeField, PracticeObject
@@ -29,8 +30,8 @@ def _subject() -> PracticeField:
 
 def _about(children: str) -> tuple[PracticeField, ...]:
     return (
-        anything("WhoId", "Name ID", PEOPLE, "Who", children),
-        anything("WhatId", "Related To ID", THINGS, "What", children),
+        taken_along(anything("WhoId", "Name ID", PEOPLE, "Who", children)),
+        taken_along(anything("WhatId", "Related To ID", THINGS, "What", children)),
     )
 
 

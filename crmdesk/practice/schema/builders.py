@@ -52,6 +52,16 @@ def reference(name: str, label: str, target: str, relationship: str, children: s
     )
 
 
+def taken_along(field: PracticeField) -> PracticeField:
+    """The lookup as one whose record is deleted, and comes back, with the record that it leads to."""
+    return replace(field, cascade_delete=True)
+
+
+def holding(field: PracticeField) -> PracticeField:
+    """The lookup as one whose record keeps the record that it leads to from being deleted."""
+    return replace(field, restricted_delete=True)
+
+
 def record_id(label: str) -> PracticeField:
     return PracticeField(
         "Id",

@@ -13,6 +13,7 @@ from crmdesk.practice.schema.builders import (
     picklist,
     record_id,
     reference,
+    taken_along,
     values,
 )
 from crmdesk.practice.schema.picklists import LEAD_SOURCES
@@ -28,7 +29,7 @@ CONTACT = PracticeObject(
     "003",
     (
         record_id("Contact ID"),
-        reference("AccountId", "Account ID", "Account", "Account", "Contacts"),
+        taken_along(reference("AccountId", "Account ID", "Account", "Account", "Contacts")),
         *person_name("Full Name"),
         *address("Mailing", "Mailing"),
         *address("Other", "Other"),

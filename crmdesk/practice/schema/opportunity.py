@@ -16,6 +16,7 @@ from crmdesk.practice.schema.builders import (
     record_id,
     record_type,
     reference,
+    taken_along,
     values,
 )
 from crmdesk.practice.schema.picklists import LEAD_SOURCES
@@ -72,7 +73,7 @@ OPPORTUNITY = PracticeObject(
     "006",
     (
         record_id("Opportunity ID"),
-        reference("AccountId", "Account ID", "Account", "Account", "Opportunities"),
+        taken_along(reference("AccountId", "Account ID", "Account", "Account", "Opportunities")),
         record_type(),
         PracticeField("Name", "Name", FieldType.STRING, length=120, nillable=False, name_field=True),
         long_text("Description", "Description"),

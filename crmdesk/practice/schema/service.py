@@ -9,6 +9,7 @@ from crmdesk.practice.schema.builders import (
     external_id,
     flag,
     generated,
+    holding,
     long_text,
     owner,
     picklist,
@@ -31,8 +32,8 @@ CASE = PracticeObject(
     (
         record_id("Case ID"),
         auto_number("CaseNumber", "Case Number", "{:08}"),
-        reference("ContactId", "Contact ID", "Contact", "Contact", "Cases"),
-        reference("AccountId", "Account ID", "Account", "Account", "Cases"),
+        holding(reference("ContactId", "Contact ID", "Contact", "Contact", "Cases")),
+        holding(reference("AccountId", "Account ID", "Account", "Account", "Cases")),
         reference("ParentId", "Parent Case ID", "Case", "Parent", "Cases"),
         record_type(),
         text("SuppliedName", "Name", 80),

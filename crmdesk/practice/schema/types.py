@@ -99,6 +99,8 @@ class PracticeField:
     expression: an SQL expression over other columns of the same table; the column is generated, never written.
     follows: a lookup of this object and a field of the record it points at, whose value this field always has.
     number_format: how an auto-number is written, `SUB-{:05}`.
+    cascade_delete, restricted_delete: what the deletion of the record that a lookup leads to does to this one, or this
+    one to the deletion (as observed in describes of Account and Contact, childRelationships).
     compound: name of the compound field this one is a part of (`BillingAddress`, `Name`).
     relationship_name: from the child to its parent (`Account`, `Owner`); child_relationship: the way back (`Contacts`).
     """
@@ -163,6 +165,11 @@ class PracticeField:
             and not self.defaulted_on_create
             and self.type is not FieldType.BOOLEAN
         )
+
+    @property
+    def is_master(self) -> bool:
+        """Leads to the master of a detail, which cannot be without it; a lookup may be deleted along just so."""
+        return self.cascade_delete and not self.nillable
 
     @property
     def is_key(self) -> bool:
