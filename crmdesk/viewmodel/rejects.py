@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from crmdesk.viewmodel.app import AppModel
     from crmdesk.viewmodel.reject_drafts import Change
 
-_AT_ONCE = 500  # rejects looked up together: about 5 ms
+_AT_ONCE = 250  # rejects looked up together: about 3 ms
 
 _Originals = tuple[list[tuple[int, str, str]], dict[int, Mapping[str, str]]]
 
