@@ -5,15 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from crmdesk.connectors.contract import Connector, SecretSlot, Session, Unchanged
 from crmdesk.connectors.registry import KINDS, connector
 from crmdesk.desk.answers import AddedAccount, Signin
 from crmdesk.engine.plan import Describe
-from crmdesk.errors import UserError
-from crmdesk.model.account import Account, internal_name
+from crmdesk.errors import SignInError, UserError
+from crmdesk.model.account import Account, Identity, internal_name
 from crmdesk.model.schema import RemoteObject
 from crmdesk.model.sign_in import CrmKind, SignInMethod
 from crmdesk.practice_child import PracticeAddress, kept_awake, practice_address
@@ -94,15 +94,22 @@ class Accounts:
             return AddedAccount(account, f"No secret was given. It is needed {_wanted(account)} then.")
         return AddedAccount(account)
 
-    def give_secret(self, name: str, secret: str) -> AddedAccount:
-        """Keep another secret for an account, in the place of the one it has. Raises UserError."""
-        account = self.get(name)
-        method = connector(account.kind).capabilities.method(account.auth)
-        if method is None or not method.secret:
-            raise UserError(f"The account {account.label} signs in without a secret.")
-        if not secret.strip():
-            raise UserError("There is no secret to keep.", place=method.secret)
-        return self._with_secret(account, method, secret)
+    def sign_in_again(self, name: str, settings: Mapping[str, str], secret: str) -> AddedAccount:
+        """Try other settings and another secret ("": the one that is kept) for an account, and keep what works.
+
+        Raises what the sign-in raises, and SignInError when it leads to another organisation than before.
+        """
+        account = replace(self.get(name), settings=settings)
+        crm = connector(account.kind)
+        method = crm.capabilities.method(account.auth)
+        if method is None:
+            raise UserError(f"The account {account.label} needs no sign-in.")
+        _refuse_gaps(method, settings)
+        slot = _GivenSecret({method.secret: secret}) if secret else self._slot(account, crm)
+        with crm.connect(account, slot) as session:
+            refuse_another(account, self._store.recollection.identity(account.name), session.whoami())
+        self._store.accounts.set_settings(account.name, settings)
+        return self._with_secret(account, method, secret) if secret else AddedAccount(account)
 
     def _with_secret(self, account: Account, method: SignInMethod, secret: str) -> AddedAccount:
         saved = self._store.secrets.save(account.name, {method.secret: secret})
@@ -172,6 +179,19 @@ class Accounts:
 
 
 @dataclass(frozen=True, slots=True)
+class _GivenSecret:
+    """A secret that is tried before it is kept."""
+
+    secrets: Mapping[str, str] = field(repr=False)
+
+    def read(self) -> Mapping[str, str]:
+        return self.secrets
+
+    def replace(self, secrets: Mapping[str, str]) -> None:
+        raise TypeError(type(secrets))
+
+
+@dataclass(frozen=True, slots=True)
 class _PracticeSecret:
     """The token of this start of the practice org; a new start makes a new one."""
 
@@ -182,6 +202,17 @@ class _PracticeSecret:
 
     def replace(self, secrets: Mapping[str, str]) -> None:
         raise TypeError(secrets)
+
+
+def refuse_another(account: Account, known: Identity | None, identity: Identity) -> None:
+    """SignInError when a person has said yes to another organisation; the practice org may have been made anew."""
+    if known is None or account.auth == PRACTICE or known.organization_id == identity.organization_id:
+        return
+    raise SignInError(
+        f"The account {account.label} now leads to {identity.organization} instead of {known.organization}; "
+        "nothing was sent.",
+        hint="Sign the account in to the right organisation, or add an account for the other.",
+    )
 
 
 def _wanted(account: Account) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import subprocess
 from asyncio.subprocess import Process
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -95,9 +96,9 @@ class EngineChild:
         """Save an account, and its secrets in the credential store."""
         return await self._ask(AddedAccount, "add_account", signin=asdict(signin))
 
-    async def give_secret(self, name: str, secret: str) -> AddedAccount:
-        """Keep another secret for an account, in the place of the one it has."""
-        return await self._ask(AddedAccount, "give_secret", name=name, secret=secret)
+    async def sign_in_again(self, name: str, settings: Mapping[str, str], secret: str) -> AddedAccount:
+        """Try other settings and another secret ("": the one that is kept) for an account, and keep what works."""
+        return await self._ask(AddedAccount, "sign_in_again", name=name, settings=settings, secret=secret)
 
     async def remove_account(self, name: str) -> None:
         """Forget an account and its secrets; raises UserError when jobs use it."""

@@ -104,10 +104,11 @@ class AddAccount(_Question, frozen=True, tag="add_account"):
     signin: Signin
 
 
-class GiveSecret(_Question, frozen=True, tag="give_secret"):
-    """Keep another secret for an account."""
+class SignInAgain(_Question, frozen=True, tag="sign_in_again"):
+    """Try other settings and another secret for an account, and keep what works."""
 
     name: str
+    settings: dict[str, str]
     secret: str
 
 
@@ -117,7 +118,7 @@ class RemoveAccount(_Question, frozen=True, tag="remove_account"):
     name: str
 
 
-AccountQuestion = Identify | Test | Kinds | AddAccount | GiveSecret | RemoveAccount
+AccountQuestion = Identify | Test | Kinds | AddAccount | SignInAgain | RemoveAccount
 Question = AccountQuestion | Objects | Describe | Look | Count | Check | Preview | Corrected
 
 _questions = msgspec.json.Decoder(Question)
@@ -171,7 +172,7 @@ class Questions:
                 return desk.preview(_loaded(text, folder), wanted, CancelToken(), max(row, 1))
             case Corrected(run=run, path=path):
                 return corrected_file(desk.rejects(run), Path(path))
-            case Identify() | Test() | Kinds() | AddAccount() | GiveSecret() | RemoveAccount():
+            case Identify() | Test() | Kinds() | AddAccount() | SignInAgain() | RemoveAccount():
                 return _of_accounts(desk.accounts, question)
             case _:
                 assert_never(question)
@@ -194,8 +195,8 @@ def _of_accounts(accounts: Accounts, question: AccountQuestion) -> object:
             return accounts.kinds()
         case AddAccount(signin=signin):
             return accounts.sign_in(signin)
-        case GiveSecret(name=name, secret=secret):
-            return accounts.give_secret(name, secret)
+        case SignInAgain(name=name, settings=settings, secret=secret):
+            return accounts.sign_in_again(name, settings, secret)
         case RemoveAccount(name=name):
             accounts.remove(name)
             return None

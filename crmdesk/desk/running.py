@@ -10,7 +10,7 @@ from pathlib import Path
 
 from crmdesk.connectors.contract import Packing, WriteRequest
 from crmdesk.connectors.token import CancelToken
-from crmdesk.desk.accounts import PRACTICE, Accounts, Opened
+from crmdesk.desk.accounts import Accounts, Opened, refuse_another
 from crmdesk.desk.jobs import plan_of
 from crmdesk.desk.loaded import LoadedJob, job_of
 from crmdesk.desk.sources import has_changed, retry_source, source_again, stored_header
@@ -24,7 +24,7 @@ from crmdesk.engine.run import execute
 from crmdesk.engine.send import Sending
 from crmdesk.engine.send_log import LedgerLog, OnPoint
 from crmdesk.errors import Cancelled, StoreError, UserError
-from crmdesk.model.account import Account, Environment, Identity
+from crmdesk.model.account import Account, Environment
 from crmdesk.model.job import Engine, Job, LocalFile, Operation
 from crmdesk.model.reject import RejectState
 from crmdesk.model.run import Progress, RunEvent, RunFinished, RunOutcome, RunRecord, RunStart
@@ -151,7 +151,7 @@ class Running:
     ) -> str:
         job = loaded.job
         identity = opened.session.whoami()
-        _refuse_unknown_organization(opened, self._store.recollection.identity(opened.account.name), identity)
+        refuse_another(opened.account, self._store.recollection.identity(opened.account.name), identity)
         return self._store.runs.create(
             RunStart(
                 job=job.name,
@@ -242,17 +242,6 @@ def _refuse_ended(record: RunRecord) -> None:
         again = record.start.retry_of if record.is_released else record.run
         hint = f"`crmdesk retry {again}` sends rejects again." if record.tally.rejected or record.is_released else ""
         raise UserError(f"Run {record.run} has ended: there is nothing to resume.", hint=hint)
-
-
-def _refuse_unknown_organization(opened: Opened, known: Identity | None, identity: Identity) -> None:
-    """A person has said yes to one organisation; the practice org may have been made anew since."""
-    if known is None or opened.account.auth == PRACTICE or known.organization_id == identity.organization_id:
-        return
-    raise UserError(
-        f"The account {opened.account.label} now leads to {identity.organization} instead of {known.organization}; "
-        "nothing was sent.",
-        hint="Sign the account in to the right organisation, or add an account for the other.",
-    )
 
 
 def _refuse_other_organization(opened: Opened, record: RunRecord) -> None:

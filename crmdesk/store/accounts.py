@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 
 import msgspec
 
@@ -41,6 +42,12 @@ class Accounts:
                     account.is_enabled,
                 ),
             )
+
+    def set_settings(self, name: str, settings: Mapping[str, str]) -> None:
+        """Keep other settings for the account with this internal name."""
+        text = msgspec.json.encode(settings).decode()
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE account SET settings = ? WHERE name = ?", (text, name))
 
     def get(self, word: str) -> Account:
         """The account with this internal name or label; UserError when there is none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from crmdesk.desk.answers import Signin
@@ -13,11 +14,14 @@ from crmdesk.viewmodel.base import ViewModel
 
 LABEL, KIND, URL, AUTH = "label", "kind", "url", "auth"
 """The lines that every form has; the others are those of the way to sign in."""
+_KEPT = "Leave it empty, and the one that is kept is used."
 _LARGEST_KEY = 64 * 1024  # bytes; a key of 16,384 bits has 13,000
 
 
 class AccountForm(ViewModel):
-    """A new account, or (`again`) an account whose secret is given anew. `errors` are sentences by line.
+    """A new account, or (`again`) one that signs in anew, whose kept secret stays when none is given.
+
+    `errors` are sentences by line.
 
     `error` is what belongs to no line. Secrets are kept for as long as the form is open.
     """
@@ -51,8 +55,12 @@ class AccountForm(ViewModel):
 
     @property
     def fields(self) -> tuple[CredentialField, ...]:
-        """The lines of the chosen way to sign in; only the secret one when it is given anew."""
-        return tuple(each for each in self.method.fields if each.is_secret or self.again is None)
+        """The lines of the chosen way to sign in; a secret that is kept need not be given again."""
+        if self.again is None:
+            return self.method.fields
+        return tuple(
+            replace(each, is_required=False, hint=_KEPT) if each.is_secret else each for each in self.method.fields
+        )
 
     def value(self, name: str) -> str:
         """What stands in a line."""
@@ -133,7 +141,7 @@ class AccountForm(ViewModel):
     def refuse(self, error: CrmDeskError) -> None:
         """Say why it did not work: beside the line it belongs to, else above the button."""
         names = {LABEL, KIND, URL, AUTH, *(each.name for each in self.method.fields)}
-        if error.place in names and (self.again is None or error.place in {each.name for each in self.fields}):
+        if error.place in (names if self.again is None else {each.name for each in self.fields}):
             self.errors[error.place] = error
         else:
             self.error = error
@@ -141,7 +149,8 @@ class AccountForm(ViewModel):
 
     def signin(self) -> Signin:
         """What is handed over: the lines of the chosen way to sign in, without those of others."""
-        filled = {each.name: self.value(each.name).strip() for each in self.method.fields}
+        filled = self._values if self.again else {}
+        filled = filled | {each.name: self.value(each.name).strip() for each in self.method.fields}
         secrets = {each.name for each in self.method.fields if each.is_secret}
         return Signin(
             label=self._label.strip() or self.proposed_label,

@@ -220,13 +220,11 @@ class AccountsModel(ViewModel):
         self.which = WhichOrg(added.account, identity, is_new=True, warning=added.warning)
 
     async def _sign_in_again(self, form: AccountForm, account: Account) -> None:
-        await self._app.engine.give_secret(account.name, form.value(form.method.secret).strip())
-        identity = await self._app.engine.identify(account.name)
-        self._refuse_another(account.name, identity)
-        self._app.history.remember_identity(account.name, identity)
-        self._errors.pop(account.name, None)
+        signin = form.signin()
+        secret = signin.secrets.get(form.method.secret, "")
+        await self._app.engine.sign_in_again(account.name, signin.settings, secret)
         self.form = None
-        self.chosen = account.name
+        await self.test(account.name)
 
     async def _remove(self, name: str) -> None:
         await self._app.engine.remove_account(name)

@@ -265,7 +265,7 @@ async def test_a_test_is_stopped_and_a_failed_one_leads_to_signing_in_again(
         elsewhere.org.delete("/practice/weather")
 
         await click("account-test-start")  # the key was kept by the part that was stopped, and by nobody else here
-        await find(QWidget, "account-test-bad-2")
+        await find(QWidget, "account-test-bad-1")
         await click("account-test-sign-in")
         await front(window)
         await fill("account-form-private-key", str(key_file))

@@ -246,17 +246,39 @@ async def test_a_token_that_ended_is_given_anew(model: AccountsModel, elsewhere:
     model.open_form("acme")
     form = model.form
     assert form is not None
-    assert [each.name for each in form.fields] == ["token"]
+    assert [each.name for each in form.fields] == ["token", "ca_file"]
+    assert form.value("token") == ""
     form.fill("token", "wrong")
     await model.sign_in()
     assert form.error is not None
     await model.test("acme")
-    assert line(model, "acme").state is SignInState.REFUSED
+    assert line(model, "acme").state is SignInState.SIGNED_IN  # what does not work takes nothing's place
 
     form.fill("token", elsewhere.org.token)
     await model.sign_in()
     assert model.form is None
     assert line(model, "acme").state is SignInState.SIGNED_IN
+
+
+async def test_the_user_of_an_account_is_changed_and_its_key_stays(
+    app_model: AppModel, model: AccountsModel, elsewhere: SigningOrg
+) -> None:
+    form_of(model, elsewhere)
+    await model.sign_in()
+    await model.say_yes()
+    model.open_form("acme")
+    form = model.form
+    assert form is not None
+    assert form.value("user") == SALES
+    form.fill("user", "nobody@acme.example")
+    await model.sign_in()
+    assert "user" in form.errors
+    assert app_model.history.account("acme").settings["user"] == SALES
+    form.fill("user", ADMIN)
+    await model.sign_in()
+    assert model.form is None
+    assert line(model, "acme").user == ADMIN
+    assert app_model.history.account("acme").settings == {"client_id": CLIENT_ID, "user": ADMIN}
 
 
 async def test_an_account_that_leads_to_another_organisation_is_refused(

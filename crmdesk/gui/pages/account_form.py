@@ -106,8 +106,7 @@ class AccountFormView(QWidget):
         content = column(spacing=12)
         if form.again is not None:
             self._card.heading.setText(self.tr("Sign in again: {0}").format(form.again.label))
-            who = " · ".join(part for part in (form.value("user"), form.value(URL)) if part)
-            content.addWidget(label(who, "muted", wraps=True, name="account-form-who"))
+            content.addWidget(label(form.value(URL), "muted", wraps=True, name="account-form-where"))
         else:
             self._card.heading.setText(self.tr("A new CRM account"))
             self._build_first(content, form)

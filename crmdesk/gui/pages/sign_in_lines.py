@@ -56,7 +56,7 @@ class SignInLines:
 
     def _line(self, each: CredentialField) -> Field:
         words = each.label
-        if not each.is_required:
+        if not each.is_required and not each.is_secret:
             words = QCoreApplication.translate("SignInLines", "{0} (where needed)").format(each.label)
         match each.entry:
             case Entry.LINE:
