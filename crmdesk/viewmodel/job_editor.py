@@ -21,7 +21,7 @@ from crmdesk.viewmodel.job_keeping import JobKeeping
 from crmdesk.viewmodel.job_mapping import JobMapping
 from crmdesk.viewmodel.job_rows import JobRows
 from crmdesk.viewmodel.job_selection import JobSelection
-from crmdesk.viewmodel.job_words import footer, lacking, proposed_name, run_text
+from crmdesk.viewmodel.job_words import footer, lacking, objects_word, proposed_name, run_text
 from crmdesk.viewmodel.later import Later
 from crmdesk.viewmodel.launch import Question, launch, question_for
 from crmdesk.viewmodel.mapping_lines import Findings, LinesContext, MappingLine, mapping_lines
@@ -394,9 +394,8 @@ class JobEditorModel(ViewModel):
         account = self.account
         if account is None:
             raise UserError("There is no such CRM account any more.", hint="Choose another one.", place="account")
-        remote = self.around.remote
         rows = self.run_rows or 0
-        label = (remote.label if rows == 1 else remote.label_plural) if remote is not None else ""
+        label = objects_word(self.around.remote, rows)
         return question_for(self.job, account, self.around.identity, rows, label=label, notes=self._notes())
 
     async def run(self, confirm: int = 0) -> str:

@@ -137,6 +137,11 @@ class JobMapping:
         self._put((*before, *pasted, *after))
         return tuple(range(len(before), len(before) + len(pasted)))
 
+    @property
+    def can_match(self) -> bool:
+        """Whether file and object are known, so that names can be compared."""
+        return self._around.look is not None and self._around.remote is not None
+
     def proposal(self) -> AutoMap:
         """What goes together by its names, for all columns of the file."""
         job, look, remote = self._job(), self._around.look, self._around.remote

@@ -68,6 +68,9 @@ class FileEnd(QWidget):
         layout.setStretch(0, 1)
         self.setLayout(layout)
 
+    def first_control(self) -> QWidget:
+        return self._path
+
     def refresh(self) -> None:
         job, look = self._model.job, self._model.around.look
         is_reading = job.direction is Direction.READS
@@ -118,6 +121,9 @@ class CrmEnd(QWidget):
         layout.setStretch(1, 1)
         self.setLayout(layout)
 
+    def first_control(self) -> QWidget:
+        return self._object
+
     def refresh(self) -> None:
         model, job = self._model, self._model.job
         is_reading = job.direction is Direction.READS
@@ -160,6 +166,10 @@ class Ends(QFrame):
         self.setLayout(self._place)
         self._place.setStretch(0, 1)
         self._place.setStretch(2, 1)
+
+    def first_control(self) -> QWidget:
+        """What is filled in first."""
+        return self._crm.first_control() if self._is_reading else self._file.first_control()
 
     def refresh(self) -> None:
         is_reading = self._model.job.direction is Direction.READS

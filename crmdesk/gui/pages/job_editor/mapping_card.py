@@ -75,7 +75,7 @@ class MappingCard(QFrame):
         self._tabs.setTabText(_ROWS, self.tr("Rows: by filter") if model.job.filter else self.tr("Rows: all"))
         self._tabs.setTabVisible(_ROWS, model.is_reading)
         self._match.setVisible(not model.is_reading)
-        self._match.allow(bool(model.mapping.proposal().matches), self.tr("Choose a file and an object first."))
+        self._match.allow(model.mapping.can_match, self.tr("Choose a file and an object first."))
         self._all.setVisible(model.is_reading)
         self._all.allow(bool(model.mapping.free_fields()), self.tr("Every field has a line."))
         can_add = model.around.remote is not None

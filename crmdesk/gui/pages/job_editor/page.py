@@ -137,6 +137,9 @@ class JobEditorPage(Page):
             self._model.save()
         return answer != 0
 
+    def first_control(self) -> QWidget:
+        return self._card.table if self._model.job.mapping else self._ends.first_control()
+
     def refresh(self) -> None:
         model = self._model
         self._head.refresh()

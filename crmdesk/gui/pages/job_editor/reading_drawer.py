@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from zoneinfo import available_timezones
 
 from PySide6.QtWidgets import QWidget
@@ -27,6 +28,11 @@ _ENCODINGS = (
     "gb18030",
 )
 _DATES = ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%d-%m-%Y", "%Y%m%d")
+
+
+@cache
+def _zones() -> list[str]:
+    return sorted(available_timezones())
 
 
 class ReadingDrawer(Drawer):
@@ -81,7 +87,7 @@ class ReadingDrawer(Drawer):
         self._date.show_choices(
             [("", self.tr("As ISO 8601: 2026-03-17")), *((pattern, pattern) for pattern in _DATES)], local.date_format
         )
-        zones = [("", self.tr("That of this computer")), *((name, name) for name in sorted(available_timezones()))]
+        zones = [("", self.tr("That of this computer")), *((name, name) for name in _zones())]
         self._zone.show_choices(zones, local.time_zone)
         self._notices.setText("\n".join(look.notices) if look is not None else "")
 
