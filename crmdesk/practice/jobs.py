@@ -18,6 +18,8 @@ from crmdesk.practice.store import keep_setting, setting
 
 _PREFIX = "750"
 _LAST_NUMBER = "last job number"
+_STAMP = "%Y-%m-%dT%H:%M:%S.000Z"
+_STALE = f"InvalidJobState : The job was open for more than {limits.OPEN_HOURS} hours"  # believed
 BROKEN = "InternalServerError : The practice org could not go on with this job"
 
 
@@ -131,7 +133,7 @@ def make_job(connection: sqlite3.Connection, kind: Kind, state: State, request: 
 def find_job(connection: sqlite3.Connection, kind: Kind, job_id: str, clock: Clock) -> Job:
     """Raises NOT_FOUND, also for a job that ended more than seven days ago."""
     row = connection.execute("SELECT * FROM _job WHERE id = ? AND kind = ?", (_long_id(job_id), kind)).fetchone()
-    job = _job(row) if row else None
+    job = _aged(_job(row), clock) if row else None
     if job is None or _is_expired(job, clock):
         raise refusals.NOT_FOUND()
     return job
@@ -152,7 +154,7 @@ def list_jobs(connection: sqlite3.Connection, kind: Kind, clock: Clock, before: 
     rows = connection.execute(
         "SELECT * FROM _job WHERE kind = ? AND id < ? ORDER BY id DESC LIMIT ?", (kind, before, count)
     )
-    return [job for row in rows if not _is_expired(job := _job(row), clock)]
+    return [job for row in rows if not _is_expired(job := _aged(_job(row), clock), clock)]
 
 
 def unfinished_jobs(connection: sqlite3.Connection) -> list[Job]:
@@ -180,7 +182,7 @@ def delete_job(connection: sqlite3.Connection, job: Job) -> None:
 def sweep_jobs(connection: sqlite3.Connection, folder: Path, clock: Clock) -> None:
     """Remove the jobs whose results nobody may read any more, and uploads that broke off."""
     for job in map(_job, connection.execute("SELECT * FROM _job").fetchall()):
-        if _is_expired(job, clock):
+        if _is_expired(_aged(job, clock), clock):
             delete_job(connection, job)
             remove_files(folder, job.id)
     known = {job_id for (job_id,) in connection.execute("SELECT id FROM _job")}
@@ -218,6 +220,21 @@ def _job(row: tuple[str, str, str, str, str, bytes, bytes]) -> Job:
     )
 
 
+def _aged(job: Job, clock: Clock) -> Job:
+    """The job as it is by now: one that was never closed has failed.
+
+    That it may be open for a day is documented (Bulk API 2.0 limits); the state that it has then is believed.
+    """
+    end = _moment(job.created) + timedelta(hours=limits.OPEN_HOURS)
+    if job.state is State.OPEN and clock.now() >= end:
+        job.state, job.modified, job.progress.error = State.FAILED, end.strftime(_STAMP), _STALE
+    return job
+
+
+def _moment(stamp: str) -> datetime:
+    return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
+
+
 def _is_expired(job: Job, clock: Clock) -> bool:
-    ended = datetime.strptime(job.modified, "%Y-%m-%dT%H:%M:%S.000Z").replace(tzinfo=UTC)
+    ended = _moment(job.modified)
     return job.state.is_terminal and clock.now() - ended > timedelta(days=limits.RESULTS_DAYS)

@@ -21,6 +21,7 @@ RETRIEVED_BY_GET: Final = 800
 TRIGGER_CHUNK: Final = 200  # records that share one stamp and one look at each other's keys
 BULK_BATCH: Final = 10_000
 RESULTS_DAYS: Final = 7
+OPEN_HOURS: Final = 24  # of an ingest job that is not closed
 URL_AND_HEADERS: Final = 16_384
 REPLICATION_DAYS: Final = 30
 REPLICATION_IDS: Final = 600_000

@@ -336,6 +336,26 @@ def test_an_upload_of_another_kind_is_refused(shared_org: PracticeOrg) -> None:
     assert unknown.status_code == 404
 
 
+def test_a_job_that_is_never_closed_fails_after_a_day_and_is_gone_a_week_later(org: PracticeOrg) -> None:
+    job = make_job(org, "Lead", "insert")
+    upload(org, job, "LastName,Company\na,b\n")
+    org.post("/practice/clock", {"move": 24 * 3600 - 60})
+    assert org.get(f"jobs/ingest/{job['id']}").json()["state"] == "Open"
+    org.post("/practice/clock", {"move": 120})
+    info = org.get(f"jobs/ingest/{job['id']}").json()
+    assert (info["state"], info["errorMessage"]) == (
+        "Failed",
+        "InvalidJobState : The job was open for more than 24 hours",
+    )
+    assert [each["state"] for each in org.get("jobs/ingest").json()["records"]] == ["Failed"]
+    reply = org.patch(f"jobs/ingest/{job['id']}", {"state": "UploadComplete"})
+    assert (reply.status_code, reply.json()[0]["errorCode"]) == (400, "INVALIDJOBSTATE")
+    assert results(org, job, "unprocessedrecords") == [{"LastName": "a", "Company": "b"}]
+    assert org.rows("SELECT Id FROM Lead WHERE Company = 'b'") == []
+    org.post("/practice/clock", {"move": 7 * 86_400})
+    assert org.get(f"jobs/ingest/{job['id']}").status_code == 404
+
+
 def test_results_are_kept_for_seven_days(org: PracticeOrg) -> None:
     job = ingest(org, "Lead", "insert", ["LastName", "Company"], [("a", "b")])
     org.post("/practice/clock", {"move": 7 * 86_400 - 60})
