@@ -101,4 +101,4 @@ def _story(reject: Reject, line: Sequence[Reject], is_released: bool) -> list[st
 
 
 def _try(reject: Reject) -> str:
-    return f"Try {reject.attempt}, run {reject.run}, {stage_words(reject.stage)}: {reject.message}"
+    return f"Try {reject.attempt}, run {reject.run} ({reject.id}), {stage_words(reject.stage)}: {reject.message}"

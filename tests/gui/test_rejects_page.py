@@ -18,6 +18,7 @@ from crmdesk.gui.pages.rejects import RejectsPage
 from crmdesk.gui.pages.rejects_card import value_words
 from crmdesk.gui.pages.rejects_grid import RejectGrid, RejectTable
 from crmdesk.gui.shell import Shell
+from crmdesk.model.reject import RejectState
 from crmdesk.model.run import RunOutcome
 from crmdesk.viewmodel.app import PageName
 from tests.cli.jobs import JOBS, kept_job
@@ -146,7 +147,7 @@ async def test_rows_are_ticked_set_aside_and_taken_back(mails: str, program: Pro
         press(Key.Key_Space, CTRL)
         assert await text_of("rejects-send") == "\u2009Send 1 again…"
         await click("rejects-aside")
-        assert len(states(table)) == 9
+        await wait(lambda: len(states(table)) == 9, "the rows that are left")
         groups = await find(Table, "rejects-groups")
         groups.setFocus()
         press(Key.Key_Up)
@@ -154,7 +155,7 @@ async def test_rows_are_ticked_set_aside_and_taken_back(mails: str, program: Pro
         await wait(lambda: states(table) == ["set aside"], "the rows set aside")
         assert not (await find(QWidget, "rejects-send")).isEnabled()
         await click("rejects-aside")
-        assert window.model.history.reject_count(mails) == 10
+        await wait(lambda: window.model.history.reject_states(mails) == {RejectState.OPEN: 10}, "all open again")
         await wait(lambda: window.model.open_rejects == 10, "the count of the rail")
 
 

@@ -211,14 +211,14 @@ async def test_the_ticked_rows_are_sent_and_no_others(app_model: AppModel, progr
 
 async def test_rows_are_set_aside_and_taken_back(app_model: AppModel, mails: str) -> None:
     model = opened(app_model, mails)
-    model.set_aside([1, 2])
+    await model.set_aside([1, 2])
     assert (model.open, len(model.rows), model.notice) == (8, 8, "2 rows set aside.")
     model.choose_group(Group.SET_ASIDE)
     assert list(model.rows.rows) == [1, 2]
     assert model.why_not_sent
     with pytest.raises(UserError, match="Only open rows"):
         model.correct(1, "Email", "x@example.com")
-    model.take_back([1, 2])
+    await model.take_back([1, 2])
     assert model.open == 10
 
 
@@ -263,7 +263,7 @@ async def test_the_newest_run_with_open_rejects_is_shown_and_others_can_be_chose
     assert (model.run, len(model.offered)) == (first, 1)
     model.narrow(RunFilter())
     model.choose_run(first)
-    model.set_aside([1])
+    await model.set_aside([1])
     assert not model.is_shown
     assert model.nothing[0] == f"No rejected row of run {first} is open"
     assert opened(app_model).run == second

@@ -42,6 +42,7 @@ class RejectsPage(Page):
         self.setAcceptDrops(True)
         self._app = app
         self._model = RejectsModel(app)
+        self._is_asking = False
         self._filters = RejectFilters()
         self.add_tags(self._filters.run, self._filters.job, self._filters.account, self._filters.object)
         self._take_in = Button(
@@ -120,6 +121,9 @@ class RejectsPage(Page):
         """Show the rejects of a run, or of the newest run with open ones."""
         self._model.open_at(place.argument)
         self.band_changed.emit()
+
+    def closing(self) -> None:
+        self._model.close()
 
     def first_control(self) -> QWidget:
         return self._table if self._model.is_shown else self
@@ -250,9 +254,9 @@ class RejectsPage(Page):
             menu.addAction(self.tr("Do not tick"), lambda: model.tick(rows, is_ticked=False))
         menu.addAction(self.tr("Copy"), "Ctrl+C", self._table.copy)
         if model.group is Group.OPEN:
-            menu.addAction(self.tr("Set aside"), lambda: model.set_aside(rows))
+            menu.addAction(self.tr("Set aside"), lambda: spawn(model.set_aside(rows)))
         if model.group is Group.SET_ASIDE:
-            menu.addAction(self.tr("Take back"), lambda: model.take_back(rows))
+            menu.addAction(self.tr("Take back"), lambda: spawn(model.take_back(rows)))
         menu.popup(self._table.viewport().mapToGlobal(at))
 
     # --- what a person does to many rows ---
@@ -261,9 +265,9 @@ class RejectsPage(Page):
         """The selected rows; all ticked ones when there are any."""
         rows = self._model.ticked_rows or self._table.chosen()
         if self._model.group is Group.SET_ASIDE:
-            self._model.take_back(rows)
+            spawn(self._model.take_back(rows))
         else:
-            self._model.set_aside(rows)
+            spawn(self._model.set_aside(rows))
 
     async def _set_value(self) -> None:
         model = self._model
@@ -282,10 +286,16 @@ class RejectsPage(Page):
 
     async def _send_again(self) -> None:
         model = self._model
-        rows = list(model.scope.rows)
-        confirm = await confirm_run(self, model.question())
-        if confirm is not None:
-            await model.send(rows, confirm)
+        if self._is_asking:
+            return
+        self._is_asking = True
+        try:
+            rows = list(model.scope.rows)
+            confirm = await confirm_run(self, model.question())
+            if confirm is not None:
+                await model.send(rows, confirm)
+        finally:
+            self._is_asking = False
 
     # --- files ---
 

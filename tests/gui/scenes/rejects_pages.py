@@ -102,13 +102,13 @@ async def busy(page: RejectsPage, model: RejectsModel) -> None:
 
 
 async def set_aside(page: RejectsPage, model: RejectsModel) -> None:
-    model.set_aside([1, 2, 3])
+    await model.set_aside([1, 2, 3])
     model.choose_group(Group.SET_ASIDE)
 
 
 async def all_aside(page: RejectsPage, model: RejectsModel) -> None:
     model.choose_cause("")
-    model.set_aside(model.rows.rows)
+    await model.set_aside(model.rows.rows)
 
 
 async def broken(page: RejectsPage, model: RejectsModel) -> None:
