@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import msgspec
 
 from crmdesk.practice import refusals
+from crmdesk.practice.delete_log import log_erasure
 from crmdesk.practice.drafts import Action, Draft, Outcome, RowHazard, alive
 from crmdesk.practice.identify import identify_by_id, load_current
 from crmdesk.practice.lookup import rows_by_id
@@ -117,6 +118,7 @@ def erase(connection: sqlite3.Connection, schema: Schema, what: PracticeObject, 
             connection.execute(
                 f"UPDATE {table} SET {column} = NULL WHERE {column} IN (SELECT value FROM json_each(?))", (array,)
             )
+    log_erasure(connection, what, array)
     connection.execute(
         f"DELETE FROM {quoted(what.name)} WHERE IsDeleted = 1 AND Id IN (SELECT value FROM json_each(?))", (array,)
     )

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from crmdesk.practice import content_routes, limits, refusals
 from crmdesk.practice.calls import Call, resource
 from crmdesk.practice.conditions import is_since
+from crmdesk.practice.delete_log import deletions
 from crmdesk.practice.describe import RecordTypeInfo, describe_global, describe_object, describe_summary
 from crmdesk.practice.judging import record_types_of
 from crmdesk.practice.replies import json_reply
@@ -61,13 +62,10 @@ def updated(call: Call) -> Response:
 
 
 def deleted(call: Call) -> Response:
+    """Ids deleted in [start, end), also those that are gone for good (REST guide, sObject Get Deleted)."""
     what, start, end = call.practice_object(), *_period(call)
     with call.org.store.reading() as connection:
-        rows = connection.execute(
-            f"SELECT Id, SystemModstamp FROM {quoted(what.name)} WHERE SystemModstamp >= ? AND SystemModstamp < ?"
-            f" AND IsDeleted = 1 ORDER BY SystemModstamp, Id LIMIT {limits.REPLICATION_IDS + 1}",
-            (_stored(start), _stored(end)),
-        ).fetchall()
+        rows = deletions(connection, what, start, end, limits.REPLICATION_IDS + 1)
     _require_few(len(rows))
     return json_reply(
         {

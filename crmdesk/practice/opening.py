@@ -11,6 +11,7 @@ from typing import assert_never
 from crmdesk.practice import ids, limits
 from crmdesk.practice.clock import Clock
 from crmdesk.practice.cursors import sweep_cursors
+from crmdesk.practice.delete_log import sweep_log
 from crmdesk.practice.identity import Identity, new_token
 from crmdesk.practice.ingest import give_up_ingest, run_ingest
 from crmdesk.practice.jobs import Kind, sweep_jobs, unfinished_jobs
@@ -67,6 +68,7 @@ def open_org(folder: Path, url: str, apps: Apps, *, accounts: int, contacts: int
     sweep_cursors(folder, clock)
     with store.writing() as connection:
         sweep_jobs(connection, folder, clock)
+        sweep_log(connection, clock.now())
     return org
 
 

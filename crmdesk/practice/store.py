@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from crmdesk.practice import limits, refusals
+from crmdesk.practice import delete_log, limits, refusals
 from crmdesk.practice.oauth import refresh_tokens
 from crmdesk.practice.soql.functions import register
 
@@ -30,6 +30,7 @@ _OWN_TABLES = (
         " PRIMARY KEY (job, number)) WITHOUT ROWID"
     ),
     refresh_tokens.TABLE,
+    delete_log.TABLE,
 )
 
 

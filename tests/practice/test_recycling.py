@@ -100,3 +100,21 @@ def test_an_emptied_bin_leaves_nothing(shared_org: PracticeOrg) -> None:
     assert shared_org.rows(f"SELECT Id FROM Account WHERE Id = '{account}'", "queryAll") == []
     assert shared_org.rows(f"SELECT Id FROM Subscription__c WHERE Account__c = '{account}'", "queryAll") == []
     assert shared_org.get(f"sobjects/Region__c/{region}").json()["Headquarters__c"] is None
+
+
+def test_what_is_deleted_for_good_is_told_as_deleted_still(org: PracticeOrg) -> None:
+    org.post("/practice/clock", {"set": "2031-05-01T12:00:10Z"})
+    account = made(org, "Account", Name="For good")
+    contact = made(org, "Contact", LastName="Along", AccountId=account)
+    other = made(org, "Account", Name="In the bin")
+    org.post("/practice/clock", {"set": "2031-05-01T12:10:10Z"})
+    org.delete(f"composite/sobjects?ids={account},{other}")
+    org.post("/practice/clock", {"set": "2031-05-01T12:20:10Z"})
+    recycled(org, "emptyRecycleBin", account)
+    period = {"start": "2031-05-01T12:10:00Z", "end": "2031-05-01T12:11:00Z"}
+    told = org.get("sobjects/Account/deleted", params=period).json()["deletedRecords"]
+    assert told == [{"id": each, "deletedDate": "2031-05-01T12:10:10.000+0000"} for each in sorted((account, other))]
+    told = org.get("sobjects/Contact/deleted", params=period).json()["deletedRecords"]
+    assert [each["id"] for each in told] == [contact]
+    assert org.get("sobjects/Account/updated", params=period).json()["ids"] == []
+    assert org.rows(f"SELECT Id FROM Account WHERE Id = '{account}'", "queryAll") == []
