@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from crmdesk.desk.answers import AccountTest, AddedAccount, TestLine
-from crmdesk.errors import Cancelled, CrmDeskError, SignInError, UserError
+from crmdesk.desk.answers import AddedAccount
+from crmdesk.errors import Cancelled, CrmDeskError, UserError
 from crmdesk.model.account import Account, Identity
 from crmdesk.model.sign_in import CrmKind
 from crmdesk.viewmodel.account_form import AccountForm
 from crmdesk.viewmodel.account_lines import PRACTICE, AccountLine, Section, line_of, method_of, sections_of
+from crmdesk.viewmodel.account_tests import AccountTests
 from crmdesk.viewmodel.base import ViewModel
-from crmdesk.viewmodel.figures import counted, instant
+from crmdesk.viewmodel.figures import counted
 
 if TYPE_CHECKING:
     from crmdesk.viewmodel.app import AppModel
@@ -44,10 +44,7 @@ class AccountsModel(ViewModel):
         self.form: AccountForm | None = None
         self.which: WhichOrg | None = None
         self.error: CrmDeskError | None = None
-        self._tests: dict[str, AccountTest] = {}
-        self._errors: dict[str, CrmDeskError] = {}
-        self._testing: set[str] = set()
-        self._tested: dict[str, datetime] = {}
+        self.tests = AccountTests(app, self.changed)
 
     # --- what is shown ---
 
@@ -67,19 +64,6 @@ class AccountsModel(ViewModel):
         """The account whose details are shown."""
         return next((line for line in self.lines if line.name == self.chosen), None)
 
-    def test_of(self, name: str) -> AccountTest | None:
-        """The last test of an account since the window was opened."""
-        return self._tests.get(name)
-
-    def looked_at(self, name: str) -> datetime | None:
-        """When the account was tested, or last seen where that was before the window was opened."""
-        known = self._app.history.known_identity(name)
-        return self._tested.get(name) or (instant(known.server_time) if known else None)
-
-    def is_testing(self, name: str) -> bool:
-        """Whether the account is being tested."""
-        return name in self._testing
-
     def why_not_forget(self, name: str) -> UserError | None:
         """Why the account cannot be forgotten, with the jobs that need it; None when it can."""
         account = self._app.history.account(name)
@@ -94,6 +78,11 @@ class AccountsModel(ViewModel):
             f"{account.label} is used by {counted(len(jobs), 'job')}: {', '.join(jobs)}.",
             hint="Remove these jobs first, or give them another account.",
         )
+
+    def can_sign_in_again(self, name: str) -> bool:
+        """Whether the account has a secret that can be given anew."""
+        method = method_of(self._app.history.account(name), self.kinds)
+        return method is not None and bool(method.secret)
 
     # --- intents ---
 
@@ -129,25 +118,12 @@ class AccountsModel(ViewModel):
         self.changed()
 
     async def test(self, name: str) -> None:
-        """Try everything that must go well with an account; the result is kept, a failure too."""
-        if name in self._testing:
-            return
-        self._testing.add(name)
+        """Test an account; where it was never signed in before, a person is asked whether that is the one."""
         self.chosen = name
-        self._tests.pop(name, None)
-        self.changed()
-        try:
-            found = await self._app.engine.test(name)
-        except Cancelled:
-            return
-        except CrmDeskError as error:
-            found = AccountTest((TestLine("Sign-in", is_ok=False, text=error.message, hint=error.hint),))
-        finally:
-            self._testing.discard(name)
+        stranger = await self.tests.run(name)
+        if stranger is not None and self.which is None:
+            self.which = WhichOrg(self._app.history.account(name), stranger)
             self.changed()
-        self._tested[name] = datetime.now(UTC)
-        self._keep(name, found)
-        self.changed()
 
     async def give_up(self) -> None:
         """Stop the test or the sign-in that is under way."""
@@ -228,52 +204,17 @@ class AccountsModel(ViewModel):
 
     async def _remove(self, name: str) -> None:
         await self._app.engine.remove_account(name)
-        for kept in (self._tests, self._errors, self._tested):
-            kept.pop(name, None)
+        self.tests.forget(name)
         if self.chosen == name:
             lines = self.lines
             self.chosen = lines[0].name if lines else ""
         self.changed()
 
-    def _keep(self, name: str, found: AccountTest) -> None:
-        account = self._app.history.account(name)
-        self._errors.pop(name, None)
-        failed = next((line for line in found.lines if not line.is_ok), None)
-        if found.identity is not None:
-            try:
-                self._refuse_another(name, found.identity)
-            except SignInError as error:
-                self._errors[name] = error
-                other = TestLine("Organisation", is_ok=False, text=error.message, hint=error.hint)
-                self._tests[name] = AccountTest((*found.lines, other), found.identity)
-                return
-            if self._app.history.known_identity(name) is None and account.auth != PRACTICE:
-                self.which = WhichOrg(account, found.identity)
-            else:
-                self._app.history.remember_identity(name, found.identity)
-        elif failed is not None:
-            kind = SignInError if failed.name == "Sign-in" else CrmDeskError
-            self._errors[name] = kind(failed.text, hint=failed.hint)
-        self._tests[name] = found
-
-    def _refuse_another(self, name: str, identity: Identity) -> None:
-        account, known = self._app.history.account(name), self._app.history.known_identity(name)
-        if known is not None and account.auth != PRACTICE and known.organization_id != identity.organization_id:
-            raise SignInError(
-                f"{account.label} now leads to {identity.organization} instead of {known.organization}.",
-                hint="Sign in to the right one, or add an account for the other.",
-            )
-
     def _line(self, account: Account) -> AccountLine:
         return line_of(
             account,
             self._app.history.known_identity(account.name),
-            self._errors.get(account.name),
+            self.tests.error(account.name),
             self.kinds,
-            is_trying=account.name in self._testing,
+            is_trying=self.tests.is_running(account.name),
         )
-
-    def can_sign_in_again(self, name: str) -> bool:
-        """Whether the account has a secret that can be given anew."""
-        method = method_of(self._app.history.account(name), self.kinds)
-        return method is not None and bool(method.secret)

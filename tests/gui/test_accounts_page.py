@@ -69,7 +69,7 @@ async def accounts_page(window: Shell) -> AccountsPage:
     """Go there by the keyboard, and wait until the practice org has been looked at."""
     QTest.keyClick(window, Key.Key_2, Qt.KeyboardModifier.AltModifier)
     page = await find(AccountsPage, "accounts")
-    await wait(lambda: page.model.test_of("practice_org") is not None, "the first test")
+    await wait(lambda: page.model.tests.result("practice_org") is not None, "the first test")
     return page
 
 
@@ -123,7 +123,7 @@ async def test_an_account_is_added_by_clicks_and_keys_after_a_look_at_its_org(
         await click("which-org-copy")
         assert QGuiApplication.clipboard().text() == elsewhere.org.org_id
         await click("which-org-yes")
-        await wait(lambda: page.model.test_of("acme") is not None, "the test")
+        await wait(lambda: page.model.tests.result("acme") is not None, "the test")
         await look()
         assert await text_of("account-acme-org") == elsewhere.org.org_id
         assert await text_of("account-test-sum") == "All good"
@@ -220,7 +220,7 @@ async def test_the_list_is_walked_and_searched_by_keys_and_an_account_forgotten(
     async with opened(program.home) as window:
         page = await accounts_page(window)
         await add(elsewhere, key_file)
-        await wait(lambda: page.model.test_of("acme") is not None, "the test")
+        await wait(lambda: page.model.tests.result("acme") is not None, "the test")
         await front(window)
         (await find(AccountCard, "account-practice_org")).setFocus()
         press(Key.Key_Return)
@@ -255,13 +255,13 @@ async def test_a_test_is_stopped_and_a_failed_one_leads_to_signing_in_again(
     async with opened(program.home) as window:
         page = await accounts_page(window)
         await add(elsewhere, key_file)
-        await wait(lambda: page.model.test_of("acme") is not None, "the test")
+        await wait(lambda: page.model.tests.result("acme") is not None, "the test")
         await front(window)
         elsewhere.org.weather({"kind": "latency", "seconds": 5}, path="oauth2")
         await click("account-test-start")
         assert await text_of("account-acme-label") == "Acme"
         await click("account-test-stop")
-        await wait(lambda: not page.model.is_testing("acme"), "the test to end", 3)
+        await wait(lambda: not page.model.tests.is_running("acme"), "the test to end", 3)
         elsewhere.org.delete("/practice/weather")
 
         await click("account-test-start")  # the key was kept by the part that was stopped, and by nobody else here
@@ -273,4 +273,6 @@ async def test_a_test_is_stopped_and_a_failed_one_leads_to_signing_in_again(
         await click("account-form-sign-in")
         await find(AccountCard, "account-acme")
         await click("account-test-start")
-        await wait(lambda: (test := page.model.test_of("acme")) is not None and test.identity is not None, "the test")
+        await wait(
+            lambda: (test := page.model.tests.result("acme")) is not None and test.identity is not None, "the test"
+        )

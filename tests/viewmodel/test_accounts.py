@@ -68,7 +68,7 @@ async def test_the_practice_org_is_there_and_tested_and_found_by_its_words(model
     assert practice.user == ADMIN
     assert practice.organization_id.startswith("00D")
     assert practice.where == "built in · on this computer only"
-    tested = model.test_of(PRACTICE)
+    tested = model.tests.result(PRACTICE)
     assert tested is not None
     assert all(each.is_ok for each in tested.lines)
     assert model.chosen == PRACTICE
@@ -84,10 +84,10 @@ async def test_the_practice_org_is_there_and_tested_and_found_by_its_words(model
 
 async def test_a_test_under_way_is_told_and_is_not_started_twice(model: AccountsModel) -> None:
     states: list[bool] = []
-    model.subscribe(lambda: states.append(model.is_testing(PRACTICE)))
+    model.subscribe(lambda: states.append(model.tests.is_running(PRACTICE)))
     first = asyncio.create_task(model.test(PRACTICE))
     await asyncio.sleep(0)
-    assert model.is_testing(PRACTICE)
+    assert model.tests.is_running(PRACTICE)
     assert line(model, PRACTICE).state is SignInState.TRYING
     await model.test(PRACTICE)
     await first
@@ -289,7 +289,7 @@ async def test_an_account_that_leads_to_another_organisation_is_refused(
     await model.say_yes()
     app_model.history.remember_identity("acme", ELSEWHERE)
     await model.test("acme")
-    tested = model.test_of("acme")
+    tested = model.tests.result("acme")
     assert tested is not None
     assert "instead of Acme" in tested.lines[-1].text
     assert line(model, "acme").state is SignInState.REFUSED
@@ -307,7 +307,7 @@ async def test_a_host_that_does_not_answer_is_told_with_the_line_that_failed(
         await model.test("acme")
     finally:
         elsewhere.org.delete("/practice/weather")
-    tested = model.test_of("acme")
+    tested = model.tests.result("acme")
     assert tested is not None
     assert not tested.lines[-1].is_ok
     assert line(model, "acme").state is SignInState.AWAY

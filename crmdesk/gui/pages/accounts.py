@@ -97,6 +97,7 @@ class AccountsPage(Page):
         words = self.tr("Secrets are kept in this computer’s own keychain, never in a job file or a log.")
         self._keychain = frame(row(Glyph("key-round", "text3", 14), label(words, "faint"), 1, spacing=6), height=40)
         content = column(self._list, self._keychain, self._nothing, 1, spacing=0, margins=(0, 0, 6, 0))
+        content.setStretchFactor(self._nothing, 100)
         inside = frame(content, "clear")
         area = QScrollArea()
         area.setObjectName("accounts-list")
@@ -173,9 +174,9 @@ class AccountsPage(Page):
             model = self._model
             self._test.show_account(
                 line,
-                model.test_of(line.name),
-                model.looked_at(line.name),
-                is_testing=model.is_testing(line.name),
+                model.tests.result(line.name),
+                model.tests.time(line.name),
+                is_testing=model.tests.is_running(line.name),
                 can_sign_in=model.can_sign_in_again(line.name),
             )
 

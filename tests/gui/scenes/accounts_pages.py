@@ -71,7 +71,7 @@ async def first(folder: Path) -> AsyncIterator[QWidget]:
     with profile(folder / "profile") as program:
         async with opened(program.home) as window:
             page = await page_of(window)
-            await wait(lambda: page.model.test_of("practice_org") is not None, "the first test")
+            await wait(lambda: page.model.tests.result("practice_org") is not None, "the first test")
             yield window
 
 
