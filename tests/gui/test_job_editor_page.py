@@ -1,0 +1,276 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QTabBar, QWidget
+
+from crmdesk.gui.kit.table.view import Table
+from crmdesk.gui.pages.job_editor import JobEditorPage
+from crmdesk.gui.shell import Shell
+from crmdesk.model.job import Action
+from crmdesk.model.mapping import Column, Constant, Lookup, Origin
+from crmdesk.viewmodel.app import PageName
+from tests.cli.program import Program
+from tests.gui.hands import (
+    CTRL,
+    SHIFT,
+    Key,
+    click,
+    fill,
+    find,
+    look,
+    opened,
+    pick,
+    press,
+    press_in_list,
+    shown,
+    text_of,
+    wait,
+    write,
+)
+
+CONTACTS = """Key,First name,LASTNAME,E-mail,Shoe size
+K1,Åsa,Lindström,asa@example.com,38
+K2,Bo,Berg,no mail,44
+"""
+
+
+@pytest.fixture
+def contacts(tmp_path: Path) -> Path:
+    path = tmp_path / "contacts.csv"
+    path.write_text(CONTACTS, encoding="utf-8")
+    return path
+
+
+async def new_job(window: Shell) -> JobEditorPage:
+    """Ctrl+N, from wherever one is."""
+    QTest.keyClick(window, Key.Key_N, CTRL)
+    page = window.current()
+    assert isinstance(page, JobEditorPage)
+    await look()
+    return page
+
+
+async def write_job(window: Shell, path: Path, name: str) -> JobEditorPage:
+    """A new job with its file typed and its object chosen."""
+    page = await new_job(window)
+    await fill("job-file", str(path))
+    press(Key.Key_Return)
+    await pick("job-object", name)
+    await wait(lambda: bool(page._model.findings.rows), "the first rows")
+    return page
+
+
+def said(name: str, words: str) -> bool:
+    button = shown(QWidget, name)
+    return button is not None and words in str(button.property("text"))
+
+
+def origin(page: JobEditorPage) -> Origin:
+    return page._model.job.mapping[3].origin
+
+
+def texts(table: Table, column: int) -> list[str]:
+    model = table.model()
+    return [str(model.index(row, column).data()) for row in range(model.rowCount())]
+
+
+async def test_companies_are_mapped_checked_rehearsed_and_sent(program: Program, real_data: Path) -> None:
+    async with opened(program.home) as window:
+        page = await write_job(window, real_data / "accountData.csv", "Account")
+        table = await find(Table, "job-mapping")
+        assert table.model().rowCount() == 26
+        assert table.viewport().height() // table.rowHeight(0) >= 10, "ten lines at 1280 by 720"
+        await wait(lambda: said("job-run", "Upsert 423 accounts…"), "the number of rows")
+        assert "ID, ISDELETED" in await text_of("job-left-columns")
+        await click("job-check")
+        await wait(lambda: not page._model.is_changed and not page._model.doing, "the check")
+        assert "No problems" in await text_of("job-problems-tab")
+        QTest.keyClick(window, Key.Key_F8)
+        await wait(lambda: said("job-run", "Upsert 412 accounts…"), "the rehearsal", 60)
+        assert "412" in await text_of_tag("job-rehearsal-created")
+        assert "11" in await text_of_tag("job-rehearsal-rejected")
+        assert texts(table, 6)[0] == "11"
+        await click("job-problems-tab")
+        problems = await find(Table, "job-problems")
+        assert texts(problems, 2)[0].startswith("11 rows of 423 would be rejected.")
+        await click("job-run")
+        await click("confirm-ok")
+        await wait(lambda: window.model.place.page is PageName.RUN, "the page of the run")
+        run = window.model.place.argument
+        await wait(lambda: window.model.history.run(run).ended != "", "the end of the run", 60)
+        assert window.model.history.run(run).tally.created == 412
+        window.model.back()
+        await look()
+        assert window.current() is page
+        assert page._model.job.name == "Accounts from accountData"
+
+
+async def text_of_tag(name: str) -> str:
+    return (await find(QWidget, name)).accessibleName()
+
+
+async def test_lines_are_changed_by_keys_and_every_change_can_be_undone(program: Program, contacts: Path) -> None:
+    async with opened(program.home) as window:
+        page = await write_job(window, contacts, "Contact")
+        model = page._model
+        table = await find(Table, "job-mapping")
+        before = model.job
+        assert [line.remote for line in before.mapping] == ["FirstName", "LastName", "Email"]
+        table.setFocus()
+        table.choose_row(2)
+        press(Key.Key_Delete)
+        assert len(model.job.mapping) == 2
+        QTest.keyClick(window, Key.Key_Z, CTRL)
+        assert model.job == before
+        QTest.keyClick(window, Key.Key_Z, CTRL | SHIFT)
+        assert len(model.job.mapping) == 2
+        QTest.keyClick(window, Key.Key_Z, CTRL)
+        table.setFocus()
+        table.choose_row(0)
+        press(Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+        assert [line.remote for line in model.job.mapping] == ["LastName", "FirstName", "Email"]
+        press(Key.Key_C, CTRL)
+        assert "FirstName\tcolumn\tFirst name" in QGuiApplication.clipboard().text()
+        QGuiApplication.clipboard().setText("Department\tShoe size")
+        press(Key.Key_V, CTRL)
+        assert [line.remote for line in model.job.mapping] == ["LastName", "FirstName", "Department", "Email"]
+        table.setCurrentIndex(table.model().index(2, 3))
+        press(Key.Key_F2)
+        editor = await find(QComboBox, "job-line-3-3")
+        write("Title")
+        await press_in_list(editor)
+        await wait(lambda: model.job.mapping[2].remote == "Title", "another field")
+
+
+async def test_a_line_becomes_a_fixed_value_or_finds_a_record(program: Program, contacts: Path) -> None:
+    async with opened(program.home) as window:
+        page = await write_job(window, contacts, "Contact")
+        model = page._model
+        await click("job-add-line")
+        await press_in_list(await find(QComboBox, "job-line-4-3"))
+        await wait(lambda: shown(QWidget, "job-line-4-3") is None, "the list to go")
+        table = await find(Table, "job-mapping")
+        table.setFocus()
+        model.mapping.set_field(3, "AccountId")
+        table.choose_row(3)
+        press(Key.Key_Return)
+        await click("job-line-kind-find")
+        assert origin(page) == Lookup("", "Account", "")
+        await pick("job-find-key", "Account Number")
+        await pick("job-find-column", "Shoe size")
+        await wait(lambda: origin(page) == Lookup("Shoe size", "Account", "AccountNumber"), "the lookup")
+        await wait(lambda: model.lines[3].issues == 2, "what it finds")
+        await click("job-line-kind-fixed")
+        await fill("job-line-fixed", "001")
+        press(Key.Key_Return)
+        assert origin(page) == Constant("001")
+        press(Key.Key_Escape)
+        await wait(lambda: shown(QWidget, "job-line") is None, "the drawer to close")
+
+
+async def test_columns_are_matched_only_when_it_is_said_so(program: Program, real_data: Path) -> None:
+    async with opened(program.home) as window:
+        page = await write_job(window, real_data / "accountData.csv", "Account")
+        page._model.mapping.remove(range(1, 26))
+        await click("job-match")
+        table = await find(Table, "match-table")
+        because = dict(zip(texts(table, 1), texts(table, 3), strict=True))
+        assert because["NAME"] == "same API name"
+        assert "this very org" in because["ID"]
+        assert because["CREATEDDATE"] == "you may not write Created Date"
+        await click("match-cancel")
+        assert len(page._model.job.mapping) == 1
+        await click("job-match")
+        await click("match-ok")
+        await wait(lambda: len(page._model.job.mapping) == 26, "the lines")
+
+
+async def test_a_file_that_is_dropped_anywhere_on_the_page_is_the_source(program: Program, contacts: Path) -> None:
+    async with opened(program.home) as window:
+        page = await new_job(window)
+        dropped = QMimeData()
+        dropped.setUrls([QUrl.fromLocalFile(str(contacts))])
+        page.dropEvent(
+            QDropEvent(
+                QPointF(500, 400),
+                Qt.DropAction.CopyAction,
+                dropped,
+                Qt.MouseButton.LeftButton,
+                Qt.KeyboardModifier.NoModifier,
+            )
+        )
+        await wait(lambda: page._model.around.look is not None, "the look at the file")
+        assert (await text_of("job-file")).endswith("contacts.csv")
+        assert "5 columns" in await text_of("job-reading")
+
+
+async def test_the_row_stepper_walks_and_finds_the_row_in_trouble(program: Program, contacts: Path) -> None:
+    async with opened(program.home) as window:
+        page = await write_job(window, contacts, "Contact")
+        table = await find(Table, "job-mapping")
+        assert texts(table, 2) == ["Åsa", "Lindström", "asa@example.com"]
+        await click("job-row-next")
+        await wait(lambda: texts(table, 2) == ["Bo", "Berg", "no mail"], "the second row")
+        await wait(lambda: "no mail" in texts(table, 4)[2], "what is wrong with it")
+        assert not (await find(QWidget, "job-row-next")).isEnabled()
+        table.setFocus()
+        press(Key.Key_Left, CTRL)
+        assert page._model.rows.row == 1
+
+
+async def test_a_reading_job_is_made_and_run(program: Program, tmp_path: Path) -> None:
+    async with opened(program.home) as window:
+        page = await new_job(window)
+        await pick("job-operation", "Read from the CRM")
+        await pick("job-object", "Account")
+        await click("job-all-fields")
+        await fill("job-file", str(tmp_path / "accounts.csv"))
+        press(Key.Key_Return)
+        tabs = await find(QTabBar, "job-tabs")
+        QTest.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(1).center())
+        await click("filter-add")
+        await fill("filter-1-field", "Account Name")
+        await press_in_list(await find(QComboBox, "filter-1-field"))
+        await pick("filter-1-operator", "starts with")
+        await fill("filter-1-value", "E")
+        await wait(lambda: page._model.job.filter is not None, "the filter")
+        await wait(lambda: page._model.around.count is not None and not page._model.why_not_run, "the number of rows")
+        assert "Read" in await text_of("job-run")
+        await click("job-run")
+        await wait(lambda: window.model.place.page is PageName.RUN, "the page of the run")
+        run = window.model.place.argument
+        await wait(lambda: window.model.history.run(run).ended != "", "the end of the run", 60)
+        assert (tmp_path / "accounts.csv").stat().st_size > 0
+
+
+async def test_work_that_would_be_lost_is_asked_about(program: Program, contacts: Path) -> None:
+    async with opened(program.home) as window:
+        page = await write_job(window, contacts, "Contact")
+        await click("job-save")
+        page._model.set_action(Action.INSERT)
+        page._model.mapping.set_origin(0, Column("Shoe size"))
+        window.model.show(PageName.JOBS)
+        window.model.show(PageName.JOB)
+        await click("leave-cancel")
+        assert page._model.job.name == "Contacts from contacts"
+        window.model.show(PageName.JOBS)
+        window.model.show(PageName.JOB)
+        await click("leave-discard")
+        await wait(lambda: page._model.job.mapping == (), "the new job")
+
+
+async def test_a_button_that_cannot_be_pressed_says_why(program: Program, tmp_path: Path) -> None:
+    async with opened(program.home) as window:
+        await new_job(window)
+        run = await find(QWidget, "job-run")
+        assert run.toolTip() == "Choose the file that the rows come from first."
+        await fill("job-file", str(tmp_path / "gone.csv"))
+        press(Key.Key_Return)
+        await wait(lambda: said("job-notice-words", "gone.csv"), "what is wrong")
+        assert run.toolTip() == "Choose an object first."
+        assert shown(QWidget, "job-rehearsal-stop") is None
