@@ -42,8 +42,21 @@ def columns(*, is_wide: bool) -> tuple[Column, ...]:
     return tuple(known[key] for key in keys(is_wide=is_wide))
 
 
-def cell(line: RunLine, key: str) -> Cell:
-    """The cell of `line` in the column `key`."""
+class Cells:
+    """The cells of a line by column, each made once: a table that is scrolled asks for it at every frame."""
+
+    def __init__(self, line: RunLine) -> None:
+        self._line = line
+        self._made: dict[str, Cell] = {}
+
+    def cell(self, key: str) -> Cell:
+        """The cell in the column `key`."""
+        if key not in self._made:
+            self._made[key] = _cell(self._line, key)
+        return self._made[key]
+
+
+def _cell(line: RunLine, key: str) -> Cell:
     match key:
         case "run":
             return Cell(line.run, CellStyle.NUMBER)

@@ -18,8 +18,9 @@ from crmdesk.gui.kit.table.model import PagedModel
 from crmdesk.gui.kit.table.view import TWO_LINE, Table
 from crmdesk.gui.page import Page
 from crmdesk.gui.pages import run_columns
+from crmdesk.gui.pages.run_columns import Cells
 from crmdesk.viewmodel.app import AppModel, PageName, Place
-from crmdesk.viewmodel.runs import RunLine, RunsModel, Standing
+from crmdesk.viewmodel.runs import RunsModel, Standing
 
 _WIDE = 1200  # px of the page, in a window of 1400
 _SHOWN, _NOTHING, _ERROR = range(3)
@@ -40,7 +41,7 @@ class RunsPage(Page):
         self._standing = Segmented("runs-standing", self.tr("Which runs"), self._standings())
         self._job = ElideCombo("runs-job", self.tr("Job"), width=200)
         self.add_tools(self._job, self._standing)
-        self._rows: PagedModel[RunLine] = PagedModel(run_columns.columns(is_wide=False), self._cell, self._lines)
+        self._rows: PagedModel[Cells] = PagedModel(run_columns.columns(is_wide=False), self._cell, self._lines)
         self._table = Table("runs-table", self.tr("Runs"), self._rows, line=TWO_LINE)
         to_jobs = Button("runs-to-jobs", self.tr("Show the jobs"), self._to_jobs, look="primary")
         to_all = Button("runs-to-all", self.tr("Show all runs"), lambda: self._choose(Standing.ALL, ""))
@@ -97,15 +98,15 @@ class RunsPage(Page):
         self._error.show_error(error)
         self._stack.setCurrentIndex(_ERROR)
 
-    def _lines(self, first: int, count: int) -> Sequence[RunLine]:
+    def _lines(self, first: int, count: int) -> Sequence[Cells]:
         try:
-            return self._model.lines(first, count) if self._model is not None else ()
+            return [Cells(line) for line in self._model.lines(first, count)] if self._model is not None else ()
         except CrmDeskError as error:  # while the table is painted: nothing may be raised there
             self._show_error(error)
             return ()
 
-    def _cell(self, line: RunLine, at: int) -> Cell:
-        return run_columns.cell(line, self._keys[at])
+    def _cell(self, cells: Cells, at: int) -> Cell:
+        return cells.cell(self._keys[at])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A wide window shows more columns; none of them moves."""

@@ -20,6 +20,12 @@ PAGE = 256
 PAGES_KEPT = 32
 
 
+_SEEN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_EDITED = _SEEN | Qt.ItemFlag.ItemIsEditable
+_CHECKED = _SEEN | Qt.ItemFlag.ItemIsUserCheckable
+"""Ready made: a view asks for the flags of every cell that it paints."""
+
+
 class TableModel(QAbstractTableModel):
     """Columns and cells; a subclass gives `cell` and `rowCount`, `on_edit` and `on_check` carry changes on."""
 
@@ -71,12 +77,9 @@ class TableModel(QAbstractTableModel):
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
         cell = self.cell(index.row(), index.column())
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if cell.is_editable or cell.choices:
-            flags |= Qt.ItemFlag.ItemIsEditable
         if cell.style is CellStyle.CHECK:
-            flags |= Qt.ItemFlag.ItemIsUserCheckable
-        return flags
+            return _CHECKED if not (cell.is_editable or cell.choices) else _CHECKED | _EDITED
+        return _EDITED if cell.is_editable or cell.choices else _SEEN
 
     def headerData(
         self,

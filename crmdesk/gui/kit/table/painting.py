@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal, assert_never
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -15,6 +16,31 @@ from crmdesk.gui.theme import colour
 PAD = 12
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class _Face:
+    """A font with its measures, made once: both are wanted for every cell of every frame."""
+
+    def __init__(self, font: QFont) -> None:
+        self.font = font
+        self.metrics = QFontMetrics(font)
+
+
+@lru_cache(maxsize=16)
+def _sans(px: int = fonts.BODY, weight: int = 400) -> _Face:
+    return _Face(fonts.sans(px, weight))
+
+
+@lru_cache(maxsize=4)
+def _mono(px: int = 12) -> _Face:
+    return _Face(fonts.mono(px))
+
+
+@lru_cache(maxsize=1)
+def _struck() -> _Face:
+    font = fonts.sans(11)
+    font.setStrikeOut(True)
+    return _Face(font)
 
 
 def paint_cell(painter: QPainter, cell: Cell, place: QRect) -> None:
@@ -54,17 +80,17 @@ _Words = Literal[CellStyle.TEXT, CellStyle.STRONG, CellStyle.FAINT, CellStyle.MO
 def _words(painter: QPainter, cell: Cell, style: _Words, room: QRect) -> None:
     match style:
         case CellStyle.TEXT:
-            _put(painter, cell.text, fonts.sans(), cell.tone or "text", room)
+            _put(painter, cell.text, _sans(), cell.tone or "text", room)
         case CellStyle.STRONG:
-            _put(painter, cell.text, fonts.sans(13, 600), cell.tone or "text", room)
+            _put(painter, cell.text, _sans(13, 600), cell.tone or "text", room)
         case CellStyle.FAINT:
-            _put(painter, cell.text, fonts.sans(12), cell.tone or "text3", room)
+            _put(painter, cell.text, _sans(12), cell.tone or "text3", room)
         case CellStyle.MONO:
-            _put(painter, cell.text, fonts.mono(), cell.tone or "text", room)
+            _put(painter, cell.text, _mono(), cell.tone or "text", room)
         case CellStyle.LINK:
-            _put(painter, cell.text, fonts.sans(13, 500), cell.tone or "accent_text", room)
+            _put(painter, cell.text, _sans(13, 500), cell.tone or "accent_text", room)
         case CellStyle.NUMBER:
-            _put(painter, cell.text, fonts.sans(), cell.tone or "text", room, _RIGHT)
+            _put(painter, cell.text, _sans(), cell.tone or "text", room, _RIGHT)
         case _:
             assert_never(style)
 
@@ -73,27 +99,36 @@ def _middle(room: QRect, height: int) -> int:
     return room.top() + (room.height() - height) // 2
 
 
-def _put(painter: QPainter, text: str, font: QFont, token: str, room: QRect, align: Qt.AlignmentFlag = _LEFT) -> int:
+def _put(painter: QPainter, text: str, face: _Face, token: str, room: QRect, align: Qt.AlignmentFlag = _LEFT) -> int:
     """Draw one elided line and give the width it took."""
-    metrics = QFontMetrics(font)
-    painter.setFont(font)
+    if not text:
+        return 0
+    painter.setFont(face.font)
     painter.setPen(colour(token))
+    shown, width = _fitted(text, face, room.width())
+    painter.drawText(room, align, shown)
+    return width
+
+
+@lru_cache(maxsize=16384)
+def _fitted(text: str, face: _Face, width: int) -> tuple[str, int]:
+    """What of a line fits into `width`, and the width it takes: measuring costs more than drawing."""
     flat = text.replace("\n", " ⏎ ") if "\n" in text else text
-    painter.drawText(room, align, metrics.elidedText(flat, Qt.TextElideMode.ElideRight, room.width()))
-    return min(metrics.horizontalAdvance(flat), room.width())
+    shown = face.metrics.elidedText(flat, Qt.TextElideMode.ElideRight, width)
+    return shown, min(face.metrics.horizontalAdvance(flat), width)
 
 
 def _pill(painter: QPainter, cell: Cell, room: QRect) -> None:
     if not cell.text:
         return
-    font = fonts.sans(11, 600)
-    width = min(QFontMetrics(font).horizontalAdvance(cell.text) + 18, room.width() + 8)
+    face = _sans(11, 600)
+    width = min(face.metrics.horizontalAdvance(cell.text) + 18, room.width() + 8)
     place = QRectF(room.left() - 2, _middle(room, 20), width, 20)
     tone = cell.tone or "same"
     painter.setPen(QPen(colour("border_strong"), 1) if tone in HOLLOW else Qt.PenStyle.NoPen)
     painter.setBrush(colour(f"{tone}_soft"))
     painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
-    painter.setFont(font)
+    painter.setFont(face.font)
     painter.setPen(colour(tone))
     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, cell.text)
 
@@ -121,37 +156,35 @@ def _halves(room: QRect) -> tuple[QRect, QRect]:
 
 def _two_lines(painter: QPainter, cell: Cell, room: QRect) -> None:
     above, below = _halves(room)
-    _put(painter, cell.text, fonts.sans(13, 500), cell.tone or "text", above)
-    _put(painter, cell.sub, fonts.sans(12), "text3", below)
+    _put(painter, cell.text, _sans(13, 500), cell.tone or "text", above)
+    _put(painter, cell.sub, _sans(12), "text3", below)
 
 
 def _corrected(painter: QPainter, cell: Cell, room: QRect) -> None:
     painter.drawPixmap(room.right() - 12, _middle(room, 14), icons.pixmap("pencil", "text3", 14))
     above, below = _halves(room.adjusted(0, 0, -20, 0))
-    _put(painter, cell.text, fonts.sans(13, 500), cell.tone or "ok", above)
-    struck = fonts.sans(11)
-    struck.setStrikeOut(True)
-    _put(painter, cell.sub, struck, "text3", below)
+    _put(painter, cell.text, _sans(13, 500), cell.tone or "ok", above)
+    _put(painter, cell.sub, _struck(), "text3", below)
 
 
 def _field(painter: QPainter, cell: Cell, room: QRect) -> None:
-    small = fonts.sans(12)
-    note_width = min(QFontMetrics(small).horizontalAdvance(cell.note) + 2, room.width() // 2) if cell.note else 0
+    small = _sans(12)
+    note_width = min(small.metrics.horizontalAdvance(cell.note) + 2, room.width() // 2) if cell.note else 0
     _put(painter, cell.note, small, "text3", room.adjusted(room.width() - note_width, 0, 0, 0), _RIGHT)
     star = 12 if cell.is_required else 0
     rest = room.adjusted(0, 0, -note_width - star - 8, 0)
-    used = _put(painter, cell.text, fonts.sans(13, 600), cell.tone or "text", rest)
+    used = _put(painter, cell.text, _sans(13, 600), cell.tone or "text", rest)
     if star:
-        _put(painter, "*", fonts.sans(13, 700), "bad", QRect(rest.left() + used + 3, room.top(), star, room.height()))
-    small_mono = fonts.mono(11)
+        _put(painter, "*", _sans(13, 700), "bad", QRect(rest.left() + used + 3, room.top(), star, room.height()))
+    small_mono = _mono(11)
     left = rest.left() + used + star + 8
     place = QRect(left, room.top(), rest.right() + star - left, room.height())
-    if cell.sub and QFontMetrics(small_mono).horizontalAdvance(cell.sub) <= place.width():
+    if cell.sub and small_mono.metrics.horizontalAdvance(cell.sub) <= place.width():
         _put(painter, cell.sub, small_mono, "text3", place)
 
 
 def _choice(painter: QPainter, cell: Cell, room: QRect) -> None:
-    _put(painter, cell.text, fonts.sans(), cell.tone or "text", room.adjusted(0, 0, -16, 0))
+    _put(painter, cell.text, _sans(), cell.tone or "text", room.adjusted(0, 0, -16, 0))
     painter.drawPixmap(room.right() - 11, _middle(room, 12), icons.pixmap("chevron-down", "text3", 12))
 
 
