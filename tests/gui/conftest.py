@@ -8,24 +8,18 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-import qasync
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from crmdesk.gui.app import make_application
 from tests.cli.program import Program, profile
-
-
-def _qt_loop() -> asyncio.AbstractEventLoop:
-    loop: asyncio.AbstractEventLoop = qasync.QEventLoop(make_application())
-    return loop
+from tests.gui.hands import qt_loop
 
 
 def pytest_asyncio_loop_factories(
     config: pytest.Config, item: pytest.Item
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     """Async tests of the window run on Qt's own loop."""
-    return {"qt": _qt_loop}
+    return {"qt": qt_loop}
 
 
 @pytest.fixture

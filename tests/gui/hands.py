@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+import qasync
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
-from crmdesk.gui.app import run_window
+from crmdesk.gui.app import make_application, run_window
 from crmdesk.gui.shell import Shell
 
 W = TypeVar("W", bound=QWidget)
@@ -22,6 +23,12 @@ Key = Qt.Key
 NONE = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def qt_loop() -> asyncio.AbstractEventLoop:
+    """Qt's own loop, as asyncio sees it."""
+    loop: asyncio.AbstractEventLoop = qasync.QEventLoop(make_application())
+    return loop
 
 
 @asynccontextmanager
@@ -104,11 +111,18 @@ async def find(kind: type[W], name: str, seconds: float = 20) -> W:
 async def click(name: str, seconds: float = 20) -> None:
     """Click a button once it can be pressed."""
     button = await find(QWidget, name, seconds)
+    assert_within_reach(button)
     await wait(button.isEnabled, f"“{name}” to be pressed ({button.toolTip()})", seconds)
     # A check box answers where its tick is, not in the middle of a long line.
     at = QPoint(8, button.height() // 2) if isinstance(button, QAbstractButton) and button.isCheckable() else QPoint()
     QTest.mouseClick(button, Qt.MouseButton.LeftButton, NONE, at)
     await look()
+
+
+def assert_within_reach(widget: QWidget) -> None:
+    """No dialog that asks for an answer stands before it; Qt's own test events would reach it all the same."""
+    modal = QApplication.activeModalWidget()
+    assert modal is None or modal.isAncestorOf(widget), (widget.objectName(), on_screen())
 
 
 def focused() -> QWidget:
@@ -124,13 +138,15 @@ def press(key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
 
 
 def write(text: str) -> None:
-    """Type where the focus is."""
-    QTest.keyClicks(focused(), text)
+    """Type where the focus is; the first key may bring up an editor that takes the others."""
+    for sign in text:
+        QTest.keyClicks(focused(), sign)
 
 
 async def fill(name: str, text: str) -> None:
     """Type `text` into a field in place of what is there."""
     field = await find(QWidget, name)
+    assert_within_reach(field)
     await wait(field.isEnabled, f"“{name}” to be open")
     if isinstance(field, QComboBox):
         line = field.lineEdit()
@@ -145,19 +161,23 @@ async def fill(name: str, text: str) -> None:
 
 
 async def pick(name: str, words: str) -> None:
-    """Choose in a list by its words: type them where one can, else walk down with the arrow keys."""
+    """Choose in a list what its words begin with: type them where one can, else walk there with the arrow keys."""
     combo = await find(QComboBox, name)
-    await wait(lambda: combo.isEnabled() and combo.findText(words) >= 0, f"“{words}” in “{name}”: {_texts(combo)}")
+    await wait(lambda: combo.isEnabled() and _place(combo, words) >= 0, f"“{words}” in “{name}”: {_texts(combo)}")
     if combo.isEditable():
         await fill(name, words)
         await press_in_list(combo)
         return
     combo.setFocus()
-    QTest.keyClick(combo, Key.Key_Home)
-    while combo.currentText() != words:
+    while combo.currentIndex() != _place(combo, words):
         before = combo.currentIndex()
-        QTest.keyClick(combo, Key.Key_Down)
+        QTest.keyClick(combo, Key.Key_Down if before < _place(combo, words) else Key.Key_Up)
         assert combo.currentIndex() != before, (words, combo.currentText())
+
+
+def _place(combo: QComboBox, words: str) -> int:
+    found = combo.findText(words)
+    return found if found >= 0 else combo.findText(words, Qt.MatchFlag.MatchStartsWith)
 
 
 async def press_in_list(combo: QComboBox) -> None:
