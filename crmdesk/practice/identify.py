@@ -9,7 +9,7 @@ from crmdesk.practice import refusals
 from crmdesk.practice.checks import Value
 from crmdesk.practice.drafts import Draft, alive
 from crmdesk.practice.ids import to18
-from crmdesk.practice.lookup import fold_key, rows_by_id, rows_by_key
+from crmdesk.practice.lookup import fold_keys, rows_by_id, rows_by_key
 from crmdesk.practice.schema import FieldType, PracticeField, PracticeObject
 
 
@@ -61,13 +61,14 @@ def identify_by_key(
     for draft in drafts:
         if draft.key is None:
             draft.refuse(refusals.EMPTY_KEY(key_field.name, field=key_field.name))
-    keyed = [(draft, fold_key(key_field, draft.key)) for draft in drafts if draft.refusal is None]
-    counted = Counter([key for _, key in keyed])
+    keyed = alive(drafts)
+    keys = fold_keys(key_field, [draft.key for draft in keyed])
+    counted = Counter(keys)
     rows = rows_by_key(connection, practice_object, key_field, counted, columns)
     found: dict[Value, list[str]] = {}
-    for record_id, key, *_ in rows:
-        found.setdefault(key, []).append(str(record_id))
-    for draft, key in keyed:
+    for row in rows:
+        found.setdefault(row[0], []).append(str(row[1]))
+    for draft, key in zip(keyed, keys, strict=True):
         ids = found.get(key)
         if counted[key] > 1:
             draft.refuse(refusals.DUPLICATE_KEY_IN_CALL(key_field.name, value=draft.key))
@@ -78,7 +79,7 @@ def identify_by_key(
             draft.refuse(refusals.SEVERAL_FOR_KEY(key_field.name, ids=", ".join(sorted(each[:15] for each in ids))))
         else:
             draft.record_id = ids[0]
-    return {str(record_id): (0, *values) for record_id, _, *values in rows}
+    return {str(row[1]): row[2:] for row in rows}
 
 
 def load_current(

@@ -19,11 +19,18 @@ _encode = msgspec.json.Encoder().encode
 
 def fold_key(field: PracticeField, value: Value) -> Value:
     """A key as it is compared with others of the same field."""
-    return fold(value) if isinstance(value, str) and field.type.is_text and not field.case_sensitive else value
+    return fold_keys(field, [value])[0]
+
+
+def fold_keys(field: PracticeField, values: Sequence[Value]) -> Sequence[Value]:
+    """Keys as they are compared with others of the same field."""
+    if field.case_sensitive or not field.type.is_text:
+        return values
+    return [fold(value) if isinstance(value, str) else value for value in values]
 
 
 def are_taken(
-    connection: sqlite3.Connection, practice_object: PracticeObject, field: PracticeField, keys: list[Any]
+    connection: sqlite3.Connection, practice_object: PracticeObject, field: PracticeField, keys: Sequence[Any]
 ) -> bool:
     """May records hold some of these keys? They do not when none has a key between the first and the last of them.
 
@@ -38,7 +45,7 @@ def ids_by_key(
 ) -> dict[Value, list[str]]:
     """The living records that hold one of the keys, which are folded already; a key that nobody holds is left out."""
     found: dict[Value, list[str]] = {}
-    for record_id, key in rows_by_key(connection, practice_object, field, keys):
+    for key, record_id, _ in rows_by_key(connection, practice_object, field, keys):
         found.setdefault(key, []).append(str(record_id))
     return found
 
@@ -50,11 +57,11 @@ def rows_by_key(
     keys: Iterable[Value],
     columns: Sequence[str] = (),
 ) -> list[tuple[Value, ...]]:
-    """(Id, key, *columns) of the living records that hold one of the keys; keys are folded, here and there."""
+    """(key, Id, IsDeleted, *columns) of the living records that hold one of the keys; keys are folded."""
     expression = folded(field)
     names = "".join(f", {quoted(column)}" for column in columns)
     return connection.execute(
-        f"SELECT Id, {expression}{names} FROM {quoted(practice_object.name)}"
+        f"SELECT {expression}, Id, IsDeleted{names} FROM {quoted(practice_object.name)}"
         f' WHERE {expression} IN (SELECT value FROM json_each(?)) AND "IsDeleted" = 0',
         (_array(keys),),
     ).fetchall()

@@ -39,10 +39,10 @@ class Current:
     names: list[str]
     rows: dict[str, tuple[Value, ...]]
 
-    def value(self, draft: Draft, name: str) -> Value:
-        """None for a new record."""
-        row = self.rows.get(draft.record_id or "")
-        return row[1 + self.names.index(name)] if row else None
+    def values(self, drafts: list[Draft], name: str) -> list[Value]:
+        """One for each draft; None for a new record."""
+        place, none = 1 + self.names.index(name), (None,) * (1 + len(self.names))
+        return [self.rows.get(draft.record_id or "", none)[place] for draft in drafts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,8 @@ class Saving:
             values = draft.values
             empty: list[str] = []
             if not draft.is_new:
-                empty = [name for name, value in values.items() if value is None and name in never_empty]
+                if None in values.values():
+                    empty = [name for name in values if values[name] is None and name in never_empty]
             elif None in values.values() or not values.keys() >= demanded:
                 for name in (*defaults, *audited):
                     if name in values and values[name] is None:
@@ -135,7 +136,7 @@ class Saving:
             if empty:
                 draft.refuse(refusals.REQUIRED(*empty, names=", ".join(empty)))
             elif "StageName" in values:
-                _follow_stage(draft, current.value(draft, "StageName"))
+                _follow_stage(draft, *current.values([draft], "StageName"))
 
     def _defaults(self) -> dict[str, Value]:
         return self.rules.defaults | ({"OwnerId": self.user_id} if self.rules.has_owner else {})
@@ -162,7 +163,8 @@ class Saving:
         """Forget the values that are there already, where writing them would move the record in an index."""
         for name in self.rules.indexed.intersection(current.names):
             using = [draft for draft in drafts if name in draft.values]
-            if all(draft.values[name] == current.value(draft, name) for draft in using):
+            before = current.values(using, name)
+            if before == [draft.values[name] for draft in using]:
                 for draft in using:
                     del draft.values[name]
 

@@ -7,7 +7,7 @@ import sqlite3
 from crmdesk.practice import refusals
 from crmdesk.practice.checks import Value
 from crmdesk.practice.drafts import Draft, alive
-from crmdesk.practice.lookup import are_taken, fold_key, ids_by_key
+from crmdesk.practice.lookup import are_taken, fold_keys, ids_by_key
 from crmdesk.practice.rules import ObjectRules
 from crmdesk.practice.schema import PracticeField
 
@@ -27,7 +27,7 @@ def check_unique(
 def _check_field(connection: sqlite3.Connection, drafts: list[Draft], rules: ObjectRules, field: PracticeField) -> None:
     if not drafts:
         return
-    keys = [fold_key(field, draft.values[field.name]) for draft in drafts]
+    keys = fold_keys(field, [draft.values[field.name] for draft in drafts])
     held = ids_by_key(connection, rules.object, field, keys) if are_taken(connection, rules.object, field, keys) else {}
     taken: dict[Value, str] = {key: ids[0] for key, ids in held.items()}
     for draft, key in zip(drafts, keys, strict=True):
