@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyleOptionViewItem, QTableView, QWidget
 
 from crmdesk.errors import CrmDeskError
 from crmdesk.gui.kit.search_combo import SearchCombo
@@ -155,6 +155,8 @@ class MappingTable(Table):
             )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.state() is QTableView.State.EditingState:
+            return  # what the editor leaves over, Enter above all, is not meant for the line
         is_ctrl = event.modifiers() == Qt.KeyboardModifier.ControlModifier
         is_alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):

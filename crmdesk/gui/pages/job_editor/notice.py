@@ -30,7 +30,9 @@ class Notice(QFrame):
         self._more = label("", "small", name="job-notice-more")
         self._add = Button("job-notice-add", self.tr("Add a line"), lambda: add(self._missing()), look="ghost")
         self._left = label("", "small", name="job-left-behind")
-        self._columns = Button("job-left-columns", "", lambda: add_column(self._first_left()), look="ghost")
+        self._columns = Button(
+            "job-left-columns", self.tr("Columns left behind"), lambda: add_column(self._first_left()), look="ghost"
+        )
         layout = row(self._glyph, self._words, self._more, self._add, self._left, self._columns, margins=(16, 0, 8, 0))
         layout.setStretch(1, 1)
         self.setLayout(layout)
@@ -57,8 +59,9 @@ class Notice(QFrame):
         self._columns.setVisible(has_left)
         self._left.setText(self.tr("Left behind in the file:"))
         more = self.tr(", {0} more").format(len(left) - _NAMED) if len(left) > _NAMED else ""
-        self._columns.set_text(", ".join(left[:_NAMED]) + more)
-        self._columns.setToolTip("\n".join(left))
+        if has_left:
+            self._columns.set_text(", ".join(left[:_NAMED]) + more)
+            self._columns.setToolTip("\n".join(left))
         self.setVisible(bool(error or required or has_left))
 
     def _missing(self) -> str:

@@ -1,0 +1,188 @@
+"""The job editor in its states: nothing chosen, mapped, a line in full, rehearsed, busy, broken, reading."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication, QWidget
+
+from crmdesk.gui.pages.job_editor import JobEditorPage
+from crmdesk.gui.spawn import spawn
+from crmdesk.model.filter import Condition, Group, Joined, Operator
+from crmdesk.model.job import Operation
+from crmdesk.model.mapping import Column, Constant, Lookup, WhenEmpty
+from crmdesk.viewmodel.app import PageName
+from tests.gui.hands import opened
+from tests.gui.scenes import Scene
+
+_HEADER = (
+    "CONTACT_NO,LASTNAME,FIRSTNAME,ACCT_NAME,LEVEL,TITLE,BIRTHDATE,EMAIL,PHONE,MOBILEPHONE,FAX,CITY,DEPARTMENT,OLDREF\n"
+)
+_ROWS = """\
+004711,Lindström,Åsa,Ember Shipping,Primary,Head of purchasing,1984-03-17,asa.l@nordal.example,,,,Malmö,Purchasing,x
+004712,王,Chen,Nobody AB,Mid market,Senior Vice President,1990-13-25,no mail,+86 10 5550 0103,,,北京,Sales,y
+004713,,Zoë,Ember Shipping,Secondary,,1979-11-02,zoe@ohara.example,,,,Cork,,z
+"""
+
+Prepare = Callable[[JobEditorPage, Path], Awaitable[None]]
+
+
+def of_editor(prepare: Prepare) -> Callable[[Path], AbstractAsyncContextManager[QWidget]]:
+    """The editor of a new job, brought into a state by `prepare`."""
+
+    @asynccontextmanager
+    async def setting(folder: Path) -> AsyncIterator[QWidget]:
+        (folder / "contacts.csv").write_text(_HEADER + _ROWS, encoding="utf-8")
+        async with opened(folder / "profile") as window:
+            window.model.show(PageName.JOB)
+            page = window.page(PageName.JOB)
+            assert isinstance(page, JobEditorPage)
+            await asyncio.sleep(0.1)
+            await prepare(page, folder)
+            dialog = QApplication.activeModalWidget()
+            yield dialog or window
+            if dialog is not None:
+                dialog.close()
+
+    return setting
+
+
+async def empty(page: JobEditorPage, folder: Path) -> None:
+    await page._model.settled()
+
+
+async def mapped(page: JobEditorPage, folder: Path) -> None:
+    """Eleven lines of all kinds, the second row under the stepper, which is in trouble."""
+    model = page._model
+    model.set_path(str(folder / "contacts.csv"))
+    model.set_object("Contact")
+    await model.settled()
+    mapping = model.mapping
+    mapping.set_origin(mapping.add("Legacy_Id__c"), Column("CONTACT_NO"))
+    mapping.set_origin(mapping.add("AccountId"), Lookup("ACCT_NAME", "Account", "Name"))
+    mapping.set_origin(mapping.add("LeadSource"), Constant("Web"))
+    mapping.set_when_empty([1, 2], WhenEmpty.CLEAR)
+    model.go_to_row(2)
+    await model.settled()
+
+
+async def line(page: JobEditorPage, folder: Path) -> None:
+    await mapped(page, folder)
+    number = next(each.number for each in page._model.lines if each.name == "AccountId")
+    page._card.table.go_to(number)
+    page._open_line(number)
+    await asyncio.sleep(0.5)
+
+
+async def reading_of_the_file(page: JobEditorPage, folder: Path) -> None:
+    await mapped(page, folder)
+    page._explain_reading()
+
+
+async def preview(page: JobEditorPage, folder: Path) -> None:
+    await mapped(page, folder)
+    page._bottom.toggle()
+
+
+async def rehearsed(page: JobEditorPage, folder: Path) -> None:
+    await mapped(page, folder)
+    await page._model.rehearse()
+    page._bottom.show_problems()
+
+
+async def busy(page: JobEditorPage, folder: Path) -> None:
+    await mapped(page, folder)
+    rehearsal = page._model.rehearsal
+    rehearsal.is_running, rehearsal.done, rehearsal.total = True, 182_000, 412_300
+    page.refresh()
+
+
+async def broken(page: JobEditorPage, folder: Path) -> None:
+    """Lines that cannot work, a required field without one, and how the page says it."""
+    await mapped(page, folder)
+    mapping = page._model.mapping
+    mapping.remove([0])
+    mapping.set_origin(0, Column("SURNAME"))
+    mapping.add()
+    await page._model.settled()
+    page._bottom.show_problems()
+
+
+async def no_file(page: JobEditorPage, folder: Path) -> None:
+    page._model.set_path(str(folder / "gone.csv"))
+    page._model.set_object("Contact")
+    await page._model.settled()
+
+
+async def matching(page: JobEditorPage, folder: Path) -> None:
+    await mapped(page, folder)
+    spawn(page._match())
+    await asyncio.sleep(0.3)
+
+
+async def reading(page: JobEditorPage, folder: Path) -> None:
+    model = page._model
+    model.new(Operation.IMPORT, str(folder / "accounts.csv"))
+    model.set_object("Account")
+    await model.settled()
+    model.mapping.add_all()
+    await model.settled()
+
+
+async def reading_by_filter(page: JobEditorPage, folder: Path) -> None:
+    await reading(page, folder)
+    selection = page._model.selection
+    assert selection.filter is not None
+    assert selection.order is not None
+    selection.filter.show(
+        Group(
+            Joined.ALL,
+            (
+                Condition("Type", Operator.IN, ("Customer - Direct", "Prospect")),
+                Group(Joined.ANY, (Condition("BillingCountry", Operator.EQUAL, "Sweden"),)),
+            ),
+        )
+    )
+    selection.order.add("Name")
+    page._card._tabs.setCurrentIndex(1)
+    await page._model.settled()
+
+
+async def deleting(page: JobEditorPage, folder: Path) -> None:
+    model = page._model
+    model.new(Operation.DELETE, str(folder / "contacts.csv"))
+    model.set_object("Contact")
+    await model.settled()
+    model.set_key("Legacy_Id__c")
+    model.mapping.set_origin(0, Column("CONTACT_NO"))
+    await model.settled()
+
+
+async def leaving(page: JobEditorPage, folder: Path) -> None:
+    await mapped(page, folder)
+    spawn(page.may_leave())
+    await asyncio.sleep(0.3)
+
+
+SCENES = tuple(
+    Scene(f"job-{name}", of_editor(prepare))
+    for name, prepare in (
+        ("empty", empty),
+        ("mapped", mapped),
+        ("line", line),
+        ("how-read", reading_of_the_file),
+        ("preview", preview),
+        ("rehearsed", rehearsed),
+        ("busy", busy),
+        ("problems", broken),
+        ("no-file", no_file),
+        ("match", matching),
+        ("read", reading),
+        ("read-filter", reading_by_filter),
+        ("delete", deleting),
+        ("leave", leaving),
+    )
+)
