@@ -5,40 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmdesk.errors import CrmDeskError, UserError
-from crmdesk.model.job import Operation
 from crmdesk.viewmodel.base import ViewModel
 from crmdesk.viewmodel.figures import number
-from crmdesk.viewmodel.reject_causes import (
-    STATES,
-    CauseCard,
-    CauseLine,
-    Group,
-    GroupLine,
-    cause_card,
-    cause_lines,
-    group_card,
-    group_rows,
-)
-from crmdesk.viewmodel.reject_columns import RejectColumns, columns_of
+from crmdesk.viewmodel.reject_causes import STATES, CauseCard, Group, cause_card, group_card
 from crmdesk.viewmodel.reject_detail import Detail, detail_of
 from crmdesk.viewmodel.reject_drafts import RejectDrafts
 from crmdesk.viewmodel.reject_rows import RejectRows
+from crmdesk.viewmodel.reject_run import RunRejects, rejects_of_run
 from crmdesk.viewmodel.reject_runs import RunFilter, RunLine, default_run, recently, runs_with_rejects
 from crmdesk.viewmodel.reject_scan import rows_by_value, rows_with_text
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping, Sequence
+    from collections.abc import Coroutine, Sequence
 
     from crmdesk.model.account import Account, Identity
-    from crmdesk.model.job import Job
-    from crmdesk.model.reject import CauseCount, RejectState
+    from crmdesk.model.reject import CauseCount
     from crmdesk.viewmodel.app import AppModel
-
-_NO_COLUMNS = RejectColumns((), "", "", ())
 
 
 class RejectChoice(ViewModel):
-    """The rejects of one run at a time. `error` is why they could not be read, or None."""
+    """The rejects of one run at a time, which are `kept`. `error` is why they could not be read, or None."""
 
     def __init__(self, app: AppModel) -> None:
         super().__init__()
@@ -46,19 +32,15 @@ class RejectChoice(ViewModel):
         self.error: CrmDeskError | None = None
         self.filter = RunFilter()
         self.lines: tuple[RunLine, ...] = ()
-        self.run = ""
-        self.job: Job | None = None
-        self.states: Mapping[RejectState, int] = {}
+        self.kept = RunRejects()
         self.group = Group.OPEN
         self.cause = ""
         self.value: str | None = None
         self.search = ""
-        self.columns = _NO_COLUMNS
         self.drafts = RejectDrafts(app.history, "")
         self.rows = RejectRows(app.history, "", (), {})
         self.row: int | None = None
         self.is_to_be_looked_at = False
-        self._causes: Sequence[CauseCount] = ()
         self._all: Sequence[int] = ()
         self._by_value: dict[str, list[int]] | None = None
         self._looking = 0
@@ -71,9 +53,14 @@ class RejectChoice(ViewModel):
     # --- what is seen ---
 
     @property
+    def run(self) -> str:
+        """The chosen run, an empty text where there is none."""
+        return self.kept.run
+
+    @property
     def is_shown(self) -> bool:
         """Whether there is a run with rejects of this kind to be shown."""
-        return bool(self.run) and (self.group is not Group.OPEN or bool(self._causes))
+        return bool(self.run) and (self.group is not Group.OPEN or bool(self.kept.causes))
 
     @property
     def offered(self) -> tuple[RunLine, ...]:
@@ -101,30 +88,25 @@ class RejectChoice(ViewModel):
         return None if account is None else self.app.history.known_identity(account.name)
 
     @property
-    def causes(self) -> tuple[CauseLine, ...]:
-        """The causes of the open rejects."""
-        return cause_lines(self._causes)
-
-    @property
     def open(self) -> int:
         """How many rejects of the run are open."""
-        return group_rows(self.states, Group.OPEN)
+        return self.kept.count(Group.OPEN)
+
+    @property
+    def _chosen(self) -> CauseCount | None:
+        return self.kept.find(self.cause) if self.group is Group.OPEN else None
 
     @property
     def card(self) -> CauseCard:
         """The chosen cause in words."""
-        found = next((cause for cause in self._causes if cause.cause == self.cause), None)
-        if self.group is not Group.OPEN or found is None:
-            return group_card(self.group, group_rows(self.states, self.group))
-        return cause_card(found, self.rows.reject(0) if len(self.rows) else None)
+        if self._chosen is None:
+            return group_card(self.group, self.kept.count(self.group))
+        return cause_card(self._chosen, self.rows.reject(0) if len(self.rows) else None)
 
     @property
     def column(self) -> str:
         """The source column in question, or an empty text."""
-        found = next((cause for cause in self._causes if cause.cause == self.cause), None)
-        if self.group is not Group.OPEN or found is None:
-            return ""
-        return self.columns.column_of_field(found.field)
+        return "" if self._chosen is None else self.kept.columns.column_of_field(self._chosen.field)
 
     @property
     def values(self) -> tuple[tuple[str, int], ...] | None:
@@ -134,18 +116,11 @@ class RejectChoice(ViewModel):
         return None if self._by_value is None else tuple((value, len(rows)) for value, rows in self._by_value.items())
 
     @property
-    def groups(self) -> tuple[GroupLine, ...]:
-        """The groups beside the open rejects; those that nobody meets often are there only with rows."""
-        rows = {group: group_rows(self.states, group) for group in Group if group is not Group.OPEN}
-        usual = (Group.SET_ASIDE, Group.DONE)
-        return tuple(GroupLine(group, count) for group, count in rows.items() if count or group in usual)
-
-    @property
     def why_not_corrected(self) -> str:
         """Why nothing can be corrected here, or an empty text."""
         if self.group is not Group.OPEN:
             return "Only open rows can be corrected."
-        if self.job is None or self.job.operation is Operation.IMPORT:
+        if not self.kept.is_writing:
             return "These rows were read from the CRM: correct them there, then run the job again."
         return ""
 
@@ -159,7 +134,7 @@ class RejectChoice(ViewModel):
         reject = self.rows.reject(position)
         draft = self.drafts.values.get(reject.row, {})
         tries = self.app.history.lineage(reject.id)
-        return detail_of(reject, draft, self.columns, tries, is_released=line.record.is_released)
+        return detail_of(reject, draft, self.kept.columns, tries, is_released=line.record.is_released)
 
     @property
     def nothing(self) -> tuple[str, str]:
@@ -176,13 +151,16 @@ class RejectChoice(ViewModel):
 
     # --- choosing ---
 
-    def open_at(self, run: str = "", cause: str = "") -> None:
-        """Show the rejects of `run`, or of the newest run with open ones; `cause` is chosen where it is open."""
+    def open_at(self, run: str = "") -> None:
+        """Show the rejects of `run`; without one those shown before as long as some are open, else the newest open."""
+        if not run and self.open:
+            self.read()
+            return
         try:
             self.error = None
             self.lines = runs_with_rejects(self.app.history, run)
             known = [line.run for line in self.lines]
-            self._choose(run if run in known else default_run(self.offered) if not run else "", cause)
+            self._choose(run if run in known else "" if run else default_run(self.offered))
         except CrmDeskError as error:
             self.error = error
         self.changed()
@@ -277,26 +255,20 @@ class RejectChoice(ViewModel):
             states = self.app.history.reject_states(self.run) if self.run else {}
         except UserError:
             states = {}
-        if states != self.states or (not self.run and self.app.open_rejects):
+        if states != self.kept.states or (not self.run and self.app.open_rejects):
             self.read()
 
-    def _choose(self, run: str, cause: str = "", group: Group = Group.OPEN) -> None:
+    def _choose(self, run: str, cause: str | None = None, group: Group = Group.OPEN) -> None:
+        """Take up a run; the most frequent cause is shown where `cause` is None, or none of the open ones."""
         history = self.app.history
-        if run != self.run:
-            self.drafts = RejectDrafts(history, run)
-        else:
+        if run == self.run:
             self.drafts.read()
-        self.run = run
-        self.job = history.job_of(run) if run else None
-        self._causes = history.causes(run) if run else ()
-        self.states = history.reject_states(run) if run else {}
-        first = history.rejects(run, limit=1) if run else []
-        self.columns = columns_of(self.job, first[0].values) if self.job is not None and first else _NO_COLUMNS
-        is_open = any(found.cause == cause for found in self._causes)
-        self._show(group, cause if is_open else self._first_cause() if group is Group.OPEN else "")
-
-    def _first_cause(self) -> str:
-        return self._causes[0].cause if self._causes else ""
+        else:
+            self.drafts = RejectDrafts(history, run)
+        self.kept = rejects_of_run(history, run)
+        is_there = cause is not None and (not cause or self.kept.find(cause) is not None)
+        first = self.kept.causes[0].cause if self.kept.causes else ""
+        self._show(group, cause if is_there and cause is not None else first if group is Group.OPEN else "")
 
     def _show(self, group: Group, cause: str) -> None:
         self.group, self.cause = group, cause

@@ -152,7 +152,7 @@ class RejectsModel(RejectChoice):
 
     def question(self) -> Question:
         """What is asked before sending. Raises UserError when nothing can be sent."""
-        job, account, scope = self.job, self.account, self.scope
+        job, account, scope = self.kept.job, self.account, self.scope
         if self.why_not_sent or job is None or account is None:
             raise UserError(self.why_not_sent)
         notes = (scope.words, scope.note, f"They go as a run of their own, which belongs to run {self.run}.")

@@ -59,9 +59,9 @@ async def test_the_rejects_of_the_accounts_are_corrected_and_sent_again(
     await model.look()
 
     assert (model.run, model.open, len(model.rows)) == ("1", 11, 11)
-    assert [(line.title, line.rows) for line in model.causes] == [("The key is empty: Oracle_Id__c", 11)]
+    assert [(line.title, line.rows) for line in model.kept.cause_lines] == [("The key is empty: Oracle_Id__c", 11)]
     assert (model.card.code, model.card.stage) == ("MISSING_ARGUMENT", "found before sending")
-    assert (model.column, model.columns.key, model.columns.name) == ("ORACLE_ID__C", "ORACLE_ID__C", "NAME")
+    assert (model.column, model.kept.columns.key, model.kept.columns.name) == ("ORACLE_ID__C", "ORACLE_ID__C", "NAME")
     assert model.values == (("", 11),)
     assert model.scope.words == "Nothing is corrected or ticked: sends all 11 rows shown, as they are."
 
@@ -92,7 +92,7 @@ async def test_refusals_of_the_crm_are_a_cause_of_their_own_and_a_reject_has_a_l
     long = "x" * 100
     run = contacts(program, tmp_path, f"A1,{long},1@example.com", f"A2,Two,{BAD}", "A3,Three,3@example.com", ",Four,")
     model = opened(app_model, run)
-    titles = {line.title: line.rows for line in model.causes}
+    titles = {line.title: line.rows for line in model.kept.cause_lines}
     assert titles == {
         "All causes": 3,
         "Text too long: LastName": 1,
@@ -101,7 +101,7 @@ async def test_refusals_of_the_crm_are_a_cause_of_their_own_and_a_reject_has_a_l
     }
     model.choose_cause("")
     assert list(model.rows.rows) == [1, 2, 4]
-    cause = next(line.cause for line in model.causes if line.title.startswith("Not an e-mail"))
+    cause = next(line.cause for line in model.kept.cause_lines if line.title.startswith("Not an e-mail"))
     model.choose_cause(cause)
     model.correct(2, "Email", "still nothing")
     await model.send(model.scope.rows)

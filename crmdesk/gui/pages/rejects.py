@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QMenu, QStackedLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from crmdesk.errors import CrmDeskError
-from crmdesk.gui.confirm_run import confirm_run
-from crmdesk.gui.dialogs import pick_file, pick_new_file
 from crmdesk.gui.kit.band import BandAccount
 from crmdesk.gui.kit.buttons import Button, IconButton
 from crmdesk.gui.kit.cards import TableCard
@@ -19,13 +16,14 @@ from crmdesk.gui.kit.empty import EmptyState, ErrorState
 from crmdesk.gui.kit.layout import column, row
 from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.page import Page
+from crmdesk.gui.pages.rejects_asking import RejectAsking
 from crmdesk.gui.pages.rejects_card import CauseCardView
 from crmdesk.gui.pages.rejects_causes import CausesPanel
 from crmdesk.gui.pages.rejects_detail import RejectDetail
-from crmdesk.gui.pages.rejects_dialogs import ask_replacement, ask_to_take_in, ask_value
 from crmdesk.gui.pages.rejects_grid import RejectGrid, RejectTable
+from crmdesk.gui.pages.rejects_hands import GridHands
 from crmdesk.gui.pages.rejects_header import RejectFilters
-from crmdesk.gui.spawn import aslot, failed, spawn
+from crmdesk.gui.spawn import aslot, spawn
 from crmdesk.viewmodel.app import AppModel, PageName, Place
 from crmdesk.viewmodel.reject_causes import Group
 from crmdesk.viewmodel.rejects import RejectsModel
@@ -42,16 +40,17 @@ class RejectsPage(Page):
         self.setAcceptDrops(True)
         self._app = app
         self._model = RejectsModel(app)
-        self._is_asking = False
+        self._grid = RejectGrid(self._model)
+        self._table = RejectTable(self.tr("Rejected rows"), self._grid)
+        self._hands = GridHands(self._model, self._grid, self._table)
+        self._asking = RejectAsking(self._model, self._table, self)
         self._filters = RejectFilters()
         self.add_tags(self._filters.run, self._filters.job, self._filters.account, self._filters.object)
         self._take_in = Button(
-            "rejects-take-in", self.tr("Take in corrections…"), aslot(self._pick_corrections), icon="download"
+            "rejects-take-in", self.tr("Take in corrections…"), aslot(self._asking.pick_corrections), icon="download"
         )
         self.add_tools(self._filters.search, self._take_in)
         self._causes, self._card, self._detail = CausesPanel(), CauseCardView(), RejectDetail()
-        self._grid = RejectGrid(self._model)
-        self._table = RejectTable(self.tr("Rejected rows"), self._grid)
         self._stack = QStackedLayout()
         self.body.addLayout(self._stack)  # first: what is put into a stack of nobody is shown as a window of its own
         for part in (self._shown(), self._nothing(), self._broken()):
@@ -88,32 +87,23 @@ class RejectsPage(Page):
     def _lay_footer(self) -> None:
         self._undo = IconButton("rejects-undo", self.tr("Undo"), "undo-2", aslot(self._model.undo))
         self._redo = IconButton("rejects-redo", self.tr("Redo"), "redo-2", aslot(self._model.redo))
-        self._save = Button("rejects-save", self.tr("Save as CSV…"), aslot(self._save_csv), icon="file-spreadsheet")
-        self._send = Button("rejects-send", "", aslot(self._send_again), icon="upload", look="primary")
+        self._save = Button(
+            "rejects-save", self.tr("Save as CSV…"), aslot(self._asking.save_csv), icon="file-spreadsheet"
+        )
+        self._send = Button("rejects-send", "", aslot(self._asking.send_again), icon="upload", look="primary")
         self._words = self.set_footer(self._undo, self._redo, self._save, self._send)
 
     def _wire(self) -> None:
-        model, table = self._model, self._table
+        model = self._model
         self._filters.narrowed.connect(model.narrow)
         self._filters.run_chosen.connect(model.choose_run)
         self._filters.searched.connect(model.find)
         self._causes.cause_chosen.connect(model.choose_cause)
         self._causes.group_chosen.connect(lambda group: model.choose_group(Group(group)))
         self._card.value_chosen.connect(model.choose_value)
-        self._card.set_wanted.connect(aslot(self._set_value))
-        self._card.replace_wanted.connect(aslot(self._replace_value))
+        self._card.set_wanted.connect(aslot(self._asking.set_value))
+        self._card.replace_wanted.connect(aslot(self._asking.replace_value))
         self._card.aside_wanted.connect(self._set_aside)
-        self._grid.on_edit = self._typed
-        self._grid.on_check = self._ticked
-        table.row_chosen.connect(lambda position: model.choose_row(self._grid.row_at(position)))
-        table.pasted.connect(self._paste)
-        table.filled.connect(self._fill_down)
-        table.emptied.connect(lambda: self._fill(""))
-        table.toggled.connect(self._turn_ticks)
-        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        table.customContextMenuRequested.connect(self._open_menu)
-        table.horizontalHeader().sectionClicked.connect(self._tick_all)
-        table.horizontalHeader().setSectionsClickable(True)
 
     # --- showing ---
 
@@ -134,8 +124,8 @@ class RejectsPage(Page):
             "redo": aslot(self._model.redo),
             "find": self._filters.search.setFocus,
             "refresh": self._model.read,
-            "save": aslot(self._save_csv),
-            "run": aslot(self._send_again),
+            "save": aslot(self._asking.save_csv),
+            "run": aslot(self._asking.send_again),
         }
 
     def band_account(self) -> BandAccount | None:
@@ -178,7 +168,7 @@ class RejectsPage(Page):
         model = self._model
         self._empty.show_words(*model.nothing)
         others = sum(line.open for line in model.lines)
-        aside = next((line.rows for line in model.groups if line.group is Group.SET_ASIDE), 0)
+        aside = next((line.rows for line in model.kept.groups if line.group is Group.SET_ASIDE), 0)
         self._aside.set_text(self.tr("Show the {0} set aside").format(number(aside)))
         self._aside.setVisible(bool(aside))
         self._other.setVisible(bool(others))
@@ -201,65 +191,7 @@ class RejectsPage(Page):
             button.allow(bool(words) and not model.doing)
             button.setToolTip(f"{button.accessibleName()}: {words}" if words else button.accessibleName())
 
-    # --- what a person does in the grid ---
-
-    def _typed(self, position: int, at: int, text: str) -> None:
-        try:
-            self._model.correct(self._grid.row_at(position), self._grid.grid[at].source, text)
-        except CrmDeskError as error:
-            failed(error)
-
-    def _ticked(self, position: int, at: int, is_ticked: bool) -> None:  # noqa: FBT001 - as the table calls it
-        row, chosen = self._grid.row_at(position), self._table.chosen()
-        self._model.tick(chosen if row in chosen else [row], is_ticked=is_ticked)
-
-    def _turn_ticks(self) -> None:
-        """Tick the selected rows, or none of them when all are ticked."""
-        rows = self._table.chosen()
-        self._model.tick(rows, is_ticked=not all(self._model.is_ticked(row) for row in rows))
-
-    def _tick_all(self, at: int) -> None:
-        if at == 0:
-            rows = self._model.rows.rows
-            self._model.tick_all(is_ticked=not all(self._model.is_ticked(row) for row in rows))
-
-    def _paste(self, text: str) -> None:
-        rows, columns = self._table.chosen(), self._table.sources_from_here
-        if text and rows and columns and self._table.source:
-            spawn(self._model.paste(rows, columns, text))
-
-    def _fill_down(self) -> None:
-        """The value under the cursor, into all selected rows."""
-        position = self._table.chosen_row()
-        if position >= 0 and self._table.source:
-            self._fill(self._model.rows.cell(position, self._table.source).yours)
-
-    def _fill(self, value: str) -> None:
-        rows, source = self._table.chosen(), self._table.source
-        if rows and source:
-            spawn(self._model.fill(rows, source, value))
-
-    def _open_menu(self, at: QPoint) -> None:
-        rows = self._table.chosen()
-        if not rows:
-            return
-        model = self._model
-        menu = QMenu(self)
-        menu.setObjectName("rejects-menu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if not model.why_not_corrected:
-            menu.addAction(self.tr("Fill into the selected rows"), "Ctrl+D", self._fill_down)
-            menu.addAction(self.tr("Give the original values back"), lambda: spawn(model.take_corrections_back(rows)))
-            menu.addAction(self.tr("Tick"), lambda: model.tick(rows, is_ticked=True))
-            menu.addAction(self.tr("Do not tick"), lambda: model.tick(rows, is_ticked=False))
-        menu.addAction(self.tr("Copy"), "Ctrl+C", self._table.copy)
-        if model.group is Group.OPEN:
-            menu.addAction(self.tr("Set aside"), lambda: spawn(model.set_aside(rows)))
-        if model.group is Group.SET_ASIDE:
-            menu.addAction(self.tr("Take back"), lambda: spawn(model.take_back(rows)))
-        menu.popup(self._table.viewport().mapToGlobal(at))
-
-    # --- what a person does to many rows ---
+    # --- what a person does ---
 
     def _set_aside(self) -> None:
         """The selected rows; all ticked ones when there are any."""
@@ -269,52 +201,6 @@ class RejectsPage(Page):
         else:
             spawn(self._model.set_aside(rows))
 
-    async def _set_value(self) -> None:
-        model = self._model
-        rows = list(model.rows.rows)
-        found = await ask_value(self, model.columns.all, model.column or self._table.source, len(rows))
-        if found is not None:
-            await model.fill(rows, *found)
-
-    async def _replace_value(self) -> None:
-        model = self._model
-        rows = list(model.rows.rows)
-        column = model.column or self._table.source
-        found = await ask_replacement(self, model.columns.all, column, model.values or (), model.value)
-        if found is not None:
-            await model.replace(rows, *found)
-
-    async def _send_again(self) -> None:
-        model = self._model
-        if self._is_asking:
-            return
-        self._is_asking = True
-        try:
-            rows = list(model.scope.rows)
-            confirm = await confirm_run(self, model.question())
-            if confirm is not None:
-                await model.send(rows, confirm)
-        finally:
-            self._is_asking = False
-
-    # --- files ---
-
-    async def _save_csv(self) -> None:
-        proposed = f"rejects of run {self._model.run}.csv"
-        place = await pick_new_file(self, self.tr("Save the rejects"), proposed, "CSV (*.csv)")
-        if place:
-            await self._model.save_csv(Path(place))
-
-    async def _pick_corrections(self) -> None:
-        place = await pick_file(self, self.tr("Take in corrections"), "", "CSV (*.csv);;All files (*)")
-        if place:
-            await self._take_in_file(Path(place))
-
-    async def _take_in_file(self, file: Path) -> None:
-        found = await self._model.read_csv(file)
-        if await ask_to_take_in(self, file.name, found):
-            await self._model.take_in(found)
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._take_in.isEnabled() and _dropped(event) is not None:
             event.acceptProposedAction()
@@ -323,9 +209,7 @@ class RejectsPage(Page):
         file = _dropped(event)
         if file is not None:
             event.acceptProposedAction()
-            spawn(self._take_in_file(file))
-
-    # --- elsewhere ---
+            spawn(self._asking.take_in(file))
 
     def _show_others(self) -> None:
         self._model.open_at()

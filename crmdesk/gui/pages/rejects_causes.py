@@ -64,13 +64,15 @@ class CausesPanel(QFrame):
         self._is_showing = True
         self._count.setText(self.tr("{0} open").format(number(model.open)))
         self._causes.show_columns(self._columns(model.open))
-        for rows, lines in ((self._causes, model.causes), (self._groups, model.groups)):
-            if tuple(rows.rows) != lines:
-                rows.show_rows(lines)
-        self.groups.fit_rows(len(model.groups))
+        causes, groups = model.kept.cause_lines, model.kept.groups
+        if tuple(self._causes.rows) != causes:
+            self._causes.show_rows(causes)
+        if tuple(self._groups.rows) != groups:
+            self._groups.show_rows(groups)
+        self.groups.fit_rows(len(groups))
         is_open = model.group is Group.OPEN
-        self._mark(self.causes, [is_open and each.cause == model.cause for each in model.causes])
-        self._mark(self.groups, [each.group is model.group for each in model.groups])
+        self._mark(self.causes, [is_open and each.cause == model.cause for each in causes])
+        self._mark(self.groups, [each.group is model.group for each in groups])
         self._is_showing = False
 
     def _columns(self, rows: int) -> tuple[Column, Column]:

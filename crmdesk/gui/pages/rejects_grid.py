@@ -113,7 +113,7 @@ class RejectGrid(TableModel):
         return Shown(value.yours, style, is_editable=is_editable)
 
     def _columns(self) -> tuple[GridColumn, ...]:
-        model, columns = self._model, self._model.columns
+        model, columns = self._model, self._model.kept.columns
         shown = [
             GridColumn(Kind.TICK, Column("", 36)),
             GridColumn(Kind.STATE, Column(self.tr("State"), 92)),

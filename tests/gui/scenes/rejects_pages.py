@@ -117,13 +117,13 @@ async def broken(page: RejectsPage, model: RejectsModel) -> None:
 
 
 async def replacing_a_value(page: RejectsPage, model: RejectsModel) -> None:
-    spawn(page._replace_value())
+    spawn(page._asking.replace_value())
     await asyncio.sleep(0.2)
 
 
 async def sending(page: RejectsPage, model: RejectsModel) -> None:
     await corrected(page, model)
-    spawn(page._send_again())
+    spawn(page._asking.send_again())
     await asyncio.sleep(0.2)
 
 
