@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from crmdesk.connectors.contract import Session
-from crmdesk.desk.accounts import PRACTICE, Accounts
+from crmdesk.desk.accounts import Accounts
 from crmdesk.desk.answers import AccountTest, TestLine
 from crmdesk.errors import CrmDeskError, RemoteError, SignInError
-from crmdesk.model.account import Account, Environment, Identity
+from crmdesk.model.account import PRACTICE, Account, Environment, Identity
 
 _CLOCK_TOLERANCE = timedelta(minutes=5)
 """What a signed assertion for a token may be off: RFC 7519 speaks of a leeway of no more than a few minutes."""

@@ -13,14 +13,11 @@ from crmdesk.connectors.registry import KINDS, connector
 from crmdesk.desk.answers import AddedAccount, Signin
 from crmdesk.engine.plan import Describe
 from crmdesk.errors import SignInError, UserError
-from crmdesk.model.account import Account, Identity, internal_name
+from crmdesk.model.account import PRACTICE, Account, Identity, internal_name
 from crmdesk.model.schema import RemoteObject
 from crmdesk.model.sign_in import CrmKind, SignInMethod
 from crmdesk.practice_child import PracticeAddress, kept_awake, practice_address
 from crmdesk.store import Store
-
-PRACTICE = "practice"
-"""The sign-in method of the account that leads to the practice org of the profile."""
 
 _REMEMBERED_SECONDS = 600
 

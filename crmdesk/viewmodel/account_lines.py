@@ -8,11 +8,9 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from crmdesk.errors import CrmDeskError, SignInError
-from crmdesk.model.account import Account, Environment, Identity
+from crmdesk.model.account import PRACTICE, Account, Environment, Identity, environment_of
 from crmdesk.model.sign_in import CrmKind, SignInMethod
-
-PRACTICE = "practice"
-"""The sign-in method of the account that leads to the practice org of the profile."""
+from crmdesk.viewmodel.identities import is_fresh
 
 _HERE = "on this computer only"
 
@@ -84,11 +82,11 @@ def line_of(
         label=account.label,
         kind="built in" if is_practice else kind_label(account.kind, kinds),
         host=_HERE if is_practice else host_of(account),
-        environment=Environment.PRACTICE if is_practice else identity.environment if identity else None,
+        environment=environment_of(account, identity),
         user=identity.user if identity else "",
         organization=identity.organization if identity else "",
         organization_id=identity.organization_id if identity else "",
-        calls_left=identity.calls_left if identity else None,
+        calls_left=identity.calls_left if identity and is_fresh(identity) else None,
         calls_allowed=identity.calls_allowed if identity else None,
         last_seen=identity.server_time if identity else "",
         state=_state(identity, error, is_trying=is_trying),

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from crmdesk.desk.answers import AccountTest, TestLine
 from crmdesk.errors import Cancelled, CrmDeskError, SignInError
-from crmdesk.model.account import Account, Identity
-from crmdesk.viewmodel.account_lines import PRACTICE
+from crmdesk.model.account import PRACTICE, Account, Identity
 from crmdesk.viewmodel.figures import instant
+from crmdesk.viewmodel.identities import refusal_of_another
 
 if TYPE_CHECKING:
     from crmdesk.viewmodel.app import AppModel
@@ -85,18 +85,11 @@ class AccountTests:
         known = self._app.history.known_identity(account.name)
         if account.auth != PRACTICE and known is None:
             return found.identity
-        if account.auth == PRACTICE or known is None or known.organization_id == found.identity.organization_id:
+        refusal = None if account.auth == PRACTICE else refusal_of_another(account, known, found.identity)
+        if refusal is None:
             self._app.history.remember_identity(account.name, found.identity)
             return None
-        error = _elsewhere(account, known, found.identity)
-        self._errors[account.name] = error
-        line = TestLine("Organisation", is_ok=False, text=error.message, hint=error.hint)
+        self._errors[account.name] = refusal
+        line = TestLine("Organisation", is_ok=False, text=refusal.message, hint=refusal.hint)
         self._results[account.name] = AccountTest((*found.lines, line), found.identity)
         return None
-
-
-def _elsewhere(account: Account, known: Identity, identity: Identity) -> SignInError:
-    return SignInError(
-        f"{account.label} now leads to {identity.organization} instead of {known.organization}.",
-        hint="Sign in to the right one, or add an account for the other.",
-    )

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from crmdesk.desk.answers import AddedAccount
 from crmdesk.errors import Cancelled, CrmDeskError, UserError
-from crmdesk.model.account import Account, Identity
+from crmdesk.model.account import PRACTICE, Account, Identity
 from crmdesk.model.sign_in import CrmKind
 from crmdesk.viewmodel.account_form import AccountForm
-from crmdesk.viewmodel.account_lines import PRACTICE, AccountLine, Section, line_of, method_of, sections_of
+from crmdesk.viewmodel.account_lines import AccountLine, Section, line_of, method_of, sections_of
 from crmdesk.viewmodel.account_tests import AccountTests
 from crmdesk.viewmodel.base import ViewModel
 from crmdesk.viewmodel.figures import counted

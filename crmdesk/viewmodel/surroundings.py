@@ -11,6 +11,7 @@ from crmdesk.model.account import Identity
 from crmdesk.model.job import Job, LocalFile, Operation
 from crmdesk.model.schema import ObjectSummary, RemoteObject
 from crmdesk.viewmodel.app import AppModel
+from crmdesk.viewmodel.identities import identity_of
 from crmdesk.viewmodel.probes import counting_text
 from crmdesk.viewmodel.problem_words import problem_of
 
@@ -93,10 +94,7 @@ class Surroundings:
             self.errors["account"] = problem_of(error, "account")
             return
         self.identity = history.known_identity(name)
-        if self.identity is None:
-            self.identity = await self._ask("account", "Signing in", self._app.engine.identify(account))
-            if self.identity is not None:
-                history.remember_identity(name, self.identity)
+        self.identity = await self._ask("account", "Signing in", identity_of(self._app, name)) or self.identity
         if "account" not in self.errors:
             objects = await self._ask("account", "Reading the list of objects", self._app.engine.objects(account))
             self.objects = objects or ()

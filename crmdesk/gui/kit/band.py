@@ -14,6 +14,7 @@ from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.kit.tags import EnvironmentTag
 from crmdesk.gui.theme import colour, theme
 from crmdesk.model.account import Account, Environment, Identity, environment_of
+from crmdesk.viewmodel.identities import is_fresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class BandAccount:
         environment = environment_of(account, identity)
         if identity is None:
             return cls(environment, account.label, host)
-        return cls(environment, account.label, host, identity.user, identity.calls_left)
+        left = identity.calls_left if is_fresh(identity) else None
+        return cls(environment, account.label, host, identity.user, left)
 
 
 class Band(QFrame):

@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
@@ -24,8 +25,9 @@ from tests.gui.hands import opened, wait
 from tests.gui.scenes import Scene
 
 SEEN = "2026-01-31T10:00:00+00:00"
+NOW = datetime.now(UTC).isoformat()
 PRODUCTION = Account("acme", "Acme production", "salesforce", "https://acme.my.salesforce.com", "jwt")
-ACME = Identity("integration@acme.com", "Acme AB", "00D09000007XyZ1EAK", Environment.PRODUCTION, SEEN, 74_210, 100_000)
+ACME = Identity("integration@acme.com", "Acme AB", "00D09000007XyZ1EAK", Environment.PRODUCTION, NOW, 74_210, 100_000)
 UAT = Identity("m.admin@acme.com.uat", "Acme AB", "00D7Y0000008Qw2UAE", Environment.SANDBOX, SEEN, 4_870, 5_000)
 PRACTICE = Identity("admin@practice.example", "Practice Org", "00D7x1PracticeOrg1", Environment.PRACTICE, SEEN)
 LONG = "acme-with-a-long-name--uat.sandbox.my.salesforce.com"
