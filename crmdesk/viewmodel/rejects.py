@@ -75,8 +75,8 @@ class RejectsModel(RejectChoice):
 
     @property
     def ticked_rows(self) -> list[int]:
-        """The rows shown that are ticked."""
-        return [row for row in self.rows.rows if self.is_ticked(row)]
+        """The rows shown that somebody has ticked; none as long as nobody has."""
+        return [] if self._ticks is None else [row for row in self.rows.rows if row in self._ticks]
 
     # --- ticking ---
 

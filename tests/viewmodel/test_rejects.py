@@ -192,9 +192,9 @@ async def test_the_ticked_rows_are_sent_and_no_others(app_model: AppModel, progr
     assert not model.is_ticked(1)
     model.correct(1, "Email", "1@example.com")
     model.correct(4, "Email", "4@example.com")
-    assert (model.is_ticked(1), model.is_ticked(2)) == (True, False)
+    assert (model.is_ticked(1), model.is_ticked(2), model.ticked_rows) == (True, False, [])
     model.tick([1], is_ticked=False)
-    assert list(model.scope.rows) == [4]
+    assert list(model.scope.rows) == model.ticked_rows == [4]
     assert model.scope.words == "Sends the 1 ticked row."
     await model.send(model.scope.rows)
     again = app_model.place.argument
@@ -333,3 +333,17 @@ async def test_a_run_that_cannot_begin_leaves_everything_as_it_was(app_model: Ap
     with pytest.raises(UserError, match="waiting to be corrected"):
         await model.send([11])
     assert (model.doing, model.drafts.values) == ("", {1: {"Email": "1@example.com"}})
+
+
+async def test_coming_back_to_the_page_one_finds_what_one_was_at(
+    app_model: AppModel, program: Program, tmp_path: Path
+) -> None:
+    first = bad_mails(program.home, tmp_path, [BAD, "here"], name="first")
+    bad_mails(program.home, tmp_path, [BAD], name="second")
+    model = opened(app_model, first)
+    model.choose_cause("")
+    model.choose_row(2)
+    await model.set_aside([1])
+    assert (model.run, model.cause, model.row) == (first, "", 2)
+    model.open_at()
+    assert (model.run, model.cause, model.row) == (first, "", 2)

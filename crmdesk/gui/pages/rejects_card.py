@@ -49,7 +49,8 @@ class CauseCardView(Card):
         self._value_line = frame(self._values)
         self._set = Button("rejects-set", self.tr("Set a value…"), self.set_wanted.emit, icon="pencil", look="soft")
         self._replace = Button("rejects-replace", self.tr("Replace a value…"), self.replace_wanted.emit)
-        self._aside = Button("rejects-aside", "", self.aside_wanted.emit, icon="folder")
+        tip = self.tr("The selected rows, or the ticked ones")
+        self._aside = Button("rejects-aside", "", self.aside_wanted.emit, icon="folder", tip=tip)
         self._shown: tuple[Values | None, str | None, int] | None = None
         self._model: RejectsModel | None = None
         self._details = ""
@@ -80,7 +81,9 @@ class CauseCardView(Card):
         for button in (self._set, self._replace):
             button.allow(not why_not, why_not)
             button.setVisible(model.group is Group.OPEN)
-        self._aside.set_text(self.tr("Take back") if model.group is Group.SET_ASIDE else self.tr("Set aside"))
+        ticked = len(model.ticked_rows)
+        words = self.tr("Take back") if model.group is Group.SET_ASIDE else self.tr("Set aside")
+        self._aside.set_text(self.tr("{0} {1} ticked").format(words, number(ticked)) if ticked else words)
         self._aside.setVisible(model.group in (Group.OPEN, Group.SET_ASIDE))
         self._aside.allow(not model.doing, model.doing)
 
