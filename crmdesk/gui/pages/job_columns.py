@@ -10,17 +10,16 @@ from crmdesk.gui.kit.tags import direction_look, dot_of
 from crmdesk.gui.pages.run_tones import ICONS
 from crmdesk.viewmodel.job_list import JobLine
 
-REJECTS = 5
+REJECTS = 4
 
 
 def columns() -> tuple[Column, ...]:
     """What `cell` fills."""
     return (
         Column(_tr("Direction"), 108),
-        Column(_tr("Job"), 216),
-        Column(_tr("From → To"), 250),
-        Column(_tr("CRM account"), 148),
-        Column(_tr("Last run"), 240, is_stretching=True),
+        Column(_tr("Job"), 330),
+        Column(_tr("CRM account"), 184),
+        Column(_tr("Last run"), 320, is_stretching=True),
         Column(_tr("To correct"), 92, is_right=True),
     )
 
@@ -32,13 +31,12 @@ def cell(line: JobLine, column: int) -> Cell:
             word, tone, icon = direction_look(line.operation)
             return Cell(word, CellStyle.TAG, tone=tone, icon=icon)
         case 1:
-            return Cell(line.name, CellStyle.TWO_LINE if line.how else CellStyle.STRONG, sub=line.how)
+            return Cell(line.name, CellStyle.TWO_LINE, sub=f"{line.source} → {line.target}")
         case 2:
-            return Cell(f"{line.source} → {line.target}")
-        case 3:
             words = f"{line.account}: {line.environment.value}" if line.environment else line.account
-            return Cell(line.account, dot=dot_of(line.environment), said=words, tip=words)
-        case 4:
+            style = CellStyle.TWO_LINE if line.how else CellStyle.TEXT
+            return Cell(line.account, style, sub=line.how, dot=dot_of(line.environment), said=words, tip=words)
+        case 3:
             return _last(line)
         case _:
             return _rejects(line)
