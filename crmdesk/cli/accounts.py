@@ -42,6 +42,28 @@ def add(  # noqa: PLR0913, PLR0917 - the sign-in form has this many lines
     call.output.say(f"Saved {account.label} as {account.name}. Try it with `crmdesk account test {account.name}`.")
 
 
+@account_app.command("sign-in")
+def sign_in(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The account's name or label.")],
+    client_id: Annotated[str, typer.Option(help="Another consumer key of the app.")] = "",
+    user: Annotated[str, typer.Option(help="Another user name.")] = "",
+    ca_file: Annotated[str, typer.Option(help="Other certificates to trust besides the system's.")] = "",
+    secret_stdin: Annotated[bool, typer.Option("--secret-stdin", help="Read the secret from stdin.")] = False,  # noqa: FBT002
+) -> None:
+    """Sign in again with another secret or other settings, and keep what works."""
+    call = invocation_of(context)
+    given = {"client_id": client_id, "user": user, "ca_file": ca_file}
+    secret = _secret() if secret_stdin else ""
+    with call.desk() as desk:
+        settings = {**desk.accounts.get(name).settings, **{key: value for key, value in given.items() if value}}
+        kept = desk.accounts.sign_in_again(name, settings, secret)
+    if kept.warning:
+        call.output.warn(kept.warning)
+    call.output.line({"account": kept.account.name, "signed_in": True})
+    call.output.say(f"{kept.account.label} is signed in.")
+
+
 def _secret() -> str:
     """The first line of standard input, or all lines of a PEM file up to its end."""
     first = sys.stdin.readline()

@@ -13,7 +13,7 @@ from crmdesk.desk.history import History
 from crmdesk.model.account import Environment, Identity
 from tests.cli.jobs import contacts_csv, contacts_job
 from tests.cli.program import Program, profile
-from tests.practice.signing_in import SALES, Signer
+from tests.practice.signing_in import ADMIN, SALES, Signer
 
 
 @dataclass
@@ -59,6 +59,16 @@ def test_an_account_without_a_consumer_key_is_refused_at_once(signing: Signing) 
     answer = signing.program.ask("account", "add", "Other", *signing.options(), "--secret-stdin", said=signing.key)
     assert answer.code == 2
     assert answer.error["place"] == "client_id"
+
+
+def test_what_does_not_sign_in_is_not_kept_and_what_does_is(signing: Signing) -> None:
+    at = ("account", "sign-in", "nightly")
+    key = {"CRMDESK_SECRET_NIGHTLY": signing.key}
+    refused = signing.program.ask(*at, "--user", "nobody@acme.example", env=key)
+    assert (refused.code, refused.error["kind"]) == (2, "sign-in")
+    assert signing.program.ask("account", "test", "nightly", env=key).last["user"] == SALES
+    assert signing.program.ask(*at, "--user", ADMIN, "--secret-stdin", said=signing.key).code == 0
+    assert signing.program.ask("account", "test", "nightly", env=key).last["user"] == ADMIN
 
 
 def test_a_key_is_nowhere_in_the_profile(signing: Signing) -> None:
