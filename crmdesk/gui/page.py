@@ -27,7 +27,7 @@ class Page(QWidget):
 
     band_changed = Signal()
 
-    def __init__(self, name: str, title: str, *, has_header: bool = True) -> None:
+    def __init__(self, name: str, title: str = "", *, has_header: bool = True) -> None:
         super().__init__()
         self.setObjectName(name)
         self._name = name

@@ -32,7 +32,8 @@ class JobsPage(Page):
     """Enter or a double click opens a job; a job file or a file of rows may be dropped anywhere."""
 
     def __init__(self, app: AppModel) -> None:
-        super().__init__("jobs-page", self.tr("Jobs"))
+        super().__init__("jobs-page")
+        self.set_title(self.tr("Jobs"))
         self.setAcceptDrops(True)
         self._model = JobsModel(app)
         self._count = label("", "muted", name="jobs-count")

@@ -34,7 +34,8 @@ class OptionsPage(Page):
     """Every choice holds at once and is kept in the profile."""
 
     def __init__(self, app: AppModel) -> None:
-        super().__init__("options-page", self.tr("Options"))
+        super().__init__("options-page")
+        self.set_title(self.tr("Options"))
         self._app = app
         self._theme = Segmented(
             "options-theme",

@@ -32,7 +32,8 @@ class OverviewPage(Page):
     """Two faces: the welcome of an empty profile, and the overview."""
 
     def __init__(self, app: AppModel) -> None:
-        super().__init__("overview-page", self.tr("Overview"))
+        super().__init__("overview-page")
+        self.set_title(self.tr("Overview"))
         self._model = OverviewModel(app)
         self._app = app
         self.add_tools(

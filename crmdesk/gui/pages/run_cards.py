@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from crmdesk.gui.kit.bars import ProgressLine, Statement, StatementLine
-from crmdesk.gui.kit.cards import Card, TableCard
+from crmdesk.gui.kit.cards import Card
 from crmdesk.gui.kit.labels import Glyph, label
 from crmdesk.gui.kit.layout import column, frame, line, row
 from crmdesk.gui.kit.numbers import number
@@ -104,12 +104,13 @@ class StatementCard(Card):
         self._statement.show_statement(found.origin, found.read, lines)
 
 
-class CausesCard(TableCard):
+class CausesCard(Card):
     """The open rejects by cause; `chosen(cause)` asks for those of one, "" for all."""
 
     chosen = Signal(str)
 
     def __init__(self) -> None:
+        super().__init__(spacing=0, margins=(1, 1, 1, 1), name="run-causes-card")
         columns = (
             Column(self.tr("Cause"), is_stretching=True),
             Column(self.tr("Rows"), 88, is_right=True),
@@ -123,8 +124,9 @@ class CausesCard(TableCard):
         self._none = label("", "muted", wraps=True, name="run-no-rejects")
         self._nothing = frame(row(self._none, margins=(16, 8, 16, 8)))
         head = frame(column(row(self._title, 1, self._pill, margins=(16, 10, 16, 6)), line(), spacing=0))
-        super().__init__(self._table, head=head, name="run-causes-card")
-        self.body.insertWidget(1, self._nothing)
+        for part in (head, self._nothing):
+            self.body.addWidget(part)
+        self.body.addWidget(self._table, 1)
         self.body.addStretch(0)
         self._table.cell_clicked.connect(self._clicked)
         self._table.row_opened.connect(self._opened)

@@ -23,6 +23,7 @@ class FilesCard(Card):
     run_wanted = Signal(str)
 
     def __init__(self) -> None:
+        super().__init__(margins=(16, 8, 12, 8), spacing=4)
         self._path = ElidedLabel("", "small", name="run-file")
         self._folder = IconButton("run-open-folder", self.tr("Open the folder"), "folder-open", self._open_folder)
         self._copy = IconButton("run-copy-path", self.tr("Copy the path"), "copy", self._copy_path)
@@ -35,9 +36,9 @@ class FilesCard(Card):
         self._line = row(spacing=4)
         place = row(Glyph("file-text", "text3", 16), self._path, self._folder, self._copy)
         place.setStretch(1, 1)
-        super().__init__(
-            row(self._title, 1, self._save), place, self._line, self._notes, 1, margins=(16, 8, 12, 8), spacing=4
-        )
+        for part in (row(self._title, 1, self._save), place, self._line, self._notes):
+            self.body.addLayout(part)
+        self.body.addStretch(1)
         self._links: dict[str, Button] = {}
 
     def show_run(self, model: RunModel) -> None:

@@ -24,7 +24,7 @@ class TextValue(QWidget):
 
     typed = Signal(str)
 
-    def __init__(self, name: str, placeholder: str) -> None:
+    def __init__(self, name: str, placeholder: str = "") -> None:
         super().__init__()
         self.control = TextField(name, self.tr("Value"), placeholder=placeholder)
         self.control.textEdited.connect(self.typed)
@@ -48,7 +48,8 @@ class DateValue(TextValue):
     """A date or a time, typed or chosen from a calendar; the clock time that is there stays."""
 
     def __init__(self, name: str, *, has_time: bool) -> None:
-        super().__init__(name, self.tr("2026-01-31 10:00 UTC") if has_time else self.tr("2026-01-31"))
+        super().__init__(name)
+        self.control.setPlaceholderText(self.tr("2026-01-31 10:00 UTC") if has_time else self.tr("2026-01-31"))
         self._has_time = has_time
         self.line.addWidget(IconButton(f"{name}-calendar", self.tr("Choose a day"), "calendar", self._open))
 
@@ -74,7 +75,8 @@ class ListValue(TextValue):
     """Several values with commas between them; pasted lines become such a list. A button shows them one a line."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(name, self.tr("one, two, three"))
+        super().__init__(name)
+        self.control.setPlaceholderText(self.tr("one, two, three"))
         self._choices: tuple[str, ...] = ()
         self.line.addWidget(IconButton(f"{name}-list", self.tr("Choose or paste a list"), "list-ordered", self._open))
         self.control.setMaxLength(1_000_000)
@@ -177,7 +179,7 @@ def value_field(editor: Editor, name: str) -> ValueField:
         case Editor.NUMBER:
             return TextValue(name, "0")
         case Editor.TEXT:
-            return TextValue(name, "")
+            return TextValue(name)
 
 
 class _Panel(QFrame):
