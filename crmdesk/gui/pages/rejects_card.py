@@ -82,8 +82,8 @@ class CauseCardView(Card):
             button.allow(not why_not, why_not)
             button.setVisible(model.group is Group.OPEN)
         ticked = len(model.ticked_rows)
-        words = self.tr("Take back") if model.group is Group.SET_ASIDE else self.tr("Set aside")
-        self._aside.set_text(self.tr("{0} {1} ticked").format(words, number(ticked)) if ticked else words)
+        move = self.tr("Take back") if model.group is Group.SET_ASIDE else self.tr("Set aside")
+        self._aside.set_text(self.tr("{0} {1} ticked").format(move, number(ticked)) if ticked else move)
         self._aside.setVisible(model.group in (Group.OPEN, Group.SET_ASIDE))
         self._aside.allow(not model.doing, model.doing)
 
