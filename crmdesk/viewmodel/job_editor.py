@@ -302,7 +302,8 @@ class JobEditorModel(ViewModel):
         """Two lines about what the buttons beside them will do."""
         if self.doing:
             return self.doing, ""
-        return footer(self.job, self.around.count, len(self.mapping.columns), self.rehearsed)
+        columns = (self.mapping.used, len(self.mapping.columns))
+        return footer(self.job, self.around.count, columns, self.rehearsed)
 
     @property
     def why_not_run(self) -> str:

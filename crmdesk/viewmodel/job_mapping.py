@@ -42,6 +42,11 @@ class JobMapping:
         return tuple(column for column in self.columns if column not in used)
 
     @property
+    def used(self) -> int:
+        """How many columns of the file a line takes a value from."""
+        return len(self.columns) - len(self.left_behind)
+
+    @property
     def missing(self) -> tuple[Field, ...]:
         """Fields that a new record must have and that have no line."""
         job, remote = self._job(), self._around.remote

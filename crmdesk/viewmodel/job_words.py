@@ -46,7 +46,7 @@ def proposed_name(job: Job, remote: RemoteObject | None, taken: Collection[str])
         case Operation.IMPORT:
             base = f"{plural} to {stem}" if stem and stem.casefold() != plural.casefold() else f"Read {plural}"
         case Operation.EXPORT:
-            base = f"{plural} from {stem}" if stem else plural
+            base = f"{plural} from {stem}" if stem and stem.casefold() != plural.casefold() else plural
         case Operation.DELETE:
             base = f"Delete {plural} of {stem}" if stem else f"Delete {plural}"
         case _:
@@ -101,14 +101,17 @@ def action_hint(action: Action) -> str:
             assert_never(action)
 
 
-def footer(job: Job, rows: int | None, columns: int, result: RehearsalResult | None) -> tuple[str, str]:
-    """Two short lines beside the buttons: how much there is, and what a run would do."""
+def footer(job: Job, rows: int | None, columns: tuple[int, int], result: RehearsalResult | None) -> tuple[str, str]:
+    """Two short lines beside the buttons: how much there is, and what a run would do.
+
+    `columns` are those used, and all.
+    """
     if job.operation is Operation.IMPORT:
         harmless = "Nothing in the CRM is changed by a reading job"
         return (counted(rows, "record"), harmless) if rows is not None else (harmless, "")
     if rows is None:
         return "Nothing is sent before you start the run", ""
-    mapped = f"{counted(rows, 'row')} · {len(job.mapping)} of {counted(columns, 'column')} mapped"
+    mapped = f"{counted(rows, 'row')} · {number(columns[0])} of {counted(columns[1], 'column')} mapped"
     if result is None:
         return mapped, "Nothing is sent before you start the run"
     left = result.tally.rejected

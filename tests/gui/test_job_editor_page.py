@@ -41,7 +41,7 @@ K2,Bo,Berg,no mail,44
 
 @pytest.fixture
 def contacts(tmp_path: Path) -> Path:
-    path = tmp_path / "contacts.csv"
+    path = tmp_path / "people.csv"
     path.write_text(CONTACTS, encoding="utf-8")
     return path
 
@@ -205,7 +205,7 @@ async def test_a_file_that_is_dropped_anywhere_on_the_page_is_the_source(program
             )
         )
         await wait(lambda: page._model.around.look is not None, "the look at the file")
-        assert (await text_of("job-file")).endswith("contacts.csv")
+        assert (await text_of("job-file")).endswith("people.csv")
         assert "5 columns" in await text_of("job-reading")
 
 
@@ -217,7 +217,8 @@ async def test_the_row_stepper_walks_and_finds_the_row_in_trouble(program: Progr
         await click("job-row-next")
         await wait(lambda: texts(table, 2) == ["Bo", "Berg", "no mail"], "the second row")
         await wait(lambda: "no mail" in texts(table, 4)[2], "what is wrong with it")
-        assert not (await find(QWidget, "job-row-next")).isEnabled()
+        onward = await find(QWidget, "job-row-next")
+        await wait(lambda: not onward.isEnabled(), "the end of the file")
         table.setFocus()
         press(Key.Key_Left, CTRL)
         assert page._model.rows.row == 1
@@ -257,7 +258,7 @@ async def test_work_that_would_be_lost_is_asked_about(program: Program, contacts
         window.model.show(PageName.JOBS)
         window.model.show(PageName.JOB)
         await click("leave-cancel")
-        assert page._model.job.name == "Contacts from contacts"
+        assert page._model.job.name == "Contacts from people"
         window.model.show(PageName.JOBS)
         window.model.show(PageName.JOB)
         await click("leave-discard")

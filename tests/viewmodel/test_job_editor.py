@@ -57,7 +57,7 @@ async def editor(app_model: AppModel) -> AsyncIterator[JobEditorModel]:
 
 @pytest.fixture
 def contacts(tmp_path: Path) -> Path:
-    path = tmp_path / "contacts.csv"
+    path = tmp_path / "people.csv"
     path.write_text(CONTACTS, encoding="utf-8")
     return path
 
@@ -224,7 +224,7 @@ async def test_a_job_is_kept_renamed_copied_and_written_to_a_file(
     await writing(editor, contacts, "Contact")
     editor.save()
     before = editor.job.name
-    assert before.startswith("Contacts from contacts")
+    assert before.startswith("Contacts from people")
     editor.rename("Nightly")
     editor.save()
     names = [job.name for job in editor.app.history.jobs()]

@@ -77,16 +77,6 @@ async def line(page: JobEditorPage, folder: Path) -> None:
     await asyncio.sleep(0.5)
 
 
-async def reading_of_the_file(page: JobEditorPage, folder: Path) -> None:
-    await mapped(page, folder)
-    page._explain_reading()
-
-
-async def preview(page: JobEditorPage, folder: Path) -> None:
-    await mapped(page, folder)
-    page._bottom.toggle()
-
-
 async def rehearsed(page: JobEditorPage, folder: Path) -> None:
     await mapped(page, folder)
     await page._model.rehearse()
@@ -109,12 +99,6 @@ async def broken(page: JobEditorPage, folder: Path) -> None:
     mapping.add()
     await page._model.settled()
     page._bottom.show_problems()
-
-
-async def no_file(page: JobEditorPage, folder: Path) -> None:
-    page._model.set_path(str(folder / "gone.csv"))
-    page._model.set_object("Contact")
-    await page._model.settled()
 
 
 async def matching(page: JobEditorPage, folder: Path) -> None:
@@ -161,28 +145,17 @@ async def deleting(page: JobEditorPage, folder: Path) -> None:
     await model.settled()
 
 
-async def leaving(page: JobEditorPage, folder: Path) -> None:
-    await mapped(page, folder)
-    spawn(page.may_leave())
-    await asyncio.sleep(0.3)
-
-
 SCENES = tuple(
     Scene(f"job-{name}", of_editor(prepare))
     for name, prepare in (
         ("empty", empty),
         ("mapped", mapped),
         ("line", line),
-        ("how-read", reading_of_the_file),
-        ("preview", preview),
         ("rehearsed", rehearsed),
         ("busy", busy),
         ("problems", broken),
-        ("no-file", no_file),
         ("match", matching),
-        ("read", reading),
         ("read-filter", reading_by_filter),
         ("delete", deleting),
-        ("leave", leaving),
     )
 )

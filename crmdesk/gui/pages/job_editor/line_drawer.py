@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from crmdesk.gui.kit.buttons import Segmented
 from crmdesk.gui.kit.drawer import Drawer
@@ -54,7 +55,9 @@ class LineDrawer(Drawer):
         self._empty_field = Field(self.tr("When empty"), self._empty)
         self._values = ValueMap(lambda values: model.mapping.set_values(self.number, values))
         self._kind_row = frame(row(self._kind, 1))
-        self.body.addLayout(
+        content = QWidget()
+        content.setProperty("look", "clear")
+        content.setLayout(
             column(
                 self._kind_row,
                 *self._sources,
@@ -65,6 +68,14 @@ class LineDrawer(Drawer):
                 margins=(16, 0, 16, 12),
             )
         )
+
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(content)
+        self.body.addWidget(area)
 
     def open_line(self, number: int) -> None:
         """Show the drawer for a line."""

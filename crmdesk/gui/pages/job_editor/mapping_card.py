@@ -67,7 +67,7 @@ class MappingCard(QFrame):
 
     def refresh(self) -> None:
         model, columns = self._model, len(self._model.mapping.columns)
-        lines = len(model.job.mapping)
+        lines = len(model.job.mapping) if model.is_reading or not columns else model.mapping.used
         of = model.around.remote.fields if model.is_reading and model.around.remote is not None else None
         total = len(of) if of is not None else columns
         words = self.tr("Mapping  {0} of {1}") if total else self.tr("Mapping  {0}")

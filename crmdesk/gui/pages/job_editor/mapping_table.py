@@ -109,8 +109,10 @@ class MappingTable(Table):
         self._place_stepper()
 
     def be_narrow(self, is_narrow: bool) -> None:  # noqa: FBT001 - as setVisible
+        chosen = self.chosen_row()
         self._is_narrow = is_narrow
         self.refresh()
+        self.choose_row(chosen)
 
     def edit_field(self, number: int) -> None:
         """Let the field of a line be chosen."""
