@@ -19,6 +19,7 @@ from crmdesk.practice.schema import PracticeObject, Schema
 from crmdesk.practice.soql.compiled import Compiled, RecordQuery
 from crmdesk.practice.soql.compiler import compile_query
 from crmdesk.practice.soql.errors import SoqlError
+from crmdesk.practice.soql.filter_scopes import narrowed
 from crmdesk.practice.soql.parser import parse
 from crmdesk.practice.soql.reading import records
 
@@ -28,13 +29,17 @@ _UTC = ZoneInfo("UTC")
 
 def compiled(org: Org, user_id: str, soql: str, *, include_deleted: bool) -> Compiled:
     """The query against what the user sees, in his time zone. Raises Refused with the place of what is wrong."""
-    return compiled_for(org.schema_of(user_id), org, soql, include_deleted=include_deleted, zone=org.zone_of(user_id))
+    schema, zone = org.schema_of(user_id), org.zone_of(user_id)
+    return compiled_for(schema, org, soql, include_deleted=include_deleted, zone=zone, user_id=user_id)
 
 
-def compiled_for(schema: Schema, org: Org, soql: str, *, include_deleted: bool, zone: ZoneInfo = _UTC) -> Compiled:
+def compiled_for(
+    schema: Schema, org: Org, soql: str, *, include_deleted: bool, zone: ZoneInfo = _UTC, user_id: str = ""
+) -> Compiled:
     """The query against any schema, at the org's time."""
     try:
-        return compile_query(parse(soql), schema, include_deleted=include_deleted, now=org.clock.now(), zone=zone)
+        query = narrowed(parse(soql), user_id)
+        return compile_query(query, schema, include_deleted=include_deleted, now=org.clock.now(), zone=zone)
     except SoqlError as error:
         raise Refused(error.code, error.message) from None
 

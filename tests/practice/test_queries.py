@@ -1,9 +1,13 @@
 """Queries over HTTP: pages, locators, counts, refusals."""
 
+# ruff: noqa: S608 - the queries of a test are put together from its own words
+
 from __future__ import annotations
 
 import pytest
 
+from crmdesk.practice.ids import new_id
+from tests.practice.asking import ask, made, refused
 from tests.practice.running import PracticeOrg, start_practice_org
 
 PAGE_OF_200 = {"Sforce-Query-Options": "batchSize=200"}
@@ -124,3 +128,30 @@ def test_the_columns_of_a_query_are_told_to_those_who_ask(shared_org: PracticeOr
         shared_org.get("query", params={"q": "SELECT COUNT() FROM Contact", "columns": "true"}).json()["columnMetadata"]
         == []
     )
+
+
+def test_a_scope_narrows_a_query_to_what_its_user_owns(shared_org: PracticeOrg) -> None:
+    mine = made(shared_org, "Region__c", Name="Scoped, mine")
+    other = made(shared_org, "Region__c", Name="Scoped, of another", OwnerId=new_id("005", 3))
+    rest = "WHERE Name LIKE 'Scoped, %' OR Name = 'Nobody' ORDER BY Name"
+    assert shared_org.rows(f"SELECT Id FROM Region__c USING SCOPE Mine {rest}") == [{"Id": mine}]
+    both = shared_org.rows(f"SELECT Id FROM Region__c USING SCOPE everything {rest}")
+    assert sorted(row["Id"] for row in both) == sorted((mine, other))
+
+
+@pytest.mark.parametrize(
+    ("soql", "code", "column"),
+    [
+        ("SELECT Id FROM Account USING SCOPE team", "INVALID_QUERY_SCOPE", 36),
+        ("SELECT Id FROM User USING SCOPE mine", "INVALID_FIELD", 33),
+        ("SELECT Id, (SELECT Id FROM Contacts USING SCOPE mine) FROM Account", "MALFORMED_QUERY", 49),
+        ("SELECT TYPEOF What WHEN Account THEN Name END FROM Task", "MALFORMED_QUERY", 20),
+        ("SELECT toLabel(Status) FROM Lead", "MALFORMED_QUERY", 8),
+    ],
+)
+def test_what_is_not_imitated_is_refused_with_its_place(
+    shared_org: PracticeOrg, soql: str, code: str, column: int
+) -> None:
+    status, told, message = refused(ask(shared_org, soql))
+    assert (status, told) == (400, code)
+    assert f"ERROR at Row:1:Column:{column}\n" in message

@@ -58,6 +58,12 @@ def _alias(token: Token | None) -> str | None:
     return None if token is None else str(token)
 
 
+def _unscoped(query: Query) -> Query:
+    if query.filter_scope is not None:
+        raise QueryRefused(SoqlCode.MALFORMED_QUERY, "unexpected token: 'USING'", query.filter_scope.at)
+    return query
+
+
 def _whole(token: Token) -> int:
     if not (token.isdigit() and token.isascii()):
         raise _unexpected(token)
@@ -74,6 +80,7 @@ class TreeBuilder(Transformer[Token, Query]):
         select: Token,
         items: tuple[Item | Children, ...],
         sources: tuple[Source, ...],
+        filter_scope: Path | None,
         where: Condition | None,
         group: Group | None,
         order: tuple[Order, ...] | None,
@@ -82,7 +89,9 @@ class TreeBuilder(Transformer[Token, Query]):
         _purpose: None,
     ) -> Query:
         group_by, having = group or ((), None)
-        return Query("", _start(select), items, sources, where, group_by, having, order or (), limit, offset)
+        return Query(
+            "", _start(select), items, sources, where, group_by, having, order or (), limit, offset, filter_scope
+        )
 
     def items(self, *items: Item | Children) -> tuple[Item | Children, ...]:
         return items
@@ -91,7 +100,7 @@ class TreeBuilder(Transformer[Token, Query]):
         return Item(operand, _alias(alias))
 
     def children(self, parenthesis: Token, query: Query) -> Children:
-        return Children(query, _start(parenthesis))
+        return Children(_unscoped(query), _start(parenthesis))
 
     def path(self, token: Token) -> Path:
         return _path(token)
@@ -104,6 +113,9 @@ class TreeBuilder(Transformer[Token, Query]):
 
     def source(self, path: Token, alias: Token | None) -> Source:
         return Source(_path(path), _alias(alias))
+
+    def filter_scope(self, _using: Token, name: Token) -> Path:
+        return _path(name)
 
     def where(self, condition: Condition) -> Condition:
         return condition
@@ -127,7 +139,7 @@ class TreeBuilder(Transformer[Token, Query]):
         return Membership(operand, values, negation is not None)
 
     def semi_join(self, operand: Operand, negation: Token | None, query: Query) -> SemiJoin:
-        return SemiJoin(operand, query, negation is not None)
+        return SemiJoin(operand, _unscoped(query), negation is not None)
 
     def selection(self, operand: Operand, word: Token, values: tuple[Value, ...]) -> Selection:
         return Selection(operand, values, word.type == "EXCLUDES")

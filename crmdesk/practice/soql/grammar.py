@@ -13,7 +13,7 @@ from crmdesk.practice.soql.tree import Query
 # A condition is a chain of AND or a chain of OR, never both: mixing them without parentheses is a syntax error.
 # Words are keywords only where the grammar expects one, so objects may be called Group or Order.
 GRAMMAR = r"""
-    query: SELECT items "FROM"i sources [where] [group] [order] [limit] [offset] [purpose]
+    query: SELECT items "FROM"i sources [filter_scope] [where] [group] [order] [limit] [offset] [purpose]
 
     items: _item ("," _item)*
     _item: item | children
@@ -26,6 +26,8 @@ GRAMMAR = r"""
 
     sources: source ("," source)*
     source: PATH [PATH]
+
+    filter_scope: USING "SCOPE"i PATH
 
     where: "WHERE"i _condition
     _condition: _unit | all | any
@@ -59,6 +61,7 @@ GRAMMAR = r"""
     purpose: "FOR"i PATH
 
     SELECT: "SELECT"i
+    USING: "USING"i
     NOT: "NOT"i
     INCLUDES: "INCLUDES"i
     EXCLUDES: "EXCLUDES"i

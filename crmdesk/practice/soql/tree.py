@@ -176,7 +176,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A whole query. `text` is what was parsed; inner queries carry the same one, for the places of their errors."""
+    """A whole query. `text` is what was parsed; inner queries carry the same one, for the places of their errors.
+
+    filter_scope: the name behind USING SCOPE.
+    """
 
     text: str
     at: int
@@ -188,3 +191,4 @@ class Query:
     order_by: tuple[Order, ...]
     limit: int | None
     offset: int | None
+    filter_scope: Path | None = None
