@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
 
@@ -15,6 +15,7 @@ from crmdesk.gui.actions import Actions, action_table
 from crmdesk.gui.kit.band import Band
 from crmdesk.gui.kit.focus import FocusRing
 from crmdesk.gui.kit.layout import column, row
+from crmdesk.gui.leaving import HoldsWork
 from crmdesk.gui.page import Page
 from crmdesk.gui.rail import Rail
 from crmdesk.gui.shortcuts import show_shortcuts
@@ -65,6 +66,7 @@ class Shell(QMainWindow):
         root.setLayout(layout)
         self.setCentralWidget(root)
         self._ring = FocusRing(self)
+        self.asks_before_closing = True
         self._wire()
         self._leave = model.subscribe(self.refresh)
         self.refresh()
@@ -134,11 +136,23 @@ class Shell(QMainWindow):
         self.rail.set_wide(self.width() >= _WIDE_FROM)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        unsaved = [page for page in self._pages.values() if isinstance(page, HoldsWork) and page.has_unsaved_work()]
+        if unsaved and self.asks_before_closing:
+            event.ignore()
+            spawn(self._close_when_allowed(unsaved))
+            return
         self._leave()
         for page in self._pages.values():
             page.closing()
         super().closeEvent(event)
         self.closed.emit()
+
+    async def _close_when_allowed(self, pages: Sequence[HoldsWork]) -> None:
+        for page in pages:
+            if not await page.may_leave():
+                return
+        self.asks_before_closing = False
+        self.close()
 
 
 def _called(slot: Callable[[], object], *_: object) -> None:

@@ -47,6 +47,7 @@ async def opened(home: Path) -> AsyncIterator[Shell]:
             await front(window)
             yield window
         finally:
+            window.asks_before_closing = False
             window.close()
         await work
     finally:

@@ -265,6 +265,18 @@ async def test_work_that_would_be_lost_is_asked_about(program: Program, contacts
         await wait(lambda: page._model.job.mapping == (), "the new job")
 
 
+async def test_the_window_closes_over_unsaved_work_only_when_it_may(program: Program, contacts: Path) -> None:
+    async with opened(program.home) as window:
+        page = await write_job(window, contacts, "Contact")
+        window.close()
+        await click("leave-cancel")
+        assert window.isVisible()
+        window.close()
+        await click("leave-save")
+        await wait(lambda: not window.isVisible(), "the window to go")
+        assert page._model.keeping.saved == page._model.job
+
+
 async def test_a_button_that_cannot_be_pressed_says_why(program: Program, tmp_path: Path) -> None:
     async with opened(program.home) as window:
         await new_job(window)

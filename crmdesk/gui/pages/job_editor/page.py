@@ -123,6 +123,9 @@ class JobEditorPage(Page):
         else:
             self._model.new(path=place.file)
 
+    def has_unsaved_work(self) -> bool:
+        return self._model.is_changed
+
     async def may_leave(self) -> bool:
         """Whether another job may take the place of this one: asks where work would be lost."""
         if not self._model.is_changed:
