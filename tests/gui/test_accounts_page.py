@@ -178,7 +178,7 @@ async def test_what_is_wrong_stands_beside_its_line_and_goes_when_it_is_mended(
         assert "consumer key" not in await text_of("account-form-client-id-note")
 
 
-async def test_a_key_file_is_dropped_on_its_line_and_taken_out_again(
+async def test_a_key_file_is_dropped_and_the_lines_follow_the_kind_and_the_way_to_sign_in(
     program: Program, elsewhere: SigningOrg, key_file: Path
 ) -> None:
     async with opened(program.home) as window:
@@ -197,13 +197,7 @@ async def test_a_key_file_is_dropped_on_its_line_and_taken_out_again(
         assert form.value("private_key") == ""
         assert await text_of("account-form-private-key") == ""
 
-
-async def test_the_lines_of_the_form_follow_the_kind_and_the_way_to_sign_in(program: Program) -> None:
-    async with opened(program.home) as window:
-        page = await accounts_page(window)
-        await click("accounts-add")
         await click("account-form-auth-token")
-        await find(QLineEdit, "account-form-token")
         assert shown(QWidget, "account-form-private-key") is None
         assert (await find(QLineEdit, "account-form-token")).echoMode() is QLineEdit.EchoMode.Password
         await click("account-form-kind-odata")

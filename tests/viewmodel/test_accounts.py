@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from crmdesk.desk.accounts import Accounts
 from crmdesk.errors import UserError
 from crmdesk.model.account import Environment, Identity
 from crmdesk.model.job import Job, LocalFile, Operation
@@ -17,7 +18,7 @@ from crmdesk.viewmodel.account_form import AccountForm
 from crmdesk.viewmodel.account_lines import AccountLine, SignInState, sections_of
 from crmdesk.viewmodel.accounts import AccountsModel
 from crmdesk.viewmodel.app import AppModel
-from tests.practice.signing_in import ADMIN, SALES
+from tests.practice.signing_in import ADMIN, SALES, Signer
 from tests.servers.signing_org import CLIENT_ID, SigningOrg, signing_org
 
 PRACTICE = "practice_org"
@@ -112,10 +113,8 @@ def test_production_stands_first_and_what_nobody_looked_at_before_the_practice_o
 # The form.
 
 
-async def test_the_form_is_made_of_what_the_connectors_say(model: AccountsModel) -> None:
-    model.open_form()
-    form = model.form
-    assert form is not None
+def test_the_form_is_made_of_what_the_connectors_say() -> None:
+    form = AccountForm(Accounts.kinds())
     assert (form.kind.kind, form.method.name) == ("salesforce", "jwt")
     assert [each.name for each in form.fields] == ["client_id", "user", "private_key", "ca_file"]
     form.fill("auth", "token")
@@ -127,16 +126,13 @@ async def test_the_form_is_made_of_what_the_connectors_say(model: AccountsModel)
     assert [each.name for each in form.fields] == ["user", "password", "ca_file"]
 
 
-async def test_what_is_missing_is_said_beside_each_line_and_nothing_is_asked(model: AccountsModel) -> None:
-    model.open_form()
-    await model.sign_in()
-    form = model.form
-    assert form is not None
+def test_what_is_missing_is_said_beside_each_line() -> None:
+    form = AccountForm(Accounts.kinds())
+    assert not form.checked()
     assert set(form.errors) == {"url", "label", "client_id", "user", "private_key"}
     form.fill("url", "https://acme-uat.my.salesforce.com")
     assert form.proposed_label == "Acme UAT"
     assert "url" not in form.errors
-    assert len(model.lines) == 1
 
 
 async def test_an_account_is_added_when_a_person_has_said_yes_to_the_org(
@@ -201,11 +197,10 @@ async def test_a_refusal_stands_beside_its_line_and_no_account_stays(
         form.fill(name, before)
 
 
-async def test_a_key_is_taken_out_of_its_file_and_another_file_is_refused(
-    model: AccountsModel, elsewhere: SigningOrg, tmp_path: Path
-) -> None:
-    form = form_of(model, elsewhere, private_key="")
-    (tmp_path / "key.pem").write_text(elsewhere.key)
+def test_a_key_is_taken_out_of_its_file_and_another_file_is_refused(tmp_path: Path) -> None:
+    form = AccountForm(Accounts.kinds())
+    key = Signer().private_pem.decode()
+    (tmp_path / "key.pem").write_text(key)
     (tmp_path / "photo.jpg").write_bytes(bytes(range(256)))
     form.take_file("private_key", tmp_path / "photo.jpg")
     assert "photo.jpg is not a key file" in form.errors["private_key"].message
@@ -214,7 +209,7 @@ async def test_a_key_is_taken_out_of_its_file_and_another_file_is_refused(
     form.take_file("private_key", tmp_path / "key.pem")
     assert not form.errors
     assert form.files == {"private_key": "key.pem"}
-    assert form.signin().secrets == {"private_key": elsewhere.key.strip()}
+    assert form.signin().secrets == {"private_key": key.strip()}
     form.take_file("ca_file", tmp_path / "company.pem")
     assert form.signin().settings["ca_file"] == str(tmp_path / "company.pem")
 
