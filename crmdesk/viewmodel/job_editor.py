@@ -24,7 +24,8 @@ from crmdesk.viewmodel.job_selection import JobSelection
 from crmdesk.viewmodel.job_words import footer, lacking, objects_word, proposed_name, run_text
 from crmdesk.viewmodel.later import Later
 from crmdesk.viewmodel.launch import Question, launch, question_for
-from crmdesk.viewmodel.mapping_lines import Findings, LinesContext, MappingLine, mapping_lines
+from crmdesk.viewmodel.lines_shown import LinesContext, mapping_lines
+from crmdesk.viewmodel.mapping_lines import Findings, MappingLine
 from crmdesk.viewmodel.past import Edited
 from crmdesk.viewmodel.problem_lines import ProblemContext, ProblemLine, problem_lines
 from crmdesk.viewmodel.rehearsal import Rehearsal, RehearsalResult

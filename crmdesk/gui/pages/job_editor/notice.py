@@ -40,7 +40,7 @@ class Notice(QFrame):
     def refresh(self) -> None:
         errors = [*self._model.around.errors.values()]
         missing, left = self._model.mapping.missing, self._model.mapping.left_behind
-        lines = self._model.lines
+        lines = self._model.job.mapping
         error = f"{errors[0].message} {errors[0].hint}".strip() if errors else ""
         required = ", ".join(field.label for field in missing[:_NAMED]) if lines and not errors else ""
         self._glyph.setVisible(bool(error or required))
