@@ -15,7 +15,8 @@ import msgspec
 from crmdesk.practice.ids import new_id
 from crmdesk.practice.org_rules import RuleBook, ValidationRule
 from crmdesk.practice.schema import FieldType, PracticeField, PracticeObject, Schema, create_tables_sql, quoted
-from crmdesk.practice.schema.builders import read_only, record_id, reference
+from crmdesk.practice.schema.builders import read_only, record_id
+from crmdesk.practice.schema.lookups import reference
 from crmdesk.practice.soql.functions import register
 
 METADATA = "Metadata"

@@ -20,7 +20,8 @@ from crmdesk.practice.schema import (
     create_indexes_sql,
     create_tables_sql,
 )
-from crmdesk.practice.schema.builders import audit, record_id, reference
+from crmdesk.practice.schema.builders import audit, record_id
+from crmdesk.practice.schema.lookups import reference
 from crmdesk.practice.soql.functions import register
 
 NAME = PracticeField("Name", "Name", FieldType.STRING, length=80, nillable=False, name_field=True)

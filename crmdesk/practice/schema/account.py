@@ -11,9 +11,8 @@ from crmdesk.practice.schema.builders import (
     owner,
     picklist,
     record_id,
-    record_type,
-    reference,
 )
+from crmdesk.practice.schema.lookups import record_type, reference
 from crmdesk.practice.schema.picklists import INDUSTRIES, RATINGS
 from crmdesk.practice.schema.types import FieldType, PracticeField, PracticeObject
 

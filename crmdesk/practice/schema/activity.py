@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crmdesk.practice.schema.builders import (
-    anything,
     audit,
     chosen,
     external_id,
@@ -14,9 +13,9 @@ from crmdesk.practice.schema.builders import (
     long_text,
     owner,
     record_id,
-    taken_along,
     text,
 )
+from crmdesk.practice.schema.lookups import anything, taken_along
 from crmdesk.practice.schema.types import FieldType, PracticeField, PracticeObject
 
 PEOPLE = ("Contact", "Lead")

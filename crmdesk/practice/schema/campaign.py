@@ -9,7 +9,6 @@ from crmdesk.practice.schema.builders import (
     chosen,
     currency,
     external_id,
-    fixed,
     flag,
     generated,
     last_activity,
@@ -17,9 +16,9 @@ from crmdesk.practice.schema.builders import (
     owner,
     picklist,
     record_id,
-    reference,
     subject_name,
 )
+from crmdesk.practice.schema.lookups import fixed, reference
 from crmdesk.practice.schema.types import FieldType, PracticeField, PracticeObject
 
 TYPES = ("Conference", "Webinar", "Trade Show", "Public Relations", "Partners", "Advertisement", "Email", "Other")

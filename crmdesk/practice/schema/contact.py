@@ -12,10 +12,9 @@ from crmdesk.practice.schema.builders import (
     person_name,
     picklist,
     record_id,
-    reference,
-    taken_along,
     values,
 )
+from crmdesk.practice.schema.lookups import reference, taken_along
 from crmdesk.practice.schema.picklists import LEAD_SOURCES
 from crmdesk.practice.schema.types import FieldType, PracticeField, PracticeObject
 

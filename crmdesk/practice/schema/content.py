@@ -5,17 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crmdesk.practice.schema.activity import PEOPLE, THINGS
-from crmdesk.practice.schema.builders import (
-    anything,
-    audit,
-    chosen,
-    fixed,
-    owner,
-    read_only,
-    record_id,
-    reference,
-    text,
-)
+from crmdesk.practice.schema.builders import audit, chosen, owner, read_only, record_id, text
+from crmdesk.practice.schema.lookups import anything, fixed, reference
 from crmdesk.practice.schema.types import FieldType, PracticeField, PracticeObject
 
 ATTACHED_TO = (*PEOPLE, *THINGS, "User")

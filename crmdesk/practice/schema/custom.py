@@ -10,18 +10,16 @@ from crmdesk.practice.schema.builders import (
     chosen,
     currency,
     external_id,
-    fixed,
     flag,
-    following,
     generated,
     last_activity,
     long_text,
     owner,
     record_id,
-    reference,
     subject_name,
     valid_for,
 )
+from crmdesk.practice.schema.lookups import fixed, following, reference
 from crmdesk.practice.schema.types import FieldType, PicklistValue, PracticeField, PracticeObject
 
 PLANS = ("Basic", "Plus", "Enterprise")

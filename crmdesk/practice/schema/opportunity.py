@@ -14,11 +14,9 @@ from crmdesk.practice.schema.builders import (
     picklist,
     read_only,
     record_id,
-    record_type,
-    reference,
-    taken_along,
     values,
 )
+from crmdesk.practice.schema.lookups import record_type, reference, taken_along
 from crmdesk.practice.schema.picklists import LEAD_SOURCES
 from crmdesk.practice.schema.types import FieldType, PracticeField, PracticeObject
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crmdesk.practice.schema.builders import audit, full_name, read_only, record_id, reference
+from crmdesk.practice.schema.builders import audit, full_name, read_only, record_id
+from crmdesk.practice.schema.lookups import reference
 from crmdesk.practice.schema.types import FieldType, PracticeField, PracticeObject
 
 

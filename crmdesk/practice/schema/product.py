@@ -8,17 +8,15 @@ from crmdesk.practice.schema.builders import (
     audit,
     currency,
     external_id,
-    fixed,
     flag,
-    following,
     generated,
     picklist,
     read_only,
     record_id,
-    reference,
     subject_name,
     text,
 )
+from crmdesk.practice.schema.lookups import fixed, following, reference
 from crmdesk.practice.schema.types import FieldType, PracticeField, PracticeObject
 
 FAMILIES = ("Hardware", "Software", "Services", "None")

@@ -9,15 +9,13 @@ from crmdesk.practice.schema.builders import (
     external_id,
     flag,
     generated,
-    holding,
     long_text,
     owner,
     picklist,
     record_id,
-    record_type,
-    reference,
     text,
 )
+from crmdesk.practice.schema.lookups import holding, record_type, reference
 from crmdesk.practice.schema.types import FieldType, PracticeObject
 
 STATUSES = ("New", "Working", "Escalated", "Closed")
