@@ -15,7 +15,8 @@ __all__ = ["AccountTest", "AddedAccount", "CorrectedFile", "FileLook", "JobProbl
 class FileLook:
     """A first look at a local file: how it is written, and its first rows (100 at most) as text.
 
-    `size` is in bytes; `notices` are sentences about what a person may want to know, rows that do not fit for instance.
+    `encoding` and `delimiter` are empty for a file that is no text. `size` is in bytes; `notices` are sentences about
+    what a person may want to know, rows that do not fit for instance.
     """
 
     path: str

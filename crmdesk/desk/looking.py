@@ -7,7 +7,8 @@ from pathlib import Path
 
 from crmdesk.desk.answers import FileLook
 from crmdesk.model.job import LocalFile
-from crmdesk.tabular.files.csv import open_csv
+from crmdesk.tabular.files.csv import CsvSource
+from crmdesk.tabular.files.kinds import open_source
 from crmdesk.tabular.files.text import reading
 
 _ROWS = 100
@@ -15,21 +16,23 @@ _NOTICES = 3
 
 
 def look(local: LocalFile) -> FileLook:
-    """The file as it is; raises FileFormatError when it is missing, empty, no text or has no usable header."""
-    source = open_csv(local)
+    """The file as it is; raises FileFormatError when it is missing, empty, not of its kind, without a header."""
+    source = open_source(local)
+    shape = source.shape if isinstance(source, CsvSource) else None
     sample: list[tuple[str, ...]] = []
     notices: list[str] = []
     for batch in islice(source.batches(), 1):
         sample += batch.frame.head(_ROWS).select(source.header).iter_rows()
         notices += batch.problems["message"].head(_NOTICES).to_list()
+    notices += source.notices
     if not sample:
         notices.append("The file has a header and no rows.")
     with reading(Path(local.path)) as file:
         size = file.seek(0, 2)
     return FileLook(
         path=local.path,
-        encoding=source.shape.encoding,
-        delimiter=source.shape.delimiter,
+        encoding=shape.encoding if shape else "",
+        delimiter=shape.delimiter if shape else "",
         columns=source.header,
         sample=tuple(sample),
         size=size,
@@ -39,4 +42,4 @@ def look(local: LocalFile) -> FileLook:
 
 def rows_of(local: LocalFile) -> int:
     """How many rows the file has; raises FileFormatError."""
-    return sum(batch.frame.height for batch in open_csv(local).batches())
+    return sum(batch.frame.height for batch in open_source(local).batches())

@@ -23,7 +23,7 @@ from crmdesk.model.job import Job, Operation
 from crmdesk.model.preview import PreviewRow
 from crmdesk.model.reject import CauseCount
 from crmdesk.model.run import Progress, Tally
-from crmdesk.tabular.files.csv import open_csv
+from crmdesk.tabular.files.kinds import open_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def rehearsal(accounts: Accounts, loaded: LoadedJob, token: CancelToken) -> Iter
 
 
 def _preparation(opened: Opened, plan: WritingPlan, ledger: RehearsalLedger, token: CancelToken) -> Preparation:
-    source = open_csv(plan.job.local)
+    source = open_source(plan.job.local)
     return Preparation(plan, source, opened.session, opened.connector.capabilities, opened.describe, ledger, token)
 
 
@@ -111,4 +111,4 @@ def _header(job: Job) -> tuple[str, ...]:
     if job.operation is Operation.IMPORT:
         refuse_missing_folder(job.local)
         return ()
-    return open_csv(job.local).header
+    return open_source(job.local).header

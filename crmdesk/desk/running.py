@@ -29,7 +29,7 @@ from crmdesk.model.job import Engine, Job, LocalFile, Operation
 from crmdesk.model.reject import RejectState
 from crmdesk.model.run import Progress, RunEvent, RunFinished, RunOutcome, RunRecord, RunStart
 from crmdesk.store import Store
-from crmdesk.tabular.files.csv import open_csv
+from crmdesk.tabular.files.kinds import open_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Running:
         """Run a job; `first` pauses after so many rows. Raises what refuses it before it exists."""
         job = loaded.job
         with self._store.runs.claim_job(job.name), self._accounts.open(job.account) as opened:
-            source = None if job.operation is Operation.IMPORT else open_csv(job.local)
+            source = None if job.operation is Operation.IMPORT else open_source(job.local)
             plan = plan_of(opened, job, source.header if source is not None else ())
             if job.operation is Operation.IMPORT:
                 refuse_missing_folder(job.local)
@@ -205,6 +205,8 @@ def _written(stretch: _Stretch, plan: WritingPlan, ledger: Ledger, log: LedgerLo
                 return sink.packing, sink.engine.value
 
         yield from prepare(work, packing_of, stop_at=stretch.first)
+        for notice in stretch.source.notices:
+            log.notice(notice)
     pending = ledger.tally().pending
     if not pending:
         return

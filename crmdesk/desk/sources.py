@@ -16,6 +16,7 @@ from crmdesk.model.run import RunRecord
 from crmdesk.store import Store
 from crmdesk.tabular.batch import LINE, ROW
 from crmdesk.tabular.files.csv import open_csv
+from crmdesk.tabular.files.kinds import open_source
 
 
 def retry_source(rejects: list[Reject], corrections: LocalFile | None) -> tuple[RejectSource, int]:
@@ -38,7 +39,7 @@ def source_again(store: Store, record: RunRecord, job: Job) -> LocalSource:
                 hint="Start it anew with `crmdesk run`, which reads the file as it is now.",
                 place="local.path",
             )
-        return open_csv(job.local)
+        return open_source(job.local)
     claimed = [
         reject
         for reject in store.rejects.iterate(start.retry_of, (RejectState.IN_RETRY,))
@@ -59,7 +60,7 @@ def has_changed(record: RunRecord, job: Job) -> bool:
     if record.start.retry_of:
         return False
     try:
-        return open_csv(job.local).fingerprint() != record.start.fingerprint
+        return open_source(job.local).fingerprint() != record.start.fingerprint
     except UserError:
         return True
 

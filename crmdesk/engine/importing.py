@@ -19,9 +19,11 @@ from crmdesk.engine.send_log import LedgerLog
 from crmdesk.errors import FileFormatError
 from crmdesk.model.job import LocalFile
 from crmdesk.model.run import Phase, Progress, Tally
+from crmdesk.tabular.batch import ROW
 from crmdesk.tabular.convert import reading
-from crmdesk.tabular.files.csv import CsvTarget
-from crmdesk.tabular.read import convert_read
+from crmdesk.tabular.files.contract import FileTarget
+from crmdesk.tabular.files.kinds import open_target
+from crmdesk.tabular.read import convert_read, layout_of
 
 _SYNC_SECONDS = 1.0  # how much work a kill may cost
 
@@ -44,9 +46,8 @@ class Importing:
         source = self.session.source(self.plan.query)
         total = source.count()
         part = place.with_name(f".{place.name}.{self.ledger.run}.part")
-        target = CsvTarget(
-            part, [line.local for line in self.plan.lines], delimiter=local.delimiter or _delimiter_of(place)
-        )
+        target = open_target(local, part, layout_of(self.plan.lines, reading(local).zone))
+        refuse_too_many(target, total)
         landed = self.ledger.landed()
         if landed is not None and landed.cursor is None:  # read to the end in an earlier life of the run
             if part.exists():
@@ -61,7 +62,7 @@ class Importing:
             yield from self._rows(target, None, total)
         target.finish(place)
 
-    def _rows(self, target: CsvTarget, landed: Landed | None, total: int | None) -> Iterator[Progress]:
+    def _rows(self, target: FileTarget, landed: Landed | None, total: int | None) -> Iterator[Progress]:
         zone: ZoneInfo = reading(self.plan.job.local).zone
         target.resume(landed.length if landed else 0)
         state = landed or Landed(None, 0, 0, 0)
@@ -71,13 +72,12 @@ class Importing:
         for batch in self.session.source(self.plan.query).batches(self.token, state.cursor):
             self.token.check()
             converted = convert_read(self.plan.lines, batch.frame, zone)
-            target.write(converted.ready)
-            if not converted.problems.is_empty():
-                waiting.append(reject_frame(converted.problems, batch.frame.fill_null("")))
+            problems = pl.concat([converted.problems, target.write(converted.ready)]).sort(ROW, maintain_order=True)
+            if not problems.is_empty():
+                waiting.append(reject_frame(problems, batch.frame.fill_null("")))
                 rejected += waiting[-1].height
-            state = Landed(
-                batch.cursor, state.length, state.rows + batch.frame.height, state.written + converted.ready.height
-            )
+            written = batch.frame.height - problems[ROW].n_unique()
+            state = Landed(batch.cursor, state.length, state.rows + batch.frame.height, state.written + written)
             if time.monotonic() - synced > _SYNC_SECONDS and state.cursor is not None:
                 state = self._land(target, state, waiting)
                 waiting, synced = [], time.monotonic()
@@ -85,7 +85,7 @@ class Importing:
             yield Progress(Phase.WRITING, state.rows, total, tally, self.session.api_calls, self.session.calls_left)
         self._land(target, replace(state, cursor=None), waiting)
 
-    def _land(self, target: CsvTarget, state: Landed, waiting: list[pl.DataFrame]) -> Landed:
+    def _land(self, target: FileTarget, state: Landed, waiting: list[pl.DataFrame]) -> Landed:
         landed = Landed(state.cursor, target.sync(), state.rows, state.written)
         self.ledger.land(landed, pl.concat(waiting) if waiting else no_rejects())
         return landed
@@ -99,5 +99,11 @@ def refuse_missing_folder(local: LocalFile) -> None:
         raise FileFormatError(f"The folder {folder} does not exist.", hint=hint, place="local.path")
 
 
-def _delimiter_of(place: Path) -> str:
-    return "\t" if place.suffix.lower() == ".tsv" else ","
+def refuse_too_many(target: FileTarget, total: int | None) -> None:
+    """Raise FileFormatError when the file cannot hold so many rows; it is better said before they are read."""
+    if target.most_rows is not None and total is not None and total > target.most_rows:
+        raise FileFormatError(
+            f"The CRM has {total:,} rows for this job, and a sheet of a workbook holds {target.most_rows:,}.",
+            hint="Write them into a .csv or .parquet file, or let the filter choose fewer.",
+            place="local.path",
+        )

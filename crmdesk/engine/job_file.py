@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from crmdesk.engine.table import Table
 from crmdesk.errors import PlanError, Problem, UserError
+from crmdesk.model.file_kind import SUFFIXES, FileKind, is_known, kind_of
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator, Order, Scalar, Value
 from crmdesk.model.job import Action, Engine, ExportOptions, Job, LocalFile, Operation, WhenKeyEmpty
 from crmdesk.model.mapping import Column, Constant, Conversion, FieldMap, Lookup, NotFound, Origin, WhenEmpty
@@ -109,8 +110,10 @@ def _behaviour(table: Table) -> int | None:
 
 def _local(table: Table, folder: Path, *, is_import: bool) -> LocalFile:
     path = table.text("path")
-    if path and Path(path).suffix.lower() not in (".csv", ".tsv", ".txt"):
-        table.problem("path", f"“{path}” is not a kind of file that can be used yet.", "Use a .csv or .tsv file.")
+    if path and not is_known(path):
+        kinds = ", ".join(SUFFIXES)
+        table.problem("path", f"“{path}” is not a kind of file that can be used.", f"Use one of {kinds}.")
+    _refuse_strange_keys(table, path, is_import=is_import)
     if is_import:
         table.choice("mode", ("replace",), "replace")
     return LocalFile(
@@ -120,7 +123,21 @@ def _local(table: Table, folder: Path, *, is_import: bool) -> LocalFile:
         decimal=table.choice("decimal", (".", ","), "."),
         date_format=table.text("date_format", default=""),
         time_zone=table.text("time_zone", default=""),
+        sheet=table.text("sheet", default=""),
+        header_row=table.integer("header_row", default=0),
     )
+
+
+def _refuse_strange_keys(table: Table, path: str, *, is_import: bool) -> None:
+    """A key that means nothing for such a file would be a wish that nobody hears."""
+    kind = kind_of(path)
+    for key in ("sheet", "header_row"):
+        if key in table and (kind is not FileKind.XLSX or is_import):
+            table.problem(key, f"“{key}” belongs to a workbook that is read.", "Remove it.")
+    if "delimiter" in table and kind is not FileKind.TEXT:
+        table.problem("delimiter", "“delimiter” belongs to text files.", "Remove it.")
+    if "encoding" in table and kind not in (FileKind.TEXT, FileKind.JSON_LINES):
+        table.problem("encoding", "“encoding” belongs to text files.", "Remove it.")
 
 
 def _line(table: Table, *, is_import: bool) -> FieldMap:

@@ -64,8 +64,11 @@ def _local(local: LocalFile, folder: Path | None) -> _Table:
         "decimal": local.decimal,
         "date_format": local.date_format,
         "time_zone": local.time_zone,
+        "sheet": local.sheet,
+        "header_row": local.header_row,
     }
-    return _without(table, {"encoding": "", "delimiter": "", "decimal": ".", "date_format": "", "time_zone": ""})
+    texts = dict.fromkeys(("encoding", "delimiter", "date_format", "time_zone", "sheet"), "")
+    return _without(table, {**texts, "decimal": ".", "header_row": 0})
 
 
 def _path(path: str, folder: Path | None) -> str:

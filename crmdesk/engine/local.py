@@ -1,8 +1,8 @@
-"""A local source of rows, as the engine needs it: a file, or the rejects of an earlier run."""
+"""A local source of rows, as the engine needs it: a file (FileSource), or the rejects of an earlier run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from crmdesk.tabular.batch import Batch
@@ -16,8 +16,16 @@ class LocalSource(Protocol):
         """The names of the columns."""
         ...
 
+    @property
+    def notices(self) -> Sequence[str]:
+        """Sentences about what a person may want to know of the rows read so far; they stop nothing."""
+        ...
+
     def batches(self) -> Iterator[Batch]:
-        """All rows, in order, once; raises FileFormatError."""
+        """All rows, in order, once; raises FileFormatError.
+
+        A problem that names a column belongs to that column alone; one without a name to the whole row.
+        """
         ...
 
     def fingerprint(self) -> str:

@@ -20,6 +20,7 @@ from crmdesk.engine.local import LocalSource
 from crmdesk.engine.lookup import DistinctKeys, compared_field, find_keys
 from crmdesk.engine.packing import Packer
 from crmdesk.engine.plan import Describe, WritingPlan
+from crmdesk.engine.plan_write import columns_of
 from crmdesk.engine.rejects import reject_frame
 from crmdesk.engine.source_copy import SourceCopy, write_block
 from crmdesk.model.mapping import Lookup
@@ -117,10 +118,15 @@ def _scan(work: Preparation, scan: Scan) -> Iterator[Progress]:
         name = write_block(work.ledger.folder, len(scan.names) + 1, frame)
         work.ledger.add_source_block(int(frame[ROW][0]), frame.height, name)
         scan.names.append(name)
-        scan.problems.append(batch.problems)
+        scan.problems.append(of_mapped(work.plan, batch.problems))
         scan.rows += frame.height
         scan_keys(work, scan, frame)
         yield Progress(Phase.READING, scan.rows, None, Tally(read=scan.rows, pending=scan.rows), work.session.api_calls)
+
+
+def of_mapped(plan: WritingPlan, problems: pl.DataFrame) -> pl.DataFrame:
+    """The problems of a source without those of columns that the job does not read."""
+    return problems.filter(pl.col("field").is_in(["", *columns_of(plan.job.mapping)]))
 
 
 def scan_keys(work: Preparation, scan: Scan, frame: pl.DataFrame) -> None:

@@ -9,7 +9,7 @@ import polars as pl
 from crmdesk.connectors.contract import Session
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.plan import ReadPlan
-from crmdesk.engine.prepare import Preparation, Scan, converted_block, find_lookups, scan_keys, twin_problems
+from crmdesk.engine.prepare import Preparation, Scan, converted_block, find_lookups, of_mapped, scan_keys, twin_problems
 from crmdesk.model.preview import PreviewRow
 from crmdesk.model.reject import RowProblem
 from crmdesk.tabular.batch import LINE, ROW
@@ -36,7 +36,7 @@ def _part(work: Preparation, rows: int, row: int) -> tuple[pl.DataFrame | None, 
         part = batch.frame.filter(is_wanted)
         if part.height:
             parts.append(part)
-            problems.append(batch.problems.filter(is_wanted))
+            problems.append(of_mapped(work.plan, batch.problems.filter(is_wanted)))
         if batch.frame[ROW][-1] >= row + rows - 1:
             break
     if not parts:

@@ -98,6 +98,11 @@ class RejectSource:
         """The source columns of the earlier run."""
         return tuple(self.rejects[0].values) if self.rejects else ()
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """None: these rows were looked at before."""
+        return ()
+
     def batches(self) -> Iterator[Batch]:
         """The rows in order."""
         for start in range(0, len(self.rejects), _ROWS):

@@ -22,8 +22,6 @@ _LATER = {
     "lag_seconds",
     "retry_after",
     "retries",
-    "sheet",
-    "header_row",
     "mapping_all",
 }  # words of the job file that this version cannot carry out yet: refused by name, never ignored
 

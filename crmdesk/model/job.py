@@ -54,7 +54,9 @@ class LocalFile:
     """The local end. `path` is absolute. Empty `encoding` and `delimiter` are found by looking at the file.
 
     `decimal` is the decimal mark, `date_format` a strptime pattern for dates that are not ISO 8601 (or empty),
-    `time_zone` an IANA name for times without an offset (empty: the zone of the computer).
+    `time_zone` an IANA name for times without an offset (empty: the zone of the computer). Of a workbook that is read,
+    `sheet` is the name of the sheet (empty: the first that can be seen) and `header_row` the row with the names of the
+    columns (0: the first that holds anything).
     """
 
     path: str
@@ -63,6 +65,8 @@ class LocalFile:
     decimal: str = "."
     date_format: str = ""
     time_zone: str = ""
+    sheet: str = ""
+    header_row: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from crmdesk.model.mapping import Conversion
-from crmdesk.model.schema import Field
+from crmdesk.model.schema import Field, FieldType
 from crmdesk.tabular.batch import ROW
 from crmdesk.tabular.convert import problems_of
+from crmdesk.tabular.files.contract import FileColumn, FileLayout, Kind
 from crmdesk.tabular.types.cells import Cells
 from crmdesk.tabular.types.wire import from_wire
 from crmdesk.tabular.write_plan import Converted
@@ -50,3 +51,29 @@ def _cells(line: ReadLine, text: pl.Series, zone: ZoneInfo) -> Cells:
     local = text.replace_strict(list(line.values), list(line.values.values()), default=None, return_dtype=pl.String)
     cells = converter(text.set(local.is_not_null(), None))
     return Cells(local.zip_with(local.is_not_null(), cells.value), cells.faults)
+
+
+def layout_of(lines: Sequence[ReadLine], zone: ZoneInfo) -> FileLayout:
+    """The columns that convert_read makes of `lines`, with what their texts stand for."""
+    return FileLayout(tuple(FileColumn(line.local, _kind(line)) for line in lines), zone)
+
+
+_KINDS = {
+    FieldType.BOOLEAN: Kind.BOOLEAN,
+    FieldType.INTEGER: Kind.INTEGER,
+    FieldType.DECIMAL: Kind.DECIMAL,
+    FieldType.DATE: Kind.DATE,
+    FieldType.DATETIME: Kind.MOMENT,
+}
+
+
+def _kind(line: ReadLine) -> Kind:
+    """What the texts of a line stand for; text where they are handed on as they are, or replaced by other words."""
+    kind = _KINDS.get(line.field.type, Kind.TEXT)
+    if line.values or line.conversion is Conversion.COPY_PASTE:
+        return Kind.TEXT
+    if kind is Kind.MOMENT and line.conversion is Conversion.DATE_ONLY:
+        return Kind.DATE
+    if kind is Kind.MOMENT and line.conversion is Conversion.WITHOUT_OFFSET:
+        return Kind.CLOCK
+    return kind

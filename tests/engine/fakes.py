@@ -236,6 +236,7 @@ class Rows:
     header: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
     size: int = 100
+    notices: tuple[str, ...] = ()
 
     def batches(self) -> Iterator[Batch]:
         for start in range(0, len(self.rows), self.size):

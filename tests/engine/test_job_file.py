@@ -163,7 +163,7 @@ def test_every_problem_is_named_at_once_with_its_place() -> None:
         name = ""
         object = 3
         operation = "exprt"
-        local = { path = "contacts.xlsx", decimal = ";", sheet = "One" }
+        local = { path = "contacts.xls", decimal = ";", sheet = "One" }
         nonsense = true
 
         [[mapping]]
@@ -190,7 +190,7 @@ def test_every_problem_is_named_at_once_with_its_place() -> None:
         *("mapping[1].local", "mapping[2].local", "mapping[3].lookup.key", "mapping[3].lookup.not_found"),
         *("export.action", "export.rows_per_call", "export.acton"),
     }
-    assert found["local.sheet"] == "“sheet” cannot be used yet."
+    assert found["local.sheet"] == "“sheet” belongs to a workbook that is read."
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import pytest
 
@@ -181,7 +183,7 @@ def test_how_a_file_is_read_comes_from_the_job() -> None:
         ({"date_format": "%Q"}, "local.date_format"),
     ],
 )
-def test_a_setting_that_cannot_be_used_is_named(settings: dict[str, str], place: str) -> None:
+def test_a_setting_that_cannot_be_used_is_named(settings: dict[str, Any], place: str) -> None:
     with pytest.raises(UserError) as refusal:
         reading(LocalFile("x.csv", **settings))
     assert refusal.value.place == place

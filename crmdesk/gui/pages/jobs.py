@@ -83,7 +83,7 @@ class JobsPage(Page):
             "workflow",
             self.tr("No job is saved yet"),
             self.tr(
-                "A job says which rows go where, and what becomes of each. Drop a file here, a .csv with rows or a "
+                "A job says which rows go where, and what becomes of each. Drop a file here, one with rows or a "
                 ".toml with a job, or begin with an empty one."
             ),
             new,

@@ -16,6 +16,7 @@ from crmdesk.gui.kit.fields import TextField
 from crmdesk.gui.kit.labels import Glyph, Tile, label
 from crmdesk.gui.kit.layout import Item, column, gap, row
 from crmdesk.gui.spawn import failed, spawn
+from crmdesk.model.file_kind import SUFFIXES
 from crmdesk.viewmodel.app import PageName
 from crmdesk.viewmodel.overview import OverviewModel
 
@@ -124,7 +125,8 @@ class Welcome(QWidget):
             failed(error)
 
     async def _choose(self) -> None:
-        kinds = self.tr("Files with rows, job files (*.csv *.tsv *.txt *.toml);;All files (*)")
+        rows = " ".join(f"*{suffix}" for suffix in SUFFIXES)
+        kinds = self.tr("Files with rows, job files ({0} *.toml);;All files (*)").format(rows)
         path = await pick_file(self, self.tr("Start from a file"), str(Path.home()), kinds)
         if path:
             self._model.start_from(path)

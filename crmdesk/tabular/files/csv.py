@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,11 +13,10 @@ from crmdesk.tabular.batch import LINE, PROBLEM_SCHEMA, ROW, Batch
 from crmdesk.tabular.files.csv_target import CsvTarget
 from crmdesk.tabular.files.cutter import Block, Cutter, Odd
 from crmdesk.tabular.files.dialect import CsvShape, shape_of
+from crmdesk.tabular.files.fingerprint import fingerprint_of
 from crmdesk.tabular.files.text import TextStream, reading
 
 __all__ = ["CsvShape", "CsvSource", "CsvTarget", "open_csv"]
-
-_ENDS = 1 << 20  # bytes at either end of a file that its fingerprint covers
 
 
 def open_csv(local: LocalFile) -> CsvSource:
@@ -33,6 +30,8 @@ class CsvSource:
     def __init__(self, path: Path, shape: CsvShape) -> None:
         self._path = path
         self.shape = shape
+
+    notices: tuple[str, ...] = ()
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -53,13 +52,8 @@ class CsvSource:
                 row += block.frame.height
 
     def fingerprint(self) -> str:
-        """Size, time of change, and a hash of the first and last MiB; raises FileFormatError."""
-        with reading(self._path) as file:
-            status = os.fstat(file.fileno())
-            ends = hashlib.sha256(file.read(_ENDS))
-            file.seek(max(0, status.st_size - _ENDS))
-            ends.update(file.read(_ENDS))
-        return f"{status.st_size}-{status.st_mtime_ns}-{ends.hexdigest()}"
+        """See fingerprint_of."""
+        return fingerprint_of(self._path)
 
 
 def _batch(block: Block, first: int, width: int) -> Batch:

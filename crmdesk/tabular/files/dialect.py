@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def _shape(local: LocalFile, stream: TextStream, encoding: str, mark: int) -> Cs
             cells, text = first
             line_end = next((end for end in ("\r\n", "\r") if text.endswith(end)), "\n")
             lines = breaks(text.encode(), line_end)
-            return CsvShape(encoding, mark, delimiter, line_end, _names(path, cells), len(text.encode()), lines)
+            return CsvShape(encoding, mark, delimiter, line_end, names_of(path, cells), len(text.encode()), lines)
         if is_end or len(seen) > MAX_RECORD:
             raise _no_header(path, seen)
 
@@ -110,7 +111,8 @@ def _delimiter(local: LocalFile, seen: bytes) -> str:
     return max(DELIMITERS, key=lambda delimiter: outside.count(delimiter.encode()))
 
 
-def _names(path: Path, cells: list[str]) -> tuple[str, ...]:
+def names_of(path: Path, cells: Sequence[str]) -> tuple[str, ...]:
+    """The names of the columns whose header cells are `cells`; raises FileFormatError for one that stands twice."""
     names = [cell.strip() or f"Column {place}" for place, cell in enumerate(cells, 1)]
     first: dict[str, int] = {}
     for place, name in enumerate(names, 1):

@@ -16,12 +16,14 @@ from crmdesk.gui.kit.layout import column, gap, row
 from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.kit.search_combo import SearchCombo
 from crmdesk.gui.pages.job_editor.arrow import Arrow
+from crmdesk.model.file_kind import FileKind, kind_of
 from crmdesk.model.job import Action, Direction
 from crmdesk.viewmodel.figures import size
 from crmdesk.viewmodel.job_editor import JobEditorModel
 from crmdesk.viewmodel.job_words import action_hint, action_word
 
 _HEIGHT = 76
+_KINDS = {FileKind.XLSX: "Workbook", FileKind.PARQUET: "Parquet", FileKind.JSON_LINES: "JSON Lines"}
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "^": "caret", "`": "backtick"}
 
 
@@ -80,7 +82,8 @@ class FileEnd(QWidget):
         self._peek.setVisible(bool(job.local.path))
         if is_reading:
             self._peek.set_label(self.tr("How it is written"))
-            self._reading.set_text(self.tr("UTF-8 · comma"))
+            kind = kind_of(job.local.path)
+            self._reading.set_text(self.tr("UTF-8 · comma") if kind is FileKind.TEXT else _KINDS[kind])
         elif look is None:
             self._peek.set_label(self._model.around.asking)
             self._reading.set_text(self.tr("How it is read"))
@@ -88,7 +91,8 @@ class FileEnd(QWidget):
             self._peek.set_label(self._counted(look.size))
             delimiter = _DELIMITERS.get(look.delimiter, look.delimiter)
             columns = self.tr("{0} columns").format(len(look.columns))
-            self._reading.set_text(f"{look.encoding.upper()} · {delimiter} · {columns}")
+            written = _KINDS.get(kind_of(job.local.path)) or f"{look.encoding.upper()} · {delimiter}"
+            self._reading.set_text(f"{written} · {columns}")
             self._reading.setToolTip("\n".join((self.tr("How it is read"), *look.notices)))
 
     def _counted(self, octets: int) -> str:

@@ -24,6 +24,7 @@ from crmdesk.gui.pages.job_editor.mapping_card import MappingCard
 from crmdesk.gui.pages.job_editor.match_dialog import MatchDialog
 from crmdesk.gui.pages.job_editor.reading_drawer import ReadingDrawer
 from crmdesk.gui.spawn import aslot, spawn
+from crmdesk.model.file_kind import SUFFIXES
 from crmdesk.model.job import Direction
 from crmdesk.viewmodel.app import AppModel, PageName, Place
 from crmdesk.viewmodel.job_editor import JobEditorModel
@@ -217,7 +218,7 @@ class JobEditorPage(Page):
             self._model.write(Path(chosen))
 
     async def _browse(self) -> None:
-        kinds = self.tr("Files with rows (*.csv *.tsv *.txt)")
+        kinds = self.tr("Files with rows ({0})").format(" ".join(f"*{suffix}" for suffix in SUFFIXES))
         if self._model.is_reading:
             proposed = self._model.job.local.path or str(
                 Path(self._folder()) / f"{self._model.job.object or 'rows'}.csv"

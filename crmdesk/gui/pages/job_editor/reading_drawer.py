@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from zoneinfo import available_timezones
 
@@ -12,7 +13,7 @@ from crmdesk.gui.kit.fields import ElideCombo, Field
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import column
 from crmdesk.gui.kit.search_combo import SearchCombo
-from crmdesk.model.job import LocalFile
+from crmdesk.model.file_kind import FileKind, kind_of
 from crmdesk.viewmodel.job_editor import JobEditorModel
 
 _WIDTH = 320
@@ -64,7 +65,7 @@ class ReadingDrawer(Drawer):
         by_looking = self.tr("Found by looking")
         found = look.encoding if look is not None and not local.encoding else ""
         for field in self._found_only:
-            field.setVisible(not self._model.is_reading)
+            field.setVisible(not self._model.is_reading and kind_of(local.path) is FileKind.TEXT)
         self._encoding.show_choices(
             [
                 ("", by_looking + (f": {found}" if found else "")),
@@ -93,12 +94,12 @@ class ReadingDrawer(Drawer):
 
     def _put(self) -> None:
         self._model.set_reading(
-            LocalFile(
-                self._model.job.local.path,
-                self._encoding.value(),
-                self._delimiter.value(),
-                self._decimal.value(),
-                self._date.value(),
-                self._zone.value(),
+            replace(
+                self._model.job.local,
+                encoding=self._encoding.value(),
+                delimiter=self._delimiter.value(),
+                decimal=self._decimal.value(),
+                date_format=self._date.value(),
+                time_zone=self._zone.value(),
             )
         )

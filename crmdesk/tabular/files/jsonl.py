@@ -1,0 +1,146 @@
+"""JSON Lines as a source: one object a line, its keys the columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+
+from crmdesk.errors import FileFormatError
+from crmdesk.model.job import LocalFile
+from crmdesk.model.reject import Check
+from crmdesk.tabular.batch import Batch
+from crmdesk.tabular.files.dialect import names_of
+from crmdesk.tabular.files.fingerprint import fingerprint_of
+from crmdesk.tabular.files.gathering import Gathering, Trouble
+from crmdesk.tabular.files.machine import MAX_RECORD
+from crmdesk.tabular.files.plain_numbers import plain
+from crmdesk.tabular.files.text import HEAD, TextStream, encoding_of, not_text, reading
+
+_PIECE = 4 << 20  # bytes read at once
+_WORDS = {b"null": "", b"true": "true", b"false": "false"}
+
+_object = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_text = msgspec.json.Decoder(str)
+
+
+class JsonLinesSource:
+    """The objects of a file as rows; a line that is none is a problem of that row alone, blank lines are no rows.
+
+    Columns are the keys of all objects, in the order in which they are first met. Numbers keep every digit, `null` and
+    a key that is missing are empty, nested values are their JSON text.
+    """
+
+    notices: tuple[str, ...] = ()
+
+    def __init__(self, local: LocalFile) -> None:
+        self._path = Path(local.path)
+        self._declared = local.encoding
+
+    @cached_property
+    def header(self) -> tuple[str, ...]:
+        """The keys; raises FileFormatError when no line is an object."""
+        return names_of(self._path, self._keys)
+
+    @cached_property
+    def _keys(self) -> tuple[str, ...]:
+        keys: dict[str, None] = {}
+        known: set[tuple[str, ...]] = set()
+        for _, line in self._lines():
+            found = _decoded(line)
+            if isinstance(found, str):
+                continue
+            shape = tuple(found)
+            if shape not in known:
+                known.add(shape)
+                keys.update(dict.fromkeys(shape))
+        if not keys:
+            raise _no_objects(self._path)
+        return tuple(keys)
+
+    def batches(self) -> Iterator[Batch]:
+        """All rows; raises FileFormatError."""
+        gathering = Gathering(self.header)
+        for number, line in self._lines():
+            found = _decoded(line)
+            if isinstance(found, str):
+                trouble = Trouble(Check.ROW_RAGGED, f"Line {number} is not a JSON object: {found}.")
+                gathering.add(number, [""] * len(self.header), [trouble])
+            else:
+                gathering.add(number, *self._cells(number, found))
+            if gathering.is_full:
+                yield gathering.take()
+        if not gathering.is_empty:
+            yield gathering.take()
+
+    def fingerprint(self) -> str:
+        """See fingerprint_of."""
+        return fingerprint_of(self._path)
+
+    def _cells(self, number: int, found: dict[str, msgspec.Raw]) -> tuple[list[str], list[Trouble]]:
+        cells, troubles = [], []
+        for key, name in zip(self._keys, self.header, strict=True):
+            raw = found.get(key)
+            try:
+                cells.append("" if raw is None else _value(bytes(raw)))
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                cells.append("")
+                troubles.append(Trouble(Check.CELL_ERROR, f"Line {number}: {key} is not UTF-8 text.", name))
+        return cells, troubles
+
+    def _lines(self) -> Iterator[tuple[int, bytes]]:
+        """The number and text of each line that is not blank."""
+        with reading(self._path) as file:
+            head = file.read(HEAD)
+            refusal = not_text(self._path, head)
+            if refusal is not None:
+                raise refusal
+            stream = TextStream(self._path, file, *encoding_of(head, self._declared))
+            number, rest = 0, b""
+            while piece := stream.read(_PIECE):
+                *lines, rest = (rest + piece).split(b"\n")
+                for line in lines:
+                    number += 1
+                    if line.strip():
+                        yield number, line
+                if len(rest) > MAX_RECORD:
+                    msg = f"{self._path}: line {number + 1} is longer than {MAX_RECORD >> 20} MB."
+                    raise FileFormatError(msg, hint="Write one object a line.", place="local.path")
+            if rest.strip():
+                yield number + 1, rest
+
+
+def _decoded(line: bytes) -> dict[str, msgspec.Raw] | str:
+    """The object that a line is, or why it is none."""
+    try:
+        return _object.decode(line)
+    except UnicodeDecodeError as error:
+        return f"byte {error.start + 1} is not UTF-8"
+    except msgspec.ValidationError:
+        return "it is another kind of value"
+    except msgspec.DecodeError as error:
+        return "it ends too early" if "truncated" in str(error) else str(error).removeprefix("JSON is malformed: ")
+
+
+def _value(raw: bytes) -> str:
+    if raw.startswith(b'"'):
+        return _text.decode(raw)
+    if raw in _WORDS:
+        return _WORDS[raw]
+    text = raw.decode()
+    return text if text[0] in "[{" else plain(text)
+
+
+def _no_objects(path: Path) -> FileFormatError:
+    with reading(path) as file:
+        head = file.read(HEAD).strip()
+    if not head:
+        hint = "Export it again from where it came from."
+        return FileFormatError(f"{path} is empty.", hint=hint, place="local.path")
+    if head.startswith((b"[", b"{")):
+        msg = f"{path} is JSON, but not JSON Lines: no line of it is an object."
+        return FileFormatError(msg, hint="Write each object on a line of its own, without brackets or commas around.")
+    msg = f"{path} is not JSON Lines: no line of it is a JSON object."
+    return FileFormatError(msg, hint='Each line is an object, for example {"Name": "Åsa"}.', place="local.path")

@@ -1,0 +1,48 @@
+"""The one door to local files: which kind a file is of is told by how its name ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import assert_never
+
+from crmdesk.model.file_kind import FileKind, kind_of
+from crmdesk.model.job import LocalFile
+from crmdesk.tabular.files.contract import FileLayout, FileSource, FileTarget
+from crmdesk.tabular.files.csv import CsvTarget, open_csv
+from crmdesk.tabular.files.jsonl import JsonLinesSource
+from crmdesk.tabular.files.jsonl_target import JsonLinesTarget
+from crmdesk.tabular.files.parquet import ParquetSource
+from crmdesk.tabular.files.parquet_target import ParquetTarget
+from crmdesk.tabular.files.xlsx import XlsxSource
+from crmdesk.tabular.files.xlsx_target import XlsxTarget
+
+
+def open_source(local: LocalFile) -> FileSource:
+    """The rows of a file; raises FileFormatError: missing, empty, of another kind than its name says, no header."""
+    match kind_of(local.path):
+        case FileKind.TEXT:
+            return open_csv(local)
+        case FileKind.XLSX:
+            return XlsxSource(local)
+        case FileKind.PARQUET:
+            return ParquetSource(Path(local.path))
+        case FileKind.JSON_LINES:
+            return JsonLinesSource(local)
+        case kind:
+            assert_never(kind)
+
+
+def open_target(local: LocalFile, part: Path, layout: FileLayout) -> FileTarget:
+    """The file `local` in the making; its rows are kept in the file `part`, which nobody else may touch."""
+    match kind_of(local.path):
+        case FileKind.TEXT:
+            tab = "\t" if local.path.lower().endswith(".tsv") else ","
+            return CsvTarget(part, layout.names, delimiter=local.delimiter or tab)
+        case FileKind.XLSX:
+            return XlsxTarget(part, layout)
+        case FileKind.PARQUET:
+            return ParquetTarget(part, layout)
+        case FileKind.JSON_LINES:
+            return JsonLinesTarget(part, layout)
+        case kind:
+            assert_never(kind)
