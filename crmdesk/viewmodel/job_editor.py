@@ -137,9 +137,9 @@ class JobEditorModel(ViewModel):
         self._show(self.keeping.copy_of(self.job), is_named=True)
 
     def rename(self, name: str) -> None:
-        """Give the job a name; an empty one leaves it to the program again."""
+        """Give the job a name; an empty one leaves it to the program again. Typing it is one step to undo."""
         self._is_named = bool(name.strip())
-        self.change(replace(self.job, name=name.strip()))
+        self.change(replace(self.job, name=name.strip()), "name")
 
     def save(self) -> None:
         """Keep the draft; raises UserError and PlanError."""
@@ -380,6 +380,7 @@ class JobEditorModel(ViewModel):
             self.save()
             self._later.forget()
             self.rows.forget()
+            self.around.forget_all()
             await self._catch_up()
         finally:
             self._end()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from crmdesk.model.job import Job
 from crmdesk.viewmodel.app import AppModel
@@ -10,6 +11,7 @@ from crmdesk.viewmodel.findings import PAGE, find_problems, find_rows
 from crmdesk.viewmodel.mapping_lines import Findings
 from crmdesk.viewmodel.surroundings import Surroundings
 
+_ANY_NAME = "draft"  # what a job is called decides nothing here
 _MOST_PAGES = 20
 """Pages that the search for a row in trouble looks through."""
 
@@ -28,10 +30,6 @@ class JobRows:
         self.findings = Findings()
         self.is_looking = False
 
-    def is_checked(self, job: Job) -> bool:
-        """Whether the problems are those of `job`."""
-        return self._checked == job
-
     def forget(self) -> None:
         """Drop what was found."""
         self._generation += 1
@@ -40,6 +38,7 @@ class JobRows:
 
     async def look(self, job: Job) -> None:
         """Find the problems of `job` and its rows around the stepper, as far as they are not known."""
+        job = replace(job, name=_ANY_NAME)
         self._generation += 1
         generation = self._generation
         self.is_looking = True
@@ -61,10 +60,6 @@ class JobRows:
             if generation == self._generation:
                 self.is_looking = False
                 self._changed()
-
-    def has_seen(self, job: Job, row: int) -> bool:
-        """Whether nothing would be learnt by looking at `row` again."""
-        return self._seen == (job, row)
 
     def raw(self) -> Mapping[str, str]:
         """The texts of the row under the stepper by column, as far as the file's beginning holds them."""

@@ -23,6 +23,7 @@ _PLACES = {
     "filter": "Rows",
     "order_by": "Order",
     "name": "Name",
+    "rows": "Rows",
 }
 
 

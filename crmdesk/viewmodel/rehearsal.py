@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -55,8 +55,9 @@ class Rehearsal:
         self.result: RehearsalResult | None = None
 
     def of(self, job: Job) -> RehearsalResult | None:
-        """The result, if it is one of the very job."""
-        return self.result if self.result is not None and self.result.job == job else None
+        """The result, if it is one of the very job, whatever that is called by now."""
+        result = self.result
+        return result if result is not None and replace(result.job, name=job.name) == job else None
 
     def stop(self) -> None:
         """End the rehearsal under way; nothing was sent, so nothing is left behind."""

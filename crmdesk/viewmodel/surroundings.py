@@ -50,6 +50,12 @@ class Surroundings:
             self.errors.pop("local.path", None)
         if counting_text(self._app.history, job) != self._counted:
             self._counted, self.count = "", None
+            self.errors.pop("rows", None)
+
+    def forget_all(self) -> None:
+        """Ask for everything anew the next time."""
+        self._account, self._object, self._file, self._counted = "", ("", ""), None, ""
+        self.errors.clear()
 
     async def learn(self, job: Job) -> None:
         """Ask for what is not known yet; what cannot be known is said in `errors`."""
@@ -66,10 +72,12 @@ class Surroundings:
             self._object = (job.account, job.object)
 
     async def learn_count(self, job: Job) -> None:
-        """Count the rows of the source; a number nobody can tell is no error."""
+        """Count the rows of the source; None where the CRM cannot say without giving them."""
         text = counting_text(self._app.history, job)
         if text and not self._counted and not self.errors:
-            self.count = await self._ask("", "Counting the rows", self._app.engine.count(text, self._app.history.home))
+            self.count = await self._ask(
+                "rows", "Counting the rows", self._app.engine.count(text, self._app.history.home)
+            )
             self._counted = text
 
     async def describe(self, account: str, name: str) -> RemoteObject | None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -332,3 +333,46 @@ async def test_the_objects_that_were_used_of_late_stand_first(editor: JobEditorM
     editor.set_object("Lead")
     await editor.settled()
     assert [each.name for each in editor.objects][:2] == ["Lead", "Contact"]
+
+
+async def test_a_rehearsal_that_is_stopped_leaves_no_result(editor: JobEditorModel, tmp_path: Path) -> None:
+    many = tmp_path / "many.csv"
+    many.write_text("LastName\n" + "".join(f"Name {at}\n" for at in range(200_000)), encoding="utf-8")
+    await writing(editor, many, "Contact")
+    work = asyncio.create_task(editor.rehearse())
+    await until(lambda: editor.rehearsal.is_running)
+    assert editor.why_not_run == "A rehearsal is running."
+    editor.rehearsal.stop()
+    await work
+    assert editor.rehearsed is None
+    assert editor.why_not_run == ""
+
+
+async def test_another_name_changes_nothing_of_what_is_known(editor: JobEditorModel, real_data: Path) -> None:
+    await writing(editor, real_data / "accountData.csv", "Account")
+    await editor.rehearse()
+    for name in ("N", "Ne", "New"):
+        editor.rename(name)
+    assert editor.rehearsed is not None
+    editor.undo()
+    assert editor.job.name.startswith("Accounts from accountData")
+
+
+async def test_a_row_that_breaks_the_file_off_is_said_before_the_run(editor: JobEditorModel, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.csv"
+    broken.write_text("LastName\n" + "Berg\n" * 90_000 + '"Lind\n', encoding="utf-8")
+    await writing(editor, broken, "Contact")
+    assert "never closed" in editor.why_not_run
+
+
+async def test_rows_of_a_reading_job_can_be_walked_through(editor: JobEditorModel, tmp_path: Path) -> None:
+    editor.new(Operation.IMPORT, str(tmp_path / "accounts.csv"))
+    editor.set_object("Account")
+    await editor.settled()
+    editor.mapping.add("Name")
+    await editor.settled()
+    first = editor.lines[0].raw
+    editor.go_to_row(60)
+    await editor.settled()
+    assert editor.lines[0].raw not in ("", first)
+    assert editor.lines[0].becomes == editor.lines[0].raw

@@ -24,7 +24,7 @@ class JobTitle:
         tr = page.tr
         self.name = TextField("job-name", tr("Name of the job"), placeholder=tr("Name of the job"))
         self.name.setFixedWidth(_NAME_WIDTH)
-        self.name.editingFinished.connect(self._rename)
+        self.name.textEdited.connect(model.rename)
         self.operation = ElideCombo("job-operation", tr("Operation"), width=168)
         self.operation.picked.connect(lambda value: model.set_operation(Operation(value)))
         self._operations = [
@@ -76,10 +76,6 @@ class JobTitle:
         self._undo.allow(model.can_undo)
         self._redo.allow(model.can_redo)
         self._save.allow(not model.lacking and model.is_changed, model.lacking)
-
-    def _rename(self) -> None:
-        if self.name.text() != self._model.job.name:
-            self._model.rename(self.name.text())
 
     def _open_menu(self) -> None:
         self._menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
