@@ -77,6 +77,8 @@ async def run_window(home: Path, shown: Callable[[Shell], None] | None = None) -
         if shown is not None:
             shown(window)
         await gone.wait()
+        await give_up_all()  # before the window goes, which they may still speak to
+        window.deleteLater()
     finally:
         sys.excepthook = hook
         await give_up_all()

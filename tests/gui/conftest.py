@@ -13,6 +13,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from tests.cli.program import Program, profile
 from tests.gui.hands import qt_loop
+from tests.gui.lent_org import org_for_all
 
 
 def pytest_asyncio_loop_factories(
@@ -27,3 +28,10 @@ def program(tmp_path: Path) -> Iterator[Program]:
     """The command line in the profile of the test; what it starts is ended with the test."""
     with profile(tmp_path / "profile") as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def common_org() -> Iterator[None]:
+    """A practice org that tests and scenes share by `lend_org`, as long as they leave its records as they are."""
+    with org_for_all():
+        yield

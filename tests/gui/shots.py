@@ -12,24 +12,36 @@ from tempfile import TemporaryDirectory
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import qasync
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from crmdesk.gui.app import make_application
 from crmdesk.gui.theme import Scheme, theme
+from tests.gui.lent_org import org_for_all
 from tests.gui.scenes import Scene, all_scenes
 
 SHOTS = Path(__file__).parent.parent.parent / "build" / "shots"
-_SETTLE_SECONDS = 0.4
+_MOMENT = 0.05  # seconds between two looks
+_LOOKS = 20  # what moves for longer than that many moments moves on purpose
 
 
-async def drawn(scene: Scene, folder: Path, into: Path) -> AsyncIterator[QWidget]:
-    """Draw `scene` into the folder `into`, and give the widget after each drawing, to be looked at."""
+async def drawn(scene: Scene, folder: Path) -> AsyncIterator[tuple[Scheme, QWidget, QImage]]:
+    """Bring `scene` about in the empty `folder`; the widget and its picture, light and then dark."""
     async with scene.setting(folder) as widget:
         for scheme in (Scheme.LIGHT, Scheme.DARK):
             theme.apply(scheme)
-            await asyncio.sleep(_SETTLE_SECONDS)
-            assert widget.grab().save(str(into / f"{scene.name}-{scheme}.png"))
-            yield widget
+            yield scheme, widget, await _still(widget)
+
+
+async def _still(widget: QWidget) -> QImage:
+    """The picture of the widget once it stands still."""
+    picture = widget.grab().toImage()
+    for _ in range(_LOOKS):
+        await asyncio.sleep(_MOMENT)
+        before, picture = picture, widget.grab().toImage()
+        if picture == before:
+            break
+    return picture
 
 
 async def draw_all(names: list[str]) -> None:
@@ -38,14 +50,14 @@ async def draw_all(names: list[str]) -> None:
         if names and scene.name not in names:
             continue
         with TemporaryDirectory() as folder:
-            async for _ in drawn(scene, Path(folder), SHOTS):
-                pass
+            async for scheme, _, picture in drawn(scene, Path(folder)):
+                assert picture.save(str(SHOTS / f"{scene.name}-{scheme}.png"))
         sys.stdout.write(f"{scene.name}\n")
 
 
 def main() -> None:
     application = make_application()
-    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
+    with org_for_all(), asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
         runner.run(draw_all(sys.argv[1:]))
     sys.stdout.write(f"The pictures are in {SHOTS}.\n")
 

@@ -16,6 +16,7 @@ from crmdesk.model.job import Operation
 from crmdesk.model.mapping import Column, Constant, Lookup, WhenEmpty
 from crmdesk.viewmodel.app import PageName
 from tests.gui.hands import opened
+from tests.gui.lent_org import lend_org
 from tests.gui.scenes import Scene
 
 _HEADER = (
@@ -36,7 +37,7 @@ def of_editor(prepare: Prepare) -> Callable[[Path], AbstractAsyncContextManager[
     @asynccontextmanager
     async def setting(folder: Path) -> AsyncIterator[QWidget]:
         (folder / "contacts.csv").write_text(_HEADER + _ROWS, encoding="utf-8")
-        async with opened(folder / "profile") as window:
+        async with opened(lend_org(folder / "profile")) as window:
             window.model.show(PageName.JOB)
             page = window.page(PageName.JOB)
             assert isinstance(page, JobEditorPage)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QWidget
@@ -112,7 +113,8 @@ def several(kept: KeptRuns) -> None:
 @asynccontextmanager
 async def confirming(folder: Path) -> AsyncIterator[QWidget]:
     account = Account("acme", "Acme AB", "salesforce", "https://acme.my.salesforce.com", "token")
-    identity = Identity("m.admin@acme.example", "Acme AB", "00D", Environment.PRODUCTION, "", 73_944, 100_000)
+    seen = datetime.now(UTC).isoformat()
+    identity = Identity("m.admin@acme.example", "Acme AB", "00D", Environment.PRODUCTION, seen, 73_944, 100_000)
     export = ExportOptions(Action.UPSERT, "Legacy_Id__c")
     job = Job("contacts", "acme", "Contact", Operation.EXPORT, LocalFile("/legacy.csv"), (), export=export)
     notes = ("412,300 rows of legacy.csv.", "629 are rejected already and stay behind.")
