@@ -125,3 +125,18 @@ def test_the_chosen_row_stays_when_the_same_rows_come_again(qtbot: QtBot) -> Non
     model.show_rows([("1", "Åsa"), ("2", "Jonny")])
     assert table.chosen_row() == 1
     assert chosen == [1]
+
+
+def test_what_is_typed_right_after_a_click_into_the_chosen_row_is_not_lost(qtbot: QtBot) -> None:
+    table, model = table_of(qtbot, [("1", "Åsa")])
+    changes: list[str] = []
+    model.on_edit = lambda *change: changes.append(change[2])
+    table.choose_row(0)
+    cell = table.visualRect(model.index(0, 1)).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell)
+    QTest.keyClicks(table, "J")
+    editor = table.findChild(QLineEdit)
+    assert editor is not None
+    QTest.keyClicks(editor, "on")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: changes == ["Jon"])

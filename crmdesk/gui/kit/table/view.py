@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
@@ -108,7 +108,12 @@ class Table(QTableView):
         elif event.key() == Qt.Key.Key_Escape:
             event.ignore()
         else:
+            self._type_at_once()
             super().keyPressEvent(event)
+
+    def _type_at_once(self) -> None:
+        """A click into a chosen cell waits for a second one before it edits, and Qt drops what is typed meanwhile."""
+        self.edit(self.currentIndex(), QAbstractItemView.EditTrigger.CurrentChanged, QEvent(QEvent.Type.None_))
 
     def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:  # type: ignore[override]
         super().currentChanged(current, previous)
