@@ -14,6 +14,7 @@ import qasync
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QComboBox, QLabel, QLineEdit, QWidget
+from shiboken6 import isValid
 
 from crmdesk.gui.app import make_application, run_window
 from crmdesk.gui.shell import Shell
@@ -47,8 +48,9 @@ async def opened(home: Path) -> AsyncIterator[Shell]:
             await front(window)
             yield window
         finally:
-            window.asks_before_closing = False
-            window.close()
+            if isValid(window):  # it may have been closed already, which is its end
+                window.asks_before_closing = False
+                window.close()
         await work
     finally:
         work.cancel()

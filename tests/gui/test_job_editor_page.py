@@ -7,6 +7,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QTabBar, QWidget
+from shiboken6 import isValid
 
 from crmdesk.gui.kit.table.view import Table
 from crmdesk.gui.pages.job_editor import JobEditorPage
@@ -104,10 +105,17 @@ async def test_companies_are_mapped_checked_rehearsed_and_sent(program: Program,
         run = window.model.place.argument
         await wait(lambda: window.model.history.run(run).ended != "", "the end of the run", 60)
         assert window.model.history.run(run).tally.created == 412
+        await processes_to_end(window)
         window.model.back()
         await look()
         assert window.current() is page
         assert page._model.job.name == "Accounts from accountData"
+
+
+async def processes_to_end(window: Shell) -> None:
+    """A run outlives its window, though not a test."""
+    started = window.model.children._started
+    await wait(lambda: all(process.poll() is not None for process in started), "the end of the processes")
 
 
 async def text_of_tag(name: str) -> str:
@@ -247,6 +255,7 @@ async def test_a_reading_job_is_made_and_run(program: Program, tmp_path: Path) -
         run = window.model.place.argument
         await wait(lambda: window.model.history.run(run).ended != "", "the end of the run", 60)
         assert (tmp_path / "accounts.csv").stat().st_size > 0
+        await processes_to_end(window)
 
 
 async def test_work_that_would_be_lost_is_asked_about(program: Program, contacts: Path) -> None:
@@ -273,7 +282,7 @@ async def test_the_window_closes_over_unsaved_work_only_when_it_may(program: Pro
         assert window.isVisible()
         window.close()
         await click("leave-save")
-        await wait(lambda: not window.isVisible(), "the window to go")
+        await wait(lambda: not isValid(window) or not window.isVisible(), "the window to go")
         assert page._model.keeping.saved == page._model.job
 
 
