@@ -1,7 +1,7 @@
-"""What one value must be like to enter one field: checks made once per field, called once per value.
+"""What one text must be like to enter one field: checks made once per field, called once per value.
 
-A check takes the text of a CSV cell (never empty) or a JSON value (never null) and returns what is stored; it raises
-Refused. Text loses the blanks at both ends and becomes None when nothing is left.
+A check takes the text of a CSV cell, never empty, and returns what is stored; it raises Refused. Text loses the blanks
+at both ends and becomes None when nothing is left.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import base64
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from typing import Any, assert_never
@@ -36,29 +35,13 @@ _EARLIEST_YEAR = 1700
 _LATEST_YEAR = 4000
 
 
-@dataclass(frozen=True, slots=True)
-class FieldChecks:
-    """Both doors into one field."""
-
-    field: PracticeField
-    from_text: Check
-    from_json: Check
-
-
-def checks(schema: Schema, field: PracticeField) -> FieldChecks:
-    """The checks of a stored field."""
-    if field.type is FieldType.BASE64:
-        return FieldChecks(field, _base64(field), _base64(field))
-    from_text = _from_text(schema, field)
-    return FieldChecks(field, from_text, _from_json(field, from_text))
-
-
 def utf16_length(text: str) -> int:
     """The length as Salesforce counts it: a character beyond the basic plane counts twice (believed)."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def _from_text(schema: Schema, field: PracticeField) -> Check:
+def text_check(schema: Schema, field: PracticeField) -> Check:
+    """The check of a stored field other than a file."""
     match field.type:
         case FieldType.STRING | FieldType.TEXTAREA | FieldType.LONGTEXTAREA | FieldType.PHONE | FieldType.URL:
             return _text(field)
@@ -251,7 +234,9 @@ def _moment(field: PracticeField) -> Check:
     return check
 
 
-def _base64(field: PracticeField) -> Check:
+def base64_check(field: PracticeField) -> Check:
+    """The check of a file, which is sent as base64."""
+
     def check(raw: object) -> Value:
         try:
             return base64.b64decode("".join(str(raw).split()), validate=True)
@@ -264,56 +249,3 @@ def _base64(field: PracticeField) -> Check:
 def _check_year(year: int) -> None:
     if not _EARLIEST_YEAR <= year <= _LATEST_YEAR:
         raise ValueError(f"year out of range: {year}")
-
-
-_JSON_TYPES = {
-    FieldType.BOOLEAN: "boolean",
-    FieldType.INT: "int",
-    FieldType.DOUBLE: "double",
-    FieldType.CURRENCY: "double",
-    FieldType.PERCENT: "double",
-    FieldType.DATE: "date",
-    FieldType.DATETIME: "datetime",
-}
-
-
-def _from_json(field: PracticeField, from_text: Check) -> Check:
-    """A scalar of another JSON type is read from its text, as the Java side of Salesforce does (believed)."""
-    kind = _JSON_TYPES.get(field.type)
-
-    def check(raw: object) -> Value:
-        if isinstance(raw, str):
-            if kind and not raw.strip(limits.BLANKS):
-                return None
-            text = raw
-        elif isinstance(raw, bool):
-            text = "true" if raw else "false"
-        elif isinstance(raw, int | float):
-            text = repr(raw)
-        else:
-            raise _bad_json(kind or "string", raw)
-        try:
-            return from_text(text)
-        except refusals.Refused as refusal:
-            if kind and refusal.code == refusals.WRONG_TYPE.code:
-                raise _bad_json(kind, raw) from None
-            raise
-
-    return check
-
-
-def _bad_json(kind: str, raw: object) -> refusals.Refused:
-    match raw:
-        case bool():
-            found = "VALUE_TRUE" if raw else "VALUE_FALSE"
-        case str():
-            found = "VALUE_STRING"
-        case int():
-            found = "VALUE_NUMBER_INT"
-        case float():
-            found = "VALUE_NUMBER_FLOAT"
-        case list():
-            found = "START_ARRAY"
-        case _:
-            found = "START_OBJECT"
-    return refusals.BAD_JSON_VALUE(type=kind, token=found, value=raw if isinstance(raw, str | int | float) else "")

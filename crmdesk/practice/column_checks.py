@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from crmdesk.practice.checks import EMAIL, Check, FieldChecks, Value
+from crmdesk.practice.checks import EMAIL, Check, Value
+from crmdesk.practice.field_checks import FieldChecks
 from crmdesk.practice.refusals import Refused
 from crmdesk.practice.schema import FieldType
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from crmdesk.practice import refusals
-from crmdesk.practice.checks import Check, FieldChecks
+from crmdesk.practice.checks import Check
 from crmdesk.practice.drafts import Action, Draft
+from crmdesk.practice.field_checks import FieldChecks
 from crmdesk.practice.payload import cleared, is_writable
 from crmdesk.practice.refusals import Refused
 from crmdesk.practice.rules import Link, ObjectRules, link_named

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from crmdesk.practice import refusals
-from crmdesk.practice.checks import FieldChecks, Value
+from crmdesk.practice.checks import Value
 from crmdesk.practice.drafts import Action, Draft
+from crmdesk.practice.field_checks import FieldChecks
 from crmdesk.practice.refusals import Refused
 from crmdesk.practice.rules import ObjectRules, link_named
 from crmdesk.practice.schema import FieldType, PracticeField

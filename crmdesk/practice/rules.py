@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from crmdesk.practice.checks import FieldChecks, Value, checks
+from crmdesk.practice.checks import Value
+from crmdesk.practice.field_checks import FieldChecks, checks
 from crmdesk.practice.org_rules import ObjectBook, OrgRules
 from crmdesk.practice.rights import ADMINISTRATOR, Rights
 from crmdesk.practice.schema import FieldType, PracticeField, PracticeObject, Schema, is_indexed
