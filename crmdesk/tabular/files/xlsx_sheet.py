@@ -115,6 +115,10 @@ def rows_of(package: Package, part: str, strings: SharedStrings) -> Iterator[She
     parser.Parse(b"", True)  # noqa: FBT003 - see above
 
 
+# Most workbooks name their elements without a prefix, and there are millions of them.
+_LOCAL = {name: name for name in ("c", "v", "is", "t", "row", "f")}
+
+
 class _Cells:
     """Hears the elements of a sheet and makes rows of them."""
 
@@ -126,45 +130,43 @@ class _Cells:
         self._columns: dict[str, int] = {}
         self._row = SheetRow(0)
         self._column = -1
-        self._type = self._style = ""
-        self._text: list[str] = []
+        self._type = self._style = self._text = ""
         self._is_value = self._is_spoken = self._has_formula = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        name = local_name(name)
-        if name == "c":
-            place = attributes.get("r")
-            self._column = self._column + 1 if place is None else self._column_of(place)
-            self._type = attributes.get("t", "n")
-            self._style = attributes.get("s", "")
-            self._text.clear()
-            self._has_formula = False
-        elif name in ("v", "t"):
-            self._is_value = not self._is_spoken
-        elif name == "row":
-            self._row = SheetRow(
-                int(attributes.get("r", self._row.number + 1)), attributes.get("hidden") in ("1", "true")
-            )
-            self._column = -1
-        elif name == "f":
-            self._has_formula = True
-        elif name == "rPh":
-            self._is_spoken = True
+        match _LOCAL.get(name) or local_name(name):
+            case "c":
+                place = attributes.get("r")
+                self._column = self._column + 1 if place is None else self._column_of(place)
+                self._type = attributes.get("t", "n")
+                self._style = attributes.get("s", "")
+                self._text = ""
+                self._has_formula = False
+            case "v" | "t":
+                self._is_value = not self._is_spoken
+            case "row":
+                is_hidden = attributes.get("hidden") in ("1", "true")
+                self._row = SheetRow(int(attributes.get("r", self._row.number + 1)), is_hidden)
+                self._column = -1
+            case "f":
+                self._has_formula = True
+            case "rPh":
+                self._is_spoken = True
 
     def end(self, name: str) -> None:
-        name = local_name(name)
-        if name == "c":
-            self._cell()
-        elif name in ("v", "t"):
-            self._is_value = False
-        elif name == "row" and (self._row.cells or self._row.errors):
-            self.found.append(self._row)
-        elif name == "rPh":
-            self._is_spoken = False
+        match _LOCAL.get(name) or local_name(name):
+            case "c":
+                self._cell()
+            case "v" | "t":
+                self._is_value = False
+            case "row" if self._row.cells or self._row.errors:
+                self.found.append(self._row)
+            case "rPh":
+                self._is_spoken = False
 
     def characters(self, text: str) -> None:
         if self._is_value:
-            self._text.append(text)
+            self._text += text
 
     def _column_of(self, place: str) -> int:
         letters = place.rstrip("0123456789")
@@ -174,7 +176,7 @@ class _Cells:
         return found
 
     def _cell(self) -> None:
-        raw = "".join(self._text)
+        raw = self._text
         if not raw:
             if self._has_formula and self._type != "str":
                 self._row.errors[self._column] = NEVER_CALCULATED
