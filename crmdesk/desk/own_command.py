@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import TypedDict
 
 from crmdesk.places import private_directory
+
+_NICE = 5
 
 
 def own_command(home: Path, *arguments: str) -> list[str]:
@@ -29,9 +33,13 @@ class Apart(TypedDict, total=False):
 
 
 def detached() -> Apart:
-    """A process that lives on when its parent's window, terminal or group is ended; on Windows without a console."""
+    """A process that lives on when its parent's window, terminal or group is ended; on Windows without a console.
+
+    There it yields to others at once; elsewhere call `yield_to_others`.
+    """
     if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
+        quiet = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+        return {"creationflags": quiet | subprocess.BELOW_NORMAL_PRIORITY_CLASS}
     return {"start_new_session": True}
 
 
@@ -41,3 +49,10 @@ def in_the_background() -> Apart:
         quiet = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
         return {"creationflags": quiet | subprocess.BELOW_NORMAL_PRIORITY_CLASS}
     return {"start_new_session": True}
+
+
+def yield_to_others(pid: int) -> None:
+    """Let the process that was just started, and what it starts, leave the processor to whatever a person looks at."""
+    if sys.platform != "win32":
+        with contextlib.suppress(ProcessLookupError):  # it has ended already
+            os.setpriority(os.PRIO_PROCESS, pid, _NICE)

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from crmdesk.desk.own_command import children_folder, detached, own_command
+from crmdesk.desk.own_command import children_folder, detached, own_command, yield_to_others
 from crmdesk.errors import CrmDeskError
 
 _OLD_SECONDS = 7 * 24 * 3600
@@ -125,6 +125,7 @@ class RunChildren:
             raise CrmDeskError(
                 f"The run could not be started: {error.strerror}.", hint="Close other programs, then try again."
             ) from error
+        yield_to_others(process.pid)
         self._started.append(process)
         return RunChild(process, Path(name))
 

@@ -140,3 +140,13 @@ def test_what_is_typed_right_after_a_click_into_the_chosen_row_is_not_lost(qtbot
     QTest.keyClicks(editor, "on")
     QTest.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: changes == ["Jon"])
+
+
+def test_what_hides_a_line_that_would_be_cut_stays_at_the_lower_edge_when_the_table_is_scrolled(qtbot: QtBot) -> None:
+    table, _ = table_of(qtbot, [(str(number), "Åsa") for number in range(100)])
+    place = table._strip.geometry()
+    assert table._strip.isVisible()
+    table.verticalScrollBar().setValue(40)
+    assert table._strip.geometry() == place
+    table.verticalScrollBar().setValue(39)
+    assert table._strip.geometry() == place

@@ -25,7 +25,7 @@ def keys(*, is_wide: bool) -> tuple[str, ...]:
 def columns(*, is_wide: bool) -> tuple[Column, ...]:
     """The columns of `keys`."""
     known = {
-        "run": Column(_tr("Run"), 56, is_right=True),
+        "run": Column(_tr("Run"), 72, is_right=True),
         "state": Column(_tr("State"), 124),
         "direction": Column(_tr("Direction"), 114),
         "job": Column(_tr("Job"), 160, is_stretching=True),

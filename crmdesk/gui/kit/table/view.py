@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from crmdesk.gui.kit.table.cells import Column
 from crmdesk.gui.kit.table.delegate import CellDelegate
 from crmdesk.gui.kit.table.model import TableModel
+from crmdesk.gui.theme import colour
 
 LINE = 32
 TWO_LINE = 40
@@ -35,6 +36,9 @@ class Table(QTableView):
         self._strip.setProperty("look", "strip")
         self._strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._strip.hide()
+        # Opaque, so that scrolling moves what is painted already and paints only the lines that come into view.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._ground = "surface"
         self.setItemDelegate(CellDelegate(self))
         self._set_manners(line, is_multi=is_multi)
         self._rows = model
@@ -133,6 +137,19 @@ class Table(QTableView):
         if self.currentIndex().isValid() and self.state() is not QAbstractItemView.State.EditingState:
             self._open(self.currentIndex())
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._ground = "raised" if _is_in_drawer(self) else "surface"
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self.viewport()).fillRect(event.rect(), colour(self._ground))
+        super().paintEvent(event)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Qt moves what lies on the viewport along with the lines: put it back."""
+        super().scrollContentsBy(dx, dy)
+        self._cover()
+
     def _open(self, index: QModelIndex) -> None:
         if self._rows.flags(index) & Qt.ItemFlag.ItemIsEditable:
             self.edit(index)
@@ -156,6 +173,13 @@ class Table(QTableView):
         self._strip.setGeometry(0, room.height() - rest, room.width(), rest)
         self._strip.setVisible(rest > 0 and self._rows.rowCount() * line > room.height())
         self._strip.raise_()
+
+
+def _is_in_drawer(widget: QWidget) -> bool:
+    above = widget.parentWidget()
+    while above is not None and above.property("look") != "drawer":
+        above = above.parentWidget()
+    return above is not None
 
 
 def _one_line(value: str) -> str:
