@@ -296,3 +296,17 @@ async def test_a_button_that_cannot_be_pressed_says_why(program: Program, tmp_pa
         await wait(lambda: said("job-notice-words", "gone.csv"), "what is wrong")
         assert run.toolTip() == "Choose an object first."
         assert shown(QWidget, "job-rehearsal-stop") is None
+
+
+async def test_a_double_click_on_run_asks_once(program: Program, contacts: Path) -> None:
+    async with opened(program.home) as window:
+        page = await write_job(window, contacts, "Contact")
+        button = await find(QWidget, "job-run")
+        await wait(button.isEnabled, "the run button")
+        page._intents()["run"]()
+        page._intents()["run"]()
+        await find(QWidget, "confirm-dialog")
+        await look()
+        press(Key.Key_Escape)
+        await wait(lambda: shown(QWidget, "confirm-dialog") is None, "the dialog to go")
+        assert not window.model.history.runs()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from crmdesk.gui import icons
 from crmdesk.gui.confirm_run import confirm_run
@@ -23,7 +23,7 @@ from crmdesk.gui.pages.job_editor.line_drawer import LineDrawer
 from crmdesk.gui.pages.job_editor.mapping_card import MappingCard
 from crmdesk.gui.pages.job_editor.match_dialog import MatchDialog
 from crmdesk.gui.pages.job_editor.reading_drawer import ReadingDrawer
-from crmdesk.gui.spawn import aslot, spawn
+from crmdesk.gui.spawn import spawn
 from crmdesk.model.file_kind import SUFFIXES
 from crmdesk.model.job import Direction
 from crmdesk.viewmodel.app import AppModel, PageName, Place
@@ -45,6 +45,7 @@ class JobEditorPage(Page):
         self._app = app
         self._model = JobEditorModel(app)
         self._opened = ""
+        self._under_way: set[str] = set()
         self.setAcceptDrops(True)
         self._title.hide()  # its place is that of the field with the name
         do = self._intents()
@@ -71,6 +72,8 @@ class JobEditorPage(Page):
         self._rehearse = Button("job-rehearse", self.tr("Rehearse all rows"), do["rehearse"])
         self._run = Button("job-run", "", do["run"], icon="upload", look="primary")
         self._words = self.set_footer(self._check, self._rehearse, self._run)
+        for field in self.findChildren(QLineEdit):
+            field.setAcceptDrops(False)  # a file that is dropped there is meant for the page
         QShortcut(QKeySequence("Ctrl+J"), self).activated.connect(self._bottom.toggle)
         self._leave = self._model.subscribe(self.refresh)
         self.destroyed.connect(lambda *_: self._leave())
@@ -89,18 +92,34 @@ class JobEditorPage(Page):
 
     def _intents(self) -> dict[str, Callable[[], object]]:
         return {
-            "save": aslot(self._save),
-            "save-as": aslot(self._save_as),
+            "save": self._once(self._save),
+            "save-as": self._once(self._save_as),
             "duplicate": self._model.duplicate,
-            "open-file": aslot(self._open_file),
-            "write-file": aslot(self._write_file),
-            "browse": aslot(self._browse),
-            "match": aslot(self._match),
-            "check": aslot(self._check_job),
-            "rehearse": aslot(self._model.rehearse),
-            "run": aslot(self._run_job),
+            "open-file": self._once(self._open_file),
+            "write-file": self._once(self._write_file),
+            "browse": self._once(self._browse),
+            "match": self._once(self._match),
+            "check": self._once(self._check_job),
+            "rehearse": self._once(self._model.rehearse),
+            "run": self._once(self._run_job),
             "edit-line": lambda: self._open_line(self._card.table.chosen_row()),
         }
+
+    def _once(self, work: Callable[[], Coroutine[object, object, object]]) -> Callable[[], None]:
+        """A slot that starts `work` unless it is under way: a double click asks once."""
+
+        def start() -> None:
+            if work.__name__ not in self._under_way:
+                self._under_way.add(work.__name__)
+                spawn(self._to_its_end(work))
+
+        return start
+
+    async def _to_its_end(self, work: Callable[[], Coroutine[object, object, object]]) -> None:
+        try:
+            await work()
+        finally:
+            self._under_way.discard(work.__name__)
 
     # --- what the window asks of a page ---
 

@@ -11,7 +11,7 @@ from crmdesk.gui.pages.job_editor.order_editor import OrderEditor
 from crmdesk.viewmodel.filter_draft import FilterModel
 from crmdesk.viewmodel.job_editor import JobEditorModel
 
-_ORDER_WIDTH = 320
+_ORDER_WIDTH = 376
 
 
 class RowsTab(QWidget):
