@@ -14,6 +14,7 @@ from crmdesk.gui.kit.layout import column, frame, gap, line, row
 from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.theme import theme
 from crmdesk.viewmodel.app import PageName
+from crmdesk.viewmodel.figures import counted
 
 NARROW, WIDE = 168, 216
 
@@ -63,7 +64,9 @@ class Rail(QFrame):
         self._running.setText(self.tr("{0} running").format(running))
         self._running.setVisible(running > 0)
         self._rejects.setText(number(open_rejects))
-        self._rejects.setToolTip(self.tr("{0} rows wait to be corrected").format(number(open_rejects)))
+        self._rejects.setToolTip(
+            counted(open_rejects, self.tr("row waits to be corrected"), self.tr("rows wait to be corrected"))
+        )
         self._rejects.setVisible(open_rejects > 0)
 
     def _brand(self, actions: Actions) -> QHBoxLayout:

@@ -29,12 +29,14 @@ def going_on(
         return None
     tally = record.tally
     if record.start.operation is Operation.IMPORT:
-        return GoingOn(f"Resume goes on after the {counted(tally.read, 'row')} that are safely here.", None)
+        here = counted(tally.read, "row that is", "rows that are")
+        return GoingOn(f"Resume goes on after the {here} safely here.", None)
     if not record.is_prepared:
         sentence = "Nothing was sent yet. Resume reads and checks the rows from the start, then sends them."
         return GoingOn(sentence, question_for(job, account, identity, tally.pending))
     if not on_the_way and tally.settled == tally.rejected:
-        sentence = f"Nothing was sent yet. Resume sends the {counted(tally.pending, 'row')} that are ready."
+        ready = counted(tally.pending, "row that is", "rows that are")
+        sentence = f"Nothing was sent yet. Resume sends the {ready} ready."
         return GoingOn(sentence, question_for(job, account, identity, tally.pending))
     return GoingOn(" ".join((_first(on_the_way), _then(tally.pending - on_the_way), _NEVER_TWICE)), None)
 
@@ -49,4 +51,4 @@ def _first(on_the_way: int) -> str:
 
 
 def _then(rows: int) -> str:
-    return f"sends the {counted(rows, 'row')} that were not sent." if rows else "settles the run."
+    return f"sends the {counted(rows, 'row that was', 'rows that were')} not sent." if rows else "settles the run."

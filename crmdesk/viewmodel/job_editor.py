@@ -16,6 +16,7 @@ from crmdesk.viewmodel.app import AppModel, PageName, Place
 from crmdesk.viewmodel.base import ViewModel
 from crmdesk.viewmodel.draft import empty_job, with_key, with_operation
 from crmdesk.viewmodel.field_words import keys_of, objects_in_order
+from crmdesk.viewmodel.figures import counted
 from crmdesk.viewmodel.first_mapping import first_mapping
 from crmdesk.viewmodel.job_keeping import JobKeeping
 from crmdesk.viewmodel.job_mapping import JobMapping
@@ -415,7 +416,8 @@ class JobEditorModel(ViewModel):
         result = self.rehearsed
         if result is None or not result.tally.rejected:
             return ()
-        return (f"{result.tally.rejected:,} rows are rejected already and stay behind.",)
+        one, several = "row is rejected already and stays behind", "rows are rejected already and stay behind"
+        return (f"{counted(result.tally.rejected, one, several)}.",)
 
     def _begin(self, words: str) -> None:
         if self.doing or self.rehearsal.is_running:

@@ -23,11 +23,14 @@ class SendScope:
     @property
     def note(self) -> str:
         """How many of them were corrected, for the question before sending."""
+        if not self.corrected and len(self.rows) == 1:
+            return "It is not corrected: it goes as it was."
         if not self.corrected:
             return "None of them is corrected: they go as they were."
         if self.corrected == len(self.rows):
-            return "All of them are corrected."
-        return f"{number(self.corrected)} of them are corrected, the others go as they were."
+            return "All of them are corrected." if self.corrected > 1 else "It is corrected."
+        verb = "is" if self.corrected == 1 else "are"
+        return f"{number(self.corrected)} of them {verb} corrected, the others go as they were."
 
 
 def send_scope(open_rows: Sequence[int], corrected: Collection[int], ticks: Collection[int] | None) -> SendScope:

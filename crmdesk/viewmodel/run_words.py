@@ -44,6 +44,8 @@ def place_name(account: Account | None, identity: Identity | None, name: str) ->
 def no_rejects(record: RunRecord) -> str:
     """What is said where no reject waits."""
     rejected = record.tally.rejected
+    if rejected == 1:
+        return "The 1 rejected row does not wait any more: it was sent again or set aside."
     if rejected:
         return f"None of the {counted(rejected, 'rejected row')} waits any more: they were sent again or set aside."
     if record.outcome is RunOutcome.RUNNING:

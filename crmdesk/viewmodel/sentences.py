@@ -176,6 +176,12 @@ def _with_rejects(tally: Tally) -> Iterator[str]:
         yield f"{number(tally.unknown)} without answer"
 
 
+def _all_done(rows: int) -> str:
+    if rows > 1:
+        return f"All {number(rows)} rows are done."
+    return "The one row is done." if rows else "There was no row."
+
+
 def finish_line(record: RunRecord) -> str:
     """The one line that tells how a run stands; the first thing said is what is wrong, if anything is."""
     tally = record.tally
@@ -187,11 +193,12 @@ def finish_line(record: RunRecord) -> str:
         case RunOutcome.RUNNING:
             return f"Running: {counted(tally.settled, 'row')} so far."
         case RunOutcome.SUCCEEDED:
-            return f"Finished. All {counted(tally.read, 'row is', 'rows are')} done."
+            return f"Finished. {_all_done(tally.read)}"
         case RunOutcome.REJECTS if tally.unknown:
+            they, them = ("It", "it") if tally.unknown == 1 else ("They", "them")
             return (
-                f"Finished, but {counted(tally.unknown, 'row')} got no answer. They may be in the CRM: "
-                "look before you send them again."
+                f"Finished, but {counted(tally.unknown, 'row')} got no answer. {they} may be in the CRM: "
+                f"look before you send {them} again."
             )
         case RunOutcome.REJECTS:
             return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -20,6 +21,7 @@ from crmdesk.gui.app import make_application, run_window
 from crmdesk.gui.shell import Shell
 
 W = TypeVar("W", bound=QWidget)
+_outliving: list[subprocess.Popen[bytes]] = []  # runs outlive their window, and somebody must take their exit codes
 Key = Qt.Key
 NONE = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -51,6 +53,7 @@ async def opened(home: Path) -> AsyncIterator[Shell]:
             if isValid(window):  # it may have been closed already, which is its end
                 window.asks_before_closing = False
                 window.close()
+            _outliving.extend(window.model.children._started)
         await work
     finally:
         work.cancel()

@@ -113,8 +113,13 @@ def test_the_last_run_of_a_job_is_told_in_a_sentence(run: RunRecord, sentence: s
     ("run", "line"),
     [
         (record(RunOutcome.SUCCEEDED, Tally(read=412_300, created=412_300)), "Finished. All 412,300 rows are done."),
-        (record(RunOutcome.SUCCEEDED, Tally(read=1, created=1)), "Finished. All 1 row is done."),
+        (record(RunOutcome.SUCCEEDED, Tally(read=1, created=1)), "Finished. The one row is done."),
+        (record(RunOutcome.SUCCEEDED, Tally(read=0)), "Finished. There was no row."),
         (record(RunOutcome.REJECTS), "Finished. 411,500 done, 800 rejected: correct them here."),
+        (
+            record(RunOutcome.REJECTS, Tally(read=9, created=8, unknown=1)),
+            "Finished, but 1 row got no answer. It may be in the CRM: look before you send it again.",
+        ),
         (
             record(RunOutcome.REJECTS, Tally(read=9, created=6, unknown=3)),
             "Finished, but 3 rows got no answer. They may be in the CRM: look before you send them again.",

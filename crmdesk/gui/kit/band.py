@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QFrame
 from crmdesk.gui import fonts
 from crmdesk.gui.kit.labels import Glyph, label, set_look
 from crmdesk.gui.kit.layout import gap, row
-from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.kit.tags import EnvironmentTag
 from crmdesk.gui.theme import colour, theme
 from crmdesk.model.account import Account, Environment, Identity, environment_of
+from crmdesk.viewmodel.figures import counted
 from crmdesk.viewmodel.identities import is_fresh
 
 
@@ -71,7 +71,7 @@ class Band(QFrame):
         self._where.setText("".join(f"·  {part}  " for part in (account.host, account.user) if part))
         has_calls = account.calls_left is not None
         if account.calls_left is not None:
-            self._calls.setText(self.tr("{0} calls left today").format(number(account.calls_left)))
+            self._calls.setText(counted(account.calls_left, self.tr("call left today"), self.tr("calls left today")))
         self._calls.setVisible(has_calls)
         self._gauge.setVisible(has_calls)
         self._gauge.set_icon("gauge", f"on_{self._kind}")

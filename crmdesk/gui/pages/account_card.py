@@ -10,9 +10,9 @@ from crmdesk.gui.kit.buttons import IconButton
 from crmdesk.gui.kit.cards import Card
 from crmdesk.gui.kit.labels import ElidedLabel, Glyph, label, mono_label
 from crmdesk.gui.kit.layout import column, frame, row
-from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.kit.tags import EnvironmentEdge, EnvironmentTag, Tag
 from crmdesk.viewmodel.account_lines import AccountLine, SignInState
+from crmdesk.viewmodel.figures import counted
 
 HEIGHT = 72
 
@@ -101,7 +101,7 @@ class AccountCard(Card):
 
     def _show_note(self, line: AccountLine) -> None:
         if line.calls_left is not None and not line.is_practice:
-            self._note.setText(self.tr("{0} calls left").format(number(line.calls_left)))
+            self._note.setText(counted(line.calls_left, self.tr("call left"), self.tr("calls left")))
             self._note_glyph.set_icon("gauge", "text3")
         elif line.needs_person is not None:
             self._note.setText(self.tr("needs you") if line.needs_person else self.tr("runs at night"))

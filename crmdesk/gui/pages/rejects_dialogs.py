@@ -13,16 +13,17 @@ from crmdesk.gui.kit.fields import ElideCombo, Field, TextField
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.pages.rejects_card import value_words
+from crmdesk.viewmodel.figures import counted
 
 
 async def ask_value(parent: QWidget, columns: Sequence[str], chosen: str, rows: int) -> tuple[str, str] | None:
     """Ask for a value for a column of so many rows; gives column and value, None when it was left."""
-    dialog = Dialog(parent, "set-value-dialog", _tr("Set a value in {0} rows").format(number(rows)))
+    dialog = Dialog(parent, "set-value-dialog", _tr("Set a value in {0}").format(_rows(rows)))
     column, value = _column(columns, chosen), TextField("set-value-value", _tr("Value"))
     dialog.add(Field(_tr("Column"), column))
     dialog.add(Field(_tr("Value"), value, hint=_tr("Nothing is sent by this. An empty value empties the column.")))
     dialog.add_button(_tr("Cancel"), 0, name="set-value-cancel")
-    dialog.add_button(_tr("Set in {0} rows").format(number(rows)), 1, look="primary", name="set-value-ok")
+    dialog.add_button(_tr("Set in {0}").format(_rows(rows)), 1, look="primary", name="set-value-ok")
     value.setFocus()
     return (column.value(), value.text()) if await dialog.ended() == 1 else None
 
@@ -67,9 +68,13 @@ async def ask_to_take_in(parent: QWidget, name: str, found: CorrectedFile) -> bo
         why = _tr("What is not ours belongs to another run, or is not open any more; it is left alone.")
         dialog.add(label(why, "muted", wraps=True))
     dialog.add_button(_tr("Cancel"), 0, name="take-in-cancel")
-    go = dialog.add_button(_tr("Take in {0} rows").format(number(corrected)), 1, look="primary", name="take-in-ok")
+    go = dialog.add_button(_tr("Take in {0}").format(_rows(corrected)), 1, look="primary", name="take-in-ok")
     go.allow(bool(corrected), _tr("No value in the file differs from the original one."))
     return await dialog.ended() == 1
+
+
+def _rows(count: int) -> str:
+    return counted(count, _tr("row"), _tr("rows"))
 
 
 def _column(columns: Sequence[str], chosen: str) -> ElideCombo:

@@ -14,7 +14,6 @@ from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.empty import ErrorState
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import column, row
-from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.kit.tags import DirectionTag, Tag
 from crmdesk.gui.page import Page
 from crmdesk.gui.pages.run_cards import CausesCard, HeadCard, StatementCard
@@ -24,6 +23,7 @@ from crmdesk.gui.spawn import spawn
 from crmdesk.model.job import Operation
 from crmdesk.viewmodel.app import AppModel, PageName, Place
 from crmdesk.viewmodel.base import OnChange
+from crmdesk.viewmodel.figures import counted
 from crmdesk.viewmodel.run import RunModel
 
 
@@ -127,7 +127,9 @@ class RunPage(Page):
             self._stop.allow(not model.is_stopping, self.tr("It has been asked to stop."))
             self._resume.set_text(self.tr("Starting…") if model.is_resuming else self.tr("Resume"))
             self._resume.allow(not model.is_resuming)
-            self._correct.set_text(self.tr("Correct {0} rejected rows…").format(number(open_rejects)))
+            self._correct.set_text(
+                self.tr("Correct {0}…").format(counted(open_rejects, self.tr("rejected row"), self.tr("rejected rows")))
+            )
             self._words.say(*model.footer)
         foot = self._words.parentWidget()
         if foot is not None:

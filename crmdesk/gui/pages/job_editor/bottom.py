@@ -89,7 +89,7 @@ class Bottom(QFrame):
         blocking = sum(each.level is Level.BLOCKING for each in found)
         words = self.tr("Problems {0}").format(len(found)) if found else self.tr("No problems")
         self._tabs[_PROBLEMS].set_text(words)
-        self._tabs[_PROBLEMS].setToolTip(self.tr("{0} of them keep the job from running").format(blocking))
+        self._tabs[_PROBLEMS].setToolTip(self.tr("{0} of them must be mended before the job can run").format(blocking))
         self._rehearsed.refresh()
         if self.is_open:
             self._problems.show_rows(found)

@@ -13,12 +13,11 @@ from crmdesk.gui.kit.buttons import Button, IconButton
 from crmdesk.gui.kit.fields import ElideCombo, Field, TextField
 from crmdesk.gui.kit.labels import set_look
 from crmdesk.gui.kit.layout import column, gap, row
-from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.kit.search_combo import SearchCombo
 from crmdesk.gui.pages.job_editor.arrow import Arrow
 from crmdesk.model.file_kind import FileKind, kind_of
 from crmdesk.model.job import Action, Direction
-from crmdesk.viewmodel.figures import size
+from crmdesk.viewmodel.figures import counted, size
 from crmdesk.viewmodel.job_editor import JobEditorModel
 from crmdesk.viewmodel.job_words import action_hint, action_word
 
@@ -90,7 +89,7 @@ class FileEnd(QWidget):
         else:
             self._peek.set_label(self._counted(look.size))
             delimiter = _DELIMITERS.get(look.delimiter, look.delimiter)
-            columns = self.tr("{0} columns").format(len(look.columns))
+            columns = counted(len(look.columns), self.tr("column"), self.tr("columns"))
             written = _KINDS.get(kind_of(job.local.path)) or f"{look.encoding.upper()} · {delimiter}"
             self._reading.set_text(f"{written} · {columns}")
             self._reading.setToolTip("\n".join((self.tr("How it is read"), *look.notices)))
@@ -99,7 +98,7 @@ class FileEnd(QWidget):
         rows = self._model.around.count
         if rows is None:
             return size(octets)
-        return self.tr("{0} rows · {1}").format(number(rows), size(octets))
+        return f"{counted(rows, self.tr('row'), self.tr('rows'))} · {size(octets)}"
 
 
 class CrmEnd(QWidget):

@@ -15,6 +15,7 @@ from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
 from crmdesk.gui.kit.table.model import RowsModel
 from crmdesk.gui.kit.table.view import Table
 from crmdesk.viewmodel.auto_map import AutoMap, Match
+from crmdesk.viewmodel.figures import counted
 
 _WIDTH, _HEIGHT = 760, 360
 
@@ -73,7 +74,7 @@ class MatchDialog(Dialog):
 
     def _show_count(self) -> None:
         count = len(self.chosen())
-        self._ok.set_text(self.tr("Apply {0} pairs").format(count))
+        self._ok.set_text(self.tr("Apply {0}").format(counted(count, self.tr("pair"), self.tr("pairs"))))
         self._ok.allow(count > 0, self.tr("Choose a pair first."))
 
 
