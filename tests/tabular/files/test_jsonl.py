@@ -1,0 +1,74 @@
+"""JSON Lines as a source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crmdesk.errors import FileFormatError
+from crmdesk.model.job import LocalFile
+from crmdesk.tabular.files.kinds import open_source
+from tests.tabular.files.workbooks import read
+from tests.tabular.texts import write
+
+
+def jsonl(folder: Path, content: str | bytes) -> LocalFile:
+    return write(folder, content, "rows.jsonl")
+
+
+def test_values_become_the_text_that_means_exactly_them(tmp_path: Path) -> None:
+    local = jsonl(
+        tmp_path,
+        '{"t": "Åsa 漢字 \\ud83d\\ude00\\n\\"q\\"", "n": 12345678901234567890.10, "e": 1e3, "b": true, "z": null, '
+        '"o": {"x": [1, 2]}, "l": ["a"], "zero": "007"}\n',
+    )
+    assert open_source(local).header == ("t", "n", "e", "b", "z", "o", "l", "zero")
+    assert read(local)[0] == [
+        ('Åsa 漢字 😀\n"q"', "12345678901234567890.1", "1000", "true", "", '{"x": [1, 2]}', '["a"]', "007")
+    ]
+
+
+def test_columns_are_the_keys_of_all_objects_in_the_order_they_are_met(tmp_path: Path) -> None:
+    local = jsonl(tmp_path, '{"b": 1}\n{"a": 2, "b": 3}\n{"c": 4}\n')
+    assert open_source(local).header == ("b", "a", "c")
+    assert read(local)[0] == [("1", "", ""), ("3", "2", ""), ("", "", "4")]
+
+
+def test_a_line_that_is_no_object_is_a_problem_of_that_row_and_not_the_end(tmp_path: Path) -> None:
+    content = b'\xef\xbb\xbf{"a": 1}\r\n\r\n[1]\n{"a": }\n{"a": "\xff", "b": 2}\n{"a": 5}\n{"a"'
+    cells, places, problems, _ = read(jsonl(tmp_path, content))
+    assert cells == [("1", ""), ("", ""), ("", ""), ("", "2"), ("5", ""), ("", "")]
+    assert places == [(1, 1), (2, 3), (3, 4), (4, 5), (5, 6), (6, 7)]
+    assert problems.rows() == [
+        (2, "", "ROW_RAGGED", "Line 3 is not a JSON object: it is another kind of value."),
+        (3, "", "ROW_RAGGED", "Line 4 is not a JSON object: invalid character (byte 6)."),
+        (4, "a", "CELL_ERROR", "Line 5: a is not UTF-8 text."),
+        (6, "", "ROW_RAGGED", "Line 7 is not a JSON object: it ends too early."),
+    ]
+
+
+def test_another_encoding_is_read_when_it_is_declared(tmp_path: Path) -> None:
+    place = jsonl(tmp_path, '{"näme": "Åsa"}\n'.encode("cp1252")).path
+    local = LocalFile(place, encoding="cp1252")
+    assert open_source(local).header == ("näme",)
+    assert read(local)[0] == [("Åsa",)]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("", "is empty"),
+        ("\n \n", "is empty"),
+        ('[\n{"a": 1},\n]\n', "is JSON, but not JSON Lines"),
+        ('{\n"a": 1\n}\n', "is JSON, but not JSON Lines"),
+        ("Name,City\nx,y\n", "is not JSON Lines"),
+        ('{"a": 1, " a": 2}\n', 'the columns 1 and 2 are both headed "a"'),
+        (b"PK\x03\x04rest", "is a workbook or an archive, not a text file"),
+    ],
+)
+def test_a_file_that_is_no_json_lines_gives_one_sentence(tmp_path: Path, content: str | bytes, sentence: str) -> None:
+    with pytest.raises(FileFormatError, match=sentence) as refusal:
+        read(jsonl(tmp_path, content))
+    assert refusal.value.hint
+    assert "\n" not in refusal.value.message

@@ -1,0 +1,243 @@
+"""Workbooks as a source: every cell as the text that means exactly it, and what is wrong by its place."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from crmdesk.errors import FileFormatError
+from crmdesk.model.job import LocalFile
+from crmdesk.tabular.files.kinds import open_source
+from crmdesk.tabular.files.xlsx_values import Shown, moment, number, shown_by
+from tests.tabular.files.workbooks import read, rewritten, sheet_of, workbook
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def test_text_is_text_whatever_it_looks_like(tmp_path: Path) -> None:
+    texts = ("007", "=1+1", "1e5", "Åsa 漢字 😀", ' "q" ', "a\nb\r\nc", "_x000D_", "2024-01-05 00:00:00", "a\x01<&>")
+    cells, places, problems, notices = read(
+        sheet_of(tmp_path / "x.xlsx", tuple(f"c{n}" for n in range(len(texts))), texts)
+    )
+    assert cells == [texts]
+    assert places == [(1, 2)]
+    assert problems.is_empty()
+    assert not notices
+
+
+def test_numbers_have_neither_noise_nor_exponents_and_truth_values_are_words(tmp_path: Path) -> None:
+    local = sheet_of(tmp_path / "x.xlsx", ("a", "b", "c", "d", "e"), (0.1 + 0.2, 1e-7, -12.5, 123456789012345, True))
+    assert read(local)[0] == [("0.3", "0.0000001", "-12.5", "123456789012345", "true")]
+    assert number("0.30000000000000004").text == "0.3"
+    assert number("-0.0").text == "0"
+
+
+def test_digits_that_the_spreadsheet_has_destroyed_are_warned_of(tmp_path: Path) -> None:
+    local = sheet_of(tmp_path / "x.xlsx", ("id", "old", "ok"), (1.2e15, "1.2E+15", 1), (1e25, "x", 2))
+    cells, _, problems, notices = read(local)
+    assert cells == [("1200000000000000", "1.2E+15", "1"), ("1" + "0" * 25, "x", "2")]
+    assert problems.is_empty()
+    assert [(each.split("”")[0], each.split(", ")[1]) for each in notices] == [
+        ("“id", "S!A2 first: a spreadsheet keeps 15"),
+        ("“old", "S!B2 first: a spreadsheet keeps 15"),
+    ]
+
+
+@pytest.mark.parametrize("is_1904", [False, True])
+def test_dates_and_times_are_iso_without_an_offset(tmp_path: Path, is_1904: bool) -> None:
+    with workbook(tmp_path / "x.xlsx", date_1904=is_1904) as made:
+        sheet = made.add_worksheet()
+        formats = ("dd/mm/yyyy", 'd" maj "yy', "yyyy-mm-dd hh:mm:ss", "hh:mm", "[$-409]d-mmm-yy;@", '0.00" s"')
+        day = dt.date(2024, 1, 5)
+        clock = dt.time(10, 11, 12, 500_000)
+        values = (
+            *(day, dt.date(1999, 12, 31), dt.datetime.combine(day, clock), dt.time(10, 30)),
+            dt.datetime.combine(day, dt.time(8, 0)),
+        )
+        for column, code in enumerate(formats):
+            sheet.write_string(0, column, f"c{column}")
+            style = made.add_format({"num_format": code})
+            if column < len(values):
+                sheet.write_datetime(1, column, values[column], style)
+            else:
+                sheet.write_number(1, column, 1.5, style)
+    assert read(LocalFile(str(tmp_path / "x.xlsx")))[0] == [
+        ("2024-01-05", "1999-12-31", "2024-01-05T10:11:12.5", "10:30:00", "2024-01-05T08:00:00", "1.5")
+    ]
+
+
+def test_the_day_that_never_was_is_no_date_and_the_days_around_it_are_right() -> None:
+    days = [moment(raw, Shown.DATE, counts_from_1904=False) for raw in ("1", "59", "60", "61", "0", "2958466")]
+    assert days == ["1900-01-01", "1900-02-28", "1900-02-29", "1900-03-01", None, None]
+
+
+def test_formats_tell_dates_from_numbers() -> None:
+    assert [
+        shown_by(0, code) for code in ('#,##0.00 "dagar"', "[Red]0.0", "General", "0.00E+00", "mm:ss.0", "mmm-yy")
+    ] == [*(Shown.NUMBER, Shown.NUMBER, Shown.NUMBER, Shown.NUMBER, Shown.TIME, Shown.DATE)]
+    assert [shown_by(known, None) for known in (0, 2, 14, 20, 22)] == [
+        *(Shown.NUMBER, Shown.NUMBER, Shown.DATE, Shown.TIME, Shown.DATE_TIME)
+    ]
+
+
+def test_cells_with_errors_are_problems_of_their_column_with_sheet_and_cell(tmp_path: Path) -> None:
+    with workbook(tmp_path / "x.xlsx") as made:
+        sheet = made.add_worksheet("My sheet")
+        sheet.write_row(0, 0, ["a", "b"])
+        sheet.write_string(1, 0, "fine")
+        sheet.write_formula(1, 1, "=NA()", None, "#N/A")
+        sheet.write_formula(2, 0, "=1+1", None, "")
+        sheet.write_formula(3, 0, "=1+1", None, 2)
+    local = rewritten(tmp_path / "x.xlsx", SHEET, lambda xml: xml.replace(b"<f>1+1</f><v></v>", b"<f>1+1</f>", 1))
+    cells, places, problems, _ = read(local)
+    assert cells == [("fine", "#N/A"), ("", ""), ("2", "")]
+    assert places == [(1, 2), (2, 3), (3, 4)]
+    assert problems.rows() == [
+        (1, "b", "CELL_ERROR", "The cell 'My sheet'!B2 holds the error #N/A."),
+        (2, "a", "CELL_ERROR", "The cell 'My sheet'!A3 holds a formula that was never calculated."),
+    ]
+
+
+def test_rows_are_numbered_by_record_and_located_by_the_sheet(tmp_path: Path) -> None:
+    local = sheet_of(tmp_path / "x.xlsx", (), ("a", "b"), ("1",), (), ("", ""), ("2", "", "astray"))
+    cells, places, problems, _ = read(local)
+    assert cells == [("1", ""), ("2", "")]
+    assert places == [(1, 3), (2, 6)]
+    assert problems.rows() == [
+        (2, "", "ROW_RAGGED", "The cell S!C6 stands to the right of the last column with a name.")
+    ]
+
+
+def test_header_row_and_sheet_can_be_chosen_and_the_first_visible_sheet_is_taken(tmp_path: Path) -> None:
+    place = tmp_path / "x.xlsx"
+    with workbook(place) as made:
+        hidden, second, third = (made.add_worksheet(name) for name in ("H", "Två", "Three"))
+        hidden.write_row(0, 0, ["no"])
+        second.activate()
+        second.set_first_sheet()
+        hidden.hide()
+        second.write_row(0, 0, ["Title"])
+        second.merge_range(2, 0, 2, 1, "a")
+        second.write_row(2, 2, ["c"])
+        second.write_row(3, 0, ["1", "2", "3"])
+        third.write_row(0, 0, ["x"])
+    assert open_source(LocalFile(str(place))).header == ("Title",)
+    assert open_source(LocalFile(str(place), header_row=3)).header == ("a", "Column 2", "c")
+    assert read(LocalFile(str(place), header_row=3))[0] == [("1", "2", "3")]
+    assert open_source(LocalFile(str(place), sheet="Three")).header == ("x",)
+    with pytest.raises(FileFormatError, match="has no sheet “Four”") as refusal:
+        _ = open_source(LocalFile(str(place), sheet="Four")).header
+    assert refusal.value.place == "local.sheet"
+    assert refusal.value.hint == "It has “H”, “Två”, “Three”."
+    with pytest.raises(FileFormatError, match="row 2 of the sheet “Två” is empty"):
+        _ = open_source(LocalFile(str(place), header_row=2)).header
+
+
+def test_hidden_rows_are_read_and_counted(tmp_path: Path) -> None:
+    place = tmp_path / "x.xlsx"
+    with workbook(place) as made:
+        sheet = made.add_worksheet("S")
+        for row in range(4):
+            sheet.write_row(row, 0, [f"v{row}"])
+        sheet.set_row(2, None, None, {"hidden": True})
+    cells, _, _, notices = read(LocalFile(str(place)))
+    assert cells == [("v1",), ("v2",), ("v3",)]
+    assert notices == ["1 hidden row was read like the others."]
+
+
+def test_rich_and_spoken_texts_and_prefixed_elements_are_understood(tmp_path: Path) -> None:
+    place = tmp_path / "x.xlsx"
+    sheet_of(place, ("a",), ("rich",))
+
+    def shared(xml: bytes) -> bytes:
+        run = b"<x:r><x:t>ri</x:t></x:r><x:r><x:t>ch\xc3\xa9</x:t></x:r><x:rPh><x:t>spoken</x:t></x:rPh>"
+        xml = xml.replace(b"<t>rich</t>", run)
+        return xml.replace(b"<sst xmlns=", b'<sst xmlns:x="urn:x" xmlns=')
+
+    local = rewritten(place, "xl/sharedStrings.xml", shared)
+    assert read(local)[0] == [("riché",)]
+
+
+def test_many_rows_come_in_batches(tmp_path: Path) -> None:
+    local = sheet_of(tmp_path / "x.xlsx", ("a",), *((f"v{row}",) for row in range(10_001)))
+    assert [batch.frame.height for batch in open_source(local).batches()] == [10_000, 1]
+    assert read(local)[1][-1] == (10_001, 10_002)
+
+
+def _not_zip(place: Path) -> None:
+    place.write_bytes(b"Name,City\nx,y\n")
+
+
+def _locked(place: Path) -> None:
+    place.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
+
+
+def _cut(place: Path) -> None:
+    sheet_of(place, ("a",), ("b",))
+    place.write_bytes(place.read_bytes()[:-200])
+
+
+def _broken_xml(place: Path) -> None:
+    sheet_of(place, ("a",), ("b",))
+    rewritten(place, SHEET, lambda xml: xml[: len(xml) // 2])
+
+
+def _entities(place: Path) -> None:
+    sheet_of(place, ("a",), ("b",))
+    rewritten(place, SHEET, lambda xml: xml.replace(b"<worksheet", b'<!DOCTYPE w [<!ENTITY a "b">]><worksheet', 1))
+
+
+def _no_strings(place: Path) -> None:
+    sheet_of(place, ("a",), ("b",))
+    rewritten(place, "xl/sharedStrings.xml", lambda _: b"<sst/>")
+
+
+def _bomb(place: Path) -> None:
+    sheet_of(place, ("a",), ("b",))
+    rewritten(place, SHEET, lambda xml: xml + b" " * (80 << 20))
+
+
+def _empty(place: Path) -> None:
+    sheet_of(place)
+
+
+def _twice(place: Path) -> None:
+    sheet_of(place, ("a", "b", "a "))
+
+
+def _other_zip(place: Path) -> None:
+    with zipfile.ZipFile(place, "w") as archive:
+        archive.writestr("word/document.xml", "<x/>")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (_not_zip, "is not a whole .xlsx workbook"),
+        (_locked, "is protected by a password, or a workbook of the old kind"),
+        (_cut, "is not a whole .xlsx workbook"),
+        (_broken_xml, "is not a whole .xlsx workbook"),
+        (_entities, "is not a whole .xlsx workbook"),
+        (_no_strings, "is not a whole .xlsx workbook"),
+        (_bomb, "unpacks to 80 MB"),
+        (_empty, "the sheet “S” is empty"),
+        (_twice, 'the columns 1 and 3 are both headed "a"'),
+        (_other_zip, "is not a whole .xlsx workbook"),
+    ],
+)
+def test_a_workbook_that_cannot_be_read_gives_one_sentence(tmp_path: Path, spoil: object, sentence: str) -> None:
+    place = tmp_path / "x.xlsx"
+    assert callable(spoil)
+    spoil(place)
+    with pytest.raises(FileFormatError, match=sentence) as refusal:
+        read(LocalFile(str(place)))
+    assert refusal.value.hint
+    assert "\n" not in refusal.value.message
+
+
+def test_a_workbook_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileFormatError, match="There is no file"):
+        read(LocalFile(str(tmp_path / "none.xlsx")))
