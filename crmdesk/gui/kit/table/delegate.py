@@ -51,7 +51,7 @@ class CellDelegate(QStyledItemDelegate):
         if isinstance(editor, QComboBox):
             editor.setCurrentText(_cell(index).text)
             editor.showPopup()
-        elif isinstance(editor, QLineEdit):
+        elif isinstance(editor, QLineEdit) and not editor.isModified():  # what is being typed outlives a refresh
             editor.setText(_cell(index).text)
             editor.selectAll()
 

@@ -44,7 +44,8 @@ class MappingDelegate(CellDelegate):
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         if isinstance(editor, SearchCombo):
-            editor.line.selectAll()
+            if not editor.line.isModified():  # what is being typed outlives a refresh
+                editor.line.selectAll()
         else:
             super().setEditorData(editor, index)
 
