@@ -150,3 +150,15 @@ def test_what_hides_a_line_that_would_be_cut_stays_at_the_lower_edge_when_the_ta
     assert table._strip.geometry() == place
     table.verticalScrollBar().setValue(39)
     assert table._strip.geometry() == place
+
+
+def test_what_is_being_typed_outlives_a_refresh(qtbot: QtBot) -> None:
+    table, model = table_of(qtbot, [("1", "Åsa")])
+    table.setCurrentIndex(model.index(0, 1))
+    QTest.keyClicks(table, "J")
+    editor = table.findChild(QLineEdit)
+    assert editor is not None
+    QTest.keyClicks(editor, "o")
+    model.show_rows([("1", "Åsa")])
+    QTest.keyClicks(editor, "n")
+    assert editor.text() == "Jon"
