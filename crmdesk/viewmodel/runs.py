@@ -120,13 +120,16 @@ class RunsModel(ViewModel):
         self.revision += 1
 
     def _look(self) -> None:
-        """Something moved: a run that began, goes on or has ended shows other numbers."""
+        """Something moved: a run that began or ended changes the list, one that runs only its own line."""
         moving = {*self._moving, *self.app.running}
-        if moving:
-            for run in moving:
-                self._known.pop(int(run), None)
+        if not moving:
+            return
+        for run in moving:
+            self._known.pop(int(run), None)
+        if self._moving != self.app.running:
             self._look_at_numbers()
-            self.changed()
+        self.revision += 1
+        self.changed()
 
 
 def _line(record: RunRecord, labels: dict[str, str], now: datetime) -> RunLine:

@@ -83,7 +83,7 @@ def _cell(line: RunLine, key: str) -> Cell:
 
 
 def _count(line: RunLine, key: str) -> Cell:
-    rows = line.record.tally.as_dict()[key]
+    rows: int = getattr(line.record.tally, key)
     tone = "text3" if not rows else "rejected" if key == "rejected" else "noanswer" if key == "unknown" else ""
     return Cell(number(rows), CellStyle.NUMBER, tone=tone)
 
