@@ -10,7 +10,6 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QWidget
 
 from crmdesk.gui.pages.job_editor import JobEditorPage
-from crmdesk.gui.spawn import spawn
 from crmdesk.model.filter import Condition, Group, Joined, Operator
 from crmdesk.model.job import Operation
 from crmdesk.model.mapping import Column, Constant, Lookup, WhenEmpty
@@ -104,7 +103,7 @@ async def broken(page: JobEditorPage, folder: Path) -> None:
 
 async def matching(page: JobEditorPage, folder: Path) -> None:
     await mapped(page, folder)
-    spawn(page._match())
+    page._commands.table()["match"]()
     await asyncio.sleep(0.3)
 
 

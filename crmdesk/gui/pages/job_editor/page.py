@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from crmdesk.gui import icons
-from crmdesk.gui.confirm_run import confirm_run
-from crmdesk.gui.dialogs import Dialog, ask_text, pick_file, pick_new_file
 from crmdesk.gui.kit.band import BandAccount
 from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.labels import set_look
 from crmdesk.gui.kit.layout import row
 from crmdesk.gui.page import Page
 from crmdesk.gui.pages.job_editor.bottom import Bottom
+from crmdesk.gui.pages.job_editor.commands import JOB_FILE, JobCommands
 from crmdesk.gui.pages.job_editor.ends import Ends
 from crmdesk.gui.pages.job_editor.header import JobTitle
 from crmdesk.gui.pages.job_editor.line_drawer import LineDrawer
 from crmdesk.gui.pages.job_editor.mapping_card import MappingCard
-from crmdesk.gui.pages.job_editor.match_dialog import MatchDialog
 from crmdesk.gui.pages.job_editor.reading_drawer import ReadingDrawer
 from crmdesk.gui.spawn import spawn
-from crmdesk.model.file_kind import SUFFIXES
 from crmdesk.model.job import Direction
 from crmdesk.viewmodel.app import AppModel, PageName, Place
 from crmdesk.viewmodel.job_editor import JobEditorModel
 
-_JOB_FILE = ".toml"
 _RUN_LOOKS = {
     Direction.READS: ("download", "primary", "on_accent"),
     Direction.WRITES: ("upload", "primary", "on_accent"),
@@ -45,10 +41,11 @@ class JobEditorPage(Page):
         self._app = app
         self._model = JobEditorModel(app)
         self._opened = ""
-        self._under_way: set[str] = set()
         self.setAcceptDrops(True)
         self._title.hide()  # its place is that of the field with the name
-        do = self._intents()
+        self._bottom = Bottom(self._model)
+        self._commands = JobCommands(self, app, self._model, self._bottom.show_problems)
+        do = self._commands.table() | {"edit-line": self._open_chosen_line}
         self.set_crumb(self.tr("Jobs"), lambda: app.show(PageName.JOBS))
         self._head = JobTitle(self, self._model, do)
         self.add_tags(*self._head.tags)
@@ -62,7 +59,6 @@ class JobEditorPage(Page):
         self._card.table.line_wanted.connect(self._open_line)
         middle = row(self._card, self._line, self._reading)
         middle.setStretch(0, 1)
-        self._bottom = Bottom(self._model)
         self._bottom.line_wanted.connect(self._card.table.go_to)
         self._bottom.place_wanted.connect(self._go_to_place)
         self.body.addWidget(self._ends)
@@ -82,44 +78,13 @@ class JobEditorPage(Page):
         self._model.close()
 
     def commands(self) -> dict[str, Callable[[], object]]:
-        do = self._intents()
+        do = self._commands.table()
         return {
             "undo": self._model.undo,
             "redo": self._model.redo,
             "find": self._card.search.setFocus,
             **{name: do[name] for name in ("save", "open-file", "check", "rehearse", "run")},
         }
-
-    def _intents(self) -> dict[str, Callable[[], object]]:
-        return {
-            "save": self._once(self._save),
-            "save-as": self._once(self._save_as),
-            "duplicate": self._model.duplicate,
-            "open-file": self._once(self._open_file),
-            "write-file": self._once(self._write_file),
-            "browse": self._once(self._browse),
-            "match": self._once(self._match),
-            "check": self._once(self._check_job),
-            "rehearse": self._once(self._model.rehearse),
-            "run": self._once(self._run_job),
-            "edit-line": lambda: self._open_line(self._card.table.chosen_row()),
-        }
-
-    def _once(self, work: Callable[[], Coroutine[object, object, object]]) -> Callable[[], None]:
-        """A slot that starts `work` unless it is under way: a double click asks once."""
-
-        def start() -> None:
-            if work.__name__ not in self._under_way:
-                self._under_way.add(work.__name__)
-                spawn(self._to_its_end(work))
-
-        return start
-
-    async def _to_its_end(self, work: Callable[[], Coroutine[object, object, object]]) -> None:
-        try:
-            await work()
-        finally:
-            self._under_way.discard(work.__name__)
 
     # --- what the window asks of a page ---
 
@@ -136,7 +101,7 @@ class JobEditorPage(Page):
         if not await self.may_leave():
             return
         self._opened = place.argument
-        if place.file.endswith(_JOB_FILE):
+        if place.file.endswith(JOB_FILE):
             self._model.open_file(Path(place.file))
         elif place.argument:
             self._model.open(place.argument)
@@ -147,18 +112,7 @@ class JobEditorPage(Page):
         return self._model.is_changed
 
     async def may_leave(self) -> bool:
-        """Whether another job may take the place of this one: asks where work would be lost."""
-        if not self._model.is_changed:
-            return True
-        dialog = Dialog(self, "leave-dialog", self.tr("Keep the changes to “{0}”?").format(self._model.job.name))
-        dialog.add_button(self.tr("Cancel"), 0, name="leave-cancel")
-        dialog.add_button(self.tr("Throw away"), 1, name="leave-discard")
-        save = dialog.add_button(self.tr("Save"), 2, look="primary", name="leave-save")
-        save.allow(not self._model.lacking, self._model.lacking)
-        answer = await dialog.ended()
-        if answer == 2:  # noqa: PLR2004 - Save
-            self._model.save()
-        return answer != 0
+        return await self._commands.may_leave()
 
     def first_control(self) -> QWidget:
         return self._card.table if self._model.job.mapping else self._ends.first_control()
@@ -192,6 +146,9 @@ class JobEditorPage(Page):
 
     # --- drawers ---
 
+    def _open_chosen_line(self) -> None:
+        self._open_line(self._card.table.chosen_row())
+
     def _open_line(self, number: int) -> None:
         if number >= 0:
             self._reading.close_drawer()
@@ -213,64 +170,6 @@ class JobEditorPage(Page):
         for found in self.findChildren(QWidget, wanted):
             found.setFocus()
 
-    # --- intents that wait ---
-
-    async def _save(self) -> None:
-        self._model.save()
-
-    async def _save_as(self) -> None:
-        name = await ask_text(
-            self, self.tr("Save as another name"), self.tr("Name"), self._model.job.name, self.tr("Save")
-        )
-        if name:
-            self._model.save_as(name)
-
-    async def _open_file(self) -> None:
-        chosen = await pick_file(self, self.tr("Open a job file"), self._folder(), self.tr("Job files (*.toml)"))
-        if chosen and await self.may_leave():
-            self._model.open_file(Path(chosen))
-
-    async def _write_file(self) -> None:
-        proposed = str(Path(self._folder()) / f"{self._model.job.name}{_JOB_FILE}")
-        chosen = await pick_new_file(self, self.tr("Write as a job file"), proposed, self.tr("Job files (*.toml)"))
-        if chosen:
-            self._model.write(Path(chosen))
-
-    async def _browse(self) -> None:
-        kinds = self.tr("Files with rows ({0})").format(" ".join(f"*{suffix}" for suffix in SUFFIXES))
-        if self._model.is_reading:
-            proposed = self._model.job.local.path or str(
-                Path(self._folder()) / f"{self._model.job.object or 'rows'}.csv"
-            )
-            chosen = await pick_new_file(self, self.tr("Choose the file to write to"), proposed, kinds)
-        else:
-            chosen = await pick_file(self, self.tr("Choose the file that the rows come from"), self._folder(), kinds)
-        if chosen:
-            self._app.history.set_setting("last-folder", str(Path(chosen).parent))
-            self._model.set_path(chosen)
-
-    async def _match(self) -> None:
-        dialog = MatchDialog(self, self._model.mapping.proposal())
-        if await dialog.ended() == 1:
-            self._model.mapping.apply(dialog.chosen())
-
-    async def _check_job(self) -> None:
-        if await self._model.check():
-            self._bottom.show_problems()
-
-    async def _run_job(self) -> None:
-        answer = 0
-        if not self._model.is_reading:
-            asked = await confirm_run(self, self._model.question())
-            if asked is None:
-                return
-            answer = asked
-        run = await self._model.run(answer)
-        self._app.show(PageName.RUN, run)
-
-    def _folder(self) -> str:
-        return self._app.history.setting("last-folder", str(Path.home()))
-
     # --- drag and drop ---
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -279,7 +178,7 @@ class JobEditorPage(Page):
 
     def dropEvent(self, event: QDropEvent) -> None:
         path = _dropped(event)
-        if path.endswith(_JOB_FILE):
+        if path.endswith(JOB_FILE):
             spawn(self._open(Place(PageName.JOB, file=path)))
         elif path:
             self._model.set_path(path)

@@ -1,0 +1,140 @@
+"""What can be done with the whole job: each asks what it must ask, and then the view-model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from crmdesk.gui.confirm_run import confirm_run
+from crmdesk.gui.dialogs import Dialog, ask_text, pick_file, pick_new_file
+from crmdesk.gui.pages.job_editor.match_dialog import MatchDialog
+from crmdesk.gui.spawn import spawn
+from crmdesk.model.file_kind import SUFFIXES
+from crmdesk.viewmodel.app import AppModel, PageName
+from crmdesk.viewmodel.job_editor import JobEditorModel
+
+JOB_FILE = ".toml"
+_SAVE = 2
+
+Work = Callable[[], Coroutine[object, object, object]]
+
+
+class JobCommands:
+    """The commands over `model`; dialogs stand before `page`, `show_problems` is called when a check has found some."""
+
+    def __init__(
+        self, page: QWidget, app: AppModel, model: JobEditorModel, show_problems: Callable[[], object]
+    ) -> None:
+        self._page = page
+        self._app = app
+        self._model = model
+        self._show_problems = show_problems
+        self._under_way: set[str] = set()
+        self.tr = page.tr
+
+    def table(self) -> dict[str, Callable[[], object]]:
+        """The commands by name, as slots."""
+        return {
+            "save": self._once(self._save),
+            "save-as": self._once(self._save_as),
+            "duplicate": self._model.duplicate,
+            "open-file": self._once(self._open_file),
+            "write-file": self._once(self._write_file),
+            "browse": self._once(self._browse),
+            "match": self._once(self._match),
+            "check": self._once(self._check),
+            "rehearse": self._once(self._model.rehearse),
+            "run": self._once(self._run),
+        }
+
+    def _once(self, work: Work) -> Callable[[], None]:
+        """A slot that starts `work` unless it is under way: a double click asks once."""
+
+        def start() -> None:
+            if work.__name__ not in self._under_way:
+                self._under_way.add(work.__name__)
+                spawn(self._to_its_end(work))
+
+        return start
+
+    async def _to_its_end(self, work: Work) -> None:
+        try:
+            await work()
+        finally:
+            self._under_way.discard(work.__name__)
+
+    async def may_leave(self) -> bool:
+        """Whether another job may take the place of this one: asks where work would be lost."""
+        if not self._model.is_changed:
+            return True
+        dialog = Dialog(self._page, "leave-dialog", self.tr("Keep the changes to “{0}”?").format(self._model.job.name))
+        dialog.add_button(self.tr("Cancel"), 0, name="leave-cancel")
+        dialog.add_button(self.tr("Throw away"), 1, name="leave-discard")
+        save = dialog.add_button(self.tr("Save"), _SAVE, look="primary", name="leave-save")
+        save.allow(not self._model.lacking, self._model.lacking)
+        answer = await dialog.ended()
+        if answer == _SAVE:
+            self._model.save()
+        return answer != 0
+
+    async def _save(self) -> None:
+        self._model.save()
+
+    async def _save_as(self) -> None:
+        name = await ask_text(
+            self._page, self.tr("Save as another name"), self.tr("Name"), self._model.job.name, self.tr("Save")
+        )
+        if name:
+            self._model.save_as(name)
+
+    async def _open_file(self) -> None:
+        chosen = await pick_file(self._page, self.tr("Open a job file"), self._folder(), self.tr("Job files (*.toml)"))
+        if chosen and await self.may_leave():
+            self._model.open_file(Path(chosen))
+
+    async def _write_file(self) -> None:
+        proposed = str(Path(self._folder()) / f"{self._model.job.name}{JOB_FILE}")
+        chosen = await pick_new_file(
+            self._page, self.tr("Write as a job file"), proposed, self.tr("Job files (*.toml)")
+        )
+        if chosen:
+            self._model.write(Path(chosen))
+
+    async def _browse(self) -> None:
+        kinds = self.tr("Files with rows ({0})").format(" ".join(f"*{suffix}" for suffix in SUFFIXES))
+        if self._model.is_reading:
+            proposed = self._model.job.local.path or str(
+                Path(self._folder()) / f"{self._model.job.object or 'rows'}.csv"
+            )
+            chosen = await pick_new_file(self._page, self.tr("Choose the file to write to"), proposed, kinds)
+        else:
+            chosen = await pick_file(
+                self._page, self.tr("Choose the file that the rows come from"), self._folder(), kinds
+            )
+        if chosen:
+            self._app.history.set_setting("last-folder", str(Path(chosen).parent))
+            self._model.set_path(chosen)
+
+    async def _match(self) -> None:
+        dialog = MatchDialog(self._page, self._model.mapping.proposal())
+        if await dialog.ended() == 1:
+            self._model.mapping.apply(dialog.chosen())
+
+    async def _check(self) -> None:
+        if await self._model.check():
+            self._show_problems()
+
+    async def _run(self) -> None:
+        answer = 0
+        if not self._model.is_reading:
+            asked = await confirm_run(self._page, self._model.question())
+            if asked is None:
+                return
+            answer = asked
+        run = await self._model.run(answer)
+        self._app.show(PageName.RUN, run)
+
+    def _folder(self) -> str:
+        return self._app.history.setting("last-folder", str(Path.home()))
