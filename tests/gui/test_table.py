@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
@@ -150,6 +150,21 @@ def test_what_hides_a_line_that_would_be_cut_stays_at_the_lower_edge_when_the_ta
     assert table._strip.geometry() == place
     table.verticalScrollBar().setValue(39)
     assert table._strip.geometry() == place
+
+
+def test_scrolled_to_the_end_the_last_line_is_whole_and_the_first_is_hidden_where_it_is_cut(qtbot: QtBot) -> None:
+    table, model = table_of(qtbot, [(str(at), f"name {at}") for at in range(40)])
+    strip = next(each for each in table.viewport().findChildren(QWidget) if each.property("look") == "strip")
+    room = table.viewport().height()
+    assert room % 32, "the height is meant to cut a line"
+    assert strip.geometry().bottom() == room - 1
+    table.scrollToBottom()
+    last = table.visualRect(model.index(39, 0))
+    assert last.bottom() <= room - 1
+    assert not strip.geometry().intersects(last)
+    assert strip.geometry().top() == 0
+    table.scrollToTop()
+    assert strip.geometry().bottom() == room - 1
 
 
 def test_what_is_being_typed_outlives_a_refresh(qtbot: QtBot) -> None:

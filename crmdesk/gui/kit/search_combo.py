@@ -106,7 +106,19 @@ class SearchCombo(QComboBox):
             if wanted in (self.itemText(at).casefold(), value.casefold()):
                 self._pick(value)
                 return
+        found = [] if self._takes_any else self._found(typed)
+        if len(found) == 1 or (found and self.line.hasFocus()):  # Enter takes the first of those that are shown
+            self._pick(found[0])
+            return
         self._pick(typed if self._takes_any else self._value)
+
+    def _found(self, typed: str) -> list[str]:
+        """The values that have what is typed, in themselves or in their words; none for nothing typed."""
+        wanted = typed.casefold()
+        at_all = range(self.count() if wanted else 0)
+        return [
+            cast("str", self.itemData(at)) for at in at_all if wanted in str(self.itemData(at, _SEARCHED)).casefold()
+        ]
 
     def _is_choosing(self) -> bool:
         """Whether the list of what was found is open at one of its lines: Enter is for that, and comes here first."""

@@ -167,10 +167,11 @@ class Table(QTableView):
         self._cover()
 
     def _cover(self) -> None:
-        """Hide the line that would be cut through its letters."""
+        """Hide the line that would be cut through its letters: the lowest, or the first when scrolled to the end."""
         line, room = self.verticalHeader().defaultSectionSize(), self.viewport().rect()
         rest = room.height() % line
-        self._strip.setGeometry(0, room.height() - rest, room.width(), rest)
+        top = 0 if self.verticalHeader().offset() % line else room.height() - rest
+        self._strip.setGeometry(0, top, room.width(), rest)
         self._strip.setVisible(rest > 0 and self._rows.rowCount() * line > room.height())
         self._strip.raise_()
 
