@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QSizePo
 
 from crmdesk.gui import icons
 from crmdesk.gui.actions import Actions
-from crmdesk.gui.kit.buttons import IconButton
+from crmdesk.gui.kit.buttons import IconButton, ToolButton
 from crmdesk.gui.kit.labels import Glyph, label
 from crmdesk.gui.kit.layout import column, frame, gap, line, row
 from crmdesk.gui.kit.numbers import number
@@ -78,7 +78,7 @@ class Rail(QFrame):
 
     def _item(self, page: PageName, icon: str, actions: Actions) -> QToolButton:
         action = actions[f"go-{page}"]
-        item = QToolButton()
+        item = ToolButton()
         item.setObjectName(f"rail-{page}")
         item.setProperty("look", "nav")
         item.setText(f"  {action.text()}")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
@@ -21,10 +21,9 @@ from crmdesk.gui.rail import Rail
 from crmdesk.gui.shortcuts import show_shortcuts
 from crmdesk.gui.spawn import spawn
 from crmdesk.gui.theme import Scheme, theme
+from crmdesk.gui.window_size import give_size, size_of
 from crmdesk.viewmodel.app import AppModel, PageName
 
-SMALLEST = QSize(1024, 640)
-USUAL = QSize(1280, 720)
 _WIDE_FROM = 1400
 
 _PAGES = {
@@ -50,8 +49,7 @@ class Shell(QMainWindow):
         self.setObjectName("window")
         self.setWindowTitle("CRM Desk")
         self.setWindowIcon(icons.icon("workflow", "accent", px=64))
-        self.setMinimumSize(SMALLEST)
-        self.resize(USUAL)
+        give_size(self, model.window_size)
         self.model = model
         self._pages: dict[PageName, Page] = {}
         self._shown: object = None
@@ -141,6 +139,7 @@ class Shell(QMainWindow):
             event.ignore()
             spawn(self._close_when_allowed(unsaved))
             return
+        self.model.keep_window_size(size_of(self))
         self._leave()
         for page in self._pages.values():
             page.closing()

@@ -14,6 +14,7 @@ from crmdesk.viewmodel.base import ViewModel
 
 WATCH_SECONDS = 0.2
 _THEME = "theme"
+_SIZE = "window-size"
 
 
 class PageName(StrEnum):
@@ -78,6 +79,14 @@ class AppModel(ViewModel):
     def set_theme(self, theme: str) -> None:
         self.history.set_setting(_THEME, theme)
         self.changed()
+
+    @property
+    def window_size(self) -> str:
+        """How large the window was when it was last closed, in its own words; "" before it ever was."""
+        return self.history.setting(_SIZE)
+
+    def keep_window_size(self, size: str) -> None:
+        self.history.set_setting(_SIZE, size)
 
     async def watch(self) -> NoReturn:
         """Look at the runs again and again, until cancelled."""

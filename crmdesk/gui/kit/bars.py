@@ -125,6 +125,7 @@ class Statement(QWidget):
         while (item := self._middle.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:
+                old.hide()  # else it shows the old number until it is gone
                 old.deleteLater()
         self._lines = {}
         for each in lines:

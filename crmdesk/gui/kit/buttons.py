@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton
 
 from crmdesk.gui import icons
@@ -20,6 +20,13 @@ _ICON_TOKEN = {
 _THIN_SPACE = "\u2009"  # Qt sets the words hard against the icon
 
 OnClick = Callable[[], object]
+
+
+def as_space(event: QKeyEvent) -> QKeyEvent:
+    """Enter as the space bar: what has the keyboard is pressed by either, in a page as in a dialog."""
+    if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        return event
+    return QKeyEvent(event.type(), Qt.Key.Key_Space, event.modifiers(), " ", event.isAutoRepeat())
 
 
 class Button(QPushButton):
@@ -59,8 +66,24 @@ class Button(QPushButton):
         self.is_focused_by_mouse = event.reason() is Qt.FocusReason.MouseFocusReason
         super().focusInEvent(event)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(as_space(event))
 
-class IconButton(QToolButton):
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        super().keyReleaseEvent(as_space(event))
+
+
+class ToolButton(QToolButton):
+    """A button in a row of its like: in the rail, among choices, with an icon only."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(as_space(event))
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        super().keyReleaseEvent(as_space(event))
+
+
+class IconButton(ToolButton):
     """A button that is only an icon; `label` is its tool tip and what a screen reader says."""
 
     def __init__(
@@ -105,9 +128,9 @@ class Segmented(QFrame):
         layout.setContentsMargins(2, 2, 2, 2)
         layout.setSpacing(2)
         self._group = QButtonGroup(self)
-        self._buttons: dict[str, QToolButton] = {}
+        self._buttons: dict[str, ToolButton] = {}
         for value, words in choices:
-            button = QToolButton()
+            button = ToolButton()
             button.setObjectName(f"{name}-{value}")
             button.setText(words)
             button.setAccessibleName(f"{label}: {words}")
