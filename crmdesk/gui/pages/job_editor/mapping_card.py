@@ -86,6 +86,10 @@ class MappingCard(QFrame):
         self._show_words()
         self._show_tab(self._tabs.currentIndex())
 
+    def show_rows(self) -> None:
+        """Turn to the filter and the order of a reading job."""
+        self._tabs.setCurrentIndex(_ROWS)
+
     def _show_words(self) -> None:
         """What stands where there is no mapping yet: the next thing to do."""
         model = self._model

@@ -26,6 +26,15 @@ from crmdesk.model.job import Direction
 from crmdesk.viewmodel.app import AppModel, PageName, Place
 from crmdesk.viewmodel.job_editor import JobEditorModel
 
+_PLACES = {
+    "account": "job-account",
+    "object": "job-object",
+    "export": "job-key",
+    "name": "job-name",
+    "mapping": "job-notice-add",
+    "filter": "job-tabs",
+    "order_by": "job-tabs",
+}
 _RUN_LOOKS = {
     Direction.READS: ("download", "primary", "on_accent"),
     Direction.WRITES: ("upload", "primary", "on_accent"),
@@ -165,9 +174,11 @@ class JobEditorPage(Page):
         self._card.table.be_narrow(self._line.isVisible() or self._reading.isVisible())
 
     def _go_to_place(self, place: str) -> None:
-        names = {"account": "job-account", "object": "job-object", "export": "job-key", "name": "job-name"}
-        wanted = names.get(place.partition(".")[0], "job-file")
-        for found in self.findChildren(QWidget, wanted):
+        """Put the focus where a problem of the job can be mended."""
+        part = place.partition(".")[0].partition("[")[0]
+        if part in ("filter", "order_by"):
+            self._card.show_rows()
+        for found in self.findChildren(QWidget, _PLACES.get(part, "job-file")):
             found.setFocus()
 
     # --- drag and drop ---
