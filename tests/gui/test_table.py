@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
 from crmdesk.gui.kit.table.model import PAGE, PagedModel, RowsModel
 from crmdesk.gui.kit.table.view import Table
-from crmdesk.gui.theme import Scheme, theme
+from crmdesk.gui.theme import Scheme, colour, theme
 
 COLUMNS = (Column("Row", 60, is_right=True), Column("Name", 120, is_stretching=True))
 
@@ -177,3 +177,21 @@ def test_what_is_being_typed_outlives_a_refresh(qtbot: QtBot) -> None:
     model.show_rows([("1", "Åsa")])
     QTest.keyClicks(editor, "n")
     assert editor.text() == "Jon"
+
+
+def test_the_ring_of_the_keyboard_is_around_the_whole_row_where_rows_are_chosen(qtbot: QtBot) -> None:
+    theme.apply(Scheme.LIGHT)
+    for by_cells, ringed in ((False, {0, 1}), (True, {0})):
+        model: RowsModel[tuple[str, str]] = RowsModel(COLUMNS, lambda row, column: Cell(row[column]))
+        model.show_rows([("1", ""), ("2", "")])
+        table = Table("people", "People", model, by_cells=by_cells)
+        qtbot.addWidget(table)
+        table.resize(400, 200)
+        table.show()
+        table.choose_row(1)
+        table.setFocus()
+        qtbot.waitUntil(table.hasFocus)
+        picture, accent = table.viewport().grab().toImage(), colour("accent").rgb()
+        places = [table.visualRect(model.index(1, column)) for column in range(2)]
+        top = places[0].top() + 2
+        assert {at for at, place in enumerate(places) if picture.pixel(place.center().x(), top) == accent} == ringed

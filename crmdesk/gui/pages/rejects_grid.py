@@ -145,7 +145,7 @@ class RejectTable(Table):
     emptied = Signal()
 
     def __init__(self, label_text: str, grid: RejectGrid) -> None:
-        super().__init__("rejects-rows", label_text, grid, line=TWO_LINE, is_multi=True)
+        super().__init__("rejects-rows", label_text, grid, line=TWO_LINE, is_multi=True, by_cells=True)
         self._grid = grid
 
     @property

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QComboBox, QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from crmdesk.gui.kit.table.cells import Cell, CellStyle
 from crmdesk.gui.kit.table.model import TableModel
-from crmdesk.gui.kit.table.painting import paint_cell
+from crmdesk.gui.kit.table.painting import paint_cell, paint_ring
 from crmdesk.gui.theme import colour
 
 Index = QModelIndex | QPersistentModelIndex
@@ -17,7 +17,11 @@ _HAS_FOCUS = QStyle.StateFlag.State_HasFocus.value
 
 
 class CellDelegate(QStyledItemDelegate):
-    """For views over a TableModel."""
+    """For views over a TableModel. With `rings_cells` the cell that has the keyboard has a ring."""
+
+    def __init__(self, parent: QObject, *, rings_cells: bool = True) -> None:
+        super().__init__(parent)
+        self._rings_cells = rings_cells
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         place = option.rect
@@ -28,10 +32,8 @@ class CellDelegate(QStyledItemDelegate):
             painter.fillRect(place, colour("accent_soft"))
         painter.fillRect(place.left(), place.bottom(), place.width(), 1, colour("line"))
         paint_cell(painter, _cell(index), place.adjusted(0, 0, 0, -1))
-        if state & _HAS_FOCUS:
-            painter.setPen(QPen(colour("accent"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(place).adjusted(2, 2, -2, -3), 4, 4)
+        if self._rings_cells and state & _HAS_FOCUS:
+            paint_ring(painter, place)
         painter.restore()
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:

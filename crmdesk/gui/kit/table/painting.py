@@ -74,6 +74,14 @@ def paint_cell(painter: QPainter, cell: Cell, place: QRect) -> None:
             _words(painter, cell, cell.style, room)
 
 
+def paint_ring(painter: QPainter, place: QRect) -> None:
+    """Draw the focus ring just within `place`, a cell or a whole row."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(colour("accent"), 2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(QRectF(place).adjusted(2, 2, -2, -3), 4, 4)
+
+
 _Words = Literal[CellStyle.TEXT, CellStyle.STRONG, CellStyle.FAINT, CellStyle.MONO, CellStyle.LINK, CellStyle.NUMBER]
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from crmdesk.gui.kit.table.cells import Column
 from crmdesk.gui.kit.table.delegate import CellDelegate
 from crmdesk.gui.kit.table.model import TableModel
+from crmdesk.gui.kit.table.painting import paint_ring
 from crmdesk.gui.theme import colour
 
 LINE = 32
@@ -19,7 +20,8 @@ class Table(QTableView):
     """A table over a TableModel.
 
     `row_chosen(row)` comes when another row becomes the current one, `row_opened(row)` with Enter or a double click
-    on a cell that cannot be edited, `cell_clicked(row, column)` with a click.
+    on a cell that cannot be edited, `cell_clicked(row, column)` with a click. The ring of the keyboard is around the
+    whole row, or with `by_cells` around one cell, where cells are changed one by one.
     """
 
     row_chosen = Signal(int)
@@ -27,7 +29,14 @@ class Table(QTableView):
     cell_clicked = Signal(int, int)
 
     def __init__(
-        self, name: str, label_text: str, model: TableModel, *, line: int = LINE, is_multi: bool = False
+        self,
+        name: str,
+        label_text: str,
+        model: TableModel,
+        *,
+        line: int = LINE,
+        is_multi: bool = False,
+        by_cells: bool = False,
     ) -> None:
         super().__init__()
         self.setObjectName(name)
@@ -39,7 +48,8 @@ class Table(QTableView):
         # Opaque, so that scrolling moves what is painted already and paints only the lines that come into view.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._ground = "surface"
-        self.setItemDelegate(CellDelegate(self))
+        self._by_cells = by_cells
+        self.setItemDelegate(CellDelegate(self, rings_cells=by_cells))
         self._set_manners(line, is_multi=is_multi)
         self._rows = model
         self._arranged: tuple[Column, ...] = ()
@@ -121,6 +131,8 @@ class Table(QTableView):
 
     def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:  # type: ignore[override]
         super().currentChanged(current, previous)
+        if current.row() != previous.row():
+            self.viewport().update()  # the ring is around the whole row
         if current.row() != previous.row() and current.isValid():
             self.row_chosen.emit(current.row())
 
@@ -144,6 +156,13 @@ class Table(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self.viewport()).fillRect(event.rect(), colour(self._ground))
         super().paintEvent(event)
+        if not self._by_cells and self.hasFocus() and self.currentIndex().isValid():
+            paint_ring(QPainter(self.viewport()), self._row_place(self.currentIndex().row()))
+
+    def _row_place(self, row: int) -> QRect:
+        """Where the row is in the viewport, from its first cell to its last; part of it may be out of view."""
+        height = self.rowHeight(row)
+        return QRect(-self.horizontalOffset(), self.rowViewportPosition(row), self.horizontalHeader().length(), height)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Qt moves what lies on the viewport along with the lines: put it back."""

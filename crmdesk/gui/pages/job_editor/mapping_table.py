@@ -89,7 +89,7 @@ class MappingTable(Table):
     def __init__(self, model: JobEditorModel) -> None:
         self._model = model
         self._lines: RowsModel[MappingLine] = RowsModel(columns_of(is_reading=False, is_narrow=False), cell_of)
-        super().__init__("job-mapping", "", self._lines, line=LINE, is_multi=True)
+        super().__init__("job-mapping", "", self._lines, line=LINE, is_multi=True, by_cells=True)
         self.setAccessibleName(self.tr("Mapping"))
         self.setItemDelegate(MappingDelegate(self, model))
         self.horizontalHeader().setFixedHeight(28)

@@ -48,7 +48,7 @@ class MatchDialog(Dialog):
                 *(_Row(each.column, None, each.why, is_chosen=False) for each in found.left),
             ]
         )
-        self._table = Table("match-table", title, self._rows, line=30)
+        self._table = Table("match-table", title, self._rows, line=30, by_cells=True)
         self._table.setMinimumSize(_WIDTH, _HEIGHT)
         self.add(
             label(

@@ -25,7 +25,7 @@ class ValueMap(QWidget):
         columns = (Column(self.tr("In the source"), 160), Column(self.tr("Becomes"), 160, is_stretching=True))
         self._pairs: RowsModel[Pair] = RowsModel(columns, self._cell)
         self._pairs.on_edit = self._edit
-        self._table = Table("job-line-values", self.tr("Replace whole values"), self._pairs, line=30)
+        self._table = Table("job-line-values", self.tr("Replace whole values"), self._pairs, line=30, by_cells=True)
         self._table.setMinimumHeight(96)
         add = Button("job-line-values-add", self.tr("Add a value"), self._add, icon="plus", look="small")
         remove = Button("job-line-values-remove", self.tr("Remove"), self._remove, icon="trash-2", look="small")
