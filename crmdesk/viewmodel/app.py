@@ -35,12 +35,14 @@ class Place:
     """A page, and what it shows there.
 
     `argument` is the name of a saved job (JOB, RUNS), the number of a run (RUN, REJECTS), "form" for the form of a new
-    account (ACCOUNTS), or empty. `file` is what a new job starts from: a job file (.toml) or a file with rows.
+    account (ACCOUNTS), or empty. `file` is what a new job starts from: a job file (.toml) or a file with rows. `cause`
+    is that of the rejects (REJECTS), empty for all.
     """
 
     page: PageName
     argument: str = ""
     file: str = ""
+    cause: str = ""
 
 
 class AppModel(ViewModel):
@@ -57,9 +59,9 @@ class AppModel(ViewModel):
         self._before: list[Place] = []
         self._look()
 
-    def show(self, page: PageName, argument: str = "", *, file: str = "") -> None:
+    def show(self, page: PageName, argument: str = "", *, file: str = "", cause: str = "") -> None:
         """Go to a page."""
-        place = Place(page, argument, file)
+        place = Place(page, argument, file, cause)
         if place != self.place:
             self._before.append(self.place)
         self.place = place

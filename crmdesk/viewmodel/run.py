@@ -211,9 +211,9 @@ class RunModel(ViewModel):
             self.read()
             self.changed()
 
-    def show_rejects(self) -> None:
-        """Go to the page where its rejects are corrected."""
-        self.app.show(PageName.REJECTS, self.run)
+    def show_rejects(self, cause: str = "") -> None:
+        """Go to the page where its rejects are corrected, to those of `cause` where one is named."""
+        self.app.show(PageName.REJECTS, self.run, cause=cause)
 
     def show_run(self, run: str) -> None:
         """Go to another run."""

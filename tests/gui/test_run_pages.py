@@ -61,7 +61,7 @@ async def test_the_history_is_narrowed_by_how_runs_stand_and_by_job(tmp_path: Pa
             await wait(lambda: told("runs-count") == "2 runs", "all runs")
 
 
-async def test_look_leads_to_the_rejects_of_the_run(tmp_path: Path) -> None:
+async def test_look_leads_to_the_rejects_of_that_cause(tmp_path: Path) -> None:
     with kept_runs(tmp_path / "profile") as kept:
         run = ended(kept)
         async with opened(kept.home) as window:
@@ -69,9 +69,11 @@ async def test_look_leads_to_the_rejects_of_the_run(tmp_path: Path) -> None:
             table = await find(Table, "run-causes")
             assert [table.model().index(row, 1).data() for row in range(3)] == ["318", "141", "96"]
             table.setFocus()
-            table.choose_row(0)
+            table.choose_row(1)
             press(Key.Key_Return)
-            await wait(lambda: window.model.place == Place(PageName.REJECTS, run), "the rejects")
+            await wait(lambda: window.model.place.page is PageName.REJECTS, "the rejects")
+            assert window.model.place.argument == run
+            await wait(lambda: told("rejects-cause-title") == "Not in the list: Segment__c", "the second cause")
 
 
 async def test_what_was_never_sent_to_production_wants_its_number_before_it_goes_on(tmp_path: Path) -> None:

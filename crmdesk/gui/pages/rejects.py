@@ -108,8 +108,10 @@ class RejectsPage(Page):
     # --- showing ---
 
     def open_at(self, place: Place) -> None:
-        """Show the rejects of a run, or of the newest run with open ones."""
+        """Show the rejects of a run, of one cause where one is named, or of the newest run with open ones."""
         self._model.open_at(place.argument)
+        if place.cause:
+            self._model.choose_cause(place.cause)
         self.band_changed.emit()
 
     def closing(self) -> None:

@@ -55,7 +55,7 @@ class RunPage(Page):
             "run-rejects", self.tr("Correct rows…"), self._to_rejects, icon="arrow-right", look="primary"
         )
         self._words = self.set_footer(self._stop, self._resume, self._correct)
-        self._causes.chosen.connect(lambda _: self._to_rejects())
+        self._causes.chosen.connect(self._to_rejects)
         self._files.save_wanted.connect(lambda: spawn(self._save_results()))
         self._files.run_wanted.connect(self._to_run)
 
@@ -158,9 +158,9 @@ class RunPage(Page):
         if confirm is not None:
             await model.resume(confirm)
 
-    def _to_rejects(self) -> None:
+    def _to_rejects(self, cause: str = "") -> None:
         if self._model is not None:
-            self._model.show_rejects()
+            self._model.show_rejects(cause)
 
     def _to_run(self, run: str) -> None:
         if self._model is not None:
