@@ -18,6 +18,7 @@ class FocusRing(QWidget):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._target: QWidget | None = None
+        self._watched: tuple[QWidget, ...] = ()
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hide()
@@ -31,8 +32,9 @@ class FocusRing(QWidget):
         by_mouse = getattr(now, "is_focused_by_mouse", False)
         is_wanted = isinstance(now, QAbstractButton) and now.window() is self.window() and not by_mouse
         self._target = now if is_wanted else None
-        if self._target is not None:
-            self._target.installEventFilter(self)
+        self._watched = _up_to_window(self._target)
+        for each in self._watched:
+            each.installEventFilter(self)
         self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -57,3 +59,12 @@ class FocusRing(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(colour("accent"), 2))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 9, 9)
+
+
+def _up_to_window(target: QWidget | None) -> tuple[QWidget, ...]:
+    """A widget and what it lies in: a layout may move any of these, and then the widget itself is told nothing."""
+    chain: list[QWidget] = []
+    while target is not None and not target.isWindow():
+        chain.append(target)
+        target = target.parentWidget()
+    return tuple(chain)
