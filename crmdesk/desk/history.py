@@ -122,6 +122,10 @@ class History:
         """The runs that a living process executes."""
         return self._store.runs.running()
 
+    def census(self) -> tuple[int, int]:
+        """How many runs there are, and how many of them have ended: other numbers tell that one began or ended."""
+        return self._store.runs.census()
+
     def request_stop(self, run: str) -> None:
         """Ask the process that executes the run to stop; UserError when there is none."""
         self._store.runs.request_stop(run)

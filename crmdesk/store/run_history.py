@@ -75,6 +75,12 @@ class RunHistory:
             found = connection.execute("SELECT id FROM run WHERE outcome IS NULL ORDER BY id").fetchall()
         return tuple(str(run) for (run,) in found if self._is_running(run))
 
+    def census(self) -> tuple[int, int]:
+        """How many runs there are, and how many of them have ended: other numbers tell that one began or ended."""
+        with self._database.reading() as connection:
+            found: tuple[int, int] = connection.execute("SELECT COUNT(*), COUNT(outcome) FROM run").fetchone()
+        return found
+
     def request_stop(self, run: str) -> None:
         """Ask the process that executes the run to stop. UserError when there is none."""
         record = self.get(run)

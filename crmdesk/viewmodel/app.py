@@ -56,6 +56,7 @@ class AppModel(ViewModel):
         self.place = Place(PageName.OVERVIEW)
         self.running: tuple[str, ...] = ()
         self.open_rejects = 0
+        self.census = (0, 0)
         self._before: list[Place] = []
         self._look()
 
@@ -98,7 +99,8 @@ class AppModel(ViewModel):
             await asyncio.sleep(WATCH_SECONDS)
 
     def _look(self) -> bool:
-        running, rejects = tuple(self.history.running()), self.history.open_rejects()
-        is_news = (running, rejects) != (self.running, self.open_rejects)
-        self.running, self.open_rejects = running, rejects
+        history = self.history
+        running, rejects, census = tuple(history.running()), history.open_rejects(), history.census()
+        is_news = (running, rejects, census) != (self.running, self.open_rejects, self.census)
+        self.running, self.open_rejects, self.census = running, rejects, census
         return is_news

@@ -61,6 +61,7 @@ class JobsModel(ViewModel):
         self.all: tuple[JobLine, ...] = ()
         self._read_as: dict[tuple[str, str], Job | str] = {}
         self._moving: tuple[str, ...] = ()
+        self._census = (0, 0)
         self._leave = app.subscribe(self._look)
         self.read()
 
@@ -92,7 +93,7 @@ class JobsModel(ViewModel):
             self.error = None
         except CrmDeskError as error:
             self.error = error
-        self._moving = self.app.running
+        self._moving, self._census = self.app.running, self.app.census
         self.changed()
 
     def open(self, name: str) -> None:
@@ -165,7 +166,7 @@ class JobsModel(ViewModel):
 
     def _look(self) -> None:
         """A run that goes on, began or has ended changes what is said of its job."""
-        if self._moving or self.app.running:
+        if self._moving or self.app.running or self._census != self.app.census:
             self.read()
 
     def _lines(self) -> tuple[JobLine, ...]:

@@ -64,6 +64,7 @@ class RunsModel(ViewModel):
         self.numbers: Sequence[int] = ()
         self.revision = 0
         self._moving: tuple[str, ...] = ()
+        self._census = (0, 0)
         self._known: dict[int, RunLine] = {}
         self._leave = app.subscribe(self._look)
         self.read()
@@ -116,17 +117,18 @@ class RunsModel(ViewModel):
         is_narrow = self.job or self.standing is not Standing.ALL
         self.numbers = history.run_numbers(self.job, _OUTCOMES[self.standing]) if is_narrow else everything
         self.jobs = history.run_jobs()
-        self._moving = self.app.running
+        self._moving, self._census = self.app.running, self.app.census
         self.revision += 1
 
     def _look(self) -> None:
         """Something moved: a run that began or ended changes the list, one that runs only its own line."""
         moving = {*self._moving, *self.app.running}
-        if not moving:
+        is_other = (self._moving, self._census) != (self.app.running, self.app.census)
+        if not moving and not is_other:
             return
         for run in moving:
             self._known.pop(int(run), None)
-        if self._moving != self.app.running:
+        if is_other:
             self._look_at_numbers()
         self.revision += 1
         self.changed()

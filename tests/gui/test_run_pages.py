@@ -13,7 +13,7 @@ from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.table.view import Table
 from crmdesk.gui.shell import Shell
 from crmdesk.model.job import Action
-from crmdesk.model.run import RunOutcome, Tally
+from crmdesk.model.run import Phase, Progress, RunOutcome, Tally
 from crmdesk.viewmodel.app import PageName, Place
 from tests.cli.program import Program
 from tests.gui.hands import Key, click, fill, find, front, look, opened, press, shown, wait
@@ -151,3 +151,21 @@ async def test_a_run_that_began_elsewhere_is_seen_at_once(program: Program, tmp_
         await look(0.5)
         table = await find(Table, "runs-table")
         assert table.model().index(0, 1).data() == "Finished"
+
+
+async def test_nothing_of_another_run_stays_on_the_page(tmp_path: Path) -> None:
+    with kept_runs(tmp_path / "profile") as kept:
+        ended(kept)
+        kept.add(RunOutcome.SUCCEEDED, Tally(9, created=9), retry_of="1")
+        writing = moving(kept)
+        reading = Progress(Phase.READING, 7, 9, Tally(7, created=7), 1, None)
+        kept.add(RunOutcome.RUNNING, Tally(7, created=7), action=None, job="read", progress=reading)
+        async with opened(kept.home) as window:
+            window.model.show(PageName.RUN, "2")
+            await find(QWidget, "run-link-1")
+            window.model.show(PageName.RUN, writing)
+            await find(QWidget, "run-step-sent")
+            assert shown(QWidget, "run-link-1") is None
+            window.model.show(PageName.RUN, "4")
+            await wait(lambda: shown(QWidget, "run-step-sent") is None, "the steps of a run that writes to go")
+            await find(QWidget, "run-step-read")

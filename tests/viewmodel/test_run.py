@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import csv
 import os
 import signal
@@ -137,3 +138,17 @@ async def test_what_was_stopped_before_anything_was_sent_asks_again(
 async def test_there_is_no_page_for_a_run_that_does_not_exist(app_model: AppModel) -> None:
     with pytest.raises(UserError, match="There is no run 9"):
         RunModel(app_model, "9")
+
+
+async def test_a_run_that_ends_between_two_looks_of_the_window_is_seen_to_end(
+    app_model: AppModel, program: Program, tmp_path: Path
+) -> None:
+    run = await slow_run(app_model, program, tmp_path)
+    app_model.show(PageName.RUN, run)
+    model = RunModel(app_model, run)
+    assert model.is_running
+    app_model.history.request_stop(run)
+    await ended(app_model, run)
+    watching = asyncio.create_task(app_model.watch())
+    await until(lambda: not model.is_running, 5)
+    watching.cancel()

@@ -83,6 +83,9 @@ class HeadCard(Card):
             self._calls_left.show_value("" if model.calls_left is None else number(model.calls_left))
 
     def _show_steps(self, steps: tuple[Step, ...]) -> None:
+        names = {step.name for step in steps}
+        for name, bar in self._steps.items():
+            bar.setVisible(name in names)
         for step in steps:
             if step.name not in self._steps:
                 self._steps[step.name] = ProgressLine(step.name, name=f"run-step-{step.name.lower()}")

@@ -39,7 +39,7 @@ class FilesCard(Card):
         for part in (row(self._title, 1, self._save), place, self._line, self._notes):
             self.body.addLayout(part)
         self.body.addStretch(1)
-        self._links: dict[str, Button] = {}
+        self._relatives: tuple[tuple[str, str], ...] = ()
 
     def show_run(self, model: RunModel) -> None:
         """Show it as it is now."""
@@ -51,13 +51,20 @@ class FilesCard(Card):
         for at, words in enumerate(self._notices):
             words.setText(shown[at] if at < len(shown) else "")
             words.setVisible(at < len(shown))
-        for run, text in model.relatives:
-            if run not in self._links:
-                wanted = Button(f"run-link-{run}", text, look="ghost", icon="rotate-ccw")
-                wanted.clicked.connect(lambda *_, run=run: self.run_wanted.emit(run))
-                self._links[run] = wanted
-                self._line.insertWidget(len(self._links) - 1, wanted)
-                self._line.setStretch(self._line.count(), 1)
+        if model.relatives != self._relatives:
+            self._link(model.relatives)
+
+    def _link(self, relatives: tuple[tuple[str, str], ...]) -> None:
+        self._relatives = relatives
+        while (item := self._line.takeAt(0)) is not None:
+            if (gone := item.widget()) is not None:
+                gone.hide()
+                gone.deleteLater()
+        for run, text in relatives:
+            link = Button(f"run-link-{run}", text, look="ghost", icon="rotate-ccw")
+            link.clicked.connect(lambda *_, run=run: self.run_wanted.emit(run))
+            self._line.addWidget(link)
+        self._line.addStretch(1)
 
     def _ask_to_save(self) -> None:
         self.save_wanted.emit()
