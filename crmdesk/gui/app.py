@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,8 +20,10 @@ from crmdesk.desk.run_children import RunChildren
 from crmdesk.errors import Cancelled, CrmDeskError, UserError
 from crmdesk.gui.crash import CRASH, QUIT, crash_dialog
 from crmdesk.gui.dialogs import Dialog, show_error
+from crmdesk.gui.one_window import Doorbell, ring
 from crmdesk.gui.shell import Shell
 from crmdesk.gui.spawn import failed, give_up_all, on_failure, spawn
+from crmdesk.gui.theme import Scheme, theme
 from crmdesk.places import private_directory
 from crmdesk.viewmodel.app import AppModel
 
@@ -31,21 +33,37 @@ LOCK = "window.lock"
 def open_window(home: Path) -> int:
     """Show the window of the profile until it is closed, and give the exit code.
 
-    Raises UserError when another window of the same profile is open, and StoreError for a profile that cannot be used.
+    Where the profile has a window already, that one comes to the front. Raises UserError when it does not answer, and
+    StoreError for a profile that cannot be used; both are said in a dialog before.
     """
-    lock = FileLock(private_directory(home) / LOCK, mode=0o600)
+    application = make_application()
     try:
-        lock.acquire(blocking=False)
-    except Timeout as error:
-        raise UserError(
-            "CRM Desk is open already on this profile.",
-            hint="Use the window that is there, or start with --home DIR for another profile.",
-        ) from error
-    with lock:
-        application = make_application()
-        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
-            runner.run(run_window(home))
+        lock = FileLock(private_directory(home) / LOCK, mode=0o600)
+        try:
+            lock.acquire(blocking=False)
+        except Timeout as error:
+            if ring(home):
+                return 0
+            raise UserError(
+                "CRM Desk is open already on this profile.",
+                hint="Use the window that is there, or start with --home DIR for another profile.",
+            ) from error
+        with lock:
+            _run(application, run_window(home))
+    except CrmDeskError as error:
+        _run(application, _tell(error))  # who started it by a double click sees no other words
+        raise
     return 0
+
+
+def _run(application: QApplication, work: Coroutine[object, object, None]) -> None:
+    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
+        runner.run(work)
+
+
+async def _tell(error: CrmDeskError) -> None:
+    theme.apply(Scheme.SYSTEM)
+    await show_error(None, error)
 
 
 def make_application() -> QApplication:
@@ -72,6 +90,7 @@ async def run_window(home: Path, shown: Callable[[Shell], None] | None = None) -
         window.closed.connect(gone.set)
         on_failure(lambda error: _show_failure(window, home, error))
         _catch_strays(asyncio.get_running_loop())
+        Doorbell(home, window)
         window.show()
         spawn(model.watch())
         if shown is not None:

@@ -27,7 +27,7 @@ class Dialog(QDialog):
     Each button ends it with a number: 0 is leaving. `await dialog.ended()` opens it and gives that number.
     """
 
-    def __init__(self, parent: QWidget, name: str, title: str, *, account: BandAccount | None = None) -> None:
+    def __init__(self, parent: QWidget | None, name: str, title: str, *, account: BandAccount | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.setWindowTitle(title)
@@ -70,7 +70,7 @@ class Dialog(QDialog):
             self.deleteLater()
 
 
-def error_dialog(parent: QWidget, error: CrmDeskError) -> Dialog:
+def error_dialog(parent: QWidget | None, error: CrmDeskError) -> Dialog:
     """What happened and what to do; all problems of a job where there are several."""
     dialog = Dialog(parent, "message-dialog", error.message)
     if isinstance(error, PlanError) and len(error.problems) > 1:
@@ -82,7 +82,7 @@ def error_dialog(parent: QWidget, error: CrmDeskError) -> Dialog:
     return dialog
 
 
-async def show_error(parent: QWidget, error: CrmDeskError) -> None:
+async def show_error(parent: QWidget | None, error: CrmDeskError) -> None:
     """Say what happened and what to do next."""
     await error_dialog(parent, error).ended()
 
