@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import assert_never
@@ -21,6 +23,7 @@ _LENGTH = 8  # bytes before each block that tell its length
 _GROUP = 100_000  # rows
 
 _WHOLE = r"^-?\d{1,38}$"
+_SYSTEM = re.compile(r"\(os error (\d+)\)")
 _DECIMAL = r"^-?\d{1,20}(?:\.\d{1,18})?$"
 
 
@@ -64,9 +67,16 @@ class ParquetTarget:
 
         with writing(place):
             rows = register_io_source(blocks, schema=schema)
-            rows.sink_parquet(whole.path, compression="zstd", row_group_size=_GROUP, maintain_order=True)
+            try:
+                rows.sink_parquet(whole.path, compression="zstd", row_group_size=_GROUP, maintain_order=True)
+            except pl.exceptions.ComputeError as error:
+                found = _SYSTEM.search(str(error))  # what the system had against it, polars tells in words alone
+                if found is None:
+                    raise
+                raise OSError(int(found[1]), os.strerror(int(found[1]))) from error
         whole.move(place)
-        self._part.path.unlink()
+        with writing(self._part.path):
+            self._part.path.unlink()
 
     def _blocks(self) -> Iterator[pl.DataFrame]:
         with self._part.path.open("rb") as file:

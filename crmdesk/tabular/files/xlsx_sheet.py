@@ -134,35 +134,35 @@ class _Cells:
         self._is_value = self._is_spoken = self._has_formula = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        match _LOCAL.get(name) or local_name(name):
-            case "c":
-                place = attributes.get("r")
-                self._column = self._column + 1 if place is None else self._column_of(place)
-                self._type = attributes.get("t", "n")
-                self._style = attributes.get("s", "")
-                self._text = ""
-                self._has_formula = False
-            case "v" | "t":
-                self._is_value = not self._is_spoken
-            case "row":
-                is_hidden = attributes.get("hidden") in ("1", "true")
-                self._row = SheetRow(int(attributes.get("r", self._row.number + 1)), is_hidden)
-                self._column = -1
-            case "f":
-                self._has_formula = True
-            case "rPh":
-                self._is_spoken = True
+        name = _LOCAL.get(name) or local_name(name)
+        if name == "c":
+            place = attributes.get("r")
+            self._column = self._column + 1 if place is None else self._column_of(place)
+            self._type = attributes.get("t", "n")
+            self._style = attributes.get("s", "")
+            self._text = ""
+            self._has_formula = False
+        elif name in ("v", "t"):
+            self._is_value = not self._is_spoken
+        elif name == "row":
+            is_hidden = attributes.get("hidden") in ("1", "true")
+            self._row = SheetRow(int(attributes.get("r", self._row.number + 1)), is_hidden)
+            self._column = -1
+        elif name == "f":
+            self._has_formula = True
+        elif name == "rPh":
+            self._is_spoken = True
 
     def end(self, name: str) -> None:
-        match _LOCAL.get(name) or local_name(name):
-            case "c":
-                self._cell()
-            case "v" | "t":
-                self._is_value = False
-            case "row" if self._row.cells or self._row.errors:
-                self.found.append(self._row)
-            case "rPh":
-                self._is_spoken = False
+        name = _LOCAL.get(name) or local_name(name)
+        if name == "c":
+            self._cell()
+        elif name in ("v", "t"):
+            self._is_value = False
+        elif name == "row" and (self._row.cells or self._row.errors):
+            self.found.append(self._row)
+        elif name == "rPh":
+            self._is_spoken = False
 
     def characters(self, text: str) -> None:
         if self._is_value:
