@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import perf_counter
 
 from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
 from crmdesk.gui.kit.table.model import PAGE, PagedModel, RowsModel
+from crmdesk.gui.kit.table.painting import paint_cell
 from crmdesk.gui.kit.table.view import Table
 from crmdesk.gui.theme import Scheme, colour, theme
 
@@ -195,3 +197,27 @@ def test_the_ring_of_the_keyboard_is_around_the_whole_row_where_rows_are_chosen(
         places = [table.visualRect(model.index(1, column)) for column in range(2)]
         top = places[0].top() + 2
         assert {at for at, place in enumerate(places) if picture.pixel(place.center().x(), top) == accent} == ringed
+
+
+def test_a_cell_of_megabytes_costs_no_more_than_one_that_fills_its_line(qtbot: QtBot) -> None:
+    long, full = ("lorem ipsum " * 500_000, "lorem ipsum " * 400)
+    table, model = table_of(qtbot, [("1", long), ("2", full)])
+    took: list[float] = []
+    for row in (1, 0):
+        began = perf_counter()
+        for _ in range(20):
+            image = QImage(400, 32, QImage.Format.Format_RGB32)
+            with QPainter(image) as painter:
+                paint_cell(painter, model.cell(row, 1), image.rect())
+        took.append(perf_counter() - began)
+    assert took[1] < 20 * took[0] + 0.05
+    assert len(model.index(0, 1).data(Qt.ItemDataRole.ToolTipRole)) < 3000
+    assert table.isVisible()
+
+
+def test_a_value_that_looks_like_markup_is_shown_and_not_followed_by_a_tooltip(qtbot: QtBot) -> None:
+    _, model = table_of(qtbot, [("1", 'AT&T <img src="/etc/hosts">'), ("2", "3 < 4 & 5")])
+    assert model.index(0, 1).data(Qt.ItemDataRole.ToolTipRole) == (
+        '<span style="white-space: pre-wrap">AT&amp;T &lt;img src=&quot;/etc/hosts&quot;&gt;</span>'
+    )
+    assert model.index(1, 1).data(Qt.ItemDataRole.ToolTipRole) == "3 < 4 & 5"

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from crmdesk.gui import icons
 from crmdesk.gui.kit.labels import label, set_look
 from crmdesk.gui.kit.layout import column
+from crmdesk.gui.kit.tips import plain_tip
 from crmdesk.gui.theme import colour
 from crmdesk.model.account import Environment
 
@@ -88,7 +89,7 @@ class ElideCombo(QComboBox):
             for each, words in choices:
                 self.addItem(words, each)
         self.setCurrentIndex(self.findData(value))
-        self.setToolTip(self.currentText())
+        self.setToolTip(plain_tip(self.currentText()))
 
     def value(self) -> str:
         """The chosen value, "" when there is none."""

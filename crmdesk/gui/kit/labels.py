@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from crmdesk.gui import fonts, icons
 from crmdesk.gui.kit.layout import column, row
+from crmdesk.gui.kit.tips import plain_tip
 from crmdesk.gui.theme import theme
 
 
@@ -56,7 +57,7 @@ class ElidedLabel(QLabel):
 
     def setText(self, text: str) -> None:
         super().setText(text)
-        self.setToolTip(text)
+        self.setToolTip(plain_tip(text))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -9,6 +9,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QSizePolicy
 
+from crmdesk.gui.kit.tips import plain_tip
+
 Choices = Sequence[tuple[str, str]]
 
 _SEARCHED = Qt.ItemDataRole.UserRole + 1
@@ -85,7 +87,7 @@ class SearchCombo(QComboBox):
         if self.line.text() != text:
             self.line.setText(text)
         self.line.setCursorPosition(0)
-        self.setToolTip(text)
+        self.setToolTip(plain_tip(text))
 
     def _pick(self, value: str) -> None:
         is_other = value != self._value

@@ -9,6 +9,7 @@ from crmdesk.gui.kit.layout import column, frame, line, row
 from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
 from crmdesk.gui.kit.table.model import RowsModel
 from crmdesk.gui.kit.table.view import Table
+from crmdesk.gui.kit.tips import plain_tip
 from crmdesk.viewmodel.reject_detail import NOT_SENT, Detail, DetailLine
 
 _LINE = 28
@@ -39,7 +40,7 @@ class RejectDetail(QFrame):
         if tuple(self._lines.rows) != detail.lines:
             self._lines.show_rows(detail.lines)
         self._story.setText("  ·  ".join(detail.story))
-        self._story.setToolTip("\n".join(detail.story))
+        self._story.setToolTip(plain_tip("\n".join(detail.story)))
 
     def _columns(self, title: str) -> tuple[Column, ...]:
         return (

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
+from crmdesk.gui.kit.tips import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 R = TypeVar("R")
@@ -60,7 +61,7 @@ class TableModel(QAbstractTableModel):
                 return None
             return Qt.CheckState.Checked if cell.is_checked else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.ToolTipRole:
-            return cell.tip or _words(cell)
+            return plain_tip(cell.tip or _words(cell))
         return cell.text
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: ANN401 - as data

@@ -14,6 +14,7 @@ from crmdesk.gui.kit.tags import HOLLOW
 from crmdesk.gui.theme import colour
 
 PAD = 12
+_LONGEST = 2000  # characters: more than any screen shows in a line, and a cell may hold megabytes
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -113,7 +114,7 @@ def _put(painter: QPainter, text: str, face: _Face, token: str, room: QRect, ali
         return 0
     painter.setFont(face.font)
     painter.setPen(colour(token))
-    shown, width = _fitted(text, face, room.width())
+    shown, width = _fitted(text[:_LONGEST], face, room.width())
     painter.drawText(room, align, shown)
     return width
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame
 from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.labels import ElidedLabel, Glyph, label
 from crmdesk.gui.kit.layout import row
+from crmdesk.gui.kit.tips import plain_tip
 from crmdesk.viewmodel.job_editor import JobEditorModel
 
 _HEIGHT = 32
@@ -61,7 +62,7 @@ class Notice(QFrame):
         more = self.tr(", {0} more").format(len(left) - _NAMED) if len(left) > _NAMED else ""
         if has_left:
             self._columns.set_text(", ".join(left[:_NAMED]) + more)
-            self._columns.setToolTip("\n".join(left))
+            self._columns.setToolTip(plain_tip("\n".join(left)))
         self.setVisible(bool(error or required or has_left))
 
     def _missing(self) -> str:

@@ -13,6 +13,7 @@ from crmdesk.gui.kit.fields import TextField
 from crmdesk.gui.kit.labels import label, set_look
 from crmdesk.gui.kit.layout import column, row
 from crmdesk.gui.kit.search_combo import SearchCombo
+from crmdesk.gui.kit.tips import plain_tip
 from crmdesk.viewmodel.filter_text import list_items, written
 from crmdesk.viewmodel.filter_words import Editor
 
@@ -35,7 +36,7 @@ class TextValue(QWidget):
         """Show what the model holds."""
         self.control.show_text(text)
         set_look(self.control, "wrong" if problem else "")
-        self.control.setToolTip(problem or text)
+        self.control.setToolTip(plain_tip(problem or text))
         self.control.setAccessibleDescription(problem)
 
     def type(self, text: str) -> None:
