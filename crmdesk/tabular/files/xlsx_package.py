@@ -22,7 +22,10 @@ _MOST_BYTES = 4 << 30  # of one part, unpacked
 _FREELY = 64 << 20  # bytes up to which a part may be packed as tightly as it likes
 _MOST_PACKED = 200  # times smaller than unpacked; what people type comes to 30
 _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_BROKEN = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, NotImplementedError, RuntimeError, ValueError)
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, NotImplementedError, RuntimeError),
+    *(ValueError, LookupError, ArithmeticError),  # a number, a style or a place that is none
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from crmdesk.tabular.files.plain_numbers import plain
 
 _DIGITS = 15  # significant ones that a spreadsheet keeps of a number
 
+_END = 2_958_466  # days from 1900-01-01 to the end of 9999
+
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NOT_CODES = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _LOST = re.compile(r"-?[0-9](?:[.,][0-9]+)?E\+[0-9]{2,3}")
@@ -70,14 +72,17 @@ def is_mangled(text: str) -> bool:
 
 def moment(raw: str, shown: Shown, *, counts_from_1904: bool) -> str | None:
     """The ISO 8601 text of a day number; None when it is none that a spreadsheet can show."""
-    milliseconds = round(Decimal(raw) * 86_400_000)
-    if shown is Shown.TIME and milliseconds >= 0:
+    number_of_days = Decimal(raw)
+    if not 0 <= number_of_days < _END:
+        return None
+    milliseconds = round(number_of_days * 86_400_000)
+    if shown is Shown.TIME:
         hours, rest = divmod(milliseconds, 3_600_000)
         return f"{hours:02}:{rest // 60_000 % 60:02}:{_seconds(rest % 60_000)}"
     days, rest = divmod(milliseconds, 86_400_000)
     if counts_from_1904:
         days += 1462
-    if not 0 < days < 2_958_466:  # noqa: PLR2004 - 1900-01-01 to 9999-12-31
+    if not 0 < days < _END:
         return None
     if days == 60:  # noqa: PLR2004 - the day that never was, and still is counted
         return "1900-02-29"
