@@ -10,8 +10,8 @@ import polars as pl
 from crmdesk.engine.columns import EXACT, REJECT, RESERVED, beside
 from crmdesk.engine.local import LocalSource
 from crmdesk.errors import FileFormatError
-from crmdesk.model.reject import Reject
-from crmdesk.tabular.batch import LINE, ROW, Batch, no_problems
+from crmdesk.model.reject import Check, Reject, RowProblem
+from crmdesk.tabular.batch import LINE, PROBLEM_SCHEMA, ROW, Batch, no_problems
 
 _ROWS = 10_000
 
@@ -114,7 +114,18 @@ class RejectSource:
             }
             for name in self.header:
                 columns[name] = pl.Series([row.get(name) or "" for row in rows], dtype=pl.String())
-            yield Batch(pl.DataFrame(columns), None, no_problems())
+            found = [problem for reject in some for problem in self._still_errors(reject)]
+            problems = pl.DataFrame(found, schema=PROBLEM_SCHEMA) if found else no_problems()
+            yield Batch(pl.DataFrame(columns), None, problems)
+
+    def _still_errors(self, reject: Reject) -> Iterator[dict[str, object]]:
+        """A spreadsheet's error that nobody put a value in place of: it is no text now either."""
+        own = RowProblem(reject.field, reject.code, reject.message)
+        for each in (own, *reject.also):
+            value = reject.values.get(each.field, "")
+            is_same = self.corrected.get(reject.id, {}).get(each.field, value) == value
+            if each.code == Check.CELL_ERROR and value and is_same:
+                yield {ROW: reject.row, "field": each.field, "code": each.code, "message": each.message}
 
     def fingerprint(self) -> str:
         """The corrected file's: stored rejects do not change under a run that claimed them."""

@@ -118,7 +118,7 @@ def test_cells_with_errors_are_rejects_that_name_sheet_and_cell_and_lost_digits_
         sheet.write_row(2, 0, ["Key", "Name", "Text", "Unused"])
         sheet.write_row(3, 0, ["XE1", "One", 1234567890123456789, None])
         sheet.write_row(4, 0, ["XE2", None, "x"])
-        sheet.write_formula(4, 1, "=NA()", None, "#N/A")
+        sheet.write_formula(4, 1, "=1/0", None, "#DIV/0!")
         sheet.write_row(5, 0, ["XE3", "Three", "x"])
         sheet.write_formula(5, 3, "=1/0", None, "#DIV/0!")
         sheet.set_row(5, None, None, {"hidden": True})
@@ -134,7 +134,15 @@ def test_cells_with_errors_are_rejects_that_name_sheet_and_cell_and_lost_digits_
     assert any("“Text” holds numbers of more than 15 digits, S!C4 first" in each for each in notices)
     (reject,) = shared.ask("rejects", answer.last["run"]).lines
     assert (reject["row"], reject["line"], reject["code"], reject["field"]) == (2, 5, "CELL_ERROR", "Name")
-    assert reject["message"] == "The cell S!B5 holds the error #N/A."
+    assert reject["message"] == "The cell S!B5 holds the error #DIV/0!."
+    again = shared.ask("retry", answer.last["run"], "--yes")  # as long as nobody gives it a value it is none
+    assert again.counts() == {"read": 1, "rejected": 1}
+    shared.tell("rejects", again.last["run"], "--csv", tmp_path / "rejects.csv")
+    text = (tmp_path / "rejects.csv").read_text(encoding="utf-8-sig")
+    (tmp_path / "rejects.csv").write_text(text.replace("#DIV/0!,", "Two,"), encoding="utf-8")
+    mended = shared.ask("retry", again.last["run"], "--from", tmp_path / "rejects.csv", "--yes")
+    assert mended.counts() == {"read": 1, "created": 1}, (text, mended)
+    assert shared.org().rows("SELECT LastName FROM Contact WHERE Legacy_Id__c = 'XE2'") == [{"LastName": "Two"}]
 
 
 def test_a_bad_line_of_json_lines_is_a_reject_and_the_others_are_sent(shared: Program, tmp_path: Path) -> None:
