@@ -61,7 +61,8 @@ class Rail(QFrame):
         self._items[_SHOWN_UNDER.get(page, page)].setChecked(True)
 
     def show_counts(self, running: int, open_rejects: int) -> None:
-        self._running.setText(self.tr("{0} running").format(running))
+        self._running.setText(number(running))
+        self._running.setToolTip(counted(running, self.tr("run is going on"), self.tr("runs are going on")))
         self._running.setVisible(running > 0)
         self._rejects.setText(number(open_rejects))
         self._rejects.setToolTip(

@@ -80,7 +80,7 @@ async def test_the_rail_tells_of_open_rejects_and_is_wider_in_a_wide_window(prog
         assert badge(window, "rail-rejects-open").isHidden()
         window.rail.show_counts(1, 1234)
         assert badge(window, "rail-rejects-open").text() == "1,234"
-        assert badge(window, "rail-running").text() == "1 running"
+        assert badge(window, "rail-running").text() == "1"
         assert window.rail.width() == NARROW
         window.resize(1500, 900)
         await wait(lambda: window.rail.width() == WIDE, "the wide rail")

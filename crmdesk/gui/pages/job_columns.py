@@ -17,8 +17,8 @@ def columns() -> tuple[Column, ...]:
     """What `cell` fills."""
     return (
         Column(_tr("Direction"), 108),
-        Column(_tr("Job"), 330),
-        Column(_tr("CRM account"), 184),
+        Column(_tr("Job"), 284),
+        Column(_tr("CRM account"), 186),
         Column(_tr("Last run"), 320, is_stretching=True),
         Column(_tr("To correct"), 92, is_right=True),
     )

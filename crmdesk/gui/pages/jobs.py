@@ -48,11 +48,12 @@ class JobsPage(Page):
         self._table.customContextMenuRequested.connect(self._open_menu)
         self._buttons = self._row_buttons()
         self.add_tags(self._count)
-        self.add_tools(
+        self._of_many = (
             self._search,
             Button("jobs-open-file", self.tr("Open a job file…"), aslot(self._pick_file), icon="folder-open"),
             Button("jobs-new", self.tr("New job"), self._model.new, icon="plus", look="primary"),
         )
+        self.add_tools(*self._of_many)
         self._stack = QStackedLayout()
         self.body.addLayout(self._stack)
         for part in (self._card(), *self._states()):
@@ -130,7 +131,9 @@ class JobsPage(Page):
         """Show the jobs as they are now."""
         model = self._model
         chosen = self._chosen()
-        self._count.setText(model.count)
+        self._count.setText(model.count if model.all else "")
+        for tool in self._of_many:  # where there is no job, the empty page has the buttons
+            tool.setVisible(bool(model.all))
         if tuple(self._rows.rows) != model.lines:
             self._rows.show_rows(model.lines)
             self._choose(chosen)
