@@ -64,12 +64,6 @@ def when(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
     return f"{day(moment, now, zone)} {clock(moment, zone)}"
 
 
-def full_date(moment: datetime, zone: tzinfo | None = None) -> str:
-    """“Saturday 7 March 2026, 15:10”."""
-    then = moment.astimezone(zone)
-    return f"{_DAYS[then.weekday()]} {then.day} {MONTHS[then.month - 1]} {then.year}, {then:%H:%M}"
-
-
 def duration(time: timedelta | float) -> str:
     """A stretch of time (or seconds) with as much detail as matters: “0.4 s”, “12 s”, “41 min”, “2 h 05 min”."""
     seconds = time.total_seconds() if isinstance(time, timedelta) else time

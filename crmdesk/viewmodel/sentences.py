@@ -8,13 +8,9 @@ from enum import StrEnum
 from pathlib import PurePath
 from typing import assert_never
 
-from crmdesk.model.job import Action, Direction, ExportOptions, Operation
-from crmdesk.model.run import RowOutcome, RunOutcome, RunRecord, Tally
+from crmdesk.model.job import Direction, ExportOptions, Operation
+from crmdesk.model.run import RunOutcome, RunRecord, Tally
 from crmdesk.viewmodel.figures import counted, instant, number, when
-
-NOT_SENT = "Not sent"
-LEFT_OUT = "Left out"
-ON_THE_WAY = "On the way"
 
 
 class Tone(StrEnum):
@@ -25,25 +21,6 @@ class Tone(StrEnum):
     BAD = "bad"
     ACTIVE = "active"
     QUIET = "quiet"
-
-
-def outcome_word(outcome: RowOutcome) -> str:
-    """What became of a row, in the one word used everywhere."""
-    match outcome:
-        case RowOutcome.CREATED:
-            return "Created"
-        case RowOutcome.UPDATED:
-            return "Updated"
-        case RowOutcome.DELETED:
-            return "Deleted"
-        case RowOutcome.UNCHANGED:
-            return "Same"
-        case RowOutcome.REJECTED:
-            return "Rejected"
-        case RowOutcome.UNKNOWN:
-            return "No answer"
-        case _:
-            assert_never(outcome)
 
 
 def run_word(outcome: RunOutcome) -> str:
@@ -110,22 +87,7 @@ def written_how(options: ExportOptions | None) -> str:
     return f"{options.action.value.capitalize()} by {options.key}" if options.key else options.action.value.capitalize()
 
 
-def what_the_button_says(action: Action | None, count: int | None, one: str, several: str) -> str:
-    """What the run button says: “Upsert 410,187 contacts…”, “Read 5,012 accounts”. `action` None reads.
-
-    `one` and `several` are the object's labels; without a `count` the nouns stand alone.
-    """
-    noun = one if count == 1 else several
-    things = f"{number(count)} {_inside(noun)}" if count is not None else _inside(noun)
-    return f"Read {things}" if action is None else f"{action.value.capitalize()} {things}…"
-
-
-def _inside(label: str) -> str:
-    """A label inside a sentence: small, unless it is an abbreviation or a name in other letters."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
-
-
-def settled_counts(tally: Tally) -> str:
+def _settled_counts(tally: Tally) -> str:
     """“380,114 created, 29,902 updated, 1,484 same”; zeros are left out, “no rows” where nothing is left."""
     parts = (
         (tally.created, "created"),
@@ -136,7 +98,7 @@ def settled_counts(tally: Tally) -> str:
     return ", ".join(f"{number(count)} {word}" for count, word in parts if count) or "no rows"
 
 
-def done_rows(tally: Tally) -> int:
+def _done_rows(tally: Tally) -> int:
     """Rows that are as the job wants them."""
     return tally.created + tally.updated + tally.deleted + tally.unchanged
 
@@ -153,7 +115,7 @@ def last_run(record: RunRecord | None, now: datetime, zone: tzinfo | None = None
         case RunOutcome.SUCCEEDED if record.start.operation is Operation.IMPORT:
             return f"Finished {at}: {counted(tally.created, 'row')} read."
         case RunOutcome.SUCCEEDED:
-            return f"Finished {at}: {settled_counts(tally)}."
+            return f"Finished {at}: {_settled_counts(tally)}."
         case RunOutcome.REJECTS:
             return f"Finished {at}: {', '.join(_with_rejects(tally))}."
         case RunOutcome.FAILED:
@@ -169,7 +131,7 @@ def last_run(record: RunRecord | None, now: datetime, zone: tzinfo | None = None
 
 
 def _with_rejects(tally: Tally) -> Iterator[str]:
-    yield f"{counted(done_rows(tally), 'row')} done"
+    yield f"{counted(_done_rows(tally), 'row')} done"
     if tally.rejected:
         yield f"{number(tally.rejected)} rejected"
     if tally.unknown:
@@ -202,7 +164,7 @@ def finish_line(record: RunRecord) -> str:
             )
         case RunOutcome.REJECTS:
             return (
-                f"Finished. {number(done_rows(tally))} done, {number(tally.rejected)} rejected: "
+                f"Finished. {number(_done_rows(tally))} done, {number(tally.rejected)} rejected: "
                 f"correct {'it' if tally.rejected == 1 else 'them'} here."
             )
         case RunOutcome.STOPPED:
@@ -215,7 +177,7 @@ def finish_line(record: RunRecord) -> str:
             return f"Waiting: {number(tally.settled)} done, {counted(tally.pending, 'row')} not sent yet.{why}"
         case RunOutcome.FAILED:
             why = record.error or "The cause is not known."
-            return f"Did not finish: {why} Done {number(done_rows(tally))}, not sent {number(tally.pending)}."
+            return f"Did not finish: {why} Done {number(_done_rows(tally))}, not sent {number(tally.pending)}."
         case RunOutcome.INTERRUPTED:
             return f"Broken off: {number(tally.settled)} done, {counted(tally.pending, 'row')} not sent. Resume it."
         case _:

@@ -11,7 +11,6 @@ from crmdesk.viewmodel.figures import (
     counted,
     day,
     duration,
-    full_date,
     instant,
     number,
     per_second,
@@ -57,10 +56,6 @@ def test_the_zone_decides_which_day_it_was() -> None:
     night = datetime(2026, 3, 6, 23, 30, tzinfo=UTC)
     assert when(night, NOW, UTC) == "yesterday 23:30"
     assert when(night, NOW, ZoneInfo("Europe/Stockholm")) == "today 00:30"
-
-
-def test_a_full_date_names_the_day_of_the_week() -> None:
-    assert full_date(NOW, UTC) == "Saturday 7 March 2026, 15:10"
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,14 @@ from datetime import UTC, datetime
 import pytest
 
 from crmdesk.model.job import Action, ExportOptions, Operation
-from crmdesk.model.run import RowOutcome, RunOutcome, RunRecord, RunStart, Tally
+from crmdesk.model.run import RunOutcome, RunRecord, RunStart, Tally
 from crmdesk.viewmodel.sentences import (
     Tone,
     both_ends,
     finish_line,
     last_run,
-    outcome_word,
     run_tone,
     run_word,
-    what_the_button_says,
     written_how,
 )
 
@@ -55,19 +53,8 @@ def record(
     )
 
 
-def test_the_words_for_rows_are_those_of_the_screen() -> None:
-    assert [outcome_word(outcome) for outcome in RowOutcome] == [
-        "Created",
-        "Updated",
-        "Deleted",
-        "Same",
-        "Rejected",
-        "No answer",
-    ]
-
-
 def test_no_word_is_the_bare_word_import_or_export() -> None:
-    words = [outcome_word(outcome) for outcome in RowOutcome] + [run_word(outcome) for outcome in RunOutcome]
+    words = [run_word(outcome) for outcome in RunOutcome]
     sentences = [f(record(o)) for o in RunOutcome for f in (finish_line, lambda r: last_run(r, NOW, UTC))]
     assert not [text for text in (*words, *sentences) if "import" in text.casefold() or "export" in text.casefold()]
 
@@ -143,13 +130,6 @@ def test_a_run_that_does_not_add_up_is_never_shown_as_good() -> None:
 def test_the_arrow_goes_from_where_the_data_is() -> None:
     assert both_ends(Operation.EXPORT, "/home/me/legacy.xlsx", "Acme", "Contact") == ("legacy.xlsx", "Acme · Contact")
     assert both_ends(Operation.IMPORT, "/home/me/out.csv", "Acme", "Contact") == ("Acme · Contact", "out.csv")
-
-
-def test_the_button_says_what_happens_with_the_number() -> None:
-    assert what_the_button_says(Action.UPSERT, 410_187, "Contact", "Contacts") == "Upsert 410,187 contacts…"
-    assert what_the_button_says(None, 5_012, "Account", "Accounts") == "Read 5,012 accounts"
-    assert what_the_button_says(Action.DELETE, 1, "Lead", "Leads") == "Delete 1 lead…"
-    assert what_the_button_says(Action.INSERT, None, "CPQ line", "CPQ lines") == "Insert CPQ lines…"
 
 
 def test_how_a_job_writes_names_its_key() -> None:
