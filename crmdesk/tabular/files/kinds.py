@@ -13,8 +13,6 @@ from crmdesk.tabular.files.jsonl import JsonLinesSource
 from crmdesk.tabular.files.jsonl_target import JsonLinesTarget
 from crmdesk.tabular.files.parquet import ParquetSource
 from crmdesk.tabular.files.parquet_target import ParquetTarget
-from crmdesk.tabular.files.xlsx import XlsxSource
-from crmdesk.tabular.files.xlsx_target import XlsxTarget
 
 
 def open_source(local: LocalFile) -> FileSource:
@@ -23,6 +21,8 @@ def open_source(local: LocalFile) -> FileSource:
         case FileKind.TEXT:
             return open_csv(local)
         case FileKind.XLSX:
+            from crmdesk.tabular.files.xlsx import XlsxSource
+
             return XlsxSource(local)
         case FileKind.PARQUET:
             return ParquetSource(Path(local.path))
@@ -39,6 +39,8 @@ def open_target(local: LocalFile, part: Path, layout: FileLayout) -> FileTarget:
             tab = "\t" if local.path.lower().endswith(".tsv") else ","
             return CsvTarget(part, layout.names, delimiter=local.delimiter or tab)
         case FileKind.XLSX:
+            from crmdesk.tabular.files.xlsx_target import XlsxTarget
+
             return XlsxTarget(part, layout)
         case FileKind.PARQUET:
             return ParquetTarget(part, layout)

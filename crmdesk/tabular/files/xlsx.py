@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
+
+from openpyxl.utils import get_column_letter
 
 from crmdesk.errors import FileFormatError
 from crmdesk.model.job import LocalFile
@@ -14,22 +15,23 @@ from crmdesk.tabular.batch import Batch
 from crmdesk.tabular.files.dialect import names_of
 from crmdesk.tabular.files.fingerprint import fingerprint_of
 from crmdesk.tabular.files.gathering import Gathering, Trouble
-from crmdesk.tabular.files.xlsx_package import Package, Sheet, opened
-from crmdesk.tabular.files.xlsx_sheet import SharedStrings, SheetRow, column_letters, rows_of
+from crmdesk.tabular.files.xlsx_book import Cells, Sheet, opened
+from crmdesk.tabular.files.xlsx_cells import SheetRow, row_of
+
+NEVER_CALCULATED = "a formula that was never calculated"
 
 
 class XlsxSource:
     """Dates are ISO 8601, date-times without an offset, numbers plain digits, truth values `true` and `false`.
 
-    A cell that holds an error, or a formula without its result, is a problem of its column. Hidden rows are read. Rows
-    without any value are none. LINE is the row of the sheet.
+    A cell that holds an error, or a formula without its result, is a problem of its column. Hidden rows are read like
+    the others. Rows without any value are none. LINE is the row of the sheet.
     """
 
     def __init__(self, local: LocalFile) -> None:
         self._path = Path(local.path)
         self._wanted = local.sheet
         self._header_row = local.header_row
-        self._hidden = 0
         self._destroyed: dict[str, str] = {}
 
     @property
@@ -39,35 +41,32 @@ class XlsxSource:
 
     @property
     def notices(self) -> list[str]:
-        """Hidden rows, and columns in which digits are lost, of the rows read so far."""
-        found = []
-        if self._hidden:
-            rows = "1 hidden row was" if self._hidden == 1 else f"{self._hidden:,} hidden rows were"
-            found.append(f"{rows} read like the others.")
-        found += [
+        """Columns in which digits are lost, of the rows read so far."""
+        return [
             f"“{name}” holds numbers of more than 15 digits, {place} first: a spreadsheet keeps 15, and the others "
             "cannot be restored."
             for name, place in self._destroyed.items()
         ]
-        return found
 
     def batches(self) -> Iterator[Batch]:
         """All rows; raises FileFormatError."""
         first, header = self._header
-        self._hidden = 0
         self._destroyed = {}
         gathering = Gathering(header)
-        with opened(self._path) as package:
-            sheet = self._sheet(package)
-            for row in rows_of(package, sheet.part, SharedStrings(package)):
-                if row.number <= first:
+        with opened(self._path) as sheets:
+            sheet = self._sheet(sheets)
+            formulas = _Formulas(sheet)
+            for number, cells in sheet.rows():
+                if number <= first:
                     continue
-                self._notice(row, sheet)
-                gathering.add(
-                    row.number,
-                    [row.cells.get(column, "") for column in range(len(header))],
-                    list(self._troubles(row, sheet)),
-                )
+                row = row_of(cells)
+                formulas.complete(row, number, len(header))
+                if not any(row.texts) and not row.errors:
+                    continue
+                self._notice(row, sheet, number)
+                texts = row.texts[: len(header)]
+                texts += [""] * (len(header) - len(texts))
+                gathering.add(number, texts, list(self._troubles(row, sheet, number)))
                 if gathering.is_full:
                     yield gathering.take()
         if not gathering.is_empty:
@@ -80,14 +79,16 @@ class XlsxSource:
     @cached_property
     def _header(self) -> tuple[int, tuple[str, ...]]:
         """The row of the header, and its names."""
-        with opened(self._path) as package:
-            sheet = self._sheet(package)
-            for row in rows_of(package, sheet.part, SharedStrings(package)):
-                if row.cells and row.number >= self._header_row:
-                    if self._header_row and row.number > self._header_row:
+        with opened(self._path) as sheets:
+            sheet = self._sheet(sheets)
+            for number, cells in sheet.rows():
+                texts = row_of(cells).texts
+                if any(texts) and number >= self._header_row:
+                    if self._header_row and number > self._header_row:
                         break
-                    cells = [row.cells.get(column, "") for column in range(max(row.cells) + 1)]
-                    return row.number, names_of(self._path, cells)
+                    while not texts[-1]:
+                        texts.pop()
+                    return number, names_of(self._path, texts)
         if self._header_row:
             msg = f"{self._path}: row {self._header_row} of the sheet “{sheet.name}” is empty."
             hint = "Give the row that names the columns as header_row in [local]."
@@ -95,8 +96,7 @@ class XlsxSource:
         msg = f"{self._path}: the sheet “{sheet.name}” is empty."
         raise FileFormatError(msg, hint="Give another one as sheet in [local].", place="local.sheet")
 
-    def _sheet(self, package: Package) -> Sheet:
-        sheets = package.sheets
+    def _sheet(self, sheets: list[Sheet]) -> Sheet:
         if not self._wanted:
             found = next((sheet for sheet in sheets if sheet.is_visible), sheets[0] if sheets else None)
         else:
@@ -107,23 +107,44 @@ class XlsxSource:
             raise FileFormatError(msg, hint=f"It has {names}." if names else "", place="local.sheet")
         return found
 
-    def _notice(self, row: SheetRow, sheet: Sheet) -> None:
-        self._hidden += row.is_hidden
+    def _notice(self, row: SheetRow, sheet: Sheet, number: int) -> None:
         for column in row.destroyed:
             if column < len(self.header):
-                self._destroyed.setdefault(self.header[column], _place(sheet, column, row.number))
+                self._destroyed.setdefault(self.header[column], _place(sheet, column, number))
 
-    def _troubles(self, row: SheetRow, sheet: Sheet) -> Iterator[Trouble]:
+    def _troubles(self, row: SheetRow, sheet: Sheet, number: int) -> Iterator[Trouble]:
         for column, error in row.errors.items():
             if column < len(self.header):
-                message = f"The cell {_place(sheet, column, row.number)} holds {error}."
+                message = f"The cell {_place(sheet, column, number)} holds {error}."
                 yield Trouble(Check.CELL_ERROR, message, self.header[column])
-        beyond = sorted(column for column in chain(row.cells, row.errors) if column >= len(self.header))
-        if beyond:
-            place = _place(sheet, beyond[0], row.number)
+        beyond = next((column for column in range(len(self.header), len(row.texts)) if row.texts[column]), None)
+        if beyond is not None:
+            place = _place(sheet, beyond, number)
             yield Trouble(Check.ROW_RAGGED, f"The cell {place} stands to the right of the last column with a name.")
+
+
+class _Formulas:
+    """Tells cells that were only given a look from formulas without a result.
+
+    Both come without a value, so the sheet is read a second time, beside the first, as soon as there is such a cell.
+    """
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+
+    @cached_property
+    def _rows(self) -> Iterator[tuple[int, Cells]]:
+        return self._sheet.formulas()
+
+    def complete(self, row: SheetRow, number: int, width: int) -> None:
+        """Add the errors of the row `number`, in the first `width` columns; rows come in order."""
+        unfilled = [column for column in row.unfilled if column < width]
+        if unfilled:
+            cells = next(cells for found, cells in self._rows if found == number)
+            errors = {column: NEVER_CALCULATED for column in unfilled if cells[column].data_type == "f"}
+            row.errors = dict(sorted({**row.errors, **errors}.items()))
 
 
 def _place(sheet: Sheet, column: int, row: int) -> str:
     name = sheet.name if sheet.name.isidentifier() else "'" + sheet.name.replace("'", "''") + "'"
-    return f"{name}!{column_letters(column)}{row}"
+    return f"{name}!{get_column_letter(column + 1)}{row}"

@@ -1,104 +1,112 @@
-"""Columns of text become the XML of cells, a whole column at a time."""
+"""The cells of a row as texts: numbers, dates and times as everybody reads them, and which cells hold no value."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
-from typing import assert_never
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import lru_cache
 
-import polars as pl
+from openpyxl.cell.read_only import ReadOnlyCell
+from openpyxl.styles.numbers import STRIP_RE, is_datetime
+from openpyxl.utils.escape import unescape
 
-from crmdesk.tabular.files.contract import FileColumn, Kind
-from crmdesk.tabular.files.xlsx_skeleton import STYLES
+from crmdesk.tabular.files.plain_numbers import plain
+from crmdesk.tabular.files.xlsx_book import Cells
 
-MOST_TEXT = 32_767
-"""UTF-16 units of one cell."""
+DIGITS = 15
+"""Significant ones that a spreadsheet keeps of a number."""
 
-_DIGITS = 15  # significant ones that a spreadsheet keeps of a number
-_DAY_0 = datetime(1899, 12, 30)  # noqa: DTZ001 - a sheet knows no zone
-_FIRST_DAY = date(1900, 3, 1)  # before, spreadsheets disagree on how days are counted
-_ODD = "[\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_"
-_TO_ESCAPE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-
-
-def too_long(text: pl.Series) -> pl.Series:
-    """Where a text has more characters than a cell can hold."""
-    is_long = text.str.len_bytes().fill_null(0) > MOST_TEXT  # bytes cost nothing to count
-    places = is_long.arg_true().to_list()
-    wrong = {place for place in places if len(text[place].encode("utf-16-le")) // 2 > MOST_TEXT}
-    return pl.Series([place in wrong for place in range(len(text))]) if wrong else is_long & False
+_LOST = re.compile(r"-?[0-9](?:[.,][0-9]+)?E\+[0-9]{2,3}")
 
 
-def cells(column: FileColumn, letters: str, text: pl.Series, rows: pl.Series, zone: ZoneInfo) -> pl.Series:
-    """The `<c>` elements of a column in the given rows; null where the sheet has no cell."""
-    filled = text.set(text == "", None)
-    place = pl.concat_str(pl.lit(f'<c r="{letters}'), pl.col("row"), pl.lit('"'))
-    value, head = _typed(column.kind, filled, zone)
-    frame = pl.DataFrame([rows.alias("row"), value.alias("value"), _escaped(filled.set(value.is_not_null(), None))])
-    typed = pl.concat_str(place, pl.lit(f"{head}><v>"), "value", pl.lit("</v></c>"))
-    style = STYLES["text"]
-    start = pl.lit(f' s="{style}" t="inlineStr"><is><t xml:space="preserve">')
-    plain = pl.concat_str(place, start, "text", pl.lit("</t></is></c>"))
-    return frame.select(pl.coalesce(typed, plain).alias(letters)).to_series()
+@dataclass(slots=True)
+class SheetRow:
+    """A row of texts, as wide as the sheet has it. Columns count from 0.
+
+    `errors` has what stands in a column instead of a value, `destroyed` the columns that lost digits, and `unfilled`
+    those with a cell but nothing in it: either it was only given a look, or its formula was never calculated.
+    """
+
+    texts: list[str] = field(default_factory=list)
+    errors: dict[int, str] = field(default_factory=dict)
+    destroyed: list[int] = field(default_factory=list)
+    unfilled: list[int] = field(default_factory=list)
 
 
-def heading(letters: str, name: str) -> str:
-    """The cell of a column in the first row."""
-    style, text = STYLES["heading"], _escaped(pl.Series([name]))[0]
-    return f'<c r="{letters}1" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+def row_of(cells: Cells) -> SheetRow:
+    """What the cells mean; raises ValueError for what is no value of a workbook."""
+    row = SheetRow()
+    for column, cell in enumerate(cells):
+        value = cell.value
+        match value:
+            case None:
+                text = ""
+                if cell.data_type == "n" and isinstance(cell, ReadOnlyCell):
+                    row.unfilled.append(column)
+            case str():
+                text = _unescaped(value)
+                if cell.data_type == "e":
+                    row.errors[column] = f"the error {text}"
+                elif "E+" in text and _LOST.fullmatch(text.strip()):  # what a spreadsheet made of a long number
+                    row.destroyed.append(column)
+            case bool():
+                text = "true" if value else "false"
+            case int() | float():
+                text, is_destroyed = number(value)
+                if is_destroyed:
+                    row.destroyed.append(column)
+            case _:
+                text = moment(value, cell.number_format)
+        row.texts.append(text)
+    return row
 
 
-def _typed(kind: Kind, text: pl.Series, zone: ZoneInfo) -> tuple[pl.Series, str]:
-    """What stands in `<v>` where a cell says exactly what the text says, else null; attributes of such cells."""
-    match kind:
-        case Kind.TEXT:
-            return pl.Series([None], dtype=pl.String).new_from_index(0, len(text)), ""
-        case Kind.BOOLEAN:
-            values = text.replace_strict(["true", "false"], ["1", "0"], default=None, return_dtype=pl.String)
-            return values, ' t="b"'
-        case Kind.INTEGER:
-            return _numbers(text), f' s="{STYLES["whole"]}"'
-        case Kind.DECIMAL:
-            return _numbers(text), ""
-        case Kind.DATE:
-            days = text.str.to_date("%Y-%m-%d", strict=False)
-            days = days.set(days < _FIRST_DAY, None)
-            return (days - _DAY_0.date()).dt.total_days().cast(pl.String), f' s="{STYLES["date"]}"'
-        case Kind.MOMENT | Kind.CLOCK:
-            return _serials(_clocks(text, zone, has_offset=kind is Kind.MOMENT)), f' s="{STYLES["date-time"]}"'
+def number(value: float) -> tuple[str, bool]:
+    """A number as plain digits, without the noise behind the 15th that comes from binary fractions.
+
+    Also whether digits of it are lost for good.
+    """
+    digits = plain(repr(value))
+    if len(digits) <= DIGITS:
+        return digits, False
+    whole, _, fraction = digits.lstrip("-").partition(".")
+    if len(whole) > DIGITS:
+        return digits, True
+    if not fraction or len((whole + fraction).lstrip("0")) <= DIGITS:
+        return digits, False
+    return plain(f"{Decimal(digits):.{DIGITS - 1}e}"), False
+
+
+def moment(value: object, code: str) -> str:
+    """ISO 8601; midnight is a date alone unless the number format shows a time with it."""
+    match value:
+        case datetime() if value.time() == time() and not _shows_both(code):
+            return value.date().isoformat()
+        case datetime() | date() | time():
+            return _without_idle_fraction(value.isoformat())
+        case timedelta():
+            hours, rest = divmod(abs(value), timedelta(hours=1))
+            sign = "-" if value < timedelta() else ""
+            clock = (datetime(2000, 1, 1) + rest).time().isoformat()  # noqa: DTZ001 - any day will do
+            return _without_idle_fraction(f"{sign}{hours:02}{clock[2:]}")
         case _:
-            assert_never(kind)
+            raise ValueError(value)
 
 
-def _numbers(text: pl.Series) -> pl.Series:
-    digits = text.str.replace_all(r"^-?(?:0\.0*)?|\.", "").str.len_chars()
-    return text.set((digits > _DIGITS) | ~text.str.contains(r"^-?\d+(?:\.\d+)?$"), None)
+@lru_cache
+def _shows_both(code: str) -> bool:
+    return is_datetime(STRIP_RE.sub("", code.partition(";")[0]).lower()) == "datetime"
 
 
-def _clocks(text: pl.Series, zone: ZoneInfo, *, has_offset: bool) -> pl.Series:
-    """The clock's digits; null where they alone would be read back as another point in time."""
-    clocks = text.str.slice(0, 23).str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="ms", strict=False)
-    if not has_offset:
-        return clocks
-    meant = text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", time_unit="ms", time_zone="UTC", strict=False)
-    read = clocks.dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null").dt.convert_time_zone("UTC")
-    return clocks.set((read != meant).fill_null(value=True), None)
+def _without_idle_fraction(text: str) -> str:
+    return text.rstrip("0") if "." in text else text
 
 
-def _serials(clocks: pl.Series) -> pl.Series:
-    clocks = clocks.set(clocks < datetime.combine(_FIRST_DAY, datetime.min.time()), None)
-    return ((clocks - _DAY_0).dt.total_milliseconds() / 86_400_000).cast(pl.String).str.strip_suffix(".0")
-
-
-def _escaped(text: pl.Series) -> pl.Series:
-    """Text as it stands in XML; characters that XML cannot hold as `_x0001_`."""
-    odd = text.str.contains(_ODD).fill_null(value=False)
-    if odd.any():
-        distinct = text.filter(odd).unique().to_list()
-        text = text.replace(
-            distinct, [_TO_ESCAPE.sub(lambda found: f"_x{ord(found[0]):04X}_", each) for each in distinct]
-        )
-    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
-        text = text.str.replace_all(character, entity, literal=True)
-    return text.alias("text")
+def _unescaped(text: str) -> str:
+    """`_x000D_` as the character it stands for ("SpreadsheetML, 22.9.2.19 ST_Xstring")."""
+    if "_x" not in text:
+        return text
+    # Beyond the first 65,536 characters there are two escapes to one; half of a pair stands for nothing.
+    return unescape(text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")

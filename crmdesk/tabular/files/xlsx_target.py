@@ -1,26 +1,40 @@
-"""Writes rows as a workbook with one sheet; the XML of its rows grows like a text file and is packed in the end."""
+"""Writes rows as a workbook with one sheet: they grow as JSON Lines, and xlsxwriter makes the workbook in the end."""
 
 from __future__ import annotations
 
 import shutil
-import zipfile
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from typing import Any, assert_never
 
+import msgspec
 import polars as pl
+import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from crmdesk.errors import FileFormatError
 from crmdesk.model.reject import Check
 from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, no_problems
-from crmdesk.tabular.files.contract import FileLayout
+from crmdesk.tabular.files.contract import FileColumn, FileLayout, Kind
+from crmdesk.tabular.files.jsonl_target import JsonLinesTarget
 from crmdesk.tabular.files.part_file import PartFile, assembled, writing
-from crmdesk.tabular.files.xlsx_cells import MOST_TEXT, cells, heading, too_long
-from crmdesk.tabular.files.xlsx_sheet import column_letters
-from crmdesk.tabular.files.xlsx_skeleton import PARTS, SHEET, SHEET_HEAD, SHEET_TAIL
+from crmdesk.tabular.files.xlsx_columns import MOST_TEXT, exact, too_long
 
 MOST_ROWS = 1_048_576 - 1  # of a sheet, less the one with the names of the columns
-_AT_ONCE = 10_000  # rows: their XML is many times their size
-_PIECE = 4 << 20
-_BIG = 2 << 30  # bytes from which on a part of an archive needs longer sizes
+_AT_ONCE = 10_000  # rows
+_PIECE = 4 << 20  # bytes
+
+_TEXT = {"num_format": "@"}
+_HEADING = {"num_format": "@", "bold": True}
+_SHOWN = {
+    Kind.INTEGER: {"num_format": "0"},
+    Kind.DATE: {"num_format": "yyyy-mm-dd"},
+    Kind.MOMENT: {"num_format": "yyyy-mm-dd hh:mm:ss"},
+    Kind.CLOCK: {"num_format": "yyyy-mm-dd hh:mm:ss"},
+}
+
+_decoder = msgspec.json.Decoder(dict[str, str | None])
 
 
 class XlsxTarget:
@@ -38,23 +52,14 @@ class XlsxTarget:
     def __init__(self, part: Path, layout: FileLayout) -> None:
         self._part = PartFile(part)
         self._layout = layout
-        self._letters = [column_letters(number) for number in range(len(layout.columns))]
+        texts = tuple(FileColumn(name) for name in layout.names)
+        self._lines = JsonLinesTarget(part, FileLayout(texts, layout.zone))
         self._rows = 0
 
     def resume(self, length: int) -> None:
-        names = zip(self._letters, self._layout.names, strict=True)
-        heads = "".join(heading(letters, name) for letters, name in names)
-        self._part.resume(length, f'{SHEET_HEAD}<row r="1">{heads}</row>\n'.encode())
-        self._rows = self._count() - 1
-
-    def _count(self) -> int:
-        """The rows in the part file: each is one line that begins with the element, and no text holds a `<`."""
-        found, last = 0, b""
+        self._lines.resume(length)
         with writing(self._part.path), self._part.path.open("rb") as file:
-            while piece := file.read(_PIECE):
-                found += (last + piece).count(b"<row ") - last.count(b"<row ")
-                last = piece[-4:]
-        return found
+            self._rows = sum(piece.count(b"\n") for piece in iter(lambda: file.read(_PIECE), b""))
 
     def write(self, frame: pl.DataFrame) -> pl.DataFrame:
         problems = _problems(self._layout, frame)
@@ -66,45 +71,85 @@ class XlsxTarget:
                 hint="Write them into a .csv or .parquet file, or let the filter choose fewer.",
                 place="local.path",
             )
-        for some in frame.iter_slices(_AT_ONCE):
-            self._part.append(self._xml(some).encode())
-            self._rows += some.height
+        self._lines.write(frame)
+        self._rows += frame.height
         return problems
 
-    def _xml(self, frame: pl.DataFrame) -> str:
-        first = self._rows + 2
-        rows = pl.int_range(first, first + frame.height, eager=True, dtype=pl.Int64).cast(pl.String)
-        columns = [
-            cells(column, letters, frame[column.name], rows, self._layout.zone)
-            for column, letters in zip(self._layout.columns, self._letters, strict=True)
-        ]
-        xml = pl.DataFrame([rows.alias("row"), *columns]).select(
-            pl.concat_str(
-                pl.lit('<row r="'), "row", pl.lit('">'), *self._letters, pl.lit("</row>\n"), ignore_nulls=True
-            ).str.join("")
-        )
-        return str(xml.item())
-
     def sync(self) -> int:
-        return self._part.sync()
+        return self._lines.sync()
 
     def finish(self, place: Path) -> None:
         whole = assembled(self._part)
-        with (
-            writing(place),
-            self._part.path.open("rb") as rows,
-            zipfile.ZipFile(whole.path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
-        ):
-            for name, text in PARTS.items():
-                with archive.open(name, "w") as part:
-                    part.write(text.encode())
-            is_big = self._part.path.stat().st_size > _BIG
-            with archive.open(SHEET, "w", force_zip64=is_big) as part:
-                shutil.copyfileobj(rows, part, _PIECE)
-                part.write(SHEET_TAIL.encode())
+        aside = self._part.path.with_name(f"{self._part.path.name}.parts")
+        with writing(place):
+            shutil.rmtree(aside, ignore_errors=True)  # of a program that was killed in here
+            aside.mkdir(mode=0o700)
+            try:
+                self._assemble(whole.path, aside)
+            except FileCreateError as error:
+                raise OSError(*error.args[0].args) from error
+            finally:
+                shutil.rmtree(aside, ignore_errors=True)
         whole.move(place)
         with writing(self._part.path):
             self._part.path.unlink()
+
+    def _assemble(self, whole: Path, aside: Path) -> None:
+        book = xlsxwriter.Workbook(
+            str(whole),
+            {
+                "constant_memory": True,
+                "tmpdir": str(aside),
+                "strings_to_formulas": False,
+                "strings_to_numbers": False,
+                "strings_to_urls": False,
+            },
+        )
+        book.use_zip64()
+        sheet = book.add_worksheet("Rows")
+        sheet.freeze_panes(1, 0)
+        heading, plain = book.add_format(_HEADING), book.add_format(_TEXT)
+        for number, name in enumerate(self._layout.names):
+            sheet.write_string(0, number, name, heading)
+        columns = [
+            (_writer(sheet, column.kind), book.add_format(_SHOWN.get(column.kind, {})))
+            for column in self._layout.columns
+        ]
+        write_text = sheet.write_string
+        for row, cells in enumerate(self._cells(), 1):
+            for number, (value, text) in enumerate(cells):
+                if value is not None:
+                    write, style = columns[number]
+                    write(row, number, value, style)
+                elif text:
+                    write_text(row, number, text, plain)
+        book.close()
+
+    def _cells(self) -> Iterator[tuple[tuple[Any, str | None], ...]]:
+        """Of each row a pair a column: the value that says exactly what the text says, or None, and the text."""
+        schema = dict.fromkeys(self._layout.names, pl.String)
+        with self._part.path.open("rb") as lines:
+            while rows := [_decoder.decode(line) for line in islice(lines, _AT_ONCE)]:
+                frame = pl.DataFrame(rows, schema=schema)
+                columns = [
+                    zip(exact(column.kind, frame[column.name], self._layout.zone), frame[column.name], strict=True)
+                    for column in self._layout.columns
+                ]
+                yield from zip(*columns, strict=True)
+
+
+def _writer(sheet: Any, kind: Kind) -> Any:  # noqa: ANN401 - xlsxwriter has no types
+    match kind:
+        case Kind.TEXT:
+            return sheet.write_string
+        case Kind.BOOLEAN:
+            return sheet.write_boolean
+        case Kind.INTEGER | Kind.DECIMAL:
+            return sheet.write_number
+        case Kind.DATE | Kind.MOMENT | Kind.CLOCK:
+            return sheet.write_datetime
+        case _:
+            assert_never(kind)
 
 
 def _problems(layout: FileLayout, frame: pl.DataFrame) -> pl.DataFrame:
