@@ -30,7 +30,7 @@ KINDS = ("csv", "tsv", "txt", "jsonl", "parquet", "xlsx")
 
 LAYOUT = FileLayout(tuple(FileColumn(kind.value, kind) for kind in Kind), STOCKHOLM)
 TYPED = {
-    Kind.TEXT: ['Åsa 漢字 😀 "q"\r\n=1+1,;\t', "007", "1e5", "a\x01<&>_x000D_x000D_", None],
+    Kind.TEXT: ['Åsa 漢字 😀 "q"\r\n=1+1,;\t', "007", "1e5", "a\x01<&>_x000D_", None],
     Kind.BOOLEAN: ["true", "false", None, "true", "false"],
     Kind.INTEGER: ["7", "-7", "0", "123456789012345678", None],
     Kind.DECIMAL: ["1234.5", "-0.05", "12345678901234567.89", None, "0.000000000000000001"],
@@ -131,13 +131,13 @@ def test_a_file_that_was_assembled_but_whose_part_remained_is_assembled_again(tm
     part = place.with_name(f".x.{kind}.part")
     content = part.read_bytes()
     target.finish(place)
-    first = place.read_bytes()
+    first = read(LocalFile(str(place)))[0]
     part.write_bytes(content)
     part.with_name(f"{part.name}.whole").write_bytes(b"half of it")
     again = target_of(place)
     again.resume(len(content))
     again.finish(place)
-    assert place.read_bytes() == first
+    assert read(LocalFile(str(place)))[0] == first
     assert [path.name for path in tmp_path.iterdir()] == [place.name]
 
 
@@ -186,12 +186,12 @@ def test_another_reader_finds_real_dates_and_numbers_in_a_workbook_where_they_ar
     assert str(first["date"]).startswith("2024-01-05")
     assert first["moment"] == dt.datetime.combine(dt.date(2026, 1, 31), dt.time(11))
     texts = pl.DataFrame(fastexcel.read_excel(place).load_sheet(0, dtypes="string"))
-    assert texts["text"].to_list()[1:3] == ["007", "1e5"]
+    assert texts["text"].to_list()[:3] == [TYPED[Kind.TEXT][0], "007", "1e5"]
     assert texts["integer"][3] == "123456789012345678"
     assert texts["date"][1] == "1899-12-31"
     with zipfile.ZipFile(place) as archive:
         xml = archive.read("xl/worksheets/sheet1.xml").decode()
-    assert '<c r="C5" s="5" t="inlineStr">' in xml
+    assert "=1+1" in xml
     assert "<f>" not in xml
 
 

@@ -12,14 +12,14 @@ import pytest
 from crmdesk.errors import FileFormatError
 from crmdesk.model.job import LocalFile
 from crmdesk.tabular.files.kinds import open_source
-from crmdesk.tabular.files.xlsx_values import Shown, moment, number, shown_by
+from crmdesk.tabular.files.xlsx_cells import moment, number
 from tests.tabular.files.workbooks import read, rewritten, sheet_of, workbook
 
 SHEET = "xl/worksheets/sheet1.xml"
 
 
 def test_text_is_text_whatever_it_looks_like(tmp_path: Path) -> None:
-    texts = ("007", "=1+1", "1e5", "Åsa 漢字 😀", ' "q" ', "a\nb\r\nc", "_x000D_", "2024-01-05 00:00:00", "a\x01<&>")
+    texts = ("007", "=1+1", "1e5", "Åsa 漢字 😀", ' "q" ', "a\nb\r\nc", "2024-01-05 00:00:00", "a\x01<&>")
     cells, places, problems, notices = read(
         sheet_of(tmp_path / "x.xlsx", tuple(f"c{n}" for n in range(len(texts))), texts)
     )
@@ -32,8 +32,8 @@ def test_text_is_text_whatever_it_looks_like(tmp_path: Path) -> None:
 def test_numbers_have_neither_noise_nor_exponents_and_truth_values_are_words(tmp_path: Path) -> None:
     local = sheet_of(tmp_path / "x.xlsx", ("a", "b", "c", "d", "e"), (0.1 + 0.2, 1e-7, -12.5, 123456789012345, True))
     assert read(local)[0] == [("0.3", "0.0000001", "-12.5", "123456789012345", "true")]
-    assert number("0.30000000000000004").text == "0.3"
-    assert number("-0.0").text == "0"
+    assert number(0.30000000000000004) == ("0.3", False)
+    assert number(-0.0) == ("0", False)
 
 
 def test_digits_that_the_spreadsheet_has_destroyed_are_warned_of(tmp_path: Path) -> None:
@@ -70,28 +70,33 @@ def test_dates_and_times_are_iso_without_an_offset(tmp_path: Path, is_1904: bool
     ]
 
 
-def test_the_day_that_never_was_is_no_date_and_the_days_around_it_are_right() -> None:
-    days = [moment(raw, Shown.DATE, counts_from_1904=False) for raw in ("1", "59", "60", "61", "0", "2958466")]
-    assert days == ["1900-01-01", "1900-02-28", "1900-02-29", "1900-03-01", None, None]
+def test_a_midnight_is_a_date_unless_the_format_shows_a_time_with_it() -> None:
+    midnight = dt.datetime(2024, 1, 5)  # noqa: DTZ001 - a sheet knows no zone
+    codes = ("mmm-yy", "[$-sv-SE]d mmmm yyyy;@", 'DD/MM/YY "sh"', "hh:mm", "YYYY-MM-DD HH:MM", "m/d/yy h:mm")
+    assert [moment(midnight, code) for code in codes] == [*["2024-01-05"] * 4, *["2024-01-05T00:00:00"] * 2]
+    assert moment(dt.timedelta(hours=30, milliseconds=1_500), "[h]:mm") == "30:00:01.5"
 
 
-def test_formats_tell_dates_from_numbers() -> None:
-    assert [
-        shown_by(0, code) for code in ('#,##0.00 "dagar"', "[Red]0.0", "General", "0.00E+00", "mm:ss.0", "mmm-yy")
-    ] == [*(Shown.NUMBER, Shown.NUMBER, Shown.NUMBER, Shown.NUMBER, Shown.TIME, Shown.DATE)]
-    assert [shown_by(known, None) for known in (0, 2, 14, 20, 22)] == [
-        *(Shown.NUMBER, Shown.NUMBER, Shown.DATE, Shown.TIME, Shown.DATE_TIME)
-    ]
+def test_a_number_that_is_shown_as_a_date_and_is_none_is_a_problem(tmp_path: Path) -> None:
+    with workbook(tmp_path / "x.xlsx") as made:
+        sheet, day = made.add_worksheet("S"), made.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.write_string(0, 0, "a")
+        sheet.write_number(1, 0, 1, day)
+        sheet.write_number(2, 0, 2_958_466, day)
+    cells, _, problems, _ = read(LocalFile(str(tmp_path / "x.xlsx")))
+    assert cells[0] == ("1900-01-01",)
+    assert problems.rows() == [(2, "a", "CELL_ERROR", "The cell S!A3 holds the error #VALUE!.")]
 
 
 def test_cells_with_errors_are_problems_of_their_column_with_sheet_and_cell(tmp_path: Path) -> None:
     with workbook(tmp_path / "x.xlsx") as made:
-        sheet = made.add_worksheet("My sheet")
+        sheet, framed = made.add_worksheet("My sheet"), made.add_format({"border": 1})
         sheet.write_row(0, 0, ["a", "b"])
         sheet.write_string(1, 0, "fine")
         sheet.write_formula(1, 1, "=NA()", None, "#N/A")
         sheet.write_formula(2, 0, "=1+1", None, "")
         sheet.write_formula(3, 0, "=1+1", None, 2)
+        sheet.write_blank(3, 1, None, framed)
     local = rewritten(tmp_path / "x.xlsx", SHEET, lambda xml: xml.replace(b"<f>1+1</f><v></v>", b"<f>1+1</f>", 1))
     cells, places, problems, _ = read(local)
     assert cells == [("fine", "#N/A"), ("", ""), ("2", "")]
@@ -137,16 +142,20 @@ def test_header_row_and_sheet_can_be_chosen_and_the_first_visible_sheet_is_taken
         _ = open_source(LocalFile(str(place), header_row=2)).header
 
 
-def test_hidden_rows_are_read_and_counted(tmp_path: Path) -> None:
+def test_hidden_rows_are_read_like_the_others(tmp_path: Path) -> None:
     place = tmp_path / "x.xlsx"
     with workbook(place) as made:
         sheet = made.add_worksheet("S")
         for row in range(4):
             sheet.write_row(row, 0, [f"v{row}"])
         sheet.set_row(2, None, None, {"hidden": True})
-    cells, _, _, notices = read(LocalFile(str(place)))
-    assert cells == [("v1",), ("v2",), ("v3",)]
-    assert notices == ["1 hidden row was read like the others."]
+    assert read(LocalFile(str(place)))[0] == [("v1",), ("v2",), ("v3",)]
+
+
+def test_cells_are_found_beyond_the_size_that_the_sheet_says_it_has(tmp_path: Path) -> None:
+    sheet_of(tmp_path / "x.xlsx", ("a", "b"), ("1", "2"))
+    local = rewritten(tmp_path / "x.xlsx", SHEET, lambda xml: xml.replace(b'ref="A1:B2"', b'ref="A1"'))
+    assert read(local)[0] == [("1", "2")]
 
 
 def test_rich_and_spoken_texts_and_prefixed_elements_are_understood(tmp_path: Path) -> None:
@@ -154,9 +163,11 @@ def test_rich_and_spoken_texts_and_prefixed_elements_are_understood(tmp_path: Pa
     sheet_of(place, ("a",), ("rich",))
 
     def shared(xml: bytes) -> bytes:
-        run = b"<x:r><x:t>ri</x:t></x:r><x:r><x:t>ch\xc3\xa9</x:t></x:r><x:rPh><x:t>spoken</x:t></x:rPh>"
+        run = b'<x:r><x:t>ri</x:t></x:r><x:r><x:t>ch\xc3\xa9</x:t></x:r><x:rPh sb="0" eb="4"><x:t>spoken</x:t></x:rPh>'
         xml = xml.replace(b"<t>rich</t>", run)
-        return xml.replace(b"<sst xmlns=", b'<sst xmlns:x="urn:x" xmlns=')
+        return xml.replace(
+            b"<sst xmlns=", b'<sst xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns='
+        )
 
     local = rewritten(place, "xl/sharedStrings.xml", shared)
     assert read(local)[0] == [("riché",)]
@@ -191,6 +202,17 @@ def _entities(place: Path) -> None:
     rewritten(place, SHEET, lambda xml: xml.replace(b"<worksheet", b'<!DOCTYPE w [<!ENTITY a "b">]><worksheet', 1))
 
 
+def _shared_entities(place: Path) -> None:
+    sheet_of(place, ("a",), ("b",))
+    declared = b'<!DOCTYPE s [<!ENTITY a "b"><!ENTITY c "&a;&a;&a;">]><sst'
+    rewritten(place, "xl/sharedStrings.xml", lambda xml: xml.replace(b"<sst", declared, 1).replace(b">b<", b">&c;<"))
+
+
+def _a_row_that_no_sheet_has(place: Path) -> None:
+    sheet_of(place, ("a",), ("b",))
+    rewritten(place, SHEET, lambda xml: xml.replace(b'<row r="2"', b'<row r="99999999999"', 1))
+
+
 def _no_strings(place: Path) -> None:
     sheet_of(place, ("a",), ("b",))
     rewritten(place, "xl/sharedStrings.xml", lambda _: b"<sst/>")
@@ -222,6 +244,8 @@ def _other_zip(place: Path) -> None:
         (_cut, "is not a whole .xlsx workbook"),
         (_broken_xml, "is not a whole .xlsx workbook"),
         (_entities, "is not a whole .xlsx workbook"),
+        (_shared_entities, "is not a whole .xlsx workbook"),
+        (_a_row_that_no_sheet_has, "is not a whole .xlsx workbook"),
         (_no_strings, "is not a whole .xlsx workbook"),
         (_bomb, "unpacks to 80 MB"),
         (_empty, "the sheet “S” is empty"),
