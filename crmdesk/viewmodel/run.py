@@ -77,7 +77,7 @@ class RunModel(ViewModel):
         if self.is_stopping:
             return "Stopping… What is known is being recorded."
         answered, to_send = rows_answered(self.record)
-        return headline(self.record, self.place, to_send, answered, self.remaining)
+        return headline(self.record, self.place, to_send, answered, self.remaining, self.on_the_way)
 
     @property
     def tone(self) -> Tone:

@@ -19,10 +19,10 @@ _DOING = {
 }
 
 
-def headline(record: RunRecord, place: str, to_send: int, answered: int, remaining: str) -> str:
+def headline(record: RunRecord, place: str, to_send: int, answered: int, remaining: str, on_the_way: int = 0) -> str:
     """The sentence of a run: what it does and how far it is, or how it ended. `place` names the account."""
     if record.outcome is not RunOutcome.RUNNING:
-        return finish_line(record)
+        return finish_line(record, on_the_way)
     left = f", {remaining} left" if remaining else ""
     action, progress = record.start.action, record.progress
     if action is None or progress is None or progress.phase not in (Phase.SENDING, Phase.SETTLING):

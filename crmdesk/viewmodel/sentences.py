@@ -123,9 +123,9 @@ def last_run(record: RunRecord | None, now: datetime, zone: tzinfo | None = None
         case RunOutcome.STOPPED:
             return f"Stopped by you {at}: {number(tally.settled)} done, {number(tally.pending)} not sent."
         case RunOutcome.PAUSED:
-            return f"Waiting since {at}: {number(tally.settled)} done, {number(tally.pending)} not sent."
+            return f"Waiting since {at}: {number(tally.settled)} done, {number(tally.pending)} still open."
         case RunOutcome.INTERRUPTED:
-            return f"Broken off {at}: {number(tally.settled)} done, {number(tally.pending)} not sent."
+            return f"Broken off {at}: {number(tally.settled)} done, {number(tally.pending)} still open."
         case _:
             assert_never(record.outcome)
 
@@ -144,8 +144,21 @@ def _all_done(rows: int) -> str:
     return "The one row is done." if rows else "There was no row."
 
 
-def finish_line(record: RunRecord) -> str:
-    """The one line that tells how a run stands; the first thing said is what is wrong, if anything is."""
+def _so_far(tally: Tally, on_the_way: int) -> str:
+    """Nobody may take for not sent what the CRM may have got."""
+    parts = [f"{number(tally.settled)} done"]
+    if on_the_way:
+        parts.append(f"{counted(on_the_way, 'row')} sent and not answered")
+    if tally.pending > on_the_way or not on_the_way:
+        parts.append(f"{counted(tally.pending - on_the_way, 'row')} not sent")
+    return ", ".join(parts)
+
+
+def finish_line(record: RunRecord, on_the_way: int = 0) -> str:
+    """The one line that tells how a run stands; the first thing said is what is wrong, if anything is.
+
+    `on_the_way` of the pending rows were sent, and have no answer yet.
+    """
     tally = record.tally
     has_ended = record.outcome not in (RunOutcome.RUNNING, RunOutcome.INTERRUPTED)
     if has_ended and not tally.is_balanced:
@@ -174,11 +187,11 @@ def finish_line(record: RunRecord) -> str:
             )
         case RunOutcome.PAUSED:
             why = f" {record.error}" if record.error else ""
-            return f"Waiting: {number(tally.settled)} done, {counted(tally.pending, 'row')} not sent yet.{why}"
+            return f"Waiting: {_so_far(tally, on_the_way)}.{why}"
         case RunOutcome.FAILED:
             why = record.error or "The cause is not known."
-            return f"Did not finish: {why} Done {number(_done_rows(tally))}, not sent {number(tally.pending)}."
+            return f"Did not finish: {why} {_so_far(tally, on_the_way)}."
         case RunOutcome.INTERRUPTED:
-            return f"Broken off: {number(tally.settled)} done, {counted(tally.pending, 'row')} not sent. Resume it."
+            return f"Broken off: {_so_far(tally, on_the_way)}. Resume it."
         case _:
             assert_never(record.outcome)

@@ -136,3 +136,17 @@ def test_how_a_job_writes_names_its_key() -> None:
     assert written_how(ExportOptions(Action.UPSERT, key="Legacy_Id__c")) == "Upsert by Legacy_Id__c"
     assert written_how(ExportOptions(Action.INSERT)) == "Insert"
     assert written_how(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("on_the_way", "line"),
+    [
+        (0, "Broken off: 7 done, 13 rows not sent. Resume it."),
+        (12, "Broken off: 7 done, 12 rows sent and not answered, 1 row not sent. Resume it."),
+        (13, "Broken off: 7 done, 13 rows sent and not answered. Resume it."),
+    ],
+)
+def test_rows_that_were_sent_and_not_answered_are_never_told_as_not_sent(on_the_way: int, line: str) -> None:
+    run = record(RunOutcome.INTERRUPTED, Tally(read=20, created=7, pending=13))
+    assert finish_line(run, on_the_way) == line
+    assert "not sent" not in last_run(run, NOW, UTC)
