@@ -230,6 +230,7 @@ class Person:
         table = await self.rejects("4")
         while self.window.model.history.causes("4"):
             table.setFocus()
+            press(Key.Key_A, CTRL)
             await click("rejects-aside")
             await look(0.3)
 
