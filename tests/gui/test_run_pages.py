@@ -121,7 +121,7 @@ async def test_a_moving_run_is_stopped_resumed_and_its_results_are_saved(program
         program.org().clear_weather()
         await click("run-resume")
         await wait(lambda: told("run-sentence") == "Finished. All 1,000 rows are done.", "the end", 60)
-        assert told("run-statement-created") == "1,000"
+        await wait(lambda: told("run-statement-created") == "1,000", "the statement")
         await save(window, tmp_path / "results.csv")
     with (tmp_path / "results.csv").open(encoding="utf-8") as file:
         assert {line["_outcome"] for line in csv.DictReader(file)} == {"created"}
