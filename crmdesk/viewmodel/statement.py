@@ -12,13 +12,15 @@ from crmdesk.viewmodel.figures import counted
 
 ON_THE_WAY = "on the way"
 PENDING = "pending"
+WRITTEN = "written"
 
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
     """One outcome: its rows, and which part of all rows that is (0 to 1).
 
-    `key` is the count's name in Tally; `on the way` are the pending rows that left and have no answer yet.
+    `key` is the count's name in Tally; `on the way` are the pending rows that left and have no answer yet, `written`
+    those that a run which reads has put into its file: it creates nothing in the CRM.
     """
 
     key: str
@@ -65,11 +67,11 @@ def _counts(record: RunRecord, on_the_way: int) -> Iterator[tuple[str, int]]:
         RowOutcome.REJECTED: tally.rejected,
         RowOutcome.UNKNOWN: tally.unknown,
     }
-    expected = _expected(record)
+    expected, is_reading = _expected(record), record.start.operation is Operation.IMPORT
     for outcome, rows in by_outcome.items():
         if rows or outcome in expected:
-            yield outcome.value, rows
-    if record.start.operation is Operation.IMPORT:
+            yield WRITTEN if is_reading and outcome is RowOutcome.CREATED else outcome.value, rows
+    if is_reading:
         if tally.pending:
             yield PENDING, tally.pending
         return

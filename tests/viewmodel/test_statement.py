@@ -36,10 +36,10 @@ def test_an_ended_run_has_nothing_on_the_way() -> None:
     assert lines(found) == {"deleted": 3, "rejected": 0, "unknown": 0, "pending": 0}
 
 
-def test_a_run_that_reads_says_so() -> None:
+def test_a_run_that_reads_says_so_and_creates_nothing() -> None:
     found = statement_of(a_run(RunOutcome.SUCCEEDED, Tally(read=3, created=3), action=None), 0)
     assert found.origin == "Read from the CRM"
-    assert lines(found) == {"created": 3, "rejected": 0}
+    assert lines(found) == {"written": 3, "rejected": 0}
 
 
 def test_a_retry_counts_the_rejects_it_took_up() -> None:

@@ -26,6 +26,7 @@ ENVIRONMENT_ICON = {
 
 OUTCOME_TONE = {
     "created": "created",
+    "written": "created",
     "updated": "updated",
     "unchanged": "same",
     "deleted": "deleted",
@@ -35,7 +36,7 @@ OUTCOME_TONE = {
     "pending": "notsent",
     "left out": "leftout",
 }
-"""The colours of outcomes, by the names of model.run.Tally, and `on the way` and `left out`."""
+"""The colours of outcomes, by the names of model.run.Tally, and `written`, `on the way` and `left out`."""
 
 
 def outcome_word(key: str) -> str:
@@ -43,6 +44,7 @@ def outcome_word(key: str) -> str:
     tr = QCoreApplication.translate
     return {
         "created": tr("Outcomes", "Created"),
+        "written": tr("Outcomes", "Written"),
         "updated": tr("Outcomes", "Updated"),
         "unchanged": tr("Outcomes", "Same"),
         "deleted": tr("Outcomes", "Deleted"),
