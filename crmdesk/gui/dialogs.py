@@ -72,9 +72,11 @@ class Dialog(QDialog):
 
 def error_dialog(parent: QWidget | None, error: CrmDeskError) -> Dialog:
     """What happened and what to do; all problems of a job where there are several."""
-    dialog = Dialog(parent, "message-dialog", error.message)
-    if isinstance(error, PlanError) and len(error.problems) > 1:
-        for problem in error.problems[:_PROBLEMS_SHOWN]:
+    problems = error.problems if isinstance(error, PlanError) else ()
+    title = _tr("{0} things are wrong with this job").format(len(problems)) if len(problems) > 1 else error.message
+    dialog = Dialog(parent, "message-dialog", title)
+    if len(problems) > 1:
+        for problem in problems[:_PROBLEMS_SHOWN]:
             dialog.add(label(f"• {problem.message} {problem.hint}".rstrip(), wraps=True))
     elif error.hint:
         dialog.add(label(error.hint, "muted", wraps=True, name="message-hint"))

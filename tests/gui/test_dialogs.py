@@ -65,6 +65,8 @@ async def test_an_error_is_shown_with_what_to_do(parent: QWidget) -> None:
 def test_all_problems_of_a_job_are_named(parent: QWidget) -> None:
     error = PlanError((Problem("object", "There is no object Contcat."), Problem("export.key", "No key is mapped.")))
     said = words(error_dialog(parent, error))
+    assert "2 things are wrong with this job" in said
+    assert not any("crmdesk check" in each for each in said)
     assert "There is no object Contcat." in said
     assert "No key is mapped." in said
 
