@@ -99,10 +99,11 @@ async def confirm(
     is_dangerous: bool = False,
     tags: Sequence[QWidget] = (),
 ) -> bool:
-    """Ask before something happens. `button` says what: verb, number, object."""
+    """Ask before something happens. `button` says what: verb, number, object; Enter means it unless it is dangerous."""
     dialog = _question(parent, title, notes, account, tags)
-    dialog.add_button(_tr("Cancel"), 0, name="confirm-cancel").setFocus()
-    dialog.add_button(button, 1, look="danger-filled" if is_dangerous else "primary", name="confirm-ok")
+    cancel = dialog.add_button(_tr("Cancel"), 0, name="confirm-cancel")
+    ok = dialog.add_button(button, 1, look="danger-filled" if is_dangerous else "primary", name="confirm-ok")
+    (cancel if is_dangerous else ok).setFocus()
     return await dialog.ended() == 1
 
 

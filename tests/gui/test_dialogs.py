@@ -83,6 +83,16 @@ async def test_a_question_is_answered_by_its_button(parent: QWidget, name: str, 
     assert await asked is answer
 
 
+@pytest.mark.parametrize(("dangerous", "answer"), [(False, True), (True, False)])
+async def test_enter_means_yes_unless_that_is_dangerous(parent: QWidget, dangerous: bool, answer: bool) -> None:
+    asked = asyncio.ensure_future(confirm(parent, "Go?", (), "Go", is_dangerous=dangerous))
+    dialog = await opened(parent)
+    focused = dialog.focusWidget()
+    assert focused is button(dialog, "confirm-ok" if answer else "confirm-cancel")
+    QTest.keyClick(focused, Qt.Key.Key_Return)
+    assert await asked is answer
+
+
 async def test_esc_leaves_without_doing(parent: QWidget) -> None:
     asked = asyncio.ensure_future(confirm(parent, "Delete 3 leads?", (), "Delete 3", is_dangerous=True))
     QTest.keyClick(await opened(parent), Qt.Key.Key_Escape)
