@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from crmdesk.desk.answers import JobProblem
 from crmdesk.desk.run_children import RunChild
 from crmdesk.errors import Cancelled, CrmDeskError, error_of
 from crmdesk.model.account import Account, Environment, Identity
 from crmdesk.model.caution import action_of, wants_number
 from crmdesk.model.job import Direction, Job, Operation
 from crmdesk.viewmodel.app import AppModel
+from crmdesk.viewmodel.problem_words import in_our_words
 from crmdesk.viewmodel.sentences import direction_of
 
 _LOOK_SECONDS = 0.05
@@ -105,7 +107,8 @@ def _refuse(child: RunChild, event: dict[str, Any]) -> NoReturn:
     told = event.get("error")
     if told is None:
         raise Cancelled
-    raise error_of(told["kind"], told["message"], hint=told["hint"], place=told["place"])
+    said = in_our_words(JobProblem(told["place"], told["message"], told["hint"]))
+    raise error_of(told["kind"], said.message, hint=said.hint or told["hint"], place=said.place)
 
 
 def _counted(name: str, rows: int) -> str:
