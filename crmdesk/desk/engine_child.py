@@ -33,8 +33,8 @@ class EngineChild:
     """Asks the engine about a profile. Questions wait in a queue, in the order in which they were asked.
 
     Every question raises what the engine raised there (UserError, PlanError with its problems, SignInError,
-    RemoteError, …), Cancelled after cancel(), and CrmDeskError when the child dies over it; the next question starts
-    another child. Cancelling the task of a question that waits takes it out of the queue.
+    RemoteError, …), Cancelled after cancel() and close(), and CrmDeskError when the child dies over it; the next
+    question starts another child. Cancelling the task of a question that waits takes it out of the queue.
     """
 
     def __init__(self, home: Path) -> None:
@@ -44,6 +44,7 @@ class EngineChild:
         self._starting: asyncio.Task[Process] | None = None
         self._number = 0
         self._is_given_up = False
+        self._is_closed = False
 
     # --- questions ---
 
@@ -114,7 +115,8 @@ class EngineChild:
                 await self._end(self._child, patience=0)
 
     async def close(self) -> None:
-        """End the child: at once when it is answering, else in its own time."""
+        """End the child: at once when it is answering, else in its own time. No question starts another one."""
+        self._is_closed = True
         if self._starting is not None:
             await self._starting
         if self._child is not None:
@@ -127,15 +129,17 @@ class EngineChild:
         async with self._turn:
             self._number += 1
             self._is_given_up = False
+            if self._is_closed:
+                raise Cancelled
             child = await self._living()
-            if self._is_given_up:
+            if self._is_given_up or self._is_closed:
                 raise Cancelled
             line = msgspec.json.encode({"id": self._number, "ask": ask, **arguments})
             try:
                 reply = await self._reply(child, line + b"\n")
             except (ConnectionError, EOFError) as gone:
                 await self._end(child, patience=0)
-                if self._is_given_up:
+                if self._is_given_up or self._is_closed:
                     raise Cancelled from None
                 raise CrmDeskError(
                     "The part of CRM Desk that speaks to the CRM ended in the middle of a question.",

@@ -223,6 +223,21 @@ async def test_the_child_ends_with_its_window(program: Program, engine: EngineCh
     assert (log.stat().st_mode & 0o777, log.read_text(encoding="utf-8")) == (0o600, "")
 
 
+async def test_what_still_waits_when_the_window_goes_starts_no_other_child(engine: EngineChild) -> None:
+    await engine.kinds()
+    child = process(engine)
+    asked = [asyncio.create_task(engine.test("practice_org")), *(asyncio.create_task(engine.kinds()) for _ in range(2))]
+    await asyncio.sleep(0)
+    await engine.close()
+    for task in asked:
+        with pytest.raises(Cancelled):
+            await task
+    with pytest.raises(Cancelled):
+        await engine.kinds()
+    assert not child.is_running()
+    assert engine._child is None
+
+
 async def test_secrets_of_the_form_are_not_told_again(engine: EngineChild, program: Program) -> None:
     signin = Signin("Told", "salesforce", "https://told.my.salesforce.com", "token", {}, {"token": "hush-hush"})
     assert "hush" not in repr(signin)

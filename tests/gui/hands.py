@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from crmdesk.gui.shell import Shell
 
 W = TypeVar("W", bound=QWidget)
 _outliving: list[subprocess.Popen[bytes]] = []  # runs outlive their window, and somebody must take their exit codes
+_PATIENCE = 10  # seconds
 Key = Qt.Key
 NONE = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -30,8 +32,23 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 def qt_loop() -> asyncio.AbstractEventLoop:
     """Qt's own loop, as asyncio sees it."""
-    loop: asyncio.AbstractEventLoop = qasync.QEventLoop(make_application())
-    return loop
+    return _Loop(make_application())
+
+
+class _Loop(qasync.QEventLoop):  # type: ignore[misc] # ships no types
+    """A loop that leaves nothing behind for the next one in the same process."""
+
+    def close(self) -> None:
+        """Close it, and let the threads that waited for its children end.
+
+        Such a thread holds the loop; were it the last to do so, the loop's Qt objects would be destroyed in the wrong
+        thread, and the next event that is handled would end the process.
+        """
+        super().close()
+        for thread in threading.enumerate():
+            if thread.name.startswith("asyncio-waitpid"):
+                thread.join(_PATIENCE)
+                assert not thread.is_alive(), "a child process outlives the loop that started it"
 
 
 @asynccontextmanager
