@@ -27,13 +27,13 @@ from crmdesk.viewmodel.app import AppModel, PageName
 _WIDE_FROM = 1400
 
 _PAGES = {
-    PageName.OVERVIEW: ("crmdesk.gui.pages.overview", "OverviewPage"),
-    PageName.ACCOUNTS: ("crmdesk.gui.pages.accounts", "AccountsPage"),
-    PageName.JOBS: ("crmdesk.gui.pages.jobs", "JobsPage"),
+    PageName.OVERVIEW: ("crmdesk.gui.pages.overview.page", "OverviewPage"),
+    PageName.ACCOUNTS: ("crmdesk.gui.pages.accounts.page", "AccountsPage"),
+    PageName.JOBS: ("crmdesk.gui.pages.jobs.page", "JobsPage"),
     PageName.JOB: ("crmdesk.gui.pages.job_editor", "JobEditorPage"),
-    PageName.RUNS: ("crmdesk.gui.pages.runs", "RunsPage"),
-    PageName.RUN: ("crmdesk.gui.pages.run", "RunPage"),
-    PageName.REJECTS: ("crmdesk.gui.pages.rejects", "RejectsPage"),
+    PageName.RUNS: ("crmdesk.gui.pages.runs.history", "RunsPage"),
+    PageName.RUN: ("crmdesk.gui.pages.runs.run", "RunPage"),
+    PageName.REJECTS: ("crmdesk.gui.pages.rejects.page", "RejectsPage"),
     PageName.OPTIONS: ("crmdesk.gui.pages.options", "OptionsPage"),
 }
 

@@ -15,7 +15,7 @@ from crmdesk.model.run import RunOutcome
 from crmdesk.viewmodel.app import AppModel, PageName
 from crmdesk.viewmodel.base import ViewModel
 from crmdesk.viewmodel.figures import counted
-from crmdesk.viewmodel.job_words import free_name
+from crmdesk.viewmodel.job_editor.words import free_name
 from crmdesk.viewmodel.sentences import Tone, both_ends, direction_of, last_run, run_tone, written_how
 
 JOB_FILE = ".toml"

@@ -14,7 +14,7 @@ from crmdesk.model.account import Account, Environment, Identity
 from crmdesk.model.caution import action_of, wants_number
 from crmdesk.model.job import Direction, Job, Operation
 from crmdesk.viewmodel.app import AppModel
-from crmdesk.viewmodel.problem_words import in_our_words
+from crmdesk.viewmodel.job_editor.problem_words import in_our_words
 from crmdesk.viewmodel.sentences import direction_of
 
 _LOOK_SECONDS = 0.05

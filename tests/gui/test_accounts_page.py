@@ -11,9 +11,9 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
-from crmdesk.gui.pages.account_card import AccountCard
-from crmdesk.gui.pages.accounts import AccountsPage
-from crmdesk.gui.pages.file_fields import KeyField
+from crmdesk.gui.pages.accounts.card import AccountCard
+from crmdesk.gui.pages.accounts.file_fields import KeyField
+from crmdesk.gui.pages.accounts.page import AccountsPage
 from crmdesk.gui.shell import Shell
 from tests.cli.program import Program
 from tests.gui.controls import nameless

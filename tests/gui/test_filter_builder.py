@@ -22,8 +22,8 @@ from crmdesk.gui.kit.search_combo import SearchCombo
 from crmdesk.gui.pages.job_editor.filter_builder import FilterBuilder
 from crmdesk.gui.pages.job_editor.order_editor import OrderEditor
 from crmdesk.model.filter import Condition, Group, Joined, Operator, Order
-from crmdesk.viewmodel.filter_draft import FilterModel
-from crmdesk.viewmodel.order_draft import OrderModel
+from crmdesk.viewmodel.job_editor.filter_draft import FilterModel
+from crmdesk.viewmodel.job_editor.order_draft import OrderModel
 from tests.gui.hands import CTRL, SHIFT, Key, click, fill, find, focused, front, pick, press, press_in_list, write
 from tests.viewmodel.filters import FIELDS
 

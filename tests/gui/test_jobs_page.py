@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from crmdesk.gui.kit.table.view import Table
-from crmdesk.gui.pages.jobs import JobsPage
+from crmdesk.gui.pages.jobs.page import JobsPage
 from crmdesk.gui.shell import Shell
 from crmdesk.viewmodel.app import PageName, Place
 from tests.cli.program import Program

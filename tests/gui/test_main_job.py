@@ -17,7 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QTabBar, QWidget
 
 from crmdesk.gui.kit.table.view import Table
-from crmdesk.gui.pages.rejects_grid import RejectGrid, RejectTable
+from crmdesk.gui.pages.rejects.grid import RejectGrid, RejectTable
 from crmdesk.gui.shell import Shell
 from crmdesk.model.run import RunOutcome, RunRecord
 from crmdesk.viewmodel.app import PageName

@@ -14,9 +14,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from crmdesk.gui.kit.table.view import Table
-from crmdesk.gui.pages.rejects import RejectsPage
-from crmdesk.gui.pages.rejects_card import value_words
-from crmdesk.gui.pages.rejects_grid import RejectGrid, RejectTable
+from crmdesk.gui.pages.rejects.card import value_words
+from crmdesk.gui.pages.rejects.grid import RejectGrid, RejectTable
+from crmdesk.gui.pages.rejects.page import RejectsPage
 from crmdesk.gui.shell import Shell
 from crmdesk.model.reject import RejectState
 from crmdesk.model.run import RunOutcome

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator
 from crmdesk.model.schema import Field, FieldType
-from crmdesk.viewmodel.filter_tree import EMPTINESS, LISTS
-from crmdesk.viewmodel.filter_words import operators_for
+from crmdesk.viewmodel.job_editor.filter_tree import EMPTINESS, LISTS
+from crmdesk.viewmodel.job_editor.filter_words import operators_for
 
 FIELDS = (
     Field("Id", "Record Id", FieldType.ID),

@@ -14,9 +14,9 @@ from crmdesk.errors import UserError
 from crmdesk.model.account import Environment, Identity
 from crmdesk.model.job import Job, LocalFile, Operation
 from crmdesk.model.mapping import Column, FieldMap
-from crmdesk.viewmodel.account_form import AccountForm
-from crmdesk.viewmodel.account_lines import AccountLine, SignInState, sections_of
-from crmdesk.viewmodel.accounts import AccountsModel
+from crmdesk.viewmodel.accounts.form import AccountForm
+from crmdesk.viewmodel.accounts.lines import AccountLine, SignInState, sections_of
+from crmdesk.viewmodel.accounts.page import AccountsModel
 from crmdesk.viewmodel.app import AppModel
 from tests.practice.signing_in import ADMIN, SALES, Signer
 from tests.servers.signing_org import CLIENT_ID, SigningOrg, signing_org

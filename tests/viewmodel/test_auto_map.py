@@ -10,9 +10,9 @@ from crmdesk.errors import UserError
 from crmdesk.model.job import Action, Job, LocalFile, Operation
 from crmdesk.model.mapping import Column, Constant, Conversion, FieldMap, Lookup, NotFound, WhenEmpty
 from crmdesk.model.schema import Field, FieldType, RemoteObject
-from crmdesk.viewmodel.auto_map import AutoMap, fold, match_columns
-from crmdesk.viewmodel.line_text import lines_of_text, lines_text
-from crmdesk.viewmodel.past import Edited
+from crmdesk.viewmodel.job_editor.auto_map import AutoMap, fold, match_columns
+from crmdesk.viewmodel.job_editor.line_text import lines_of_text, lines_text
+from crmdesk.viewmodel.job_editor.past import Edited
 
 FIELDS = (
     Field("Id", "Contact ID", FieldType.ID, is_creatable=False, is_updatable=False, is_key=True),

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator
 from crmdesk.model.schema import FieldType
-from crmdesk.viewmodel.filter_draft import FilterModel
-from crmdesk.viewmodel.filter_text import list_items, read_value, written
-from crmdesk.viewmodel.filter_tree import DraftGroup, Path
-from crmdesk.viewmodel.filter_words import Editor
+from crmdesk.viewmodel.job_editor.filter_draft import FilterModel
+from crmdesk.viewmodel.job_editor.filter_text import list_items, read_value, written
+from crmdesk.viewmodel.job_editor.filter_tree import DraftGroup, Path
+from crmdesk.viewmodel.job_editor.filter_words import Editor
 from tests.viewmodel.filters import FIELDS, conditions, filters, scalars
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from crmdesk.errors import SignInError
 from crmdesk.model.account import Account, Environment, Identity
+from crmdesk.viewmodel.accounts.identities import identity_of, is_fresh, refusal_of_another
 from crmdesk.viewmodel.app import AppModel
-from crmdesk.viewmodel.identities import identity_of, is_fresh, refusal_of_another
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 ACCOUNT = Account("acme", "Acme", "salesforce", "https://acme.my.salesforce.com", "jwt")

@@ -16,9 +16,9 @@ from crmdesk.model.filter import Condition, Operator
 from crmdesk.model.job import Action, Operation
 from crmdesk.model.mapping import Column, Constant, Lookup, WhenEmpty
 from crmdesk.viewmodel.app import AppModel, PageName, Place
-from crmdesk.viewmodel.job_editor import JobEditorModel
-from crmdesk.viewmodel.mapping_lines import BecomesTone, LineState, MappingLine
-from crmdesk.viewmodel.problem_lines import Level
+from crmdesk.viewmodel.job_editor.mapping_lines import BecomesTone, LineState, MappingLine
+from crmdesk.viewmodel.job_editor.page import JobEditorModel
+from crmdesk.viewmodel.job_editor.problem_lines import Level
 from tests.cli.program import Program, profile
 from tests.viewmodel.moving import until
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from crmdesk.model.filter import Order
-from crmdesk.viewmodel.order_draft import OrderModel
+from crmdesk.viewmodel.job_editor.order_draft import OrderModel
 from tests.viewmodel.filters import FIELDS
 
 

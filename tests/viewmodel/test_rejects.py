@@ -16,10 +16,10 @@ from crmdesk.model.reject import RejectState
 from crmdesk.model.run import RunOutcome
 from crmdesk.viewmodel.app import AppModel, PageName
 from crmdesk.viewmodel.launch import launch
-from crmdesk.viewmodel.reject_causes import Group
-from crmdesk.viewmodel.reject_rows import Standing
-from crmdesk.viewmodel.reject_runs import RunFilter
-from crmdesk.viewmodel.rejects import RejectsModel
+from crmdesk.viewmodel.rejects.causes import Group
+from crmdesk.viewmodel.rejects.page import RejectsModel
+from crmdesk.viewmodel.rejects.rows import Standing
+from crmdesk.viewmodel.rejects.runs import RunFilter
 from tests.cli.jobs import JOBS, contacts_job, kept_job
 from tests.cli.program import Program
 from tests.viewmodel.kept_rejects import bad_mails, stored

@@ -14,7 +14,7 @@ from crmdesk.errors import FileFormatError, UserError
 from crmdesk.model.run import RunOutcome
 from crmdesk.viewmodel.app import AppModel, PageName, Place
 from crmdesk.viewmodel.launch import launch
-from crmdesk.viewmodel.run import RunModel
+from crmdesk.viewmodel.runs.run import RunModel
 from tests.cli.program import Program
 from tests.viewmodel.moving import ended, saved_job, slow_run, until
 

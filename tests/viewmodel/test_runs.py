@@ -8,7 +8,7 @@ from crmdesk.model.job import Action, Direction, Operation
 from crmdesk.model.run import RunOutcome, RunStart
 from crmdesk.store import Store
 from crmdesk.viewmodel.app import AppModel
-from crmdesk.viewmodel.runs import RunsModel, Standing
+from crmdesk.viewmodel.runs.history import RunsModel, Standing
 
 
 def finished(home: Path, outcomes: list[RunOutcome], *, job: str = "contacts", retry_of: str = "") -> None:

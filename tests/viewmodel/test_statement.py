@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from crmdesk.model.job import Action
 from crmdesk.model.run import RunOutcome, Tally
-from crmdesk.viewmodel.statement import Statement, statement_of
+from crmdesk.viewmodel.runs.statement import Statement, statement_of
 from tests.viewmodel.run_records import a_run
 
 _COUNTS = st.integers(0, 10_000)

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from crmdesk.model.run import Phase, Progress, RunOutcome, Tally
-from crmdesk.viewmodel.pace import Pace
-from crmdesk.viewmodel.steps import Step, phase_sentence, steps_of
+from crmdesk.viewmodel.runs.pace import Pace
+from crmdesk.viewmodel.runs.steps import Step, phase_sentence, steps_of
 from tests.viewmodel.run_records import a_run
 
 

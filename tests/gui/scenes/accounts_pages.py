@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QWidget
 
 from crmdesk.desk.history import History
 from crmdesk.errors import CrmDeskError
-from crmdesk.gui.pages.accounts import AccountsPage
-from crmdesk.gui.pages.which_org import which_org_dialog
+from crmdesk.gui.pages.accounts.page import AccountsPage
+from crmdesk.gui.pages.accounts.which_org import which_org_dialog
 from crmdesk.gui.shell import Shell
 from crmdesk.model.account import Account, Environment, Identity
 from crmdesk.store.light import LightStore
-from crmdesk.viewmodel.accounts import WhichOrg
+from crmdesk.viewmodel.accounts.page import WhichOrg
 from crmdesk.viewmodel.app import PageName
 from tests.cli.program import profile
 from tests.gui.hands import opened, wait

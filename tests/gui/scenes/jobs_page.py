@@ -13,13 +13,13 @@ from crmdesk.errors import StoreError
 from crmdesk.gui.kit.layout import row
 from crmdesk.gui.pages.job_editor.filter_builder import FilterBuilder
 from crmdesk.gui.pages.job_editor.order_editor import OrderEditor
-from crmdesk.gui.pages.jobs import JobsPage
+from crmdesk.gui.pages.jobs.page import JobsPage
 from crmdesk.model.filter import Condition, Group, Joined, Operator, Order
 from crmdesk.model.job import Action
 from crmdesk.model.run import RunOutcome, Tally
 from crmdesk.viewmodel.app import PageName
-from crmdesk.viewmodel.filter_draft import FilterModel
-from crmdesk.viewmodel.order_draft import OrderModel
+from crmdesk.viewmodel.job_editor.filter_draft import FilterModel
+from crmdesk.viewmodel.job_editor.order_draft import OrderModel
 from tests.cli.jobs import contacts_job
 from tests.gui.hands import opened
 from tests.gui.kept_runs import ended, kept_runs, moving

@@ -10,12 +10,12 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QWidget
 
 from crmdesk.errors import StoreError
-from crmdesk.gui.pages.rejects import RejectsPage
+from crmdesk.gui.pages.rejects.page import RejectsPage
 from crmdesk.gui.spawn import spawn
 from crmdesk.model.account import Environment, Identity
 from crmdesk.viewmodel.app import PageName
-from crmdesk.viewmodel.reject_causes import Group
-from crmdesk.viewmodel.rejects import RejectsModel
+from crmdesk.viewmodel.rejects.causes import Group
+from crmdesk.viewmodel.rejects.page import RejectsModel
 from tests.cli.jobs import contacts_job
 from tests.gui.hands import opened
 from tests.gui.scenes import Scene

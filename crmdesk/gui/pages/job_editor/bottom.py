@@ -16,9 +16,9 @@ from crmdesk.gui.kit.table.model import RowsModel
 from crmdesk.gui.kit.table.view import Table
 from crmdesk.gui.kit.tags import OutcomePill
 from crmdesk.viewmodel.figures import clock
-from crmdesk.viewmodel.job_editor import JobEditorModel
-from crmdesk.viewmodel.preview_table import PreviewCell, PreviewLine, preview_lines, preview_titles
-from crmdesk.viewmodel.problem_lines import Level, ProblemLine
+from crmdesk.viewmodel.job_editor.page import JobEditorModel
+from crmdesk.viewmodel.job_editor.preview_table import PreviewCell, PreviewLine, preview_lines, preview_titles
+from crmdesk.viewmodel.job_editor.problem_lines import Level, ProblemLine
 
 _BAR = 40
 _OPEN = 232

@@ -13,7 +13,7 @@ from crmdesk.gui.pages.job_editor.match_dialog import MatchDialog
 from crmdesk.gui.spawn import spawn
 from crmdesk.model.file_kind import SUFFIXES
 from crmdesk.viewmodel.app import AppModel, PageName
-from crmdesk.viewmodel.job_editor import JobEditorModel
+from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
 JOB_FILE = ".toml"
 _SAVE = 2

@@ -18,8 +18,8 @@ from crmdesk.gui.pages.job_editor.arrow import Arrow
 from crmdesk.model.file_kind import FileKind, kind_of
 from crmdesk.model.job import Action, Direction
 from crmdesk.viewmodel.figures import counted, size
-from crmdesk.viewmodel.job_editor import JobEditorModel
-from crmdesk.viewmodel.job_words import action_hint, action_word
+from crmdesk.viewmodel.job_editor.page import JobEditorModel
+from crmdesk.viewmodel.job_editor.words import action_hint, action_word
 
 _HEIGHT = 76
 _KINDS = {FileKind.XLSX: "Workbook", FileKind.PARQUET: "Parquet", FileKind.JSON_LINES: "JSON Lines"}

@@ -16,8 +16,8 @@ from crmdesk.gui.kit.layout import column, frame, gap, row
 from crmdesk.gui.kit.search_combo import SearchCombo
 from crmdesk.gui.pages.job_editor.value_fields import ValueField, value_field
 from crmdesk.model.filter import Joined, Operator
-from crmdesk.viewmodel.filter_draft import FilterModel
-from crmdesk.viewmodel.filter_tree import DraftCondition, DraftGroup, Path, node_at
+from crmdesk.viewmodel.job_editor.filter_draft import FilterModel
+from crmdesk.viewmodel.job_editor.filter_tree import DraftCondition, DraftGroup, Path, node_at
 
 Shape = tuple[object, ...]
 """What decides which widgets there are: groups in groups, and the editor of each condition."""

@@ -11,7 +11,7 @@ from crmdesk.gui.kit.fields import ElideCombo, TextField
 from crmdesk.gui.kit.tags import DirectionTag, Tag
 from crmdesk.model.job import Operation
 from crmdesk.viewmodel.figures import clock
-from crmdesk.viewmodel.job_editor import JobEditorModel
+from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
 _NAME_WIDTH = 280
 

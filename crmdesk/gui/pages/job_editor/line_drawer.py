@@ -18,9 +18,9 @@ from crmdesk.gui.pages.job_editor.value_map import ValueMap
 from crmdesk.gui.spawn import spawn
 from crmdesk.model.mapping import Column, Constant, Conversion, Lookup, NotFound, Origin, WhenEmpty
 from crmdesk.model.schema import RemoteObject
-from crmdesk.viewmodel.field_words import conversion_word, when_empty_word
-from crmdesk.viewmodel.job_editor import JobEditorModel
-from crmdesk.viewmodel.line_choices import lookup_keys, lookup_proposal
+from crmdesk.viewmodel.job_editor.field_words import conversion_word, when_empty_word
+from crmdesk.viewmodel.job_editor.line_choices import lookup_keys, lookup_proposal
+from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
 _WIDTH = 400
 _KINDS = {"column": Column, "fixed": Constant, "find": Lookup}

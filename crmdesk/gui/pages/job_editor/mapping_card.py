@@ -15,7 +15,7 @@ from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.pages.job_editor.mapping_table import MappingTable
 from crmdesk.gui.pages.job_editor.notice import Notice
 from crmdesk.gui.pages.job_editor.rows_tab import RowsTab
-from crmdesk.viewmodel.job_editor import JobEditorModel
+from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
 _MAPPING, _ROWS = range(2)
 

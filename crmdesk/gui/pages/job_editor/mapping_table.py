@@ -18,8 +18,8 @@ from crmdesk.gui.pages.job_editor.stepper import Stepper
 from crmdesk.gui.spawn import failed
 from crmdesk.model.job import Operation
 from crmdesk.model.mapping import Column, Constant, WhenEmpty
-from crmdesk.viewmodel.job_editor import JobEditorModel
-from crmdesk.viewmodel.mapping_lines import MappingLine
+from crmdesk.viewmodel.job_editor.mapping_lines import MappingLine
+from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
 LINE = 30
 Index = QModelIndex | QPersistentModelIndex

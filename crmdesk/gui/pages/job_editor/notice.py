@@ -10,7 +10,7 @@ from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.labels import ElidedLabel, Glyph, label
 from crmdesk.gui.kit.layout import row
 from crmdesk.gui.kit.tips import plain_tip
-from crmdesk.viewmodel.job_editor import JobEditorModel
+from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
 _HEIGHT = 32
 _NAMED = 3

@@ -14,7 +14,7 @@ from crmdesk.gui.kit.fields import ElideCombo
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import column, row
 from crmdesk.gui.kit.search_combo import SearchCombo
-from crmdesk.viewmodel.order_draft import OrderModel
+from crmdesk.viewmodel.job_editor.order_draft import OrderModel
 
 _DIRECTION = 128  # px
 

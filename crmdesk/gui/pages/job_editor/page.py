@@ -24,7 +24,7 @@ from crmdesk.gui.pages.job_editor.reading_drawer import ReadingDrawer
 from crmdesk.gui.spawn import spawn
 from crmdesk.model.job import Direction
 from crmdesk.viewmodel.app import AppModel, PageName, Place
-from crmdesk.viewmodel.job_editor import JobEditorModel
+from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
 _PLACES = {
     "account": "job-account",

@@ -14,7 +14,7 @@ from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import column
 from crmdesk.gui.kit.search_combo import SearchCombo
 from crmdesk.model.file_kind import FileKind, kind_of
-from crmdesk.viewmodel.job_editor import JobEditorModel
+from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
 _WIDTH = 320
 _ENCODINGS = (

@@ -8,8 +8,8 @@ from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import column
 from crmdesk.gui.pages.job_editor.filter_builder import FilterBuilder
 from crmdesk.gui.pages.job_editor.order_editor import OrderEditor
-from crmdesk.viewmodel.filter_draft import FilterModel
-from crmdesk.viewmodel.job_editor import JobEditorModel
+from crmdesk.viewmodel.job_editor.filter_draft import FilterModel
+from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
 _ORDER_WIDTH = 376
 

@@ -10,7 +10,7 @@ from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import row
 from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.spawn import spawn
-from crmdesk.viewmodel.job_editor import JobEditorModel
+from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
 _MOST = 2_000_000_000
 

@@ -14,8 +14,8 @@ from crmdesk.gui.kit.labels import label, set_look
 from crmdesk.gui.kit.layout import column, row
 from crmdesk.gui.kit.search_combo import SearchCombo
 from crmdesk.gui.kit.tips import plain_tip
-from crmdesk.viewmodel.filter_text import list_items, written
-from crmdesk.viewmodel.filter_words import Editor
+from crmdesk.viewmodel.job_editor.filter_text import list_items, written
+from crmdesk.viewmodel.job_editor.filter_words import Editor
 
 _PANEL = 280  # px
 

@@ -1,0 +1,195 @@
+"""The form by which an account is added: its lines are those that the connectors say, so none is written here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from crmdesk.gui.kit.buttons import Button, Segmented
+from crmdesk.gui.kit.cards import TitledCard
+from crmdesk.gui.kit.empty import LoudLine
+from crmdesk.gui.kit.fields import TextField
+from crmdesk.gui.kit.labels import label
+from crmdesk.gui.kit.layout import column, frame, line, row
+from crmdesk.gui.pages.accounts.file_fields import FileField, KeyField
+from crmdesk.gui.pages.accounts.sign_in_lines import SignInLines
+from crmdesk.model.sign_in import Entry
+from crmdesk.viewmodel.accounts.form import AUTH, KIND, LABEL, URL, AccountForm
+from crmdesk.viewmodel.accounts.request import REQUEST
+
+_HELP_WIDTH = 336
+_WIDEST = 720
+
+
+class AccountFormView(QWidget):
+    """Shows an AccountForm. `signed_in` and `given_up` come from its buttons and keys."""
+
+    signed_in = Signal()
+    given_up = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("account-form")
+        self._form: AccountForm | None = None
+        self._shape: tuple[object, ...] = ()
+        self._lines = SignInLines(self._fill, self._take, self.signed_in.emit)
+        self._choices: list[Segmented] = []
+        self._place: QVBoxLayout = column()
+        self._content: QWidget | None = None
+        self._wrong = LoudLine(name="account-form-error")
+        self._doing = label("", "muted", name="account-form-doing")
+        self._cancel = Button("account-form-cancel", self.tr("Cancel"), self.given_up.emit)
+        self._sign_in = Button(
+            "account-form-sign-in", self.tr("Sign in"), self.signed_in.emit, icon="key-round", look="primary"
+        )
+        self._card = TitledCard("", spacing=12, name="account-form-card")
+        self._card.body.addLayout(self._place)
+        self._card.body.addWidget(self._wrong)
+        self._card.body.addWidget(line())
+        self._card.body.addLayout(row(self._doing, 1, self._cancel, self._sign_in))
+        self._help = self._help_card()
+        self.setLayout(column(self._scrolled()))
+        QShortcut(QKeySequence("Escape"), self).activated.connect(self.given_up)
+
+    def show_form(self, form: AccountForm | None) -> None:
+        """Show a form from now on; None lets it go, and every secret that stands in a line of it."""
+        if form is self._form:
+            return
+        self._form, self._shape = form, ()
+        if form is None:
+            self._clear()
+            return
+        form.subscribe(self.refresh)
+        self.refresh()
+        empty = (each.control for name, each in self._lines.fields.items() if not form.value(name))
+        first = next(empty, None)
+        if first is not None:
+            first.setFocus()
+
+    def refresh(self) -> None:
+        """Show the form as it is now; lines are built anew only when there are others."""
+        form = self._form
+        if form is None:
+            return
+        shape = (form.kind.kind, form.method.name)
+        if shape != self._shape:
+            self._shape = shape
+            self._build(form)
+        for name, field in self._lines.fields.items():
+            error = form.errors.get(name)
+            field.set_error(f"{error.message} {error.hint}".strip() if error else "")
+            _show_value(field.control, form, name)
+            field.setEnabled(not form.is_busy)
+        self._wrong.say(form.error.message if form.error else "", form.error.hint if form.error else "")
+        self._sign_in.allow(not form.is_busy, self.tr("Signing in…"))
+        self._cancel.set_text(self.tr("Stop") if form.is_busy else self.tr("Cancel"))
+        self._doing.setText(self.tr("Signing in; nothing is written…") if form.is_busy else "")
+        for choice in self._choices:
+            choice.setEnabled(not form.is_busy)
+        named = self._lines.fields.get(LABEL)
+        if named is not None and isinstance(named.control, TextField):
+            named.control.setPlaceholderText(form.proposed_label or self.tr("Acme production"))
+
+    def _fill(self, name: str, text: str) -> None:
+        if self._form is not None:
+            self._form.fill(name, text)
+
+    def _take(self, name: str, path: Path) -> None:
+        if self._form is not None:
+            self._form.take_file(name, path)
+
+    def _build(self, form: AccountForm) -> None:
+        self._clear()
+        content = column(spacing=12)
+        if form.again is not None:
+            self._card.heading.setText(self.tr("Sign in again: {0}").format(form.again.label))
+            content.addWidget(label(form.value(URL), "muted", wraps=True, name="account-form-where"))
+        else:
+            self._card.heading.setText(self.tr("A new CRM account"))
+            self._build_first(content, form)
+        if form.method.hint:
+            content.addWidget(label(form.method.hint, "faint", wraps=True, name="account-form-hint"))
+        content.addLayout(self._lines.lay(form.fields))
+        self._content = frame(content)
+        self._place.addWidget(self._content)
+        self._help.setVisible(form.again is None and any(each.entry is Entry.KEY for each in form.fields))
+
+    def _build_first(self, content: QVBoxLayout, form: AccountForm) -> None:
+        kinds = self._choice(
+            "account-form-kind", self.tr("Kind of CRM"), KIND, [(each.kind, each.label) for each in form.kinds]
+        )
+        name = self._lines.text(LABEL, self.tr("Name"))
+        first = row(column(label(self.tr("Kind of CRM"), "small"), kinds, 1, spacing=4), name, spacing=12)
+        first.setStretch(1, 1)
+        first.setAlignment(name, Qt.AlignmentFlag.AlignTop)
+        content.addLayout(first)
+        hint, example = form.kind.address_hint, form.kind.address_example
+        content.addWidget(self._lines.text(URL, self.tr("Address"), example=example, hint=hint))
+        ways = [(each.name, each.label) for each in form.kind.methods]
+        methods = self._choice("account-form-auth", self.tr("How to sign in"), AUTH, ways)
+        content.addLayout(column(label(self.tr("How to sign in"), "small"), row(methods, 1), spacing=4))
+
+    def _choice(self, name: str, words: str, key: str, choices: list[tuple[str, str]]) -> Segmented:
+        made = Segmented(name, words, choices)
+        if self._form is not None:
+            made.set_value(self._form.value(key))
+        made.chosen.connect(lambda value: self._fill(key, value))
+        self._choices.append(made)
+        return made
+
+    def _clear(self) -> None:
+        self._lines.clear()
+        self._choices.clear()
+        if self._content is not None:
+            self._content.hide()
+            self._content.deleteLater()
+            self._content = None
+
+    def _scrolled(self) -> QScrollArea:
+        self._card.setMaximumWidth(_WIDEST)
+        self._help.setFixedWidth(_HELP_WIDTH)
+        inside = row(column(self._card, 1), column(self._help, 1), 1, spacing=16, margins=(0, 0, 4, 8))
+        inside.setStretch(0, 100)
+        area = QScrollArea()
+        area.setObjectName("account-form-scroll")
+        area.setWidgetResizable(True)
+        area.setWidget(frame(inside, "clear"))
+        return area
+
+    def _help_card(self) -> TitledCard:
+        copy = Button("account-form-copy-request", self.tr("Copy a text for the admin"), _copy_request, icon="copy")
+        return TitledCard(
+            self.tr("No app for CRM Desk yet?"),
+            label(
+                self.tr(
+                    "Salesforce lets a program in by an app that an admin of the org has made and approved. "
+                    "The text says what to make, with every name; send it to whoever looks after your org."
+                ),
+                "muted",
+                wraps=True,
+            ),
+            row(copy, 1),
+            label(
+                self.tr("In a hurry? An access token does for an hour or two: choose it as the way to sign in."),
+                "faint",
+                wraps=True,
+            ),
+            name="account-form-help",
+        )
+
+
+def _copy_request() -> None:
+    QGuiApplication.clipboard().setText(REQUEST)
+
+
+def _show_value(control: QWidget, form: AccountForm, name: str) -> None:
+    match control:
+        case KeyField():
+            control.show_key(form.files.get(name, ""), has_key=bool(form.value(name)))
+        case FileField() | TextField():
+            control.show_text(form.value(name))
+        case _:
+            raise TypeError(control)

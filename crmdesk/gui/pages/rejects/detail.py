@@ -1,0 +1,66 @@
+"""One rejected row in full: every value as it was, yours, and as it was sent, and what became of it so far."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame
+
+from crmdesk.gui.kit.labels import ElidedLabel, Glyph
+from crmdesk.gui.kit.layout import column, frame, line, row
+from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
+from crmdesk.gui.kit.table.model import RowsModel
+from crmdesk.gui.kit.table.view import Table
+from crmdesk.gui.kit.tips import plain_tip
+from crmdesk.viewmodel.rejects.detail import NOT_SENT, Detail, DetailLine
+
+_LINE = 28
+_COLUMN, _FIELD, _ORIGINAL, _YOURS, _SENT = range(5)
+
+
+class RejectDetail(QFrame):
+    """Shows the row that the cursor is on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("look", "card")
+        self.setObjectName("rejects-detail-card")
+        self._lines: RowsModel[DetailLine] = RowsModel(self._columns(""), self._cell)
+        self._table = Table("rejects-detail", self.tr("The chosen row"), self._lines, line=_LINE)
+        self._story = ElidedLabel("", "small", name="rejects-story")
+        foot = row(Glyph("history", "text3", 14), self._story, margins=(12, 0, 12, 0))
+        foot.setStretch(1, 1)
+        self.setLayout(column(self._table, line(), frame(foot, height=32), spacing=0, margins=(1, 1, 1, 1)))
+        self.setMinimumHeight(32 + 2 * _LINE + 38)
+
+    def show_detail(self, detail: Detail | None) -> None:
+        """Show a row, or nothing."""
+        self.setVisible(detail is not None)
+        if detail is None:
+            return
+        self._lines.show_columns(self._columns(detail.title))
+        if tuple(self._lines.rows) != detail.lines:
+            self._lines.show_rows(detail.lines)
+        self._story.setText("  ·  ".join(detail.story))
+        self._story.setToolTip(plain_tip("\n".join(detail.story)))
+
+    def _columns(self, title: str) -> tuple[Column, ...]:
+        return (
+            Column(title, 144),
+            Column(self.tr("Field"), 168),
+            Column(self.tr("Original"), 168),
+            Column(self.tr("Yours"), is_stretching=True),
+            Column(self.tr("Sent"), 112),
+        )
+
+    def _cell(self, each: DetailLine, at: int) -> Cell:
+        match at:
+            case _ if at == _COLUMN:
+                words = each.column or self.tr("(no column)")
+                return Cell(words, CellStyle.STRONG if each.is_in_question else CellStyle.TEXT)
+            case _ if at == _FIELD:
+                return Cell(each.field, CellStyle.FAINT)
+            case _ if at == _ORIGINAL:
+                return Cell(each.original, CellStyle.MONO)
+            case _ if at == _YOURS:
+                return Cell(each.yours, CellStyle.MONO, tone="ok" if each.is_corrected else "text2")
+            case _:
+                return Cell(each.sent, CellStyle.FAINT if each.sent == NOT_SENT else CellStyle.MONO)

@@ -1,0 +1,1 @@
+"""The pages of the runs: their history, and one of them."""

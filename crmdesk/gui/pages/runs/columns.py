@@ -1,0 +1,92 @@
+"""The columns of the history of runs: those that always fit, and those that a wide window adds."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from crmdesk.gui.kit.numbers import number
+from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
+from crmdesk.gui.pages.runs.tones import TAG_TONES, ink_of
+from crmdesk.model.job import Direction
+from crmdesk.viewmodel.runs.history import RunLine
+
+_NARROW = ("run", "state", "direction", "job", "started", "took", "created", "updated", "deleted", "rejected")
+_WIDE = (*_NARROW[:8], "unchanged", "deleted", "rejected", "unknown", "calls")
+_COUNTS = ("created", "updated", "unchanged", "deleted", "rejected", "unknown")
+_ICONS = {Direction.READS: "download", Direction.WRITES: "upload", Direction.DELETES: "trash-2"}
+_COUNT_WIDTH = 80
+
+
+def keys(*, is_wide: bool) -> tuple[str, ...]:
+    """What the columns show, in order."""
+    return _WIDE if is_wide else _NARROW
+
+
+def columns(*, is_wide: bool) -> tuple[Column, ...]:
+    """The columns of `keys`."""
+    known = {
+        "run": Column(_tr("Run"), 72, is_right=True),
+        "state": Column(_tr("State"), 124),
+        "direction": Column(_tr("Direction"), 114),
+        "job": Column(_tr("Job"), 160, is_stretching=True),
+        "started": Column(_tr("Started"), 142),
+        "took": Column(_tr("Took"), 86),
+        "created": Column(_tr("Created"), _COUNT_WIDTH, is_right=True),
+        "updated": Column(_tr("Updated"), _COUNT_WIDTH, is_right=True),
+        "unchanged": Column(_tr("Same"), _COUNT_WIDTH, is_right=True),
+        "deleted": Column(_tr("Deleted"), _COUNT_WIDTH, is_right=True),
+        "rejected": Column(_tr("Rejected"), _COUNT_WIDTH, is_right=True),
+        "unknown": Column(_tr("No answer"), 90, is_right=True),
+        "calls": Column(_tr("Calls"), 64, is_right=True),
+    }
+    return tuple(known[key] for key in keys(is_wide=is_wide))
+
+
+class Cells:
+    """The cells of a line by column, each made once: a table that is scrolled asks for it at every frame."""
+
+    def __init__(self, line: RunLine) -> None:
+        self._line = line
+        self._made: dict[str, Cell] = {}
+
+    def cell(self, key: str) -> Cell:
+        """The cell in the column `key`."""
+        if key not in self._made:
+            self._made[key] = _cell(self._line, key)
+        return self._made[key]
+
+
+def _cell(line: RunLine, key: str) -> Cell:
+    match key:
+        case "run":
+            return Cell(line.run, CellStyle.NUMBER)
+        case "state":
+            return Cell(line.state, CellStyle.PILL, tone=TAG_TONES[line.tone])
+        case "direction":
+            return Cell(
+                line.direction.value,
+                tone=ink_of(line.direction),
+                icon=_ICONS[line.direction],
+                icon_tone=ink_of(line.direction),
+            )
+        case "job":
+            ends = f"{line.source} → {line.target}"
+            return Cell(line.job, CellStyle.TWO_LINE, sub=f"{line.lineage} · {ends}" if line.lineage else ends)
+        case "started":
+            return Cell(line.started)
+        case "took":
+            return Cell(line.took, CellStyle.FAINT)
+        case "calls":
+            return Cell(number(line.record.api_calls), CellStyle.NUMBER)
+        case _:
+            return _count(line, key)
+
+
+def _count(line: RunLine, key: str) -> Cell:
+    rows: int = getattr(line.record.tally, key)
+    tone = "text3" if not rows else "rejected" if key == "rejected" else "noanswer" if key == "unknown" else ""
+    return Cell(number(rows), CellStyle.NUMBER, tone=tone)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Runs", text)

@@ -1,0 +1,179 @@
+"""The page of one run: while it moves, while it waits to go on, and when it has ended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from crmdesk.errors import CrmDeskError
+from crmdesk.gui.confirm_run import confirm_run
+from crmdesk.gui.dialogs import pick_new_file
+from crmdesk.gui.kit.band import BandAccount
+from crmdesk.gui.kit.buttons import Button
+from crmdesk.gui.kit.empty import ErrorState
+from crmdesk.gui.kit.labels import label
+from crmdesk.gui.kit.layout import column, row
+from crmdesk.gui.kit.tags import DirectionTag, Tag
+from crmdesk.gui.page import Page
+from crmdesk.gui.pages.runs.cards import CausesCard, HeadCard, StatementCard
+from crmdesk.gui.pages.runs.files import FilesCard
+from crmdesk.gui.pages.runs.tones import TAG_TONES
+from crmdesk.gui.spawn import spawn
+from crmdesk.model.job import Operation
+from crmdesk.viewmodel.app import AppModel, PageName, Place
+from crmdesk.viewmodel.base import OnChange
+from crmdesk.viewmodel.figures import counted
+from crmdesk.viewmodel.runs.run import RunModel
+
+
+class RunPage(Page):
+    """Shows the run whose number it is opened at."""
+
+    def __init__(self, app: AppModel) -> None:
+        super().__init__("run", "")
+        self._app = app
+        self._model: RunModel | None = None
+        self._leave: OnChange = _nothing
+        self.set_crumb(self.tr("Runs"), self._to_runs)
+        self._number = label("", "muted", name="run-number")
+        self._direction = DirectionTag(Operation.IMPORT)
+        self._state = Tag("", "onway")
+        self._state.setObjectName("run-state")
+        self.add_tags(self._number, self._direction, self._state)
+        self._times = label("", "faint", name="run-times")
+        self.add_tools(self._times)
+        self._head, self._statement, self._causes, self._files = HeadCard(), StatementCard(), CausesCard(), FilesCard()
+        self._error = ErrorState(Button("run-to-runs", self.tr("Show all runs"), self._to_runs, look="primary"))
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._shown())
+        self._stack.addWidget(self._error)
+        self.body.addWidget(self._stack, 1)
+        self._stop = Button("run-stop", self.tr("Stop"), self._ask_to_stop, icon="square", look="danger")
+        self._resume = Button("run-resume", self.tr("Resume"), self._go_on, icon="play", look="primary")
+        self._correct = Button(
+            "run-rejects", self.tr("Correct rows…"), self._to_rejects, icon="arrow-right", look="primary"
+        )
+        self._words = self.set_footer(self._stop, self._resume, self._correct)
+        self._causes.chosen.connect(self._to_rejects)
+        self._files.save_wanted.connect(lambda: spawn(self._save_results()))
+        self._files.run_wanted.connect(self._to_run)
+
+    def _shown(self) -> QWidget:
+        right = column(self._causes, self._files)
+        right.setStretch(0, 1)
+        low = row()
+        low.addWidget(self._statement, 4)
+        low.addLayout(right, 6)
+        whole = column(self._head)
+        whole.addLayout(low, 1)
+        place = QWidget()
+        place.setLayout(whole)
+        return place
+
+    def open_at(self, place: Place) -> None:
+        """Show the run of this number; what is wrong with that is said in its place."""
+        self._forget()
+        try:
+            self._model = RunModel(self._app, place.argument)
+        except CrmDeskError as error:
+            self._error.show_error(error)
+        else:
+            self._leave = self._model.subscribe(self.refresh)
+        self.band_changed.emit()
+        self.refresh()
+
+    def _forget(self) -> None:
+        self._leave()
+        if self._model is not None:
+            self._model.close()
+        self._model, self._leave = None, _nothing
+
+    def band_account(self) -> BandAccount | None:
+        model = self._model
+        if model is None or model.account is None:
+            return None
+        return BandAccount.of(model.account, model.identity)
+
+    def refresh(self) -> None:
+        """Show the run as it is now."""
+        model = self._model
+        self._stack.setCurrentIndex(1 if model is None else 0)
+        for part in (self._number, self._direction, self._state, self._times):
+            part.setVisible(model is not None)
+        if model is None:
+            self.set_title(self.tr("Run"))
+            self._show_buttons(None)
+            return
+        start = model.record.start
+        self.set_title(start.job)
+        self._number.setText(self.tr("run {0}").format(model.run))
+        self._direction.show_operation(start.operation)
+        self._state.set(model.state, TAG_TONES[model.tone])
+        self._times.setText(model.times)
+        for card in (self._head, self._statement, self._causes, self._files):
+            card.show_run(model)
+        self._show_buttons(model)
+
+    def _show_buttons(self, model: RunModel | None) -> None:
+        going_on = model.going_on if model is not None else None
+        is_running = model is not None and model.is_running
+        open_rejects = model.open_rejects if model is not None else 0
+        self._stop.setVisible(is_running)
+        self._resume.setVisible(going_on is not None)
+        self._correct.setVisible(bool(open_rejects) and not is_running and going_on is None)
+        if model is not None:
+            self._stop.set_text(self.tr("Stopping…") if model.is_stopping else self.tr("Stop"))
+            self._stop.allow(not model.is_stopping, self.tr("It has been asked to stop."))
+            self._resume.set_text(self.tr("Starting…") if model.is_resuming else self.tr("Resume"))
+            self._resume.allow(not model.is_resuming)
+            self._correct.set_text(
+                self.tr("Correct {0}…").format(counted(open_rejects, self.tr("rejected row"), self.tr("rejected rows")))
+            )
+            self._words.say(*model.footer)
+        foot = self._words.parentWidget()
+        if foot is not None:
+            foot.setVisible(model is not None)
+
+    # --- what a person does ---
+
+    def _to_runs(self) -> None:
+        self._app.show(PageName.RUNS)
+
+    def _ask_to_stop(self) -> None:
+        if self._model is not None:
+            spawn(self._model.stop())
+
+    def _go_on(self) -> None:
+        if self._model is not None and not self._model.is_resuming:
+            spawn(self._resume_run(self._model))
+
+    async def _resume_run(self, model: RunModel) -> None:
+        going_on = model.going_on
+        if going_on is None:
+            return
+        confirm: int | None = 0
+        if going_on.question is not None:
+            confirm = await confirm_run(self, going_on.question)
+        if confirm is not None:
+            await model.resume(confirm)
+
+    def _to_rejects(self, cause: str = "") -> None:
+        if self._model is not None:
+            self._model.show_rejects(cause)
+
+    def _to_run(self, run: str) -> None:
+        if self._model is not None:
+            self._model.show_run(run)
+
+    async def _save_results(self) -> None:
+        model = self._model
+        if model is None:
+            return
+        place = await pick_new_file(self, self.tr("Save the results"), f"results {model.run}.csv", "CSV (*.csv)")
+        if place:
+            await model.save_results(Path(place))
+
+
+def _nothing() -> None:
+    """Nobody is subscribed."""

@@ -1,0 +1,1 @@
+"""The CRM accounts without their page."""

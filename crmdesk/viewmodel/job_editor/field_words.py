@@ -1,0 +1,102 @@
+"""What is said of a field: its type and length in a word or two, and what may be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import assert_never
+
+from crmdesk.model.job import Action, Job, Operation
+from crmdesk.model.mapping import Conversion, WhenEmpty
+from crmdesk.model.schema import Field, FieldType, ObjectSummary, RemoteObject
+from crmdesk.viewmodel.figures import number
+from crmdesk.viewmodel.job_editor.auto_map import is_writable
+
+_TYPES = {
+    FieldType.ID: "Record id",
+    FieldType.TEXT: "Text",
+    FieldType.EMAIL: "E-mail",
+    FieldType.BOOLEAN: "Yes, no",
+    FieldType.INTEGER: "Whole number",
+    FieldType.DECIMAL: "Number",
+    FieldType.DATE: "Date",
+    FieldType.DATETIME: "Date, time",
+    FieldType.TIME: "Time",
+    FieldType.PICKLIST: "List",
+    FieldType.MULTIPICKLIST: "Several of a list",
+    FieldType.REFERENCE: "Reference",
+    FieldType.BINARY: "File",
+    FieldType.COMPOUND: "Compound",
+}
+
+
+def type_words(field: Field, label_of: Callable[[str], str] = str) -> str:
+    """“Text 80”, “List of 6”, “Date, time”; a reference is said by the label of what it points at."""
+    words = _TYPES[field.type]
+    match field.type:
+        case FieldType.TEXT if field.length:
+            return f"{words} {number(field.length)}"
+        case FieldType.PICKLIST if field.values:
+            return f"{words} of {len(field.values)}"
+        case FieldType.MULTIPICKLIST if field.values:
+            return f"Several of {len(field.values)}"
+        case FieldType.DECIMAL if field.precision:
+            return f"{words} {field.precision - field.scale}.{field.scale}"
+        case FieldType.REFERENCE if field.references:
+            return " or ".join(label_of(name) for name in field.references[:2])
+        case _:
+            return words
+
+
+def conversion_word(conversion: Conversion) -> str:
+    """The conversion as the screen calls it."""
+    match conversion:
+        case Conversion.DEFAULT:
+            return "Normal"
+        case Conversion.DATE_ONLY:
+            return "Date only (drops the time)"
+        case Conversion.WITHOUT_OFFSET:
+            return "Clock time as written (no zone shift)"
+        case Conversion.COPY_PASTE:
+            return "Exactly as is (no conversion)"
+        case _:
+            assert_never(conversion)
+
+
+def when_empty_word(when_empty: WhenEmpty) -> str:
+    """What an empty value does, in a sentence for the tool tip."""
+    match when_empty:
+        case WhenEmpty.LEAVE:
+            return "An empty value leaves the field as it is."
+        case WhenEmpty.CLEAR:
+            return "An empty value empties the field in the CRM."
+        case WhenEmpty.REJECT:
+            return "A row with an empty value is rejected."
+        case _:
+            assert_never(when_empty)
+
+
+def may_be_mapped(field: Field, job: Job) -> bool:
+    """Whether a new line of the job may name the field."""
+    if field.type in (FieldType.BINARY, FieldType.COMPOUND):
+        return False
+    if job.operation is Operation.IMPORT:
+        return True
+    action = job.export.action if job.export is not None else None
+    if field.is_key and (action is not Action.INSERT or field.type is not FieldType.ID):
+        return True
+    return action is not Action.DELETE and is_writable(field, action)
+
+
+def keys_of(remote: RemoteObject | None, action: Action | None) -> tuple[Field, ...]:
+    """The fields by which a record can be found: none for an insert."""
+    if remote is None or action is None or action is Action.INSERT:
+        return ()
+    return tuple(field for field in remote.fields if field.is_key or field.name == remote.id_field)
+
+
+def objects_in_order(objects: tuple[ObjectSummary, ...], recent: tuple[str, ...]) -> tuple[ObjectSummary, ...]:
+    """The objects, those used of late first and the others by label."""
+    places = {name: place for place, name in enumerate(recent)}
+    return tuple(
+        sorted(objects, key=lambda each: (places.get(each.name, len(places)), each.label.casefold(), each.name))
+    )

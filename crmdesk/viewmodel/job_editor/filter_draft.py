@@ -1,0 +1,276 @@
+"""The filter of a job while it is being built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from crmdesk.errors import Problem
+from crmdesk.model.filter import Condition, Filter, Joined, Operator, Value
+from crmdesk.model.schema import Field, FieldType
+from crmdesk.viewmodel.base import ViewModel
+from crmdesk.viewmodel.job_editor.filter_text import read_value, written
+from crmdesk.viewmodel.job_editor.filter_tree import (
+    EMPTINESS,
+    DraftCondition,
+    DraftGroup,
+    DraftNode,
+    Path,
+    changed_at,
+    complete_filter,
+    inserted,
+    moved,
+    node_at,
+    place_of,
+    removed,
+    tree_of,
+)
+from crmdesk.viewmodel.job_editor.filter_words import (
+    Editor,
+    choices_of,
+    editor_for,
+    operator_words,
+    operators_for,
+    sentence_of,
+)
+from crmdesk.viewmodel.job_editor.past import Edited
+
+
+class FilterModel(ViewModel):
+    """A filter over `fields`, group by group. It may be incomplete: `problems` tells where, `filter()` leaves that out.
+
+    A node is named by its path: the index in each group from the root, which is (), down.
+    """
+
+    def __init__(self, fields: Sequence[Field], filter: Filter | None = None) -> None:  # noqa: A002 - the noun of the model
+        super().__init__()
+        self._fields = tuple(fields)
+        self._by_name = {field.name.casefold(): field for field in fields}
+        self._is_bare = isinstance(filter, Condition)
+        self._edited = Edited(self._tree(filter))
+
+    @property
+    def root(self) -> DraftGroup:
+        """The draft."""
+        return self._edited.value
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields a condition may be about, by label."""
+        usable = [field for field in self._fields if field.is_filterable and operators_for(field.type)]
+        return tuple(sorted(usable, key=lambda field: (field.label.casefold(), field.name)))
+
+    def field_of(self, name: str) -> Field | None:
+        """The field of that API name; None when it is not among the fields."""
+        return self._by_name.get(name.casefold())
+
+    def filter(self) -> Filter | None:
+        """What is complete, as a filter; None lets every row through."""
+        made = complete_filter(self.root)
+        if self._is_bare and len(self.root.members) == 1 and isinstance(self.root.members[0], DraftCondition):
+            return complete_filter(self.root.members[0])
+        return made
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is not complete or cannot be, each with its place as in the job file (`filter.all[2].value`)."""
+        return tuple(self._problems(self.root, ()))
+
+    def problem_at(self, path: Path) -> str:
+        """The first problem of the node itself, as a sentence; empty when it has none."""
+        return next((problem.message for problem in self._own_problems(node_at(self.root, path), path)), "")
+
+    @property
+    def sentence(self) -> str:
+        """The filter in words; never empty."""
+        return sentence_of(self.root, self._by_name)
+
+    def operators(self, path: Path) -> tuple[tuple[Operator, str], ...]:
+        """The comparisons offered for the condition at `path`, with their words."""
+        condition = self._condition(path)
+        kind = self._kind(condition)
+        offered = operators_for(kind)
+        if condition.operator not in offered:
+            offered = (*offered, condition.operator)
+        return tuple((operator, operator_words(operator, kind)) for operator in offered)
+
+    def editor(self, path: Path) -> Editor:
+        """What the value of the condition at `path` is typed into."""
+        condition = self._condition(path)
+        return editor_for(condition.operator, self.field_of(condition.field))
+
+    def choices(self, path: Path) -> tuple[str, ...]:
+        """The values the condition's field offers; none where any may be typed."""
+        return choices_of(self.field_of(self._condition(path).field))
+
+    def add_condition(self, group: Path = (), field: str = "") -> Path:
+        """Append a condition to the group; its path."""
+        return self._append(group, self._about(DraftCondition(), field))
+
+    def add_group(self, group: Path = ()) -> Path:
+        """Append a group of one empty condition, joined the other way than `group`; its path."""
+        joined = self._group(group).joined
+        other = Joined.ANY if joined is Joined.ALL else Joined.ALL
+        return self._append(group, DraftGroup(other, (DraftCondition(),)))
+
+    def remove(self, path: Path) -> None:
+        """Take the node out; the root becomes empty."""
+        self._change(removed(self.root, path))
+
+    def move(self, path: Path, group: Path, index: int) -> None:
+        """Put the node before the member `index` of `group`; both as the tree is now."""
+        self._change(moved(self.root, path, group, index))
+
+    def shift(self, path: Path, *, down: bool) -> Path:
+        """Move the node one place on: past its neighbour, into one that is a group, or out of its own; its new path.
+
+        At either end of the root it stays where it is.
+        """
+        if not path:
+            return path
+        siblings = self._group(path[:-1]).members
+        neighbour = path[-1] + (1 if down else -1)
+        if not 0 <= neighbour < len(siblings):
+            return self._shift_out(path, down=down)
+        beside = siblings[neighbour]
+        if isinstance(beside, DraftGroup):
+            group = (*path[:-1], neighbour)
+            self.move(path, group, 0 if down else len(beside.members))
+            return (*path[:-1], path[-1], 0) if down else (*group, len(beside.members))
+        self.move(path, path[:-1], neighbour + 1 if down else neighbour)
+        return (*path[:-1], neighbour)
+
+    def _shift_out(self, path: Path, *, down: bool) -> Path:
+        if len(path) == 1:
+            return path
+        index = path[-2] + (1 if down else 0)
+        self.move(path, path[:-2], index)
+        return (*path[:-2], index)
+
+    def clear(self) -> None:
+        """Let every row through."""
+        self._change(DraftGroup())
+
+    def set_joined(self, group: Path, joined: Joined) -> None:
+        """Join the members of the group by `joined`."""
+        self._change(changed_at(self.root, group, lambda _: replace(self._group(group), joined=joined)))
+
+    def set_field(self, path: Path, field: str) -> None:
+        """Make the condition one about `field`; what of its comparison and value suits that is kept."""
+        self._set(path, self._about(self._condition(path), field))
+
+    def set_operator(self, path: Path, operator: Operator) -> None:
+        """Compare by `operator`."""
+        self._set(path, self._read(replace(self._condition(path), operator=operator)))
+
+    def set_text(self, path: Path, text: str) -> None:
+        """Take `text` for the value. Typing on in one value is undone in one step."""
+        condition = self._condition(path)
+        if text != condition.text:
+            self._set(path, self._read(replace(condition, text=text)), typed=True)
+
+    def show(self, filter: Filter | None) -> None:  # noqa: A002 - as above
+        """Take another filter, and forget the steps before; what is half typed stays while this is it already."""
+        if filter == self.filter():
+            return
+        self._is_bare = isinstance(filter, Condition)
+        self._edited = Edited(self._tree(filter))
+        self.changed()
+
+    def set_fields(self, fields: Sequence[Field]) -> None:
+        """Offer other fields; conditions on fields that are not among them become problems."""
+        self._fields = tuple(fields)
+        self._by_name = {field.name.casefold(): field for field in fields}
+        self.changed()
+
+    @property
+    def can_undo(self) -> bool:
+        return self._edited.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        return self._edited.can_redo
+
+    def undo(self) -> None:
+        """Go back one step, if there is one."""
+        if self._edited.undo():
+            self.changed()
+
+    def redo(self) -> None:
+        """Go forth one step again, if there is one."""
+        if self._edited.redo():
+            self.changed()
+
+    def _change(self, root: DraftGroup, typed_at: Path | None = None) -> None:
+        if self._edited.change(root, typed_at):
+            self.changed()
+
+    def _append(self, group: Path, node: DraftNode) -> Path:
+        index = len(self._group(group).members)
+        self._change(inserted(self.root, group, index, node))
+        return (*group, index)
+
+    def _set(self, path: Path, condition: DraftCondition, *, typed: bool = False) -> None:
+        self._change(changed_at(self.root, path, lambda _: condition), path if typed else None)
+
+    def _condition(self, path: Path) -> DraftCondition:
+        node = node_at(self.root, path)
+        if isinstance(node, DraftGroup):
+            raise LookupError(f"There is no condition at {path}.")
+        return node
+
+    def _group(self, path: Path) -> DraftGroup:
+        node = node_at(self.root, path)
+        if isinstance(node, DraftCondition):
+            raise LookupError(f"There is no group at {path}.")
+        return node
+
+    def _tree(self, where: Filter | None) -> DraftGroup:
+        if where is None:
+            return DraftGroup()
+        node = tree_of(where, lambda made: DraftCondition(made.field, made.operator, written(made.value), made.value))
+        return node if isinstance(node, DraftGroup) else DraftGroup(members=(node,))
+
+    def _kind(self, condition: DraftCondition) -> FieldType | None:
+        field = self.field_of(condition.field)
+        return field.type if field is not None else None
+
+    def _about(self, condition: DraftCondition, name: str) -> DraftCondition:
+        field = self.field_of(name)
+        offered = operators_for(field.type if field is not None else None)
+        operator = condition.operator if condition.field and condition.operator in offered else offered[0]
+        return self._read(replace(condition, field=field.name if field is not None else name, operator=operator))
+
+    def _read(self, condition: DraftCondition) -> DraftCondition:
+        value: Value = None
+        problem = ""
+        if condition.operator not in EMPTINESS:
+            try:
+                value = read_value(condition.text, condition.operator, self._kind(condition) or FieldType.TEXT)
+            except ValueError as error:
+                problem = f"{str(error)[:1].upper()}{str(error)[1:]}."
+        return replace(condition, value=value, problem=problem)
+
+    def _problems(self, node: DraftNode, path: Path) -> Iterator[Problem]:
+        yield from self._own_problems(node, path)
+        if isinstance(node, DraftGroup):
+            for index, member in enumerate(node.members):
+                yield from self._problems(member, (*path, index))
+
+    def _own_problems(self, node: DraftNode, path: Path) -> Iterator[Problem]:
+        place = place_of(self.root, path)
+        if isinstance(node, DraftGroup):
+            if path and not node.members:
+                yield Problem(place, "This group of conditions is empty.", "Add a condition, or remove the group.")
+            return
+        if not node.field:
+            yield Problem(f"{place}.field", "No field is chosen.", "Choose the field to compare.")
+            return
+        if self.field_of(node.field) is None and "." not in node.field:
+            yield Problem(
+                f"{place}.field", f"There is no field “{node.field}” that you can see.", "Choose another field."
+            )
+        if node.problem:
+            yield Problem(f"{place}.value", node.problem, "Correct the value.")
+        elif not node.is_complete:
+            yield Problem(f"{place}.value", "There is no value to compare with.", "Give one, or ask for empty ones.")

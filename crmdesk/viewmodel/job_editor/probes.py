@@ -1,0 +1,80 @@
+"""Jobs made of a draft to learn something about it: one to count by, one to check, one to preview."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from crmdesk.desk.answers import JobProblem
+from crmdesk.desk.history import History
+from crmdesk.model.job import Action, ExportOptions, Job, Operation
+from crmdesk.model.mapping import Column, Constant, FieldMap
+from crmdesk.model.schema import Field, RemoteObject
+from crmdesk.viewmodel.job_editor.mapping_lines import line_of_place
+
+_UNNAMED = "draft"
+_ANY = (FieldMap("Id", Column("Id")),)
+
+
+def counting_text(history: History, job: Job) -> str:
+    """The text of a job that has the source of `job` and else what does not count; empty while there is no source."""
+    if job.operation is Operation.IMPORT:
+        if not (job.account and job.object):
+            return ""
+        local = replace(job.local, path=job.local.path or "rows.csv")
+        return history.job_text(replace(job, name=_UNNAMED, mapping=_ANY, order_by=(), local=local))
+    if not job.local.path:
+        return ""
+    insert = ExportOptions(Action.INSERT)
+    return history.job_text(Job(_UNNAMED, _UNNAMED, _UNNAMED, Operation.EXPORT, job.local, _ANY, export=insert))
+
+
+def checked_job(job: Job) -> Job:
+    """The job as it is, with a name for the time it has none."""
+    return job if job.name else replace(job, name=_UNNAMED)
+
+
+def preview_job(job: Job, problems: Sequence[JobProblem], remote: RemoteObject | None) -> Job | None:
+    """The job without the lines that cannot work, so that the others can be seen; None when nothing can be.
+
+    A required field without a line is filled with something, and a missing key is let pass: the values of the other
+    lines do not depend on them.
+    """
+    bad = {number for problem in problems if (number := line_of_place(problem.place)) is not None}
+    places = {problem.place for problem in problems if line_of_place(problem.place) is None}
+    mapping = tuple(line for number, line in enumerate(job.mapping) if number not in bad)
+    if places - {"mapping", "export.key"} or not mapping:
+        return None
+    seen = replace(checked_job(job), mapping=mapping)
+    if remote is None or seen.export is None or not (bad or places):
+        return seen
+    return without_fields(seen, (), remote)
+
+
+def without_fields(job: Job, names: Collection[str], remote: RemoteObject) -> Job | None:
+    """The job without the lines of these fields; None when no line is left."""
+    dropped = {name.casefold() for name in names}
+    mapping = tuple(line for line in job.mapping if line.remote.casefold() not in dropped)
+    if not mapping or job.export is None:
+        return None
+    mapped = {line.remote.casefold() for line in mapping}
+    export = job.export
+    if export.key.casefold() not in mapped and export.action is not Action.DELETE:
+        export = replace(export, action=Action.INSERT, key="")
+        mapping = tuple(line for line in mapping if line.remote.casefold() != remote.id_field.casefold())
+    if export.action is Action.INSERT:
+        mapping += tuple(FieldMap(field.name, Constant(_anything(field))) for field in missing_fields(remote, mapped))
+    return replace(job, mapping=mapping, export=export) if mapping else None
+
+
+def missing_fields(remote: RemoteObject, mapped: Collection[str]) -> tuple[Field, ...]:
+    """The fields that a new record must have and that are not among `mapped` (folded names)."""
+    return tuple(
+        field
+        for field in remote.fields
+        if field.is_required_on_create and field.name.casefold() not in mapped and field.name != remote.id_field
+    )
+
+
+def _anything(field: Field) -> str:
+    return field.values[0] if field.values else "1"

@@ -1,0 +1,68 @@
+"""Problems of a job in the words of the window: what speaks of the job file says what to do on the page instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from crmdesk.desk.answers import JobProblem
+from crmdesk.errors import CrmDeskError
+from crmdesk.model.job import Job, Operation
+from crmdesk.model.mapping import Column, Lookup
+from crmdesk.viewmodel.job_editor.mapping_lines import line_of_place
+
+_OF_THE_FILE = re.compile(r"\[\[?\w+\]|\bcrmdesk |\b\w+ = ")
+_INSTEAD = (
+    (re.compile(r"local\.path"), "Choose another file, or correct its path."),
+    (re.compile(r"local\."), "Choose it where it is said how the file is read."),
+    (re.compile(r"mapping$"), "Add a line for it."),
+    (re.compile(r"mapping\[\d+\]\.remote"), "Choose another field."),
+    (re.compile(r"mapping\[\d+\]\.local"), "Choose another column."),
+    (re.compile(r"mapping\["), "Correct the line."),
+    (re.compile(r"export\.key"), "Choose the field that finds the record, and give it a line."),
+    (re.compile(r"account"), "Choose another CRM account."),
+)
+
+
+def problem_of(error: CrmDeskError, place: str) -> JobProblem:
+    """An error as the problem of a place."""
+    return in_our_words(JobProblem(place, error.message, error.hint))
+
+
+def in_our_words(problem: JobProblem) -> JobProblem:
+    """The problem with a hint that can be followed on the page."""
+    if not _OF_THE_FILE.search(problem.hint):
+        return problem
+    hint = next((words for place, words in _INSTEAD if place.match(problem.place)), "")
+    return replace(problem, hint=hint)
+
+
+def unfilled_lines(job: Job) -> dict[int, JobProblem]:
+    """The lines that are not filled in yet, by number, each with its problem."""
+    return {number: problem for number in range(len(job.mapping)) if (problem := _unfilled(job, number))}
+
+
+def renumbered(problem: JobProblem, numbers: Sequence[int]) -> JobProblem:
+    """A problem of a job that has only the lines `numbers` of another, as one of that other."""
+    number = line_of_place(problem.place)
+    if number is None or number >= len(numbers):
+        return problem
+    rest = problem.place.partition("]")[2]
+    return replace(problem, place=f"mapping[{numbers[number] + 1}]{rest}")
+
+
+def _unfilled(job: Job, number: int) -> JobProblem | None:
+    line, place = job.mapping[number], f"mapping[{number + 1}]"
+    if not line.remote:
+        return JobProblem(f"{place}.remote", "No field is chosen.", "Choose the field that the line fills.")
+    match line.origin:
+        case Column(""):
+            what = "column to write to" if job.operation is Operation.IMPORT else "column that the value comes from"
+            return JobProblem(f"{place}.local", "No column is chosen.", f"Choose the {what}.")
+        case Lookup(column, object_name, key) if not (column and object_name and key):
+            return JobProblem(
+                f"{place}.lookup", "It is not said yet which record is to be found.", "Open the line and choose."
+            )
+        case _:
+            return None

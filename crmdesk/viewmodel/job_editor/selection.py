@@ -1,0 +1,49 @@
+"""Which records a reading job takes, and in which order: two drafts of their own that follow the job's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from crmdesk.desk.answers import JobProblem
+from crmdesk.model.job import Job, Operation
+from crmdesk.model.schema import RemoteObject
+from crmdesk.viewmodel.job_editor.filter_draft import FilterModel
+from crmdesk.viewmodel.job_editor.order_draft import OrderModel
+
+
+class JobSelection:
+    """The filter and the order of the draft; each edit of them changes the job."""
+
+    def __init__(self, change: Callable[[Job], None]) -> None:
+        self._change = change
+        self._job: Job | None = None
+        self._remote: RemoteObject | None = None
+        self.filter: FilterModel | None = None
+        self.order: OrderModel | None = None
+
+    @property
+    def problems(self) -> tuple[JobProblem, ...]:
+        """What is not complete in either."""
+        found = [*(self.filter.problems if self.filter else ()), *(self.order.problems if self.order else ())]
+        return tuple(JobProblem(each.place, each.message, each.hint) for each in found)
+
+    def show(self, job: Job, remote: RemoteObject | None) -> None:
+        """Follow the draft: other fields make new drafts, another filter or order is shown in those there are."""
+        self._job = job
+        if job.operation is not Operation.IMPORT or remote is None:
+            self._remote, self.filter, self.order = None, None, None
+        elif remote != self._remote or self.filter is None or self.order is None:
+            self._remote = remote
+            self.filter, self.order = FilterModel(remote.fields, job.filter), OrderModel(remote.fields, job.order_by)
+            self.filter.subscribe(self._take)
+            self.order.subscribe(self._take)
+        else:
+            if self.filter.filter() != job.filter:
+                self.filter.show(job.filter)
+            if self.order.order_by() != job.order_by:
+                self.order.show(job.order_by)
+
+    def _take(self) -> None:
+        if self._job is not None and self.filter is not None and self.order is not None:
+            self._change(replace(self._job, filter=self.filter.filter(), order_by=self.order.order_by()))

@@ -1,0 +1,1 @@
+"""The rejects without their page."""

@@ -1,0 +1,104 @@
+"""One reject in full: every value as it was, as it is now and as it was sent, and what became of the row so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from crmdesk.model.reject import Reject, RejectState
+from crmdesk.viewmodel.figures import number
+from crmdesk.viewmodel.rejects.causes import stage_words
+from crmdesk.viewmodel.rejects.columns import RejectColumns
+
+NOT_SENT = "not sent"
+
+
+@dataclass(frozen=True, slots=True)
+class DetailLine:
+    """A source column, or a field that no column fills; `field` is what it fills, `sent` what left for the CRM."""
+
+    column: str
+    field: str
+    original: str
+    yours: str
+    sent: str
+    is_in_question: bool
+
+    @property
+    def is_corrected(self) -> bool:
+        return self.original != self.yours
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """`story` are sentences, oldest first: each try, and how the row stands."""
+
+    title: str
+    lines: tuple[DetailLine, ...]
+    story: tuple[str, ...]
+
+
+def detail_of(
+    reject: Reject,
+    draft: Mapping[str, str],
+    columns: RejectColumns,
+    line: Sequence[Reject],
+    *,
+    is_released: bool = False,
+) -> Detail:
+    """The detail of `reject`; `draft` are its corrected values, `line` its tries along the runs, oldest first.
+
+    `is_released` tells that the run gave its rejects back to the run it had taken them from.
+    """
+    asked = set(reject.field.split(", "))
+    lines = [_line(reject, draft, column, columns.fields_of_column(column), asked) for column in columns.all]
+    lines += [
+        DetailLine("", field, "", "", _sent(reject, (field,)), field in asked)
+        for field, column in columns.fields
+        if not column
+    ]
+    lines.sort(key=lambda each: not each.is_in_question)  # stable: the rest stays in the order of the source
+    where = f", line {number(reject.line)}" if reject.line else ""
+    return Detail(f"Row {number(reject.row)}{where}", tuple(lines), tuple(_story(reject, line, is_released)))
+
+
+def _line(
+    reject: Reject, draft: Mapping[str, str], column: str, fields: tuple[str, ...], asked: set[str]
+) -> DetailLine:
+    original = reject.values.get(column) or ""
+    return DetailLine(
+        column,
+        ", ".join(fields),
+        original,
+        draft.get(column, original),
+        _sent(reject, fields) if fields else "",
+        not asked.isdisjoint(fields),
+    )
+
+
+def _sent(reject: Reject, fields: tuple[str, ...]) -> str:
+    found = [reject.sent[field] for field in fields if field in reject.sent]
+    return (found[0] or "empty") if found else NOT_SENT
+
+
+def _story(reject: Reject, line: Sequence[Reject], is_released: bool) -> list[str]:  # noqa: FBT001 - said at the call
+    told = [_try(each) for each in line or (reject,)]
+    told += [f"Also: {problem.message}" for problem in reject.also]
+    match reject.state:
+        case RejectState.IN_RETRY:
+            told.append(f"Run {reject.retried_by} has taken it up and has not settled it.")
+        case RejectState.RESOLVED:
+            told.append(f"Done: it came to the CRM by run {reject.retried_by}.")
+        case RejectState.SUPERSEDED if is_released:
+            told.append(f"Overtaken: run {reject.run} ended before it sent anything, and the row waits where it was.")
+        case RejectState.SUPERSEDED:
+            told.append("Overtaken: a later run of the same job has brought this record to the CRM.")
+        case RejectState.IGNORED:
+            told.append("Set aside by you.")
+        case RejectState.OPEN:
+            pass
+    return told
+
+
+def _try(reject: Reject) -> str:
+    return f"Try {reject.attempt}, run {reject.run} ({reject.id}), {stage_words(reject.stage)}: {reject.message}"

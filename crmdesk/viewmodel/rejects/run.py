@@ -1,0 +1,62 @@
+"""The rejects of one run as a whole: its job, its causes, its counts, its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from crmdesk.model.job import Job, Operation
+from crmdesk.model.reject import CauseCount, RejectState
+from crmdesk.viewmodel.rejects.causes import CauseLine, Group, GroupLine, cause_lines, group_rows
+from crmdesk.viewmodel.rejects.columns import RejectColumns, columns_of
+
+if TYPE_CHECKING:
+    from crmdesk.desk.history import History
+
+_NO_COLUMNS = RejectColumns((), "", "", ())
+_USUAL = (Group.SET_ASIDE, Group.DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class RunRejects:
+    """What is known of the rejects of `run`, which is empty where there is none."""
+
+    run: str = ""
+    job: Job | None = None
+    causes: Sequence[CauseCount] = ()
+    states: Mapping[RejectState, int] = field(default_factory=dict)
+    columns: RejectColumns = _NO_COLUMNS
+
+    @property
+    def cause_lines(self) -> tuple[CauseLine, ...]:
+        """The causes of the open rejects."""
+        return cause_lines(self.causes)
+
+    @property
+    def groups(self) -> tuple[GroupLine, ...]:
+        """The groups beside the open rejects; those that nobody meets often are there only with rows."""
+        rows = {group: self.count(group) for group in Group if group is not Group.OPEN}
+        return tuple(GroupLine(group, count) for group, count in rows.items() if count or group in _USUAL)
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether the rows were on their way to the CRM."""
+        return self.job is not None and self.job.operation is not Operation.IMPORT
+
+    def count(self, group: Group) -> int:
+        """How many rejects are in a group."""
+        return group_rows(self.states, group)
+
+    def find(self, cause: str) -> CauseCount | None:
+        """A cause of open rejects."""
+        return next((found for found in self.causes if found.cause == cause), None)
+
+
+def rejects_of_run(history: History, run: str) -> RunRejects:
+    """Look how the rejects of a run stand; an empty text is no run."""
+    if not run:
+        return RunRejects()
+    job, first = history.job_of(run), history.rejects(run, limit=1)
+    columns = columns_of(job, first[0].values) if first else _NO_COLUMNS
+    return RunRejects(run, job, history.causes(run), history.reject_states(run), columns)

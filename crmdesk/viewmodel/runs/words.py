@@ -1,0 +1,81 @@
+"""What the page of a run says at its top."""
+
+from __future__ import annotations
+
+from crmdesk.model.account import Account, Identity
+from crmdesk.model.job import Action
+from crmdesk.model.run import Phase, RunOutcome, RunRecord
+from crmdesk.viewmodel.figures import counted, number
+from crmdesk.viewmodel.launch import place_of
+from crmdesk.viewmodel.runs.going_on import GoingOn
+from crmdesk.viewmodel.runs.steps import phase_sentence
+from crmdesk.viewmodel.sentences import finish_line
+
+_DOING = {
+    Action.INSERT: "Inserting",
+    Action.UPDATE: "Updating",
+    Action.UPSERT: "Upserting",
+    Action.DELETE: "Deleting",
+}
+
+
+def headline(record: RunRecord, place: str, to_send: int, answered: int, remaining: str, on_the_way: int = 0) -> str:
+    """The sentence of a run: what it does and how far it is, or how it ended. `place` names the account."""
+    if record.outcome is not RunOutcome.RUNNING:
+        return finish_line(record, on_the_way)
+    left = f", {remaining} left" if remaining else ""
+    action, progress = record.start.action, record.progress
+    if action is None or progress is None or progress.phase not in (Phase.SENDING, Phase.SETTLING):
+        rows = f": {counted(progress.done, 'row')} so far" if progress is not None and progress.done else ""
+        return f"{phase_sentence(record)}{rows}{left}."
+    return (
+        f"{_DOING[action]} {number(to_send)} {record.start.object} records in {place}: "
+        f"{number(answered)} answered{left}."
+    )
+
+
+def place_name(account: Account | None, identity: Identity | None, name: str) -> str:
+    """The account in a sentence; its internal name where it is no longer here."""
+    if account is None:
+        return name
+    return place_of(account, identity.environment) if identity is not None else account.label
+
+
+def no_rejects(record: RunRecord) -> str:
+    """What is said where no reject waits."""
+    rejected = record.tally.rejected
+    if rejected == 1:
+        return "The 1 rejected row does not wait any more: it was sent again or set aside."
+    if rejected:
+        return f"None of the {counted(rejected, 'rejected row')} waits any more: they were sent again or set aside."
+    if record.outcome is RunOutcome.RUNNING:
+        return "No row was rejected so far."
+    return "No row was rejected."
+
+
+def footer(record: RunRecord, going: GoingOn | None, *, is_stopping: bool) -> tuple[str, str]:
+    """Two short lines about what the buttons do."""
+    if is_stopping:
+        return "Stopping: nothing more is sent.", "What the CRM has answered is being recorded."
+    if record.outcome is RunOutcome.RUNNING:
+        return (
+            "Stop ends the run within two seconds.",
+            "Nothing is half done: what is not sent by then stays here and can go on later.",
+        )
+    if going is not None:
+        return going.sentence, ""
+    if record.is_released:
+        return f"Nothing was sent: its rows wait in run {record.start.retry_of} again.", ""
+    if not record.tally.is_balanced:
+        return (
+            "This must not happen: please tell the people who make CRM Desk.",
+            "The results name what is known of each row.",
+        )
+    if record.tally.unknown:
+        return (
+            f"{counted(record.tally.unknown, 'row')} may be in the CRM or not.",
+            "The results name them: look for them in the CRM before you send them again.",
+        )
+    if record.tally.rejected:
+        return "Rejected rows wait here until they are corrected and sent again, or set aside.", ""
+    return "Every row is accounted for.", ""
