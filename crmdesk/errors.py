@@ -69,9 +69,13 @@ class FileFormatError(UserError):
 
 
 class SignInError(UserError):
-    """The CRM did not accept the sign-in."""
+    """The CRM did not accept the sign-in. `letter` is a text for the CRM's admin, or empty."""
 
     kind = "sign-in"
+
+    def __init__(self, message: str, *, hint: str = "", place: str = "", letter: str = "") -> None:
+        super().__init__(message, hint=hint, place=place)
+        self.letter = letter
 
 
 class RemoteError(CrmDeskError):

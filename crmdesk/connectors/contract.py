@@ -19,7 +19,7 @@ from crmdesk.model.filter import Filter, Order
 from crmdesk.model.job import Action, Engine
 from crmdesk.model.reject import Check
 from crmdesk.model.schema import Field, ObjectSummary, RemoteObject
-from crmdesk.model.sign_in import SignInMethod
+from crmdesk.model.sign_in import SignInMethod, SignInStep
 from crmdesk.tabular.batch import ROW, Batch
 
 SendId = int
@@ -302,8 +302,11 @@ class SecretSlot(Protocol):
         """The secrets; raises SignInError when there are none."""
         ...
 
-    def replace(self, secrets: Mapping[str, str]) -> None:
-        """Store rotated secrets before they are used."""
+    def exchange(self, change: Callable[[Mapping[str, str]], Mapping[str, str]]) -> None:
+        """Store what `change` makes of the secrets; nobody else, in no process, reads or replaces them meanwhile.
+
+        Raises what `change` raises, and StoreError when another process does not let go of them.
+        """
         ...
 
 
@@ -372,3 +375,30 @@ class Connector(Protocol):
     def connect(self, account: Account, secret: SecretSlot) -> Session:
         """Open a conversation; raises UserError for an address that may not be used and SignInError."""
         ...
+@dataclass(frozen=True, slots=True)
+class BrowserSignIn:
+    """What a sign-in through the browser has to go by.
+
+    `tell` is given each step as it begins and as it ends; `open` shows a page in the person's browser and says whether
+    it could. `is_afresh` asks the CRM not to take whoever the browser is signed in as. `patience` is in seconds.
+    """
+
+    tell: Callable[[SignInStep], None]
+    open: Callable[[str], bool]
+    token: CancelToken
+    is_afresh: bool = False
+    patience: float = 300.0
+
+
+@runtime_checkable
+class AsksInBrowser(Protocol):
+    """A connector with a way to sign in by which a person gives a permission in their browser."""
+
+    def permission(self, account: Account, secrets: Mapping[str, str], browser: BrowserSignIn) -> Mapping[str, str]:
+        """The secrets with the one that the browser brought.
+
+        Raises UserError for the address or the port, SignInError, TransientError, Cancelled.
+        """
+        ...
+
+

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -102,7 +102,7 @@ class Accounts:
         if method is None:
             raise UserError(f"The account {account.label} needs no sign-in.")
         _refuse_gaps(method, settings)
-        slot = _GivenSecret({method.secret: secret}) if secret else self._slot(account, crm)
+        slot = _TriedSecret({method.secret: secret}) if secret else self._slot(account, crm)
         with crm.connect(account, slot) as session:
             refuse_another(account, self._store.recollection.identity(account.name), session.whoami())
         self._store.accounts.set_settings(account.name, settings)
@@ -175,17 +175,17 @@ class Accounts:
         return self._store.secrets.slot(account.name, method.secret if method else "")
 
 
-@dataclass(frozen=True, slots=True)
-class _GivenSecret:
-    """A secret that is tried before it is kept."""
+@dataclass(slots=True)
+class _TriedSecret:
+    """A secret that is tried before it is kept; what it is exchanged for meanwhile is kept instead."""
 
     secrets: Mapping[str, str] = field(repr=False)
 
     def read(self) -> Mapping[str, str]:
         return self.secrets
 
-    def replace(self, secrets: Mapping[str, str]) -> None:
-        raise TypeError(type(secrets))
+    def exchange(self, change: Callable[[Mapping[str, str]], Mapping[str, str]]) -> None:
+        self.secrets = change(self.secrets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +197,8 @@ class _PracticeSecret:
     def read(self) -> Mapping[str, str]:
         return {"token": self.address.access_token}
 
-    def replace(self, secrets: Mapping[str, str]) -> None:
-        raise TypeError(secrets)
+    def exchange(self, change: Callable[[Mapping[str, str]], Mapping[str, str]]) -> None:
+        raise TypeError(change)
 
 
 def refuse_another(account: Account, known: Identity | None, identity: Identity) -> None:

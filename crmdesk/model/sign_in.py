@@ -36,7 +36,9 @@ class CredentialField:
 class SignInMethod:
     """A way to sign in, with at most one secret among its fields.
 
-    `works_alone` tells whether it goes on working without a person until somebody takes it back.
+    `works_alone` tells whether it goes on working without a person until somebody takes it back. `brings` is the name
+    of the secret that a person's permission in the browser brings; "" for a way that needs no browser. `warning` is
+    what to know before it is chosen.
     """
 
     name: str
@@ -44,11 +46,18 @@ class SignInMethod:
     fields: tuple[CredentialField, ...]
     hint: str = ""
     works_alone: bool = True
+    brings: str = ""
+    warning: str = ""
+
+    @property
+    def asked(self) -> str:
+        """The name of the secret among its fields, "" where there is none."""
+        return next((field.name for field in self.fields if field.is_secret), "")
 
     @property
     def secret(self) -> str:
         """The name of its secret, which the environment may give; "" where it needs none."""
-        return next((field.name for field in self.fields if field.is_secret), "")
+        return self.brings or self.asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +80,31 @@ CA_FILE = CredentialField(
     example="company.pem",
 )
 """The certificates to trust besides the system's: a line that every kind of CRM has."""
+
+
+class Step(StrEnum):
+    """The steps of a sign-in through the browser, in their order."""
+
+    ADDRESS = "address"
+    NETWORK = "network"
+    BROWSER = "browser"
+    PERMISSION = "permission"
+    ORGANISATION = "organisation"
+
+
+class StepState(StrEnum):
+    """How a step stands."""
+
+    GOING_ON = "going on"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class SignInStep:
+    """A step of a sign-in as it begins, ends or fails; `link` is the page to open, while the browser is waited for."""
+
+    step: Step
+    state: StepState
+    text: str
+    link: str = ""

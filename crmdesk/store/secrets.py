@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,7 +36,7 @@ class SecretStore:
     when this object is made, so that no child inherits it. What cannot be saved is known to this process only.
     """
 
-    patience = 10.0
+    patience = 30.0
     """Seconds to wait for another process that reads or replaces the same secret."""
 
     def __init__(
@@ -93,25 +93,37 @@ class SecretStore:
 
     def read(self, account: str, secret_field: str) -> dict[str, str]:
         """All secrets of the account by name, empty when there are none. Raises SignInError for a locked store."""
-        if account in self._rotated:
-            return dict(self._rotated[account])
-        given = self._given.get(account.upper())
-        if given is not None:
-            return {secret_field: given}
+        if account in self._rotated or account.upper() in self._given:
+            return self._found(account, secret_field)
         with self._alone(account):
-            return self._stored(account) or dict(self._unsaved.get(account, {}))
+            return self._found(account, secret_field)
 
-    def replace(self, account: str, secrets: Mapping[str, str]) -> None:
-        """Keep rotated secrets where the old ones came from."""
-        if account.upper() in self._given:
-            self._rotated[account] = dict(secrets)
-        else:
-            self.save(account, secrets)
+    def exchange(
+        self, account: str, secret_field: str, change: Callable[[Mapping[str, str]], Mapping[str, str]]
+    ) -> None:
+        """Keep what `change` makes of the secrets where they came from; see SecretSlot."""
+        with self._alone(account):
+            old = self._found(account, secret_field)
+            if not old:
+                raise _nothing_saved(account)
+            new = change(old)
+            if account.upper() in self._given:
+                self._rotated[account] = dict(new)
+            elif new != old:
+                self._save(account, new)
 
     @cached_property
     def _keychain(self) -> Keychain | None:
         # Found on first use: looking for one asks the desktop's services and takes up to a tenth of a second.
         return find_keychain(self._profile, self._keychains)
+
+    def _found(self, account: str, secret_field: str) -> dict[str, str]:
+        if account in self._rotated:
+            return dict(self._rotated[account])
+        given = self._given.get(account.upper())
+        if given is not None:
+            return {secret_field: given}
+        return dict(self._unsaved.get(account, {})) or self._stored(account)
 
     def _save(self, account: str, secrets: Mapping[str, str]) -> Saved:
         self._unsaved[account] = dict(secrets)
@@ -160,12 +172,15 @@ class AccountSecret:
     def read(self) -> Mapping[str, str]:
         found = self._secrets.read(self._account, self._secret_field)
         if not found:
-            raise SignInError(
-                f'There is no saved secret for the account "{self._account}".',
-                hint="Sign in again, or give it in the environment variable"
-                f" {_PREFIX}{self._account.upper()} for this command.",
-            )
+            raise _nothing_saved(self._account)
         return found
 
-    def replace(self, secrets: Mapping[str, str]) -> None:
-        self._secrets.replace(self._account, secrets)
+    def exchange(self, change: Callable[[Mapping[str, str]], Mapping[str, str]]) -> None:
+        self._secrets.exchange(self._account, self._secret_field, change)
+
+
+def _nothing_saved(account: str) -> SignInError:
+    return SignInError(
+        f'There is no saved secret for the account "{account}".',
+        hint=f"Sign in again, or give it in the environment variable {_PREFIX}{account.upper()} for this command.",
+    )

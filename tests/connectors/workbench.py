@@ -43,8 +43,8 @@ class Secrets:
             raise SignInError("There is no secret.")
         return self.held
 
-    def replace(self, secrets: Mapping[str, str]) -> None:
-        self.held = dict(secrets)
+    def exchange(self, change: Callable[[Mapping[str, str]], Mapping[str, str]]) -> None:
+        self.held = dict(change(self.read()))
 
 
 @dataclass

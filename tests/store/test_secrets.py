@@ -101,7 +101,7 @@ def test_the_environment_wins_is_taken_out_and_is_not_saved(keychain: MemoryKeyc
 
     assert environment == {"PATH": "/bin"}
     assert slot.read() == {"token": TOKEN}
-    slot.replace({"token": "rotated"})
+    slot.exchange(lambda _: {"token": "rotated"})
     assert slot.read() == {"token": "rotated"}
     assert SecretStore("p1", tmp_path, keychains=trusted, environment={}).read("old_org", "token") == {"token": "saved"}
 
@@ -203,7 +203,7 @@ def test_no_secret_is_seen_in_what_the_objects_print(keychain: MemoryKeychain, o
     secrets = open_secrets(CRMDESK_SECRET_NEW_ORG=TOKEN)
     saved = secrets.save("old_org", {"token": TOKEN})
     slot = secrets.slot("old_org", "token")
-    slot.replace({"token": TOKEN})
+    slot.exchange(lambda _: {"token": TOKEN})
 
     assert TOKEN not in "".join(map(repr, (secrets, saved, slot, find_keychain("p1", {backend_name(keychain)}))))
 
@@ -211,7 +211,7 @@ def test_no_secret_is_seen_in_what_the_objects_print(keychain: MemoryKeychain, o
 def test_a_rotated_secret_is_kept_where_the_old_one_came_from(keychain: MemoryKeychain, open_secrets: Open) -> None:
     open_secrets().save("old_org", {"token": "old"})
 
-    open_secrets().slot("old_org", "token").replace({"token": "new"})
+    open_secrets().slot("old_org", "token").exchange(lambda _: {"token": "new"})
 
     assert open_secrets().read("old_org", "token") == {"token": "new"}
 

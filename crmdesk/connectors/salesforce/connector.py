@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from crmdesk.connectors.contract import Capabilities, SecretSlot, Session
+from collections.abc import Mapping
+
+from crmdesk.connectors.contract import BrowserSignIn, Capabilities, SecretSlot, Session
 from crmdesk.connectors.salesforce.address import my_domain
-from crmdesk.connectors.salesforce.auth import METHODS, signed_in
 from crmdesk.connectors.salesforce.bulk_csv import CLEAR
 from crmdesk.connectors.salesforce.session import SalesforceSession
+from crmdesk.connectors.salesforce.sign_in.methods import METHODS
+from crmdesk.connectors.salesforce.sign_in.opening import permission, signed_in
 from crmdesk.model.account import Account
 from crmdesk.model.job import Action, Engine
 from crmdesk.model.reject import Check
@@ -47,3 +50,7 @@ class SalesforceConnector:
     def connect(self, account: Account, secret: SecretSlot) -> Session:
         """Open a conversation; the org has accepted the sign-in when this returns."""
         return SalesforceSession(account, signed_in(account, secret))
+
+    def permission(self, account: Account, secrets: Mapping[str, str], browser: BrowserSignIn) -> Mapping[str, str]:
+        """See AsksInBrowser."""
+        return permission(account, secrets, browser)

@@ -12,10 +12,10 @@ import pytest
 from crmdesk.connectors.contract import CursorGone, OpenSend, Point, Query, Receipt
 from crmdesk.connectors.http import HttpSession
 from crmdesk.connectors.origin import Origin
-from crmdesk.connectors.salesforce.auth import AccessToken
 from crmdesk.connectors.salesforce.bulk_read import bulk_batches
 from crmdesk.connectors.salesforce.connector import SalesforceConnector
 from crmdesk.connectors.salesforce.rest import Rest
+from crmdesk.connectors.salesforce.sign_in.bearer import AccessToken
 from crmdesk.connectors.token import CancelToken
 from crmdesk.errors import Cancelled, RemoteJobError
 from crmdesk.model.filter import Condition, Operator

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.salesforce.address import LOGIN, TEST, audience, my_domain
-from crmdesk.connectors.salesforce.auth import signed_in
 from crmdesk.connectors.salesforce.connector import SalesforceConnector
 from crmdesk.connectors.salesforce.errors import Refusal
-from crmdesk.connectors.salesforce.grant_refusals import grant_refusal
-from crmdesk.connectors.salesforce.private_key import private_key
+from crmdesk.connectors.salesforce.sign_in.cards import JWT
+from crmdesk.connectors.salesforce.sign_in.grant_refusals import Circumstances, grant_refusal
+from crmdesk.connectors.salesforce.sign_in.opening import signed_in
+from crmdesk.connectors.salesforce.sign_in.private_key import private_key
 from crmdesk.errors import SignInError, UserError
 from crmdesk.model.account import Account
 from tests.connectors.loopback import answer, scripted_server
@@ -211,7 +212,7 @@ def test_every_other_file_is_told_what_it_is(signer: Signer) -> None:
 def test_each_refusal_has_a_sentence_a_remedy_and_the_words_of_salesforce(
     code: str, words: str, says: str, place: str
 ) -> None:
-    error = grant_refusal(Refusal(400, code, words), Origin.parse(LOGIN), SALES, -400.0)
+    error = grant_refusal(Refusal(400, code, words), JWT, Circumstances(Origin.parse(LOGIN), SALES, -400.0))
     assert says in error.message
     assert f"{words} ({code})" in error.message
     assert error.hint

@@ -1,0 +1,102 @@
+"""Signing an account in: its settings and its secret become what signs the requests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from crmdesk.connectors.contract import BrowserSignIn, SecretSlot
+from crmdesk.connectors.origin import Origin
+from crmdesk.connectors.salesforce.address import my_domain, refuse_login_host
+from crmdesk.connectors.salesforce.sign_in import methods
+from crmdesk.connectors.salesforce.sign_in.bearer import AccessToken, GrantedToken, SignedIn
+from crmdesk.connectors.salesforce.sign_in.browser import BrowserApp
+from crmdesk.connectors.salesforce.sign_in.client_credentials import SecretApp
+from crmdesk.connectors.salesforce.sign_in.jwt_bearer import SigningApp
+from crmdesk.connectors.salesforce.sign_in.letters import FIRST_PORT
+from crmdesk.connectors.salesforce.sign_in.private_key import PRIVATE_KEY, private_key
+from crmdesk.connectors.salesforce.sign_in.refreshing import CLIENT_SECRET, Permission
+from crmdesk.connectors.salesforce.sign_in.soap_login import NEWEST_LOGIN, PasswordLogin
+from crmdesk.errors import SignInError, UserError
+from crmdesk.model.account import Account
+from crmdesk.model.sign_in import CA_FILE
+
+
+def signed_in(account: Account, secret: SecretSlot) -> SignedIn:
+    """Sign in as the account says; raises UserError for its address, SignInError and TransientError."""
+    door = Origin.parse(my_domain(account.url))
+    if account.auth == methods.TOKEN:
+        refuse_login_host(door)
+        return SignedIn(door, _access_token(account, secret))
+    granted = GrantedToken(door, _way_in(account, secret, door).sign_in)
+    return SignedIn(granted.origin, granted)
+
+
+def permission(account: Account, secrets: Mapping[str, str], browser: BrowserSignIn) -> Mapping[str, str]:
+    """See AsksInBrowser."""
+    door = Origin.parse(my_domain(account.url))
+    app = BrowserApp(door, _setting(account, methods.CLIENT_ID, "consumer key"), _port(account), secrets, _ca(account))
+    return app.permission(browser)
+
+
+def _way_in(account: Account, secret: SecretSlot, door: Origin) -> SigningApp | Permission | SecretApp | PasswordLogin:
+    match account.auth:
+        case methods.JWT:
+            key = private_key(secret.read().get(PRIVATE_KEY, ""))
+            client_id, user = _setting(account, methods.CLIENT_ID, "consumer key"), _user(account)
+            return SigningApp(door, client_id, user, key, _ca(account))
+        case methods.BROWSER:
+            return Permission(door, _setting(account, methods.CLIENT_ID, "consumer key"), secret, _ca(account))
+        case methods.CLIENT_CREDENTIALS:
+            refuse_login_host(door)
+            client_id = _setting(account, methods.CLIENT_ID, "consumer key")
+            return SecretApp(door, client_id, _secret(account, secret, CLIENT_SECRET), _ca(account))
+        case methods.PASSWORD:
+            password = _secret(account, secret, methods.PASSWORD)
+            version = account.settings.get("api_version") or str(NEWEST_LOGIN)
+            return PasswordLogin(door, _user(account), password, version, _ca(account))
+        case _:
+            raise SignInError(
+                f"Salesforce accounts cannot sign in by “{account.auth}”.",
+                hint=f"Choose one of: {', '.join(method.name for method in methods.METHODS)}.",
+                place="auth",
+            )
+
+
+def _access_token(account: Account, secret: SecretSlot) -> AccessToken:
+    token = secret.read().get(methods.TOKEN, "").strip()
+    if not token or not token.isprintable() or not token.isascii():
+        raise SignInError(
+            f"The account “{account.label}” has no usable access token.",
+            hint="Give it one; a token is one line of letters, digits and signs.",
+            place=methods.TOKEN,
+        )
+    return AccessToken(token)
+
+
+def _secret(account: Account, slot: SecretSlot, name: str) -> str:
+    value = slot.read().get(name, "")
+    if not value:
+        raise SignInError(f"The account “{account.label}” has no secret.", hint="Give it one.", place=name)
+    return value
+
+
+def _user(account: Account) -> str:
+    return _setting(account, methods.USER, "user name")
+
+
+def _ca(account: Account) -> str:
+    return account.settings.get(CA_FILE.name, "")
+
+
+def _port(account: Account) -> int:
+    text = account.settings.get(methods.PORT, "").strip() or str(FIRST_PORT)
+    if not text.isascii() or not text.isdigit():
+        raise UserError(f"“{text}” is no port.", hint=f"Give a number, {FIRST_PORT} for instance.", place=methods.PORT)
+    return int(text)
+
+
+def _setting(account: Account, name: str, words: str) -> str:
+    value = account.settings.get(name, "").strip()
+    if not value:
+        raise SignInError(f"The account “{account.label}” has no {words}.", hint=f"Give it its {words}.", place=name)
+    return value

@@ -1,0 +1,65 @@
+"""Keeping a permission that a person gave in the browser: the refresh token brings a new session, without them.
+
+Salesforce Help, "OAuth 2.0 Refresh Token Flow for Renewed Sessions" and "Rotate Refresh Tokens".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from crmdesk.connectors.contract import SecretSlot
+from crmdesk.connectors.http import HttpSession
+from crmdesk.connectors.origin import Origin
+from crmdesk.connectors.salesforce.errors import Refusal
+from crmdesk.connectors.salesforce.sign_in.cards import BROWSER
+from crmdesk.connectors.salesforce.sign_in.grant_refusals import Circumstances, grant_refusal
+from crmdesk.connectors.salesforce.sign_in.token_endpoint import Grant, ask
+from crmdesk.errors import SignInError
+
+REFRESH_TOKEN = "refresh_token"  # noqa: S105 - the name of the secret
+CLIENT_SECRET = "client_secret"  # noqa: S105 - as above
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """The permission in `slot` that a user has given the app `client_id` at `door`."""
+
+    door: Origin
+    client_id: str
+    slot: SecretSlot = field(repr=False)
+    ca_file: str = ""
+
+    def sign_in(self) -> Grant:
+        """A new access token. A refresh token that comes with it is stored before anything is done with the other.
+
+        Nobody else uses the permission meanwhile: a rotated token is good for one use. Raises SignInError with what
+        to do, TransientError, StoreError.
+        """
+        granted: list[Grant] = []
+
+        def refreshed(secrets: Mapping[str, str]) -> Mapping[str, str]:
+            granted.append(self._refreshed(secrets))
+            return {**secrets, REFRESH_TOKEN: granted[0].refresh_token or secrets[REFRESH_TOKEN]}
+
+        self.slot.exchange(refreshed)
+        return granted[0]
+
+    def _refreshed(self, secrets: Mapping[str, str]) -> Grant:
+        token = secrets.get(REFRESH_TOKEN, "")
+        if not token:
+            raise SignInError("Nobody has signed this account in yet.", hint="Sign it in through the browser.")
+        form = {"grant_type": "refresh_token", "refresh_token": token, "client_id": self.client_id}
+        http = HttpSession(self.door, ca_file=self.ca_file)
+        try:
+            answered = ask(http, form | with_secret(secrets))
+        finally:
+            http.close()
+        if isinstance(answered, Refusal):
+            raise grant_refusal(answered, BROWSER, Circumstances(self.door))
+        return answered
+
+
+def with_secret(secrets: Mapping[str, str]) -> dict[str, str]:
+    """The part of a form by which an app proves itself, empty for one that needs no secret."""
+    return {CLIENT_SECRET: secrets[CLIENT_SECRET]} if secrets.get(CLIENT_SECRET) else {}
