@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import struct
 import time
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from itertools import accumulate, islice
-from types import SimpleNamespace
 from typing import BinaryIO
 
 from crmdesk.practice.jobs import BROKEN, Job, Kind, State, find_job, forgiving_deletion, job_file, keep_job
@@ -17,7 +15,7 @@ from crmdesk.practice.private import new_private_file
 from crmdesk.practice.reading import compiled
 from crmdesk.practice.refusals import Refused
 from crmdesk.practice.soql.compiled import RecordQuery
-from crmdesk.practice.soql.reading import csv_rows
+from crmdesk.practice.soql.csv_lines import csv_lines
 
 _BLOCK = 5000
 _PIECE = 256 * 1024
@@ -83,35 +81,29 @@ def _end(org: Org, job_id: str, state: State, count: int, started: float, error:
 def _write(org: Org, job: Job, asked: RecordQuery) -> int:
     """The number of records written."""
     result, places = job_file(org.folder, job.id, "csv"), job_file(org.folder, job.id, "places")
-    header = [column.name for column in asked.columns]
     count = 0
     with (
         new_private_file(result) as csv_file,
         new_private_file(places) as places_file,
         org.store.reading() as connection,
     ):
-        at = csv_file.write(_encoded(job, [header])[0])
+        at = csv_file.write(_header(job, asked))
         places_file.write(_PLACE.pack(at))
-        rows = csv_rows(connection, asked)
-        while block := list(islice(rows, _BLOCK)):
+        lines = csv_lines(connection, asked, job.request.delimiter.text, job.request.line_ending.text)
+        while block := list(islice(lines, _BLOCK)):
             org.runner.wait(0)
-            lines = _encoded(job, block)
-            csv_file.write(b"".join(lines))
-            ends = array("Q", islice(accumulate(map(len, lines), initial=at), 1, None))
+            csv_file.write(b"".join(block))
+            ends = array("Q", islice(accumulate(map(len, block), initial=at), 1, None))
             places_file.write(ends.tobytes())
             at = ends[-1]
-            count += len(lines)
-            org.usage.count_rows(len(lines))
+            count += len(block)
+            org.usage.count_rows(len(block))
     return count
 
 
-def _encoded(job: Job, rows: Iterable[Sequence[str | None]]) -> list[bytes]:
-    """One piece of bytes a record; the writer hands over each record by one call of `write`."""
-    lines: list[str] = []
-    ending = job.request.line_ending.text
-    out = SimpleNamespace(write=lines.append)
-    csv.writer(out, delimiter=job.request.delimiter.text, quoting=csv.QUOTE_ALL, lineterminator=ending).writerows(rows)
-    return [line.encode() for line in lines]
+def _header(job: Job, asked: RecordQuery) -> bytes:
+    names = [f'"{column.name}"' for column in asked.columns]
+    return (job.request.delimiter.text.join(names) + job.request.line_ending.text).encode()
 
 
 def page_blocks(org: Org, job: Job, first: int, count: int) -> Iterator[bytes]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +13,7 @@ from zoneinfo import ZoneInfo
 from crmdesk.practice.ids import new_id
 from crmdesk.practice.schema import Schema, create_indexes_sql, create_tables_sql, quoted, standard_schema
 from crmdesk.practice.soql import AggregateQuery, Compiled, CountQuery, RecordQuery, compile_query, parse, reading
+from crmdesk.practice.soql.csv_lines import csv_lines
 from crmdesk.practice.soql.functions import register
 
 NOW = datetime(2026, 11, 21, 22, 30, tzinfo=UTC)
@@ -69,7 +72,5 @@ class SoqlOrg:
     def csv(self, soql: str) -> list[list[str]]:
         query = self.compiled(soql)
         assert isinstance(query, RecordQuery)
-        return [
-            [column.name for column in query.columns],
-            *([value or "" for value in row] for row in reading.csv_rows(self.connection, query)),
-        ]
+        text = b"".join(csv_lines(self.connection, query, ",", "\n")).decode()
+        return [[column.name for column in query.columns], *csv.reader(io.StringIO(text, newline=""))]

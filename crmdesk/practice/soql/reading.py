@@ -1,13 +1,13 @@
-"""Runs compiled queries on a connection: counts, pages of records, streams of CSV values."""
+"""Runs compiled queries on a connection: counts and pages of records."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from crmdesk.practice.soql.compiled import AggregateQuery, ChildQuery, Compiled, RecordQuery, Statement
-from crmdesk.practice.soql.rows import Json, Row, aggregate_record, csv_renders, plain_record, record
+from crmdesk.practice.soql.rows import Json, Row, aggregate_record, plain_record, record
 
 
 def count(connection: sqlite3.Connection, query: Compiled) -> int:
@@ -34,20 +34,6 @@ def records(connection: sqlite3.Connection, query: RecordQuery, page: Sequence[s
 def aggregate_records(connection: sqlite3.Connection, query: AggregateQuery) -> list[Json]:
     """All rows of an aggregate query as REST tells them."""
     return [aggregate_record(query, row) for row in _run(connection, query.rows)]
-
-
-def csv_rows(connection: sqlite3.Connection, query: RecordQuery) -> Iterator[list[str | None]]:
-    """All rows as Bulk CSV values, None for null, streaming; the headings are the names of `query.columns`.
-
-    Not for queries with inner queries or compound fields, which Bulk refuses.
-    """
-    renders = [(place, render) for place, render in enumerate(csv_renders(query)) if render is not None]
-    for row in _run(connection, query.csv):
-        values = list(row)
-        for place, render in renders:
-            if values[place] is not None:
-                values[place] = str(render(values[place]))
-        yield values
 
 
 def _run(connection: sqlite3.Connection, statement: Statement) -> sqlite3.Cursor:

@@ -1,4 +1,4 @@
-"""Rows of a query as Salesforce tells them: JSON records of REST, and values of Bulk CSV."""
+"""Rows of a query as the JSON records of REST."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from crmdesk.practice.soql.compiled import (
     ChildrenEntry,
     Entry,
     ParentEntry,
-    RecordQuery,
     ValueEntry,
 )
 
@@ -20,7 +19,6 @@ Row = Sequence[object]
 Json = dict[str, object]
 Render = Callable[[object], object]
 
-_LEAST_PLAIN, _FIRST_SCIENTIFIC = 1e-3, 1e7
 _DOUBLES = (FieldType.DOUBLE, FieldType.CURRENCY, FieldType.PERCENT)
 
 
@@ -47,52 +45,6 @@ def _as_float(value: object) -> object:
 
 def _moment(value: object) -> str:
     return str(value).removesuffix("Z") + "+0000"
-
-
-def csv_value(kind: FieldType, value: object) -> str:
-    """A stored value as in Bulk CSV: null is empty, a moment ends in `.000Z`, doubles look as Java prints them."""
-    if value is None:
-        return ""
-    render = csv_render(kind)
-    return str(value) if render is None else str(render(value))
-
-
-def csv_render(kind: FieldType) -> Render | None:
-    """How a value that is not null is printed in CSV; None where the stored text is what is printed."""
-    if kind is FieldType.BOOLEAN:
-        return _boolean
-    if kind in _DOUBLES:
-        return _double
-    if kind is FieldType.INT:
-        return str
-    return None
-
-
-def _boolean(value: object) -> str:
-    return "true" if value else "false"
-
-
-def _double(value: object) -> str:
-    return java_double(float(value)) if isinstance(value, int | float) else str(value)
-
-
-def java_double(value: float) -> str:
-    """A double as Java's `Double.toString` prints it: `1000.0`, but `6.0E7` (as seen in files exported from orgs)."""
-    if value == 0 or _LEAST_PLAIN <= abs(value) < _FIRST_SCIENTIFIC:
-        return _plain(value)
-    mantissa, _, exponent = f"{value!r}".lower().partition("e")
-    if not exponent:
-        # As few digits as tell the value from its neighbours.
-        digits = next(count for count in range(1, 18) if float(f"{value:.{count}e}") == value)
-        mantissa, _, exponent = f"{value:.{digits}e}".partition("e")
-    if "." not in mantissa:
-        mantissa += ".0"
-    return f"{mantissa}E{int(exponent)}"
-
-
-def _plain(value: float) -> str:
-    text = repr(value)
-    return f"{value:.17f}".rstrip("0") if "e" in text else text
 
 
 def record(
@@ -161,8 +113,3 @@ def aggregate_record(query: AggregateQuery, row: Row) -> Json:
     for column, value in zip(query.columns, row, strict=True):
         out[column.path[0]] = json_value(column.type, value)
     return out
-
-
-def csv_renders(query: RecordQuery) -> tuple[Render | None, ...]:
-    """How the columns of a query are printed in CSV, for rows of `query.csv`."""
-    return tuple(csv_render(column.type) for column in query.columns)
