@@ -45,6 +45,8 @@ PATIENCE = 15 * 60  # seconds to wait for another dev.py: the length of a bad do
 LAST_LINES = 12
 
 CHECKS = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["lint-imports", "--no-logo"])
+# A file of tests stays on one core, for what its tests share; in their order, so that no long one is left for the end.
+SPREAD = ["-n", "logical", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder"]
 
 DISK_FULL = "The disk is full: free about a gigabyte and start again."
 SCANT = 10_000_000  # bytes free, below which nothing can be set up
@@ -80,12 +82,13 @@ def run(*arguments: str) -> int:
 
 
 def test(*arguments: str) -> int:
-    """Run the whole test suite; `--long` adds the long forms, what else follows goes to pytest."""
+    """Run the whole test suite on every core; `--long` adds the long forms, one at a time; the rest goes to pytest."""
     set_up(with_tests=True)
     bring_clients()
     bring_screen()
     os.chdir(ROOT)
-    return become("python", "-m", "pytest", *arguments)
+    spread = [] if "--long" in arguments else SPREAD
+    return become("python", "-m", "pytest", *spread, *arguments)
 
 
 def shots(*arguments: str) -> int:
