@@ -186,13 +186,13 @@ class History:
         """The rejects of one row along the runs that tried it, oldest first; empty for an id that nothing has."""
         return self._store.rejects.line_of(reject)
 
-    def set_aside(self, run: str, rows: Sequence[int]) -> int:
-        """Take open rejects out of what waits to be corrected; returns how many were open."""
-        return self._store.rejects.move(run, rows, RejectState.OPEN, RejectState.IGNORED)
+    def set_aside(self, run: str, rows: Sequence[int], reason: str = "") -> int:
+        """Take open rejects out of what waits to be corrected, for a reason; returns how many were open."""
+        return self._store.rejects.set_aside(run, rows, reason)
 
     def take_back(self, run: str, rows: Sequence[int]) -> int:
         """Open rejects again that were set aside; returns how many were."""
-        return self._store.rejects.move(run, rows, RejectState.IGNORED, RejectState.OPEN)
+        return self._store.rejects.take_back(run, rows)
 
     # --- corrections ---
 

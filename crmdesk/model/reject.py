@@ -39,6 +39,7 @@ class Check(StrEnum):
     NOT_AN_EMAIL = "NOT_AN_EMAIL"
     NOT_AN_ID = "NOT_AN_ID"
     CONVERSION_ERROR = "CONVERSION_ERROR"
+    FORMULA_ERROR = "FORMULA_ERROR"
     PARENT_NOT_FOUND = "PARENT_NOT_FOUND"
     PARENT_SEVERAL = "PARENT_SEVERAL"
     CELL_ERROR = "CELL_ERROR"
@@ -59,7 +60,8 @@ class Reject:
     """A refused row. `values` are the original ones by source header, `sent` what left for the CRM, if anything did.
 
     `also` holds further problems of the same row. `id` is unique in a profile and never looks like a number or a date
-    to a spreadsheet. `retried_by` is the run that took the row up again.
+    to a spreadsheet. `retried_by` is the run that took the row up again. `reason` is why somebody, `decided_by`, set it
+    aside or lets it wait; `waits` tells that it waits for its parent.
     """
 
     id: str
@@ -77,6 +79,9 @@ class Reject:
     attempt: int = 1
     retry_of: str = ""
     retried_by: str = ""
+    reason: str = ""
+    decided_by: str = ""
+    waits: bool = False
 
     @property
     def cause(self) -> str:

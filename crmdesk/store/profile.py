@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Self
 
 from crmdesk.store.accounts import Accounts
+from crmdesk.store.corrections import Corrections
 from crmdesk.store.database import Database
+from crmdesk.store.decisions import Decisions
 from crmdesk.store.jobs import Jobs
 from crmdesk.store.opening import open_database
 from crmdesk.store.recollection import Recollection
@@ -28,6 +30,8 @@ class Store:
         self.jobs = Jobs(database)
         self.runs = Runs(database, home)
         self.rejects = Rejects(database)
+        self.corrections = Corrections(database)
+        self.decisions = Decisions(database)
         self.secrets = secrets
         self.recollection = Recollection(database)
         self._database = database

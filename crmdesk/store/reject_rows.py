@@ -11,8 +11,9 @@ from crmdesk.model.reject import Reject, RowProblem, reject_id
 from crmdesk.store.codes import STAGE_WORDS, STATE_WORDS, row_of
 
 _SELECT = """
-    SELECT reject.place, line, stage, state, retried_by, code, field, reject.message, also, sent, original
-    FROM reject JOIN cause ON cause.id = reject.cause
+    SELECT reject.place, line, stage, state, retried_by, code, field, reject.message, also, sent, original,
+        note.reason, note.who, note.waits
+    FROM reject JOIN cause ON cause.id = reject.cause LEFT JOIN reject_note AS note ON note.place = reject.place
 """
 
 _problems = msgspec.json.Decoder(tuple[tuple[str, str, str], ...])
@@ -59,4 +60,7 @@ def _reject(row: sqlite3.Row, run: str, parent: int | None, attempt: int) -> Rej
         attempt=attempt,
         retry_of="" if parent is None else reject_id(str(parent), number),
         retried_by="" if row["retried_by"] is None else str(row["retried_by"]),
+        reason=row["reason"] or "",
+        decided_by=row["who"] or "",
+        waits=bool(row["waits"]),
     )

@@ -8,7 +8,8 @@ import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from crmdesk.model.reject import CauseCount, Reject, RejectState
-from crmdesk.store import counts, lineage, reject_rows
+from crmdesk.store import counts, decisions, lineage, reject_rows
+from crmdesk.store.clock import now
 from crmdesk.store.codes import STATE_WORDS, STATES, place, row_of, span
 from crmdesk.store.database import Database
 
@@ -145,14 +146,45 @@ class Rejects:
             )
             return tuple(CauseCount(*row) for row in found.fetchall())
 
-    def move(self, run: str, rows: Sequence[int], before: RejectState, after: RejectState) -> int:
-        """Give the rejects of `rows` that are in the state `before` the state `after`; returns how many those were."""
+    def set_aside(self, run: str, rows: Sequence[int], reason: str = "") -> int:
+        """Give open rejects of `rows` the state ignored, for a reason; returns how many were open."""
+        return self._decide(run, rows, RejectState.OPEN, RejectState.IGNORED, reason)
+
+    def take_back(self, run: str, rows: Sequence[int]) -> int:
+        """Open rejects again that were set aside; returns how many were."""
+        return self._decide(run, rows, RejectState.IGNORED, RejectState.OPEN, "")
+
+    def let_wait(self, run: str, rows: Sequence[int], reason: str) -> int:
+        """Mark open rejects of `rows` as waiting for their parent; returns how many were open."""
+        return self._decide(run, rows, RejectState.OPEN, RejectState.OPEN, reason, waits=True)
+
+    def _decide(
+        self,
+        run: str,
+        rows: Sequence[int],
+        before: RejectState,
+        after: RejectState,
+        reason: str,
+        *,
+        waits: bool = False,
+    ) -> int:
+        places = json.dumps([place(int(run), row) for row in rows])
         with self._database.transaction() as connection:
+            chosen = "SELECT place FROM reject WHERE place IN (SELECT value FROM json_each(?)) AND state = ?"
+            connection.execute(f"DELETE FROM reject_note WHERE place IN ({chosen})", (places, STATES[before]))  # noqa: S608
+            if reason:
+                connection.execute(
+                    f"INSERT INTO reject_note SELECT place, ?, ?, ?, ? FROM ({chosen})",  # noqa: S608 - our own words
+                    (waits, reason, decisions.whoever(), now(), places, STATES[before]),
+                )
             moved = connection.execute(
                 "UPDATE reject SET state = ? WHERE place IN (SELECT value FROM json_each(?)) AND state = ?",
-                (STATES[after], json.dumps([place(int(run), row) for row in rows]), STATES[before]),
+                (STATES[after], places, STATES[before]),
             ).rowcount
-            counts.add_rejects(connection, int(run), {before: -moved, after: moved})
+            counts.add_rejects(connection, int(run), {before: -moved})
+            counts.add_rejects(connection, int(run), {after: moved})
+            if moved:
+                decisions.note(connection, _decision(run, moved, after, reason, waits=waits))
         return moved
 
     def claim_for_retry(self, run: str, new_run: str, rows: Sequence[int] | None = None) -> int:
@@ -186,6 +218,11 @@ class Rejects:
 
 def _one(connection: sqlite3.Connection, run: int, row: int) -> Reject | None:
     return next(iter(reject_rows.select(connection, run, "reject.place = ?", place(run, row))), None)
+
+
+def _decision(run: str, rows: int, after: RejectState, reason: str, *, waits: bool) -> str:
+    what = "wait for their parent" if waits else "were set aside" if after is RejectState.IGNORED else "are open again"
+    return f"Rejects of run {run}: {rows} {what}{f' ({reason})' if reason else ''}."
 
 
 def _and_in(states: Collection[RejectState]) -> str:

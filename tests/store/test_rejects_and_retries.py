@@ -251,7 +251,7 @@ def test_the_rows_of_a_cause_and_what_they_say_are_given_for_a_search(store: Sto
         (3, '"a3@" is no address (row 3)', {"Mail": "a3@"}),
     ]
     assert store.rejects.rows(other, cause) == [9]
-    store.rejects.move(run, [1], RejectState.OPEN, RejectState.IGNORED)
+    store.rejects.set_aside(run, [1])
     assert store.rejects.states_of_all() == {
         int(other): {RejectState.OPEN: 1},
         int(run): {RejectState.OPEN: 2, RejectState.IGNORED: 1},

@@ -68,9 +68,9 @@ RECORDED: tuple[tuple[str, str, str, str], ...] = (
         "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
         "",
         (
-            "ContactTrigger: execution of AfterUpdate\n\ncaused by: System.DmlException: Update failed. First exception on "
-            "row 0; first error: UNABLE_TO_LOCK_ROW, unable to obtain exclusive access to this record: []\n\n"
-            "Trigger.ContactTrigger: line 12, column 1"
+            "ContactTrigger: execution of AfterUpdate\n\ncaused by: System.DmlException: Update failed. First "
+            "exception on row 0; first error: UNABLE_TO_LOCK_ROW, unable to obtain exclusive access to this record: []"
+            "\n\nTrigger.ContactTrigger: line 12, column 1"
         ),
     ),
     (
@@ -100,8 +100,8 @@ RECORDED: tuple[tuple[str, str, str, str], ...] = (
         "JSON_PARSER_ERROR",
         "",
         (
-            "Cannot deserialize instance of date from VALUE_STRING value 31/01/2026 or request may be missing a required "
-            "field at [line:1, column:9]"
+            "Cannot deserialize instance of date from VALUE_STRING value 31/01/2026 or request may be missing a "
+            "required field at [line:1, column:9]"
         ),
     ),
     (
@@ -142,8 +142,8 @@ RECORDED: tuple[tuple[str, str, str, str], ...] = (
         "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
         "",
         (
-            "ContactTrigger: execution of BeforeInsert\n\ncaused by: System.NullPointerException: Attempt to de-reference "
-            "a null object\n\nTrigger.ContactTrigger: line 12, column 1"
+            "ContactTrigger: execution of BeforeInsert\n\ncaused by: System.NullPointerException: Attempt to "
+            "de-reference a null object\n\nTrigger.ContactTrigger: line 12, column 1"
         ),
     ),
     (
@@ -223,8 +223,8 @@ RECORDED: tuple[tuple[str, str, str, str], ...] = (
         "0x8004431a",
         "",
         (
-            "A validation error occurred. The value 7 of 'industrycode' on record of type 'account' is outside the valid "
-            "range. Accepted Values: 1,2,3"
+            "A validation error occurred. The value 7 of 'industrycode' on record of type 'account' is outside the "
+            "valid range. Accepted Values: 1,2,3"
         ),
     ),
     ("dynamics-2", "0x80040217", "", "account With Id = 7a4814f9-b0b8-ea11-a812-000d3a122b89 Does Not Exist"),
@@ -236,8 +236,8 @@ RECORDED: tuple[tuple[str, str, str, str], ...] = (
         "0x80044331",
         "",
         (
-            "A validation error occurred. The length of the 'subject' attribute of the 'task' entity exceeded the maximum "
-            "allowed length of '200'."
+            "A validation error occurred. The length of the 'subject' attribute of the 'task' entity exceeded the "
+            "maximum allowed length of '200'."
         ),
     ),
     ("dynamics-5", "0x8004432f", "", "A validation error occurred. The value of 'n' on record is outside the range."),

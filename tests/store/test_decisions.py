@@ -1,0 +1,64 @@
+"""Rejects set aside with a reason, rejects that wait, and the list of what people decided."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from crmdesk.errors import StoreError
+from crmdesk.model.reject import RejectState, Stage
+from crmdesk.store import Store
+from tests.store.profiles import new_run, rejects
+
+
+def run_with_rejects(store: Store) -> str:
+    run, ledger = new_run(store)
+    ledger.add_rejects(Stage.CONVERT, rejects([1, 2, 3]))
+    return run
+
+
+def test_a_reject_is_set_aside_with_a_reason_and_who_gave_it(store: Store) -> None:
+    """R-196."""
+    run = run_with_rejects(store)
+    assert store.rejects.set_aside(run, [1, 2], "sales will not have them") == 2
+    first, second, third = store.rejects.iterate(run)
+    assert {first.state, second.state} == {RejectState.IGNORED}
+    assert first.reason == "sales will not have them"
+    assert first.decided_by
+    assert (third.state, third.reason) == (RejectState.OPEN, "")
+    assert store.rejects.states(run) == {RejectState.OPEN: 1, RejectState.IGNORED: 2}
+
+
+def test_one_taken_back_has_no_reason_any_more(store: Store) -> None:
+    run = run_with_rejects(store)
+    store.rejects.set_aside(run, [1], "no")
+    assert store.rejects.take_back(run, [1, 2]) == 1
+    assert next(store.rejects.iterate(run)).reason == ""
+    assert store.rejects.states(run) == {RejectState.OPEN: 3}
+
+
+def test_one_that_waits_for_its_parent_stays_open_and_says_so(store: Store) -> None:
+    run = run_with_rejects(store)
+    assert store.rejects.let_wait(run, [2], "waits for its Account") == 1
+    waiting = store.rejects.of_rows(run, [2])[0]
+    assert (waiting.state, waiting.waits, waiting.reason) == (RejectState.OPEN, True, "waits for its Account")
+
+
+def test_every_decision_stands_in_a_list_that_only_grows(store: Store) -> None:
+    """R-229."""
+    run = run_with_rejects(store)
+    store.rejects.set_aside(run, [1], "no")
+    store.rejects.set_aside(run, [1], "no")
+    store.rejects.take_back(run, [1])
+    kept = store.decisions.list()
+    assert [decision.what for decision in kept] == [
+        f"Rejects of run {run}: 1 were set aside (no).",
+        f"Rejects of run {run}: 1 are open again.",
+    ]
+    assert all(decision.who and decision.at.endswith("Z") for decision in kept)
+    database = store.rejects._database
+    for statement in ("DELETE FROM decision", "UPDATE decision SET who = 'nobody'"):
+        with pytest.raises((StoreError, sqlite3.Error)), database.transaction() as connection:
+            connection.execute(statement)
+    assert store.decisions.list() == kept
