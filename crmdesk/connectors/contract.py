@@ -12,11 +12,12 @@ from typing import IO, Protocol, runtime_checkable
 
 import polars as pl
 
+from crmdesk.connectors.matrix import Bar, Matrix
 from crmdesk.connectors.token import CancelToken
 from crmdesk.errors import StoreError
 from crmdesk.model.account import Account, Environment, Identity
 from crmdesk.model.filter import Filter, Order
-from crmdesk.model.job import Action, Engine
+from crmdesk.model.job import NO_WISHES, Action, Engine, Wishes
 from crmdesk.model.reject import Check
 from crmdesk.model.schema import Field, ObjectSummary, RemoteObject
 from crmdesk.model.sign_in import SignInMethod, SignInStep
@@ -33,20 +34,30 @@ class Capabilities:
     """What can be done how.
 
     `engines` lists, for each action, the engines that can carry it, the preferred one for many rows last; an action
-    that is missing cannot be done at all, and `refusals` says why. `auth_methods` are the ways to sign in, the one to
-    propose first. `checks` names our own checks by the CRM's codes. `folds_case` tells whether the CRM takes upper and
-    lower case of a text key for one. `clear_word` is a text that the CRM
-    would take for "clear this field" and that can not be sent as a value (empty: none). `lookup_limit` is how many keys
-    one list in a query may hold.
+    that is missing cannot be done at all, and `refusals` says why; `bars` are the options that an engine cannot carry,
+    see `matrix`. `looks_up_upserts`: the CRM has no upsert, so the engine looks the keys up and inserts or updates.
+    `audit` names the fields that tell when and by whom a record was last changed (empty: nobody tells).
+    `auth_methods` are the ways to sign in, the one to propose first. `checks` names our own checks by the CRM's codes.
+    `folds_case` tells whether the CRM takes upper and lower case of a text key for one. `clear_word` is a text that the
+    CRM would take for "clear this field" and that can not be sent as a value (empty: none). `lookup_limit` is how many
+    keys one list in a query may hold.
     """
 
     engines: Mapping[Action, tuple[Engine, ...]]
     refusals: Mapping[Action, str] = field(default_factory=dict)
+    bars: tuple[Bar, ...] = ()
+    looks_up_upserts: bool = False
+    audit: tuple[str, ...] = ()
     auth_methods: tuple[SignInMethod, ...] = ()
     checks: Mapping[Check, str] = field(default_factory=dict)
     folds_case: bool = True
     clear_word: str = ""
     lookup_limit: int = 200
+
+    @property
+    def matrix(self) -> Matrix:
+        """What can be done how, and why not."""
+        return Matrix(self.engines, self.bars)
 
     def method(self, name: str) -> SignInMethod | None:
         """The way to sign in of that name."""
@@ -103,6 +114,7 @@ class WriteRequest:
     `fields` are the columns of the prepared frames, in order. `key` is the field that finds the record: None for an
     insert; the id field for update and delete (a foreign key has been looked up before); the id field or an external id
     for upsert. `rows` is how many rows there will be, for the choice of an engine. `rows_per_call` 0 = as many as go.
+    With `is_serial` a call begins when the one before has ended. `wishes` are what is asked for beside the values.
     """
 
     object: RemoteObject
@@ -112,6 +124,16 @@ class WriteRequest:
     engine: Engine
     rows: int
     rows_per_call: int = 0
+    is_serial: bool = False
+    wishes: Wishes = NO_WISHES
+
+
+@dataclass(frozen=True, slots=True)
+class Road:
+    """How a send goes, where the sends of one run go differently: what is asked for its rows, and the engine."""
+
+    action: Action
+    engine: Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,19 +191,24 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The rows and the stored body of a send that does not exist yet."""
+    """The rows and the stored body of a send that does not exist yet; `road` as in Payload."""
 
     rows: pl.Series
     body: Body
+    road: Road | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """One send, prepared and stored: its rows (in the order of the body) and its body."""
+    """One send, prepared and stored: its rows (in the order of the body) and its body.
+
+    `road` None is the one of the run: its action, by the engine that was chosen when it was prepared.
+    """
 
     send: SendId
     rows: pl.Series
     body: Body
+    road: Road | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +262,11 @@ class SendLog(Protocol):
 
 
 class Settled(StrEnum):
-    """What became of a row of a send. UNSENT: proven not applied, may be sent again."""
+    """What became of a row of a send. UNSENT: proven not applied, may be sent again.
+
+    CROWDED and BUSY are refusals that need not be the last word: CROWDED came to all rows of a call over any of them,
+    BUSY from somebody who held the record just then. Fewer rows a call bring out which row it is, or get through.
+    """
 
     CREATED = "created"
     UPDATED = "updated"
@@ -244,6 +275,8 @@ class Settled(StrEnum):
     REJECTED = "rejected"
     UNKNOWN = "unknown"
     UNSENT = "unsent"
+    CROWDED = "crowded"
+    BUSY = "busy"
 
 
 RECEIPT_SCHEMA: dict[str, pl.DataType] = {
@@ -260,7 +293,7 @@ RECEIPT_SCHEMA: dict[str, pl.DataType] = {
 class Receipt:
     """What became of one send: a frame of RECEIPT_SCHEMA with every row of the send exactly once.
 
-    `id` is the remote id where known; `field`, `code` and `message` are the CRM's own words for a rejected row, null
+    `id` is the remote id where known; `field`, `code` and `message` are the CRM's own words for a refused row, null
     else. `failure` is the CRM's message when the whole remote job failed.
     """
 
@@ -314,6 +347,7 @@ class Session(AbstractContextManager["Session"], Protocol):
     """An open conversation with one account. One thread at a time, unless a method says otherwise."""
 
     environment: Environment
+    organization_id: str
 
     @property
     def api_calls(self) -> int:
@@ -359,22 +393,6 @@ class TellsSchema(Protocol):
         ...
 
 
-class Connector(Protocol):
-    """One kind of CRM."""
-
-    kind: str
-    label: str
-    address_hint: str
-    address_example: str
-    capabilities: Capabilities
-
-    def address(self, pasted: str) -> str:
-        """The address to keep for what a person typed or pasted; raises UserError when it may not be used."""
-        ...
-
-    def connect(self, account: Account, secret: SecretSlot) -> Session:
-        """Open a conversation; raises UserError for an address that may not be used and SignInError."""
-        ...
 @dataclass(frozen=True, slots=True)
 class BrowserSignIn:
     """What a sign-in through the browser has to go by.
@@ -401,4 +419,24 @@ class AsksInBrowser(Protocol):
         """
         ...
 
+    def app_letter(self, port: int, client_id: str) -> str:
+        """The text that asks the CRM's admin for the app, or for what the app `client_id` lacks."""
+        ...
 
+
+class Connector(Protocol):
+    """One kind of CRM."""
+
+    kind: str
+    label: str
+    address_hint: str
+    address_example: str
+    capabilities: Capabilities
+
+    def address(self, pasted: str) -> str:
+        """The address to keep for what a person typed or pasted; raises UserError when it may not be used."""
+        ...
+
+    def connect(self, account: Account, secret: SecretSlot) -> Session:
+        """Open a conversation; raises UserError for an address that may not be used and SignInError."""
+        ...

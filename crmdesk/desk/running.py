@@ -10,7 +10,7 @@ from pathlib import Path
 
 from crmdesk.connectors.contract import Packing, WriteRequest
 from crmdesk.connectors.token import CancelToken
-from crmdesk.desk.accounts import Accounts, Opened, refuse_another
+from crmdesk.desk.accounts import Accounts, Opened
 from crmdesk.desk.jobs import plan_of
 from crmdesk.desk.loaded import LoadedJob, job_of
 from crmdesk.desk.sources import has_changed, retry_source, source_again, stored_header
@@ -151,7 +151,8 @@ class Running:
     ) -> str:
         job = loaded.job
         identity = opened.session.whoami()
-        refuse_another(opened.account, self._store.recollection.identity(opened.account.name), identity)
+        if self._store.recollection.identity(opened.account.name) is None:
+            self._accounts.accept(opened.account, identity)
         return self._store.runs.create(
             RunStart(
                 job=job.name,
@@ -221,7 +222,7 @@ def _written(stretch: _Stretch, plan: WritingPlan, ledger: Ledger, log: LedgerLo
 
 def _most_rejects(stretch: _Stretch, ledger: Ledger) -> int | None:
     """How many rejects end this stretch: whoever resumes a run has seen the ones it had."""
-    limit = stretch.plan.job.stop_after_rejects
+    limit = stretch.plan.job.behaviour.stop_after_rejects
     if limit is None or stretch.source is not None:
         return limit
     return limit + ledger.tally().rejected

@@ -5,15 +5,14 @@ from __future__ import annotations
 import tomllib
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
 
-from crmdesk.engine.table import Table
+from crmdesk.engine.job_writing import read_behaviour, read_export, read_guard
+from crmdesk.engine.table import Table, choice_of
 from crmdesk.errors import PlanError, Problem, UserError
 from crmdesk.model.file_kind import SUFFIXES, FileKind, is_known, kind_of
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator, Order, Scalar, Value
-from crmdesk.model.job import Action, Engine, ExportOptions, Job, LocalFile, Operation, WhenKeyEmpty
+from crmdesk.model.job import Action, Behaviour, Job, LocalFile, Operation
 from crmdesk.model.mapping import Column, Constant, Conversion, FieldMap, Lookup, NotFound, Origin, WhenEmpty
 
 _LISTS = {Operator.IN, Operator.NOT_IN, Operator.INCLUDES, Operator.EXCLUDES}
@@ -66,7 +65,10 @@ def _job(table: Table, folder: Path) -> Job:
     )
     if not is_import and (filter_table is not None or orders):
         table.problem("filter", "A filter and an order belong to an import; a file is sent as it is.", "Remove them.")
-    export = None if is_import else _export(table.optional("export"), operation, mapping)
+    export = None if is_import else read_export(table.optional("export"), operation, mapping)
+    if export is not None and export.action in (Action.DELETE, Action.UNDELETE) and len(mapping) > 1:
+        some = "record id" if export.action is Action.UNDELETE else "record id or a unique external id"
+        table.problem("mapping", f"A {export.action} maps one field: the {some}.", "Remove the other lines.")
     if is_import and table.take("export") is not None:
         table.problem("export", "[export] belongs to an export or a delete.", "Remove it.")
     return Job(
@@ -79,7 +81,8 @@ def _job(table: Table, folder: Path) -> Job:
         filter=_group(filter_table) if filter_table is not None else None,
         order_by=orders,
         export=export,
-        stop_after_rejects=_behaviour(table),
+        guard=read_guard(table.optional("guard"), is_import=is_import),
+        behaviour=_behaviour(table),
     )
 
 
@@ -89,23 +92,22 @@ def _operation(table: Table) -> Operation:
         words = ", ".join(f"“{operation}”" for operation in Operation)
         table.problem("operation", "“operation” is missing.", f"Choose one of {words}.")
         return Operation.EXPORT if "export" in table else Operation.IMPORT
-    return _choice(table, "operation", Operation, Operation.EXPORT if "export" in table else Operation.IMPORT)
+    return choice_of(table, "operation", Operation, Operation.EXPORT if "export" in table else Operation.IMPORT)
 
 
-def _behaviour(table: Table) -> int | None:
+def _behaviour(table: Table) -> Behaviour:
     index = table.optional("index")
     if index is not None:
         index.choice("mode", ("off",), "off")
     behaviour = table.optional("behaviour")
     if behaviour is None:
-        return None
+        return Behaviour()
     for switch in ("process_rejects", "process_errors"):
         if not behaviour.boolean(switch, default=True):
             behaviour.problem(
                 switch, f"{switch} = false cannot be chosen yet.", "Leave it out: rejects are stored in any case."
             )
-    limit = behaviour.integer("stop_after_rejects", default=0)
-    return limit or None
+    return read_behaviour(behaviour)
 
 
 def _local(table: Table, folder: Path, *, is_import: bool) -> LocalFile:
@@ -162,43 +164,17 @@ def _line(table: Table, *, is_import: bool) -> FieldMap:
             lookup.text("column"),
             lookup.text("object"),
             lookup.text("key"),
-            _choice(lookup, "not_found", NotFound, NotFound.REJECT),
-            _choice(lookup, "several", NotFound, NotFound.REJECT),
+            choice_of(lookup, "not_found", NotFound, NotFound.REJECT),
+            choice_of(lookup, "several", NotFound, NotFound.REJECT),
         )
     if is_import and not isinstance(origin, Column):
         table.problem("local", "An import writes fields into columns.", 'Write local = "name of the column".')
     return FieldMap(
         remote=remote,
         origin=origin,
-        conversion=_choice(table, "conversion", Conversion, Conversion.DEFAULT),
-        when_empty=_choice(table, "when_empty", WhenEmpty, WhenEmpty.LEAVE),
+        conversion=choice_of(table, "conversion", Conversion, Conversion.DEFAULT),
+        when_empty=choice_of(table, "when_empty", WhenEmpty, WhenEmpty.LEAVE),
         values=table.text_map("values"),
-    )
-
-
-def _export(table: Table | None, operation: Operation, mapping: tuple[FieldMap, ...]) -> ExportOptions:
-    table = table if table is not None else Table({})
-    key = table.text("key", default="")
-    rows_per_call = table.integer("rows_per_call", default=0)
-    if not table.boolean("batches", default=True):
-        rows_per_call = 1
-    engine = _choice(table, "engine", Engine, Engine.AUTO)
-    speed = table.choice("speed", ("", "fast", "normal"), "")
-    if speed and engine is Engine.AUTO:
-        engine = Engine.BULK if speed == "fast" else Engine.REST
-    table.boolean("before_values", default=True)
-    if operation is Operation.DELETE:
-        if len(mapping) > 1:
-            table.problem(
-                "mapping", "A delete maps one field: the record id or a unique external id.", "Remove the other lines."
-            )
-        return ExportOptions(
-            Action.DELETE, mapping[0].remote if mapping else "", engine=engine, rows_per_call=rows_per_call
-        )
-    actions = {action.value: action for action in (Action.INSERT, Action.UPDATE, Action.UPSERT)}
-    chosen = actions[table.choice("action", tuple(actions), "insert")]
-    return ExportOptions(
-        chosen, key, _choice(table, "when_key_empty", WhenKeyEmpty, WhenKeyEmpty.REJECT), engine, rows_per_call
     )
 
 
@@ -221,7 +197,7 @@ def _member(table: Table) -> Filter:
     if "all" in table or "any" in table:
         return _group(table)
     field = table.text("field")
-    operator = _choice(table, "op", Operator, Operator.EQUAL)
+    operator = choice_of(table, "op", Operator, Operator.EQUAL)
     raw = table.take("value")
     value: Value = None
     if operator in _EMPTINESS:
@@ -253,10 +229,3 @@ def _scalar(table: Table, raw: object) -> Scalar | None:
                 "Give a text, a number, a date or true/false.",
             )
             return None
-
-
-Choice = TypeVar("Choice", bound=StrEnum)
-
-
-def _choice(table: Table, key: str, kind: type[Choice], default: Choice) -> Choice:
-    return kind(table.choice(key, tuple(kind), default))

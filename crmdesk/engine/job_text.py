@@ -10,9 +10,10 @@ from typing import assert_never
 
 import tomli_w
 
+from crmdesk.engine.job_writing import behaviour_values, export_values, guard_values
 from crmdesk.errors import UserError
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Order, Scalar
-from crmdesk.model.job import ExportOptions, Job, LocalFile, Operation
+from crmdesk.model.job import Job, LocalFile
 from crmdesk.model.mapping import Column, Constant, Conversion, FieldMap, Lookup, NotFound, Origin, WhenEmpty
 
 _Table = dict[str, object]
@@ -37,9 +38,11 @@ def job_text(job: Job, folder: Path | None = None) -> str:
     if job.order_by:
         document["order_by"] = [_order(order) for order in job.order_by]
     if job.export is not None:
-        document["export"] = _export(job.export, job.operation)
-    if job.stop_after_rejects:
-        document["behaviour"] = {"stop_after_rejects": job.stop_after_rejects}
+        document["export"] = export_values(job.export, job.operation)
+    if guard := guard_values(job.guard):
+        document["guard"] = guard
+    if behaviour := behaviour_values(job.behaviour):
+        document["behaviour"] = behaviour
     text = tomli_w.dumps(document)
     try:
         text.encode()
@@ -132,10 +135,3 @@ def _scalar(value: Scalar) -> str | bool | int | Decimal | date | datetime:
 
 def _order(order: Order) -> _Table:
     return {"field": order.field, **({"direction": "desc"} if order.is_descending else {})}
-
-
-def _export(export: ExportOptions, operation: Operation) -> _Table:
-    table: _Table = {"engine": export.engine.value, "rows_per_call": export.rows_per_call}
-    if operation is not Operation.DELETE:  # a delete says all else by its one line of mapping
-        table |= {"action": export.action.value, "key": export.key, "when_key_empty": export.when_key_empty.value}
-    return _without(table, {"engine": "auto", "rows_per_call": 0, "key": "", "when_key_empty": "reject"})

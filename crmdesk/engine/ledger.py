@@ -9,6 +9,7 @@ from typing import Protocol
 import polars as pl
 
 from crmdesk.connectors.contract import OpenSend, Payload, Prepared, SendId
+from crmdesk.model.job import Pace
 from crmdesk.model.reject import Stage
 from crmdesk.model.run import Landed, Progress, RunOutcome, Tally
 from crmdesk.tabular.outcome import OUTCOME_SCHEMA, REJECT_SCHEMA
@@ -87,6 +88,14 @@ class Ledger(Protocol):
         Outcomes (OUTCOME_SCHEMA, rejected rows not among them) and rejects of stage WRITE (REJECT_SCHEMA) are stored,
         the send is settled, and its rows that were proven not applied become new sends.
         """
+        ...
+
+    def replace_sends(self, old: Sequence[SendId], new: Sequence[Prepared]) -> None:
+        """Put `new` sends of the same rows, behind all others, in the place of `old` ones that were never begun."""
+        ...
+
+    def pace(self) -> Pace | None:
+        """The speed that somebody asked for since the run was made; looked up a few times a second at most."""
         ...
 
     # --- importing ----------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from crmdesk.connectors.contract import Query
-from crmdesk.model.job import ExportOptions, Job
+from crmdesk.model.job import Engine, ExportOptions, Job
 from crmdesk.model.schema import Field, RemoteObject
 from crmdesk.tabular.convert import WriteLine, WritePlan
 from crmdesk.tabular.read import ReadLine
@@ -38,6 +38,7 @@ class WritingPlan:
     convert: WritePlan
     key: Field | None
     is_key_looked_up: bool
+    engine: Engine = Engine.AUTO
     notices: tuple[str, ...] = ()
 
     @property

@@ -10,6 +10,7 @@ from crmdesk.connectors.contract import Capabilities
 from crmdesk.engine.lookup import compared_field, folds
 from crmdesk.engine.plan import Describe, WritingPlan
 from crmdesk.engine.plan_problems import Problems, check_twice, unknown_field
+from crmdesk.engine.ways import check_ways, engine_of, why_this_way
 from crmdesk.errors import UserError
 from crmdesk.model.job import Action, ExportOptions, Job
 from crmdesk.model.mapping import Column, Constant, FieldMap, Lookup, Mapping, NotFound, WhenEmpty
@@ -56,7 +57,8 @@ def plan_write(
         ),
         key=key,
         is_key_looked_up=is_looked_up,
-        notices=_notices(options, remote),
+        engine=engine_of(options, can),
+        notices=(*_notices(options, remote), *why_this_way(options, can)),
     )
 
 
@@ -134,7 +136,7 @@ def _is_writable(field: Field, action: Action) -> bool:
             return field.is_updatable
         case Action.UPSERT:
             return field.is_creatable and field.is_updatable
-        case Action.DELETE:
+        case Action.DELETE | Action.UNDELETE:
             return False
 
 
@@ -147,21 +149,13 @@ def _check_column(name: str, header: Sequence[str], place: str, problems: Proble
 
 
 def _check_action(options: ExportOptions, remote: RemoteObject, can: Capabilities, problems: Problems) -> None:
-    engines = can.engines.get(options.action, ())
-    if not engines:
-        reason = can.refusals.get(options.action, f"This CRM cannot {options.action} records.")
-        problems.add("export.action", reason, "Choose another action.")
-    elif options.engine.value != "auto" and options.engine not in engines:
-        problems.add(
-            "export.engine",
-            f"This CRM cannot {options.action} by {options.engine}.",
-            f"Choose one of: auto, {', '.join(engines)}.",
-        )
+    check_ways(options, can, problems)
     allowed = {
         Action.INSERT: remote.is_creatable,
         Action.UPDATE: remote.is_updatable,
         Action.UPSERT: remote.is_creatable and remote.is_updatable,
         Action.DELETE: remote.is_deletable,
+        Action.UNDELETE: remote.is_deletable,
     }
     if not allowed[options.action]:
         problems.add(

@@ -23,6 +23,8 @@ from crmdesk.engine.plan import Describe, WritingPlan
 from crmdesk.engine.plan_write import columns_of
 from crmdesk.engine.rejects import reject_frame
 from crmdesk.engine.source_copy import SourceCopy, write_block
+from crmdesk.engine.ways import pace_of, rows_a_call
+from crmdesk.model.job import Speed
 from crmdesk.model.mapping import Lookup
 from crmdesk.model.reject import Check, Stage
 from crmdesk.model.run import Phase, Progress, Tally
@@ -104,8 +106,18 @@ def prepare(work: Preparation, packing_of: SendFiles, *, stop_at: int = 0) -> It
 
 def request_of(plan: WritingPlan, rows: int) -> WriteRequest:
     """What the connector is asked to do with `rows` rows."""
+    options = plan.options
+    pace = pace_of(options)
     return WriteRequest(
-        plan.object, plan.options.action, plan.fields, plan.key, plan.options.engine, rows, plan.options.rows_per_call
+        object=plan.object,
+        action=options.action,
+        fields=plan.fields,
+        key=plan.key,
+        engine=plan.engine,
+        rows=rows,
+        rows_per_call=rows_a_call(pace) if pace is not None else options.rows_per_call,
+        is_serial=options.speed is Speed.GENTLE,
+        wishes=options.wishes,
     )
 
 

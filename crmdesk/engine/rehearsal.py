@@ -91,7 +91,7 @@ def foreseen(work: Preparation, ledger: RehearsalLedger) -> tuple[Tally, Causes]
     match work.plan.options.action:
         case Action.INSERT:
             tally = Tally(created=ledger.ready)
-        case Action.UPDATE:
+        case Action.UPDATE | Action.UNDELETE:
             tally = Tally(updated=ledger.ready)
         case Action.DELETE:
             tally = Tally(deleted=ledger.ready)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import TypeVar
 
 from crmdesk.errors import Problem
 
@@ -13,15 +15,12 @@ _LATER = {
     "default_on_create",
     "population",
     "period",
-    "guard",
     "database",
     "table",
     "query",
     "deleted",
     "option",
     "lag_seconds",
-    "retry_after",
-    "retries",
     "mapping_all",
 }  # words of the job file that this version cannot carry out yet: refused by name, never ignored
 
@@ -170,3 +169,11 @@ class Table:
                 )
             found.append(Problem(self._at(key), message, hint))
         return found + [problem for child in self._children for problem in child.unasked()]
+
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def choice_of(table: Table, key: str, kind: type[Choice], default: Choice) -> Choice:
+    """One of the words of `kind`."""
+    return kind(table.choice(key, tuple(kind), default))

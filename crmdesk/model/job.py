@@ -32,6 +32,7 @@ class Action(StrEnum):
     UPDATE = "update"
     UPSERT = "upsert"
     DELETE = "delete"
+    UNDELETE = "undelete"
 
 
 class Engine(StrEnum):
@@ -40,6 +41,43 @@ class Engine(StrEnum):
     AUTO = "auto"
     REST = "rest"
     BULK = "bulk"
+    SOAP = "soap"
+
+
+class Speed(StrEnum):
+    """How hard the CRM is pressed: whole jobs, calls of many rows at once, or small calls one after the other."""
+
+    FAST = "fast"
+    NORMAL = "normal"
+    GENTLE = "gentle"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """A speed and how many rows a call has, 0 = what goes with the speed."""
+
+    speed: Speed
+    rows_per_call: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.speed}/{self.rows_per_call}" if self.rows_per_call else str(self.speed)
+
+    @classmethod
+    def parse(cls, text: str) -> Pace | None:
+        """What str gave; None for an empty text."""
+        speed, _, rows = text.partition("/")
+        return cls(Speed(speed), int(rows or 0)) if text else None
+
+
+class WriteOption(StrEnum):
+    """What a job can ask for beside the values; not every engine of every CRM can do it for every action."""
+
+    ALL_OR_NONE = "all_or_none"
+    ALLOW_DUPLICATES = "allow_duplicates"
+    ASSIGNMENT_RULE = "assignment_rule"
+    HARD_DELETE = "hard"
+    ROWS_PER_CALL = "rows_per_call"
+    SERIAL = "serial"
 
 
 class WhenKeyEmpty(StrEnum):
@@ -70,10 +108,28 @@ class LocalFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Wishes:
+    """What is asked of the CRM beside the values.
+
+    `assignment` is "" for what the CRM does by itself, "none", "active", or the id of an assignment rule. A hard delete
+    leaves nothing in the recycle bin.
+    """
+
+    allows_duplicates: bool = False
+    assignment: str = ""
+    all_or_none: bool = False
+    is_hard: bool = False
+
+
+NO_WISHES = Wishes()
+
+
+@dataclass(frozen=True, slots=True)
 class ExportOptions:
     """How an export or a delete writes. `key` is the remote field that finds the record, empty for a plain insert.
 
-    `rows_per_call` 0 leaves the size of a call to the connector; 1 is one record a call.
+    `rows_per_call` 0 leaves the size of a call to the connector; 1 is one record a call. `speed` None leaves it to the
+    engine. `sorts_by_parent` sends rows of one parent together. `before_values`: what the CRM holds is kept first.
     """
 
     action: Action
@@ -81,6 +137,50 @@ class ExportOptions:
     when_key_empty: WhenKeyEmpty = WhenKeyEmpty.REJECT
     engine: Engine = Engine.AUTO
     rows_per_call: int = 0
+    speed: Speed | None = None
+    wishes: Wishes = NO_WISHES
+    sorts_by_parent: bool = True
+    before_values: bool = True
+
+    @property
+    def asked(self) -> frozenset[WriteOption]:
+        """The options that the job asks for."""
+        wanted = {
+            WriteOption.ALL_OR_NONE: self.wishes.all_or_none,
+            WriteOption.ALLOW_DUPLICATES: self.wishes.allows_duplicates,
+            WriteOption.ASSIGNMENT_RULE: self.wishes.assignment not in ("", "none"),
+            WriteOption.HARD_DELETE: self.wishes.is_hard,
+            WriteOption.ROWS_PER_CALL: self.rows_per_call > 0,
+            WriteOption.SERIAL: self.speed is Speed.GENTLE,
+        }
+        return frozenset(option for option, is_asked in wanted.items() if is_asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What a run must not exceed; None: no bound. Percentages are of the rows read, 0 to 100."""
+
+    max_rows: int | None = None
+    max_created: int | None = None
+    max_cleared_percent: int | None = None
+    max_rejected_percent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What a run does about trouble.
+
+    After an error it waits `retry_after` seconds and goes on by itself, `retries` times. `ride_out` is how many seconds
+    a lost network is waited for (None: two hours, or not at all where the CRM is on this computer). It stops after
+    `stop_after_rejects` rejects, and after `stop_after_same` in a row of one cause with nothing between them that went
+    well (None and 0: never).
+    """
+
+    stop_after_rejects: int | None = None
+    retry_after: int = 300
+    retries: int = 0
+    ride_out: int | None = None
+    stop_after_same: int = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +196,8 @@ class Job:
     filter: Filter | None = None
     order_by: tuple[Order, ...] = ()
     export: ExportOptions | None = None
-    stop_after_rejects: int | None = None
+    guard: Guard = Guard()
+    behaviour: Behaviour = Behaviour()
 
     @property
     def direction(self) -> Direction:

@@ -10,7 +10,7 @@ import polars as pl
 
 from crmdesk.connectors.contract import OpenSend, Payload, Prepared, SendId
 from crmdesk.errors import StoreError
-from crmdesk.model.job import Operation
+from crmdesk.model.job import Operation, Pace
 from crmdesk.model.reject import Stage
 from crmdesk.model.run import Landed, Phase, Progress, RunOutcome, Tally
 from crmdesk.store import counts, lineage, send_list
@@ -34,7 +34,8 @@ class RunLedger:
         self.folder = folder
         self._database = database
         self._run = run
-        self._told_at = self._asked_at = -_BETWEEN_LOOKS
+        self._told_at = self._asked_at = self._paced_at = -_BETWEEN_LOOKS
+        self._pace: Pace | None = None
         self._told: Phase | None = None
         self._stop_requested = False
         with database.reading() as connection:
@@ -126,6 +127,18 @@ class RunLedger:
                 store_outcomes(connection, self._run, outcomes)
                 first, last = outcomes.select(pl.col(ROW).min(), pl.col(ROW).max().alias("last")).row(0)
                 lineage.resolve(connection, self._run, self._line, first, last)
+
+    def replace_sends(self, old: Sequence[SendId], new: Sequence[Prepared]) -> None:
+        with self._database.transaction() as connection:
+            send_list.replace(connection, self._run, old, new)
+
+    def pace(self) -> Pace | None:
+        if time.monotonic() - self._paced_at >= _BETWEEN_LOOKS:
+            with self._database.reading() as connection:
+                found = connection.execute("SELECT pace FROM run WHERE id = ?", (self._run,)).fetchone()
+            self._pace = Pace.parse(found[0])
+            self._paced_at = time.monotonic()
+        return self._pace
 
     # --- importing ----------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from crmdesk.errors import UserError
+from crmdesk.model.job import Pace
 from crmdesk.model.run import RunOutcome, RunRecord
 from crmdesk.store import run_records
 from crmdesk.store.codes import SendState
@@ -88,6 +89,12 @@ class RunHistory:
             raise UserError(f"Run {run} is not running.", hint=f"See how it stands with: crmdesk show {run}.")
         with self._database.transaction() as connection:
             connection.execute("UPDATE run SET is_stop_requested = 1 WHERE id = ?", (_number(run),))
+
+    def request_pace(self, run: str, pace: Pace) -> None:
+        """Send the rows of the run that were not sent yet at this pace, now or when it is resumed."""
+        number = self._existing(run)
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE run SET pace = ? WHERE id = ?", (str(pace), number))
 
     def _select(self, which: str = "", *values: object) -> tuple[RunRecord, ...]:
         with self._database.reading() as connection:

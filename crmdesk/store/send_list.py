@@ -10,13 +10,14 @@ from pathlib import Path
 
 import polars as pl
 
-from crmdesk.connectors.contract import Body, OpenSend, Payload, Prepared, SendId
+from crmdesk.connectors.contract import Body, OpenSend, Payload, Prepared, Road, SendId
+from crmdesk.model.job import Action, Engine
 from crmdesk.store import counts
 from crmdesk.store.codes import SendState
 from crmdesk.store.run_records import has_begun
 from crmdesk.tabular.batch import ROW
 
-_COLUMNS = "id, rows, file, offset, length, sha256"
+_COLUMNS = "id, rows, file, offset, length, sha256, road"
 
 
 def pack_rows(rows: pl.Series) -> bytes:
@@ -36,7 +37,8 @@ def store_sends(connection: sqlite3.Connection, run: int, sends: Sequence[Prepar
     if any(send.rows.is_empty() for send in sends):
         raise ValueError("A send has at least one row.")
     connection.executemany(
-        "INSERT INTO send (run, state, rows, row_count, file, offset, length, sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO send (run, state, rows, row_count, file, offset, length, sha256, road)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (
                 run,
@@ -47,6 +49,7 @@ def store_sends(connection: sqlite3.Connection, run: int, sends: Sequence[Prepar
                 send.body.offset,
                 send.body.length,
                 send.body.sha256,
+                "" if send.road is None else f"{send.road.action}/{send.road.engine}",
             )
             for send in sends
         ),
@@ -120,5 +123,28 @@ def file_names(connection: sqlite3.Connection, run: int) -> Iterator[str]:
     return (row[0] for row in found.fetchall())
 
 
-def _payload(folder: Path, send: SendId, rows: bytes, file: str, offset: int, length: int, sha256: str) -> Payload:
-    return Payload(send, unpack_rows(rows), Body(folder / file, offset, length, sha256))
+def replace(connection: sqlite3.Connection, run: int, old: Sequence[SendId], new: Sequence[Prepared]) -> None:
+    """Put sends of the same rows in the place of some that were never begun. Raises ValueError for another one."""
+    removed = 0
+    for send in old:
+        found = connection.execute(
+            "DELETE FROM send WHERE id = ? AND run = ? AND state = ? RETURNING row_count", (send, run, SendState.UNSENT)
+        ).fetchone()
+        if found is None:
+            raise ValueError(f"Send {send} of run {run} was begun.")
+        removed += found[0]
+    if removed != sum(send.rows.len() for send in new):
+        raise ValueError(f"Run {run}: {removed} rows cannot be replaced by others.")
+    counts.add(connection, run, {counts.PENDING: -removed})
+    store_sends(connection, run, new)
+
+
+def _payload(folder: Path, send: SendId, rows: bytes, file: str, *place: int | str) -> Payload:
+    offset, length, sha256, road = place
+    body = Body(folder / file, int(offset), int(length), str(sha256))
+    return Payload(send, unpack_rows(rows), body, _road(str(road)))
+
+
+def _road(text: str) -> Road | None:
+    action, _, engine = text.partition("/")
+    return Road(Action(action), Engine(engine)) if text else None

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from crmdesk.engine.job_file import parse_job, read_job
 from crmdesk.errors import PlanError, UserError
 from crmdesk.model.filter import Condition, Group, Joined, Operator, Order
-from crmdesk.model.job import Action, Direction, Engine, ExportOptions, Job, Operation, WhenKeyEmpty
+from crmdesk.model.job import Action, Direction, Engine, ExportOptions, Job, Operation, Speed, WhenKeyEmpty
 from crmdesk.model.mapping import Column, Constant, Conversion, FieldMap, Lookup, NotFound, WhenEmpty
 
 FOLDER = Path("/jobs")
@@ -104,8 +104,10 @@ def test_a_whole_export_is_read() -> None:
         FieldMap("AccountId", Lookup("account", "Account", "Oracle_Id__c", NotFound.REJECT, NotFound.EMPTY)),
         FieldMap("Level", Column("level"), Conversion.COPY_PASTE, values={"Mid market": "Mid-market"}),
     )
-    assert job.export == ExportOptions(Action.UPSERT, "Legacy_Id__c", WhenKeyEmpty.INSERT, Engine.REST, 50)
-    assert job.stop_after_rejects == 7
+    assert job.export == ExportOptions(
+        Action.UPSERT, "Legacy_Id__c", WhenKeyEmpty.INSERT, Engine.AUTO, 50, Speed.NORMAL
+    )
+    assert job.behaviour.stop_after_rejects == 7
 
 
 def test_a_whole_import_is_read() -> None:

@@ -15,7 +15,19 @@ from crmdesk.engine.job_file import parse_job
 from crmdesk.engine.job_text import job_text
 from crmdesk.errors import UserError
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator, Order, Scalar
-from crmdesk.model.job import Action, Engine, ExportOptions, Job, LocalFile, Operation, WhenKeyEmpty
+from crmdesk.model.job import (
+    Action,
+    Behaviour,
+    Engine,
+    ExportOptions,
+    Guard,
+    Job,
+    LocalFile,
+    Operation,
+    Speed,
+    WhenKeyEmpty,
+    Wishes,
+)
 from crmdesk.model.mapping import Column, Constant, Conversion, FieldMap, Lookup, NotFound, WhenEmpty
 
 FOLDER = Path("/data/Übergabe")
@@ -89,6 +101,19 @@ def lines(
     )
 
 
+percents = st.none() | st.integers(0, 100)
+bounds = st.none() | st.integers(0, 10_000_000)
+guards = st.builds(Guard, bounds, bounds, percents, percents)
+behaviours = st.builds(
+    Behaviour,
+    st.none() | st.integers(1, 10_000),
+    st.integers(0, 100_000),
+    st.integers(0, 9),
+    st.none() | st.integers(0, 100_000),
+    st.integers(0, 5_000),
+)
+
+
 @st.composite
 def jobs(draw: st.DrawFn) -> Job:
     operation = draw(st.sampled_from(Operation))
@@ -96,12 +121,26 @@ def jobs(draw: st.DrawFn) -> Job:
     most = 1 if operation is Operation.DELETE else 4
     mapping = tuple(draw(st.lists(lines(columns if is_import else origins), min_size=1, max_size=most)))
     engine, rows = draw(st.sampled_from(Engine)), draw(st.integers(0, 2_000))
+    speed, sorts, before = draw(st.none() | st.sampled_from(Speed)), draw(st.booleans()), draw(st.booleans())
     export: ExportOptions | None = None
     if operation is Operation.DELETE:
-        export = ExportOptions(Action.DELETE, mapping[0].remote, engine=engine, rows_per_call=rows)
+        wishes = Wishes(all_or_none=draw(st.booleans()), is_hard=draw(st.booleans()))
+        export = ExportOptions(
+            Action.DELETE,
+            mapping[0].remote,
+            engine=engine,
+            rows_per_call=rows,
+            speed=speed,
+            wishes=wishes,
+            sorts_by_parent=sorts,
+            before_values=before,
+        )
     elif operation is Operation.EXPORT:
         action = draw(st.sampled_from([Action.INSERT, Action.UPDATE, Action.UPSERT]))
-        export = ExportOptions(action, draw(texts), draw(st.sampled_from(WhenKeyEmpty)), engine, rows)
+        rule = draw(st.sampled_from(["", "none", "active", "01Q000000000001AAA"]))
+        wishes = Wishes(draw(st.booleans()), rule, draw(st.booleans()))
+        when_empty = draw(st.sampled_from(WhenKeyEmpty))
+        export = ExportOptions(action, draw(texts), when_empty, engine, rows, speed, wishes, sorts, before)
     return Job(
         name=draw(names),
         account=draw(texts),
@@ -112,7 +151,8 @@ def jobs(draw: st.DrawFn) -> Job:
         filter=draw(st.none() | filters) if is_import else None,
         order_by=tuple(draw(st.lists(st.builds(Order, names, st.booleans()), max_size=2))) if is_import else (),
         export=export,
-        stop_after_rejects=draw(st.none() | st.integers(1, 10_000)),
+        guard=Guard() if is_import else draw(guards),
+        behaviour=draw(behaviours),
     )
 
 

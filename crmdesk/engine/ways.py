@@ -1,0 +1,79 @@
+"""How the rows of a job travel: which engines may carry what it asks for, which one does, and at what pace."""
+
+from __future__ import annotations
+
+from crmdesk.connectors.contract import Capabilities
+from crmdesk.engine.plan_problems import Problems
+from crmdesk.model.job import Engine, ExportOptions, Pace, Speed
+
+GENTLE_ROWS = 20
+"""Rows of a gentle call, where nobody said how many: few enough for triggers, and for locks to be short."""
+
+
+def check_ways(options: ExportOptions, can: Capabilities, problems: Problems) -> None:
+    """Name what the job asks for and nothing can carry."""
+    engines = can.engines.get(options.action, ())
+    if not engines:
+        reason = can.refusals.get(options.action, f"This CRM cannot {options.action} records.")
+        problems.add("export.action", reason, "Choose another action.")
+        return
+    if options.engine is not Engine.AUTO and options.engine not in engines:
+        problems.add(
+            "export.engine",
+            f"This CRM cannot {options.action} by {options.engine}.",
+            f"Choose one of: auto, {', '.join(engines)}.",
+        )
+        return
+    engine = engine_of(options, can)
+    barred = can.matrix.why_not(options.action, engine, options.asked) if engine is not Engine.AUTO else ()
+    if barred:
+        place = "export.engine" if options.engine is not Engine.AUTO else "export.speed" if options.speed else "export"
+        others = can.matrix.ways(options.action, options.asked)
+        hint = f"Write engine = “{others[-1]}”, or leave out what it is for." if others else "Leave one of them out."
+        problems.add(place, " ".join(barred), hint)
+    elif not can.matrix.ways(options.action, options.asked):
+        problems.add("export", " ".join(can.matrix.reasons(options.action, options.asked)), "Leave one of them out.")
+
+
+def engine_of(options: ExportOptions, can: Capabilities) -> Engine:
+    """The engine that the job names or that its speed or its options leave; AUTO where the connector may choose."""
+    engines = tuple(can.engines.get(options.action, ()))
+    if options.engine is not Engine.AUTO or not engines:
+        return options.engine
+    if options.speed is not None:
+        return engine_at(options.speed, engines)
+    ways = can.matrix.ways(options.action, options.asked)
+    return ways[0] if len(ways) == 1 and len(engines) > 1 else Engine.AUTO
+
+
+def engine_at(speed: Speed, engines: tuple[Engine, ...]) -> Engine:
+    """Of `engines`, the preferred one for many rows last, the one for a speed."""
+    return engines[-1] if speed is Speed.FAST else engines[0]
+
+
+def why_this_way(options: ExportOptions, can: Capabilities) -> tuple[str, ...]:
+    """What a person should know about the engine when the options, and not the job, have chosen it."""
+    if options.engine is not Engine.AUTO or options.speed is not None:
+        return ()
+    engine = engine_of(options, can)
+    reasons = can.matrix.reasons(options.action, options.asked)
+    return (f"The rows go by {NAMES[engine]}. {' '.join(reasons)}",) if engine is not Engine.AUTO and reasons else ()
+
+
+def pace_of(options: ExportOptions) -> Pace | None:
+    """The pace that the job asks for; None where it leaves all to the connector."""
+    return Pace(options.speed, options.rows_per_call) if options.speed is not None else None
+
+
+def rows_a_call(pace: Pace) -> int:
+    """How many rows a call has at a pace, 0 = as many as go."""
+    return pace.rows_per_call or (GENTLE_ROWS if pace.speed is Speed.GENTLE else 0)
+
+
+NAMES = {
+    Engine.AUTO: "whatever suits their number",
+    Engine.REST: "calls",
+    Engine.BULK: "Bulk",
+    Engine.SOAP: "SOAP calls",
+}
+"""Engines in a sentence."""
