@@ -8,9 +8,19 @@ from typing import Annotated
 import typer
 
 from crmdesk.cli.context import invocation_of
+from crmdesk.cli.signing_in import watched
+from crmdesk.desk.account_test import trial
+from crmdesk.desk.answers import TestLine
+from crmdesk.errors import CrmDeskError
 
 app = typer.Typer()
 account_app = typer.Typer(help="CRM accounts: saved logins.")
+
+_CLIENT_ID = "The consumer key of the app, for browser, jwt and client-credentials."
+_PORT = "Where the browser brings the answer; the app has to know its callback address. 7171 when not given."
+_NO_OPEN = "Print the link for the browser and open nothing."
+_AFRESH = "Let the CRM ask who you are, whoever the browser is signed in as."
+_ANOTHER = "Accept another organisation than before: stored record ids and index values belong to the old one."
 
 
 @account_app.command("add")
@@ -20,21 +30,29 @@ def add(  # noqa: PLR0913, PLR0917 - the sign-in form has this many lines
     kind: Annotated[str, typer.Option(help="salesforce or odata.")],
     url: Annotated[str, typer.Option(help="The address of the CRM.")],
     auth: Annotated[
-        str, typer.Option(help="How to sign in: token; for Salesforce also jwt; for OData also basic and none.")
+        str,
+        typer.Option(
+            help="How to sign in: token; for Salesforce also browser, jwt, client-credentials and password; for OData"
+            " also basic and none."
+        ),
     ] = "token",
-    client_id: Annotated[str, typer.Option(help="The consumer key of the app, for jwt.")] = "",
+    client_id: Annotated[str, typer.Option(help=_CLIENT_ID)] = "",
     user: Annotated[str, typer.Option(help="The user name, where the way to sign in wants one.")] = "",
+    port: Annotated[int, typer.Option(help=_PORT)] = 0,
     ca_file: Annotated[str, typer.Option(help="Certificates to trust besides the system's (a PEM file).")] = "",
     api_version: Annotated[str, typer.Option(help="The CRM's API version, when not the tested one.")] = "",
     secret_stdin: Annotated[bool, typer.Option("--secret-stdin", help="Read the secret from stdin.")] = False,  # noqa: FBT002
+    no_open: Annotated[bool, typer.Option("--no-open", help=_NO_OPEN)] = False,  # noqa: FBT002
+    afresh: Annotated[bool, typer.Option("--afresh", help=_AFRESH)] = False,  # noqa: FBT002
 ) -> None:
     """Save a CRM account. Its secret goes to the system's credential store and nowhere else."""
     call = invocation_of(context)
-    given = {"client_id": client_id, "user": user, "ca_file": ca_file, "api_version": api_version}
-    settings = {key: value for key, value in given.items() if value}
+    settings = _given(client_id=client_id, user=user, port=port, ca_file=ca_file, api_version=api_version)
     secret = _secret() if secret_stdin else ""
-    with call.desk() as desk:
-        added = desk.accounts.add(name, kind, url, auth, settings, secret)
+    with call.desk() as desk, watched(call.output, opens=not no_open, is_afresh=afresh) as browser:
+        added = desk.accounts.add(name, kind, url, auth, settings, secret, browser)
+        if added.identity is not None:
+            desk.accounts.accept(added.account, added.identity)
     if added.warning:
         call.output.warn(added.warning)
     account = added.account
@@ -43,25 +61,48 @@ def add(  # noqa: PLR0913, PLR0917 - the sign-in form has this many lines
 
 
 @account_app.command("sign-in")
-def sign_in(
+def sign_in(  # noqa: PLR0913, PLR0917 - as above
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The account's name or label.")],
     client_id: Annotated[str, typer.Option(help="Another consumer key of the app.")] = "",
     user: Annotated[str, typer.Option(help="Another user name.")] = "",
+    port: Annotated[int, typer.Option(help=_PORT)] = 0,
     ca_file: Annotated[str, typer.Option(help="Other certificates to trust besides the system's.")] = "",
     secret_stdin: Annotated[bool, typer.Option("--secret-stdin", help="Read the secret from stdin.")] = False,  # noqa: FBT002
+    no_open: Annotated[bool, typer.Option("--no-open", help=_NO_OPEN)] = False,  # noqa: FBT002
+    afresh: Annotated[bool, typer.Option("--afresh", help=_AFRESH)] = False,  # noqa: FBT002
+    another: Annotated[bool, typer.Option("--another-org", help=_ANOTHER)] = False,  # noqa: FBT002
 ) -> None:
     """Sign in again with another secret or other settings, and keep what works."""
     call = invocation_of(context)
-    given = {"client_id": client_id, "user": user, "ca_file": ca_file}
+    given = _given(client_id=client_id, user=user, port=port, ca_file=ca_file)
     secret = _secret() if secret_stdin else ""
-    with call.desk() as desk:
-        settings = {**desk.accounts.get(name).settings, **{key: value for key, value in given.items() if value}}
-        kept = desk.accounts.sign_in_again(name, settings, secret)
+    with call.desk() as desk, watched(call.output, opens=not no_open, is_afresh=afresh) as browser:
+        settings = {**desk.accounts.get(name).settings, **given}
+        kept = desk.accounts.sign_in_again(name, settings, secret, browser, may_be_another=another)
     if kept.warning:
         call.output.warn(kept.warning)
     call.output.line({"account": kept.account.name, "signed_in": True})
     call.output.say(f"{kept.account.label} is signed in.")
+
+
+@account_app.command("app-letter")
+def app_letter(
+    context: typer.Context,
+    port: Annotated[int, typer.Option(help=_PORT)] = 7171,
+    client_id: Annotated[str, typer.Option(help="The consumer key, where there is an app already.")] = "",
+) -> None:
+    """A text that asks a Salesforce org's admin for the app to sign in by through the browser."""
+    call = invocation_of(context)
+    with call.desk() as desk:
+        letter = desk.accounts.app_letter(port, client_id)
+    call.output.line({"letter": letter})
+    call.output.say(letter)
+
+
+def _given(**options: str | int) -> dict[str, str]:
+    """The settings that were given."""
+    return {key: str(value) for key, value in options.items() if value}
 
 
 def _secret() -> str:
@@ -100,31 +141,37 @@ def list_accounts(context: typer.Context) -> None:
 
 @account_app.command("test")
 def test(context: typer.Context, name: Annotated[str, typer.Argument(help="The account's name or label.")]) -> None:
-    """Sign in and say who you are there."""
+    """Sign in, go through everything that must go well, and say who you are there. Writes nothing."""
     call = invocation_of(context)
-    with call.desk() as desk, desk.accounts.open(name) as opened:
-        identity = opened.session.whoami()
-        call.output.line(
-            {
-                "account": opened.account.name,
-                "user": identity.user,
-                "organization": identity.organization,
-                "organization_id": identity.organization_id,
-                "environment": identity.environment.value,
-                "server_time": identity.server_time,
-                "calls_left": identity.calls_left,
-                "calls_allowed": identity.calls_allowed,
-            }
-        )
-        left = (
-            f"{identity.calls_left:,} calls left today"
-            if identity.calls_left is not None
-            else "it does not say how many calls are left"
-        )
-        call.output.say(
-            f"Signed in to {identity.organization} ({identity.environment.value.upper()}, {identity.organization_id}) "
-            f"as {identity.user}; its clock says {identity.server_time}; {left}."
-        )
+    tests: list[dict[str, object]] = []
+
+    def tell(line: TestLine) -> None:
+        tests.append({"name": line.name, "ok": line.is_ok, "text": line.text, "hint": line.hint})
+        call.output.say(f"{'✓' if line.is_ok else '✗'} {line.name:14} {line.text}")
+
+    with call.desk() as desk:
+        account = desk.accounts.get(name)
+        try:
+            identity = trial(desk.accounts, name, tell)
+        except CrmDeskError:
+            call.output.line({"account": account.name, "tests": tests})
+            raise
+        desk.accounts.accept(account, identity)
+    call.output.line(
+        {
+            "account": account.name,
+            "user": identity.user,
+            "organization": identity.organization,
+            "organization_id": identity.organization_id,
+            "environment": identity.environment.value,
+            "server_time": identity.server_time,
+            "calls_used": identity.calls_used,
+            "calls_left": identity.calls_left,
+            "calls_allowed": identity.calls_allowed,
+            "tests": tests,
+        }
+    )
+    call.output.say(f"{account.label} is ready.")
 
 
 @account_app.command("remove")

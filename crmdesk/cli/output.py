@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 from rich.console import Console
 
-from crmdesk.errors import CrmDeskError, PlanError
+from crmdesk.errors import CrmDeskError, PlanError, SignInError
 from crmdesk.model.run import Failure, RunOutcome, Tally
 
 _RUNNING = ("run", "resume", "retry", "rehearse")
@@ -50,7 +50,7 @@ class Output:
             )
             self.line(nothing)
         else:
-            self.line({"error": error_values(failure)})
+            self.line({"error": error_values(failure) | _letter(error)})
         if not self.is_json:
             self.explain(error)
 
@@ -62,6 +62,12 @@ class Output:
             return
         place = f"{error.place}: " if error.place else ""
         self.warn(f"{place}{error.message} {error.hint}".rstrip())
+        for letter in _letter(error).values():
+            self.warn(f"\n{letter}")
+
+
+def _letter(error: CrmDeskError) -> dict[str, str]:
+    return {"letter": error.letter} if isinstance(error, SignInError) and error.letter else {}
 
 
 def write_line(text: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import queue
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -109,7 +110,7 @@ def listening(port: int, state: str) -> Iterator[Callback]:
 
 
 class _Server(ThreadingHTTPServer):
-    allow_reuse_address = False  # Windows would let a second program listen at the same port
+    allow_reuse_address = sys.platform != "win32"  # Windows would let a second program listen at the same port
     daemon_threads = True
 
 

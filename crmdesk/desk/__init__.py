@@ -9,17 +9,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from crmdesk.connectors.contract import Point
+    from crmdesk.connectors.contract import BrowserSignIn, Point
     from crmdesk.connectors.token import CancelToken
     from crmdesk.desk.desk import Desk
     from crmdesk.desk.loaded import LoadedJob
     from crmdesk.desk.rehearsing import Rehearsed
     from crmdesk.desk.running import Agreement, Confirm, Intent
+    from crmdesk.desk.signing_in import browsing
     from crmdesk.engine.send_log import OnPoint, ignore_point
     from crmdesk.model.preview import PreviewRow
 else:
     _PLACES = {
         "Agreement": "crmdesk.desk.running",
+        "BrowserSignIn": "crmdesk.connectors.contract",
+        "browsing": "crmdesk.desk.signing_in",
         "CancelToken": "crmdesk.connectors.token",
         "Confirm": "crmdesk.desk.running",
         "Desk": "crmdesk.desk.desk",
@@ -40,6 +43,7 @@ else:
 
 __all__ = [
     "Agreement",
+    "BrowserSignIn",
     "CancelToken",
     "Confirm",
     "Desk",
@@ -49,5 +53,6 @@ __all__ = [
     "Point",
     "PreviewRow",
     "Rehearsed",
+    "browsing",
     "ignore_point",
 ]

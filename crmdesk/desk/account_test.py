@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from crmdesk.connectors.contract import Session
@@ -23,14 +23,28 @@ _KINDS = {
 
 def tested(accounts: Accounts, name: str) -> AccountTest:
     """Try the account of that name or label; UserError when there is none, all else is a line."""
+    accounts.get(name)
+    lines: list[TestLine] = []
+    try:
+        identity = trial(accounts, name, lines.append)
+    except CrmDeskError:
+        return AccountTest(tuple(lines))
+    return AccountTest(tuple(lines), identity)
+
+
+def trial(accounts: Accounts, name: str, tell: Callable[[TestLine], None]) -> Identity:
+    """Try the account of that name or label and tell of each thing that is tried; raises what the last line told."""
     account = accounts.get(name)
     try:
         with accounts.open(name) as opened:
             identity = opened.session.whoami()
-            lines = (*_reached(account), *_known(identity), *_rights(opened.session))
+            for line in (*_reached(account), *_known(identity), *_rights(opened.session)):
+                tell(line)
     except CrmDeskError as error:
-        return AccountTest((*_before(account, error), _failed(_step(error), error)))
-    return AccountTest(lines, identity)
+        for line in (*_before(account, error), _failed(_step(error), error)):
+            tell(line)
+        raise
+    return identity
 
 
 def _step(error: CrmDeskError) -> str:
@@ -39,6 +53,8 @@ def _step(error: CrmDeskError) -> str:
         return "Address"
     if error.place == "ca_file":
         return "Certificate"
+    if error.place == "organization":
+        return "Organisation"
     is_about_the_way = isinstance(error, RemoteError) and error.kind in ("transient", "remote")
     return "Reached" if is_about_the_way else "Sign-in"
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from crmdesk.connectors.contract import Connector, SecretSlot, Session, Unchanged
+from crmdesk.connectors.contract import AsksInBrowser, BrowserSignIn, Connector, SecretSlot, Session, Unchanged
 from crmdesk.connectors.registry import KINDS, connector
 from crmdesk.desk.answers import AddedAccount, Signin
+from crmdesk.desk.signing_in import SigningIn, browsing, refuse_another
 from crmdesk.engine.plan import Describe
-from crmdesk.errors import SignInError, UserError
-from crmdesk.model.account import PRACTICE, Account, Identity, internal_name
+from crmdesk.errors import UserError
+from crmdesk.model.account import PRACTICE, Account, Identity
 from crmdesk.model.schema import RemoteObject
-from crmdesk.model.sign_in import CrmKind, SignInMethod
+from crmdesk.model.sign_in import CrmKind
 from crmdesk.practice_child import PracticeAddress, kept_awake, practice_address
 from crmdesk.store import Store
 
@@ -44,6 +45,7 @@ class Accounts:
 
     def __init__(self, home: Path, store: Store, *, is_lasting: bool = False) -> None:
         self._home = home
+        self._signing_in = SigningIn(store)
         self._store = store
         self._is_lasting = is_lasting
         self._described: dict[str, _Described] = {}
@@ -71,56 +73,49 @@ class Accounts:
         """The account of that name or label; UserError when there is none."""
         return self._store.accounts.get(name)
 
-    def add(self, label: str, kind: str, url: str, auth: str, settings: Mapping[str, str], secret: str) -> AddedAccount:
-        """Save an account, and its secret where the system keeps secrets. Raises UserError."""
-        crm = connector(kind)
-        method = crm.capabilities.method(auth)
-        if method is None:
-            raise UserError(
-                f"{crm.label} accounts cannot sign in by “{auth}”.",
-                hint=f"Choose one of: {', '.join(each.name for each in crm.capabilities.auth_methods)}.",
-                place="auth",
-            )
-        _refuse_gaps(method, settings)
-        name = internal_name(label, {account.name for account in self.list()})
-        account = Account(name, label, kind, crm.address(url), auth, settings)
-        self._store.accounts.add(account)
-        if secret:
-            return self._with_secret(account, method, secret)
-        if method.secret:
-            return AddedAccount(account, f"No secret was given. It is needed {_wanted(account)} then.")
-        return AddedAccount(account)
-
-    def sign_in_again(self, name: str, settings: Mapping[str, str], secret: str) -> AddedAccount:
-        """Try other settings and another secret ("": the one that is kept) for an account, and keep what works.
-
-        Raises what the sign-in raises, and SignInError when it leads to another organisation than before.
-        """
-        account = replace(self.get(name), settings=settings)
-        crm = connector(account.kind)
-        method = crm.capabilities.method(account.auth)
-        if method is None:
-            raise UserError(f"The account {account.label} needs no sign-in.")
-        _refuse_gaps(method, settings)
-        slot = _TriedSecret({method.secret: secret}) if secret else self._slot(account, crm)
-        with crm.connect(account, slot) as session:
-            refuse_another(account, self._store.recollection.identity(account.name), session.whoami())
-        self._store.accounts.set_settings(account.name, settings)
-        return self._with_secret(account, method, secret) if secret else AddedAccount(account)
-
-    def _with_secret(self, account: Account, method: SignInMethod, secret: str) -> AddedAccount:
-        saved = self._store.secrets.save(account.name, {method.secret: secret})
-        if saved.is_stored:
-            return AddedAccount(account)
-        return AddedAccount(
-            account, f"{saved.reason} The account is saved without it; give it {_wanted(account)} then."
-        )
+    def add(
+        self,
+        label: str,
+        kind: str,
+        url: str,
+        auth: str,
+        settings: Mapping[str, str],
+        secret: str,
+        browser: BrowserSignIn | None = None,
+    ) -> AddedAccount:
+        """Save an account, see SigningIn.add; without `browser` the person's own is opened when one is needed."""
+        return self._signing_in.add(label, kind, url, auth, settings, secret, browser or browsing())
 
     def sign_in(self, signin: Signin) -> AddedAccount:
         """Save the account of a filled-in form. Raises UserError with the place in the form."""
         method = connector(signin.kind).capabilities.method(signin.auth)
-        secret = signin.secrets.get(method.secret, "") if method is not None else ""
+        secret = signin.secrets.get(method.asked, "") if method is not None else ""
         return self.add(signin.label, signin.kind, signin.url, signin.auth, signin.settings, secret)
+
+    def sign_in_again(
+        self,
+        name: str,
+        settings: Mapping[str, str],
+        secret: str,
+        browser: BrowserSignIn | None = None,
+        *,
+        may_be_another: bool = False,
+    ) -> AddedAccount:
+        """Try other settings and another secret for an account, and keep what works; see SigningIn.again."""
+        account = replace(self.get(name), settings=settings)
+        return self._signing_in.again(account, secret, browser or browsing(), may_be_another=may_be_another)
+
+    def accept(self, account: Account, identity: Identity) -> None:
+        """From now on the account leads to this organisation and to no other."""
+        self._store.recollection.keep_identity(account.name, identity)
+
+    @staticmethod
+    def app_letter(port: int, client_id: str) -> str:
+        """A text that asks a Salesforce org's admin for the app by which people sign in through the browser."""
+        asking = connector("salesforce")
+        if not isinstance(asking, AsksInBrowser):
+            raise TypeError(asking)
+        return asking.app_letter(port, client_id)
 
     def remove(self, name: str) -> Account:
         """Forget an account and its secret; UserError when jobs use it."""
@@ -145,6 +140,9 @@ class Accounts:
                 self._keep_awake(address, stack)
                 reached, slot = replace(account, url=address.url, auth="token"), _PracticeSecret(address)
             session = stack.enter_context(kind.connect(reached, slot))
+            known = self._store.recollection.identity(account.name)
+            if known is not None and known.organization_id != session.organization_id:
+                refuse_another(account, known, session.whoami())
             yield Opened(account, kind, session, self._describing(account, session))
 
     def _keep_awake(self, address: PracticeAddress, session: ExitStack) -> None:
@@ -175,19 +173,6 @@ class Accounts:
         return self._store.secrets.slot(account.name, method.secret if method else "")
 
 
-@dataclass(slots=True)
-class _TriedSecret:
-    """A secret that is tried before it is kept; what it is exchanged for meanwhile is kept instead."""
-
-    secrets: Mapping[str, str] = field(repr=False)
-
-    def read(self) -> Mapping[str, str]:
-        return self.secrets
-
-    def exchange(self, change: Callable[[Mapping[str, str]], Mapping[str, str]]) -> None:
-        self.secrets = change(self.secrets)
-
-
 @dataclass(frozen=True, slots=True)
 class _PracticeSecret:
     """The token of this start of the practice org; a new start makes a new one."""
@@ -199,26 +184,3 @@ class _PracticeSecret:
 
     def exchange(self, change: Callable[[Mapping[str, str]], Mapping[str, str]]) -> None:
         raise TypeError(change)
-
-
-def refuse_another(account: Account, known: Identity | None, identity: Identity) -> None:
-    """SignInError when a person has said yes to another organisation; the practice org may have been made anew."""
-    if known is None or account.auth == PRACTICE or known.organization_id == identity.organization_id:
-        return
-    raise SignInError(
-        f"The account {account.label} now leads to {identity.organization} instead of {known.organization}; "
-        "nothing was sent.",
-        hint="Sign the account in to the right organisation, or add an account for the other.",
-    )
-
-
-def _wanted(account: Account) -> str:
-    """Where a secret that was not saved is looked for."""
-    return f"in CRMDESK_SECRET_{account.name.upper()}"
-
-
-def _refuse_gaps(method: SignInMethod, settings: Mapping[str, str]) -> None:
-    """UserError for the first line of the sign-in form that must not be empty and is; the secret may follow later."""
-    for line in method.fields:
-        if line.is_required and not line.is_secret and not settings.get(line.name, "").strip():
-            raise UserError(f"{line.label}: nothing is given.", hint=line.hint, place=line.name)

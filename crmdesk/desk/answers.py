@@ -69,10 +69,14 @@ class Signin:
 
 @dataclass(frozen=True, slots=True)
 class AddedAccount:
-    """A saved account; `warning` says that its secret was not saved, and where it is wanted then."""
+    """A saved account; `warning` says that its secret was not saved, and where it is wanted then.
+
+    `identity` is who it is, where that was asked.
+    """
 
     account: Account
     warning: str = ""
+    identity: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,11 @@ class Identity:
     calls_left: int | None = None
     calls_allowed: int | None = None
 
+    @property
+    def calls_used(self) -> int | None:
+        """Calls of the day that are used, by all programs; None where the CRM does not say."""
+        return None if self.calls_left is None or self.calls_allowed is None else self.calls_allowed - self.calls_left
+
 
 PRACTICE = "practice"
 """The sign-in method of the account that leads to the practice org of the profile."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
 
 import msgspec
 
@@ -25,11 +24,7 @@ class Accounts:
     def add(self, account: Account) -> None:
         """Save a new account; a name or label that another one answers to is refused with UserError."""
         with self._database.transaction() as connection:
-            for word in (account.name, account.label):
-                if _find(connection, word) is not None:
-                    raise UserError(
-                        f'There is an account "{word}" already.', hint="Choose another name, or remove that account."
-                    )
+            _refuse_taken(connection, account)
             connection.execute(
                 f"INSERT INTO account ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own words
                 (
@@ -43,11 +38,22 @@ class Accounts:
                 ),
             )
 
-    def set_settings(self, name: str, settings: Mapping[str, str]) -> None:
-        """Keep other settings for the account with this internal name."""
-        text = msgspec.json.encode(settings).decode()
+    def refuse_taken(self, account: Account) -> None:
+        """Raise the UserError that `add` would raise."""
+        with self._database.reading() as connection:
+            _refuse_taken(connection, account)
+
+    def change(self, account: Account) -> None:
+        """Keep everything else about the account with this internal name; UserError for a label that is taken."""
+        text = msgspec.json.encode(account.settings).decode()
         with self._database.transaction() as connection:
-            connection.execute("UPDATE account SET settings = ? WHERE name = ?", (text, name))
+            holder = _find(connection, account.label)
+            if holder is not None and holder.name != account.name:
+                raise _taken(account.label)
+            connection.execute(
+                "UPDATE account SET label = ?, url = ?, auth = ?, settings = ?, is_enabled = ? WHERE name = ?",
+                (account.label, account.url, account.auth, text, account.is_enabled, account.name),
+            )
 
     def get(self, word: str) -> Account:
         """The account with this internal name or label; UserError when there is none."""
@@ -85,6 +91,16 @@ def _find(connection: sqlite3.Connection, word: str) -> Account | None:
     named = [account for account in accounts if account.name == word]
     labelled = [account for account in accounts if account.label == word]
     return next(iter(named + labelled), None)
+
+
+def _refuse_taken(connection: sqlite3.Connection, account: Account) -> None:
+    for word in (account.name, account.label):
+        if _find(connection, word) is not None:
+            raise _taken(word)
+
+
+def _taken(word: str) -> UserError:
+    return UserError(f'There is an account "{word}" already.', hint="Choose another name, or remove that account.")
 
 
 def _get(connection: sqlite3.Connection, word: str) -> Account:

@@ -42,6 +42,7 @@ class ODataSession:
         )
         self._known: Metadata | None = None
         self.environment = Environment.PRACTICE if root.origin.is_loopback else Environment.PRODUCTION
+        self.organization_id = str(root)
         try:
             self._knock()
         except BaseException:
@@ -70,7 +71,7 @@ class ODataSession:
         return Identity(
             user=self._account.settings.get("user") or ("anonymous" if self._account.auth == "none" else "unknown"),
             organization=self._root.origin.host,
-            organization_id=str(self._root),
+            organization_id=self.organization_id,
             environment=self.environment,
             server_time=self._http.server_now().isoformat(),
         )

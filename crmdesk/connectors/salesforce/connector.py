@@ -8,6 +8,7 @@ from crmdesk.connectors.contract import BrowserSignIn, Capabilities, SecretSlot,
 from crmdesk.connectors.salesforce.address import my_domain
 from crmdesk.connectors.salesforce.bulk_csv import CLEAR
 from crmdesk.connectors.salesforce.session import SalesforceSession
+from crmdesk.connectors.salesforce.sign_in.letters import app_letter
 from crmdesk.connectors.salesforce.sign_in.methods import METHODS
 from crmdesk.connectors.salesforce.sign_in.opening import permission, signed_in
 from crmdesk.model.account import Account
@@ -54,3 +55,7 @@ class SalesforceConnector:
     def permission(self, account: Account, secrets: Mapping[str, str], browser: BrowserSignIn) -> Mapping[str, str]:
         """See AsksInBrowser."""
         return permission(account, secrets, browser)
+
+    def app_letter(self, port: int, client_id: str) -> str:
+        """See AsksInBrowser."""
+        return app_letter(port, client_id)

@@ -65,6 +65,7 @@ class SalesforceSession:
         self._vendor = Vendor(self._http)
         try:
             self._user = self._vendor.userinfo()
+            self.organization_id = str(self._user["organization_id"])
             self.environment, self._organization = self._look_at_organization()
         except BaseException:
             self._http.close()
@@ -94,7 +95,7 @@ class SalesforceSession:
         return Identity(
             user=str(self._user.get("preferred_username") or self._user.get("name") or self._user["user_id"]),
             organization=self._organization,
-            organization_id=str(self._user["organization_id"]),
+            organization_id=self.organization_id,
             environment=self.environment,
             server_time=self._rest.now(),
             calls_left=self._usage.left,
