@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import typer
 
 from crmdesk import __version__
-from crmdesk.cli import accounts, engine, guide, jobs, practice, rehearsals, rejects, runs
+from crmdesk.cli import accounts, engine, guide, jobs, options, practice, rehearsals, rejects, runs
 from crmdesk.cli.context import Invocation
 from crmdesk.cli.crash import kept_crash
 from crmdesk.cli.output import Output
@@ -33,6 +33,7 @@ for part in (accounts.app, jobs.app, runs.app, rehearsals.app, rejects.app, engi
 app.add_typer(accounts.account_app, name="account")
 app.add_typer(jobs.job_app, name="job")
 app.add_typer(practice.app, name="practice")
+app.add_typer(options.app, name="options")
 
 
 @app.callback(invoke_without_command=True)

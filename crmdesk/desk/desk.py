@@ -13,6 +13,7 @@ from crmdesk.desk.accounts import Accounts
 from crmdesk.desk.jobs import Jobs
 from crmdesk.desk.learning import Learned, learn
 from crmdesk.desk.loaded import LoadedJob, job_of
+from crmdesk.desk.options import Options
 from crmdesk.desk.rehearsing import Rehearsed, check, count, preview, rehearsal
 from crmdesk.desk.running import Agreement, Confirm, Running, agreement_of
 from crmdesk.desk.tables import reject_frames, result_frames, write_csv
@@ -37,6 +38,7 @@ class Desk:
         self._store = store
         self.accounts = Accounts(home, store, is_lasting=is_lasting)
         self.jobs = Jobs(store)
+        self.options = Options(store.options)
         self._running = Running(self.accounts, store, on_point)
 
     @classmethod

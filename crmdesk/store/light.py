@@ -10,6 +10,7 @@ from crmdesk.store.corrections import Corrections
 from crmdesk.store.database import Database
 from crmdesk.store.jobs import Jobs
 from crmdesk.store.opening import open_database
+from crmdesk.store.options import Options
 from crmdesk.store.recollection import Recollection
 from crmdesk.store.rejects import Rejects
 from crmdesk.store.run_history import RunHistory
@@ -28,6 +29,7 @@ class LightStore:
         self.runs = RunHistory(database, home)
         self.rejects = Rejects(database)
         self.corrections = Corrections(database)
+        self.options = Options(database)
         self.recollection = Recollection(database)
         self._database = database
 

@@ -12,6 +12,7 @@ from crmdesk.store.database import Database
 from crmdesk.store.decisions import Decisions
 from crmdesk.store.jobs import Jobs
 from crmdesk.store.opening import open_database
+from crmdesk.store.options import Options
 from crmdesk.store.recollection import Recollection
 from crmdesk.store.rejects import Rejects
 from crmdesk.store.runs import Runs
@@ -32,6 +33,7 @@ class Store:
         self.rejects = Rejects(database)
         self.corrections = Corrections(database)
         self.decisions = Decisions(database)
+        self.options = Options(database)
         self.secrets = secrets
         self.recollection = Recollection(database)
         self._database = database

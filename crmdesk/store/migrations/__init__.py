@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from crmdesk.store.migrations import m0001, m0002, m0003, m0004
+from crmdesk.store.migrations import m0001, m0002, m0003, m0004, m0005
 
 Migrations = tuple[tuple[str, ...], ...]
 
-MIGRATIONS: Migrations = (m0001.STATEMENTS, m0002.STATEMENTS, m0003.STATEMENTS, m0004.STATEMENTS)
+MIGRATIONS: Migrations = (m0001.STATEMENTS, m0002.STATEMENTS, m0003.STATEMENTS, m0004.STATEMENTS, m0005.STATEMENTS)
