@@ -12,7 +12,6 @@ FORM = "yyyy/MM/dd hh:mm:ss"
 
 _SHAPE = re.compile(r"([0-9]{4})/([0-9]{2})/([0-9]{2}) ([0-9]{2}):([0-9]{2}):([0-9]{2})")
 _YEARS = range(1700, 4001)  # SOQL and SOSL guide, "Date formats": the date-times a query may compare with
-_LIMITS = (("Hours", 23), ("Minutes", 59), ("Seconds", 59))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +42,11 @@ def option_moment(text: str) -> datetime:
     found = _SHAPE.fullmatch(text)
     if found is None:
         raise ValueError(f"“{text}” is not of the form {FORM}")
-    parts = [int(part) for part in found.groups()]
-    for (word, most), part in zip(_LIMITS, parts[3:], strict=True):
+    year, month, day, hour, minute, second = (int(part) for part in found.groups())
+    for word, part, most in (("hours", hour, 23), ("minutes", minute, 59), ("seconds", second, 59)):
         if part > most:
-            raise ValueError(f"“{text}”: {word.lower()} go from 00 to {most}")
-    return datetime.combine(calendar_day(*parts[:3]), time(*parts[3:]), UTC)
+            raise ValueError(f"“{text}”: {word} go from 00 to {most}")
+    return datetime.combine(calendar_day(year, month, day), time(hour, minute, second), UTC)
 
 
 def calendar_day(year: int, month: int, day: int) -> date:

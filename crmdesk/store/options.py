@@ -10,7 +10,7 @@ from crmdesk.store.database import Database
 from crmdesk.store.decisions import whoever
 
 _COLUMNS = "name, value, changed_at, changed_by, coalesce(run, ''), bound"
-_NEWEST = f"SELECT {_COLUMNS} FROM option_value WHERE name = ? ORDER BY id DESC LIMIT 1"
+_NEWEST = f"SELECT {_COLUMNS} FROM option_value WHERE name = ? ORDER BY id DESC LIMIT 1"  # noqa: S608 - our own words
 
 
 class Options:
