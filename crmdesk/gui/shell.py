@@ -14,6 +14,7 @@ from crmdesk.gui import icons
 from crmdesk.gui.actions import Actions, action_table
 from crmdesk.gui.kit.band import Band
 from crmdesk.gui.kit.focus import FocusRing
+from crmdesk.gui.kit.focus_keeper import FocusKeeper
 from crmdesk.gui.kit.layout import column, row
 from crmdesk.gui.leaving import HoldsWork
 from crmdesk.gui.page import Page
@@ -64,6 +65,7 @@ class Shell(QMainWindow):
         root.setLayout(layout)
         self.setCentralWidget(root)
         self._ring = FocusRing(self)
+        self._keeper = FocusKeeper(self)
         self.asks_before_closing = True
         self._wire()
         self._leave = model.subscribe(self.refresh)
@@ -128,6 +130,9 @@ class Shell(QMainWindow):
         wanted = Scheme.LIGHT if theme.is_dark else Scheme.DARK
         self.model.set_theme(wanted)
         theme.apply(wanted)
+
+    def focusNextPrevChild(self, is_next: bool) -> bool:  # noqa: FBT001 - as Qt calls it
+        return self._keeper.keeps() or super().focusNextPrevChild(is_next)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -23,6 +23,7 @@ from tests.gui.hands import (
     click,
     fill,
     find,
+    focused,
     look,
     opened,
     pick,
@@ -91,8 +92,12 @@ async def test_companies_are_mapped_checked_rehearsed_and_sent(program: Program,
         await click("job-check")
         await wait(lambda: not page._model.is_changed and not page._model.doing, "the check")
         assert "No problems" in await text_of("job-problems-tab")
+        rehearse = await find(QWidget, "job-rehearse")
+        rehearse.setFocus()
         QTest.keyClick(window, Key.Key_F8)
+        await wait(lambda: not rehearse.isEnabled() and page.isAncestorOf(focused()), "a neighbour to have the keys")
         await wait(lambda: said("job-run", "Upsert 412 accounts…"), "the rehearsal", 60)
+        await wait(rehearse.hasFocus, "the keys to come back")
         assert "412" in await text_of_tag("job-rehearsal-created")
         assert "11" in await text_of_tag("job-rehearsal-rejected")
         assert texts(table, 6)[0] == "11"
