@@ -1,0 +1,1 @@
+"""Formulas over source columns: read, checked and typed once, computed a whole column at a time."""

@@ -1,0 +1,65 @@
+"""A formula, ready to be computed over blocks of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+import polars as pl
+
+from crmdesk.tabular.formula.check import Applied, Cell, Fixed, Step, check, kind_of_step
+from crmdesk.tabular.formula.computation import Computation
+from crmdesk.tabular.formula.function import Setting
+from crmdesk.tabular.formula.kinds import Kind
+from crmdesk.tabular.formula.parse import parse
+from crmdesk.tabular.formula.written import written
+from crmdesk.tabular.types.cells import Cells, no_faults
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A checked formula; `kind` is what it gives."""
+
+    text: str
+    step: Step
+    setting: Setting
+
+    @property
+    def kind(self) -> Kind:
+        """What it gives."""
+        return kind_of_step(self.step)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The source columns that it reads."""
+        return tuple(dict.fromkeys(_columns(self.step)))
+
+    def cells(self, frame: pl.DataFrame, field_name: str) -> Cells:
+        """The text for `field_name` in each row of `frame` ("" = none); what could not be computed is a fault.
+
+        Raises UserError when a block takes too long or would become too large.
+        """
+        working = Computation(frame, self.setting)
+        column = working.column(self.step)
+        text = column.series.to_frame("v").select(written(pl.col("v"), column.kind)).to_series()
+        if column.fault is None:
+            return Cells(text, no_faults())
+        return Cells(text, working.faults(column.fault, field_name))
+
+
+def formula(text: str, header: Sequence[str], setting: Setting) -> Formula:
+    """The formula in `text` over the columns `header`; raises FormulaError, with the place of what is wrong."""
+    return Formula(text, check(parse(text), header, setting), setting)
+
+
+def _columns(step: Step) -> list[str]:
+    match step:
+        case Fixed():
+            return []
+        case Cell(column):
+            return [column]
+        case Applied(arguments=arguments):
+            return [name for argument in arguments for name in _columns(argument)]
+        case _:
+            assert_never(step)
