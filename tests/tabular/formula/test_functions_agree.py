@@ -117,9 +117,7 @@ LAWS = (
     Law("A - B", "dd", plain.between),
     Law("DATE(A, B, C)", "nnn", plain.made_date),
     Law("ADDMONTHS(A, B)", "dn", plain.months_later),
-    Law(
-        "DATEVALUE(A)", "m", lambda a: None if a is None else a.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZONE).date()
-    ),
+    Law("DATEVALUE(A)", "m", plain.day_in(ZONE)),
     Law("DATETIMEVALUE(TEXT(A))", "m", lambda a: a),
     Law("YEAR(A)", "d", plain.of_day(lambda day: day.year)),
     Law("MONTH(A)", "d", plain.of_day(lambda day: day.month)),
