@@ -130,8 +130,8 @@ class Gate:
                     if strike.late:
                         receive = await _taken_and_cut(scope, receive)
                         await asyncio.sleep(strike.late)
-                case Truncate():
-                    answer, is_lost = _Truncated(passage.forward).forward, True
+                case Truncate(quietly=quietly):
+                    answer, is_lost = _Truncated(passage.forward, quietly=quietly).forward, not quietly
                 case _:
                     assert_never(strike)
         await self._app(scope, receive, answer)
@@ -168,11 +168,13 @@ async def _swallow(message: Message) -> None:
 
 
 class _Truncated:
-    """Lets the first half of the first piece of a body through, and nothing after it."""
+    """Lets the first half of the first piece of a body through, and nothing after it; quietly, as if that were all."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, *, quietly: bool) -> None:
         self._send = send
+        self._quietly = quietly
         self._is_over = False
+        self._start: Message | None = None
 
     async def forward(self, message: Message) -> None:
         if self._is_over:
@@ -180,7 +182,16 @@ class _Truncated:
         if message["type"] == "http.response.body":
             self._is_over = True
             body = message.get("body", b"")
-            message = {"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True}
+            half = body[: len(body) // 2]
+            message = {"type": "http.response.body", "body": half, "more_body": not self._quietly}
+            if self._start is not None:
+                headers = MutableHeaders(scope=self._start)
+                if "Content-Length" in headers:
+                    headers["Content-Length"] = str(len(half))
+                await self._send(self._start)
+        elif self._quietly:  # the length that is told has to wait for the body
+            self._start = message
+            return
         await self._send(message)
 
 

@@ -6,9 +6,11 @@ import struct
 import time
 from array import array
 from collections.abc import Iterator
+from functools import partial
 from itertools import accumulate, islice
 from typing import BinaryIO
 
+from crmdesk.practice import refusals
 from crmdesk.practice.jobs import BROKEN, Job, Kind, State, find_job, forgiving_deletion, job_file, keep_job
 from crmdesk.practice.org import Org
 from crmdesk.practice.private import new_private_file
@@ -16,6 +18,7 @@ from crmdesk.practice.reading import compiled
 from crmdesk.practice.refusals import Refused
 from crmdesk.practice.soql.compiled import RecordQuery
 from crmdesk.practice.soql.csv_lines import csv_lines
+from crmdesk.practice.soql.reading import count
 
 _BLOCK = 5000
 _PIECE = 256 * 1024
@@ -51,8 +54,14 @@ def _run(org: Org, job_id: str) -> None:
     if failure is not None:
         _end(org, job_id, State.FAILED, 0, started, failure.message)
         return
-    count = _write(org, job, asked)
-    _end(org, job_id, State.JOB_COMPLETE, count, started)
+    with org.store.reading() as connection:
+        found = partial(count, connection, asked)
+        if org.weather.gives_up(job.request.object, job.request.operation, found):
+            late = refusals.TIMED_OUT()
+            _end(org, job_id, State.FAILED, 0, started, f"{late.code} : {late.message}")
+            return
+    written = _write(org, job, asked)
+    _end(org, job_id, State.JOB_COMPLETE, written, started)
 
 
 def _begin(org: Org, job_id: str) -> Job | None:

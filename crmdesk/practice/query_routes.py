@@ -71,6 +71,9 @@ def _records(
     call: Call, connection: sqlite3.Connection, asked: RecordQuery, soql: str, *, include_deleted: bool
 ) -> Response:
     size = _page_size(call)
+    operation = "queryAll" if include_deleted else "query"
+    if call.org.weather.gives_up(asked.object.name, operation, lambda: count(connection, asked)):
+        raise refusals.TIMED_OUT()
     ids = _ids(connection, asked)
     first = next(ids, [])
     if len(first) <= size:

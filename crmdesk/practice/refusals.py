@@ -201,6 +201,7 @@ ENTRY_OF_OTHER_BOOK = Refusal(
     _O,
 )
 NEGATIVE_EVENT = Refusal("FIELD_INTEGRITY_EXCEPTION", "Event duration can't be negative.", _B)
+TIMED_OUT = Refusal("QUERY_TIMEOUT", "Your query request was running for too long.", _O)
 LOCKED = Refusal("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record or 1 records: {record_id}", _O)
 TRIGGER_LIMIT = Refusal("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "{trigger}: System.LimitException: {reason}", _O)
 TRIGGER_FAILED = Refusal(

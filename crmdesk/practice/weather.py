@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar
@@ -27,6 +27,7 @@ from crmdesk.practice.weather_rules import (
     RowWeather,
     Rule,
     SecondUser,
+    SlowQuery,
 )
 
 Kind = TypeVar("Kind", FailJob, OrderedResults)
@@ -130,6 +131,16 @@ class Weather:
 
     def fails(self, object_name: str, operation: str) -> FailJob | None:
         return self._first(FailJob, object_name, operation)
+
+    def gives_up(self, object_name: str, operation: str, rows: Callable[[], int]) -> bool:
+        """Is a query on the object that finds so many records given up for the time it takes?"""
+        slow = [
+            (rule, rule.do.rows)
+            for rule in self._rules
+            if isinstance(rule.do, SlowQuery) and rule.fits_rows(object_name, operation)
+        ]
+        found = rows() if slow else 0
+        return any(found > most and self.takes(rule) for rule, most in slow)
 
     def keeps_order(self, object_name: str, operation: str) -> bool:
         return self._first(OrderedResults, object_name, operation) is not None

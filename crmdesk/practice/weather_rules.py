@@ -68,7 +68,12 @@ class Latency(msgspec.Struct, tag_field="kind", tag="latency", forbid_unknown_fi
 
 
 class Truncate(msgspec.Struct, tag_field="kind", tag="truncate", forbid_unknown_fields=True):
-    """The request is carried out, and the connection drops in the middle of the answer's body."""
+    """The request is carried out, and the connection drops in the middle of the answer's body.
+
+    quietly: the answer ends there as if it were whole, as behind a proxy that cuts it short.
+    """
+
+    quietly: bool = False
 
 
 class MoveClock(msgspec.Struct, tag_field="kind", tag="move-clock", forbid_unknown_fields=True):
@@ -167,13 +172,19 @@ class FailJob(msgspec.Struct, tag_field="kind", tag="fail-job", forbid_unknown_f
     message: str = "InternalServerError : Unknown Exception"
 
 
+class SlowQuery(msgspec.Struct, tag_field="kind", tag="slow-query", forbid_unknown_fields=True):
+    """A query that finds more than so many records is given up: QUERY_TIMEOUT. An occasion is one such query."""
+
+    rows: Count
+
+
 class OrderedResults(msgspec.Struct, tag_field="kind", tag="ordered-results", forbid_unknown_fields=True):
     """Bulk results come in the order of the upload instead of shuffled. An occasion is one reading of results."""
 
 
 RequestWeather = LostAnswer | Drop | Refuse | Latency | Truncate | MoveClock | DailyCalls | LateCommit
 RowWeather = LockRows | SharedParent | RefuseRows | HeavyTrigger | TriggerError
-JobWeather = HoldJob | FailJob | OrderedResults
+JobWeather = HoldJob | FailJob | SlowQuery | OrderedResults
 Do = (
     LostAnswer
     | Drop
@@ -191,6 +202,7 @@ Do = (
     | SecondUser
     | HoldJob
     | FailJob
+    | SlowQuery
     | OrderedResults
 )
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from crmdesk.connectors.contract import Query
 from crmdesk.connectors.salesforce.describe import ID
+from crmdesk.connectors.salesforce.reading.source import QuerySource
 from crmdesk.connectors.salesforce.rest import Rest, moment
 from crmdesk.connectors.salesforce.soql import literal, object_name
-from crmdesk.connectors.salesforce.source import QuerySource
 from crmdesk.connectors.token import CancelToken
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator, Scalar
 from crmdesk.model.job import Engine

@@ -11,6 +11,7 @@ import msgspec
 from crmdesk.connectors.http import Body, HttpSession, Replay
 from crmdesk.connectors.salesforce.errors import Refusal
 from crmdesk.connectors.token import CancelToken
+from crmdesk.errors import TransientError
 
 if TYPE_CHECKING:
     import requests
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 VERSION = "64.0"
 JSON = {"Content-Type": "application/json"}
 _REFUSED = 300
+_BEFORE_ASKING_AGAIN = (0.2, 1.0, 3.0)
+"""Seconds between the tries to get an answer whole."""
 
 T = TypeVar("T")
 
@@ -82,7 +85,27 @@ class Rest:
 
     def get(self, tail: str, kind: type[T], token: CancelToken | None = None) -> T:
         """GET and decode JSON."""
-        return msgspec.json.decode(self.request("GET", tail, replay=Replay.SAFE, token=token).content, type=kind)
+        return self.read(tail, msgspec.json.Decoder(kind).decode, token)
+
+    def read(
+        self,
+        tail: str,
+        decode: Callable[[bytes], T],
+        token: CancelToken | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> T:
+        """GET and decode. An answer that `decode` refuses with msgspec.DecodeError was cut short, and is asked again.
+
+        Raises TransientError when it is cut short every time.
+        """
+        for pause in (*_BEFORE_ASKING_AGAIN, None):
+            answer = self.request("GET", tail, replay=Replay.SAFE, token=token, params=params).content
+            try:
+                return decode(answer)
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                if pause is not None:
+                    (token or CancelToken()).sleep(pause)
+        raise cut_short()
 
     def download(
         self, tail: str, file: IO[bytes], token: CancelToken | None, params: Mapping[str, str] | None = None
@@ -96,7 +119,7 @@ class Rest:
     def page(self, tail: str, token: CancelToken | None = None, soql: str | None = None) -> RecordPage:
         """One page of a query: the first by its text, a later one by its `nextRecordsUrl`."""
         params = {"q": soql} if soql is not None else None
-        return _PAGES.decode(self.request("GET", tail, replay=Replay.SAFE, token=token, params=params).content)
+        return self.read(tail, _PAGES.decode, token, params)
 
     def records(
         self, soql: str, token: CancelToken | None = None, *, is_all: bool = False
@@ -107,6 +130,14 @@ class Rest:
         while page.next_records_url:
             page = self.page(page.next_records_url, token)
             yield from page.records
+
+
+def cut_short() -> TransientError:
+    """What is to be said of answers that never arrive whole."""
+    return TransientError(
+        "Salesforce's answers arrive cut short, again and again.",
+        hint="Look at what stands between this computer and Salesforce, a proxy for instance; then resume the run.",
+    )
 
 
 def in_slices(values: Collection[str], size: int, ask: Callable[[list[str]], Iterator[T]]) -> Iterator[T]:

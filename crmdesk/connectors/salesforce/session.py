@@ -10,11 +10,11 @@ from typing import Any, Self
 from crmdesk.connectors.contract import Query, SendLog, Sink, Source, Unchanged, WriteRequest
 from crmdesk.connectors.http import RETRIED, HttpSession
 from crmdesk.connectors.salesforce.describe import object_summary, remote_object
+from crmdesk.connectors.salesforce.reading.source import QuerySource
 from crmdesk.connectors.salesforce.rest import Rest
 from crmdesk.connectors.salesforce.sign_in.bearer import SignedIn
 from crmdesk.connectors.salesforce.sinks import open_sink
 from crmdesk.connectors.salesforce.soql import object_name, soql
-from crmdesk.connectors.salesforce.source import QuerySource
 from crmdesk.connectors.salesforce.vendor import Vendor
 from crmdesk.connectors.traffic import Traffic
 from crmdesk.errors import AccessError, RemoteError, UserError

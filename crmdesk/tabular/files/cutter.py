@@ -89,7 +89,7 @@ class Cutter:
     def _fast(self) -> Block | None:
         if self._shape.line_end == "\r":
             return None
-        end = len(self._pending) if self._is_end else _last_boundary(self._pending)
+        end = len(self._pending) if self._is_end else last_boundary(self._pending)
         data = self._pending[:end]
         frame = self._proper.read(data, self._line) if data else None
         if frame is None:
@@ -125,7 +125,7 @@ class Cutter:
         return not_in_encoding(self._path, "utf-8", line, byte)
 
 
-def _last_boundary(data: bytes) -> int:
+def last_boundary(data: bytes) -> int:
     """Just behind the last line end of `data` that is outside quotes; 0 when there is none."""
     place = data.rfind(b"\n")
     quotes = data.count(b'"', 0, max(place, 0))

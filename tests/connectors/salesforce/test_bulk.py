@@ -12,8 +12,8 @@ import pytest
 from crmdesk.connectors.contract import CursorGone, OpenSend, Point, Query, Receipt
 from crmdesk.connectors.http import HttpSession
 from crmdesk.connectors.origin import Origin
-from crmdesk.connectors.salesforce.bulk_read import bulk_batches
 from crmdesk.connectors.salesforce.connector import SalesforceConnector
+from crmdesk.connectors.salesforce.reading.jobs import bulk_batches
 from crmdesk.connectors.salesforce.rest import Rest
 from crmdesk.connectors.salesforce.sign_in.bearer import AccessToken
 from crmdesk.connectors.token import CancelToken
@@ -242,7 +242,7 @@ def test_a_bulk_read_goes_on_behind_any_page(rest: Rest) -> None:
         assert pl.concat(later).equals(pl.concat([each.frame for each in batches[number:]]))
 
 
-@pytest.mark.parametrize("cursor", ["bulk 100 7507x000000ZZZZAAA x", "bulk 100 JOB nonsense"])
+@pytest.mark.parametrize("cursor", ["bulk 100 7507x000000ZZZZAAA 300 0 0 x", "bulk 100 JOB 300 0 0 nonsense"])
 def test_a_bulk_job_that_is_gone_takes_its_places_with_it(rest: Rest, cursor: str) -> None:
     query = Query("Contact", ("Id",))
     [batch, *_] = bulk_batches(rest, query, CancelToken(), None, page_rows=100)
