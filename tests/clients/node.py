@@ -22,6 +22,7 @@ _QUIET = {
     "NO_COLOR": "1",
     "SFDX_DISABLE_DNS_CHECK": "true",
     "SF_AUTOUPDATE_DISABLE": "true",
+    "SF_DISABLE_AUTOUPDATE": "true",  # the update plug-in knows only this name of the two
     "SF_DISABLE_LOG_FILE": "true",
     "SF_DISABLE_TELEMETRY": "true",
     "SF_SKIP_NEW_VERSION_CHECK": "true",
