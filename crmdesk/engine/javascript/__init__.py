@@ -1,0 +1,1 @@
+"""JavaScript values: expressions evaluated before a run, in a process of their own."""
