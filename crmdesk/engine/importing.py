@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from crmdesk.connectors.contract import CursorGone, Session
+from crmdesk.connectors.contract import CursorGone, Session, Source
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.ledger import Landed, Ledger
 from crmdesk.engine.plan import ReadPlan
+from crmdesk.engine.reading_words import counts_beside, route_of, route_sentence
 from crmdesk.engine.rejects import no_rejects, reject_frame
 from crmdesk.engine.send_log import LedgerLog
 from crmdesk.errors import FileFormatError
@@ -37,42 +38,61 @@ class Importing:
     ledger: Ledger
     log: LedgerLog
     token: CancelToken
+    rows: Source | None = None
+    """Where the rows come from when it is not the query of the plan."""
 
     def all(self) -> Iterator[Progress]:
         """Read what has not landed yet, then put the file in its place. A stopped import leaves the old file."""
         local = self.plan.job.local
         place = Path(local.path)
         refuse_missing_folder(local)
-        source = self.session.source(self.plan.query)
+        source = self._source()
         total = source.count()
         part = place.with_name(f".{place.name}.{self.ledger.run}.part")
         target = open_target(local, part, layout_of(self.plan.lines, reading(local).zone))
         refuse_too_many(target, total)
         landed = self.ledger.landed()
+        if landed is None and (route := route_of(source)) is not None:
+            self.log.notice(route_sentence(route))
         if landed is not None and landed.cursor is None:  # read to the end in an earlier life of the run
             if part.exists():
                 target.resume(landed.length)
                 target.finish(place)
             return
         try:
-            yield from self._rows(target, landed, total)
+            yield from self._rows(source, target, landed, total)
         except CursorGone:
             self.ledger.restart_import()
             self.log.notice("The CRM no longer knew where the reading had stopped; it was read again from the start.")
-            yield from self._rows(target, None, total)
+            yield from self._rows(self._source(), target, None, total)
+        self._compare()
         target.finish(place)
 
-    def _rows(self, target: FileTarget, landed: Landed | None, total: int | None) -> Iterator[Progress]:
+    def _source(self) -> Source:
+        return self.rows if self.rows is not None else self.session.source(self.plan.query)
+
+    def _compare(self) -> None:
+        """Keep the CRM's own count beside ours."""
+        landed = self.ledger.landed()
+        there = self._source().count()
+        if landed is not None and there is not None:
+            self.log.notice(counts_beside(landed.rows, there))
+
+    def _rows(
+        self, source: Source, target: FileTarget, landed: Landed | None, total: int | None
+    ) -> Iterator[Progress]:
         zone: ZoneInfo = reading(self.plan.job.local).zone
         target.resume(landed.length if landed else 0)
         state = landed or Landed(None, 0, 0, 0)
         waiting: list[pl.DataFrame] = []
         synced = time.monotonic()
         rejected = self.ledger.tally().rejected
-        for batch in self.session.source(self.plan.query).batches(self.token, state.cursor):
+        for batch in source.batches(self.token, state.cursor):
             self.token.check()
-            converted = convert_read(self.plan.lines, batch.frame, zone)
-            problems = pl.concat([converted.problems, target.write(converted.ready)]).sort(ROW, maintain_order=True)
+            missing = batch.problems[ROW].implode()
+            converted = convert_read(self.plan.lines, batch.frame.filter(~pl.col(ROW).is_in(missing)), zone)
+            faults = [batch.problems, converted.problems, target.write(converted.ready)]
+            problems = pl.concat(faults).sort(ROW, maintain_order=True)
             if not problems.is_empty():
                 waiting.append(reject_frame(problems, batch.frame.fill_null("")))
                 rejected += waiting[-1].height
