@@ -25,7 +25,8 @@ eval globalThis isFinite isNaN parseFloat parseInt undefined unescape
 _PROGRAM = """
 (function (kept, scope, source) {
   "use strict";
-  const stringify = JSON.stringify, remove = Reflect.deleteProperty, isArray = Array.isArray, dates = Date, text = String;
+  const stringify = JSON.stringify, remove = Reflect.deleteProperty;
+  const isArray = Array.isArray, dates = Date, text = String;
   const time = Function.prototype.call.bind(Date.prototype.getTime);
   function told(value, depth) {
     switch (typeof value) {

@@ -1,0 +1,1 @@
+"""The automatic index: windows, and what they are bound to."""

@@ -1,0 +1,76 @@
+"""The automatic index of an import: only what changed since the last one, in windows that neither miss nor repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from crmdesk.model.option import option_text
+
+DEFAULT_OPTION = "LASTIMPORT_<%=instance.internalName%>_<%=activityName%>"
+DEFAULT_LAG_SECONDS = 300
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+"""What `vars.crmStartImport` says for "from the beginning"."""
+
+
+class IndexMode(StrEnum):
+    """Who moves the option after a run: the run, or a person."""
+
+    AUTOMATIC = "automatic"
+    MANUAL = "manual"
+
+
+class Deletions(StrEnum):
+    """What an import does with records that were deleted in the CRM in its window."""
+
+    NO = "no"
+    MARK = "mark"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexOptions:
+    """How an import uses the index. `option` is a template, `field` empty for the CRM's usual one.
+
+    The end of a window is `lag_seconds` before now, for records that are committed late.
+    """
+
+    mode: IndexMode = IndexMode.AUTOMATIC
+    option: str = DEFAULT_OPTION
+    field: str = ""
+    lag_seconds: int = DEFAULT_LAG_SECONDS
+    deletions: Deletions = Deletions.NO
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The window of one run, in aware moments: `start` (None: from the beginning) included, `end` excluded.
+
+    `before` is the value of `option` as the run began; `bound` what the window belongs to.
+    """
+
+    option: str
+    field: str
+    before: str
+    start: datetime | None
+    end: datetime
+    is_manual: bool = False
+    bound: str = ""
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """`vars` as an expression sees them, the dates as an option writes them."""
+        start = option_text(self.start or BEGINNING)
+        return {
+            "crmOptionName": self.option,
+            "crmStartImport": start,
+            "crmStartDate": start,
+            "crmEndDate": option_text(self.end),
+        }
+
+    @property
+    def reached(self) -> str:
+        """What the option says once the run has landed."""
+        return option_text(self.end)
