@@ -12,7 +12,7 @@ from shiboken6 import isValid
 from crmdesk.gui.kit.table.view import Table
 from crmdesk.gui.pages.job_editor import JobEditorPage
 from crmdesk.gui.shell import Shell
-from crmdesk.model.job import Action
+from crmdesk.model.job import Action, Operation
 from crmdesk.model.mapping import Column, Constant, Lookup, Origin
 from crmdesk.viewmodel.app import PageName
 from tests.cli.program import Program
@@ -298,9 +298,30 @@ async def test_a_button_that_cannot_be_pressed_says_why(program: Program, tmp_pa
         assert run.toolTip() == "Choose the file that the rows come from first."
         await fill("job-file", str(tmp_path / "gone.csv"))
         press(Key.Key_Return)
-        await wait(lambda: said("job-notice-words", "gone.csv"), "what is wrong")
+        await wait(lambda: said("job-file-trouble", "gone.csv"), "what is wrong")
         assert run.toolTip() == "Choose an object first."
         assert shown(QWidget, "job-rehearsal-stop") is None
+
+
+async def test_a_target_that_cannot_be_written_is_told_at_the_field_before_a_run(
+    program: Program, tmp_path: Path
+) -> None:
+    async with opened(program.home) as window:
+        page = await new_job(window)
+        page._model.new(Operation.IMPORT)
+        await pick("job-object", "Contact")
+        await fill("job-file", str(tmp_path / "nowhere" / "contacts.csv"))
+        press(Key.Key_Return)
+        await wait(lambda: said("job-file-trouble", "nowhere does not exist. Make it"), "what is wrong with the folder")
+        field = await find(QWidget, "job-file")
+        assert field.property("look") == "wrong"
+        assert "nowhere does not exist" in field.accessibleDescription()
+        await click("job-all-fields")
+        await wait(lambda: "nowhere" in page._model.why_not_run, "the run to be kept from starting")
+        await fill("job-file", str(tmp_path / "contacts.csv"))
+        press(Key.Key_Return)
+        await wait(lambda: shown(QWidget, "job-file-trouble") is None, "nothing to be wrong")
+        assert field.property("look") == ""
 
 
 async def test_a_double_click_on_run_asks_once(program: Program, contacts: Path) -> None:

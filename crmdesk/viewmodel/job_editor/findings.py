@@ -9,7 +9,7 @@ from crmdesk.errors import CrmDeskError, PlanError
 from crmdesk.model.job import Job, Operation
 from crmdesk.model.schema import RemoteObject
 from crmdesk.viewmodel.app import AppModel
-from crmdesk.viewmodel.job_editor.probes import checked_job, preview_job, without_fields
+from crmdesk.viewmodel.job_editor.probes import ANY_LINE, checked_job, preview_job, without_fields
 from crmdesk.viewmodel.job_editor.problem_words import in_our_words, problem_of, renumbered, unfilled_lines
 
 PAGE = 50
@@ -28,9 +28,10 @@ async def find_problems(app: AppModel, job: Job) -> tuple[JobProblem, ...]:
     """
     unfilled = unfilled_lines(job)
     filled = [number for number in range(len(job.mapping)) if number not in unfilled]
-    if not filled:
+    if not filled and job.operation is not Operation.IMPORT:
         return tuple(unfilled.values())
-    checked = replace(checked_job(job), mapping=tuple(job.mapping[number] for number in filled))
+    mapping = tuple(job.mapping[number] for number in filled) or ANY_LINE  # the id is read without a line too
+    checked = replace(checked_job(job), mapping=mapping)
     try:
         found = await app.engine.check(app.history.job_text(checked), app.history.home)
     except PlanError as error:

@@ -23,6 +23,7 @@ from crmdesk.viewmodel.job_editor.lines_shown import LinesContext, mapping_lines
 from crmdesk.viewmodel.job_editor.mapping import JobMapping
 from crmdesk.viewmodel.job_editor.mapping_lines import Findings, MappingLine
 from crmdesk.viewmodel.job_editor.past import Edited
+from crmdesk.viewmodel.job_editor.probes import seen_job
 from crmdesk.viewmodel.job_editor.problem_lines import ProblemContext, ProblemLine, problem_lines
 from crmdesk.viewmodel.job_editor.rehearsal import Rehearsal, RehearsalResult
 from crmdesk.viewmodel.job_editor.rows import JobRows
@@ -264,6 +265,11 @@ class JobEditorModel(ViewModel):
             *(each for each in self.rows.findings.problems if not _is_said(each, ends)),
         )
 
+    def trouble(self, place: str) -> str:
+        """What is wrong at `place` of the job ("account", "local.path", …), in a sentence; empty when nothing is."""
+        found = next((each for each in self.problems if each.place == place), None)
+        return f"{found.message} {found.hint}".strip() if found is not None else ""
+
     @property
     def lines(self) -> tuple[MappingLine, ...]:
         """The mapping with the values of the row under the stepper."""
@@ -327,7 +333,7 @@ class JobEditorModel(ViewModel):
         self._fill_in()
         self.selection.show(self.job, self.around.remote)
         self.changed()
-        if not lacking(replace(self.job, name=self.job.name or "draft")):
+        if not lacking(seen_job(self.job)):
             await self.rows.look(self.job)
         else:
             self.rows.forget()

@@ -13,7 +13,7 @@ from crmdesk.model.schema import Field, RemoteObject
 from crmdesk.viewmodel.job_editor.mapping_lines import line_of_place
 
 _UNNAMED = "draft"
-_ANY = (FieldMap("Id", Column("Id")),)
+ANY_LINE = (FieldMap("Id", Column("Id")),)
 
 
 def counting_text(history: History, job: Job) -> str:
@@ -22,16 +22,22 @@ def counting_text(history: History, job: Job) -> str:
         if not (job.account and job.object):
             return ""
         local = replace(job.local, path=job.local.path or "rows.csv")
-        return history.job_text(replace(job, name=_UNNAMED, mapping=_ANY, order_by=(), local=local))
+        return history.job_text(replace(job, name=_UNNAMED, mapping=ANY_LINE, order_by=(), local=local))
     if not job.local.path:
         return ""
     insert = ExportOptions(Action.INSERT)
-    return history.job_text(Job(_UNNAMED, _UNNAMED, _UNNAMED, Operation.EXPORT, job.local, _ANY, export=insert))
+    return history.job_text(Job(_UNNAMED, _UNNAMED, _UNNAMED, Operation.EXPORT, job.local, ANY_LINE, export=insert))
 
 
 def checked_job(job: Job) -> Job:
     """The job as it is, with a name for the time it has none."""
     return job if job.name else replace(job, name=_UNNAMED)
+
+
+def seen_job(job: Job) -> Job:
+    """The job with what it may lack and can be looked at all the same: a name, and the lines of a reading one."""
+    mapping = job.mapping if job.operation is not Operation.IMPORT else job.mapping or ANY_LINE
+    return replace(checked_job(job), mapping=mapping)
 
 
 def preview_job(job: Job, problems: Sequence[JobProblem], remote: RemoteObject | None) -> Job | None:

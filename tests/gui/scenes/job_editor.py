@@ -116,6 +116,14 @@ async def reading(page: JobEditorPage, folder: Path) -> None:
     await model.settled()
 
 
+async def reading_nowhere(page: JobEditorPage, folder: Path) -> None:
+    """A file whose folder is not there: told at the field."""
+    model = page._model
+    model.new(Operation.IMPORT, str(folder / "exports" / "accounts.csv"))
+    model.set_object("Account")
+    await model.settled()
+
+
 async def reading_by_filter(page: JobEditorPage, folder: Path) -> None:
     await reading(page, folder)
     selection = page._model.selection
@@ -155,6 +163,7 @@ SCENES = tuple(
         ("busy", busy),
         ("problems", broken),
         ("match", matching),
+        ("read-nowhere", reading_nowhere),
         ("read-filter", reading_by_filter),
         ("delete", deleting),
     )

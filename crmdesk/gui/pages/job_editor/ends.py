@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from crmdesk.gui.kit.buttons import Button, IconButton
 from crmdesk.gui.kit.fields import ElideCombo, Field, TextField
-from crmdesk.gui.kit.labels import set_look
+from crmdesk.gui.kit.labels import ElidedLabel, set_look
 from crmdesk.gui.kit.layout import column, gap, row
 from crmdesk.gui.kit.search_combo import SearchCombo
 from crmdesk.gui.pages.job_editor.arrow import Arrow
@@ -22,6 +22,7 @@ from crmdesk.viewmodel.job_editor.page import JobEditorModel
 from crmdesk.viewmodel.job_editor.words import action_hint, action_word
 
 _HEIGHT = 76
+_LINE = 20  # what a sentence below the fields adds
 _KINDS = {FileKind.XLSX: "Workbook", FileKind.PARQUET: "Parquet", FileKind.JSON_LINES: "JSON Lines"}
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "^": "caret", "`": "backtick"}
 
@@ -65,9 +66,11 @@ class FileEnd(QWidget):
         self._path_field = Field("", place)
         self._path_field.caption.setBuddy(self._path)
         self._peek = Field("", self._reading)
+        self._trouble = ElidedLabel("", "error", name="job-file-trouble")
+        self._trouble.hide()
         layout = row(self._path_field, self._peek)
         layout.setStretch(0, 1)
-        self.setLayout(layout)
+        self.setLayout(column(layout, self._trouble, 1, spacing=4))
 
     def first_control(self) -> QWidget:
         return self._path
@@ -77,7 +80,7 @@ class FileEnd(QWidget):
         is_reading = job.direction is Direction.READS
         self._path_field.set_label(self.tr("To file") if is_reading else self.tr("From file"))
         self._path.show_path(job.local.path)
-        set_look(self._path, "wrong" if "local.path" in self._model.around.errors else "")
+        self._show_trouble(self._model.trouble("local.path"))
         self._peek.setVisible(bool(job.local.path))
         if is_reading:
             self._peek.set_label(self.tr("How it is written"))
@@ -93,6 +96,17 @@ class FileEnd(QWidget):
             written = _KINDS.get(kind_of(job.local.path)) or f"{look.encoding.upper()} · {delimiter}"
             self._reading.set_text(f"{written} · {columns}")
             self._reading.setToolTip("\n".join((self.tr("How it is read"), *look.notices)))
+
+    def _show_trouble(self, sentence: str) -> None:
+        """Say what is wrong with the file at the field itself."""
+        set_look(self._path, "wrong" if sentence else "")
+        self._path.setAccessibleDescription(sentence)
+        self._trouble.setText(sentence)
+        self._trouble.setVisible(bool(sentence))
+
+    @property
+    def is_in_trouble(self) -> bool:
+        return not self._trouble.isHidden()
 
     def _counted(self, octets: int) -> str:
         rows = self._model.around.count
@@ -122,7 +136,7 @@ class CrmEnd(QWidget):
         self._key_field = Field(self.tr("by key"), self._key)
         layout = row(self._account_field, self._object_field, self._action_field, self._key_field)
         layout.setStretch(1, 1)
-        self.setLayout(layout)
+        self.setLayout(column(layout, 1))
 
     def first_control(self) -> QWidget:
         return self._object
@@ -133,10 +147,10 @@ class CrmEnd(QWidget):
         self._account_field.set_label(self.tr("From CRM account") if is_reading else self.tr("To CRM account"))
         self._account.show_choices([(each.label, each.label) for each in model.accounts], _label(model))
         self._account.show_dot(model.around.identity.environment if model.around.identity is not None else None)
-        set_look(self._account, "wrong" if "account" in model.around.errors else "")
+        set_look(self._account, "wrong" if model.trouble("account") else "")
         self._object.show_choices([(each.name, each.label) for each in model.objects], job.object)
         self._object.setEnabled(bool(model.objects))
-        set_look(self._object, "wrong" if "object" in model.around.errors else "")
+        set_look(self._object, "wrong" if model.trouble("object") else "")
         export = job.export
         self._action_field.setVisible(job.direction is Direction.WRITES)
         self._key_field.setVisible(export is not None and export.action is not Action.INSERT)
@@ -163,7 +177,7 @@ class Ends(QFrame):
         self._crm = CrmEnd(model)
         self._arrow = Arrow()
         self._place = row(
-            self._file, column(gap(20), self._arrow, spacing=0), self._crm, spacing=12, margins=(16, 8, 16, 10)
+            self._file, column(gap(20), self._arrow, 1, spacing=0), self._crm, spacing=12, margins=(16, 8, 16, 10)
         )
         self._is_reading = False
         self.setLayout(self._place)
@@ -187,6 +201,7 @@ class Ends(QFrame):
         self._arrow.show_direction(self._model.job.direction)
         self._file.refresh()
         self._crm.refresh()
+        self.setFixedHeight(_HEIGHT + _LINE if self._file.is_in_trouble else _HEIGHT)
 
 
 def _label(model: JobEditorModel) -> str:

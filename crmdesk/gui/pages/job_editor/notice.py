@@ -39,7 +39,7 @@ class Notice(QFrame):
         self.setLayout(layout)
 
     def refresh(self) -> None:
-        errors = [*self._model.around.errors.values()]
+        errors = [each for place, each in self._model.around.errors.items() if place != "local.path"]
         missing, left = self._model.mapping.missing, self._model.mapping.left_behind
         lines = self._model.job.mapping
         error = f"{errors[0].message} {errors[0].hint}".strip() if errors else ""
