@@ -11,7 +11,8 @@ from crmdesk.cli.context import invocation_of
 from crmdesk.cli.signing_in import watched
 from crmdesk.desk.account_test import trial
 from crmdesk.desk.answers import TestLine
-from crmdesk.errors import CrmDeskError
+from crmdesk.errors import CrmDeskError, UserError
+from crmdesk.model.account_settings import SETTINGS
 
 app = typer.Typer()
 account_app = typer.Typer(help="CRM accounts: saved logins.")
@@ -20,6 +21,10 @@ _CLIENT_ID = "The consumer key of the app, for browser, jwt and client-credentia
 _PORT = "Where the browser brings the answer; the app has to know its callback address. 7171 when not given."
 _NO_OPEN = "Print the link for the browser and open nothing."
 _AFRESH = "Let the CRM ask who you are, whoever the browser is signed in as."
+_SET = "Change a setting; with nothing behind the sign it is taken away."
+_EDIT = "Change an account. Settings:\n\n" + "\n\n".join(
+    f"{each.name}: {each.about} ({each.takes})" for each in SETTINGS
+)
 _ANOTHER = "Accept another organisation than before: stored record ids and index values belong to the old one."
 
 
@@ -86,6 +91,57 @@ def sign_in(  # noqa: PLR0913, PLR0917 - as above
     call.output.say(f"{kept.account.label} is signed in.")
 
 
+@account_app.command("edit", help=_EDIT)
+def edit(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The account's name or label.")],
+    label: Annotated[str, typer.Option(help="Another label; the internal name stays.")] = "",
+    url: Annotated[str, typer.Option(help="Another address; kept only if the sign-in works there.")] = "",
+    enable: Annotated[bool | None, typer.Option("--enable/--disable", help="Switch the account on or off.")] = None,
+    change: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help=_SET)] = None,
+    another: Annotated[bool, typer.Option("--another-org", help=_ANOTHER)] = False,  # noqa: FBT002
+) -> None:
+    call = invocation_of(context)
+    settings = _settings(change)
+    with call.desk() as desk, watched(call.output, opens=True, is_afresh=False) as browser:
+        account = desk.accounts.edit(
+            name,
+            label=label,
+            url=url,
+            settings=settings,
+            is_enabled=enable,
+            browser=browser,
+            may_be_another=another,
+        )
+    call.output.line({"account": account.name, "label": account.label, "url": account.url})
+    call.output.say(f"{account.label} is changed.")
+
+
+@account_app.command("copy")
+def copy(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The account's name or label.")],
+    label: Annotated[str, typer.Argument(help="What people shall read.")],
+) -> None:
+    """Save an account like another one, without its secret."""
+    call = invocation_of(context)
+    with call.desk() as desk:
+        account = desk.accounts.copy(name, label)
+    call.output.line({"account": account.name, "label": account.label, "kind": account.kind, "url": account.url})
+    call.output.say(f"Saved {label} as {account.name}. `crmdesk account sign-in {account.name}` signs it in.")
+
+
+def _settings(changes: list[str] | None) -> dict[str, str]:
+    """The settings of NAME=VALUE."""
+    found: dict[str, str] = {}
+    for change in changes or []:
+        name, sign, value = change.partition("=")
+        if not sign:
+            raise UserError(f"“{change}” sets nothing.", hint="Write --set NAME=VALUE.", place="set")
+        found[name.strip()] = value.strip()
+    return found
+
+
 @account_app.command("app-letter")
 def app_letter(
     context: typer.Context,
@@ -132,6 +188,7 @@ def list_accounts(context: typer.Context) -> None:
                     "url": account.url,
                     "auth": account.auth,
                     "enabled": account.is_enabled,
+                    "settings": dict(account.settings),
                 }
             )
             call.output.say(

@@ -14,6 +14,7 @@ from crmdesk.cli.context import Invocation
 from crmdesk.cli.crash import kept_crash
 from crmdesk.cli.output import Output
 from crmdesk.cli.stopping import EXIT_STOPPED
+from crmdesk.cli.vault import vault_app
 from crmdesk.desk import OnPoint, ignore_point
 from crmdesk.errors import CrmDeskError, UserError
 from crmdesk.places import profile_home
@@ -34,6 +35,7 @@ app.add_typer(accounts.account_app, name="account")
 app.add_typer(jobs.job_app, name="job")
 app.add_typer(practice.app, name="practice")
 app.add_typer(options.app, name="options")
+app.add_typer(vault_app, name="vault")
 
 
 @app.callback(invoke_without_command=True)

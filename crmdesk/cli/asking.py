@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 
 import typer
@@ -27,13 +26,10 @@ class Asking:
         """What the options say, to be kept with the run."""
         return Agreement(self.is_yes, self.confirm)
 
-    @property
-    def _has_person(self) -> bool:
-        return sys.stdin.isatty() and not self.output.is_json
-
     def refuse_unanswerable(self, job: Job) -> None:
         """Refuse before anything is done when the question that will come can get no answer."""
-        if job.operation is not Operation.IMPORT and not self.is_yes and not self.confirm and not self._has_person:
+        is_answered = self.is_yes or self.confirm or self.output.has_person
+        if job.operation is not Operation.IMPORT and not is_answered:
             raise UserError(
                 f"This job {job.direction.value.lower()} records, and nobody is here to say yes.",
                 hint="Add --yes, or run it on a terminal.",
@@ -60,7 +56,7 @@ class Asking:
         return True
 
     def _is_typed(self, intent: Intent, sentence: str) -> bool:
-        if not self._has_person:
+        if not self.output.has_person:
             raise UserError(
                 f"{sentence}: in production this wants the number of rows; nothing was sent.",
                 hint=f"If that is what you mean, start it again with --confirm {intent.rows}.",
@@ -72,7 +68,7 @@ class Asking:
         return bool(typed == intent.rows)
 
     def _is_agreed(self, sentence: str) -> bool:
-        if not self._has_person:
+        if not self.output.has_person:
             raise UserError(
                 f"{sentence}: nobody is here to say yes; nothing was sent.",
                 hint="Add --yes, or start it on a terminal.",

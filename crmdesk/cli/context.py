@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from getpass import getpass
 from pathlib import Path
 
 import typer
@@ -21,7 +22,8 @@ class Invocation:
 
     def desk(self) -> Desk:
         """The desk of the profile; close it."""
-        return Desk.open(self.home, self.on_point)
+        ask = (lambda: getpass("Pass phrase of the vault: ")) if self.output.has_person else None
+        return Desk.open(self.home, self.on_point, ask=ask)
 
 
 def invocation_of(context: typer.Context) -> Invocation:

@@ -27,6 +27,11 @@ class Output:
 
     errors: Console = field(default_factory=lambda: Console(stderr=True, highlight=False, soft_wrap=True))
 
+    @property
+    def has_person(self) -> bool:
+        """Whether somebody is there who can be asked."""
+        return sys.stdin.isatty() and not self.is_json
+
     def line(self, values: Mapping[str, object]) -> None:
         """A JSON line; nothing without --json."""
         if self.is_json:

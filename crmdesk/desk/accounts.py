@@ -14,7 +14,8 @@ from crmdesk.desk.answers import AddedAccount, Signin
 from crmdesk.desk.signing_in import SigningIn, browsing, refuse_another
 from crmdesk.engine.plan import Describe
 from crmdesk.errors import UserError
-from crmdesk.model.account import PRACTICE, Account, Identity
+from crmdesk.model.account import PRACTICE, Account, Identity, internal_name
+from crmdesk.model.account_settings import checked
 from crmdesk.model.schema import RemoteObject
 from crmdesk.model.sign_in import CrmKind
 from crmdesk.practice_child import PracticeAddress, kept_awake, practice_address
@@ -104,6 +105,41 @@ class Accounts:
         """Try other settings and another secret for an account, and keep what works; see SigningIn.again."""
         account = replace(self.get(name), settings=settings)
         return self._signing_in.again(account, secret, browser or browsing(), may_be_another=may_be_another)
+
+    def edit(
+        self,
+        name: str,
+        *,
+        label: str = "",
+        url: str = "",
+        settings: Mapping[str, str] | None = None,
+        is_enabled: bool | None = None,
+        browser: BrowserSignIn | None = None,
+        may_be_another: bool = False,
+    ) -> Account:
+        """Change what is given and keep the rest; a setting that is "" is taken away.
+
+        Another address is tried first and kept if it works, as in sign_in_again. Raises UserError.
+        """
+        old = self.get(name)
+        kept = {key: value for key, value in {**old.settings, **checked(settings or {})}.items() if value}
+        is_on = old.is_enabled if is_enabled is None else is_enabled
+        account = replace(old, label=label or old.label, settings=kept, is_enabled=is_on)
+        if not url:
+            self._store.accounts.change(account)
+            return account
+        account = replace(account, url=connector(account.kind).address(url))
+        self._described.pop(account.name, None)
+        return self._signing_in.again(account, "", browser or browsing(), may_be_another=may_be_another).account
+
+    def copy(self, name: str, label: str) -> Account:
+        """Save an account like this one, without its secret."""
+        old = self.get(name)
+        if old.auth == PRACTICE:
+            raise UserError("There is one practice org in a profile.", hint="Add an account for another CRM.")
+        account = replace(old, label=label, name=internal_name(label, {each.name for each in self.list()}))
+        self._store.accounts.add(account)
+        return account
 
     def accept(self, account: Account, identity: Identity) -> None:
         """From now on the account leads to this organisation and to no other."""

@@ -26,6 +26,7 @@ from crmdesk.model.reject import CauseCount, Reject, RejectState
 from crmdesk.model.run import Progress, RunEvent, RunOutcome, RunRecord, Tally
 from crmdesk.places import private_directory
 from crmdesk.store import Store
+from crmdesk.store.secrets import nobody_asks
 
 _NOTHING_SAID = Agreement()
 
@@ -42,13 +43,20 @@ class Desk:
         self._running = Running(self.accounts, store, on_point)
 
     @classmethod
-    def open(cls, home: Path, on_point: OnPoint = ignore_point, *, is_lasting: bool = False) -> Self:
+    def open(
+        cls,
+        home: Path,
+        on_point: OnPoint = ignore_point,
+        *,
+        is_lasting: bool = False,
+        ask: Callable[[], str] | None = None,
+    ) -> Self:
         """Open the profile in `home`, made where it is missing; raises StoreError.
 
         `on_point` is told of each named point of a send, when what it stands for is durable. A desk that is lasting
-        answers many questions; see Accounts.
+        answers many questions; see Accounts. `ask` gives the pass phrase of a profile whose secrets are in a vault.
         """
-        return cls(private_directory(home), Store.open(home), on_point, is_lasting=is_lasting)
+        return cls(private_directory(home), Store.open(home, ask=ask or nobody_asks), on_point, is_lasting=is_lasting)
 
     def __enter__(self) -> Self:
         return self
@@ -58,6 +66,12 @@ class Desk:
     ) -> None:
         self.accounts.close()
         self._store.close()
+
+    # --- secrets ---
+
+    def make_vault(self, phrase: str) -> None:
+        """From now on the secrets of this profile are in a file behind a pass phrase. Raises UserError."""
+        self._store.secrets.vault.create(phrase)
 
     # --- before a run ---
 

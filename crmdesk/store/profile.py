@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Self
 
@@ -16,7 +16,7 @@ from crmdesk.store.options import Options
 from crmdesk.store.recollection import Recollection
 from crmdesk.store.rejects import Rejects
 from crmdesk.store.runs import Runs
-from crmdesk.store.secrets import KEYCHAINS, SecretStore
+from crmdesk.store.secrets import KEYCHAINS, SecretStore, nobody_asks
 
 
 class Store:
@@ -39,16 +39,17 @@ class Store:
         self._database = database
 
     @classmethod
-    def open(cls, home: Path, *, keychains: Collection[str] = KEYCHAINS) -> Self:
+    def open(cls, home: Path, *, keychains: Collection[str] = KEYCHAINS, ask: Callable[[], str] = nobody_asks) -> Self:
         """Open the profile in `home`, which is made when it is missing, and bring it to this version's shape.
 
-        `keychains` are the credential stores that may be used. Takes CRMDESK_SECRET_… out of the environment.
+        `keychains` are the credential stores that may be used; `ask` gives the pass phrase of the vault. Takes
+        CRMDESK_SECRET_… and CRMDESK_PASSPHRASE out of the environment.
         Raises StoreError.
         """
         home = home.absolute()
         database = open_database(home)
         try:
-            return cls(home, database, SecretStore.open(database, home, keychains))
+            return cls(home, database, SecretStore.open(database, home, keychains, ask))
         except BaseException:
             database.close()
             raise

@@ -14,11 +14,21 @@ from crmdesk.errors import SignInError, StoreError
 from crmdesk.store.database import Database
 from crmdesk.store.keychains import KEYCHAINS, Keychain, KeychainFailed, find_keychain
 from crmdesk.store.locks import Busy, held
+from crmdesk.store.vault import Vault
 
 __all__ = ["KEYCHAINS", "AccountSecret", "Saved", "SecretStore"]
 
 _PREFIX = "CRMDESK_SECRET_"
+_PASS_PHRASE = "CRMDESK_PASSPHRASE"  # noqa: S105 - the name of a variable
 _NO_KEYCHAIN = "This computer has no credential store that CRM Desk trusts, so the secret was not saved."
+
+
+def nobody_asks() -> str:
+    """The pass phrase where there is no person to ask for it."""
+    raise SignInError(
+        "The secrets of this profile are in a vault, and nobody is here to open it.",
+        hint=f"Run the command on a terminal, or give the pass phrase in {_PASS_PHRASE} for this command.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,9 @@ class Saved:
 
 class SecretStore:
     """The secrets of a profile, by the internal names of its accounts.
+
+    They are in the profile's vault if it has one, else in the system's credential store. CRMDESK_PASSPHRASE opens the
+    vault, or what `ask` gives.
 
     CRMDESK_SECRET_<NAME IN CAPITALS> wins over the credential store and is not saved. It is taken out of `environment`
     when this object is made, so that no child inherits it. What cannot be saved is known to this process only.
@@ -46,7 +59,10 @@ class SecretStore:
         *,
         keychains: Collection[str] = KEYCHAINS,
         environment: MutableMapping[str, str] = os.environ,
+        ask: Callable[[], str] = nobody_asks,
     ) -> None:
+        phrase = environment.pop(_PASS_PHRASE, "")
+        self.vault = Vault(locks.parent / "vault.json", locks, (lambda: phrase) if phrase else ask)
         self._profile = profile
         self._locks = locks
         self._keychains = keychains
@@ -56,11 +72,11 @@ class SecretStore:
         self._unsaved: dict[str, dict[str, str]] = {}
 
     @classmethod
-    def open(cls, database: Database, home: Path, keychains: Collection[str]) -> Self:
+    def open(cls, database: Database, home: Path, keychains: Collection[str], ask: Callable[[], str]) -> Self:
         """The secrets of the profile in `home`."""
         with database.reading() as connection:
             profile = connection.execute("SELECT id FROM profile").fetchone()[0]
-        return cls(profile, home / "locks", keychains=keychains)
+        return cls(profile, home / "locks", keychains=keychains, ask=ask)
 
     @property
     def keychain_name(self) -> str:
@@ -113,9 +129,9 @@ class SecretStore:
                 self._save(account, new)
 
     @cached_property
-    def _keychain(self) -> Keychain | None:
+    def _keychain(self) -> Keychain | Vault | None:
         # Found on first use: looking for one asks the desktop's services and takes up to a tenth of a second.
-        return find_keychain(self._profile, self._keychains)
+        return self.vault if self.vault.exists else find_keychain(self._profile, self._keychains)
 
     def _found(self, account: str, secret_field: str) -> dict[str, str]:
         if account in self._rotated:
@@ -135,6 +151,8 @@ class SecretStore:
             return Saved(
                 is_stored=False, reason=f"The credential store did not take the secret ({failure}); it was not saved."
             )
+        except (SignInError, StoreError) as error:
+            return Saved(is_stored=False, reason=f"{error.message} The secret was not saved.")
         del self._unsaved[account]
         return Saved(is_stored=True)
 

@@ -1,0 +1,101 @@
+"""Accounts as the desk keeps them: changed, copied, switched off, and never led to another organisation by accident."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crmdesk.desk import Desk, account_test
+from crmdesk.errors import SignInError, UserError
+from crmdesk.model.account import Account
+from tests.practice.running import PracticeOrg, start_practice_org
+from tests.practice.signing_in import SALES
+
+
+@pytest.fixture(scope="module")
+def orgs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[PracticeOrg, PracticeOrg]]:
+    """Two organisations."""
+    made = [
+        start_practice_org(tmp_path_factory.mktemp("org"), "--contacts", "5", "--accounts", "2", "--seed", str(seed))
+        for seed in (1, 2)
+    ]
+    yield made[0], made[1]
+    for org in made:
+        org.end()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with Desk.open(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def acme(desk: Desk, orgs: tuple[PracticeOrg, PracticeOrg]) -> Account:
+    """An account that signs in by password."""
+    added = desk.accounts.add("Acme", "salesforce", orgs[0].url, "password", {"user": SALES}, "practice")
+    assert "June 2027" in added.warning
+    return added.account
+
+
+def test_an_account_is_changed_and_copied_and_keeps_its_name(desk: Desk, acme: Account) -> None:
+    """R-001."""
+    desk.accounts.edit("acme", label="Acme production", settings={"comment": "ask Ann", "read_seconds": "30"})
+    found = desk.accounts.get("Acme production")
+    assert (found.name, found.settings["comment"], found.url) == ("acme", "ask Ann", acme.url)
+    desk.accounts.edit("acme", settings={"comment": ""})
+    assert "comment" not in desk.accounts.get("acme").settings
+    assert desk.accounts.copy("acme", "Acme copy").name == "acme_copy"
+    with pytest.raises(SignInError, match="no saved secret"), desk.accounts.open("acme_copy"):
+        pass
+    with pytest.raises(UserError, match="already"):
+        desk.accounts.edit("acme_copy", label="Acme production")
+
+
+@pytest.mark.parametrize(
+    "settings", [{"colour": "red"}, {"read_seconds": "0"}, {"calls_warn": "101"}, {"api_version": "sixty"}]
+)
+def test_a_setting_that_is_none_or_takes_other_values_is_refused(
+    desk: Desk, acme: Account, settings: dict[str, str]
+) -> None:
+    with pytest.raises(UserError) as caught:
+        desk.accounts.edit("acme", settings=settings)
+    assert caught.value.place == next(iter(settings))
+    assert caught.value.hint
+
+
+def test_an_account_that_is_switched_off_sends_nothing(
+    desk: Desk, acme: Account, orgs: tuple[PracticeOrg, PracticeOrg]
+) -> None:
+    """R-017."""
+    desk.accounts.edit("acme", is_enabled=False)
+    before = len(orgs[0].get("/practice/log").json())
+    with pytest.raises(UserError, match="switched off"), desk.accounts.open("acme"):
+        pass
+    assert len(orgs[0].get("/practice/log").json()) == before
+    desk.accounts.edit("acme", is_enabled=True)
+    with desk.accounts.open("acme"):
+        pass
+
+
+def test_an_account_refuses_another_organisation_until_a_person_says_yes(
+    desk: Desk, acme: Account, orgs: tuple[PracticeOrg, PracticeOrg]
+) -> None:
+    """R-018."""
+    identity = account_test.trial(desk.accounts, "acme", lambda _: None)
+    desk.accounts.accept(acme, identity)
+    with pytest.raises(SignInError, match="now leads to") as caught:
+        desk.accounts.edit("acme", url=orgs[1].url)
+    assert caught.value.place == "organization"
+    assert desk.accounts.get("acme").url == orgs[0].url
+    desk.accounts.edit("acme", url=orgs[1].url, may_be_another=True)
+    assert account_test.trial(desk.accounts, "acme", lambda _: None).organization_id == orgs[1].org_id
+    desk.accounts.accept(acme, identity)
+    lines = account_test.tested(desk.accounts, "acme").lines
+    assert [(line.name, line.is_ok) for line in lines][-1] == ("Organisation", False)
+
+
+def test_the_text_for_the_admin_can_be_had_beforehand(desk: Desk) -> None:
+    assert "http://localhost:9000/OauthRedirect" in desk.accounts.app_letter(9000, "")
