@@ -2,38 +2,59 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
+from crmdesk.errors import UserError
 from crmdesk.model.filter import Condition, Filter, Group, Operator, Scalar, Value
+from crmdesk.model.option import calendar_day, option_moment
 from crmdesk.model.schema import Field, FieldType
 
 FindField = Callable[[str], tuple[str, Field] | None]
 Report = Callable[[str, str, str], None]
+Evaluate = Callable[[str], Value]
+"""Gives the value of a JavaScript expression; raises UserError."""
 
 _TEXT_ONLY = {Operator.CONTAINS, Operator.STARTS_WITH}
+_LISTS = {Operator.IN, Operator.NOT_IN, Operator.INCLUDES, Operator.EXCLUDES}
 _MULTI_ONLY = {Operator.INCLUDES, Operator.EXCLUDES}
-_CAMPAIGN_FORM = "%Y/%m/%d %H:%M:%S"
+_CAMPAIGN_FORM = re.compile(r"[0-9]{4}/[0-9]{2}/[0-9]{2}(?: |$)")
+_DAY = len("2026/01/31")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def checked_filter(where: Filter, find: FindField, report: Report, place: str = "filter") -> Filter:
-    """The filter with fields in the CRM's spelling and values of their types; each problem goes to `report`."""
+def checked_filter(
+    where: Filter, find: FindField, report: Report, place: str = "filter", evaluate: Evaluate | None = None
+) -> Filter:
+    """The filter with fields in the CRM's spelling and values of their types; each problem goes to `report`.
+
+    Expressions are replaced by their values; without `evaluate` there may be none.
+    """
     match where:
         case Group(joined, members):
             inside = f"{place}.{joined.value}"
             return Group(
-                joined, tuple(checked_filter(m, find, report, f"{inside}[{n}]") for n, m in enumerate(members, 1))
+                joined,
+                tuple(checked_filter(m, find, report, f"{inside}[{n}]", evaluate) for n, m in enumerate(members, 1)),
             )
         case Condition():
-            return _checked_condition(where, find, report, place)
+            return _checked_condition(where, find, report, place, evaluate)
 
 
-def _checked_condition(condition: Condition, find: FindField, report: Report, place: str) -> Condition:
+def _checked_condition(
+    condition: Condition, find: FindField, report: Report, place: str, evaluate: Evaluate | None
+) -> Condition:
     found = find(condition.field)
     if found is None:
         report(f"{place}.field", f"There is no field “{condition.field}” that you can see.", "Check its spelling.")
+        return condition
+    try:
+        condition = _valued(condition, found[1], evaluate)
+    except UserError as error:
+        report(f"{place}.expression", error.message, error.hint)
         return condition
     path, field = found
     if not field.is_filterable:
@@ -66,6 +87,26 @@ def _checked_condition(condition: Condition, find: FindField, report: Report, pl
         report(f"{place}.value", f"{path}: {error}.", f"Give a value that a {field.type} field can hold.")
         value = condition.value
     return replace(condition, field=path, value=value)
+
+
+def _valued(condition: Condition, field: Field, evaluate: Evaluate | None) -> Condition:
+    """The condition with the value of its expression, if it has one. A number is a time to a field of dates."""
+    if not condition.expression:
+        return condition
+    if evaluate is None:
+        raise UserError("An expression has its place in the filter of an import.", hint="Write a value.")
+    value = evaluate(condition.expression)
+    is_list = condition.operator in _LISTS
+    if isinstance(value, tuple) and not is_list:
+        raise UserError(
+            f"The expression “{condition.expression}” gives a list, and “{condition.operator}” takes one value.",
+            hint="Use “in”, or an expression that gives one value.",
+        )
+    if field.type in (FieldType.DATE, FieldType.DATETIME) and isinstance(value, int | Decimal):
+        value = _EPOCH + timedelta(milliseconds=float(value))
+    if is_list and value is not None and not isinstance(value, tuple):
+        value = (value,)
+    return replace(condition, value=value, expression="")
 
 
 def _typed(value: Value, field: Field) -> Value:
@@ -128,7 +169,9 @@ def _moment(value: Scalar) -> date | datetime:
         return value
     if isinstance(value, str):
         text = value.strip()
-        for read in (date.fromisoformat, datetime.fromisoformat, lambda t: datetime.strptime(t, _CAMPAIGN_FORM)):  # noqa: DTZ007
+        if _CAMPAIGN_FORM.match(text):
+            return option_moment(text) if len(text) > _DAY else calendar_day(*map(int, text.split("/")))
+        for read in (date.fromisoformat, datetime.fromisoformat):
             try:
                 moment = read(text)
             except ValueError:

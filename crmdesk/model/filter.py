@@ -35,12 +35,14 @@ Value = Scalar | tuple[Scalar, ...] | None
 class Condition:
     """One field compared with one value; `value` is None for the two emptiness tests, a tuple for the list operators.
 
-    A `datetime` value always carries a zone.
+    A `datetime` value always carries a zone. An `expression` is JavaScript that gives the value when a run is planned;
+    "" for none.
     """
 
     field: str
     operator: Operator
     value: Value = None
+    expression: str = ""
 
 
 class Joined(StrEnum):

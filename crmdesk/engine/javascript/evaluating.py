@@ -146,3 +146,29 @@ def _refused(source: str, why: str) -> UserError:
 
 def _short(source: str) -> str:
     return source if len(source) <= 80 else f"{source[:79]}…"  # noqa: PLR2004 - what fits a sentence
+
+
+def results_kept(results: Mapping[str, Value]) -> dict[str, object]:
+    """Values by source, as JSON can hold them."""
+    return {source: _kept(value) for source, value in results.items()}
+
+
+def results_of(kept: object) -> dict[str, Value]:
+    """What `results_kept` kept."""
+    return {source: _value(source, told) for source, told in msgspec.convert(kept, dict[str, _Told]).items()}
+
+
+def _kept(value: Value) -> dict[str, object]:
+    match value:
+        case tuple():
+            return {"items": [_kept(each) for each in value]}
+        case str():
+            return {"text": value}
+        case bool():
+            return {"flag": value}
+        case int() | Decimal():
+            return {"number": str(value)}
+        case datetime():
+            return {"time": (value - _EPOCH) / timedelta(milliseconds=1)}
+        case _:
+            raise TypeError(value)

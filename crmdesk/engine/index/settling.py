@@ -1,0 +1,160 @@
+"""What is settled once, before a run is planned: the window of its index, and the values of its expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from crmdesk.connectors.contract import Capabilities
+from crmdesk.engine.index.binding import Binding, changes, strangers
+from crmdesk.engine.index.window import bounds
+from crmdesk.engine.javascript.evaluating import Evaluator, results_kept, results_of
+from crmdesk.engine.javascript.template import filled
+from crmdesk.engine.plan_problems import unknown_field
+from crmdesk.errors import PlanError, Problem, UserError
+from crmdesk.model.index import IndexMode, IndexOptions, Window
+from crmdesk.model.job import Job
+from crmdesk.model.option import Option
+from crmdesk.model.schema import Field, FieldType, RemoteObject
+
+
+class OptionValues(Protocol):
+    """Where options are kept."""
+
+    def find(self, name: str) -> Option | None:
+        """The option of this name, None when it never had a value."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a run happens in: by whose account, in which organisation, at what time by the CRM's clock."""
+
+    account: str
+    organization: str
+    now: datetime
+    options: OptionValues
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What is settled for one run. `notices` are sentences that a person should read."""
+
+    evaluate: Evaluator
+    window: Window | None = None
+    notices: tuple[str, ...] = ()
+
+    @property
+    def kept(self) -> Mapping[str, object]:
+        """What a run keeps, as JSON can hold it, so that it goes on with the same window and values."""
+        window = {} if self.window is None else {"window": msgspec.to_builtins(self.window)}
+        return {**window, "javascript": results_kept(self.evaluate.results)}
+
+
+def occasion_of(job: Job, remote: RemoteObject, can: Capabilities, setting: Setting) -> Occasion:
+    """The occasion of a run that begins now; raises PlanError."""
+    scope = _names(job, setting.account)
+    if job.index is None:
+        return Occasion(Evaluator(scope))
+    field = _field(job.index, remote, can)
+    window, notices = _window(job, job.index, field, setting, Evaluator(scope))
+    return Occasion(Evaluator({**scope, "vars": window.variables}), window, notices)
+
+
+def occasion_again(job: Job, account: str, kept: Mapping[str, object]) -> Occasion:
+    """The occasion of a run that goes on, from what it kept."""
+    found = kept.get("window")
+    window = None if found is None else msgspec.convert(found, Window)
+    scope = {**_names(job, account), "vars": window.variables if window is not None else {}}
+    return Occasion(Evaluator(scope, results_of(kept.get("javascript", {}))), window)
+
+
+def _names(job: Job, account: str) -> dict[str, object]:
+    return {
+        "instance": {"internalName": account},
+        "activity": {"name": job.name},
+        "activityName": job.name,
+        "vars": {},
+    }
+
+
+def _window(
+    job: Job, index: IndexOptions, field: Field, setting: Setting, evaluate: Evaluator
+) -> tuple[Window, tuple[str, ...]]:
+    try:
+        name = filled(index.option, evaluate)
+    except UserError as error:
+        raise PlanError((Problem("index.option", error.message, error.hint),)) from error
+    option = setting.options.find(name)
+    binding = Binding.of(job, setting.organization, field.name)
+    notices = _compared(name, option, binding)
+    before = option.value if option is not None else ""
+    start, end = bounds(before, setting.now, index.lag_seconds)
+    is_manual = index.mode is IndexMode.MANUAL
+    window = Window(name, field.name, before, start, end, is_manual, binding.text)
+    return window, (_told(window, index.lag_seconds), *notices)
+
+
+def _field(index: IndexOptions, remote: RemoteObject, can: Capabilities) -> Field:
+    """The index field: the one the job names, else the first of the CRM's usual ones that the object has."""
+    if not index.field:
+        usual = (remote.field(name) for name in can.index_fields)
+        found = next((field for field in usual if field is not None and field.is_filterable), None)
+        if found is not None:
+            return found
+        words = ", ".join(can.index_fields)
+        none = f"{remote.name} has none of the usual ones ({words})." if words else "This kind of CRM has no usual one."
+        hint = 'Name a field that holds the time of the last change: field = "…" in [index].'
+        raise PlanError((Problem("index.field", f"The index needs a field. {none}", hint),))
+    named = remote.field(index.field)
+    if named is None:
+        raise PlanError((Problem("index.field", *unknown_field(index.field, remote)),))
+    if named.type is not FieldType.DATETIME or not named.is_filterable:
+        why = "the CRM cannot filter by it" if not named.is_filterable else f"it is a {named.type} field"
+        hint = "Choose one that holds a date and a time, and can be filtered."
+        raise PlanError((Problem("index.field", f"{named.name} cannot be the index field: {why}.", hint),))
+    return named
+
+
+def _compared(name: str, option: Option | None, now: Binding) -> tuple[str, ...]:
+    """What is to be said about the value of an option, which may belong to another job; raises PlanError."""
+    before = Binding.parse(option.bound) if option is not None else None
+    if option is None or before is None:
+        return ()
+    foreign = strangers(before, now)
+    if foreign:
+        raise PlanError(
+            (
+                Problem(
+                    "index.option",
+                    f"{name} = {option.value} was reached with {' and '.join(foreign)}: it says nothing to this job.",
+                    f"Give the job an option of its own, or set this one: crmdesk options set {_quoted(name)} …",
+                ),
+            )
+        )
+    changed = changes(before, now)
+    if not changed:
+        return ()
+    what = " and the ".join(changed)
+    told = (
+        f"The {what} of the job changed since {option.value} UTC was reached: what was read before is as it was then. "
+        f'To read everything again: crmdesk options set {_quoted(name)} ""'
+    )
+    return (told,)
+
+
+def _told(window: Window, lag_seconds: int) -> str:
+    """Which records are read, by the clock of the CRM."""
+    until = f"up to {window.reached} UTC, excluded"
+    lag = f" ({lag_seconds} s before the CRM's clock, for late commits)" if lag_seconds else " (by the CRM's clock)"
+    if window.start is None:
+        return f"{window.option} has no value: everything is read, {until}{lag}, by {window.field}."
+    return f"{window.option}: {window.field} from {window.before} UTC, included, {until}{lag}."
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if " " in name else name
