@@ -20,6 +20,7 @@ from crmdesk.desk.run_children import RunChildren
 from crmdesk.errors import Cancelled, CrmDeskError, UserError
 from crmdesk.gui.crash import CRASH, QUIT, crash_dialog
 from crmdesk.gui.dialogs import Dialog, show_error
+from crmdesk.gui.garbage import collect_now_and_then, collected_here
 from crmdesk.gui.one_window import Doorbell, ring
 from crmdesk.gui.shell import Shell
 from crmdesk.gui.spawn import failed, give_up_all, on_failure, spawn
@@ -80,6 +81,11 @@ def make_application() -> QApplication:
 
 async def run_window(home: Path, shown: Callable[[Shell], None] | None = None) -> None:
     """Open the profile, show the window, and leave everything tidy when it is closed. `shown` is told of the window."""
+    with collected_here():
+        await _run_window(home, shown)
+
+
+async def _run_window(home: Path, shown: Callable[[Shell], None] | None) -> None:
     hook = sys.excepthook
     history = History.open(home)
     engine = EngineChild(home)
@@ -93,6 +99,7 @@ async def run_window(home: Path, shown: Callable[[Shell], None] | None = None) -
         Doorbell(home, window)
         window.show()
         spawn(model.watch())
+        spawn(collect_now_and_then())
         if shown is not None:
             shown(window)
         await gone.wait()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from crmdesk.gui.garbage import collected_here
 from tests.cli.program import Program, profile
 from tests.gui.hands import qt_loop
 from tests.gui.lent_org import org_for_all
@@ -21,6 +23,14 @@ def pytest_asyncio_loop_factories(
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     """Async tests of the window run on Qt's own loop."""
     return {"qt": qt_loop}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _garbage_of_qt() -> Iterator[None]:
+    """No thread of a test frees the Qt objects that another test left: that would end the process."""
+    with collected_here():
+        yield
+        gc.collect()
 
 
 @pytest.fixture

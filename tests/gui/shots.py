@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,7 +25,7 @@ _MOMENT = 0.05  # seconds between two looks
 _LOOKS = 20  # what moves for longer than that many moments moves on purpose
 
 
-async def drawn(scene: Scene, folder: Path) -> AsyncIterator[tuple[Scheme, QWidget, QImage]]:
+async def drawn(scene: Scene, folder: Path) -> AsyncGenerator[tuple[Scheme, QWidget, QImage], None]:
     """Bring `scene` about in the empty `folder`; the widget and its picture, light and then dark."""
     async with scene.setting(folder) as widget:
         for scheme in (Scheme.LIGHT, Scheme.DARK):

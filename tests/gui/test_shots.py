@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from tests.gui.shots import drawn
 @pytest.mark.usefixtures("common_org")
 @pytest.mark.parametrize("scene", all_scenes(), ids=lambda scene: scene.name)
 async def test_every_scene_is_drawn_with_all_words_whole_and_all_controls_named(scene: Scene, tmp_path: Path) -> None:
-    async for _, widget, picture in drawn(scene, tmp_path):
-        assert not picture.isNull()
-        assert cut_off(widget) == []
-        assert nameless(widget) == []
+    async with aclosing(drawn(scene, tmp_path)) as pictures:
+        async for _, widget, picture in pictures:
+            assert not picture.isNull()
+            assert cut_off(widget) == []
+            assert nameless(widget) == []

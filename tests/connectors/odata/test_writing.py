@@ -176,8 +176,8 @@ def test_a_stop_starts_nothing_new_and_leaves_the_rest_unsent(desk: Desk, servic
         with pytest.raises(Cancelled):
             done.extend(stream)
     sent = {line for line in desk.diary.lines if line[1] == "intended"}
-    assert 10 <= len(sent) <= 20
-    assert len(outcomes(done)) == len(sent) == len(service.rows("Accounts"))
+    assert 10 <= len(outcomes(done)) <= len(sent) <= 20  # what was only meant to go when the stop came is settled later
+    assert len(outcomes(done)) == len(service.rows("Accounts"))
 
 
 def test_a_sign_in_that_ends_stops_the_run_and_leaves_the_row_unsent(desk: Desk, service: ODataServer) -> None:
