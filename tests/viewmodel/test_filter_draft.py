@@ -357,3 +357,15 @@ def test_what_is_half_typed_stays_when_its_own_filter_is_shown() -> None:
     model.add_condition((), "Employees")
     model.show(model.filter())
     assert len(model.root.members) == 2
+
+
+def test_a_condition_with_an_expression_keeps_it_until_a_value_is_typed() -> None:
+    """R-084."""
+    where = Condition("CreatedDate", Operator.GREATER_OR_EQUAL, expression="vars.crmStartImport")
+    draft = FilterModel(FIELDS)
+    draft.show(where)
+    assert draft.filter() == where
+    draft.set_text((0,), "2026-01-31")
+    changed = draft.filter()
+    assert isinstance(changed, Condition)
+    assert changed.expression == ""

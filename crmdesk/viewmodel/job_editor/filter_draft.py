@@ -167,7 +167,7 @@ class FilterModel(ViewModel):
         """Take `text` for the value. Typing on in one value is undone in one step."""
         condition = self._condition(path)
         if text != condition.text:
-            self._set(path, self._read(replace(condition, text=text)), typed=True)
+            self._set(path, self._read(replace(condition, text=text, expression="")), typed=True)
 
     def show(self, filter: Filter | None) -> None:  # noqa: A002 - as above
         """Take another filter, and forget the steps before; what is half typed stays while this is it already."""
@@ -228,7 +228,7 @@ class FilterModel(ViewModel):
     def _tree(self, where: Filter | None) -> DraftGroup:
         if where is None:
             return DraftGroup()
-        node = tree_of(where, lambda made: DraftCondition(made.field, made.operator, written(made.value), made.value))
+        node = tree_of(where, _drafted)
         return node if isinstance(node, DraftGroup) else DraftGroup(members=(node,))
 
     def _kind(self, condition: DraftCondition) -> FieldType | None:
@@ -244,7 +244,7 @@ class FilterModel(ViewModel):
     def _read(self, condition: DraftCondition) -> DraftCondition:
         value: Value = None
         problem = ""
-        if condition.operator not in EMPTINESS:
+        if condition.operator not in EMPTINESS and not condition.expression:
             try:
                 value = read_value(condition.text, condition.operator, self._kind(condition) or FieldType.TEXT)
             except ValueError as error:
@@ -274,3 +274,8 @@ class FilterModel(ViewModel):
             yield Problem(f"{place}.value", node.problem, "Correct the value.")
         elif not node.is_complete:
             yield Problem(f"{place}.value", "There is no value to compare with.", "Give one, or ask for empty ones.")
+
+
+def _drafted(made: Condition) -> DraftCondition:
+    text = made.expression or written(made.value)
+    return DraftCondition(made.field, made.operator, text, made.value, expression=made.expression)

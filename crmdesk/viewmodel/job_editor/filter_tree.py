@@ -19,6 +19,7 @@ class DraftCondition:
     """A condition as far as it is made.
 
     `text` is the value as it stands in the editor, `value` what it means (None: nothing yet, or `problem` says why).
+    An `expression`, which stands in the editor too, takes the place of a value.
     """
 
     field: str = ""
@@ -26,11 +27,16 @@ class DraftCondition:
     text: str = ""
     value: Value = None
     problem: str = ""
+    expression: str = ""
 
     @property
     def is_complete(self) -> bool:
         """Whether it can be asked of a CRM."""
-        return bool(self.field) and not self.problem and (self.operator in EMPTINESS or self.value is not None)
+        return (
+            bool(self.field)
+            and not self.problem
+            and (self.operator in EMPTINESS or self.value is not None or bool(self.expression))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +123,9 @@ def complete_filter(node: DraftNode) -> Filter | None:
     if isinstance(node, DraftCondition):
         if not node.is_complete:
             return None
-        return Condition(node.field, node.operator, None if node.operator in EMPTINESS else node.value)
+        if node.operator in EMPTINESS:
+            return Condition(node.field, node.operator)
+        return Condition(node.field, node.operator, node.value, node.expression)
     members = tuple(made for made in map(complete_filter, node.members) if made is not None)
     return Group(node.joined, members) if members else None
 

@@ -155,7 +155,7 @@ def _condition_said(condition: DraftCondition, field: Field | None) -> str:
     words = f"{name} {operator_words(condition.operator, field.type if field is not None else None)}"
     if condition.operator in EMPTINESS:
         return words
-    return f"{words} {_value_said(condition.value)}"
+    return f"{words} {condition.expression or _value_said(condition.value)}"
 
 
 def _value_said(value: Value) -> str:
