@@ -9,63 +9,121 @@ from typing import Annotated
 import typer
 
 from crmdesk.cli.asking import Asking
-from crmdesk.cli.context import invocation_of
+from crmdesk.cli.context import Invocation, invocation_of
+from crmdesk.cli.mending import Mangled
 from crmdesk.cli.runs import ConfirmRows, RunName, Yes
 from crmdesk.cli.watching import watch
 from crmdesk.cli.words import ends
 from crmdesk.desk import CancelToken, Desk
-from crmdesk.model.reject import Reject
+from crmdesk.desk.mending.given_back import WhenMangled
+from crmdesk.desk.mending.groups import CauseGroup
+from crmdesk.desk.mending.retrying import Choice
+from crmdesk.model.reject import Reject, RejectState
 from crmdesk.model.run import RunEvent
 
 app = typer.Typer()
 
+CauseNumber = Annotated[int, typer.Option("--cause", min=0, metavar="N", help="Only this cause, see --causes.")]
+
 
 @app.command("rejects")
-def rejects(
+def rejects(  # noqa: PLR0913, PLR0917 - one an option
     context: typer.Context,
     run: RunName,
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Write a CSV file to be corrected and retried.")
     ] = None,
+    workbook: Annotated[
+        Path | None,
+        typer.Option("--workbook", metavar="FILE", help="Write the open ones to a workbook, a sheet a cause."),
+    ] = None,
+    causes: Annotated[bool, typer.Option("--causes", help="Group them by cause: what it means, what to do.")] = False,  # noqa: FBT002 - typer's way
+    cause: CauseNumber = 0,
+    state: Annotated[RejectState | None, typer.Option(help="Only those in this state.")] = None,
     guard: Annotated[bool, typer.Option(help="Disarm text that a spreadsheet would take for a formula.")] = True,  # noqa: FBT002
+    say: Annotated[
+        list[str] | None, typer.Option(metavar="TEXT", help="A line for the workbook's first sheet.")
+    ] = None,
 ) -> None:
     """The rows that did not make it: what is wrong with each, and its values as they were in the source."""
     call = invocation_of(context)
     with call.desk() as desk:
         if csv is not None:
-            rows = desk.write_rejects(run, csv, is_guarded=guard)
-            call.output.line({"run": run, "file": str(csv), "rows": rows})
-            call.output.say(
-                f"Wrote {rows:,} rejects to {csv}. Correct them there, then `crmdesk retry {run} --from {csv}`."
-            )
-            return
-        for reject in desk.rejects(run):
-            call.output.line(_values(reject))
-            call.output.say(
-                f"row {reject.row} (line {reject.line}) · {reject.state.value} · {reject.code}: {reject.message}"
-            )
+            rows = desk.write_rejects(run, csv, is_guarded=guard, cause=cause)
+            _written(call, run, csv, rows, "Correct them there")
+        elif workbook is not None:
+            rows, why = desk.mending.write_workbook(run, workbook, cause, say or ())
+            if why:
+                call.output.warn(why)
+            _written(call, run, workbook, rows, "Have the yellow cells corrected")
+        elif causes:
+            for group in desk.mending.groups(run):
+                _say_group(call, group)
+        else:
+            for reject in desk.mending.rejects(run, cause, (state,) if state is not None else ()):
+                call.output.line(_values(reject))
+                call.output.say(_sentence(reject))
+
+
+def _written(call: Invocation, run: str, file: Path, rows: int, then: str) -> None:
+    call.output.line({"run": run, "file": str(file), "rows": rows})
+    call.output.say(f"Wrote {rows:,} rejects to {file}. {then}, then `crmdesk retry {run} --from {file}`.")
+
+
+def _say_group(call: Invocation, group: CauseGroup) -> None:
+    call.output.line(
+        {
+            "number": group.number,
+            "title": group.title,
+            "rows": group.rows,
+            "open": group.open,
+            "card": group.card or None,
+            "code": group.code,
+            "field": group.field,
+            "message": group.message,
+            "text": group.text,
+            "advice": group.advice,
+            "remedies": [remedy.value for remedy in group.remedies],
+        }
+    )
+    call.output.say(f"{group.number:>3}  {group.title}   {group.rows:,} rows, {group.open:,} open")
+    if group.message != group.title:
+        call.output.say(f"     {group.code}: {group.message}")
+    advice = f"{group.text} {group.advice}".strip() or "We have no advice for this one yet."
+    call.output.say(f"     {advice}   [{' '.join(group.remedies)}]")
+
+
+def _sentence(reject: Reject) -> str:
+    state = "waits" if reject.waits and reject.state is RejectState.OPEN else reject.state.value
+    why = f" ({reject.reason})" if reject.reason else ""
+    return f"row {reject.row} (line {reject.line}) · {state}{why} · {reject.code}: {reject.message}"
 
 
 @app.command("retry")
-def retry(
+def retry(  # noqa: PLR0913, PLR0917 - one an option
     context: typer.Context,
     run: RunName,
     corrected: Annotated[
-        Path | None, typer.Option("--from", metavar="FILE", help="The rejects' CSV file, corrected.")
+        Path | None, typer.Option("--from", metavar="FILE", help="The rejects' CSV file or workbook, corrected.")
     ] = None,
+    cause: CauseNumber = 0,
+    only_corrected: Annotated[bool, typer.Option("--corrected", help="Only those that were corrected.")] = False,  # noqa: FBT002
+    waiting: Annotated[bool, typer.Option("--waiting", help="Only those that wait for their parent.")] = False,  # noqa: FBT002
+    mangled: Mangled = WhenMangled.ASK,
     yes: Yes = False,  # noqa: FBT002 - typer's way
     confirm: ConfirmRows = 0,
 ) -> None:
-    """Send the open rejects of a run again, as a run of its own."""
+    """Send open rejects of a run again, as a run of its own, with the corrections that were made."""
     call = invocation_of(context)
     token = CancelToken()
     asking = Asking(call.output, is_yes=yes, confirm=confirm)
+    choice = Choice(cause, is_corrected=only_corrected, is_waiting=waiting, when_mangled=mangled)
 
     def begin(desk: Desk) -> Iterator[RunEvent]:
         loaded = desk.job_of(run)
         asking.refuse_unanswerable(loaded.job)
         call.output.say(ends(loaded.job, desk.accounts.get(loaded.job.account)))
-        return desk.retry(run, corrected, token, asking.confirm_sending, asking.given)
+        return desk.retry(run, corrected, token, asking.confirm_sending, asking.given, choice)
 
     raise typer.Exit(watch(call, begin, token))
 
@@ -82,6 +140,8 @@ def _values(reject: Reject) -> dict[str, object]:
         "cause": reject.cause,
         "values": dict(reject.values),
         "state": reject.state.value,
+        "reason": reject.reason or None,
+        "waits": reject.waits,
         "attempt": reject.attempt,
         "sent": dict(reject.sent),
         "also": [{"field": also.field, "code": also.code, "message": also.message} for also in reject.also],

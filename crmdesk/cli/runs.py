@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from crmdesk.cli.asking import Asking
-from crmdesk.cli.context import invocation_of
+from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.jobs import JobName
 from crmdesk.cli.output import counts
 from crmdesk.cli.watching import watch
@@ -84,9 +84,16 @@ def runs(context: typer.Context) -> None:
 
 
 @app.command("show")
-def show(context: typer.Context, run: RunName) -> None:
+def show(
+    context: typer.Context,
+    run: RunName,
+    row: Annotated[int, typer.Option(min=0, metavar="N", help="The path of this row through all runs instead.")] = 0,
+) -> None:
     """One run: what it did, what became of its rows, what its rejects led to."""
     call = invocation_of(context)
+    if row:
+        _show_path(call, run, row)
+        return
     with call.desk() as desk:
         record = desk.run_record(run)
         causes = desk.causes(run)
@@ -120,6 +127,37 @@ def show(context: typer.Context, run: RunName) -> None:
     for found in causes:
         call.output.say(f"  {found.rows:>7,} × {found.cause}")
     call.output.say(outcome_sentence(record.outcome, record.run, record.tally))
+
+
+def _show_path(call: Invocation, run: str, row: int) -> None:
+    with call.desk() as desk:
+        steps = desk.mending.path(run, row)
+    for step in steps:
+        reject = step.reject
+        call.output.line(
+            {
+                "run": step.run,
+                "row": row,
+                "attempt": step.attempt,
+                "started": step.started,
+                "outcome": step.outcome,
+                "id": step.id or None,
+                "code": reject.code if reject else None,
+                "message": reject.message if reject else None,
+                "state": reject.state.value if reject else None,
+                "reason": (reject.reason or None) if reject else None,
+                "retried_by": (reject.retried_by or None) if reject else None,
+            }
+        )
+        call.output.say(
+            f"run {step.run}, attempt {step.attempt}, {step.started[:19]}: {step.outcome} {step.id}".rstrip()
+        )
+        if reject is not None:
+            call.output.say(f"    {reject.code}: {reject.message}")
+            why = f" ({reject.reason})" if reject.reason else ""
+            call.output.say(
+                f"    {reject.state.value}{why}" + (f", run {reject.retried_by}" if reject.retried_by else "")
+            )
 
 
 @app.command("stop")

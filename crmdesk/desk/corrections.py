@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crmdesk.engine.columns import EXACT, REJECT, RESERVED, beside
 from crmdesk.errors import UserError
@@ -21,26 +22,34 @@ from crmdesk.places import private_directory
 from crmdesk.store.light import LightStore
 from crmdesk.tabular.files.private import open_private
 
+if TYPE_CHECKING:
+    from crmdesk.store import Store
+
 _AT_ONCE = 2_000  # rejects read at a time
 _UNCLAIMED_SECONDS = 24 * 3600
 """How long a file is kept that no run names: whoever asked for it may still be about to start one."""
 
 
-def corrections_file(store: LightStore, run: str, rows: Sequence[int]) -> Path:
+def corrections_file(store: LightStore | Store, run: str, rows: Sequence[int]) -> Path:
     """Write the open rejects of `rows`, corrected where somebody did. Raises UserError when there are none."""
     corrected = store.corrections.of(run)
-    found = _open(store, run, rows)
+    return exact_file(store.home, run, ((reject, corrected.get(reject.row, {})) for reject in _open(store, run, rows)))
+
+
+def exact_file(home: Path, run: str, rejects: Iterable[tuple[Reject, Mapping[str, str]]]) -> Path:
+    """Write rejects with the values that take the place of the original ones. Raises UserError when there are none."""
+    found = iter(rejects)
     first = next(found, None)
     if first is None:
         raise UserError(f"None of these rows of run {run} is waiting to be corrected any more.")
-    folder = private_directory(store.home / "corrections")
+    folder = private_directory(home / "corrections")
     place = folder / f"run-{run}-{secrets.token_hex(6)}.csv"
-    names = beside(RESERVED, first.values)
+    names = beside(RESERVED, first[0].values)
     try:
         with open_private(place, "wb") as file:
             file.write(_text([REJECT, EXACT, *names.values()]))
-            for reject in (first, *found):
-                file.write(_text(_cells(reject, corrected.get(reject.row, {}), names)))
+            for reject, corrected in (first, *found):
+                file.write(_text(_cells(reject, corrected, names)))
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
@@ -64,7 +73,7 @@ def forget_corrections(store: LightStore) -> None:
             place.unlink(missing_ok=True)
 
 
-def _open(store: LightStore, run: str, rows: Sequence[int]) -> Iterator[Reject]:
+def _open(store: LightStore | Store, run: str, rows: Sequence[int]) -> Iterator[Reject]:
     waiting = iter(sorted(set(rows)))
     while some := list(islice(waiting, _AT_ONCE)):
         for reject in store.rejects.of_rows(run, some):

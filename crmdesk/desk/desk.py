@@ -13,6 +13,8 @@ from crmdesk.desk.accounts import Accounts
 from crmdesk.desk.jobs import Jobs
 from crmdesk.desk.learning import Learned, learn
 from crmdesk.desk.loaded import LoadedJob, job_of
+from crmdesk.desk.mending.door import Mending
+from crmdesk.desk.mending.retrying import Choice, chosen
 from crmdesk.desk.options import Options
 from crmdesk.desk.rehearsing import Rehearsed, check, count, preview, rehearsal
 from crmdesk.desk.running import Agreement, Confirm, Running, agreement_of
@@ -29,6 +31,7 @@ from crmdesk.store import Store
 from crmdesk.store.secrets import nobody_asks
 
 _NOTHING_SAID = Agreement()
+_EVERYTHING = Choice()
 
 
 class Desk:
@@ -40,6 +43,7 @@ class Desk:
         self.accounts = Accounts(home, store, is_lasting=is_lasting)
         self.jobs = Jobs(store)
         self.options = Options(store.options)
+        self.mending = Mending(self.accounts, store)
         self._running = Running(self.accounts, store, on_point)
 
     @classmethod
@@ -124,10 +128,12 @@ class Desk:
         token: CancelToken,
         confirm: Confirm,
         given: Agreement = _NOTHING_SAID,
+        choice: Choice = _EVERYTHING,
     ) -> Iterator[RunEvent]:
-        """Send the open rejects of a run again, with the values of a corrected file if there is one."""
-        file = LocalFile(str(corrected.absolute())) if corrected is not None else None
-        return self._running.retry(run, file, token, confirm, given)
+        """Send open rejects of a run again, corrected by a file (CSV or workbook) or by what is kept."""
+        found = chosen(self._store, run, corrected, choice)
+        file = LocalFile(str(found.file)) if found.file is not None else None
+        return self._running.retry(run, file, token, confirm, given, told=found.notices)
 
     def agreement(self, run: str) -> Agreement:
         """What was said to the question before sending when the run began."""
@@ -185,9 +191,9 @@ class Desk:
         self._refuse_import(run)
         return write_csv(place, result_frames(self._store, run))
 
-    def write_rejects(self, run: str, place: Path, *, is_guarded: bool) -> int:
-        """Write the rejects to a CSV file to be corrected; gives the number of rows."""
-        return write_csv(place, reject_frames(self.rejects(run), is_guarded=is_guarded), REJECT_COLUMNS)
+    def write_rejects(self, run: str, place: Path, *, is_guarded: bool, cause: int = 0) -> int:
+        """Write the rejects to a CSV file to be corrected, with `cause` only that one's; gives the number of rows."""
+        return write_csv(place, reject_frames(self.mending.rejects(run, cause), is_guarded=is_guarded), REJECT_COLUMNS)
 
     def _refuse_import(self, run: str) -> None:
         start = self.run_record(run).start

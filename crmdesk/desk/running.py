@@ -125,8 +125,13 @@ class Running:
         token: CancelToken,
         confirm: Confirm,
         given: Agreement = _NOTHING_SAID,
+        *,
+        told: tuple[str, ...] = (),
     ) -> Iterator[RunEvent]:
-        """Send the open rejects of a run again, with the values of a corrected file if there is one, as a new run."""
+        """Send the open rejects of a run again, with the values of a corrected file if there is one, as a new run.
+
+        `told` are sentences about them that the new run keeps.
+        """
         record = self._store.runs.get(run)
         loaded = job_of(record.start)
         with self._store.runs.claim_job(loaded.job.name), self._accounts.open(record.start.account) as opened:
@@ -143,7 +148,7 @@ class Running:
             new = self._create(opened, loaded, settings, fingerprint=source.fingerprint(), retry_of=run)
             self._store.rejects.claim_for_retry(run, new, [reject.row for reject in source.rejects])
             alone = f"{strangers} rows of the corrected file are no open rejects of run {run}; they were left alone."
-            notices = (alone,) if strangers else ()
+            notices = (*told, alone) if strangers else told
             yield from self._execute(_Stretch(new, opened, plan, source, token, confirm, notices=notices))
 
     def _create(

@@ -9,6 +9,7 @@ import polars as pl
 
 from crmdesk.engine.columns import EXACT, REJECT, RESERVED, beside
 from crmdesk.engine.local import LocalSource
+from crmdesk.engine.mangled import Mangled, why_mangled
 from crmdesk.errors import FileFormatError
 from crmdesk.model.reject import Check, Reject, RowProblem
 from crmdesk.tabular.batch import LINE, PROBLEM_SCHEMA, ROW, Batch, no_problems
@@ -18,10 +19,16 @@ _ROWS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """Values from a corrected file, by reject id; `strangers` are its ids that are no open rejects of the run."""
+    """Values from a corrected file, by reject id; `strangers` are its ids that are no open rejects of the run.
+
+    `set_aside` has the reasons of those that are not to be sent. `mangled` are values that look as if a spreadsheet had
+    changed them by itself: `values` has the original ones in their place.
+    """
 
     values: Mapping[str, Mapping[str, str]]
     strangers: tuple[str, ...] = ()
+    set_aside: Mapping[str, str] = field(default_factory=dict)
+    mangled: tuple[Mangled, ...] = ()
 
 
 def read_corrections(file: LocalSource, rejects: Sequence[Reject], name: str) -> Corrections:
@@ -34,11 +41,12 @@ def read_corrections(file: LocalSource, rejects: Sequence[Reject], name: str) ->
             f"{name} has no column {REJECT}, so its rows cannot be matched with the rejects.",
             hint="Correct the file that `crmdesk rejects RUN --csv FILE` wrote, and keep that column.",
         )
-    known = {reject.id: reject.values for reject in rejects}
-    columns = _columns_in(file.header, next(iter(known.values()), {}))
-    read = _as_it_is if EXACT in file.header else _read_back
+    known = {reject.id: reject for reject in rejects}
+    columns = _columns_in(file.header, rejects[0].values if rejects else {})
+    is_exact = EXACT in file.header
     values: dict[str, Mapping[str, str]] = {}
-    strangers = []
+    strangers: list[str] = []
+    mangled: list[Mangled] = []
     for batch in file.batches():
         if not batch.problems.is_empty():
             raise FileFormatError(
@@ -49,13 +57,11 @@ def read_corrections(file: LocalSource, rejects: Sequence[Reject], name: str) ->
             if reject in values:
                 raise FileFormatError(f"{name} holds the reject {reject} twice.", hint="Keep one of the two rows.")
             if reject in known:
-                original = known[reject]
-                values[reject] = {
-                    columns[shown]: read(text, original.get(columns[shown], "")) for shown, text in row.items()
-                }
+                found = {columns[shown]: text for shown, text in row.items()}
+                values[reject] = found if is_exact else _read_back(known[reject], found, mangled)
             else:
                 strangers.append(reject)
-    return Corrections(values, tuple(strangers))
+    return Corrections(values, tuple(strangers), mangled=tuple(mangled))
 
 
 def _columns_in(header: Sequence[str], source: Iterable[str]) -> dict[str, str]:
@@ -65,13 +71,17 @@ def _columns_in(header: Sequence[str], source: Iterable[str]) -> dict[str, str]:
     return {shown: column for shown, column in found.items() if column is not None}
 
 
-def _as_it_is(text: str, _: str) -> str:
-    return text
-
-
-def _read_back(text: str, original: str) -> str:
-    """A cell as its writer meant it: what was not touched is what it was, guarded or not."""
-    return original if text == original else unguarded(text)
+def _read_back(reject: Reject, found: Mapping[str, str], mangled: list[Mangled]) -> dict[str, str]:
+    """Cells as their writer meant them: what was not touched is what it was, guarded or not."""
+    values = {}
+    for column, text in found.items():
+        original = reject.values.get(column) or ""
+        value = original if text == original else unguarded(text)
+        why = why_mangled(original, value)
+        if why:
+            mangled.append(Mangled(reject.id, reject.row, column, original, value, why))
+        values[column] = original if why else value
+    return values
 
 
 def guarded(column: pl.Expr) -> pl.Expr:

@@ -21,7 +21,7 @@ RUN = {"run", "job", "operation", "account", "object", "outcome", "started", "en
 SHOWN = RUN | {"source", "error", "notices", "retried_by", "rejects", "causes"}
 REJECT = {
     *("reject", "row", "line", "stage", "field", "code", "message", "cause", "values", "state", "attempt", "sent"),
-    *("also", "retry_of", "retried_by"),
+    *("also", "retry_of", "retried_by", "reason", "waits"),
 }
 RESULT = {"_row", "_outcome", "_id", "_created", "_code", "_message", "_attempt", "_run"}
 FIELD = {

@@ -1,0 +1,92 @@
+"""Mending: what can be seen of rejects and done about them, for one profile."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+
+from crmdesk.desk.accounts import Accounts
+from crmdesk.desk.loaded import job_of
+from crmdesk.desk.mending import path, retrying
+from crmdesk.desk.mending.given_back import GivenBack, WhenMangled
+from crmdesk.desk.mending.groups import CauseGroup, group_numbered, groups_of, rejects_in
+from crmdesk.desk.mending.path import PathStep
+from crmdesk.desk.mending.workbook import handover_of
+from crmdesk.engine.handover.write import write_handover
+from crmdesk.errors import CrmDeskError, RemoteError, SignInError, UserError
+from crmdesk.model.reject import Reject, RejectState
+from crmdesk.model.schema import RemoteObject
+from crmdesk.store import Store
+
+
+class Mending:
+    """The rejects of a profile's runs. Every method raises StoreError, and UserError for a run that does not exist."""
+
+    def __init__(self, accounts: Accounts, store: Store) -> None:
+        self._accounts = accounts
+        self._store = store
+
+    def groups(self, run: str) -> Sequence[CauseGroup]:
+        """The causes of a run's rejects with their cards, the largest first."""
+        self._store.runs.get(run)
+        return groups_of(self._store.rejects, run)
+
+    def rejects(self, run: str, cause: int = 0, states: Collection[RejectState] = ()) -> Iterator[Reject]:
+        """The rejects of a run by row; those of the cause with that number, those in `states`."""
+        self._store.runs.get(run)
+        group = group_numbered(self._store.rejects, run, cause) if cause else None
+        return rejects_in(self._store.rejects, run, group, states)
+
+    def path(self, run: str, row: int) -> Sequence[PathStep]:
+        """What became of a row in every run that took it up."""
+        return path.path_of(self._store, run, row)
+
+    def set_aside(self, run: str, rows: Sequence[int], reason: str) -> int:
+        """Take open rejects out of what waits to be corrected; returns how many were open."""
+        if not reason.strip():
+            raise UserError("Nothing says why these rows are set aside.", hint='Give a reason: --reason "…".')
+        return self._store.rejects.set_aside(run, rows, reason.strip())
+
+    def take_back(self, run: str, rows: Sequence[int]) -> int:
+        """Open rejects again that were set aside; returns how many were."""
+        return self._store.rejects.take_back(run, rows)
+
+    def write_workbook(self, run: str, place: Path, cause: int = 0, words: Sequence[str] = ()) -> tuple[int, str]:
+        """Write the open rejects to a workbook; gives their number, and why it has no lists to pick from, or ""."""
+        record = self._store.runs.get(run)
+        job = job_of(record.start).job
+        groups = [group for group in self.groups(run) if not cause or group.number == cause]
+        remote, why = self._described(record.start.account, job.object)
+        handover = handover_of(record, job, groups, self._store.rejects, remote, words)
+        if not handover.sheets:
+            raise UserError(f"Run {run} has no open reject to hand over.", hint=f"`crmdesk show {run}` tells more.")
+        return write_handover(handover, place), why
+
+    def look_at(self, run: str, file: Path, when: WhenMangled = WhenMangled.ORIGINAL) -> GivenBack:
+        """What a corrected file would change; changes nothing."""
+        rejects = retrying.open_rejects(self._store, run, retrying.Choice())
+        return retrying.read_back(self._store, run, file, rejects, when)
+
+    def take_in(self, run: str, file: Path, when: WhenMangled) -> GivenBack:
+        """Keep what a corrected file changes until it is sent, and set aside what it sets aside; sends nothing."""
+        rejects = retrying.open_rejects(self._store, run, retrying.Choice())
+        found = retrying.read_back(self._store, run, file, rejects, when)
+        values: dict[int, dict[str, str | None]] = {}
+        for change in found.changes:
+            if not change.why:
+                values.setdefault(change.row, {})[change.column] = change.corrected
+        self._store.corrections.set(run, values)
+        retrying.set_aside(self._store, run, rejects, found.corrections.set_aside)
+        return found
+
+    def _described(self, account: str, name: str) -> tuple[RemoteObject | None, str]:
+        """The object as the CRM describes it; without a connection None, and why."""
+        try:
+            with self._accounts.open(account) as opened:
+                return opened.describe(name), ""
+        except (RemoteError, SignInError) as error:
+            return None, _without_lists(error)
+
+
+def _without_lists(error: CrmDeskError) -> str:
+    return f"The workbook has no lists to pick from, because the CRM did not answer: {error.message}"

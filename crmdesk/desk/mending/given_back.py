@@ -1,0 +1,104 @@
+"""A corrected file on its way into the CRM: what it changes, and the file of exact values that a retry reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from crmdesk.engine.handover.read import read_handover
+from crmdesk.engine.retry import Corrections, read_corrections
+from crmdesk.errors import UserError
+from crmdesk.model.file_kind import FileKind, kind_of
+from crmdesk.model.job import LocalFile
+from crmdesk.model.reject import Reject
+from crmdesk.tabular.files.csv import open_csv
+
+_NAMED = 3  # mangled values that a refusal names
+
+
+class WhenMangled(StrEnum):
+    """What is done with values that a spreadsheet has changed by itself."""
+
+    ASK = "ask"
+    ORIGINAL = "original"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class CellChange:
+    """A value that a corrected file changes, or that a spreadsheet has changed by itself (then `why` says how)."""
+
+    reject: str
+    row: int
+    column: str
+    original: str
+    corrected: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """What a corrected file says: `corrections`, and of the open rejects how many it changes, leaves, and lacks."""
+
+    corrections: Corrections
+    changes: tuple[CellChange, ...]
+    corrected: int
+    unchanged: int
+    missing: int
+
+    @property
+    def sentence(self) -> str:
+        """What the file says, in words."""
+        aside = f" · set aside {len(self.corrections.set_aside):,}" if self.corrections.set_aside else ""
+        here = f"corrected {self.corrected:,} · unchanged {self.unchanged:,}{aside}"
+        strangers = f" · not ours {len(self.corrections.strangers):,}" if self.corrections.strangers else ""
+        return f"{here} · not in the file, left alone {self.missing:,}{strangers}"
+
+
+def given_back(file: Path, rejects: Sequence[Reject], local: LocalFile, when: WhenMangled) -> GivenBack:
+    """Read a corrected file, CSV or workbook, for these open rejects; raises FileFormatError and UserError."""
+    if kind_of(str(file)) is FileKind.XLSX:
+        found = read_handover(file, rejects, local.date_format)
+    else:
+        found = read_corrections(open_csv(LocalFile(str(file.absolute()))), rejects, file.name)
+    found = _decided(found, when, file.name)
+    known = {reject.id: reject for reject in rejects}
+    changes = [
+        CellChange(reject, known[reject].row, column, known[reject].values.get(column) or "", value)
+        for reject, values in found.values.items()
+        if reject not in found.set_aside
+        for column, value in values.items()
+        if value != (known[reject].values.get(column) or "")
+    ]
+    corrected = len({change.reject for change in changes})
+    changes += [CellChange(one.reject, one.row, one.column, one.original, one.found, one.why) for one in found.mangled]
+    unchanged = len(found.values) - len(found.set_aside) - corrected
+    return GivenBack(found, tuple(changes), corrected, unchanged, len(rejects) - len(found.values))
+
+
+def _decided(found: Corrections, when: WhenMangled, name: str) -> Corrections:
+    if not found.mangled or when is WhenMangled.ORIGINAL:
+        return found
+    if when is WhenMangled.ASK:
+        some = "; ".join(f"row {one.row}, {one.column}: {one.original} → {one.found}" for one in found.mangled[:_NAMED])
+        raise UserError(
+            f"{len(found.mangled):,} values in {name} look as if the spreadsheet had changed them by itself ({some}).",
+            hint="--mangled original keeps them as they were, --mangled file takes those of the file.",
+        )
+    values = {reject: dict(cells) for reject, cells in found.values.items()}
+    for one in found.mangled:
+        values[one.reject][one.column] = one.found
+    return Corrections(values, found.strangers, found.set_aside)
+
+
+def to_send(
+    rejects: Sequence[Reject], found: GivenBack | None, drafts: Mapping[int, Mapping[str, str]]
+) -> Iterator[tuple[Reject, Mapping[str, str]]]:
+    """The rejects that go, each with the values in place of its own: those of the file, or those kept as drafts."""
+    for reject in rejects:
+        if found is None:
+            yield reject, drafts.get(reject.row, {})
+        elif reject.id in found.corrections.values and reject.id not in found.corrections.set_aside:
+            yield reject, found.corrections.values[reject.id]

@@ -1,0 +1,97 @@
+"""Which rejects are sent again, and with which values: made before a retry begins, and kept until it has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from crmdesk.desk.corrections import exact_file
+from crmdesk.desk.loaded import job_of
+from crmdesk.desk.mending.given_back import GivenBack, WhenMangled, given_back, to_send
+from crmdesk.desk.mending.groups import group_numbered, rejects_in
+from crmdesk.errors import UserError
+from crmdesk.model.job import LocalFile
+from crmdesk.model.reject import Reject, RejectState
+from crmdesk.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which open rejects of a run are meant: all, those of a cause (by its number), the corrected, the waiting ones."""
+
+    cause: int = 0
+    is_corrected: bool = False
+    is_waiting: bool = False
+    when_mangled: WhenMangled = WhenMangled.ASK
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether no reject is left out."""
+        return not (self.cause or self.is_corrected or self.is_waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a retry sends: `file` holds the exact values, None for all open rejects as they are."""
+
+    file: Path | None
+    notices: tuple[str, ...] = ()
+
+
+def chosen(store: Store, run: str, file: Path | None, choice: Choice) -> Chosen:
+    """Choose what to send again; rows that a corrected file sets aside are set aside. Raises UserError for nothing."""
+    drafts = store.corrections.of(run)
+    if file is None and choice.is_everything and not drafts:
+        return Chosen(None)
+    rejects = open_rejects(store, run, choice)
+    found = read_back(store, run, file, rejects, choice.when_mangled) if file is not None else None
+    if found is not None:
+        set_aside(store, run, rejects, found.corrections.set_aside)
+    sending = list(to_send(rejects, found, drafts))
+    if choice.is_corrected:
+        sending = [(reject, values) for reject, values in sending if _differs(reject, values)]
+    if not sending:
+        which = "" if choice.is_everything else " among those that were chosen"
+        raise UserError(
+            f"Run {run} has no open reject to send again{which}.",
+            hint=f"`crmdesk show {run}` tells where they went.",
+        )
+    return Chosen(exact_file(store.home, run, sending), tuple(_notices(run, file, found)))
+
+
+def open_rejects(store: Store, run: str, choice: Choice) -> list[Reject]:
+    """The open rejects that are meant, by row."""
+    store.runs.get(run)
+    group = group_numbered(store.rejects, run, choice.cause) if choice.cause else None
+    found = rejects_in(store.rejects, run, group, (RejectState.OPEN,))
+    return [reject for reject in found if reject.waits or not choice.is_waiting]
+
+
+def read_back(store: Store, run: str, file: Path, rejects: Sequence[Reject], when: WhenMangled) -> GivenBack:
+    """What a corrected file says about these rejects."""
+    local = job_of(store.runs.get(run).start).job.local
+    return given_back(file, rejects, local if isinstance(local, LocalFile) else LocalFile(""), when)
+
+
+def set_aside(store: Store, run: str, rejects: Sequence[Reject], reasons: Mapping[str, str]) -> int:
+    """Set rejects aside for the reasons given, by their ids; returns how many were open."""
+    rows = sorted((reasons[reject.id], reject.row) for reject in rejects if reject.id in reasons)
+    return sum(
+        store.rejects.set_aside(run, [row for _, row in some], reason)
+        for reason, some in groupby(rows, key=lambda pair: pair[0])
+    )
+
+
+def _notices(run: str, file: Path | None, found: GivenBack | None) -> Iterator[str]:
+    if file is None or found is None:
+        return
+    yield f"{file.name}: {found.sentence}."
+    strangers = len(found.corrections.strangers)
+    if strangers:
+        yield f"{strangers} rows of the corrected file are no open rejects of run {run}; they were left alone."
+
+
+def _differs(reject: Reject, values: Mapping[str, str]) -> bool:
+    return any(value != (reject.values.get(column) or "") for column, value in values.items())

@@ -1,0 +1,125 @@
+"""Reads a workbook of rejects back: rows matched by their reference, wherever they stand now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
+
+from crmdesk.engine.handover.cells import fits
+from crmdesk.engine.handover.reference import reject_of
+from crmdesk.engine.handover.sheets import REFERENCE, SET_ASIDE, headings
+from crmdesk.engine.mangled import Mangled, why_mangled
+from crmdesk.engine.retry import Corrections
+from crmdesk.errors import FileFormatError
+from crmdesk.model.reject import Reject
+from crmdesk.tabular.files.xlsx_book import Cells, opened
+from crmdesk.tabular.files.xlsx_cells import row_of
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What was read so far."""
+
+    rejects: Mapping[str, Reject]
+    date_format: str
+    values: dict[str, dict[str, str]] = field(default_factory=dict)
+    set_aside: dict[str, str] = field(default_factory=dict)
+    mangled: list[Mangled] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """Where the columns of a sheet stand: the reference, the reason to set a row aside (or None), source columns."""
+
+    reference: int
+    reason: int | None
+    columns: Mapping[int, str]
+
+
+def read_handover(path: Path, rejects: Sequence[Reject], date_format: str) -> Corrections:
+    """The corrections in a workbook for these rejects; raises FileFormatError.
+
+    Moved, sorted, removed or added rows and sheets do no harm. Values that look as if the spreadsheet had changed them
+    are among `mangled` and not among `values`.
+    """
+    reading = _Reading({reject.id: reject for reject in rejects}, date_format)
+    columns = tuple(dict.fromkeys(name for reject in rejects for name in reject.values))
+    is_ours = False
+    with opened(path) as sheets:
+        for sheet in sheets:
+            header: _Header | None = None
+            for number, cells in sheet.rows():
+                if header is None:
+                    header = _header(cells, columns)
+                    if header is None:
+                        break
+                    is_ours = True
+                else:
+                    _take_in(reading, header, cells, f"{path.name}, sheet “{sheet.name}”, row {number}")
+    if not is_ours:
+        raise FileFormatError(
+            f"{path.name} has no sheet with a column “{REFERENCE}”, so its rows cannot be matched with the rejects.",
+            hint="Correct the file that `crmdesk rejects RUN --workbook FILE` wrote, and keep that column.",
+        )
+    return Corrections(reading.values, tuple(reading.strangers), reading.set_aside, tuple(reading.mangled))
+
+
+def _header(cells: Cells, columns: Sequence[str]) -> _Header | None:
+    names = [text.strip() for text in row_of(cells).texts]
+    if REFERENCE not in names:
+        return None
+    by_heading = {shown: column for column, shown in headings(columns).items()}
+    # A heading keeps the blanks of its column only in the file: compare without.
+    stripped = {shown.strip(): column for shown, column in by_heading.items()}
+    found = {place: stripped[name] for place, name in enumerate(names) if name in stripped}
+    return _Header(names.index(REFERENCE), names.index(SET_ASIDE) if SET_ASIDE in names else None, found)
+
+
+def _take_in(reading: _Reading, header: _Header, cells: Cells, place: str) -> None:
+    row = row_of(cells)
+    text = row.texts[header.reference] if header.reference < len(row.texts) else ""
+    if not any(row.texts):
+        return
+    reject = reading.rejects.get(reject_of(text))
+    if reject is None:
+        reading.strangers.append(text)
+        return
+    values = dict(_values(reading, reject, header, cells, row.texts))
+    for column, error in row.errors.items():
+        if column in header.columns:
+            raise FileFormatError(
+                f"{place}: the column “{header.columns[column]}” holds {error}.", hint="Give it a value."
+            )
+    if reading.values.setdefault(reject.id, values) != values:
+        raise FileFormatError(f"{place} holds {text} once more, with other values.", hint="Keep one of the two rows.")
+    if header.reason is not None and header.reason < len(row.texts) and row.texts[header.reason].strip():
+        reading.set_aside[reject.id] = row.texts[header.reason].strip()
+
+
+def _values(
+    reading: _Reading, reject: Reject, header: _Header, cells: Cells, texts: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    for place, column in header.columns.items():
+        original = reject.values.get(column) or ""
+        text = texts[place] if place < len(texts) else ""
+        if not fits(original) and not text:
+            text = original
+        value = cells[place].value if place < len(cells) else None
+        if isinstance(value, date):
+            text = _as_written(value, text, original, reading.date_format)
+        why = why_mangled(original, text)
+        if why:
+            reading.mangled.append(Mangled(reject.id, reject.row, column, original, text, why))
+        yield column, original if why else text
+
+
+def _as_written(value: date, text: str, original: str, pattern: str) -> str:
+    """A real date as the source writes dates, when the source has one there; else the text that it shows."""
+    day = value.date() if isinstance(value, datetime) else value
+    is_day = not isinstance(value, datetime) or value.time() == time()
+    if not is_day or "T" in original or why_mangled(original, day.isoformat()):
+        return text
+    return day.strftime(pattern or "%Y-%m-%d")

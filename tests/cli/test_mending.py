@@ -1,0 +1,173 @@
+"""Rejects by cause, a workbook that comes back, corrections that are kept, and the path of a row."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.inside import inside
+from tests.cli.jobs import contacts_job
+from tests.cli.program import Answer, Program
+from tests.cli.workbooks import Row, correct
+
+MIXED = """Key,Name,Email
+{0}1,One,one@example.com
+{0}2,,two@example.com
+{0}3,Three,no address
+,Four,four@example.com
+{0}5,Five,five at example.com
+00{1},,seven@example.com
+"""
+
+
+@dataclass
+class Used:
+    """A profile, and the number of a run in it with five rejects of three causes."""
+
+    program: Program
+    folder: Path
+    run: str
+    key: str
+    ran: Answer
+
+    def lines(self, *arguments: str | Path) -> list[dict[str, Any]]:
+        answer = self.program.ask(*arguments)
+        assert answer.code == 0, answer
+        return answer.lines
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    with inside(tmp_path_factory.mktemp("mending") / "profile") as made:
+        yield made
+
+
+@pytest.fixture
+def used(tmp_path: Path, program: Program, request: pytest.FixtureRequest) -> Used:
+    """A run of a job of the test's own."""
+    number = len(program.ask("runs").lines) + 1
+    key = f"W{number}-"
+    (tmp_path / "mixed.csv").write_text(MIXED.format(key, number), encoding="utf-8")
+    ran = program.run(contacts_job(tmp_path, "mixed.csv", name=request.node.name))
+    return Used(program, tmp_path, str(ran.last["run"]), key, ran)
+
+
+def test_rejects_are_grouped_by_cause_with_what_it_means_and_what_to_do(used: Used) -> None:
+    """R-197."""
+    assert used.ran.counts() == {"read": 6, "created": 1, "rejected": 5}
+    groups = used.lines("rejects", used.run, "--causes")
+    assert [(group["number"], group["title"], group["rows"], group["open"]) for group in groups] == [
+        (1, "LastName is empty", 2, 2),
+        (2, "Not an e-mail address: Email", 2, 2),
+        (3, "The key is empty: Legacy_Id__c", 1, 1),
+    ]
+    assert groups[1]["remedies"] == ["E", "B", "S"]
+    assert all(group["text"] and group["advice"] for group in groups)
+    assert [reject["row"] for reject in used.lines("rejects", used.run, "--cause", "2")] == [3, 5]
+    told = used.program.tell("rejects", used.run, "--causes").stdout
+    assert "Correct it, keep the first of several, or leave it empty." in told
+
+
+def test_an_unknown_cause_is_refused(used: Used) -> None:
+    answer = used.program.ask("rejects", used.run, "--cause", "9")
+    assert answer.code == 2
+    assert answer.error["message"] == f"Run {used.run} has no cause 9."
+
+
+def test_a_workbook_is_corrected_looked_at_and_sent(used: Used) -> None:
+    """R-195, R-196."""
+    book = used.folder / "rejects.xlsx"
+    (written,) = used.lines("rejects", used.run, "--workbook", book, "--say", "Back by Friday.")
+    assert written["rows"] == 5
+
+    def corrected(sheet: str, row: Row) -> Row:
+        if sheet.startswith("1 LastName"):
+            return row | {"Name (source)": "Given"}
+        if row["Row"] == "3":
+            return row | {"Email": "three@example.com"}
+        return row | {"Set aside, because": "nobody knows it"} if row["Row"] == "4" else row
+
+    assert correct(book, corrected) == 5
+    *changes, summary = used.lines("corrections", used.run, book)
+    assert [(change["row"], change["column"], change["corrected"]) for change in changes] == [
+        (2, "Name", "Given"),
+        (6, "Name", "Given"),
+        (3, "Email", "three@example.com"),
+    ]
+    assert {name: summary[name] for name in ("corrected", "unchanged", "set_aside", "missing", "strangers")} == {
+        "corrected": 3,
+        "unchanged": 1,
+        "set_aside": 1,
+        "missing": 0,
+        "strangers": 0,
+    }
+    assert used.lines("show", used.run)[0]["rejects"] == {"open": 5}, "looking changes nothing"
+    retried = used.program.ask("retry", used.run, "--from", book, "--yes")
+    assert retried.counts() == {"read": 4, "created": 3, "rejected": 1}
+    assert used.lines("show", used.run)[0]["rejects"] == {"in retry": 1, "resolved": 3, "ignored": 1}
+    (aside,) = used.lines("rejects", used.run, "--state", "ignored")
+    assert (aside["row"], aside["reason"]) == (4, "nobody knows it")
+    found = used.program.org().rows("SELECT Legacy_Id__c, LastName FROM Contact WHERE LastName = 'Given'")
+    assert {record["Legacy_Id__c"] for record in found} == {f"{used.key}2", f"00{used.run}"}
+
+
+def test_a_mangled_value_is_asked_about(used: Used) -> None:
+    """R-195."""
+    file = used.folder / "rejects.csv"
+    used.lines("rejects", used.run, "--csv", file)
+    rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+    for row in rows:
+        row["Key"] = row["Key"].removeprefix("00")
+        row["Name"] = row["Name"] or "Given"
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    refused = used.program.ask("retry", used.run, "--from", file, "--yes")
+    assert refused.code == 2
+    assert f"row 6, Key: 00{used.run} → {used.run}" in refused.error["message"]
+    assert "--mangled original" in refused.error["hint"]
+    retried = used.program.ask("retry", used.run, "--from", file, "--cause", "1", "--mangled", "original", "--yes")
+    assert retried.counts() == {"read": 2, "created": 2}
+    assert used.program.org().count(f"Contact WHERE Legacy_Id__c = '00{used.run}'") == 1
+
+
+def test_corrections_are_kept_until_they_are_sent_and_only_they_can_be_sent(used: Used) -> None:
+    """R-195."""
+    book = used.folder / "rejects.xlsx"
+    used.lines("rejects", used.run, "--workbook", book, "--cause", "2")
+    correct(book, lambda _, row: row | {"Email": "right@example.com"} if row["Row"] == "5" else row)
+    assert used.lines("corrections", used.run, book, "--take-in")[-1]["corrected"] == 1
+    retried = used.program.ask("retry", used.run, "--corrected", "--yes")
+    assert retried.counts() == {"read": 1, "created": 1}
+    (record,) = used.program.org().rows(f"SELECT Email FROM Contact WHERE Legacy_Id__c = '{used.key}5'")  # noqa: S608 - our own words
+    assert record["Email"] == "right@example.com"
+    nothing = used.program.ask("retry", used.run, "--corrected", "--yes")
+    assert nothing.code == 2
+    assert "among those that were chosen" in nothing.error["message"]
+
+
+def test_the_path_of_a_row_names_every_run_that_took_it_up(used: Used) -> None:
+    """R-226."""
+    book = used.folder / "rejects.xlsx"
+    second = str(used.program.ask("retry", used.run, "--cause", "1", "--yes").last["run"])
+    used.lines("rejects", second, "--workbook", book)
+    correct(book, lambda _, row: row | {"Name (source)": "Found"})
+    third = str(used.program.ask("retry", second, "--from", book, "--yes").last["run"])
+    steps = used.lines("show", used.run, "--row", "2")
+    assert [(step["run"], step["attempt"], step["outcome"], step["state"]) for step in steps] == [
+        (used.run, 1, "rejected", "resolved"),
+        (second, 2, "rejected", "resolved"),
+        (third, 3, "created", None),
+    ]
+    assert steps[-1]["id"].startswith("003")
+    assert used.lines("show", third, "--row", "2") == steps
+    (first,) = used.lines("show", used.run, "--row", "1")
+    assert (first["outcome"], first["code"]) == ("created", None)
+    unknown = used.program.ask("show", used.run, "--row", "99")
+    assert (unknown.code, unknown.error["message"]) == (2, f"Run {used.run} has no row 99.")

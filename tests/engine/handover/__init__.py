@@ -1,0 +1,1 @@
+"""Tests of the workbook that goes out and comes back."""

@@ -1,0 +1,206 @@
+"""A workbook of rejects goes out, through spreadsheets and hands, and every value comes back as it was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl.worksheet.worksheet import Worksheet
+
+from crmdesk.engine.handover.read import read_handover
+from crmdesk.engine.handover.reference import reference, reject_of
+from crmdesk.engine.handover.sheets import OURS, REFERENCE, SET_ASIDE, CauseSheet, CellRule, Handover
+from crmdesk.engine.handover.write import write_handover
+from crmdesk.errors import FileFormatError
+from crmdesk.model.reject import Reject, Stage
+from tests.cli.workbooks import through_libreoffice
+
+COLUMNS = ("Key", "Name", "Code", "Born", "Level", "=x")
+ROWS = (
+    {"Key": "007", "Name": "Ödön", "Code": "1-2", "Born": "2001-02-03", "Level": "x", "=x": "=1+1"},
+    {"Key": "12345678901234567890", "Name": " two ", "Code": "1E05", "Born": "13.2.2002", "Level": "", "=x": "+49 30"},
+    {"Key": "3", "Name": "line\nbreak", "Code": "", "Born": "1800-01-01", "Level": "Primary", "=x": "007"},
+)
+
+
+def rejects_of(rows: Sequence[dict[str, str]]) -> list[Reject]:
+    return [
+        Reject(reject_id, "1", number, number + 1, Stage.CONVERT, "F", "CODE", "Message.", row)
+        for number, row in enumerate(rows, 1)
+        for reject_id in [f"R1-{number}"]
+    ]
+
+
+def handover(rejects: list[Reject], columns: Sequence[str] = COLUMNS, **more: object) -> Handover:
+    first, rest = rejects[:2], rejects[2:]
+    return Handover(
+        tuple(columns),
+        (
+            CauseSheet("1 Not in the list: Level", "Choose.", ("Level",), lambda: iter(first)),
+            CauseSheet("1 Not in the list: Level", "Choose.", (), lambda: iter(rest)),
+        ),
+        rules={"Level": CellRule(choices=("Primary", "Secondary")), "Name": CellRule(length=80)},
+        dates={"Born"},
+        key="Key",
+        name="Name",
+        words=("Please.",),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def place_of(sheet: Worksheet, row: int, column: str) -> tuple[int, int]:
+    names = [cell.value for cell in sheet[1]]
+    return row, names.index(column) + 1
+
+
+def sheet_named(book: openpyxl.Workbook, name: str) -> Worksheet:
+    sheet = book[name]
+    assert isinstance(sheet, Worksheet)
+    return sheet
+
+
+@given(st.integers(1, 10**9), st.integers(1, 10**10 - 1))
+def test_a_reference_stands_for_its_reject_and_no_other(run: int, row: int) -> None:
+    reject = f"R{run}-{row}"
+    assert reject_of(reference(reject)) == (reject if run < 10**9 else "")
+    assert reject_of(reference(reject)[:-1] + "?") == ""
+
+
+def test_a_sheet_a_cause_with_our_columns_locked_and_a_list_to_pick_from(tmp_path: Path) -> None:
+    """R-195."""
+    place = tmp_path / "out.xlsx"
+    assert write_handover(handover(rejects_of(ROWS)), place) == 3
+    assert place.stat().st_mode & 0o777 == 0o600
+    book = openpyxl.load_workbook(place)
+    assert book.sheetnames == ["Read me", "1 Not in the list Level", "1 Not in the list Level (2)", "Lists"]
+    assert book["Lists"].sheet_state == "hidden"
+    sheet = sheet_named(book, "1 Not in the list Level")
+    assert [cell.value for cell in sheet[1]] == [*OURS, "Level", "Key (source)", "Name (source)", "Code", "Born", "=x"]
+    assert sheet.protection.sheet
+    assert sheet.cell(*place_of(sheet, 2, REFERENCE)).protection.locked
+    assert not sheet.cell(*place_of(sheet, 2, "Level")).protection.locked
+    assert sheet.freeze_panes == "B2"
+    (rule,) = sheet.data_validations.dataValidation
+    assert (rule.type, rule.formula1) == ("list", "Lists!$A$1:$B$1")
+    assert sheet.cell(*place_of(sheet, 2, "Key")).value == "007"
+    assert sheet.cell(*place_of(sheet, 2, "Key")).number_format == "@"
+    born = sheet.cell(*place_of(sheet, 2, "Born")).value
+    assert isinstance(born, date)
+
+
+def test_an_untouched_workbook_changes_nothing(tmp_path: Path) -> None:
+    rejects = rejects_of(ROWS)
+    place = tmp_path / "out.xlsx"
+    write_handover(handover(rejects), place)
+    found = read_handover(place, rejects, "")
+    assert found.values == {reject.id: reject.values for reject in rejects}
+    assert (found.strangers, found.set_aside, found.mangled) == ((), {}, ())
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=9), min_size=1, max_size=4))
+@settings(max_examples=25, deadline=None)
+def test_whatever_the_values_are_they_come_back(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
+    rejects = rejects_of([{"A": text, "Reference": text[::-1]} for text in texts])
+    place = tmp_path_factory.mktemp("laws") / "out.xlsx"
+    write_handover(handover(rejects, ("A", "Reference")), place)
+    assert read_handover(place, rejects, "").values == {reject.id: reject.values for reject in rejects}
+
+
+def test_rows_are_matched_by_reference_however_they_were_moved_and_may_be_set_aside(tmp_path: Path) -> None:
+    """R-195, R-196."""
+    rejects = rejects_of(ROWS)
+    place = tmp_path / "out.xlsx"
+    write_handover(handover(rejects), place)
+    book = openpyxl.load_workbook(place)
+    sheet = sheet_named(book, "1 Not in the list Level")
+    first, second = [cell.value for cell in sheet[2]], [cell.value for cell in sheet[3]]
+    for column in range(1, len(first) + 1):
+        sheet.cell(5, column).value = first[column - 1]
+        sheet.cell(2, column).value = second[column - 1]
+        sheet.cell(3, column).value = None
+        sheet.cell(5, column).data_type = "s" if isinstance(first[column - 1], str) else sheet.cell(5, column).data_type
+    sheet.cell(*place_of(sheet, 5, "Level")).value = "Primary"
+    sheet.cell(*place_of(sheet, 2, SET_ASIDE)).value = "left the company"
+    sheet.cell(7, 1).value = "somebody's own note"
+    del book["1 Not in the list Level (2)"]
+    book.save(place)
+    found = read_handover(place, rejects, "")
+    assert set(found.values) == {"R1-1", "R1-2"}
+    assert found.values["R1-1"] == {**ROWS[0], "Level": "Primary"}
+    assert found.set_aside == {"R1-2": "left the company"}
+    assert found.strangers == ("somebody's own note",)
+
+
+def test_values_that_a_spreadsheet_has_changed_are_noticed_and_not_taken(tmp_path: Path) -> None:
+    """R-195."""
+    rejects = rejects_of(ROWS)
+    place = tmp_path / "out.xlsx"
+    write_handover(handover(rejects), place)
+    book = openpyxl.load_workbook(place)
+    sheet = sheet_named(book, "1 Not in the list Level")
+    changes: dict[tuple[int, str], object] = {
+        (2, "Key (source)"): 7,
+        (2, "Code"): date(2026, 2, 1),
+        (3, "Key (source)"): 1.23456789012346e19,
+        (3, "Code"): 100000,
+    }
+    for (row, column), value in changes.items():
+        cell = sheet.cell(*place_of(sheet, row, column))
+        cell.number_format = "General"
+        cell.value = value  # type: ignore[assignment]
+    book.save(place)
+    found = read_handover(place, rejects, "")
+    assert [(one.reject, one.column, one.why) for one in found.mangled] == [
+        ("R1-1", "Key", "zeros at the beginning are lost"),
+        ("R1-1", "Code", "a text was taken for a date"),
+        ("R1-2", "Key", "digits of a long number are lost"),
+        ("R1-2", "Code", "a number is written in another way"),
+    ]
+    assert found.values == {reject.id: reject.values for reject in rejects}
+
+
+def test_a_date_comes_back_as_the_source_writes_dates(tmp_path: Path) -> None:
+    rejects = rejects_of([{"Born": "13.02.2002"}, {"Born": "31.12.1899"}, {"Born": "no date"}])
+    place = tmp_path / "out.xlsx"
+    write_handover(handover(rejects, ("Born",), date_format="%d.%m.%Y"), place)
+    book = openpyxl.load_workbook(place)
+    sheet = sheet_named(book, "1 Not in the list Level")
+    assert isinstance(sheet.cell(*place_of(sheet, 2, "Born")).value, date)
+    other = sheet_named(book, "1 Not in the list Level (2)")
+    other.cell(*place_of(other, 2, "Born")).value = date(2002, 2, 14)
+    book.save(place)
+    found = read_handover(place, rejects, "%d.%m.%Y")
+    assert [values["Born"] for values in found.values.values()] == ["13.02.2002", "31.12.1899", "14.02.2002"]
+    assert found.mangled == ()
+
+
+def test_the_same_row_twice_with_other_values_is_refused(tmp_path: Path) -> None:
+    rejects = rejects_of(ROWS)
+    place = tmp_path / "out.xlsx"
+    write_handover(handover(rejects), place)
+    book = openpyxl.load_workbook(place)
+    sheet = sheet_named(book, "1 Not in the list Level")
+    sheet.cell(3, 1).value = sheet.cell(2, 1).value
+    book.save(place)
+    with pytest.raises(FileFormatError, match="once more, with other values"):
+        read_handover(place, rejects, "")
+
+
+def test_another_workbook_is_refused(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.save(tmp_path / "other.xlsx")
+    with pytest.raises(FileFormatError, match="no sheet with a column “Reference”"):
+        read_handover(tmp_path / "other.xlsx", rejects_of(ROWS), "")
+
+
+def test_a_trip_through_libreoffice_changes_nothing(tmp_path: Path) -> None:
+    rejects = rejects_of(ROWS)
+    write_handover(handover(rejects), tmp_path / "out.xlsx")
+    found = read_handover(through_libreoffice(tmp_path / "out.xlsx"), rejects, "")
+    assert found.values == {reject.id: reject.values for reject in rejects}
+    assert found.mangled == ()
