@@ -18,6 +18,7 @@ from crmdesk.errors import StoreError
 from crmdesk.model.account import Account, Environment, Identity
 from crmdesk.model.filter import Filter, Order
 from crmdesk.model.job import NO_WISHES, Action, Engine, Wishes
+from crmdesk.model.mapping import UserKey
 from crmdesk.model.reject import Check
 from crmdesk.model.schema import Field, ObjectSummary, RemoteObject
 from crmdesk.model.sign_in import SignInMethod, SignInStep
@@ -27,6 +28,15 @@ SendId = int
 
 
 # --- what a connector can do -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """Where a CRM keeps its users: the object, the fields that name them, and the one that is true of active ones."""
+
+    object: str
+    keys: Mapping[UserKey, str]
+    active: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +50,8 @@ class Capabilities:
     `auth_methods` are the ways to sign in, the one to propose first. `checks` names our own checks by the CRM's codes.
     `folds_case` tells whether the CRM takes upper and lower case of a text key for one. `clear_word` is a text that the
     CRM would take for "clear this field" and that can not be sent as a value (empty: none). `lookup_limit` is how many
-    keys one list in a query may hold.
+    keys one list in a query may hold. `users` is None where the CRM does not tell who they are. `audit_fields` names
+    the fields that can be set while a record is created, by those who have a right that is told in a sentence.
     """
 
     engines: Mapping[Action, tuple[Engine, ...]]
@@ -53,6 +64,8 @@ class Capabilities:
     folds_case: bool = True
     clear_word: str = ""
     lookup_limit: int = 200
+    users: Users | None = None
+    audit_fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def matrix(self) -> Matrix:

@@ -13,6 +13,7 @@ from crmdesk.engine.plan_read import plan_read
 from crmdesk.engine.plan_write import plan_write
 from crmdesk.errors import UserError
 from crmdesk.model.job import Job, Operation, SavedJob
+from crmdesk.model.mapping import Expression
 from crmdesk.store import Store
 
 
@@ -62,4 +63,11 @@ def plan_of(opened: Opened, job: Job, header: tuple[str, ...]) -> Plan:
     remote = opened.describe(job.object)
     if job.operation is Operation.IMPORT:
         return plan_read(job, remote, opened.describe)
-    return plan_write(job, remote, header, opened.connector.capabilities, opened.describe)
+    return plan_write(job, remote, header, opened.connector.capabilities, opened.describe, _variables(opened, job))
+
+
+def _variables(opened: Opened, job: Job) -> dict[str, str]:
+    """What formulas can name of the account; the CRM is asked who is signed in only for those who want to know."""
+    formulas = [line.origin.text for line in job.mapping if isinstance(line.origin, Expression)]
+    user = opened.session.whoami().user if any("vars.user" in text for text in formulas) else ""
+    return {"account": opened.account.name, "user": user}

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from crmdesk.engine.job_mapping import read_line
 from crmdesk.engine.job_writing import read_behaviour, read_export, read_guard
 from crmdesk.engine.table import Table, choice_of
 from crmdesk.errors import PlanError, Problem, UserError
 from crmdesk.model.file_kind import SUFFIXES, FileKind, is_known, kind_of
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator, Order, Scalar, Value
 from crmdesk.model.job import Action, Behaviour, Job, LocalFile, Operation
-from crmdesk.model.mapping import Column, Constant, Conversion, FieldMap, Lookup, NotFound, Origin, WhenEmpty
 
 _LISTS = {Operator.IN, Operator.NOT_IN, Operator.INCLUDES, Operator.EXCLUDES}
 _EMPTINESS = {Operator.IS_EMPTY, Operator.IS_NOT_EMPTY}
@@ -55,7 +55,7 @@ def _job(table: Table, folder: Path) -> Job:
     operation = _operation(table)
     is_import = operation is Operation.IMPORT
     local = _local(table.table("local"), folder, is_import=is_import)
-    mapping = tuple(_line(line, is_import=is_import) for line in table.tables("mapping"))
+    mapping = tuple(read_line(line, _group, is_import=is_import) for line in table.tables("mapping"))
     if not mapping:
         table.problem("mapping", "The job maps no field.", "Add a [[mapping]] with remote = … and local = ….")
     filter_table = table.optional("filter")
@@ -140,42 +140,6 @@ def _refuse_strange_keys(table: Table, path: str, *, is_import: bool) -> None:
         table.problem("delimiter", "“delimiter” belongs to text files.", "Remove it.")
     if "encoding" in table and kind not in (FileKind.TEXT, FileKind.JSON_LINES):
         table.problem("encoding", "“encoding” belongs to text files.", "Remove it.")
-
-
-def _line(table: Table, *, is_import: bool) -> FieldMap:
-    remote = table.text("remote")
-    given = [name for name in ("local", "constant", "lookup") if name in table]
-    if len(given) != 1:
-        table.problem(
-            "local",
-            f"The line for “{remote}” must say exactly one of local, constant, lookup.",
-            'For a column write local = "name of the column".',
-        )
-        for name in given:
-            table.take(name)  # one of them is meant, and none is unknown
-    origin: Origin = Column("")
-    if "local" in table:
-        origin = Column(table.text("local"))
-    elif "constant" in table:
-        origin = Constant(table.scalar_text("constant"))
-    elif "lookup" in table:
-        lookup = table.table("lookup")
-        origin = Lookup(
-            lookup.text("column"),
-            lookup.text("object"),
-            lookup.text("key"),
-            choice_of(lookup, "not_found", NotFound, NotFound.REJECT),
-            choice_of(lookup, "several", NotFound, NotFound.REJECT),
-        )
-    if is_import and not isinstance(origin, Column):
-        table.problem("local", "An import writes fields into columns.", 'Write local = "name of the column".')
-    return FieldMap(
-        remote=remote,
-        origin=origin,
-        conversion=choice_of(table, "conversion", Conversion, Conversion.DEFAULT),
-        when_empty=choice_of(table, "when_empty", WhenEmpty, WhenEmpty.LEAVE),
-        values=table.text_map("values"),
-    )
 
 
 def _group(table: Table) -> Group:

@@ -10,11 +10,11 @@ from typing import assert_never
 
 import tomli_w
 
+from crmdesk.engine.job_mapping import line_values
 from crmdesk.engine.job_writing import behaviour_values, export_values, guard_values
 from crmdesk.errors import UserError
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Order, Scalar
 from crmdesk.model.job import Job, LocalFile
-from crmdesk.model.mapping import Column, Constant, Conversion, FieldMap, Lookup, NotFound, Origin, WhenEmpty
 
 _Table = dict[str, object]
 
@@ -31,10 +31,10 @@ def job_text(job: Job, folder: Path | None = None) -> str:
         "object": job.object,
         "operation": job.operation.value,
         "local": _local(job.local, folder),
-        "mapping": [_line(line) for line in job.mapping],
+        "mapping": [line_values(line, _filter) for line in job.mapping],
     }
     if job.filter is not None:
-        document["filter"] = _group(job.filter if isinstance(job.filter, Group) else Group(Joined.ALL, (job.filter,)))
+        document["filter"] = _filter(job.filter)
     if job.order_by:
         document["order_by"] = [_order(order) for order in job.order_by]
     if job.export is not None:
@@ -82,28 +82,8 @@ def _path(path: str, folder: Path | None) -> str:
     return path if relative.startswith("~") else relative
 
 
-def _line(line: FieldMap) -> _Table:
-    table: _Table = {"remote": line.remote, **_origin(line.origin)}
-    more: _Table = {
-        "conversion": line.conversion.value,
-        "when_empty": line.when_empty.value,
-        "values": dict(line.values),
-    }
-    return table | _without(more, {"conversion": Conversion.DEFAULT, "when_empty": WhenEmpty.LEAVE, "values": {}})
-
-
-def _origin(origin: Origin) -> _Table:
-    match origin:
-        case Column(name):
-            return {"local": name}
-        case Constant(value):
-            return {"constant": value}
-        case Lookup(column, name, key, not_found, several):
-            table: _Table = {"column": column, "object": name, "key": key}
-            more: _Table = {"not_found": not_found.value, "several": several.value}
-            return {"lookup": table | _without(more, dict.fromkeys(more, NotFound.REJECT))}
-        case _:
-            assert_never(origin)
+def _filter(where: Filter) -> _Table:
+    return _group(where if isinstance(where, Group) else Group(Joined.ALL, (where,)))
 
 
 def _group(group: Group) -> _Table:

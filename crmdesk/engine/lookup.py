@@ -10,17 +10,15 @@ import polars as pl
 from crmdesk.connectors.contract import Capabilities, Query, Session
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.filter_values import typed_text
-from crmdesk.model.filter import Condition, Operator
+from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator
 from crmdesk.model.job import Engine
 from crmdesk.model.mapping import Lookup
 from crmdesk.model.schema import Field, FieldType, RemoteObject
-from crmdesk.tabular.batch import ROW
-from crmdesk.tabular.convert import WriteLine, fold_key
+from crmdesk.tabular.keys import fold_key
+from crmdesk.tabular.search import FOUND_SCHEMA
+from crmdesk.tabular.write_plan import WriteLine
 
 MOST_BY_LISTS = 2000  # keys asked for in lists; more are read by one query over all records that have a key
-
-FOUND_SCHEMA: dict[str, pl.DataType] = {"key": pl.String(), "id": pl.String(), "n": pl.Int64()}
-"""One line a key that exists: the key as compared, the id of a record that has it, and how many records have it."""
 
 
 @dataclass(slots=True)
@@ -38,6 +36,17 @@ class DistinctKeys:
         return pl.concat(self.frames).unique().sort() if self.frames else pl.Series(dtype=pl.String())
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Which records count: those that `filter` lets through; `active` is the field that tells who may be used."""
+
+    filter: Filter | None = None
+    active: str = ""
+
+
+NO_LIMITS = Limits()
+
+
 def folds(key: Field, can: Capabilities) -> bool:
     """Whether upper and lower case of a value of `key` are one to the CRM."""
     is_id = key.type in (FieldType.ID, FieldType.REFERENCE)
@@ -46,14 +55,20 @@ def folds(key: Field, can: Capabilities) -> bool:
 
 def compared_field(line: WriteLine, describe: Callable[[str], RemoteObject]) -> Field:
     """The field whose values the source values of a line are compared with: the looked-up key, or the line's own."""
-    if isinstance(line.map.origin, Lookup):
-        found = describe(line.map.origin.object).field(line.map.origin.key)
+    if line.search is not None and isinstance(line.search.origin, Lookup):
+        found = describe(line.search.object).field(line.search.key)
         return found if found is not None else line.field
     return line.field
 
 
 def find_keys(
-    session: Session, can: Capabilities, target: RemoteObject, key: Field, keys: pl.Series, token: CancelToken
+    session: Session,
+    can: Capabilities,
+    target: RemoteObject,
+    key: Field,
+    keys: pl.Series,
+    token: CancelToken,
+    limits: Limits = NO_LIMITS,
 ) -> pl.DataFrame:
     """Which of `keys` records of `target` have in field `key`: a frame of FOUND_SCHEMA."""
     is_folded = folds(key, can)
@@ -61,34 +76,46 @@ def find_keys(
     if wanted.is_empty():
         return pl.DataFrame(schema=FOUND_SCHEMA)
     parts = []
-    for query in _queries(target, key, keys, can.lookup_limit):
+    for query in _queries(target, key, keys, can.lookup_limit, limits):
         for batch in session.source(query).batches(token):
             token.check()
-            frame = batch.frame.drop(ROW)
-            names = frame.columns
-            read = frame.select(fold_key(pl.col(names[0]), is_folded).alias("key"), pl.col(names[-1]).alias("id"))
+            is_usable = pl.col(limits.active) == "true" if limits.active else pl.lit(value=True)
+            read = batch.frame.select(
+                fold_key(pl.col(key.name), is_folded).alias("key"),
+                pl.col(target.id_field).alias("id"),
+                is_usable.fill_null(value=False).alias("is_usable"),
+            )
             parts.append(read.filter(pl.col("key").is_in(wanted.implode())))
     if not parts:
         return pl.DataFrame(schema=FOUND_SCHEMA)
-    distinct = pl.concat(parts).unique()
+    return found_of(pl.concat(parts))
+
+
+def found_of(records: pl.DataFrame) -> pl.DataFrame:
+    """A frame of FOUND_SCHEMA from one of key, id and is_usable: usable records count before others."""
+    best = records.unique().filter(pl.col("is_usable") == pl.col("is_usable").max().over("key"))
     return (
-        distinct.group_by("key")
-        .agg(pl.col("id").min(), pl.len().cast(pl.Int64()).alias("n"))
+        best.group_by("key")
+        .agg(pl.col("id").min(), pl.len().cast(pl.Int64()).alias("n"), pl.col("is_usable").first())
         .select(pl.col(name).cast(kind) for name, kind in FOUND_SCHEMA.items())
     )
 
 
-def _queries(target: RemoteObject, key: Field, keys: pl.Series, most: int) -> list[Query]:
-    fields = (key.name,) if key.name == target.id_field else (key.name, target.id_field)
+def _queries(target: RemoteObject, key: Field, keys: pl.Series, most: int, limits: Limits) -> list[Query]:
+    fields = tuple(dict.fromkeys((key.name, target.id_field, *([limits.active] if limits.active else []))))
     if len(keys) > MOST_BY_LISTS and key.name != target.id_field:
-        return [Query(target.name, fields, Condition(key.name, Operator.IS_NOT_EMPTY))]
+        return [Query(target.name, fields, _limited(Condition(key.name, Operator.IS_NOT_EMPTY), limits))]
     values = [value for text in keys.to_list() if (value := typed_text(text, key)) is not None]
     return [
         Query(
             target.name,
             fields,
-            Condition(key.name, Operator.IN, tuple(values[start : start + most])),
+            _limited(Condition(key.name, Operator.IN, tuple(values[start : start + most])), limits),
             engine=Engine.REST,
         )
         for start in range(0, len(values), most)
     ]
+
+
+def _limited(condition: Condition, limits: Limits) -> Filter:
+    return condition if limits.filter is None else Group(Joined.ALL, (condition, limits.filter))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from crmdesk.connectors.contract import Query
-from crmdesk.model.job import Engine, ExportOptions, Job
+from crmdesk.model.job import Action, Engine, ExportOptions, Job
 from crmdesk.model.schema import Field, RemoteObject
 from crmdesk.tabular.convert import WriteLine, WritePlan
 from crmdesk.tabular.read import ReadLine
@@ -45,6 +45,12 @@ class WritingPlan:
     def fields(self) -> tuple[Field, ...]:
         """The columns of prepared frames, in order."""
         return tuple(line.field for line in self.convert.lines)
+
+    @property
+    def asks_what_exists(self) -> bool:
+        """Whether the CRM must be asked which records exist before values can be converted."""
+        has_default = any(line.map.default_on_create for line in self.convert.lines)
+        return has_default and self.options.action is Action.UPSERT
 
     @property
     def key_line(self) -> WriteLine | None:

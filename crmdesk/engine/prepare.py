@@ -22,12 +22,12 @@ from crmdesk.engine.packing import Packer
 from crmdesk.engine.plan import Describe, WritingPlan
 from crmdesk.engine.plan_write import columns_of
 from crmdesk.engine.rejects import reject_frame
+from crmdesk.engine.searching import Asking, Searches
 from crmdesk.engine.source_copy import SourceCopy, write_block
 from crmdesk.engine.ways import pace_of, rows_a_call
 from crmdesk.model.job import Speed
-from crmdesk.model.mapping import Lookup
 from crmdesk.model.reject import Check, Stage
-from crmdesk.model.run import Phase, Progress, Tally
+from crmdesk.model.run import LookupCount, Phase, Progress, Tally
 from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, no_problems
 from crmdesk.tabular.convert import Converted, WriteLine, convert, fold_key, key_text
 from crmdesk.tabular.keys import KeyIndex
@@ -69,12 +69,21 @@ class Scan:
     rows: int = 0
     names: list[str] = field(default_factory=list)
     problems: list[pl.DataFrame] = field(default_factory=list)
-    lookups: dict[str, DistinctKeys] = field(default_factory=dict)
+    searches: Searches | None = None
     keys: KeyIndex | None = None
+    own_keys: DistinctKeys = field(default_factory=DistinctKeys)
 
 
 SendFiles = Callable[[WriteRequest], tuple[Packing, str]]
 """For a request: how its sends are packed, and the name of the engine."""
+
+
+OnLookups = Callable[[tuple[LookupCount, ...]], None]
+"""Told what became of all keys that were looked up, before anything is sent."""
+
+
+def ignore_lookups(counts: tuple[LookupCount, ...]) -> None:
+    """For those who do not want to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,7 @@ class Preparation:
     describe: Describe
     ledger: PrepareLedger
     token: CancelToken
+    on_lookups: OnLookups = ignore_lookups
 
 
 def prepare(work: Preparation, packing_of: SendFiles, *, stop_at: int = 0) -> Iterator[Progress]:
@@ -97,7 +107,8 @@ def prepare(work: Preparation, packing_of: SendFiles, *, stop_at: int = 0) -> It
     scan = Scan()
     yield from _scan(work, scan)
     yield Progress(Phase.LOOKING_UP, 0, None, Tally(read=scan.rows, pending=scan.rows), work.session.api_calls)
-    found = find_lookups(work, scan)
+    found = find_records(work, scan)
+    work.on_lookups(found.counts)
     packing, engine = packing_of(request_of(work.plan, scan.rows))
     packer = Packer(packing, work.ledger.folder / SEND_FILE, stop_at=stop_at)
     yield from _pack(work, scan, found, packer)
@@ -143,40 +154,42 @@ def of_mapped(plan: WritingPlan, problems: pl.DataFrame) -> pl.DataFrame:
 
 def scan_keys(work: Preparation, scan: Scan, frame: pl.DataFrame) -> None:
     """Gather the keys of one block: those to look up, and the one that must not stand twice."""
-    for line in lookup_lines(work.plan):
-        keys = scan.lookups.setdefault(line.field.name, DistinctKeys())
-        keys.add(key_text(line, frame, work.plan.convert.reading))
+    scan.searches = scan.searches or Searches(work.plan.convert)
+    scan.searches.add(frame)
     line_of_key = work.plan.key_line
     if line_of_key is not None:
         scan.keys = scan.keys or KeyIndex()
-        scan.keys.add(frame[ROW], _compared_key(work, line_of_key, frame))
-
-
-def lookup_lines(plan: WritingPlan) -> list[WriteLine]:
-    """The lines whose values are ids found in the CRM."""
-    return [line for line in plan.convert.lines if isinstance(line.map.origin, Lookup)]
+        keys = _compared_key(work, line_of_key, frame)
+        scan.keys.add(frame[ROW], keys)
+        if work.plan.asks_what_exists:
+            scan.own_keys.add(keys)
 
 
 def _compared_key(work: Preparation, line: WriteLine, frame: pl.DataFrame) -> pl.Series:
     return fold_key(key_text(line, frame, work.plan.convert.reading), line.folds_case)
 
 
-def find_lookups(work: Preparation, scan: Scan) -> dict[str, pl.DataFrame]:
-    """For each lookup line the records found, by the name of its field."""
-    return {
-        line.field.name: _found(work, line, origin, scan.lookups.get(line.field.name, DistinctKeys()))
-        for line in lookup_lines(work.plan)
-        if isinstance(origin := line.map.origin, Lookup)
-    }
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the CRM said before rows are converted: records by the field they fill; which keys exist (None: unasked)."""
+
+    records: dict[str, pl.DataFrame] = field(default_factory=dict)
+    existing: pl.Series | None = None
+    counts: tuple[LookupCount, ...] = ()
 
 
-def _found(work: Preparation, line: WriteLine, lookup: Lookup, keys: DistinctKeys) -> pl.DataFrame:
-    target = work.describe(lookup.object)
-    key = compared_field(line, work.describe)
-    return find_keys(work.session, work.can, target, key, keys.values(), work.token)
+def find_records(work: Preparation, scan: Scan) -> Found:
+    """Look up all that the rows name; raises UserError."""
+    searches = scan.searches or Searches(work.plan.convert)
+    records = searches.find(Asking(work.session, work.can, work.describe, work.plan.object, work.token))
+    existing = None
+    if work.plan.asks_what_exists and work.plan.key is not None:
+        keys = scan.own_keys.values()
+        existing = find_keys(work.session, work.can, work.plan.object, work.plan.key, keys, work.token)["key"]
+    return Found(records, existing, searches.counts(records))
 
 
-def _pack(work: Preparation, scan: Scan, found: dict[str, pl.DataFrame], packer: Packer) -> Iterator[Progress]:
+def _pack(work: Preparation, scan: Scan, found: Found, packer: Packer) -> Iterator[Progress]:
     twins = twin_problems(work, scan)
     done = rejected = 0
     sends: list[Prepared] = []
@@ -214,14 +227,23 @@ def twin_problems(work: Preparation, scan: Scan) -> pl.DataFrame:
 
 
 def converted_block(
-    work: Preparation, frame: pl.DataFrame, found: dict[str, pl.DataFrame], known: list[pl.DataFrame]
+    work: Preparation, frame: pl.DataFrame, found: Found, known: list[pl.DataFrame]
 ) -> Converted:
     """A block converted; rows with a problem, `known` ones included, are not among the ready ones."""
-    converted = convert(work.plan.convert, frame, found)
+    converted = convert(work.plan.convert, frame, found.records, _created(work, frame, found))
     present = pl.concat(known).filter(pl.col(ROW).is_in(frame[ROW].implode())) if known else no_problems()
     problems = pl.concat([present, _named_by_key(work, converted.problems)])
     bad = present[ROW].unique()
     return Converted(converted.ready.filter(~pl.col(ROW).is_in(bad.implode())), problems.sort(ROW, maintain_order=True))
+
+
+def _created(work: Preparation, frame: pl.DataFrame, found: Found) -> pl.Series | None:
+    """Which rows make a new record, where that was asked."""
+    line = work.plan.key_line
+    if found.existing is None or line is None:
+        return None
+    keys = _compared_key(work, line, frame)
+    return ~keys.is_in(found.existing.implode()).fill_null(value=False)
 
 
 def _named_by_key(work: Preparation, problems: pl.DataFrame) -> pl.DataFrame:

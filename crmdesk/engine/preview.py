@@ -9,7 +9,7 @@ import polars as pl
 from crmdesk.connectors.contract import Session
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.plan import ReadPlan
-from crmdesk.engine.prepare import Preparation, Scan, converted_block, find_lookups, of_mapped, scan_keys, twin_problems
+from crmdesk.engine.prepare import Preparation, Scan, converted_block, find_records, of_mapped, scan_keys, twin_problems
 from crmdesk.model.preview import PreviewRow
 from crmdesk.model.reject import RowProblem
 from crmdesk.tabular.batch import LINE, ROW
@@ -24,7 +24,7 @@ def preview_write(work: Preparation, rows: int, row: int = 1) -> list[PreviewRow
         return []
     scan = Scan(problems=[known])
     scan_keys(work, scan, frame)
-    converted = converted_block(work, frame, find_lookups(work, scan), [known, twin_problems(work, scan)])
+    converted = converted_block(work, frame, find_records(work, scan), [known, twin_problems(work, scan)])
     return _rows(frame, converted.ready, converted.problems)
 
 

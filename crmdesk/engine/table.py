@@ -10,9 +10,6 @@ from typing import TypeVar
 from crmdesk.errors import Problem
 
 _LATER = {
-    "expression",
-    "record_type",
-    "default_on_create",
     "population",
     "period",
     "database",

@@ -104,6 +104,24 @@ class Landed:
 
 
 @dataclass(frozen=True, slots=True)
+class LookupCount:
+    """How many rows of the whole source found the record that their value of `field` names.
+
+    `keys` is how many different values there are; `inactive` counts records that may not be used.
+    """
+
+    field: str
+    object: str
+    key: str
+    keys: int
+    found: int
+    not_found: int
+    several: int
+    inactive: int
+    empty: int
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something a person should know about the run, in a sentence."""
 

@@ -54,6 +54,8 @@ class Field:
     is_restricted: bool = False
     is_calculated: bool = False
     is_defaulted: bool = False  # the CRM fills it when a new record comes without
+    controller: str = ""  # the field whose value decides which of `values` go
+    values_for: tuple[tuple[str, tuple[str, ...]], ...] = ()  # for each value of the controller those that go with it
 
     @property
     def is_required_on_create(self) -> bool:
@@ -77,6 +79,16 @@ class ObjectSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordTypeInfo:
+    """A record type of an object: its label, its developer name, and whether this user may use it."""
+
+    id: str
+    label: str
+    name: str
+    is_available: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class RemoteObject:
     """A described object; `id_field` names the field that holds the record id."""
 
@@ -88,6 +100,7 @@ class RemoteObject:
     is_creatable: bool = True
     is_updatable: bool = True
     is_deletable: bool = True
+    record_types: tuple[RecordTypeInfo, ...] = ()
     stamp: str = ""  # opaque: hand it back to describe() to learn whether anything changed
 
     def field(self, name: str) -> Field | None:

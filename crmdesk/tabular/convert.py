@@ -7,26 +7,30 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from crmdesk.model.job import Action
-from crmdesk.model.mapping import Lookup, WhenEmpty
+from crmdesk.model.mapping import WhenEmpty
 from crmdesk.model.reject import Check
 from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, no_problems
 from crmdesk.tabular.keys import fold_key
-from crmdesk.tabular.origin import is_blank, look_up, source_text
+from crmdesk.tabular.origin import is_blank, reading_of, source_text
 from crmdesk.tabular.reading import Reading, reading
-from crmdesk.tabular.types.cells import Cells, Fault, fault_at, put, quoted
+from crmdesk.tabular.search import look_up
+from crmdesk.tabular.types.cells import Cells, Fault, failed, fault_at, put, quoted
 from crmdesk.tabular.types.wire import to_wire
 from crmdesk.tabular.write_plan import Converted, WriteLine, WritePlan
 
 __all__ = ["Converted", "Reading", "WriteLine", "WritePlan", "convert", "fold_key", "key_text", "reading"]
 
 
-def convert(plan: WritePlan, frame: pl.DataFrame, found: Mapping[str, pl.DataFrame]) -> Converted:
+def convert(
+    plan: WritePlan, frame: pl.DataFrame, found: Mapping[str, pl.DataFrame], created: pl.Series | None = None
+) -> Converted:
     """Convert the rows of `frame` (ROW and String columns by source header).
 
-    `found` has for each Lookup line, by the name of its field, the records of the CRM (FOUND_SCHEMA of origin). Every
-    problem of a row is reported; a row with one is not among the ready rows.
+    `found` has for each line with a search, by the name of its field, the records of the CRM (FOUND_SCHEMA). `created`
+    tells which rows will make a new record, None: all of an insert, none of another action.
+    Every problem of a row is reported; a row with one is not among the ready rows.
     """
-    columns = {line.field.name: _cells(plan, line, frame, found) for line in plan.lines}
+    columns = {line.field.name: _cells(plan, line, frame, found, created) for line in plan.lines}
     problems = problems_of(columns, frame[ROW], plan.code)
     ready = pl.DataFrame([frame[ROW], *(cells.value.alias(name) for name, cells in columns.items())])
     if not problems.is_empty():
@@ -51,25 +55,43 @@ def problems_of(columns: Mapping[str, Cells], rows: pl.Series, code: Callable[[C
 
 
 def key_text(line: WriteLine, frame: pl.DataFrame, reading: Reading) -> pl.Series:
-    """The converted key of each row, null where it is empty or cannot be; of a Lookup the text it searches for."""
-    source = source_text(line.map, frame)
-    text = source.set(is_blank(source, line, is_key=True), None)
-    if isinstance(line.map.origin, Lookup):
+    """The converted key of each row, null where it is empty or cannot be; of a search the text it searches for."""
+    source = source_text(line, frame)
+    is_none = is_blank(source.value, line, is_key=True) | _places(source.faults["at"], frame.height)
+    text = source.value.set(is_none, None)
+    if line.search is not None:
         return text.str.strip_chars()
-    return to_wire(line.field, line.map.conversion, reading)(text).value
+    return to_wire(line.field, line.map.conversion, reading_of(line, reading))(text).value
 
 
-def _cells(plan: WritePlan, line: WriteLine, frame: pl.DataFrame, found: Mapping[str, pl.DataFrame]) -> Cells:
-    source = source_text(line.map, frame)
-    blank = is_blank(source, line, is_key=plan.is_key(line))
-    text = source.set(blank, None) if blank.any() else source
-    if isinstance(line.map.origin, Lookup):
-        cells = look_up(text, line, line.map.origin, found[line.field.name])
+def _cells(
+    plan: WritePlan, line: WriteLine, frame: pl.DataFrame, found: Mapping[str, pl.DataFrame], created: pl.Series | None
+) -> Cells:
+    source = source_text(line, frame)
+    blank = is_blank(source.value, line, is_key=plan.is_key(line))
+    text = source.value.set(blank, None) if blank.any() else source.value
+    if line.search is not None:
+        cells = look_up(text, line.search, found[line.field.name])
         # What was looked up in vain, and may be, counts as empty from here on.
         blank = cells.value.is_null() & ~_places(cells.faults["at"], frame.height)
     else:
-        cells = to_wire(line.field, line.map.conversion, plan.reading)(text)
-    return _emptied(plan, line, _without_clear_word(plan, line, cells), blank)
+        cells = to_wire(line.field, line.map.conversion, reading_of(line, plan.reading))(text)
+    cells = _without_clear_word(plan, line, cells)
+    if line.map.default_on_create and blank.any():
+        cells, blank = _with_default(plan, line, cells, blank, created)
+    cells = _emptied(plan, line, cells, blank)
+    return cells if source.faults.is_empty() else failed(cells, source.faults)
+
+
+def _with_default(
+    plan: WritePlan, line: WriteLine, cells: Cells, blank: pl.Series, created: pl.Series | None
+) -> tuple[Cells, pl.Series]:
+    """The default of the line in empty cells of rows that make a new record."""
+    default = to_wire(line.field, line.map.conversion, plan.reading)(pl.Series([line.map.default_on_create]))
+    if created is None:
+        created = pl.repeat(plan.action is Action.INSERT, len(blank), dtype=pl.Boolean, eager=True)
+    is_new = blank & created
+    return put(cells, is_new, default.value[0]), blank & ~is_new
 
 
 def _places(at: pl.Series, height: int) -> pl.Series:

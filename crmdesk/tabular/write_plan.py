@@ -11,20 +11,24 @@ from crmdesk.model.job import Action, WhenKeyEmpty
 from crmdesk.model.mapping import FieldMap
 from crmdesk.model.reject import Check
 from crmdesk.model.schema import Field, FieldType
+from crmdesk.tabular.formula.formula import Formula
 from crmdesk.tabular.reading import Reading
+from crmdesk.tabular.search import Search
 
 
 @dataclass(frozen=True, slots=True)
 class WriteLine:
     """One line of a mapping and the field it fills.
 
-    `folds_case` is for a Lookup: whether the CRM takes upper and lower case of the key it searches by for one. The keys
-    of the found records have to be folded in the same way.
+    `search` is set where the value is the id of a record, `formula` where it is computed. `folds_case`: whether the CRM
+    takes upper and lower case of the field's values for one.
     """
 
     map: FieldMap
     field: Field
     folds_case: bool = True
+    search: Search | None = None
+    formula: Formula | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from crmdesk.engine.job_file import parse_job, read_job
 from crmdesk.errors import PlanError, UserError
 from crmdesk.model.filter import Condition, Group, Joined, Operator, Order
 from crmdesk.model.job import Action, Direction, Engine, ExportOptions, Job, Operation, Speed, WhenKeyEmpty
-from crmdesk.model.mapping import Column, Constant, Conversion, FieldMap, Lookup, NotFound, WhenEmpty
+from crmdesk.model.mapping import Column, Constant, Conversion, FieldMap, Lookup, NotFound, Several, WhenEmpty
 
 FOLDER = Path("/jobs")
 JOBS = Path(__file__).parent.parent / "jobs"
@@ -101,7 +101,7 @@ def test_a_whole_export_is_read() -> None:
     assert job.mapping == (
         FieldMap("Legacy_Id__c", Column("key")),
         FieldMap("LeadSource", Constant("Web"), when_empty=WhenEmpty.CLEAR),
-        FieldMap("AccountId", Lookup("account", "Account", "Oracle_Id__c", NotFound.REJECT, NotFound.EMPTY)),
+        FieldMap("AccountId", Lookup("account", "Account", "Oracle_Id__c", NotFound.REJECT, Several.EMPTY)),
         FieldMap("Level", Column("level"), Conversion.COPY_PASTE, values={"Mid market": "Mid-market"}),
     )
     assert job.export == ExportOptions(

@@ -28,7 +28,22 @@ from crmdesk.model.job import (
     WhenKeyEmpty,
     Wishes,
 )
-from crmdesk.model.mapping import Column, Constant, Conversion, FieldMap, Lookup, NotFound, WhenEmpty
+from crmdesk.model.mapping import (
+    Column,
+    Constant,
+    Conversion,
+    Expression,
+    FieldMap,
+    Inactive,
+    Lookup,
+    NotFound,
+    Origin,
+    Owner,
+    RecordType,
+    Several,
+    UserKey,
+    WhenEmpty,
+)
 
 FOLDER = Path("/data/Übergabe")
 
@@ -84,12 +99,24 @@ columns = st.builds(Column, names)
 origins = st.one_of(
     columns,
     st.builds(Constant, texts),
-    st.builds(Lookup, names, names, names, st.sampled_from(NotFound), st.sampled_from(NotFound)),
+    st.builds(Expression, names),
+    st.builds(
+        Lookup,
+        names,
+        names,
+        names,
+        st.sampled_from(NotFound),
+        st.sampled_from(Several),
+        st.one_of(st.none(), filters),
+        texts,
+    ),
+    st.builds(Owner, names, st.sampled_from(UserKey), st.sampled_from(NotFound), st.sampled_from(Inactive), texts),
+    st.builds(RecordType, names, st.sampled_from(NotFound), texts),
 )
 
 
 def lines(
-    origin: st.SearchStrategy[Column] | st.SearchStrategy[Column | Constant | Lookup],
+    origin: st.SearchStrategy[Column] | st.SearchStrategy[Origin], defaults: st.SearchStrategy[str]
 ) -> st.SearchStrategy[FieldMap]:
     return st.builds(
         FieldMap,
@@ -98,6 +125,7 @@ def lines(
         st.sampled_from(Conversion),
         st.sampled_from(WhenEmpty),
         st.dictionaries(texts, texts, max_size=3),
+        defaults,
     )
 
 
@@ -119,7 +147,9 @@ def jobs(draw: st.DrawFn) -> Job:
     operation = draw(st.sampled_from(Operation))
     is_import = operation is Operation.IMPORT
     most = 1 if operation is Operation.DELETE else 4
-    mapping = tuple(draw(st.lists(lines(columns if is_import else origins), min_size=1, max_size=most)))
+    mapping = tuple(
+        draw(st.lists(lines(columns, st.just("")) if is_import else lines(origins, texts), min_size=1, max_size=most))
+    )
     engine, rows = draw(st.sampled_from(Engine)), draw(st.integers(0, 2_000))
     speed, sorts, before = draw(st.none() | st.sampled_from(Speed)), draw(st.booleans()), draw(st.booleans())
     export: ExportOptions | None = None

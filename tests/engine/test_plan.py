@@ -68,7 +68,9 @@ def test_a_foreign_key_is_looked_up_so_that_the_request_goes_by_id(action: Actio
     plan = written(*lines, action=action, key="Key__c")
     assert plan.is_key_looked_up
     assert plan.key == THING.field("Id")
-    assert plan.convert.lines[0].map.origin == Lookup("key", "Thing", "Key__c")
+    search = plan.convert.lines[0].search
+    assert search is not None
+    assert (search.object, search.key, plan.convert.lines[0].map.origin) == ("Thing", "Key__c", Column("key"))
     by_id = written(FieldMap("Id", Column("key")), *lines[1:], action=action, key="Id")
     assert not by_id.is_key_looked_up
 

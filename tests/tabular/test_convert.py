@@ -9,11 +9,26 @@ import pytest
 
 from crmdesk.errors import UserError
 from crmdesk.model.job import Action, LocalFile, WhenKeyEmpty
-from crmdesk.model.mapping import Column, Constant, FieldMap, Lookup, NotFound, WhenEmpty
+from crmdesk.model.mapping import (
+    Column,
+    Constant,
+    Expression,
+    FieldMap,
+    Inactive,
+    Lookup,
+    NotFound,
+    Owner,
+    RecordType,
+    Several,
+    WhenEmpty,
+)
 from crmdesk.model.schema import Field, FieldType
 from crmdesk.tabular.batch import LINE, PROBLEM_SCHEMA, ROW
 from crmdesk.tabular.convert import Reading, WriteLine, convert, key_text, reading
+from crmdesk.tabular.formula.formula import formula
+from crmdesk.tabular.search import FOUND_SCHEMA, Search
 from tests.tabular.fields import STOCKHOLM, UTC, field, frame, line, plan, refused, sent
+from tests.tabular.formula.computing import SETTING
 
 NAME = field(FieldType.TEXT, "Name", length=10, is_nillable=False)
 SIZE = field(FieldType.INTEGER, "Size", precision=8)
@@ -123,12 +138,24 @@ def test_the_word_that_clears_a_field_cannot_be_sent_as_a_value() -> None:
     assert convert(plan(line(NOTE)), frame({"Note": ["#N/A"]}), {}).problems.is_empty()
 
 
-FOUND = pl.DataFrame({"key": ["k1", "k2"], "id": ["001A", "001B"], "n": [1, 2]}, schema_overrides={"n": pl.Int64})
+FOUND = pl.DataFrame(
+    [("k1", "001A", 1, True), ("k2", "001B", 2, True), ("k9", "001Z", 1, False)], schema=FOUND_SCHEMA, orient="row"
+)
 
 
-def looked_up(missing: NotFound = NotFound.REJECT, when_empty: WhenEmpty = WhenEmpty.LEAVE) -> WriteLine:
-    origin = Lookup("code", "Account", "Code__c", not_found=missing, several=missing)
-    return WriteLine(FieldMap("Parent", origin, when_empty=when_empty), PARENT)
+def by_search(
+    origin: Lookup | Owner | RecordType, field: Field = PARENT, *, folds_case: bool = True, **more: Any
+) -> WriteLine:
+    search = Search(origin, "Account", "Code__c", folds_case)
+    return WriteLine(FieldMap(field.name, origin, **more), field, search=search)
+
+
+def looked_up(
+    missing: NotFound = NotFound.REJECT, several: Several = Several.REJECT, when_empty: WhenEmpty = WhenEmpty.LEAVE
+) -> WriteLine:
+    return by_search(
+        Lookup("code", "Account", "Code__c", not_found=missing, several=several, instead="K1"), when_empty=when_empty
+    )
 
 
 def test_a_lookup_gives_the_id_or_says_what_it_did_not_find() -> None:
@@ -141,19 +168,94 @@ def test_a_lookup_gives_the_id_or_says_what_it_did_not_find() -> None:
 
 
 def test_a_lookup_may_leave_empty_what_it_does_not_find() -> None:
-    lenient = looked_up(NotFound.EMPTY, WhenEmpty.CLEAR)
+    lenient = looked_up(NotFound.EMPTY, Several.EMPTY, WhenEmpty.CLEAR)
     found = convert(plan(lenient), frame({"code": ["k1", "k2", "k3", ""]}), {"Parent": FOUND})
     assert sent(found) == {1: ("001A",), 2: ("",), 3: ("",), 4: ("",)}
 
 
+def test_a_lookup_may_take_another_record_or_the_first_of_several() -> None:
+    other = looked_up(NotFound.INSTEAD, Several.FIRST)
+    found = convert(plan(other), frame({"code": ["k2", "k3", ""]}), {"Parent": FOUND})
+    assert sent(found) == {1: ("001B",), 2: ("001A",), 3: (None,)}
+
+
+@pytest.mark.parametrize(
+    ("inactive", "expected", "code"),
+    [
+        (Inactive.REJECT, None, ["OWNER_INACTIVE"]),
+        (Inactive.EMPTY, (None,), []),
+        (Inactive.INSTEAD, ("001A",), []),
+        (Inactive.SEND, ("001Z",), []),
+    ],
+)
+def test_an_owner_who_is_switched_off_is_told_replaced_or_sent_as_the_job_says(
+    inactive: Inactive, expected: tuple[str | None] | None, code: list[str]
+) -> None:
+    line = by_search(Owner("code", inactive=inactive, instead="k1"))
+    found = convert(plan(line), frame({"code": ["K9"]}), {"Parent": FOUND})
+    assert sent(found) == ({1: expected} if expected else {})
+    assert [each for _, _, each in refused(found)] == code
+
+
+def test_each_search_has_its_own_words_for_what_is_not_there() -> None:
+    source = frame({"code": ["zz", "k9"]})
+    told = {
+        kind: convert(plan(by_search(kind("code"))), source, {"Parent": FOUND}).problems["message"].to_list()
+        for kind in (Owner, RecordType)
+    }
+    assert told[Owner] == ['No user has Code__c = "zz".', 'The user with Code__c = "k9" is inactive.']
+    assert told[RecordType] == [
+        'No record type of Account is called "zz".',
+        'You may not use the record type "k9" of Account.',
+    ]
+
+
+def test_a_default_stands_in_for_what_is_empty_when_a_record_is_created_and_never_else() -> None:
+    """R-057, R-162."""
+    line_ = WriteLine(FieldMap("Name", Column("a"), default_on_create="Unknown"), NAME)
+    source = frame({"a": ["x", "", ""]})
+    assert sent(convert(plan(line_, action=Action.INSERT), source, {})) == {1: ("x",), 2: ("Unknown",), 3: ("Unknown",)}
+    upsert = plan(line_, action=Action.UPSERT)
+    created = pl.Series([True, False, True])
+    assert sent(convert(upsert, source, {}, created)) == {1: ("x",), 2: (None,), 3: ("Unknown",)}
+    assert sent(convert(plan(line_, action=Action.UPDATE), source, {})) == {1: ("x",), 2: (None,), 3: (None,)}
+
+
+def test_a_formula_fills_a_field_by_the_rules_of_the_field() -> None:
+    """R-046."""
+
+    def computed(text: str, field: Field) -> WriteLine:
+        ready = formula(text, ("a",), SETTING)
+        return WriteLine(FieldMap(field.name, Expression(text)), field, formula=ready)
+
+    lines = (computed("UPPER(a)", NAME), computed('IF(a = "", NULL, 10 / LEN(a))', field(FieldType.DECIMAL, "Size")))
+    found = convert(plan(*lines, action=Action.INSERT), frame({"a": ["ab", "", "x" * 11]}), {})
+    assert sent(found) == {1: ("AB", "5")}
+    assert refused(found) == [(2, "Name", "REQUIRED_EMPTY"), (3, "Name", "TOO_LONG")]
+
+
+def test_a_formula_that_fails_rejects_its_row_with_the_place() -> None:
+    """R-046, R-072."""
+    ready = formula("1 / VALUE(a)", ("a",), SETTING)
+    line_ = WriteLine(FieldMap("Size", Expression("1 / VALUE(a)")), field(FieldType.DECIMAL, "Size"), formula=ready)
+    found = convert(plan(line_), frame({"a": ["2", "0", "x", ""]}), {})
+    assert sent(found) == {1: ("0.5",), 4: (None,)}
+    assert found.problems["message"].to_list() == [
+        "The formula of Size failed: division by zero, at character 3.",
+        'The formula of Size failed: "x" cannot be read as a number, at character 5.',
+    ]
+    german = Reading(",", "%d.%m.%Y", UTC)
+    assert key_text(line_, frame({"a": ["8"]}), german).to_list() == ["0.125"]
+
+
 def test_a_lookup_in_a_crm_that_tells_cases_apart_does_so_too() -> None:
-    strict = WriteLine(looked_up().map, PARENT, folds_case=False)
+    strict = by_search(Lookup("code", "Account", "Code__c"), folds_case=False)
     found = convert(plan(strict), frame({"code": ["k1", "K1"]}), {"Parent": FOUND})
     assert sent(found) == {1: ("001A",)}
 
 
 def test_a_record_to_change_can_be_found_by_a_lookup_and_its_empty_key_is_a_missing_key() -> None:
-    by_code = WriteLine(FieldMap("Id", Lookup("code", "Account", "Code__c")), ID)
+    by_code = by_search(Lookup("code", "Account", "Code__c"), ID)
     found = convert(plan(by_code, action=Action.DELETE, key=ID), frame({"code": ["k1", "", "zz"]}), {"Id": FOUND})
     assert sent(found) == {1: ("001A",)}
     assert refused(found) == [(2, "Id", "KEY_EMPTY"), (3, "Id", "PARENT_NOT_FOUND")]

@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 
 from crmdesk.errors import UserError
 from crmdesk.model.job import Action, Job, LocalFile, Operation
-from crmdesk.model.mapping import Column, Constant, Conversion, FieldMap, Lookup, NotFound, WhenEmpty
+from crmdesk.model.mapping import (
+    Column,
+    Constant,
+    Conversion,
+    Expression,
+    FieldMap,
+    Lookup,
+    NotFound,
+    Several,
+    WhenEmpty,
+)
 from crmdesk.model.schema import Field, FieldType, RemoteObject
 from crmdesk.viewmodel.job_editor.auto_map import AutoMap, fold, match_columns
 from crmdesk.viewmodel.job_editor.line_text import lines_of_text, lines_text
@@ -127,7 +137,8 @@ LINES = st.builds(
     origin=st.one_of(
         st.builds(Column, TEXT),
         st.builds(Constant, TEXT),
-        st.builds(Lookup, TEXT, TEXT, TEXT, st.sampled_from(list(NotFound)), st.sampled_from(list(NotFound))),
+        st.builds(Expression, TEXT),
+        st.builds(Lookup, TEXT, TEXT, TEXT, st.sampled_from(list(NotFound)), st.sampled_from(list(Several))),
     ),
     conversion=st.sampled_from(list(Conversion)),
     when_empty=st.sampled_from(list(WhenEmpty)),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from crmdesk.model.schema import Field, FieldType, ObjectSummary, RemoteObject
+from crmdesk.connectors.salesforce.dependent_lists import values_for
+from crmdesk.model.schema import Field, FieldType, ObjectSummary, RecordTypeInfo, RemoteObject
 
 ID = "Id"
 ID_LENGTH = 18
@@ -54,12 +56,24 @@ def remote_object(wire: Mapping[str, Any], stamp: str) -> RemoteObject:
         label=wire.get("label") or wire["name"],
         label_plural=wire.get("labelPlural") or wire.get("label") or wire["name"],
         id_field=ID,
-        fields=tuple(remote_field(field) for field in wire["fields"]),
+        fields=tuple(
+            replace(remote_field(field), values_for=values_for(field, wire["fields"])) for field in wire["fields"]
+        ),
         is_creatable=bool(wire.get("createable")),
         is_updatable=bool(wire.get("updateable")),
         is_deletable=bool(wire.get("deletable")),
+        record_types=tuple(_record_types(wire)),
         stamp=stamp,
     )
+
+
+def _record_types(wire: Mapping[str, Any]) -> Iterator[RecordTypeInfo]:
+    """Those that are in use, without the master record type, which stands for having none."""
+    for each in wire.get("recordTypeInfos") or ():
+        if each.get("active", True) and not each.get("master"):
+            yield RecordTypeInfo(
+                each["recordTypeId"], each["name"], each.get("developerName") or each["name"], bool(each["available"])
+            )
 
 
 def remote_field(wire: Mapping[str, Any]) -> Field:
@@ -90,4 +104,5 @@ def remote_field(wire: Mapping[str, Any]) -> Field:
         is_restricted=bool(wire.get("restrictedPicklist")),
         is_calculated=bool(wire.get("calculated")) or bool(wire.get("autoNumber")),
         is_defaulted=bool(wire.get("defaultedOnCreate")),
+        controller=(wire.get("controllerName") or "") if wire.get("dependentPicklist") else "",
     )

@@ -157,6 +157,22 @@ OWN_CARDS = (
         (Remedy.REPLACE_OWNERS,),
     ),
     Card(
+        "own-record-type-unknown",
+        {"RECORD_TYPE_UNKNOWN": ""},
+        "No such record type",
+        "No record type of this object has the name that stands in the source.",
+        "Map the value to one of the record types, or correct it.",
+        (Remedy.MAP_VALUES,),
+    ),
+    Card(
+        "own-record-type-not-allowed",
+        {"RECORD_TYPE_NOT_ALLOWED": ""},
+        "You may not use this record type",
+        "It is not assigned to your profile.",
+        "Ask for it to be assigned to your profile, or map the value to another record type.",
+        (Remedy.MAP_VALUES, Remedy.ASK_FOR_IT),
+    ),
+    Card(
         "own-cell-error",
         {"CELL_ERROR": ""},
         "Cannot be sent as a value: {field}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 import polars as pl
@@ -46,6 +46,13 @@ class Formula:
         if column.fault is None:
             return Cells(text, no_faults())
         return Cells(text, working.faults(column.fault, field_name))
+
+    def with_variable(self, name: str, value: str) -> Formula:
+        """The same formula where a variable has another value."""
+        if f"vars.{name}" not in self.text:
+            return self
+        variables = {**self.setting.variables, name: value}
+        return formula(self.text, self.columns, replace(self.setting, variables=variables))
 
 
 def formula(text: str, header: Sequence[str], setting: Setting) -> Formula:

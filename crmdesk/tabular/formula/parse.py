@@ -80,6 +80,22 @@ def parse(text: str) -> Node:
     return node
 
 
+def named_columns(text: str) -> tuple[str, ...]:
+    """The columns that a formula names, in its own spelling; none of one that cannot be read."""
+    try:
+        left = [parse(text)]
+    except FormulaError:
+        return ()
+    found = []
+    while left:
+        node = left.pop(0)
+        if isinstance(node, SourceColumn):
+            found.append(node.name)
+        if isinstance(node, Call):
+            left.extend(node.arguments)
+    return tuple(dict.fromkeys(found))
+
+
 def quoted_column(name: str) -> str:
     """The name of a column as it is written in a formula."""
     is_plain = re.fullmatch(r"[^\W\d]\w*", name) and name.lower() not in _KEYWORDS

@@ -110,8 +110,13 @@ def fault_at(cells: Cells, where: pl.Series, check: Check, message: str) -> Cell
     faults = pl.DataFrame([places.alias("at")]).with_columns(
         pl.lit(check.value).alias("check"), pl.lit(message).alias("message")
     )
-    others = cells.faults.filter(~pl.col("at").is_in(places.implode()))
-    return Cells(cells.value, pl.concat([others, faults.cast(FAULT_SCHEMA)]))
+    return failed(cells, faults.cast(FAULT_SCHEMA))
+
+
+def failed(cells: Cells, faults: pl.DataFrame) -> Cells:
+    """The column with these faults (FAULT_SCHEMA) in place of whatever else was wrong in the same cells."""
+    others = cells.faults.filter(~pl.col("at").is_in(faults["at"].implode()))
+    return Cells(cells.value, pl.concat([others, faults]))
 
 
 def quoted(text: str) -> str:

@@ -8,10 +8,25 @@ import json
 from collections.abc import Sequence
 
 from crmdesk.errors import UserError
-from crmdesk.model.mapping import Column, Constant, Conversion, FieldMap, Lookup, Mapping, NotFound, Origin, WhenEmpty
+from crmdesk.model.mapping import (
+    Column,
+    Constant,
+    Conversion,
+    Expression,
+    FieldMap,
+    Lookup,
+    Mapping,
+    NotFound,
+    Origin,
+    Owner,
+    RecordType,
+    Several,
+    UserKey,
+    WhenEmpty,
+)
 
 HEADER = ("field", "origin", "value", "object", "key", "not found", "several", "when empty", "conversion", "values")
-_KINDS = ("column", "fixed", "find")
+_KINDS = ("column", "fixed", "formula", "find", "owner", "record type")
 
 
 def lines_text(lines: Mapping) -> str:
@@ -41,8 +56,14 @@ def _cells(line: FieldMap) -> tuple[str, ...]:
             return (line.remote, "column", name, "", "", "", "", *end)
         case Constant(value):
             return (line.remote, "fixed", value, "", "", "", "", *end)
+        case Expression(text):
+            return (line.remote, "formula", text, "", "", "", "", *end)
         case Lookup(column, object_name, key, not_found, several):
             return (line.remote, "find", column, object_name, key, not_found.value, several.value, *end)
+        case Owner(column, by, not_found):
+            return (line.remote, "owner", column, "", by.value, not_found.value, "", *end)
+        case RecordType(column, not_found):
+            return (line.remote, "record type", column, "", "", not_found.value, "", *end)
 
 
 def _line(number: int, row: Sequence[str]) -> FieldMap:
@@ -61,8 +82,14 @@ def _line(number: int, row: Sequence[str]) -> FieldMap:
         origin: Origin = Column(value)
         if kind == "fixed":
             origin = Constant(value)
+        elif kind == "formula":
+            origin = Expression(value)
         elif kind == "find":
-            origin = Lookup(value, object_name, key, NotFound(not_found or "reject"), NotFound(several or "reject"))
+            origin = Lookup(value, object_name, key, NotFound(not_found or "reject"), Several(several or "reject"))
+        elif kind == "owner":
+            origin = Owner(value, UserKey(key or "email"), NotFound(not_found or "reject"))
+        elif kind == "record type":
+            origin = RecordType(value, NotFound(not_found or "reject"))
         return FieldMap(
             remote.strip(),
             origin,

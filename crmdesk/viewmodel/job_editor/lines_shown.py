@@ -8,7 +8,7 @@ from typing import assert_never
 
 from crmdesk.desk.answers import PreviewRow
 from crmdesk.model.job import Job, Operation
-from crmdesk.model.mapping import Column, Constant, FieldMap, Lookup
+from crmdesk.model.mapping import Column, Constant, Expression, FieldMap, Lookup, Owner, RecordType
 from crmdesk.model.schema import Field, RemoteObject
 from crmdesk.viewmodel.job_editor.field_words import type_words
 from crmdesk.viewmodel.job_editor.mapping_lines import (
@@ -102,6 +102,12 @@ class _Known:
                 return Source.FIXED, f"“{value}”"
             case Lookup(column, object_name):
                 return Source.FIND, f"{column} → {self._label_of(object_name)}" if object_name else column
+            case Expression(text):
+                return Source.FORMULA, text
+            case Owner(column):
+                return Source.FIND, f"{column} → owner"
+            case RecordType(column):
+                return Source.FIND, f"{column} → record type"
             case _:
                 assert_never(item.origin)
 
@@ -110,9 +116,9 @@ class _Known:
         if self._is_reading:
             return item.remote
         match item.origin:
-            case Column(name) | Lookup(name):
+            case Column(name) | Lookup(name) | Owner(name) | RecordType(name):
                 return name
-            case Constant():
+            case Constant() | Expression():
                 return ""
             case _:
                 assert_never(item.origin)

@@ -7,7 +7,18 @@ from dataclasses import replace
 
 from crmdesk.desk.answers import FileLook
 from crmdesk.model.job import Action, Job, Operation
-from crmdesk.model.mapping import Column, Constant, Conversion, FieldMap, Lookup, Mapping, Origin, WhenEmpty
+from crmdesk.model.mapping import (
+    Column,
+    Constant,
+    Conversion,
+    FieldMap,
+    Lookup,
+    Mapping,
+    Origin,
+    Owner,
+    RecordType,
+    WhenEmpty,
+)
 from crmdesk.model.schema import Field
 from crmdesk.viewmodel.job_editor.auto_map import AutoMap, Match, fold, match_columns
 from crmdesk.viewmodel.job_editor.draft import with_line
@@ -174,8 +185,8 @@ class JobMapping:
         wanted = {fold(remote), fold(field.label)} if field is not None else {fold(remote)}
         return next((column for column in self.left_behind if fold(column) in wanted), "")
 
-    def _with_column(self) -> list[Column | Lookup]:
-        return [line.origin for line in self.lines if not isinstance(line.origin, Constant)]
+    def _with_column(self) -> list[Column | Lookup | Owner | RecordType]:
+        return [line.origin for line in self.lines if isinstance(line.origin, Column | Lookup | Owner | RecordType)]
 
 
 def samples_of(look: FileLook) -> dict[str, tuple[str, ...]]:

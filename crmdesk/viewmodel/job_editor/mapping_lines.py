@@ -27,6 +27,7 @@ class Source(StrEnum):
 
     COLUMN = "Column"
     FIXED = "Fixed value"
+    FORMULA = "Formula"
     FIND = "Find record"
     FIELD = "Field"
 

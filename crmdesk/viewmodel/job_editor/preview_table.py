@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from crmdesk.desk.answers import PreviewRow
 from crmdesk.model.job import Job, Operation
-from crmdesk.model.mapping import Column, Constant, FieldMap
+from crmdesk.model.mapping import Column, Constant, Expression, FieldMap
 from crmdesk.viewmodel.job_editor.mapping_lines import MappingLine
 
 
@@ -53,7 +53,7 @@ def _cell(job: Job, item: FieldMap, row: PreviewRow) -> PreviewCell:
     if job.operation is Operation.IMPORT:
         name = item.origin.name if isinstance(item.origin, Column) else item.remote
         return PreviewCell(row.values.get(item.remote) or "", row.becomes.get(name) or "", problem)
-    if isinstance(item.origin, Constant):
+    if isinstance(item.origin, Constant | Expression):
         raw = ""
     else:
         raw = row.values.get(item.origin.name if isinstance(item.origin, Column) else item.origin.column) or ""

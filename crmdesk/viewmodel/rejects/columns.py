@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crmdesk.model.job import Job
-from crmdesk.model.mapping import Column, FieldMap, Lookup
+from crmdesk.model.mapping import Column, FieldMap, Lookup, Owner, RecordType
 
 _NAMES = ("Name", "LastName", "Subject", "Title", "CaseNumber", "fullname", "name")
 """Fields by which people know a record, the most telling first."""
@@ -17,7 +17,7 @@ def column_of(line: FieldMap) -> str:
     match line.origin:
         case Column(name):
             return name
-        case Lookup(column=column):
+        case Lookup(column=column) | Owner(column=column) | RecordType(column=column):
             return column
         case _:
             return ""

@@ -29,6 +29,13 @@ RECORDED: tuple[tuple[str, str, str, str], ...] = (
     ("own-parent-rejected", "PARENT_WAITING", "AccountId", "Waits for its Account (row 12)."),
     ("own-owner-inactive", "OWNER_INACTIVE", "OwnerId", "p.berg@acme.example is switched off."),
     ("own-owner-unknown", "OWNER_UNKNOWN", "OwnerId", 'No user has Email = "x@acme.example".'),
+    ("own-record-type-unknown", "RECORD_TYPE_UNKNOWN", "RecordTypeId", 'No record type of Case is called "Bug".'),
+    (
+        "own-record-type-not-allowed",
+        "RECORD_TYPE_NOT_ALLOWED",
+        "RecordTypeId",
+        'You may not use the record type "Bug" of Case.',
+    ),
     ("own-cell-error", "CELL_ERROR", "Amount", "The cell Sheet1!D17 holds the error #N/A."),
     ("own-row-ragged", "ROW_RAGGED", "", "The row has 9 cells, the header 8."),
     ("own-guarded", "GUARDED", "", "Held back by a guard: max_created."),

@@ -16,7 +16,19 @@ from crmdesk.gui.kit.layout import column, frame, row
 from crmdesk.gui.kit.search_combo import SearchCombo
 from crmdesk.gui.pages.job_editor.value_map import ValueMap
 from crmdesk.gui.spawn import spawn
-from crmdesk.model.mapping import Column, Constant, Conversion, Lookup, NotFound, Origin, WhenEmpty
+from crmdesk.model.mapping import (
+    Column,
+    Constant,
+    Conversion,
+    Expression,
+    Lookup,
+    NotFound,
+    Origin,
+    Owner,
+    RecordType,
+    Several,
+    WhenEmpty,
+)
 from crmdesk.model.schema import RemoteObject
 from crmdesk.viewmodel.job_editor.field_words import conversion_word, when_empty_word
 from crmdesk.viewmodel.job_editor.line_choices import lookup_keys, lookup_proposal
@@ -118,6 +130,8 @@ class LineDrawer(Drawer):
                 self._kind.set_value("find")
                 self._find.show_lookup(origin)
                 self._show_source(2)
+            case Expression() | Owner() | RecordType():
+                self._show_source(len(self._sources))
 
     def _show_source(self, at: int) -> None:
         for place, part in enumerate(self._sources):
@@ -165,7 +179,7 @@ class FindRecord(QWidget):
         self._key.picked.connect(lambda name: self._put(replace(self._lookup, key=name)))
         self._column.picked.connect(lambda name: self._put(replace(self._lookup, column=name)))
         self._missing.picked.connect(lambda value: self._put(replace(self._lookup, not_found=NotFound(value))))
-        self._several.picked.connect(lambda value: self._put(replace(self._lookup, several=NotFound(value))))
+        self._several.picked.connect(lambda value: self._put(replace(self._lookup, several=Several(value))))
         self.setLayout(
             column(
                 row(Field(self.tr("Find"), self._object), Field(self.tr("where"), self._key)),
@@ -184,10 +198,9 @@ class FindRecord(QWidget):
             spawn(around.describe(self._model.job.account, lookup.object))
         self._key.show_choices(_pairs(target), lookup.key)
         self._column.show_choices([(name, name) for name in self._model.mapping.columns], lookup.column)
-        words = {NotFound.REJECT: self.tr("reject the row"), NotFound.EMPTY: self.tr("take for empty")}
-        choices = [(each.value, words[each]) for each in NotFound]
+        choices = [("reject", self.tr("reject the row")), ("empty", self.tr("take for empty"))]
         self._missing.show_choices(choices, lookup.not_found.value)
-        self._several.show_choices(choices, lookup.several.value)
+        self._several.show_choices([*choices, ("first", self.tr("take the first"))], lookup.several.value)
 
     def _put(self, lookup: Lookup) -> None:
         self._lookup = lookup

@@ -17,7 +17,13 @@ _STATES = {
     LineState.WARNING: ("triangle-alert", "warn"),
     LineState.BLOCKED: ("circle-x", "bad"),
 }
-_SOURCES = {Source.COLUMN: "columns-3", Source.FIXED: "equal", Source.FIND: "search", Source.FIELD: "cloud"}
+_SOURCES = {
+    Source.COLUMN: "columns-3",
+    Source.FIXED: "equal",
+    Source.FORMULA: "workflow",
+    Source.FIND: "search",
+    Source.FIELD: "cloud",
+}
 _TONES = {
     BecomesTone.VALUE: "text",
     BecomesTone.QUIET: "text3",
