@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
+from crmdesk.model.error_book.book import explain
 from crmdesk.model.reject import CauseCount, Reject, RejectState, Stage
-from crmdesk.viewmodel.error_book import explain
 from crmdesk.viewmodel.figures import counted
 
 

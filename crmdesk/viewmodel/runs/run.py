@@ -12,11 +12,11 @@ from crmdesk.desk.history import request_stop_apart
 from crmdesk.desk.run_children import resume_arguments
 from crmdesk.errors import UserError
 from crmdesk.model.account import Account, Identity
+from crmdesk.model.error_book.book import explain
 from crmdesk.model.job import Direction, Job, Operation
 from crmdesk.model.run import RunOutcome, RunRecord
 from crmdesk.viewmodel.app import AppModel, PageName
 from crmdesk.viewmodel.base import ViewModel
-from crmdesk.viewmodel.error_book import explain
 from crmdesk.viewmodel.figures import clock, counted, instant, taken, when
 from crmdesk.viewmodel.launch import launch
 from crmdesk.viewmodel.rejects.csv_child import rows_written
