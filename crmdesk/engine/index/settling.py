@@ -16,6 +16,7 @@ from crmdesk.engine.javascript.evaluating import Evaluator, results_kept, result
 from crmdesk.engine.javascript.template import filled
 from crmdesk.engine.plan_problems import unknown_field
 from crmdesk.errors import PlanError, Problem, UserError
+from crmdesk.model.filter import Value
 from crmdesk.model.index import IndexMode, IndexOptions, Window
 from crmdesk.model.job import Job
 from crmdesk.model.option import Option
@@ -49,6 +50,11 @@ class Occasion:
     notices: tuple[str, ...] = ()
 
     @property
+    def evaluated(self) -> tuple[str, ...]:
+        """The values that expressions were found to have, in sentences."""
+        return tuple(f"“{source}” is {_written(value)}." for source, value in self.evaluate.results.items())
+
+    @property
     def kept(self) -> Mapping[str, object]:
         """What a run keeps, as JSON can hold it, so that it goes on with the same window and values."""
         window = {} if self.window is None else {"window": msgspec.to_builtins(self.window)}
@@ -67,10 +73,15 @@ def occasion_of(job: Job, remote: RemoteObject, can: Capabilities, setting: Sett
 
 def occasion_again(job: Job, account: str, kept: Mapping[str, object]) -> Occasion:
     """The occasion of a run that goes on, from what it kept."""
-    found = kept.get("window")
-    window = None if found is None else msgspec.convert(found, Window)
+    window = window_kept(kept)
     scope = {**_names(job, account), "vars": window.variables if window is not None else {}}
     return Occasion(Evaluator(scope, results_of(kept.get("javascript", {}))), window)
+
+
+def window_kept(kept: Mapping[str, object]) -> Window | None:
+    """The window in what a run kept, None for a run without an index."""
+    found = kept.get("window")
+    return None if found is None else msgspec.convert(found, Window)
 
 
 def _names(job: Job, account: str) -> dict[str, object]:
@@ -158,3 +169,14 @@ def _told(window: Window, lag_seconds: int) -> str:
 
 def _quoted(name: str) -> str:
     return f'"{name}"' if " " in name else name
+
+
+def _written(value: Value) -> str:
+    """A value as people read it."""
+    match value:
+        case datetime():
+            return value.isoformat(sep=" ")
+        case tuple():
+            return ", ".join(_written(each) for each in value)
+        case _:
+            return str(value)

@@ -1,0 +1,62 @@
+"""The occasions of runs: windows made of options when a run begins, kept with it, and moved on when it has landed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+from crmdesk.desk.accounts import Opened
+from crmdesk.desk.jobs import plan_of
+from crmdesk.engine.index.settling import Occasion, Setting, occasion_again, occasion_of
+from crmdesk.engine.plan import Plan
+from crmdesk.engine.send_log import LedgerLog
+from crmdesk.model.index import Window
+from crmdesk.model.job import Job
+from crmdesk.model.run import Progress, RunRecord
+from crmdesk.store import Store
+from crmdesk.store.options import Options
+
+
+class Occasions:
+    """Settles what a run needs beside its plan, over the options of a profile."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+
+    def now(self, opened: Opened, job: Job) -> Occasion:
+        """The occasion of a run that begins now, by the clock of the CRM; raises PlanError."""
+        identity = opened.session.whoami()
+        setting = Setting(
+            opened.account.name,
+            identity.organization_id,
+            datetime.fromisoformat(identity.server_time),
+            self._options,
+        )
+        return occasion_of(job, opened.describe(job.object), opened.connector.capabilities, setting)
+
+    def again(self, record: RunRecord, job: Job) -> Occasion:
+        """The occasion of a run that goes on: the window and the values it began with."""
+        return occasion_again(job, record.start.account, json.loads(record.start.settings))
+
+    def moving(self, steps: Iterator[Progress], window: Window | None, log: LedgerLog) -> Iterator[Progress]:
+        """The steps of an import; once all is in its place, the option says how far it came.
+
+        Before the run is told to have ended: a run that is killed in between goes on, and moves it then.
+        """
+        yield from steps
+        if window is None or window.is_manual or window.reached == window.before:
+            return
+        if self._options.advance(window.option, window.before, window.reached, log.ledger.run, window.bound):
+            return
+        found = self._options.find(window.option)
+        stands = found.value if found is not None and found.value else "no value"
+        log.notice(
+            f"{window.option} was set to {stands} while this run went on, and was left so; "
+            f"this run has read up to {window.reached} UTC."
+        )
+
+
+def plan_now(opened: Opened, store: Store, job: Job, header: tuple[str, ...]) -> Plan:
+    """The plan that a run which began now would have; see `plan_of`."""
+    return plan_of(opened, job, header, Occasions(store.options).now(opened, job))
