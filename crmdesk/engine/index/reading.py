@@ -18,13 +18,10 @@ def in_window(plan: ReadPlan, window: Window | None) -> ReadPlan:
     """
     if window is None:
         return plan
-    lines = (
-        plan.lines if any(line.remote == window.field for line in plan.lines) else (*plan.lines, _line(plan, window))
-    )
+    is_mapped = any(line.remote == window.field for line in plan.lines)
     fields = tuple(dict.fromkeys((*plan.query.fields, window.field)))
-    return replace(
-        plan, lines=lines, query=replace(plan.query, fields=fields, filter=within(plan.query.filter, window))
-    )
+    query = replace(plan.query, fields=fields, filter=within(plan.query.filter, window))
+    return replace(plan, lines=plan.lines if is_mapped else (*plan.lines, _line(plan, window)), query=query)
 
 
 def _line(plan: ReadPlan, window: Window) -> ReadLine:
