@@ -13,6 +13,7 @@ from crmdesk.cli import accounts, engine, guide, jobs, mending, options, practic
 from crmdesk.cli.context import Invocation
 from crmdesk.cli.crash import kept_crash
 from crmdesk.cli.output import Output
+from crmdesk.cli.proxy import proxy_app
 from crmdesk.cli.stopping import EXIT_STOPPED
 from crmdesk.cli.vault import vault_app
 from crmdesk.desk import OnPoint, ignore_point
@@ -36,6 +37,7 @@ app.add_typer(jobs.job_app, name="job")
 app.add_typer(practice.app, name="practice")
 app.add_typer(options.app, name="options")
 app.add_typer(vault_app, name="vault")
+app.add_typer(proxy_app, name="proxy")
 
 
 @app.callback(invoke_without_command=True)

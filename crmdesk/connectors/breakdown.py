@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import time
 from email.utils import parsedate_to_datetime
@@ -9,10 +10,14 @@ from email.utils import parsedate_to_datetime
 import requests
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ProxyError
 
+from crmdesk.connectors.network.proxies import Way
 from crmdesk.connectors.origin import Origin
 from crmdesk.errors import CrmDeskError, LostAnswer, RemoteError, TransientError, UserError
 
 _TOO_MANY = 429
+_SIGN_IN_AT_PROXY = 407
+_TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
+"""http.client's words for a proxy that refuses to let a connection through."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -24,8 +29,15 @@ class Again(Exception):
         self.error = error
 
 
-def explain(error: requests.RequestException, origin: Origin, *, is_safe: bool) -> CrmDeskError | Again:
-    """What to raise for a break: Again when nothing left or a repeat is safe, LostAnswer when nobody knows."""
+def explain(
+    error: requests.RequestException, origin: Origin, *, is_safe: bool, way: Way | None = None
+) -> CrmDeskError | Again:
+    """What to raise for a break: Again when nothing left or a repeat is safe, LostAnswer when nobody knows.
+
+    `way` is the way that was tried.
+    """
+    if isinstance(error, requests.exceptions.ProxyError) and way is not None:
+        return _at_the_proxy(error, origin, way)
     if _is_about_a_certificate(error):
         return UserError(
             f"The certificate of {origin} is not trusted by this computer.",
@@ -68,6 +80,37 @@ def judge(response: requests.Response, origin: Origin, retried: frozenset[int], 
             hint="Try again later.",
             code=str(status),
             retry_after=_retry_after(response.headers.get("Retry-After")),
+        )
+    )
+
+
+def is_dead_proxy(error: requests.RequestException) -> bool:
+    """Whether the proxy itself did not answer."""
+    return isinstance(error, requests.exceptions.ProxyError) and not _TUNNEL.search(str(error))
+
+
+def _at_the_proxy(error: requests.exceptions.ProxyError, origin: Origin, way: Way) -> CrmDeskError | Again:
+    """A proxy that refuses, or that does not answer: not a byte of the request has left then."""
+    refused = _TUNNEL.search(str(error))
+    status = int(refused[1]) if refused else 0
+    if status == _SIGN_IN_AT_PROXY:
+        return UserError(
+            f"The proxy {way.proxy} asks for a sign-in ({status}).",
+            hint=f"Give it one: crmdesk proxy sign-in {way.proxy} --user NAME.",
+            place="proxy",
+        )
+    if status and status not in (_TOO_MANY, 500, 502, 503, 504):
+        return UserError(
+            f"The proxy {way.proxy} does not let us through to {origin.host} ({status}).",
+            hint="Ask who runs the network to allow it.",
+            place="proxy",
+        )
+    said = f"({status}) cannot reach {origin.host}" if status else "does not answer"
+    return Again(
+        TransientError(
+            f"The proxy {way.proxy} {said}.",
+            hint="Check the network, or ask who runs it, then try again.",
+            place="proxy",
         )
     )
 

@@ -13,6 +13,7 @@ from typing import IO, Protocol, runtime_checkable
 import polars as pl
 
 from crmdesk.connectors.matrix import Bar, Matrix
+from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.token import CancelToken
 from crmdesk.errors import StoreError
 from crmdesk.model.account import Account, Environment, Identity
@@ -425,8 +426,10 @@ class BrowserSignIn:
 class AsksInBrowser(Protocol):
     """A connector with a way to sign in by which a person gives a permission in their browser."""
 
-    def permission(self, account: Account, secrets: Mapping[str, str], browser: BrowserSignIn) -> Mapping[str, str]:
-        """The secrets with the one that the browser brought.
+    def permission(
+        self, account: Account, secrets: Mapping[str, str], browser: BrowserSignIn, reach: Reach | None = None
+    ) -> Mapping[str, str]:
+        """The secrets with the one that the browser brought; `reach` as in Connector.connect.
 
         Raises UserError for the address or the port, SignInError, TransientError, Cancelled.
         """
@@ -450,6 +453,9 @@ class Connector(Protocol):
         """The address to keep for what a person typed or pasted; raises UserError when it may not be used."""
         ...
 
-    def connect(self, account: Account, secret: SecretSlot) -> Session:
-        """Open a conversation; raises UserError for an address that may not be used and SignInError."""
+    def connect(self, account: Account, secret: SecretSlot, reach: Reach | None = None) -> Session:
+        """Open a conversation; raises UserError for an address that may not be used and SignInError.
+
+        `reach` is the way to the CRM, as the account's settings say when it is not given.
+        """
         ...

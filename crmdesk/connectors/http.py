@@ -13,7 +13,8 @@ import requests
 from requests.auth import AuthBase
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from crmdesk.connectors.breakdown import Again, explain, judge
+from crmdesk.connectors.breakdown import Again, explain, is_dead_proxy, judge
+from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.tls import SystemTrust
 from crmdesk.connectors.token import CancelToken
@@ -21,8 +22,6 @@ from crmdesk.connectors.traffic import Traffic
 from crmdesk.connectors.upload import Upload
 
 TRIES = 5
-CONNECT_SECONDS = 10.0
-READ_SECONDS = 120.0
 LONGEST_WAIT = 60.0
 """A CRM that asks for more seconds than this is not waited for: the error says when to come back."""
 
@@ -77,9 +76,9 @@ class _Signed(AuthBase):
 class HttpSession:
     """Requests to one origin, for one thread; `sibling` makes one for another thread.
 
-    The system's proxy settings and certificates apply, plus those of `ca_file`; a loopback host is never reached
-    through a proxy. Redirects are not followed. `write_seconds` must exceed the time after which the CRM itself gives
-    a write up. `retried` are the statuses that mean "not now" besides 429.
+    `reach` says which certificates, proxies and time-outs apply, the system's when it is not given; a loopback host is
+    never reached through a proxy. Redirects are not followed. `write_seconds` must exceed the time after which the CRM
+    itself gives a write up. `retried` are the statuses that mean "not now" besides 429.
     """
 
     def __init__(
@@ -87,7 +86,7 @@ class HttpSession:
         origin: Origin,
         *,
         authorization: Authorization | None = None,
-        ca_file: str = "",
+        reach: Reach | None = None,
         headers: Mapping[str, str] | None = None,
         write_seconds: float = 600.0,
         retried: frozenset[int] = RETRIED,
@@ -96,23 +95,22 @@ class HttpSession:
         self.origin = origin
         self.traffic = traffic or Traffic()
         self._authorization = authorization
-        self._ca_file = ca_file
+        self._reach = reach or Reach()
         self._headers = dict(headers or {})
         self._write_seconds = write_seconds
         self._retried = retried
         self._requests = requests.Session()
         self._requests.auth = _Signed(authorization)
         self._requests.headers.update(self._headers)
-        if origin.is_loopback:
-            self._requests.trust_env = False
-        self._requests.mount("https://", SystemTrust(ca_file))
+        self._requests.trust_env = False  # proxies are ours to choose, and no password comes from a file
+        self._requests.mount("https://", SystemTrust(self._reach.ca_file))
 
     def sibling(self) -> HttpSession:
         """A session like this one for another thread, with the same counters and the same clock."""
         return HttpSession(
             self.origin,
             authorization=self._authorization,
-            ca_file=self._ca_file,
+            reach=self._reach,
             headers=self._headers,
             write_seconds=self._write_seconds,
             retried=self._retried,
@@ -204,6 +202,8 @@ class HttpSession:
             call.leaving()
         content = call.body() if callable(call.body) else call.body
         self.traffic.sent()
+        way = self._reach.proxies.way(self.origin)
+        patience = self._reach.read_seconds if call.replay is Replay.SAFE else self._write_seconds
         try:
             response = self._requests.request(
                 call.method,
@@ -211,12 +211,15 @@ class HttpSession:
                 params=call.params,
                 headers=call.headers,
                 data=content,
-                timeout=(CONNECT_SECONDS, READ_SECONDS if call.replay is Replay.SAFE else self._write_seconds),
+                timeout=(self._reach.connect_seconds, patience),
+                proxies=way.for_requests(),
                 allow_redirects=False,
                 stream=call.is_streamed,
             )
         except requests.RequestException as error:
-            raise explain(error, self.origin, is_safe=call.replay is Replay.SAFE) from error
+            if is_dead_proxy(error):
+                self._reach.proxies.failed(way)
+            raise explain(error, self.origin, is_safe=call.replay is Replay.SAFE, way=way) from error
         finally:
             if content is not None and not isinstance(content, bytes):
                 content.close()

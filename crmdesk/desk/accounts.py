@@ -10,12 +10,13 @@ from pathlib import Path
 
 from crmdesk.connectors.contract import AsksInBrowser, BrowserSignIn, Connector, SecretSlot, Session, Unchanged
 from crmdesk.connectors.registry import KINDS, connector
+from crmdesk.desk.account_settings import checked
 from crmdesk.desk.answers import AddedAccount, Signin
+from crmdesk.desk.proxy_logins import ProxyLogins
 from crmdesk.desk.signing_in import SigningIn, browsing, refuse_another
 from crmdesk.engine.plan import Describe
 from crmdesk.errors import UserError
 from crmdesk.model.account import PRACTICE, Account, Identity, internal_name
-from crmdesk.model.account_settings import checked
 from crmdesk.model.schema import RemoteObject
 from crmdesk.model.sign_in import CrmKind
 from crmdesk.practice_child import PracticeAddress, kept_awake, practice_address
@@ -46,7 +47,8 @@ class Accounts:
 
     def __init__(self, home: Path, store: Store, *, is_lasting: bool = False) -> None:
         self._home = home
-        self._signing_in = SigningIn(store)
+        self.proxies = ProxyLogins(store)
+        self._signing_in = SigningIn(store, self.proxies)
         self._store = store
         self._is_lasting = is_lasting
         self._described: dict[str, _Described] = {}
@@ -175,7 +177,7 @@ class Accounts:
                 address = practice_address(self._home)
                 self._keep_awake(address, stack)
                 reached, slot = replace(account, url=address.url, auth="token"), _PracticeSecret(address)
-            session = stack.enter_context(kind.connect(reached, slot))
+            session = stack.enter_context(kind.connect(reached, slot, self.proxies.reach(reached)))
             known = self._store.recollection.identity(account.name)
             if known is not None and known.organization_id != session.organization_id:
                 refuse_another(account, known, session.whoami())

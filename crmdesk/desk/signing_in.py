@@ -10,6 +10,7 @@ from crmdesk.connectors.contract import AsksInBrowser, BrowserSignIn, Connector
 from crmdesk.connectors.registry import connector
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.answers import AddedAccount
+from crmdesk.desk.proxy_logins import ProxyLogins
 from crmdesk.errors import SignInError, UserError
 from crmdesk.model.account import PRACTICE, Account, Identity, internal_name
 from crmdesk.model.sign_in import SignInMethod, SignInStep, Step, StepState
@@ -44,8 +45,9 @@ def browsing(
 class SigningIn:
     """Makes accounts and signs them in anew."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, proxies: ProxyLogins) -> None:
         self._store = store
+        self._proxies = proxies
 
     def add(
         self,
@@ -95,7 +97,7 @@ class SigningIn:
             given, identity = self._permitted(crm, account, self._app_secrets(account, method) | given, browser, known)
         else:
             slot = TriedSecret(given) if given else self._store.secrets.slot(account.name, method.secret)
-            with crm.connect(account, slot) as session:
+            with crm.connect(account, slot, self._proxies.reach(account)) as session:
                 identity = session.whoami()
             refuse_another(account, known, identity)
         self._store.accounts.change(account)
@@ -115,10 +117,11 @@ class SigningIn:
         """The secrets that a permission in the browser brought, proven to work, and whom they sign in."""
         if not isinstance(crm, AsksInBrowser):
             raise TypeError(crm)
-        slot = TriedSecret(crm.permission(account, given, browser))
+        reach = self._proxies.reach(account)
+        slot = TriedSecret(crm.permission(account, given, browser, reach))
         browser.tell(SignInStep(Step.ORGANISATION, StepState.GOING_ON, "Looking whose org it is"))
         try:
-            with crm.connect(account, slot) as session:
+            with crm.connect(account, slot, reach) as session:
                 identity = session.whoami()
             refuse_another(account, known, identity)
         except UserError as error:

@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from crmdesk.errors import UserError
-
 COMMENT = "comment"
 CA_FILE = "ca_file"
 API_VERSION = "api_version"
@@ -17,7 +15,6 @@ CALLS_BUDGET = "calls_budget"
 CALLS_WARN = "calls_warn"
 CALLS_PAUSE = "calls_pause"
 PROXY = "proxy"
-PROXY_USER = "proxy_user"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,11 @@ def _whole(least: int, most: int) -> Callable[[str], bool]:
 
 
 def _is_proxy(text: str) -> bool:
-    return text == "none" or re.fullmatch(r"(?:https?://)?[^\s/@?#]+:\d{1,5}", text) is not None
+    return (
+        text == "none"
+        or re.fullmatch(r"pac:\S+", text) is not None
+        or re.fullmatch(r"(?:https?://)?[^\s/@?#]+:\d{1,5}", text) is not None
+    )
 
 
 SETTINGS = (
@@ -64,24 +65,11 @@ SETTINGS = (
         _whole(1, 100),
     ),
     AccountSetting(
-        PROXY, "the proxy to go through instead of the system's", "host:port, or none for no proxy", _is_proxy
+        PROXY, "the proxy to go through instead of the system's", "host:port, pac:ADDRESS of a script, none",
+        _is_proxy,
     ),
-    AccountSetting(PROXY_USER, "the user at the proxy", "a name", lambda _: True),
 )  # fmt: skip
 """All of them; values are text."""
-
-
-def checked(settings: Mapping[str, str]) -> Mapping[str, str]:
-    """The settings as they are; raises UserError for a name that is none, or a value that one does not take."""
-    known = {each.name: each for each in SETTINGS}
-    for name, value in settings.items():
-        if name not in known:
-            raise UserError(
-                f"There is no account setting “{name}”.", hint=f"There are: {', '.join(known)}.", place=name
-            )
-        if value and not known[name].is_value(value):
-            raise UserError(f"{name} takes {known[name].takes}, not “{value}”.", hint=known[name].about, place=name)
-    return settings
 
 
 def number(settings: Mapping[str, str], name: str, otherwise: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crmdesk.connectors.contract import SecretSlot, Session
+from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.odata.auth import authorization
 from crmdesk.connectors.odata.capabilities import CAPABILITIES
 from crmdesk.connectors.odata.session import ODataSession
@@ -23,6 +24,6 @@ class ODataConnector:
         """The root of the service, without its last slash."""
         return str(ServiceRoot.parse(pasted)).rstrip("/")
 
-    def connect(self, account: Account, secret: SecretSlot) -> Session:
+    def connect(self, account: Account, secret: SecretSlot, reach: Reach | None = None) -> Session:
         """Open a conversation; the service has accepted the sign-in when this returns."""
-        return ODataSession(account, ServiceRoot.parse(account.url), authorization(account, secret))
+        return ODataSession(account, ServiceRoot.parse(account.url), authorization(account, secret), reach)

@@ -8,6 +8,7 @@ from typing import Self
 
 from crmdesk.connectors.contract import Query, SendLog, Unchanged, WriteRequest
 from crmdesk.connectors.http import HttpSession, Replay
+from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.odata.auth import FixedHeader
 from crmdesk.connectors.odata.capabilities import CAPABILITIES
 from crmdesk.connectors.odata.describe import remote_object, summary
@@ -30,13 +31,15 @@ _HEADERS = {"Accept": "application/json", "OData-Version": "4.0", "OData-MaxVers
 class ODataSession:
     """See Session. Made only once the service has answered the sign-in; its description is read once."""
 
-    def __init__(self, account: Account, root: ServiceRoot, signature: FixedHeader | None) -> None:
+    def __init__(
+        self, account: Account, root: ServiceRoot, signature: FixedHeader | None, reach: Reach | None = None
+    ) -> None:
         self._account = account
         self._root = root
         self._http = HttpSession(
             root.origin,
             authorization=signature,
-            ca_file=account.settings.get("ca_file", ""),
+            reach=reach or Reach.of(account.settings),
             headers=_HEADERS,
             write_seconds=WRITE_SECONDS,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from crmdesk.connectors.contract import BrowserSignIn, Capabilities, SecretSlot, Session
+from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.salesforce.address import my_domain
 from crmdesk.connectors.salesforce.bulk_csv import CLEAR
 from crmdesk.connectors.salesforce.session import SalesforceSession
@@ -48,13 +49,16 @@ class SalesforceConnector:
         """The org's My Domain, from any address of it."""
         return my_domain(pasted)
 
-    def connect(self, account: Account, secret: SecretSlot) -> Session:
+    def connect(self, account: Account, secret: SecretSlot, reach: Reach | None = None) -> Session:
         """Open a conversation; the org has accepted the sign-in when this returns."""
-        return SalesforceSession(account, signed_in(account, secret))
+        found = reach or Reach.of(account.settings)
+        return SalesforceSession(account, signed_in(account, secret, found), found)
 
-    def permission(self, account: Account, secrets: Mapping[str, str], browser: BrowserSignIn) -> Mapping[str, str]:
+    def permission(
+        self, account: Account, secrets: Mapping[str, str], browser: BrowserSignIn, reach: Reach | None = None
+    ) -> Mapping[str, str]:
         """See AsksInBrowser."""
-        return permission(account, secrets, browser)
+        return permission(account, secrets, browser, reach or Reach.of(account.settings))
 
     def app_letter(self, port: int, client_id: str) -> str:
         """See AsksInBrowser."""

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from crmdesk.connectors.contract import Query, SendLog, Sink, Source, Unchanged, WriteRequest
 from crmdesk.connectors.http import RETRIED, HttpSession
+from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.salesforce.describe import object_summary, remote_object
 from crmdesk.connectors.salesforce.reading.source import QuerySource
 from crmdesk.connectors.salesforce.rest import Rest
@@ -49,13 +50,13 @@ class Usage:
 class SalesforceSession:
     """See Session. Made only once the org has accepted the sign-in."""
 
-    def __init__(self, account: Account, signed_in: SignedIn) -> None:
+    def __init__(self, account: Account, signed_in: SignedIn, reach: Reach) -> None:
         origin = signed_in.origin
         self._usage = Usage()
         self._http = HttpSession(
             origin,
             authorization=signed_in.authorization,
-            ca_file=account.settings.get("ca_file", ""),
+            reach=reach,
             headers={"Accept": "application/json"},
             write_seconds=_LOOPBACK_WRITE_SECONDS if origin.is_loopback else _WRITE_SECONDS,
             retried=_BUSY,

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.salesforce.address import LOGIN, TEST, audience, my_domain
 from crmdesk.connectors.salesforce.connector import SalesforceConnector
@@ -78,7 +79,7 @@ def test_a_session_that_ended_is_replaced_without_a_word(signing_org: PracticeOr
 
 
 def test_threads_that_meet_the_same_end_sign_in_once(signing_org: PracticeOrg, keys: Secrets) -> None:
-    authorization = signed_in(account(signing_org.url), keys).authorization
+    authorization = signed_in(account(signing_org.url), keys, Reach()).authorization
     ended = authorization.header()
     with ThreadPoolExecutor(8) as threads:
         assert all(threads.map(authorization.renew, [ended] * 8))
@@ -224,7 +225,7 @@ def test_a_key_is_in_no_error_and_in_no_log(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     secret_lines = keys.held["private_key"].splitlines()[1:-1]
-    authorization = signed_in(account(signing_org.url), keys).authorization
+    authorization = signed_in(account(signing_org.url), keys, Reach()).authorization
     shown = [repr(authorization), repr(refused(signing_org, keys, user="nobody")), caplog.text]
     with pytest.raises(SignInError) as caught:
         private_key("\n".join(keys.held["private_key"].splitlines()[:-3]))

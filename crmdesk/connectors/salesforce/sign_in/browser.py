@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlencode
 from crmdesk.connectors.callback import listening
 from crmdesk.connectors.contract import BrowserSignIn
 from crmdesk.connectors.http import HttpSession, Replay
+from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.salesforce.errors import Refusal
 from crmdesk.connectors.salesforce.sign_in.cards import BROWSER
@@ -38,12 +39,12 @@ class BrowserApp:
     client_id: str
     port: int
     secrets: Mapping[str, str] = field(repr=False)
-    ca_file: str = ""
+    reach: Reach = field(default_factory=Reach)
 
     def permission(self, browser: BrowserSignIn) -> Mapping[str, str]:
         """The secrets with the refresh token that the permission brought. Raises as AsksInBrowser says."""
         steps = _Steps(browser)
-        http = HttpSession(self.door, ca_file=self.ca_file)
+        http = HttpSession(self.door, reach=self.reach)
         try:
             with steps.doing(Step.ADDRESS, "Looking at the address"):
                 steps.done(Step.ADDRESS, str(self.door))

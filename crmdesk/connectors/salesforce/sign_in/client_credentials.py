@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from crmdesk.connectors.http import HttpSession
+from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.salesforce.errors import Refusal
 from crmdesk.connectors.salesforce.sign_in.cards import CLIENT_CREDENTIALS
@@ -22,12 +23,12 @@ class SecretApp:
     door: Origin
     client_id: str
     secret: str = field(repr=False)
-    ca_file: str = ""
+    reach: Reach = field(default_factory=Reach)
 
     def sign_in(self) -> Grant:
         """A new access token. Raises SignInError with what to do, and TransientError."""
         form = {"grant_type": "client_credentials", "client_id": self.client_id, "client_secret": self.secret}
-        http = HttpSession(self.door, ca_file=self.ca_file)
+        http = HttpSession(self.door, reach=self.reach)
         try:
             answered = ask(http, form)
         finally:

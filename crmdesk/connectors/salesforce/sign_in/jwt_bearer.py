@@ -12,6 +12,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from crmdesk.connectors.http import HttpSession
+from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.salesforce.address import audience
 from crmdesk.connectors.salesforce.errors import Refusal
@@ -34,11 +35,11 @@ class SigningApp:
     client_id: str
     user: str
     key: RSAPrivateKey = field(repr=False)
-    ca_file: str = ""
+    reach: Reach = field(default_factory=Reach)
 
     def sign_in(self) -> Grant:
         """A new access token. Raises SignInError with what to do, and TransientError."""
-        http = HttpSession(self.door, ca_file=self.ca_file)
+        http = HttpSession(self.door, reach=self.reach)
         try:
             started = datetime.now(UTC)
             refused = self._attempt(http, started)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from crmdesk.connectors.contract import BrowserSignIn, SecretSlot
+from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.salesforce.address import my_domain, refuse_login_host
 from crmdesk.connectors.salesforce.sign_in import methods
@@ -18,42 +19,43 @@ from crmdesk.connectors.salesforce.sign_in.refreshing import CLIENT_SECRET, Perm
 from crmdesk.connectors.salesforce.sign_in.soap_login import NEWEST_LOGIN, PasswordLogin
 from crmdesk.errors import SignInError, UserError
 from crmdesk.model.account import Account
-from crmdesk.model.sign_in import CA_FILE
 
 
-def signed_in(account: Account, secret: SecretSlot) -> SignedIn:
+def signed_in(account: Account, secret: SecretSlot, reach: Reach) -> SignedIn:
     """Sign in as the account says; raises UserError for its address, SignInError and TransientError."""
     door = Origin.parse(my_domain(account.url))
     if account.auth == methods.TOKEN:
         refuse_login_host(door)
         return SignedIn(door, _access_token(account, secret))
-    granted = GrantedToken(door, _way_in(account, secret, door).sign_in)
+    granted = GrantedToken(door, _way_in(account, secret, door, reach).sign_in)
     return SignedIn(granted.origin, granted)
 
 
-def permission(account: Account, secrets: Mapping[str, str], browser: BrowserSignIn) -> Mapping[str, str]:
+def permission(account: Account, secrets: Mapping[str, str], browser: BrowserSignIn, reach: Reach) -> Mapping[str, str]:
     """See AsksInBrowser."""
     door = Origin.parse(my_domain(account.url))
-    app = BrowserApp(door, _setting(account, methods.CLIENT_ID, "consumer key"), _port(account), secrets, _ca(account))
+    app = BrowserApp(door, _setting(account, methods.CLIENT_ID, "consumer key"), _port(account), secrets, reach)
     return app.permission(browser)
 
 
-def _way_in(account: Account, secret: SecretSlot, door: Origin) -> SigningApp | Permission | SecretApp | PasswordLogin:
+def _way_in(
+    account: Account, secret: SecretSlot, door: Origin, reach: Reach
+) -> SigningApp | Permission | SecretApp | PasswordLogin:
     match account.auth:
         case methods.JWT:
             key = private_key(secret.read().get(PRIVATE_KEY, ""))
             client_id, user = _setting(account, methods.CLIENT_ID, "consumer key"), _user(account)
-            return SigningApp(door, client_id, user, key, _ca(account))
+            return SigningApp(door, client_id, user, key, reach)
         case methods.BROWSER:
-            return Permission(door, _setting(account, methods.CLIENT_ID, "consumer key"), secret, _ca(account))
+            return Permission(door, _setting(account, methods.CLIENT_ID, "consumer key"), secret, reach)
         case methods.CLIENT_CREDENTIALS:
             refuse_login_host(door)
             client_id = _setting(account, methods.CLIENT_ID, "consumer key")
-            return SecretApp(door, client_id, _secret(account, secret, CLIENT_SECRET), _ca(account))
+            return SecretApp(door, client_id, _secret(account, secret, CLIENT_SECRET), reach)
         case methods.PASSWORD:
             password = _secret(account, secret, methods.PASSWORD)
             version = account.settings.get("api_version") or str(NEWEST_LOGIN)
-            return PasswordLogin(door, _user(account), password, version, _ca(account))
+            return PasswordLogin(door, _user(account), password, version, reach)
         case _:
             raise SignInError(
                 f"Salesforce accounts cannot sign in by “{account.auth}”.",
@@ -82,10 +84,6 @@ def _secret(account: Account, slot: SecretSlot, name: str) -> str:
 
 def _user(account: Account) -> str:
     return _setting(account, methods.USER, "user name")
-
-
-def _ca(account: Account) -> str:
-    return account.settings.get(CA_FILE.name, "")
 
 
 def _port(account: Account) -> int:

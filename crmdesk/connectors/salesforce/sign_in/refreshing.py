@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from crmdesk.connectors.contract import SecretSlot
 from crmdesk.connectors.http import HttpSession
+from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.salesforce.errors import Refusal
 from crmdesk.connectors.salesforce.sign_in.cards import BROWSER
@@ -28,7 +29,7 @@ class Permission:
     door: Origin
     client_id: str
     slot: SecretSlot = field(repr=False)
-    ca_file: str = ""
+    reach: Reach = field(default_factory=Reach)
 
     def sign_in(self) -> Grant:
         """A new access token. A refresh token that comes with it is stored before anything is done with the other.
@@ -50,7 +51,7 @@ class Permission:
         if not token:
             raise SignInError("Nobody has signed this account in yet.", hint="Sign it in through the browser.")
         form = {"grant_type": "refresh_token", "refresh_token": token, "client_id": self.client_id}
-        http = HttpSession(self.door, ca_file=self.ca_file)
+        http = HttpSession(self.door, reach=self.reach)
         try:
             answered = ask(http, form | with_secret(secrets))
         finally:

@@ -14,6 +14,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from crmdesk.connectors.http import HttpSession, Replay
+from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.salesforce.errors import Refusal
 from crmdesk.connectors.salesforce.sign_in.cards import PASSWORD
@@ -41,11 +42,11 @@ class PasswordLogin:
     user: str
     password: str = field(repr=False)
     version: str = str(NEWEST_LOGIN)
-    ca_file: str = ""
+    reach: Reach = field(default_factory=Reach)
 
     def sign_in(self) -> Grant:
         """A new session. Raises SignInError with what to do, and TransientError."""
-        http = HttpSession(self.door, ca_file=self.ca_file)
+        http = HttpSession(self.door, reach=self.reach)
         body = _ENVELOPE.format(user=escape(self.user), password=escape(self.password)).encode()
         try:
             path = f"/services/Soap/u/{min(float(self.version), NEWEST_LOGIN):.1f}"
