@@ -11,6 +11,7 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
+from crmdesk.gui.kit.fields import ElideCombo
 from crmdesk.gui.pages.accounts.card import AccountCard
 from crmdesk.gui.pages.accounts.file_fields import KeyField
 from crmdesk.gui.pages.accounts.page import AccountsPage
@@ -197,7 +198,11 @@ async def test_a_key_file_is_dropped_and_the_lines_follow_the_kind_and_the_way_t
         assert form.value("private_key") == ""
         assert await text_of("account-form-private-key") == ""
 
-        await click("account-form-auth-token")
+        ways = await find(ElideCombo, "account-form-auth")
+        ways.setFocus()
+        QTest.keyClick(ways, Qt.Key.Key_End)
+        await look()
+        assert (await find(ElideCombo, "account-form-auth")).hasFocus()
         assert shown(QWidget, "account-form-private-key") is None
         assert (await find(QLineEdit, "account-form-token")).echoMode() is QLineEdit.EchoMode.Password
         await click("account-form-kind-odata")

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
 from crmdesk.gui.kit.buttons import Button, Segmented
 from crmdesk.gui.kit.cards import TitledCard
 from crmdesk.gui.kit.empty import LoudLine
-from crmdesk.gui.kit.fields import TextField
+from crmdesk.gui.kit.fields import ElideCombo, TextField
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import column, frame, line, row
 from crmdesk.gui.pages.accounts.file_fields import FileField, KeyField
@@ -22,6 +22,7 @@ from crmdesk.viewmodel.accounts.request import REQUEST
 
 _HELP_WIDTH = 336
 _WIDEST = 720
+_SIDE_BY_SIDE = 3
 
 
 class AccountFormView(QWidget):
@@ -36,7 +37,7 @@ class AccountFormView(QWidget):
         self._form: AccountForm | None = None
         self._shape: tuple[object, ...] = ()
         self._lines = SignInLines(self._fill, self._take, self.signed_in.emit)
-        self._choices: list[Segmented] = []
+        self._choices: list[Segmented | ElideCombo] = []
         self._place: QVBoxLayout = column()
         self._content: QWidget | None = None
         self._wrong = LoudLine(name="account-form-error")
@@ -77,7 +78,7 @@ class AccountFormView(QWidget):
         shape = (form.kind.kind, form.method.name)
         if shape != self._shape:
             self._shape = shape
-            self._build(form)
+            self._build_anew(form)
         for name, field in self._lines.fields.items():
             error = form.errors.get(name)
             field.set_error(f"{error.message} {error.hint}".strip() if error else "")
@@ -100,6 +101,14 @@ class AccountFormView(QWidget):
     def _take(self, name: str, path: Path) -> None:
         if self._form is not None:
             self._form.take_file(name, path)
+
+    def _build_anew(self, form: AccountForm) -> None:
+        """Build the lines; the keyboard stays where it was, which is mostly on the choice that asked for them."""
+        had_keys = QApplication.focusWidget()
+        name = had_keys.objectName() if had_keys is not None and self.isAncestorOf(had_keys) else ""
+        self._build(form)
+        if self._content is not None and (found := self._content.findChild(QWidget, name)) is not None and name:
+            found.setFocus()
 
     def _build(self, form: AccountForm) -> None:
         self._clear()
@@ -130,13 +139,21 @@ class AccountFormView(QWidget):
         content.addWidget(self._lines.text(URL, self.tr("Address"), example=example, hint=hint))
         ways = [(each.name, each.label) for each in form.kind.methods]
         methods = self._choice("account-form-auth", self.tr("How to sign in"), AUTH, ways)
-        content.addLayout(column(label(self.tr("How to sign in"), "small"), row(methods, 1), spacing=4))
+        laid = methods if isinstance(methods, ElideCombo) else row(methods, 1)
+        content.addLayout(column(label(self.tr("How to sign in"), "small"), laid, spacing=4))
 
-    def _choice(self, name: str, words: str, key: str, choices: list[tuple[str, str]]) -> Segmented:
-        made = Segmented(name, words, choices)
-        if self._form is not None:
-            made.set_value(self._form.value(key))
-        made.chosen.connect(lambda value: self._fill(key, value))
+    def _choice(self, name: str, words: str, key: str, choices: list[tuple[str, str]]) -> Segmented | ElideCombo:
+        """Few ways stand side by side, many in a list."""
+        value = self._form.value(key) if self._form is not None else ""
+        made: Segmented | ElideCombo
+        if len(choices) > _SIDE_BY_SIDE:
+            made = ElideCombo(name, words)
+            made.show_choices(choices, value)
+            made.picked.connect(lambda picked: self._fill(key, picked))
+        else:
+            made = Segmented(name, words, choices)
+            made.set_value(value)
+            made.chosen.connect(lambda chosen: self._fill(key, chosen))
         self._choices.append(made)
         return made
 
