@@ -13,6 +13,7 @@ from crmdesk.desk.accounts import Accounts
 from crmdesk.desk.jobs import Jobs
 from crmdesk.desk.learning import Learned, learn
 from crmdesk.desk.loaded import LoadedJob, job_of
+from crmdesk.desk.local_ends import LocalEnds
 from crmdesk.desk.mending.door import Mending
 from crmdesk.desk.mending.retrying import Choice, chosen
 from crmdesk.desk.options import Options
@@ -44,7 +45,8 @@ class Desk:
         self.jobs = Jobs(store)
         self.options = Options(store.options)
         self.mending = Mending(self.accounts, store)
-        self._running = Running(self.accounts, store, on_point)
+        self.ends = LocalEnds(store)
+        self._running = Running(self.accounts, self.ends, store, on_point)
 
     @classmethod
     def open(
@@ -81,19 +83,19 @@ class Desk:
 
     def check(self, loaded: LoadedJob) -> None:
         """Raise PlanError, or another error, if the job cannot be run as things are."""
-        check(self.accounts, loaded)
+        check(self.accounts, self.ends, loaded)
 
     def preview(self, loaded: LoadedJob, rows: int, token: CancelToken, row: int = 1) -> list[PreviewRow]:
         """Rows of the job from `row` on, as a run would see them."""
-        return preview(self.accounts, loaded, rows, token, row)
+        return preview(self.accounts, self.ends, loaded, rows, token, row)
 
     def count(self, loaded: LoadedJob) -> int | None:
         """How many rows the source of the job has now; None where the CRM cannot say without giving them."""
-        return count(self.accounts, loaded)
+        return count(self.accounts, self.ends, loaded)
 
     def rehearse(self, loaded: LoadedJob, token: CancelToken) -> Iterator[Progress | Rehearsed]:
         """A whole run without the sending; the last thing yielded is Rehearsed."""
-        return rehearsal(self.accounts, loaded, token)
+        return rehearsal(self.accounts, self.ends, loaded, token)
 
     # --- the practice org ---
 

@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from crmdesk.desk.answers import FileLook
+from crmdesk.engine.local import LocalSource
 from crmdesk.model.job import LocalFile
 from crmdesk.tabular.files.csv import CsvSource
 from crmdesk.tabular.files.kinds import open_source
@@ -40,6 +41,6 @@ def look(local: LocalFile) -> FileLook:
     )
 
 
-def rows_of(local: LocalFile) -> int:
-    """How many rows the file has; raises FileFormatError."""
-    return sum(batch.frame.height for batch in open_source(local).batches())
+def rows_of(source: LocalSource) -> int:
+    """How many rows there are; raises FileFormatError."""
+    return sum(batch.frame.height for batch in source.batches())

@@ -11,8 +11,8 @@ from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts, Opened
 from crmdesk.desk.jobs import plan_of
 from crmdesk.desk.loaded import LoadedJob
+from crmdesk.desk.local_ends import LocalEnds
 from crmdesk.desk.looking import rows_of
-from crmdesk.engine.importing import refuse_missing_folder
 from crmdesk.engine.plan import ReadPlan, WritingPlan
 from crmdesk.engine.plan_write import columns_of
 from crmdesk.engine.prepare import Preparation
@@ -23,7 +23,6 @@ from crmdesk.model.job import Job, Operation
 from crmdesk.model.preview import PreviewRow
 from crmdesk.model.reject import CauseCount
 from crmdesk.model.run import Progress, Tally
-from crmdesk.tabular.files.kinds import open_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +34,11 @@ class Rehearsed:
     causes: tuple[CauseCount, ...] = ()
 
 
-def check(accounts: Accounts, loaded: LoadedJob) -> None:
+def check(accounts: Accounts, ends: LocalEnds, loaded: LoadedJob) -> None:
     """Raise PlanError with all problems, or another error, if the job cannot be run as things are."""
     job, problems = loaded.job, list[Problem]()
     try:
-        header = _header(job)
+        header = _header(ends, job)
     except FileFormatError as error:
         problems.append(Problem(error.place or "local.path", error.message, error.hint))
         header = columns_of(job.mapping)  # what else is wrong with the job can be said without the file
@@ -49,14 +48,16 @@ def check(accounts: Accounts, loaded: LoadedJob) -> None:
         problems.append(Problem("account", error.message, error.hint))
         raise PlanError(tuple(problems)) from error
     with accounts.open(job.account) as opened:
-        problems += _problems_of_plan(opened, job, header)
+        problems += _problems_of_plan(opened, ends, job, header)
     if problems:
         raise PlanError(tuple(problems))
 
 
-def _problems_of_plan(opened: Opened, job: Job, header: tuple[str, ...]) -> tuple[Problem, ...]:
+def _problems_of_plan(opened: Opened, ends: LocalEnds, job: Job, header: tuple[str, ...]) -> tuple[Problem, ...]:
     try:
-        plan_of(opened, job, header)
+        plan = plan_of(opened, job, header)
+        if isinstance(plan, ReadPlan):
+            ends.refuse_target(plan)
     except PlanError as error:
         return error.problems
     except SignInError:
@@ -66,19 +67,21 @@ def _problems_of_plan(opened: Opened, job: Job, header: tuple[str, ...]) -> tupl
     return ()
 
 
-def preview(accounts: Accounts, loaded: LoadedJob, rows: int, token: CancelToken, row: int = 1) -> list[PreviewRow]:
+def preview(
+    accounts: Accounts, ends: LocalEnds, loaded: LoadedJob, rows: int, token: CancelToken, row: int = 1
+) -> list[PreviewRow]:
     """Rows of the job from `row` on, as a run would see them."""
     with accounts.open(loaded.job.account) as opened, tempfile.TemporaryDirectory() as folder:
-        plan = plan_of(opened, loaded.job, _header(loaded.job))
+        plan = plan_of(opened, loaded.job, _header(ends, loaded.job))
         if isinstance(plan, ReadPlan):
             return preview_read(plan, opened.session, rows, token, row)
-        return preview_write(_preparation(opened, plan, RehearsalLedger(Path(folder), ""), token), rows, row)
+        return preview_write(_preparation(opened, ends, plan, RehearsalLedger(Path(folder), ""), token), rows, row)
 
 
-def count(accounts: Accounts, loaded: LoadedJob) -> int | None:
+def count(accounts: Accounts, ends: LocalEnds, loaded: LoadedJob) -> int | None:
     """How many rows the source of the job has now; None where the CRM cannot say without giving them."""
     if loaded.job.operation is not Operation.IMPORT:
-        return rows_of(loaded.job.local)
+        return rows_of(ends.source(loaded.job.local))
     with accounts.open(loaded.job.account) as opened:
         plan = plan_of(opened, loaded.job, ())
         if not isinstance(plan, ReadPlan):
@@ -86,29 +89,31 @@ def count(accounts: Accounts, loaded: LoadedJob) -> int | None:
         return opened.session.source(plan.query).count()
 
 
-def rehearsal(accounts: Accounts, loaded: LoadedJob, token: CancelToken) -> Iterator[Progress | Rehearsed]:
+def rehearsal(
+    accounts: Accounts, ends: LocalEnds, loaded: LoadedJob, token: CancelToken
+) -> Iterator[Progress | Rehearsed]:
     """A whole run without the sending; the last thing yielded is Rehearsed."""
     with accounts.open(loaded.job.account) as opened, tempfile.TemporaryDirectory() as folder:
-        plan = plan_of(opened, loaded.job, _header(loaded.job))
+        plan = plan_of(opened, loaded.job, _header(ends, loaded.job))
         if isinstance(plan, ReadPlan):
+            ends.refuse_target(plan)
             count = opened.session.source(plan.query).count() or 0
             yield Rehearsed(Tally(read=count, created=count), opened.session.api_calls)
             return
         key = plan.key.name if plan.key is not None else ""
         ledger = RehearsalLedger(Path(folder), key, required_columns(plan))
-        work = _preparation(opened, plan, ledger, token)
+        work = _preparation(opened, ends, plan, ledger, token)
         yield from rehearse(work, ledger)
         tally, causes = foreseen(work, ledger)
         yield Rehearsed(tally, opened.session.api_calls, causes)
 
 
-def _preparation(opened: Opened, plan: WritingPlan, ledger: RehearsalLedger, token: CancelToken) -> Preparation:
-    source = open_source(plan.job.local)
+def _preparation(
+    opened: Opened, ends: LocalEnds, plan: WritingPlan, ledger: RehearsalLedger, token: CancelToken
+) -> Preparation:
+    source = ends.source(plan.job.local)
     return Preparation(plan, source, opened.session, opened.connector.capabilities, opened.describe, ledger, token)
 
 
-def _header(job: Job) -> tuple[str, ...]:
-    if job.operation is Operation.IMPORT:
-        refuse_missing_folder(job.local)
-        return ()
-    return open_source(job.local).header
+def _header(ends: LocalEnds, job: Job) -> tuple[str, ...]:
+    return () if job.operation is Operation.IMPORT else ends.source(job.local).header

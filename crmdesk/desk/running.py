@@ -13,9 +13,10 @@ from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts, Opened
 from crmdesk.desk.jobs import plan_of
 from crmdesk.desk.loaded import LoadedJob, job_of
+from crmdesk.desk.local_ends import LocalEnds
 from crmdesk.desk.sources import has_changed, retry_source, source_again, stored_header
 from crmdesk.desk.superseding import supersede
-from crmdesk.engine.importing import Importing, refuse_missing_folder
+from crmdesk.engine.importing import Importing
 from crmdesk.engine.ledger import Ledger
 from crmdesk.engine.local import LocalSource
 from crmdesk.engine.plan import Plan, ReadPlan, WritingPlan
@@ -29,7 +30,6 @@ from crmdesk.model.job import Engine, Job, LocalFile, Operation
 from crmdesk.model.reject import RejectState
 from crmdesk.model.run import Progress, RunEvent, RunFinished, RunOutcome, RunRecord, RunStart
 from crmdesk.store import Store
-from crmdesk.tabular.files.kinds import open_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,9 @@ class _Stretch:
 class Running:
     """Carries runs out. Each method is a generator of events; the last one is RunFinished."""
 
-    def __init__(self, accounts: Accounts, store: Store, on_point: OnPoint) -> None:
+    def __init__(self, accounts: Accounts, ends: LocalEnds, store: Store, on_point: OnPoint) -> None:
         self._accounts = accounts
+        self._ends = ends
         self._store = store
         self._on_point = on_point
 
@@ -85,10 +86,10 @@ class Running:
         """Run a job; `first` pauses after so many rows. Raises what refuses it before it exists."""
         job = loaded.job
         with self._store.runs.claim_job(job.name), self._accounts.open(job.account) as opened:
-            source = None if job.operation is Operation.IMPORT else open_source(job.local)
+            source = None if job.operation is Operation.IMPORT else self._ends.source(job.local)
             plan = plan_of(opened, job, source.header if source is not None else ())
-            if job.operation is Operation.IMPORT:
-                refuse_missing_folder(job.local)
+            if isinstance(plan, ReadPlan):
+                self._ends.refuse_target(plan)
             settings = {"folder": str(loaded.folder), **asdict(given)}
             run = self._create(opened, loaded, settings, fingerprint=source.fingerprint() if source is not None else "")
             yield from self._execute(_Stretch(run, opened, plan, source, token, confirm, first))
@@ -109,11 +110,11 @@ class Running:
             told: tuple[str, ...] = ()
             if job.operation is not Operation.IMPORT and ledger.is_prepared:
                 header = stored_header(ledger)
-                if has_changed(record, job):
+                if has_changed(self._ends, record, job):
                     name = Path(job.local.path).name
                     told = (f"{name} has changed since the run began; it goes on with the rows as they were then.",)
             elif job.operation is not Operation.IMPORT:
-                source = source_again(self._store, record, job)
+                source = source_again(self._store, self._ends, record, job)
                 header = source.header
             plan = plan_of(opened, job, header)
             yield from self._execute(_Stretch(run, opened, plan, source, token, confirm, notices=told))
@@ -184,7 +185,9 @@ class Running:
             def steps() -> Iterator[Progress]:
                 match stretch.plan:
                     case ReadPlan():
-                        return Importing(stretch.plan, stretch.opened.session, ledger, log, stretch.token).all()
+                        password = self._ends.password(stretch.plan.job.local)
+                        session = stretch.opened.session
+                        return Importing(stretch.plan, session, ledger, log, stretch.token, password).all()
                     case WritingPlan():
                         return _written(stretch, stretch.plan, ledger, log)
 

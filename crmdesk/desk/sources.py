@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from crmdesk.desk.local_ends import LocalEnds
 from crmdesk.engine.ledger import Ledger
 from crmdesk.engine.local import LocalSource
 from crmdesk.engine.retry import RejectSource, read_corrections
@@ -16,7 +17,6 @@ from crmdesk.model.run import RunRecord
 from crmdesk.store import Store
 from crmdesk.tabular.batch import LINE, ROW
 from crmdesk.tabular.files.csv import open_csv
-from crmdesk.tabular.files.kinds import open_source
 
 
 def retry_source(rejects: list[Reject], corrections: LocalFile | None) -> tuple[RejectSource, int]:
@@ -29,17 +29,17 @@ def retry_source(rejects: list[Reject], corrections: LocalFile | None) -> tuple[
     return RejectSource(kept, corrected.values, file.fingerprint()), len(corrected.strangers)
 
 
-def source_again(store: Store, record: RunRecord, job: Job) -> LocalSource:
+def source_again(store: Store, ends: LocalEnds, record: RunRecord, job: Job) -> LocalSource:
     """The source of a run that was killed while it was prepared; raises UserError when it has changed since."""
     start = record.start
     if not start.retry_of:
-        if has_changed(record, job):
+        if has_changed(ends, record, job):
             raise UserError(
                 f"{Path(job.local.path).name} has changed since run {record.run} began to read it; nothing was sent.",
                 hint="Start it anew with `crmdesk run`, which reads the file as it is now.",
                 place="local.path",
             )
-        return open_source(job.local)
+        return ends.source(job.local)
     claimed = [
         reject
         for reject in store.rejects.iterate(start.retry_of, (RejectState.IN_RETRY,))
@@ -55,12 +55,12 @@ def source_again(store: Store, record: RunRecord, job: Job) -> LocalSource:
     return source
 
 
-def has_changed(record: RunRecord, job: Job) -> bool:
-    """Whether the file of a run is not what it was when the run began."""
+def has_changed(ends: LocalEnds, record: RunRecord, job: Job) -> bool:
+    """Whether the source of a run is not what it was when the run began."""
     if record.start.retry_of:
         return False
     try:
-        return open_source(job.local).fingerprint() != record.start.fingerprint
+        return ends.source(job.local).fingerprint() != record.start.fingerprint
     except UserError:
         return True
 

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from crmdesk.engine.job_local import read_local
 from crmdesk.engine.job_mapping import read_line
 from crmdesk.engine.job_writing import read_behaviour, read_export, read_guard
 from crmdesk.engine.table import Table, choice_of
 from crmdesk.errors import PlanError, Problem, UserError
-from crmdesk.model.file_kind import SUFFIXES, FileKind, is_known, kind_of
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator, Order, Scalar, Value
-from crmdesk.model.job import Action, Behaviour, Job, LocalFile, Operation
+from crmdesk.model.job import Action, Behaviour, Job, Operation
 
 _LISTS = {Operator.IN, Operator.NOT_IN, Operator.INCLUDES, Operator.EXCLUDES}
 _EMPTINESS = {Operator.IS_EMPTY, Operator.IS_NOT_EMPTY}
@@ -54,7 +54,7 @@ def _job(table: Table, folder: Path) -> Job:
         table.problem("version", "This job file has a version that this program does not know.", "Use version = 1.")
     operation = _operation(table)
     is_import = operation is Operation.IMPORT
-    local = _local(table.table("local"), folder, is_import=is_import)
+    local = read_local(table.table("local"), folder, is_import=is_import)
     mapping = tuple(read_line(line, _group, is_import=is_import) for line in table.tables("mapping"))
     if not mapping:
         table.problem("mapping", "The job maps no field.", "Add a [[mapping]] with remote = … and local = ….")
@@ -108,38 +108,6 @@ def _behaviour(table: Table) -> Behaviour:
                 switch, f"{switch} = false cannot be chosen yet.", "Leave it out: rejects are stored in any case."
             )
     return read_behaviour(behaviour)
-
-
-def _local(table: Table, folder: Path, *, is_import: bool) -> LocalFile:
-    path = table.text("path")
-    if path and not is_known(path):
-        kinds = ", ".join(SUFFIXES)
-        table.problem("path", f"“{path}” is not a kind of file that can be used.", f"Use one of {kinds}.")
-    _refuse_strange_keys(table, path, is_import=is_import)
-    if is_import:
-        table.choice("mode", ("replace",), "replace")
-    return LocalFile(
-        path=str((folder / Path(path).expanduser()).absolute()) if path else "",
-        encoding=table.text("encoding", default=""),
-        delimiter=table.text("delimiter", default=""),
-        decimal=table.choice("decimal", (".", ","), "."),
-        date_format=table.text("date_format", default=""),
-        time_zone=table.text("time_zone", default=""),
-        sheet=table.text("sheet", default=""),
-        header_row=table.integer("header_row", default=0),
-    )
-
-
-def _refuse_strange_keys(table: Table, path: str, *, is_import: bool) -> None:
-    """A key that means nothing for such a file would be a wish that nobody hears."""
-    kind = kind_of(path)
-    for key in ("sheet", "header_row"):
-        if key in table and (kind is not FileKind.XLSX or is_import):
-            table.problem(key, f"“{key}” belongs to a workbook that is read.", "Remove it.")
-    if "delimiter" in table and kind is not FileKind.TEXT:
-        table.problem("delimiter", "“delimiter” belongs to text files.", "Remove it.")
-    if "encoding" in table and kind not in (FileKind.TEXT, FileKind.JSON_LINES):
-        table.problem("encoding", "“encoding” belongs to text files.", "Remove it.")
 
 
 def _group(table: Table) -> Group:

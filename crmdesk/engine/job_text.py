@@ -10,11 +10,12 @@ from typing import assert_never
 
 import tomli_w
 
+from crmdesk.engine.job_local import local_table
 from crmdesk.engine.job_mapping import line_values
 from crmdesk.engine.job_writing import behaviour_values, export_values, guard_values
 from crmdesk.errors import UserError
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Order, Scalar
-from crmdesk.model.job import Job, LocalFile
+from crmdesk.model.job import Job
 
 _Table = dict[str, object]
 
@@ -30,7 +31,7 @@ def job_text(job: Job, folder: Path | None = None) -> str:
         "account": job.account,
         "object": job.object,
         "operation": job.operation.value,
-        "local": _local(job.local, folder),
+        "local": local_table(job.local, folder),
         "mapping": [line_values(line, _filter) for line in job.mapping],
     }
     if job.filter is not None:
@@ -57,29 +58,6 @@ def job_text(job: Job, folder: Path | None = None) -> str:
 def _without(table: _Table, defaults: Mapping[str, object]) -> _Table:
     """The table without the keys that have their default value."""
     return {key: value for key, value in table.items() if key not in defaults or value != defaults[key]}
-
-
-def _local(local: LocalFile, folder: Path | None) -> _Table:
-    table: _Table = {
-        "path": _path(local.path, folder),
-        "encoding": local.encoding,
-        "delimiter": local.delimiter,
-        "decimal": local.decimal,
-        "date_format": local.date_format,
-        "time_zone": local.time_zone,
-        "sheet": local.sheet,
-        "header_row": local.header_row,
-    }
-    texts = dict.fromkeys(("encoding", "delimiter", "date_format", "time_zone", "sheet"), "")
-    return _without(table, {**texts, "decimal": ".", "header_row": 0})
-
-
-def _path(path: str, folder: Path | None) -> str:
-    if folder is None or not Path(path).is_relative_to(folder):
-        return path
-    relative = str(Path(path).relative_to(folder))
-    # In a job file ~ at the beginning is somebody's home.
-    return path if relative.startswith("~") else relative
 
 
 def _filter(where: Filter) -> _Table:

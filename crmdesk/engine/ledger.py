@@ -108,8 +108,8 @@ class Ledger(Protocol):
         """The last state stored, None at the beginning."""
         ...
 
-    def restart_import(self) -> None:
-        """Forget what landed, and its rejects."""
+    def rewind_import(self, landed: Landed | None) -> None:
+        """Let the import be as far as `landed` says, None at the beginning; rejects of rows behind it are forgotten."""
         ...
 
     # --- the run ------------------------------------------------------------------------------------------------------

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from crmdesk.connectors.contract import Query
 from crmdesk.model.job import Action, Engine, ExportOptions, Job
 from crmdesk.model.schema import Field, RemoteObject
-from crmdesk.tabular.convert import WriteLine, WritePlan
-from crmdesk.tabular.read import ReadLine
+from crmdesk.tabular.convert import WriteLine, WritePlan, reading
+from crmdesk.tabular.files.contract import FileLayout
+from crmdesk.tabular.read import ReadLine, layout_of
 
 Describe = Callable[[str], RemoteObject]
 
@@ -22,6 +23,16 @@ class ReadPlan:
     object: RemoteObject
     query: Query
     lines: tuple[ReadLine, ...]
+
+    @property
+    def layout(self) -> FileLayout:
+        """The columns of the target."""
+        return layout_of(self.lines, reading(self.job.local).zone)
+
+    @property
+    def id_column(self) -> str:
+        """The column of the remote id, which is always read."""
+        return next(line.local for line in self.lines if line.remote == self.object.id_field)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,6 @@ from crmdesk.errors import Problem
 _LATER = {
     "population",
     "period",
-    "database",
-    "table",
-    "query",
     "deleted",
     "option",
     "lag_seconds",

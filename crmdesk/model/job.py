@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from crmdesk.model.filter import Filter, Order
+from crmdesk.model.local import LocalTable, Mode, Readers
 from crmdesk.model.mapping import Mapping
 
 
@@ -94,7 +95,7 @@ class LocalFile:
     `decimal` is the decimal mark, `date_format` a strptime pattern for dates that are not ISO 8601 (or empty),
     `time_zone` an IANA name for times without an offset (empty: the zone of the computer). Of a workbook that is read,
     `sheet` is the name of the sheet (empty: the first that can be seen) and `header_row` the row with the names of the
-    columns (0: the first that holds anything).
+    columns (0: the first that holds anything). `mode` and `made_for` are an import's.
     """
 
     path: str
@@ -105,6 +106,12 @@ class LocalFile:
     time_zone: str = ""
     sheet: str = ""
     header_row: int = 0
+    mode: Mode = Mode.REPLACE
+    made_for: Readers = Readers.MACHINES
+
+
+Local = LocalFile | LocalTable
+"""Where rows go to in an import, and come from in an export."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +198,7 @@ class Job:
     account: str
     object: str
     operation: Operation
-    local: LocalFile
+    local: Local
     mapping: Mapping
     filter: Filter | None = None
     order_by: tuple[Order, ...] = ()

@@ -93,14 +93,20 @@ class Progress:
 class Landed:
     """How far an import has durably written.
 
-    `cursor` is where the source goes on, `length` the bytes of the part file, `rows` the rows read so far,
-    `written` those of them in the file.
+    `cursor` is where the source goes on (None: it was read to its end), `length` the bytes of the part file, `rows` the
+    rows read so far. `written` counts those of them that are new in the target, `updated`, `unchanged` and `deleted`
+    what a merge made of others, `staged` those that wait to be merged. `is_applied` tells that all is done.
     """
 
     cursor: str | None
     length: int
     rows: int
     written: int
+    updated: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    staged: int = 0
+    is_applied: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from crmdesk.model.job import Operation
 from crmdesk.model.reject import RejectState
 from crmdesk.model.run import Tally
+from crmdesk.store import landing
 from crmdesk.store.codes import OUTCOME_WORDS, STATE_WORDS, STATES, SendState, span
 
 READ = "read"
@@ -71,9 +72,7 @@ def tally(connection: sqlite3.Connection, run: int, operation: Operation, *, is_
     counted = connection.execute("SELECT what, rows FROM row_count WHERE run = ?", (run,))
     counts: dict[str, int] = dict(counted.fetchall())
     if operation is Operation.IMPORT:
-        landed = connection.execute("SELECT rows, written FROM landed WHERE run = ?", (run,)).fetchone()
-        read, written = landed or (0, 0)
-        return Tally(read=read, created=written, rejected=counts.get("rejected", 0))
+        return landing.tally(landing.kept(connection, run), counts.get("rejected", 0))
     if not is_prepared:
         # The list is made anew when the run goes on, so no reject is final yet.
         return Tally(read=counts.get(READ, 0), pending=counts.get(READ, 0))

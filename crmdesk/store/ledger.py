@@ -13,7 +13,7 @@ from crmdesk.errors import StoreError
 from crmdesk.model.job import Operation, Pace
 from crmdesk.model.reject import Stage
 from crmdesk.model.run import Landed, Phase, Progress, RunOutcome, Tally
-from crmdesk.store import counts, lineage, send_list
+from crmdesk.store import counts, landing, lineage, send_list
 from crmdesk.store.clock import now
 from crmdesk.store.database import Database
 from crmdesk.store.settled_rows import forget_rows, owned, store_outcomes, store_rejects
@@ -144,23 +144,17 @@ class RunLedger:
 
     def land(self, landed: Landed, rejects: pl.DataFrame) -> None:
         with self._database.transaction() as connection:
-            connection.execute(
-                "REPLACE INTO landed (run, cursor, length, rows, written) VALUES (?, ?, ?, ?, ?)",
-                (self._run, landed.cursor, landed.length, landed.rows, landed.written),
-            )
+            landing.keep(connection, self._run, landed)
             store_rejects(connection, self._run, Stage.CONVERT, rejects)
 
     def landed(self) -> Landed | None:
         with self._database.reading() as connection:
-            found = connection.execute(
-                "SELECT cursor, length, rows, written FROM landed WHERE run = ?", (self._run,)
-            ).fetchone()
-        return None if found is None else Landed(*found)
+            return landing.kept(connection, self._run)
 
-    def restart_import(self) -> None:
+    def rewind_import(self, landed: Landed | None) -> None:
         with self._database.transaction() as connection:
-            connection.execute("DELETE FROM landed WHERE run = ?", (self._run,))
-            forget_rows(connection, self._run)
+            landing.keep(connection, self._run, landed)
+            forget_rows(connection, self._run, behind=landed.rows if landed is not None else 0)
 
     # --- the run ------------------------------------------------------------------------------------------------------
 

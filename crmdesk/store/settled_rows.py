@@ -67,12 +67,16 @@ def owned(connection: sqlite3.Connection, run: int, ids: Collection[str]) -> fro
     return frozenset(row[0] for row in found)
 
 
-def forget_rows(connection: sqlite3.Connection, run: int) -> None:
-    """Delete outcomes, rejects, causes and counts of a run."""
-    connection.execute("DELETE FROM outcome WHERE place BETWEEN ? AND ?", span(run))
-    connection.execute("DELETE FROM reject WHERE place BETWEEN ? AND ?", span(run))
-    connection.execute("DELETE FROM cause WHERE run = ?", (run,))
-    counts.forget(connection, run)
+def forget_rows(connection: sqlite3.Connection, run: int, behind: int = 0) -> None:
+    """Delete outcomes and rejects of the rows `behind` that one, and take them out of causes and counts."""
+    places = (place(run, behind + 1), span(run)[1])
+    connection.execute("DELETE FROM outcome WHERE place BETWEEN ? AND ?", places)
+    connection.execute("DELETE FROM reject WHERE place BETWEEN ? AND ?", places)
+    connection.execute(
+        "UPDATE cause SET rows = (SELECT count(*) FROM reject WHERE reject.cause = cause.id) WHERE run = ?", (run,)
+    )
+    connection.execute("DELETE FROM cause WHERE run = ? AND rows = 0", (run,))
+    counts.recount(connection, run)
 
 
 def _reject_rows(

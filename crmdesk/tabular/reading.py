@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import tzlocal
 
 from crmdesk.errors import UserError
-from crmdesk.model.job import LocalFile
+from crmdesk.model.job import Local
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Reading:
     zone: ZoneInfo
 
 
-def reading(local: LocalFile) -> Reading:
+def reading(local: Local) -> Reading:
     """How the texts of `local` are read; raises UserError naming the setting that cannot be used."""
     if local.decimal not in (".", ","):
         msg = f'"{local.decimal}" cannot be the decimal mark.'

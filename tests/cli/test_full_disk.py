@@ -11,6 +11,7 @@ import pytest
 
 from crmdesk.desk.looking import rows_of
 from crmdesk.model.job import LocalFile
+from crmdesk.tabular.files.kinds import open_source
 from tests.cli.disks import fill, mounted, read_only
 from tests.cli.jobs import contacts_csv, contacts_job
 from tests.cli.program import Answer, Program, profile
@@ -68,7 +69,7 @@ def test_an_import_onto_a_full_disk_leaves_the_old_file_and_goes_on_when_there_i
     filler.unlink()
     resumed = shared.ask("resume", answer.last["run"])
     assert (resumed.code, resumed.last["read"]) == (0, 2000)
-    assert rows_of(LocalFile(str(target))) == 2000
+    assert rows_of(open_source(LocalFile(str(target)))) == 2000
     assert [path.name for path in disk.iterdir()] == [name]
 
 

@@ -10,6 +10,7 @@ import pytest
 from crmdesk.desk.looking import look, rows_of
 from crmdesk.errors import FileFormatError
 from crmdesk.model.job import LocalFile
+from crmdesk.tabular.files.kinds import open_source
 from tests.tabular.files.workbooks import sheet_of
 
 FRAME = pl.DataFrame({"Name": ["Åsa", "=1+1", "007"], "City": ["", "x", "y"]})
@@ -38,7 +39,7 @@ def test_a_look_shows_the_columns_the_first_rows_and_the_size(tmp_path: Path, ki
     assert seen.size == Path(local.path).stat().st_size
     assert (seen.encoding, seen.delimiter) == (("utf-8", ",") if kind == "csv" else ("", ""))
     assert seen.notices == ()
-    assert rows_of(local) == 3
+    assert rows_of(open_source(local)) == 3
 
 
 def test_a_look_at_a_workbook_tells_of_hidden_rows_and_lost_digits(tmp_path: Path) -> None:

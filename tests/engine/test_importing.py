@@ -10,12 +10,15 @@ import pytest
 from crmdesk.engine.importing import refuse_too_many
 from crmdesk.errors import FileFormatError
 from crmdesk.model.job import LocalFile
-from crmdesk.tabular.files.contract import FileColumn, FileLayout, FileTarget
-from crmdesk.tabular.files.kinds import open_target
+from crmdesk.tabular.ends import open_target
+from crmdesk.tabular.files.contract import FileColumn, FileLayout
+from crmdesk.tabular.targets.contract import Target
+from crmdesk.tabular.targets.owner import Owner
 
 
-def target(place: Path) -> FileTarget:
-    return open_target(LocalFile(str(place)), place, FileLayout((FileColumn("a"),), ZoneInfo("UTC")))
+def target(place: Path) -> Target:
+    layout = FileLayout((FileColumn("a"),), ZoneInfo("UTC"))
+    return open_target(LocalFile(str(place)), "", layout, "a", Owner(place.parent, "job", "1"))
 
 
 def test_more_rows_than_a_sheet_has_are_refused_before_they_are_read(tmp_path: Path) -> None:

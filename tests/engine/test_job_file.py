@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from crmdesk.engine.job_file import parse_job, read_job
 from crmdesk.errors import PlanError, UserError
 from crmdesk.model.filter import Condition, Group, Joined, Operator, Order
-from crmdesk.model.job import Action, Direction, Engine, ExportOptions, Job, Operation, Speed, WhenKeyEmpty
+from crmdesk.model.job import Action, Direction, Engine, ExportOptions, Job, LocalFile, Operation, Speed, WhenKeyEmpty
 from crmdesk.model.mapping import Column, Constant, Conversion, FieldMap, Lookup, NotFound, Several, WhenEmpty
 
 FOLDER = Path("/jobs")
@@ -95,6 +95,7 @@ def test_a_whole_export_is_read() -> None:
         "Contact",
         Direction.WRITES,
     )
+    assert isinstance(job.local, LocalFile)
     assert job.local.path == "/jobs/in/contacts.csv"
     assert (job.local.encoding, job.local.delimiter, job.local.decimal) == ("cp1252", ";", ",")
     assert (job.local.date_format, job.local.time_zone) == ("%d.%m.%Y", "Europe/Stockholm")

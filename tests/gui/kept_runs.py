@@ -110,7 +110,9 @@ class KeptRuns:
             connection.executemany(
                 "INSERT INTO row_count VALUES (?, ?, ?)", [(run, name, rows) for name, rows in tally.as_dict().items()]
             )
-            connection.execute("INSERT INTO landed VALUES (?, NULL, 0, ?, ?)", (run, tally.read, tally.created))
+            connection.execute(
+                "INSERT INTO landed (run, length, rows, written) VALUES (?, 0, ?, ?)", (run, tally.read, tally.created)
+            )
             connection.execute(
                 "UPDATE run SET started = ?, ended = ?, outcome = ?, error = ?, api_calls = ? WHERE id = ?",
                 (

@@ -177,7 +177,14 @@ def test_an_import_counts_what_landed_and_what_was_rejected(store: Store) -> Non
     assert store.runs.get(run).start.operation is Operation.IMPORT
     ledger.finish(RunOutcome.REJECTS, 2, "")
     assert store.runs.get(run).tally == Tally(read=12, created=11, rejected=1)
-    ledger.restart_import()
+    ledger.rewind_import(Landed("page-1", 500, 3, 3))
+    assert ledger.tally() == Tally(read=3, created=3)
+    assert store.rejects.count(run) == 0
+    ledger.land(Landed("page-2", 1_000, 10, 8), rejects([2, 4]))
+    ledger.rewind_import(Landed("page-1", 500, 3, 2))
+    assert ledger.tally() == Tally(read=3, created=2, rejected=1)
+    assert store.rejects.count(run) == 1
+    ledger.rewind_import(None)
     assert ledger.landed() is None
     assert ledger.tally() == Tally()
     assert store.rejects.count(run) == 0

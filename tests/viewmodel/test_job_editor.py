@@ -102,7 +102,7 @@ async def test_what_was_mapped_at_once_can_be_taken_back_and_stays_so(editor: Jo
 
 async def test_a_line_shows_the_value_of_the_row_raw_and_as_it_becomes(editor: JobEditorModel, contacts: Path) -> None:
     await writing(editor, contacts, "Contact")
-    editor.set_reading(replace(editor.job.local, date_format="%d.%m.%Y"))
+    editor.set_reading(replace(editor.file, date_format="%d.%m.%Y"))
     editor.mapping.set_origin(editor.mapping.add("Birthdate"), Column("Born"))
     await editor.settled()
     shown = line(editor, "Birthdate")

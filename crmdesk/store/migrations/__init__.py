@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from crmdesk.store.migrations import m0001, m0002, m0003, m0004, m0005
+from crmdesk.store.migrations import m0001, m0002, m0003, m0004, m0005, m0006
 
 Migrations = tuple[tuple[str, ...], ...]
 
-MIGRATIONS: Migrations = (m0001.STATEMENTS, m0002.STATEMENTS, m0003.STATEMENTS, m0004.STATEMENTS, m0005.STATEMENTS)
+MIGRATIONS: Migrations = (
+    m0001.STATEMENTS,
+    m0002.STATEMENTS,
+    m0003.STATEMENTS,
+    m0004.STATEMENTS,
+    m0005.STATEMENTS,
+    m0006.STATEMENTS,
+)

@@ -16,15 +16,14 @@ from crmdesk.model.reject import Check
 from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, no_problems
 from crmdesk.tabular.files.contract import FileColumn, FileLayout, Kind
 from crmdesk.tabular.files.part_file import PartFile, assembled, writing
+from crmdesk.tabular.files.typed import typed
 from crmdesk.tabular.types.cells import quoted
 
 _HEAD = b"CRMD"
 _LENGTH = 8  # bytes before each block that tell its length
 _GROUP = 100_000  # rows
 
-_WHOLE = r"^-?\d{1,38}$"
 _SYSTEM = re.compile(r"\(os error (\d+)\)")
-_DECIMAL = r"^-?\d{1,20}(?:\.\d{1,18})?$"
 
 
 class ParquetTarget:
@@ -43,12 +42,12 @@ class ParquetTarget:
         self._part.resume(length, _HEAD)
 
     def write(self, frame: pl.DataFrame) -> pl.DataFrame:
-        typed = pl.DataFrame([_typed(column, frame[column.name]) for column in self._columns])
-        problems = _problems(self._columns, frame, typed)
+        values = pl.DataFrame([typed(column.kind, frame[column.name]) for column in self._columns])
+        problems = _problems(self._columns, frame, values)
         if not problems.is_empty():
-            typed = typed.filter(~frame[ROW].is_in(problems[ROW].implode()))
+            values = values.filter(~frame[ROW].is_in(problems[ROW].implode()))
         block = io.BytesIO()
-        typed.write_ipc_stream(block, compression="lz4")
+        values.write_ipc_stream(block, compression="lz4")
         self._part.append(block.getbuffer().nbytes.to_bytes(_LENGTH, "big") + block.getvalue())
         return problems
 
@@ -105,37 +104,11 @@ def _type(kind: Kind) -> pl.DataType:
             assert_never(kind)
 
 
-def _typed(column: FileColumn, text: pl.Series) -> pl.Series:
-    """The values of a column; null too where a text means none of its type."""
-    kind = column.kind
-    match kind:
-        case Kind.TEXT:
-            return text
-        case Kind.BOOLEAN:
-            return text.replace_strict(["true", "false"], [True, False], default=None, return_dtype=pl.Boolean)
-        case Kind.INTEGER:
-            return _like(text, _WHOLE).cast(pl.Int64, strict=False)
-        case Kind.DECIMAL:
-            return _like(text, _DECIMAL).cast(pl.Decimal(38, 18), strict=False)
-        case Kind.DATE:
-            return text.str.to_date("%Y-%m-%d", strict=False)
-        case Kind.MOMENT:
-            return text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", time_unit="us", time_zone="UTC", strict=False)
-        case Kind.CLOCK:
-            return text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us", strict=False)
-        case _:
-            assert_never(kind)
-
-
-def _like(text: pl.Series, pattern: str) -> pl.Series:
-    return text.set(~text.str.contains(pattern).fill_null(value=True), None)
-
-
-def _problems(columns: tuple[FileColumn, ...], frame: pl.DataFrame, typed: pl.DataFrame) -> pl.DataFrame:
+def _problems(columns: tuple[FileColumn, ...], frame: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
     """A problem for each text that became none of its column's type."""
     found = []
     for column in columns:
-        lost = frame.filter(frame[column.name].is_not_null() & typed[column.name].is_null())
+        lost = frame.filter(frame[column.name].is_not_null() & values[column.name].is_null())
         for row, text in lost.select(ROW, column.name).iter_rows():
             message = f"{quoted(text)} cannot be held as {_WORDS[column.kind]} by a Parquet file."
             found.append({ROW: row, "field": column.name, "code": Check.OUT_OF_RANGE.value, "message": message})

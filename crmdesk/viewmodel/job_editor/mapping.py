@@ -9,7 +9,6 @@ from crmdesk.desk.answers import FileLook
 from crmdesk.model.job import Action, Job, Operation
 from crmdesk.model.mapping import (
     Column,
-    Constant,
     Conversion,
     FieldMap,
     Lookup,

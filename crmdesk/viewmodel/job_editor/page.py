@@ -235,9 +235,22 @@ class JobEditorModel(ViewModel):
             self.rows.row = 1
             self.change(replace(job, mapping=()) if self.job.mapping == self._applied else job)
 
+    @property
+    def file(self) -> LocalFile:
+        """How the local end is read, as far as it is read like a file."""
+        local = self.job.local
+        if isinstance(local, LocalFile):
+            return local
+        return LocalFile(local.path, decimal=local.decimal, date_format=local.date_format, time_zone=local.time_zone)
+
     def set_reading(self, local: LocalFile) -> None:
-        """How the file is read."""
-        self.change(replace(self.job, local=replace(local, path=self.job.local.path)))
+        """How the file is read; a table has no encoding and no delimiter."""
+        now = self.job.local
+        if isinstance(now, LocalFile):
+            self.change(replace(self.job, local=replace(local, path=now.path)))
+        else:
+            read = replace(now, decimal=local.decimal, date_format=local.date_format, time_zone=local.time_zone)
+            self.change(replace(self.job, local=read))
 
     def _recent(self) -> tuple[str, ...]:
         return tuple(name for name in self.app.history.setting(_RECENT).split("\n") if name)

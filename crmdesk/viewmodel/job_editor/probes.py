@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from crmdesk.desk.answers import JobProblem
 from crmdesk.desk.history import History
-from crmdesk.model.job import Action, ExportOptions, Job, Operation
+from crmdesk.model.job import Action, ExportOptions, Job, LocalFile, Operation
 from crmdesk.model.mapping import Column, Constant, FieldMap
 from crmdesk.model.schema import Field, RemoteObject
 from crmdesk.viewmodel.job_editor.mapping_lines import line_of_place
@@ -21,7 +21,7 @@ def counting_text(history: History, job: Job) -> str:
     if job.operation is Operation.IMPORT:
         if not (job.account and job.object):
             return ""
-        local = replace(job.local, path=job.local.path or "rows.csv")
+        local = job.local if job.local.path else LocalFile("rows.csv")
         return history.job_text(replace(job, name=_UNNAMED, mapping=ANY_LINE, order_by=(), local=local))
     if not job.local.path:
         return ""

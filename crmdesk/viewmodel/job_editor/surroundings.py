@@ -60,9 +60,10 @@ class Surroundings:
     async def learn(self, job: Job) -> None:
         """Ask for what is not known yet; what cannot be known is said in `errors`."""
         self.forget(job)
-        if job.operation is not Operation.IMPORT and job.local.path and self._file is None:
-            self.look = await self._ask("local.path", "Looking at the file", self._app.engine.look(job.local))
-            self._file = job.local
+        local = job.local
+        if job.operation is not Operation.IMPORT and isinstance(local, LocalFile) and local.path and self._file is None:
+            self.look = await self._ask("local.path", "Looking at the file", self._app.engine.look(local))
+            self._file = local
         if job.account and not self._account:
             await self._learn_account(job.account)
         if job.account and job.object and not self._object[1] and "account" not in self.errors:

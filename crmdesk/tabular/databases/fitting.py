@@ -1,0 +1,121 @@
+"""Whether a table can take the rows of a job, column by column, and the statement that makes one that can."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.schema import CreateTable
+
+from crmdesk.errors import FileFormatError
+from crmdesk.model.local import LocalTable, Mode
+from crmdesk.tabular.databases.connection import connected, engine_of
+from crmdesk.tabular.databases.slots import Slot, made_for, slot_of, type_of
+from crmdesk.tabular.databases.values import Filling
+from crmdesk.tabular.files.contract import FileLayout, Kind
+
+_WORDS = {
+    Kind.TEXT: "texts",
+    Kind.BOOLEAN: "true and false",
+    Kind.INTEGER: "whole numbers",
+    Kind.DECIMAL: "numbers",
+    Kind.DATE: "dates",
+    Kind.MOMENT: "points in time",
+    Kind.CLOCK: "times without an offset",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The name of a table, with the schema it was given, if one was."""
+
+    name: str
+    schema: str | None
+
+
+def place_of(connection: sa.Connection, local: LocalTable) -> Place:
+    """`crm.contacts` is a table of the schema `crm` where a database has schemas."""
+    return _place(local.table, has_schemas=connection.dialect.name != "sqlite")
+
+
+def _place(name: str, *, has_schemas: bool) -> Place:
+    schema, _, rest = name.rpartition(".")
+    return Place(rest, schema) if schema and has_schemas else Place(name, None)
+
+
+def found_table(connection: sa.Connection, place: Place) -> sa.Table | None:
+    """The table as it is; None when there is none."""
+    if not sa.inspect(connection).has_table(place.name, schema=place.schema):
+        return None
+    return sa.Table(place.name, sa.MetaData(), schema=place.schema, autoload_with=connection, resolve_fks=False)
+
+
+def create_statement(local: LocalTable, layout: FileLayout, key: str) -> str:
+    """The statement by which an import would make its table."""
+    engine = engine_of(local.database, "")
+    place = _place(local.table, has_schemas=engine.dialect.name != "sqlite")
+    table = made_for(layout, place.name, place.schema, key if local.mode is Mode.MERGE else "")
+    statement = str(CreateTable(table).compile(dialect=engine.dialect))
+    return "\n".join(line.rstrip() for line in statement.strip().expandtabs(4).splitlines()) + ";"
+
+
+def refuse_misfit(local: LocalTable, password: str, layout: FileLayout) -> None:
+    """Raise FileFormatError when the table is there and cannot take the rows; nothing is written."""
+    with connected(local.database, password) as connection:
+        fillings(connection, local, layout, found_table(connection, place_of(connection, local)))
+
+
+def fillings(
+    connection: sa.Connection, local: LocalTable, layout: FileLayout, table: sa.Table | None
+) -> Sequence[Filling]:
+    """Which column of the job goes where; raises FileFormatError naming what does not fit."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    if table is None:
+        made = {column.name: slot_of(type_of(column.kind), is_sqlite=is_sqlite) for column in layout.columns}
+        return [Filling(column, column.name, made[column.name] or Slot(Kind.TEXT)) for column in layout.columns]
+    columns = {column.name: column for column in table.columns}
+    folded = {name.casefold(): name for name in columns}
+    names = {name: name if name in columns else folded.get(name.casefold(), "") for name in layout.names}
+    missing = [name for name, found in names.items() if not found]
+    if missing:
+        raise _refused(local, f"has no column {_listed(missing)}", "Add it, or take the field out of the mapping.")
+    _refuse_others(local, [column for name, column in columns.items() if name not in names.values()])
+    found = []
+    for column in layout.columns:
+        target = columns[names[column.name]]
+        slot = slot_of(target.type, is_sqlite=is_sqlite)
+        if slot is None or not slot.takes(column.kind):
+            what = f"keeps {target.type} in its column {_listed([target.name])}, not {_WORDS[column.kind]}"
+            raise _refused(local, what, "Change the column, or map the field to another one.")
+        found.append(Filling(column, target.name, slot))
+    return found
+
+
+def _refuse_others(local: LocalTable, others: Sequence[sa.Column[object]]) -> None:
+    """Columns that the job does not fill: replaced rows would lose them, added ones may not lack them."""
+    if local.mode is Mode.REPLACE and others:
+        what = f"has columns that this job does not fill, and replacing its rows would empty them: {_named(others)}"
+        raise _refused(local, what, 'Map them, choose mode = "merge" or "append", or another table.')
+    needed = [column for column in others if not _fills_itself(column)]
+    if needed:
+        what = f"has columns that must be filled, and this job does not: {_named(needed)}"
+        raise _refused(local, what, "Map them, give them a default, or choose another table.")
+
+
+def _fills_itself(column: sa.Column[object]) -> bool:
+    if column.nullable or column.server_default is not None or column.identity or column.computed:
+        return True
+    return bool(column.primary_key and isinstance(column.type, sa.Integer) and column.autoincrement)
+
+
+def _named(columns: Sequence[sa.Column[object]]) -> str:
+    return _listed([column.name for column in columns])
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names[:20])
+
+
+def _refused(local: LocalTable, what: str, hint: str) -> FileFormatError:
+    return FileFormatError(f"The table “{local.table}” {what}.", hint=hint, place="local.table")

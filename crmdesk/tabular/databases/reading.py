@@ -1,0 +1,152 @@
+"""The answer to a query as frames of text: rows as Python has them from SQLite, COPY from PostgreSQL."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import polars as pl
+import sqlalchemy as sa
+
+from crmdesk.tabular.databases.connection import raw
+from crmdesk.tabular.files.plain_numbers import plain
+
+_ROWS = 10_000
+_BYTES = 8 << 20
+
+
+class Written(StrEnum):
+    """How the values of a column are written by the database where that is not just their text."""
+
+    PLAINLY = "plainly"
+    BOOLEAN = "boolean"
+    NUMBER = "number"
+    CLOCK = "clock"
+    MOMENT = "moment"
+    BINARY = "binary"
+
+
+# The object identifiers of PostgreSQL's own types (catalogue pg_type).
+_TYPES = {
+    16: Written.BOOLEAN,
+    17: Written.BINARY,
+    700: Written.NUMBER,
+    701: Written.NUMBER,
+    1114: Written.CLOCK,
+    1184: Written.MOMENT,
+    1700: Written.NUMBER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of an answer."""
+
+    name: str
+    written: Written
+
+
+def columns_of(connection: sa.Connection, statement: str, booleans: Collection[str]) -> tuple[Column, ...]:
+    """What a query gives; raises the driver's error for one that is none. `booleans` matter to SQLite only."""
+    cursor = raw(connection).cursor()
+    try:
+        looked_at = f"SELECT * FROM ({statement}) AS rows LIMIT 0"  # noqa: S608 - the admin's own query
+        if connection.dialect.name == "sqlite":
+            names = [found[0] for found in cursor.execute(looked_at).description]
+            return tuple(Column(name, Written.BOOLEAN if name in booleans else Written.PLAINLY) for name in names)
+        cursor.execute(looked_at, prepare=True)  # a prepared statement is one statement, whatever it says
+        return tuple(
+            Column(found.name, _TYPES.get(found.type_code, Written.PLAINLY)) for found in cursor.description or ()
+        )
+    finally:
+        cursor.close()
+
+
+def frames_of(connection: sa.Connection, statement: str, columns: tuple[Column, ...]) -> Iterator[pl.DataFrame]:
+    """The rows, some thousands at a time, as String columns without null."""
+    answer = _from_sqlite if connection.dialect.name == "sqlite" else _from_postgresql
+    for frame in answer(connection, statement, columns):
+        yield frame.fill_null("")
+
+
+def _from_sqlite(connection: sa.Connection, statement: str, columns: tuple[Column, ...]) -> Iterator[pl.DataFrame]:
+    cursor = raw(connection).cursor()
+    try:
+        cursor.execute(statement)
+        while rows := cursor.fetchmany(_ROWS):
+            texts = [
+                pl.Series(str(number), _sqlite_texts(values, column.written), dtype=pl.String)
+                for number, (column, values) in enumerate(zip(columns, zip(*rows, strict=True), strict=True))
+            ]
+            yield pl.DataFrame(texts)
+    finally:
+        cursor.close()
+
+
+def _sqlite_texts(values: tuple[object, ...], written: Written) -> list[str | None]:
+    if written is Written.BOOLEAN:
+        return [{1: "true", 0: "false"}.get(value, str(value)) if value is not None else None for value in values]  # type: ignore[call-overload]
+    return [value if value is None or isinstance(value, str) else _sqlite_text(value) for value in values]
+
+
+def _sqlite_text(value: object) -> str:
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    return plain(repr(value)) if isinstance(value, float) else str(value)
+
+
+def _from_postgresql(connection: sa.Connection, statement: str, columns: tuple[Column, ...]) -> Iterator[pl.DataFrame]:
+    cursor = raw(connection).cursor()
+    names = [str(number) for number in range(len(columns))]
+    try:
+        with cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)") as copy:
+            for content in _pieces(copy):
+                frame = pl.read_csv(
+                    io.BytesIO(content), has_header=False, schema=dict.fromkeys(names, pl.String()), infer_schema=False
+                )
+                yield pl.DataFrame(
+                    [_RULES[column.written](frame[name]) for column, name in zip(columns, names, strict=True)]
+                )
+    finally:
+        cursor.close()
+
+
+def _pieces(copy: Iterator[memoryview]) -> Iterator[bytes]:
+    """Whole rows; each message of the server is one."""
+    rows: list[bytes] = []
+    size = 0
+    for row in copy:
+        rows.append(bytes(row))
+        size += len(row)
+        if len(rows) >= _ROWS or size >= _BYTES:
+            yield b"".join(rows)
+            rows, size = [], 0
+    if rows:
+        yield b"".join(rows)
+
+
+def _mapped(rule: Callable[[str], str]) -> Callable[[pl.Series], pl.Series]:
+    """The rule asked once for each distinct text."""
+
+    def mapped(texts: pl.Series) -> pl.Series:
+        distinct = texts.drop_nulls().unique().to_list()
+        return texts.replace(distinct, [rule(text) for text in distinct]) if distinct else texts
+
+    return mapped
+
+
+def _clocks(texts: pl.Series) -> pl.Series:
+    return texts.str.replace(" ", "T", literal=True)
+
+
+_RULES: dict[Written, Callable[[pl.Series], pl.Series]] = {
+    Written.PLAINLY: lambda texts: texts,
+    Written.BOOLEAN: lambda texts: texts.replace(["t", "f"], ["true", "false"]),
+    Written.NUMBER: _mapped(plain),
+    Written.CLOCK: _clocks,
+    Written.MOMENT: lambda texts: _clocks(texts).str.replace(r"\+00$", "Z"),
+    Written.BINARY: _mapped(lambda text: base64.b64encode(bytes.fromhex(text.removeprefix("\\x"))).decode()),
+}

@@ -1,0 +1,57 @@
+"""The one door to local ends: a file, or a table of a database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import assert_never
+
+from crmdesk.errors import FileFormatError
+from crmdesk.model.job import Local, LocalFile
+from crmdesk.model.local import LocalTable
+from crmdesk.tabular.files.contract import FileLayout, FileSource
+from crmdesk.tabular.files.kinds import open_source as open_file
+from crmdesk.tabular.targets.contract import Target
+from crmdesk.tabular.targets.files import open_file_target
+from crmdesk.tabular.targets.owner import Owner
+
+
+def open_source(local: Local, password: str) -> FileSource:
+    """The rows of a local end; raises FileFormatError. `password` is the one of a database, or empty."""
+    match local:
+        case LocalFile():
+            return open_file(local)
+        case LocalTable():
+            from crmdesk.tabular.databases.source import TableSource
+
+            return TableSource(local, password)
+        case _:
+            assert_never(local)
+
+
+def open_target(local: Local, password: str, layout: FileLayout, key: str, owner: Owner) -> Target:
+    """Where the rows of an import go; `key` is the column of the remote id. Raises FileFormatError."""
+    match local:
+        case LocalFile():
+            return open_file_target(local, layout, owner)
+        case LocalTable():
+            from crmdesk.tabular.databases.target import TableTarget
+
+            return TableTarget(local, password, layout, key, owner)
+        case _:
+            assert_never(local)
+
+
+def refuse_target(local: Local, password: str, layout: FileLayout) -> None:
+    """Raise FileFormatError when it can be told beforehand that the rows cannot go there; nothing is written."""
+    match local:
+        case LocalFile():
+            folder = Path(local.path).parent
+            if not folder.is_dir():
+                msg = f"The folder {folder} does not exist."
+                raise FileFormatError(msg, hint="Make it, or choose another place.", place="local.path")
+        case LocalTable():
+            from crmdesk.tabular.databases.fitting import refuse_misfit
+
+            refuse_misfit(local, password, layout)
+        case _:
+            assert_never(local)

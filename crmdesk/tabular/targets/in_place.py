@@ -1,0 +1,55 @@
+"""A file that an import replaces or adds to: made beside its place, and moved there when it is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from crmdesk.model.run import Landed
+from crmdesk.tabular.files.contract import FileTarget
+
+
+class FileInPlace:
+    """See Target for what its methods do. `old` are the rows that come before the new ones."""
+
+    def __init__(self, place: Path, part: Path, file: FileTarget, old: Iterator[pl.DataFrame]) -> None:
+        self._place = place
+        self._part = part
+        self._file = file
+        self._old = old
+
+    @property
+    def most_rows(self) -> int | None:
+        return self._file.most_rows
+
+    def resume(self, landed: Landed | None) -> Landed | None:
+        if landed is None:
+            self._file.resume(0)
+            for frame in self._old:
+                self._file.write(frame)
+        elif landed.cursor is not None or self._part.exists():
+            self._file.resume(landed.length)
+        return landed
+
+    def write(self, frame: pl.DataFrame) -> pl.DataFrame:
+        return self._file.write(frame)
+
+    def sync(self) -> int:
+        return self._file.sync()
+
+    def land(self, landed: Landed) -> None:
+        """The ledger knows how long the part file is."""
+
+    def finish(self, landed: Landed) -> Landed:
+        if self._part.exists():  # else it was moved in an earlier life of the run
+            self._file.finish(self._place)
+        return replace(landed, is_applied=True)
+
+    def forget(self) -> None:
+        """Nothing is left beside the file."""
+
+    def close(self) -> None:
+        """Nothing is open."""

@@ -1,0 +1,164 @@
+"""Tables as targets, the same promises for SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from crmdesk.errors import FileFormatError
+from crmdesk.model.local import Mode
+from crmdesk.model.run import Landed
+from crmdesk.tabular.files.contract import Kind
+from tests.tabular.databases.conftest import Db, frame, layout
+
+TEXTS = layout(Id=Kind.TEXT, Name=Kind.TEXT)
+ROWS: list[dict[str, str | None]] = [{"Id": "1", "Name": "Åsa"}, {"Id": "2", "Name": ""}, {"Id": "3", "Name": None}]
+NAMES = 'SELECT "Id", "Name" FROM things ORDER BY 1'
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_a_table_that_is_missing_is_made_and_nothing_else_is_left(db: Db, mode: Mode) -> None:
+    """R-126, R-134: null and empty text stay apart."""
+    done = db.take(TEXTS, mode, ROWS)
+    assert done == Landed(None, 0, 3, 3, is_applied=True)
+    assert db.rows(NAMES) == [("1", "Åsa"), ("2", ""), ("3", None)]
+    assert db.tables() == {"things"}
+
+
+def test_rows_are_replaced_and_the_table_with_its_index_stays(db: Db) -> None:
+    db.do(
+        'CREATE TABLE things ("Id" text primary key, "Name" text)',
+        'CREATE INDEX by_name ON things ("Name")',
+        "INSERT INTO things VALUES ('9', 'old')",
+        'CREATE VIEW seen AS SELECT "Name" FROM things',
+    )
+    assert db.take(TEXTS, Mode.REPLACE, ROWS).written == 3
+    assert [row[0] for row in db.rows(NAMES)] == ["1", "2", "3"]
+    assert len(db.rows("SELECT * FROM seen")) == 3
+
+
+def test_appended_rows_come_behind_those_that_are_there(db: Db) -> None:
+    db.do('CREATE TABLE things ("Id" text, "Name" text, note text)', "INSERT INTO things VALUES ('1', 'old', 'n')")
+    assert db.take(TEXTS, Mode.APPEND, ROWS).written == 3
+    assert db.rows("SELECT * FROM things ORDER BY 1, 3")[:2] in (
+        [("1", "Åsa", None), ("1", "old", "n")],
+        [("1", "old", "n"), ("1", "Åsa", None)],
+    )
+
+
+def test_a_merge_counts_new_updated_and_unchanged_rows_and_keeps_what_it_does_not_know(db: Db) -> None:
+    """R-127: a second run of the same rows changes nothing."""
+    db.do(
+        'CREATE TABLE things ("Id" text, "Name" text, note text)',
+        "INSERT INTO things VALUES ('1', 'Åsa', 'a'), ('2', NULL, 'b'), ('8', 'here only', 'c')",
+    )
+    done = db.take(TEXTS, Mode.MERGE, [*ROWS, {"Id": "3", "Name": "later"}])
+    assert (done.written, done.updated, done.unchanged, done.rows) == (1, 1, 2, 4)
+    assert db.rows("SELECT * FROM things ORDER BY 1") == [
+        ("1", "Åsa", "a"),
+        ("2", "", "b"),
+        ("3", "later", None),
+        ("8", "here only", "c"),
+    ]
+    again = db.take(TEXTS, Mode.MERGE, [*ROWS[:2], {"Id": "3", "Name": "later"}], run="2")
+    assert (again.written, again.updated, again.unchanged) == (0, 0, 3)
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_what_was_there_stays_until_all_rows_are(db: Db, mode: Mode) -> None:
+    """R-132: a stopped import leaves the old table as it was."""
+    db.do('CREATE TABLE things ("Id" text, "Name" text)', "INSERT INTO things VALUES ('1', 'old')")
+    target = db.target(TEXTS, mode)
+    target.resume(None)
+    target.write(frame(TEXTS, ROWS))
+    target.land(Landed("page-2", 0, 3, 0, staged=3))
+    target.close()
+    assert db.rows(NAMES) == [("1", "old")]
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_a_run_goes_on_behind_the_last_rows_that_landed(db: Db, mode: Mode) -> None:
+    first = Landed("page-2", 0, 1, 0, staged=1)
+    target = db.target(TEXTS, mode)
+    target.resume(None)
+    target.write(frame(TEXTS, ROWS[:1]))
+    target.land(first)
+    target.write(frame(TEXTS, ROWS[1:], 2))  # never lands
+    target.close()
+
+    target = db.target(TEXTS, mode)
+    assert target.resume(Landed(None, 0, 3, 0, staged=3)) == first  # the ledger was quicker than the table
+    target.write(frame(TEXTS, ROWS[1:], 2))
+    read = Landed(None, 0, 3, 0, staged=3)
+    target.land(read)
+    done = target.finish(read)
+    target.close()  # killed before the ledger heard of it
+
+    target = db.target(TEXTS, mode)
+    assert target.resume(read) == done
+    assert target.finish(done) == done
+    target.forget()
+    target.close()
+    assert [row[0] for row in db.rows(NAMES)] == ["1", "2", "3"]
+    assert db.tables() == {"things"}
+
+
+def test_another_run_of_the_job_begins_anew(db: Db) -> None:
+    target = db.target(TEXTS, Mode.REPLACE)
+    target.resume(None)
+    target.write(frame(TEXTS, ROWS))
+    target.land(Landed("page-2", 0, 3, 3))
+    target.close()
+    db.take(TEXTS, Mode.REPLACE, ROWS[:1], run="2")
+    assert db.rows(NAMES) == [("1", "Åsa")]
+    stale = db.target(TEXTS, Mode.REPLACE)
+    assert stale.resume(Landed("page-2", 0, 3, 3)) is None
+    stale.close()
+
+
+@pytest.mark.parametrize(
+    ("create", "mode", "sentence"),
+    [
+        ('("Id" text)', Mode.MERGE, "has no column “Name”"),
+        ('("Id" text, "Name" text, note text)', Mode.REPLACE, "replacing its rows would empty them: “note”"),
+        ('("Id" text, "Name" text, note text not null)', Mode.APPEND, "must be filled, and this job does not: “note”"),
+        ('("Id" text, "Name" date)', Mode.APPEND, "keeps DATE in its column “Name”, not texts"),
+    ],
+)
+def test_a_table_with_other_columns_is_refused_by_name(db: Db, create: str, mode: Mode, sentence: str) -> None:
+    db.do(f"CREATE TABLE things {create}")
+    with pytest.raises(FileFormatError, match=sentence) as refusal:
+        db.take(TEXTS, mode, ROWS)
+    assert refusal.value.place == "local.table"
+    assert refusal.value.hint
+    assert db.tables() == {"things"}
+
+
+def test_a_column_with_a_default_and_names_in_another_case_are_taken(db: Db) -> None:
+    db.do("CREATE TABLE things (id text, name text, note text not null default 'x')")
+    assert db.take(TEXTS, Mode.MERGE, ROWS).written == 3
+    assert db.rows("SELECT id, note FROM things WHERE id = '1'") == [("1", "x")]
+
+
+def test_a_rule_of_the_table_refuses_all_rows_in_one_sentence(db: Db) -> None:
+    db.do('CREATE TABLE things ("Id" text, "Name" text unique)', "INSERT INTO things VALUES ('9', 'Åsa')")
+    with pytest.raises(FileFormatError, match=r"(?i)unique"):
+        db.take(TEXTS, Mode.APPEND, ROWS)
+    assert db.rows(NAMES) == [("9", "Åsa")]
+
+
+def test_a_resumed_merge_counts_as_one(db: Db) -> None:
+    db.take(TEXTS, Mode.REPLACE, ROWS)
+    target = db.target(TEXTS, Mode.MERGE, "2")
+    target.resume(None)
+    target.write(frame(TEXTS, [{"Id": "1", "Name": "new"}]))
+    landed = Landed("page-2", 0, 1, 0, staged=1)
+    target.land(landed)
+    target.close()
+    target = db.target(TEXTS, Mode.MERGE, "2")
+    assert target.resume(landed) == landed
+    target.write(frame(TEXTS, [{"Id": "4", "Name": "more"}], 2))
+    done = target.finish(replace(landed, cursor=None, rows=2, staged=2))
+    target.close()
+    assert (done.written, done.updated, done.unchanged, done.staged) == (1, 1, 0, 0)
