@@ -9,9 +9,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
 from crmdesk.errors import UserError
-from crmdesk.model.filter import Condition, Filter, Group, Operator, Scalar, Value
+from crmdesk.model.filter import Condition, Filter, Group, Operator, Scalar, Value, relative_date
 from crmdesk.model.option import calendar_day, option_moment
 from crmdesk.model.schema import Field, FieldType
+from crmdesk.tabular.types.ids import has_salesforce_ids, long_id
 
 FindField = Callable[[str], tuple[str, Field] | None]
 Report = Callable[[str, str, str], None]
@@ -23,6 +24,7 @@ _LISTS = {Operator.IN, Operator.NOT_IN, Operator.INCLUDES, Operator.EXCLUDES}
 _MULTI_ONLY = {Operator.INCLUDES, Operator.EXCLUDES}
 _CAMPAIGN_FORM = re.compile(r"[0-9]{4}/[0-9]{2}/[0-9]{2}(?: |$)")
 _DAY = len("2026/01/31")
+_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -49,7 +51,7 @@ def _checked_condition(
 ) -> Condition:
     found = find(condition.field)
     if found is None:
-        report(f"{place}.field", f"There is no field “{condition.field}” that you can see.", "Check its spelling.")
+        report(f"{place}.field", *_no_field(condition.field))
         return condition
     try:
         condition = _valued(condition, found[1], evaluate)
@@ -89,6 +91,12 @@ def _checked_condition(
     return replace(condition, field=path, value=value)
 
 
+def _no_field(text: str) -> tuple[str, str]:
+    if _NAME.fullmatch(text):
+        return f"There is no field “{text}” that you can see.", "Check its spelling."
+    return f"“{text}” is no field: the left side of a condition is one field.", "Name a field; functions have no place."
+
+
 def _valued(condition: Condition, field: Field, evaluate: Evaluate | None) -> Condition:
     """The condition with the value of its expression, if it has one. A number is a time to a field of dates."""
     if not condition.expression:
@@ -126,6 +134,8 @@ def typed_text(text: str, field: Field) -> Scalar | None:
 
 
 def _scalar(value: Scalar, field: Field) -> Scalar:
+    if field.type in (FieldType.DATE, FieldType.DATETIME) and (relative := relative_date(value)) is not None:
+        return relative
     match field.type:
         case FieldType.INTEGER | FieldType.DECIMAL:
             return _number(value)
@@ -143,10 +153,16 @@ def _scalar(value: Scalar, field: Field) -> Scalar:
             return moment if isinstance(moment, datetime) else datetime.combine(moment, time(), UTC)
         case _:
             if isinstance(value, str):
-                return value
+                return _whole_id(value) if has_salesforce_ids(field) else value
             if isinstance(value, bool):
                 return str(value).lower()
             return str(value)
+
+
+def _whole_id(text: str) -> str:
+    """The long form of an id, which tells upper from lower case whoever compares it."""
+    whole = long_id(text)
+    return whole if isinstance(whole, str) else text
 
 
 def _number(value: Scalar) -> Scalar:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,6 +26,25 @@ class Operator(StrEnum):
     EXCLUDES = "excludes"
     IS_EMPTY = "is empty"
     IS_NOT_EMPTY = "is not empty"
+
+
+class RelativeDate(str):
+    """A time that the CRM works out when it is asked, in the time zone of the user: `TODAY`, `LAST_N_DAYS:30`."""
+
+    __slots__ = ()
+
+
+_PERIODS = "WEEK|MONTH|QUARTER|YEAR|FISCAL_QUARTER|FISCAL_YEAR"
+_RELATIVE = re.compile(
+    rf"TODAY|YESTERDAY|TOMORROW|(?:THIS|LAST|NEXT)_(?:{_PERIODS})|(?:LAST|NEXT)_90_DAYS"
+    rf"|(?:(?:LAST|NEXT)_N_(?:DAY|{_PERIODS})S|N_(?:DAY|{_PERIODS})S_AGO):[0-9]{{1,5}}"
+)
+"""SOQL and SOSL reference, "Date Formats and Date Literals"."""
+
+
+def relative_date(value: object) -> RelativeDate | None:
+    """The relative date that a text names, in capitals; None for anything else."""
+    return RelativeDate(value) if isinstance(value, str) and _RELATIVE.fullmatch(value) else None
 
 
 Scalar = str | bool | int | Decimal | date | datetime

@@ -8,15 +8,18 @@ from types import TracebackType
 from typing import Any, Self
 
 from crmdesk.connectors.contract import Query, SendLog, Sink, Source, Unchanged, WriteRequest
+from crmdesk.connectors.fates import Fate
 from crmdesk.connectors.http import RETRIED, HttpSession
 from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.salesforce.describe import object_summary, remote_object
+from crmdesk.connectors.salesforce.reading.fates import fates
 from crmdesk.connectors.salesforce.reading.source import QuerySource
 from crmdesk.connectors.salesforce.rest import Rest
 from crmdesk.connectors.salesforce.sign_in.bearer import SignedIn
 from crmdesk.connectors.salesforce.sinks import open_sink
 from crmdesk.connectors.salesforce.soql import object_name, soql
 from crmdesk.connectors.salesforce.vendor import Vendor
+from crmdesk.connectors.token import CancelToken
 from crmdesk.connectors.traffic import Traffic
 from crmdesk.errors import AccessError, RemoteError, UserError
 from crmdesk.model.account import Account, Environment, Identity
@@ -139,6 +142,10 @@ class SalesforceSession:
     def source(self, query: Query, log: SendLog | None = None) -> Source:
         """Rows of the org."""
         return QuerySource(self._rest, query)
+
+    def fates(self, name: str, key: str, values: Sequence[str], token: CancelToken) -> Mapping[str, Fate]:
+        """Deleted and hidden records among those of these keys."""
+        return fates(self._rest, str(self._user["user_id"]), name, key, values, token)
 
     def sink(self, request: WriteRequest, log: SendLog) -> Sink:
         """A place to write to."""

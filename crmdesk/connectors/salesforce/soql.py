@@ -9,7 +9,7 @@ from typing import assert_never
 
 from crmdesk.connectors.contract import Query
 from crmdesk.errors import UserError
-from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator, Order, Scalar, Value
+from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator, Order, RelativeDate, Scalar, Value
 
 _PATH = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*){0,5}")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -130,6 +130,8 @@ def literal(value: Scalar) -> str:
     match value:
         case bool():
             return "true" if value else "false"
+        case RelativeDate():
+            return str(value)
         case str():
             return f"'{value.translate(_PLAIN)}'"
         case int():
