@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 
 import typer
 
@@ -57,10 +58,13 @@ def _told(call: Invocation, result: Rehearsed, begun: float) -> int:
         {"cause": each.cause, "code": each.code, "field": each.field, "message": each.message, "count": each.rows}
         for each in result.causes
     ]
-    call.output.line({**_values(outcome, result, begun), "causes": causes})
+    lookups = [asdict(each) for each in result.lookups]
+    call.output.line({**_values(outcome, result, begun), "causes": causes, "lookups": lookups})
     call.output.say(f"A run would give: {counts(result.tally)}. Nothing was sent.")
     for each in result.causes:
         call.output.say(f"  {each.rows:>7,} × {each.cause}")
+    for count in result.lookups:
+        call.output.say(f"  {count.sentence}")
     return EXIT_CODES[outcome]
 
 

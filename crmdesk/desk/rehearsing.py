@@ -22,16 +22,20 @@ from crmdesk.errors import FileFormatError, PlanError, Problem, SignInError, Use
 from crmdesk.model.job import Job, Operation
 from crmdesk.model.preview import PreviewRow
 from crmdesk.model.reject import CauseCount
-from crmdesk.model.run import Progress, Tally
+from crmdesk.model.run import LookupCount, Progress, Tally
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """The result of a rehearsal: the counts a run would have, and why rows would be rejected, most frequent first."""
+    """The result of a rehearsal: the counts a run would have, and why rows would be rejected, most frequent first.
+
+    `lookups` tells for each line that finds records what became of the keys of the whole source.
+    """
 
     tally: Tally
     api_calls: int
     causes: tuple[CauseCount, ...] = ()
+    lookups: tuple[LookupCount, ...] = ()
 
 
 def check(accounts: Accounts, ends: LocalEnds, loaded: LoadedJob) -> None:
@@ -105,14 +109,15 @@ def rehearsal(
         work = _preparation(opened, ends, plan, ledger, token)
         yield from rehearse(work, ledger)
         tally, causes = foreseen(work, ledger)
-        yield Rehearsed(tally, opened.session.api_calls, causes)
+        yield Rehearsed(tally, opened.session.api_calls, causes, ledger.lookups)
 
 
 def _preparation(
     opened: Opened, ends: LocalEnds, plan: WritingPlan, ledger: RehearsalLedger, token: CancelToken
 ) -> Preparation:
     source = ends.source(plan.job.local)
-    return Preparation(plan, source, opened.session, opened.connector.capabilities, opened.describe, ledger, token)
+    can = opened.connector.capabilities
+    return Preparation(plan, source, opened.session, can, opened.describe, ledger, token, ledger.looked_up)
 
 
 def _header(ends: LocalEnds, job: Job) -> tuple[str, ...]:

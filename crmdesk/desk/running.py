@@ -20,6 +20,7 @@ from crmdesk.engine.importing import Importing
 from crmdesk.engine.ledger import Ledger
 from crmdesk.engine.local import LocalSource
 from crmdesk.engine.plan import Plan, ReadPlan, WritingPlan
+from crmdesk.engine.plan_write import in_run
 from crmdesk.engine.prepare import Preparation, prepare, request_of
 from crmdesk.engine.run import execute
 from crmdesk.engine.send import Sending
@@ -28,7 +29,7 @@ from crmdesk.errors import Cancelled, StoreError, UserError
 from crmdesk.model.account import Account, Environment
 from crmdesk.model.job import Engine, Job, LocalFile, Operation
 from crmdesk.model.reject import RejectState
-from crmdesk.model.run import Progress, RunEvent, RunFinished, RunOutcome, RunRecord, RunStart
+from crmdesk.model.run import LookupCount, Progress, RunEvent, RunFinished, RunOutcome, RunRecord, RunStart
 from crmdesk.store import Store
 
 
@@ -207,7 +208,13 @@ def _written(stretch: _Stretch, plan: WritingPlan, ledger: Ledger, log: LedgerLo
     if stretch.source is not None:
         for notice in plan.notices:
             log.notice(notice)
-        work = Preparation(plan, stretch.source, session, can, stretch.opened.describe, ledger, stretch.token)
+        own, describe = in_run(plan, ledger.run), stretch.opened.describe
+
+        def tell(counts: tuple[LookupCount, ...]) -> None:
+            for count in counts:
+                log.notice(count.sentence)
+
+        work = Preparation(own, stretch.source, session, can, describe, ledger, stretch.token, tell)
 
         def packing_of(request: WriteRequest) -> tuple[Packing, str]:
             with session.sink(request, log) as sink:

@@ -16,7 +16,7 @@ from crmdesk.engine.plan import WritingPlan
 from crmdesk.engine.prepare import Preparation, prepare
 from crmdesk.model.job import Action, Engine
 from crmdesk.model.reject import CauseCount, Check, Stage, cause_of
-from crmdesk.model.run import Progress, Tally
+from crmdesk.model.run import LookupCount, Progress, Tally
 from crmdesk.tabular.batch import ROW
 from crmdesk.tabular.convert import fold_key
 
@@ -39,6 +39,7 @@ class RehearsalLedger:
     keys: DistinctKeys = field(default_factory=DistinctKeys)
     key_rows: list[pl.Series] = field(default_factory=list)
     lacking: list[pl.Series] = field(default_factory=list)
+    lookups: tuple[LookupCount, ...] = ()
 
     def begin_prepare(self) -> None:
         """Nothing was prepared before."""
@@ -57,6 +58,10 @@ class RehearsalLedger:
 
     def end_prepare(self, engine: str) -> None:
         """Nothing is sent."""
+
+    def looked_up(self, counts: tuple[LookupCount, ...]) -> None:
+        """Keep what became of all keys that were looked up."""
+        self.lookups = counts
 
     def see(self, frame: pl.DataFrame) -> bytes:
         """Stands in for encoding: remembers the keys of rows that would be sent."""

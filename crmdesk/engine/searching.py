@@ -161,16 +161,3 @@ def _count(name: str, search: Search, keys: KeyCounts, found: pl.DataFrame) -> L
         inactive=row["inactive"],
         empty=keys.rows - row["named"],
     )
-
-
-def told(count: LookupCount) -> str:
-    """The sentence about a line's search."""
-    parts = {
-        "found": count.found,
-        "not found": count.not_found,
-        "several": count.several,
-        "not to be used": count.inactive,
-        "empty": count.empty,
-    }
-    rows = ", ".join(f"{number:,} {word}" for word, number in parts.items() if number or word == "found")
-    return f"{count.field}: {count.keys:,} different values looked up in {count.object} by {count.key}; rows: {rows}."

@@ -126,6 +126,19 @@ class LookupCount:
     inactive: int
     empty: int
 
+    @property
+    def sentence(self) -> str:
+        """The counts in words, those that are 0 left out."""
+        parts = {
+            "not found": self.not_found,
+            "several": self.several,
+            "not to be used": self.inactive,
+            "empty": self.empty,
+        }
+        rows = "".join(f", {number:,} {word}" for word, number in parts.items() if number)
+        values = "1 value" if self.keys == 1 else f"{self.keys:,} different values"
+        return f"{self.field}: {values} looked up in {self.object} by {self.key}: {self.found:,} rows found{rows}."
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:

@@ -12,6 +12,7 @@ from crmdesk.connectors.salesforce.session import SalesforceSession
 from crmdesk.connectors.salesforce.sign_in.letters import app_letter
 from crmdesk.connectors.salesforce.sign_in.methods import METHODS
 from crmdesk.connectors.salesforce.sign_in.opening import permission, signed_in
+from crmdesk.connectors.salesforce.users import AUDIT_FIELDS, USERS
 from crmdesk.model.account import Account
 from crmdesk.model.job import Action, Engine
 from crmdesk.model.reject import Check
@@ -33,6 +34,8 @@ _CAPABILITIES = Capabilities(
         Check.NOT_AN_ID: "MALFORMED_ID",
     },
     clear_word=CLEAR,
+    users=USERS,
+    audit_fields=AUDIT_FIELDS,
 )
 
 
