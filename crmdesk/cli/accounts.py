@@ -180,6 +180,7 @@ def list_accounts(context: typer.Context) -> None:
     call = invocation_of(context)
     with call.desk() as desk:
         for account in desk.accounts.list():
+            seen = desk.accounts.identity(account)
             call.output.line(
                 {
                     "account": account.name,
@@ -189,6 +190,9 @@ def list_accounts(context: typer.Context) -> None:
                     "auth": account.auth,
                     "enabled": account.is_enabled,
                     "settings": dict(account.settings),
+                    "calls_used": seen.calls_used if seen else None,
+                    "calls_allowed": seen.calls_allowed if seen else None,
+                    "calls_read": seen.server_time if seen and seen.calls_allowed is not None else None,
                 }
             )
             call.output.say(

@@ -13,6 +13,7 @@ from typing import IO, Protocol, runtime_checkable
 import polars as pl
 
 from crmdesk.connectors.matrix import Bar, Matrix
+from crmdesk.connectors.calls import CallMeter
 from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.token import CancelToken
 from crmdesk.errors import StoreError
@@ -362,6 +363,7 @@ class Session(AbstractContextManager["Session"], Protocol):
 
     environment: Environment
     organization_id: str
+    calls: CallMeter
 
     @property
     def api_calls(self) -> int:

@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from crmdesk.connectors.calls import CallMeter
+
 
 class Traffic:
-    """Thread-safe. `notice` is given the headers of every answer."""
+    """Thread-safe. `calls` is given the headers of every answer."""
 
-    def __init__(self, notice: Callable[[Mapping[str, str]], None] | None = None) -> None:
-        self._lock = threading.Lock()
-        self._notice = notice
-        self._calls = 0
+    def __init__(self, calls: CallMeter | None = None) -> None:
+        self.calls = calls or CallMeter()
         self._ahead = 0.0
 
     @property
     def api_calls(self) -> int:
         """Requests sent so far, replays included."""
-        return self._calls
+        return self.calls.calls
 
     def server_now(self) -> datetime:
         """Now by the CRM's clock, from its last Date header: at most about a second early, never late."""
         return datetime.fromtimestamp(time.time() + self._ahead, UTC)
 
     def sent(self) -> None:
-        with self._lock:
-            self._calls += 1
+        """A request is about to leave. Raises QuotaError when the limits of the run forbid it."""
+        self.calls.sent()
 
     def answered(self, headers: Mapping[str, str]) -> None:
         stamp = headers.get("Date")
@@ -39,5 +38,4 @@ class Traffic:
             except ValueError:
                 there = time.time()
             self._ahead = there - time.time()
-        if self._notice is not None:
-            self._notice(headers)
+        self.calls.answered(headers)

@@ -87,7 +87,8 @@ def _known(identity: Identity) -> Iterator[TestLine]:
         yield _good("API calls", "It does not say how many are left.")
     else:
         allowed = f" of {identity.calls_allowed:,}" if identity.calls_allowed is not None else ""
-        left = f"{identity.calls_left:,}{allowed} left today"
+        used = f"{identity.calls_used:,} used, " if identity.calls_used is not None else ""
+        left = f"{used}{identity.calls_left:,}{allowed} left today"
         hint = "" if identity.calls_left else "Wait until the CRM counts anew, or ask its vendor for more."
         yield TestLine("API calls", is_ok=identity.calls_left > 0, text=left, hint=hint)
 

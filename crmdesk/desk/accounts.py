@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+from crmdesk.connectors.calls import CallLimits
 from crmdesk.connectors.contract import AsksInBrowser, BrowserSignIn, Connector, SecretSlot, Session, Unchanged
 from crmdesk.connectors.registry import KINDS, connector
 from crmdesk.desk.account_settings import checked
@@ -17,12 +19,15 @@ from crmdesk.desk.signing_in import SigningIn, browsing, refuse_another
 from crmdesk.engine.plan import Describe
 from crmdesk.errors import UserError
 from crmdesk.model.account import PRACTICE, Account, Identity, internal_name
+from crmdesk.model.account_settings import CALLS_BUDGET, CALLS_PAUSE, CALLS_WARN, number
 from crmdesk.model.schema import RemoteObject
 from crmdesk.model.sign_in import CrmKind
 from crmdesk.practice_child import PracticeAddress, kept_awake, practice_address
 from crmdesk.store import Store
 
 _REMEMBERED_SECONDS = 600
+_WARN, _PAUSE = 80, 95
+"""Percents of the calls that a CRM allows a day, where the account has no others."""
 
 _Described = dict[str, tuple[float, RemoteObject]]
 """Descriptions of objects by name, each with the time (monotonic) at which the CRM gave it."""
@@ -163,8 +168,8 @@ class Accounts:
         return account
 
     @contextmanager
-    def open(self, name: str) -> Iterator[Opened]:
-        """An open session with the account of that name or label."""
+    def open(self, name: str, *, for_run: bool = False) -> Iterator[Opened]:
+        """An open session with the account of that name or label; one for a run keeps the limits of its calls."""
         account = self.get(name)
         if not account.is_enabled:
             raise UserError(
@@ -181,7 +186,30 @@ class Accounts:
             known = self._store.recollection.identity(account.name)
             if known is not None and known.organization_id != session.organization_id:
                 refuse_another(account, known, session.whoami())
+            if for_run:
+                session.calls.limit(self._call_limits(account))
+            stack.callback(self._count_calls, account, session)
             yield Opened(account, kind, session, self._describing(account, session))
+
+    def _count_calls(self, account: Account, session: Session) -> None:
+        """Remember how many calls this session made, and what the CRM said of the day's."""
+        if account.auth == PRACTICE:
+            return
+        self._store.recollection.count_calls(account.name, _today(), session.calls.calls)
+        known = self._store.recollection.identity(account.name)
+        if known is not None and session.calls.read_at:
+            said = replace(known, calls_left=session.calls.left, calls_allowed=session.calls.allowed)
+            self._store.recollection.keep_identity(account.name, replace(said, server_time=session.calls.read_at))
+
+    def identity(self, account: Account) -> Identity | None:
+        """Who the account was when last used, and how many calls were left then; None when nobody knows."""
+        return self._store.recollection.identity(account.name)
+
+    def _call_limits(self, account: Account) -> CallLimits:
+        budget = number(account.settings, CALLS_BUDGET, 0)
+        left = max(0, budget - self._store.recollection.calls(account.name, _today())) if budget else None
+        warn, pause = number(account.settings, CALLS_WARN, _WARN), number(account.settings, CALLS_PAUSE, _PAUSE)
+        return CallLimits(warn, pause, left)
 
     def _keep_awake(self, address: PracticeAddress, session: ExitStack) -> None:
         if not self._is_lasting:
@@ -209,6 +237,10 @@ class Accounts:
     def _slot(self, account: Account, kind: Connector) -> SecretSlot:
         method = kind.capabilities.method(account.auth)
         return self._store.secrets.slot(account.name, method.secret if method else "")
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
 
 
 @dataclass(frozen=True, slots=True)

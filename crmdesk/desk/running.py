@@ -86,7 +86,7 @@ class Running:
     ) -> Iterator[RunEvent]:
         """Run a job; `first` pauses after so many rows. Raises what refuses it before it exists."""
         job = loaded.job
-        with self._store.runs.claim_job(job.name), self._accounts.open(job.account) as opened:
+        with self._store.runs.claim_job(job.name), self._accounts.open(job.account, for_run=True) as opened:
             source = None if job.operation is Operation.IMPORT else self._ends.source(job.local)
             plan = plan_of(opened, job, source.header if source is not None else ())
             if isinstance(plan, ReadPlan):
@@ -103,7 +103,7 @@ class Running:
         record = self._store.runs.get(run)
         _refuse_ended(record)
         job = job_of(record.start).job
-        with self._store.runs.claim_job(job.name), self._accounts.open(record.start.account) as opened:
+        with self._store.runs.claim_job(job.name), self._accounts.open(record.start.account, for_run=True) as opened:
             _refuse_other_organization(opened, record)
             ledger = self._store.runs.ledger(run)
             source: LocalSource | None = None
@@ -136,7 +136,7 @@ class Running:
         """
         record = self._store.runs.get(run)
         loaded = job_of(record.start)
-        with self._store.runs.claim_job(loaded.job.name), self._accounts.open(record.start.account) as opened:
+        with self._store.runs.claim_job(loaded.job.name), self._accounts.open(record.start.account, for_run=True) as opened:
             _refuse_other_organization(opened, record)
             rejects = list(self._store.rejects.iterate(run, (RejectState.OPEN,)))
             source, strangers = retry_source(rejects, corrections)

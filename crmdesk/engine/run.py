@@ -56,6 +56,8 @@ def execute(
         with Pulse(ledger, token):
             for progress in steps():
                 ledger.progress(progress)
+                if warning := session.calls.warning():
+                    log.notice(warning)
                 yield from map(Notice, log.new_notices())
                 yield progress
     except Cancelled:

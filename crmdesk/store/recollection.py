@@ -7,6 +7,8 @@ import msgspec
 from crmdesk.model.account import Identity
 from crmdesk.store.database import Database
 
+_CALLS = "calls of"
+
 
 class Recollection:
     """What the window remembers in a profile. Each method raises StoreError."""
@@ -22,6 +24,21 @@ class Recollection:
     def keep_identity(self, account: str, identity: Identity) -> None:
         """Remember who the account with this internal name is."""
         self._write("REPLACE INTO identity VALUES (?, ?)", account, msgspec.json.encode(identity).decode())
+
+    def calls(self, account: str, day: str) -> int:
+        """How many calls this profile has made with the account with this internal name on `day` (2026-01-31)."""
+        found = self.setting(f"{_CALLS} {account}")
+        known, _, calls = (found or "").partition(" ")
+        return int(calls) if known == day else 0
+
+    def count_calls(self, account: str, day: str, calls: int) -> None:
+        """Add calls to those of the day; earlier days are forgotten."""
+        name = f"{_CALLS} {account}"
+        with self._database.transaction() as connection:
+            found = connection.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+            known, _, before = (found[0] if found else "").partition(" ")
+            total = calls + (int(before) if known == day else 0)
+            connection.execute("REPLACE INTO setting VALUES (?, ?)", (name, f"{day} {total}"))
 
     def setting(self, name: str) -> str | None:
         """The setting of this name, None when it was never made."""

@@ -10,6 +10,7 @@ from typing import Self
 
 import polars as pl
 
+from crmdesk.connectors.calls import CallMeter
 from crmdesk.connectors.contract import (
     RECEIPT_SCHEMA,
     Capabilities,
@@ -86,6 +87,8 @@ class FakeSession:
     environment: Environment = Environment.PRACTICE
     api_calls: int = 0
     calls_left: int | None = None
+    organization_id: str = "00D000000000001AAA"
+    calls: CallMeter = field(default_factory=CallMeter)
     receipts: int = 0
 
     def whoami(self) -> Identity:

@@ -46,6 +46,7 @@ class ODataSession:
         self._known: Metadata | None = None
         self.environment = Environment.PRACTICE if root.origin.is_loopback else Environment.PRODUCTION
         self.organization_id = str(root)
+        self.calls = self._http.traffic.calls
         try:
             self._knock()
         except BaseException:

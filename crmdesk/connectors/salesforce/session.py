@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
+from crmdesk.connectors.calls import CallMeter
 from crmdesk.connectors.contract import Query, SendLog, Sink, Source, Unchanged, WriteRequest
 from crmdesk.connectors.fates import Fate
 from crmdesk.connectors.http import RETRIED, HttpSession
@@ -33,21 +34,10 @@ _BUSY = RETRIED | {406, 420, 500}
 unexpected error on its side, which may be gone at the next try."""
 
 
-class Usage:
-    """What the header Sforce-Limit-Info last said of the daily calls."""
-
-    def __init__(self) -> None:
-        self.used: int | None = None
-        self.allowed: int | None = None
-
-    def notice(self, headers: Mapping[str, str]) -> None:
-        found = _USAGE.search(headers.get("Sforce-Limit-Info", ""))
-        if found:
-            self.used, self.allowed = int(found[1]), int(found[2])
-
-    @property
-    def left(self) -> int | None:
-        return None if self.used is None or self.allowed is None else max(0, self.allowed - self.used)
+def usage(headers: Mapping[str, str]) -> tuple[int, int] | None:
+    """Calls used and allowed today, from Sforce-Limit-Info (REST guide, "Limit Info Header")."""
+    found = _USAGE.search(headers.get("Sforce-Limit-Info", ""))
+    return (int(found[1]), int(found[2])) if found else None
 
 
 class SalesforceSession:
@@ -55,7 +45,7 @@ class SalesforceSession:
 
     def __init__(self, account: Account, signed_in: SignedIn, reach: Reach) -> None:
         origin = signed_in.origin
-        self._usage = Usage()
+        self.calls = CallMeter(usage)
         self._http = HttpSession(
             origin,
             authorization=signed_in.authorization,
@@ -63,7 +53,7 @@ class SalesforceSession:
             headers={"Accept": "application/json"},
             write_seconds=_LOOPBACK_WRITE_SECONDS if origin.is_loopback else _WRITE_SECONDS,
             retried=_BUSY,
-            traffic=Traffic(self._usage.notice),
+            traffic=Traffic(self.calls),
         )
         self._rest = Rest(self._http)
         self._vendor = Vendor(self._http)
@@ -91,7 +81,11 @@ class SalesforceSession:
     @property
     def calls_left(self) -> int | None:
         """Calls left today."""
-        return self._usage.left
+        return self.calls.left
+
+    def server_time(self) -> str:
+        """Now by Salesforce's clock."""
+        return self._rest.now()
 
     def whoami(self) -> Identity:
         """Who is signed in, asked anew."""
@@ -102,8 +96,8 @@ class SalesforceSession:
             organization_id=self.organization_id,
             environment=self.environment,
             server_time=self._rest.now(),
-            calls_left=self._usage.left,
-            calls_allowed=self._usage.allowed,
+            calls_left=self.calls.left,
+            calls_allowed=self.calls.allowed,
         )
 
     def objects(self) -> Sequence[ObjectSummary]:
