@@ -177,8 +177,10 @@ def transfers(rows: int) -> None:
         compare("insert by collections", server, rows, job(folder, "rest", "export", "rows.csv", rest, keyless), client)
         upsert = f'{bulk}\naction = "upsert"\nkey = "Legacy_Id__c"'
         compare("upsert by Bulk", server, rows, job(folder, "upsert", "export", "rows.csv", upsert), client)
-        everything = job(folder, "read", "import", "all.csv", "")
-        compare("import by Bulk query, as a run", server, 2 * rows, everything, client)
+        for engine in (Engine.BULK, Engine.REST):
+            more = f'[behaviour]\nengine = "{engine}"'
+            everything = job(folder, f"read {engine}", "import", f"{engine}.csv", more)
+            compare(f"import by {engine} query, as a run", server, 2 * rows, everything, client)
         for engine in (Engine.BULK, Engine.REST):
             command = [sys.executable, __file__, "--read", server.url, engine, str(folder / f"{engine}.csv")]
             compare(f"query by {engine}, without a run", server, 2 * rows, command, client)

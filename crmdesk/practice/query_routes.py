@@ -18,7 +18,7 @@ from crmdesk.practice.cursors import Cursor, find_cursor, keep_cursor
 from crmdesk.practice.reading import compiled
 from crmdesk.practice.replies import json_reply
 from crmdesk.practice.soql.compiled import AggregateQuery, CountQuery, RecordQuery
-from crmdesk.practice.soql.reading import aggregate_records, count, records
+from crmdesk.practice.soql.reading import aggregate_records, count, records_to_send
 
 _BATCH_SIZE = re.compile(r"batchSize\s*=\s*(\d{1,9})", re.IGNORECASE)
 _BLOCK = 5000
@@ -78,7 +78,7 @@ def _records(
     first = next(ids, [])
     if len(first) <= size:
         call.org.usage.count_rows(len(first))
-        found = records(connection, asked, first, call.root)
+        found = records_to_send(connection, asked, first, call.root)
         return json_reply({"totalSize": len(first), "done": True, "records": found})
     kept = keep_cursor(call.org.folder, soql, call.org.clock, chain([first], ids), include_deleted=include_deleted)
     return _page(call, connection, asked, kept, 0)
@@ -97,7 +97,7 @@ def _page(call: Call, connection: sqlite3.Connection, asked: RecordQuery, cursor
     body: dict[str, object] = {"totalSize": cursor.total, "done": after >= cursor.total}
     if after < cursor.total:
         body["nextRecordsUrl"] = f"{call.root}/query/{cursor.name}-{after}"
-    body["records"] = records(connection, asked, ids, call.root)
+    body["records"] = records_to_send(connection, asked, ids, call.root)
     call.org.usage.count_rows(len(ids))
     return json_reply(body)
 

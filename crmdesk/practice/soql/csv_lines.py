@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from crmdesk.practice.schema import FieldType
 from crmdesk.practice.soql.compiled import RecordQuery
+from crmdesk.practice.soql.printing import printed
 
 _DOUBLES = (FieldType.DOUBLE, FieldType.CURRENCY, FieldType.PERCENT)
-_AT_ONCE = 64  # values; SQLite hands a function at most 100 (127 since 3.8)
 
 
 def csv_lines(connection: sqlite3.Connection, query: RecordQuery, delimiter: str, ending: str) -> Iterator[bytes]:
@@ -18,22 +18,24 @@ def csv_lines(connection: sqlite3.Connection, query: RecordQuery, delimiter: str
     A moment ends in `.000Z` as it is stored, a double looks as Java prints it, a boolean is a word. Not for queries
     with inner queries or compound fields, which Bulk refuses. `connection` knows our functions (`functions.register`).
     """
-    places = range(len(query.columns))
-    names = ", ".join(f"c{place}" for place in places)
-    values = [_printed(column.type, f"c{place}") for place, column in enumerate(query.columns)]
-    parts, formats = [], []
-    for first in range(0, len(values), _AT_ONCE):
-        some = values[first : first + _AT_ONCE]
-        # %w writes a quotation mark twice; no text of ours holds a zero byte, at which it would end.
-        formats.append((delimiter if first else "") + delimiter.join(['"%w"'] * len(some)))
-        parts.append(f"printf(?, {', '.join(some)})")
-    formats[-1] += ending
-    sql = f"WITH told({names}) AS ({query.csv.sql}) SELECT CAST({' || '.join(parts)} AS BLOB) FROM told"  # noqa: S608
-    for (line,) in connection.execute(sql, (*query.csv.parameters, *formats)):
-        yield line
+    last = len(query.columns) - 1
+    names = ", ".join(f"c{place}" for place in range(last + 1))
+    line, formats = printed(
+        [
+            # %w writes a quotation mark twice
+            (
+                (delimiter if place else "") + '"%w"' + (ending if place == last else ""),
+                _value(column.type, f"c{place}"),
+            )
+            for place, column in enumerate(query.columns)
+        ]
+    )
+    sql = f"WITH told({names}) AS ({query.csv.sql}) SELECT {line} FROM told"  # noqa: S608 - made of our own names
+    for (text,) in connection.execute(sql, (*query.csv.parameters, *formats)):
+        yield text
 
 
-def _printed(kind: FieldType, column: str) -> str:
+def _value(kind: FieldType, column: str) -> str:
     if kind is FieldType.BOOLEAN:
         return f"CASE {column} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE '' END"
     if kind in _DOUBLES:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from crmdesk.practice.schema import FieldType
@@ -17,34 +17,21 @@ from crmdesk.practice.soql.compiled import (
 
 Row = Sequence[object]
 Json = dict[str, object]
-Render = Callable[[object], object]
 
 _DOUBLES = (FieldType.DOUBLE, FieldType.CURRENCY, FieldType.PERCENT)
 
 
 def json_value(kind: FieldType, value: object) -> object:
     """A stored value as in REST: `1000.0` for every kind of double, `2026-01-31T10:00:00.000+0000` for a moment."""
-    render = json_render(kind)
-    return value if value is None or render is None else render(value)
-
-
-def json_render(kind: FieldType) -> Render | None:
-    """How a value that is not null is told in JSON; None where it is told as it is stored."""
+    if value is None:
+        return None
     if kind is FieldType.BOOLEAN:
-        return bool
+        return bool(value)
     if kind in _DOUBLES:
-        return _as_float
+        return float(value) if isinstance(value, int | float) else value
     if kind is FieldType.DATETIME:
-        return _moment
-    return None
-
-
-def _as_float(value: object) -> object:
-    return float(value) if isinstance(value, int | float) else value
-
-
-def _moment(value: object) -> str:
-    return str(value).removesuffix("Z") + "+0000"
+        return str(value).removesuffix("Z") + "+0000"
+    return value
 
 
 def record(
@@ -74,25 +61,6 @@ def record(
             case _:
                 assert_never(entry)
     return out
-
-
-def plain_record(entries: tuple[Entry, ...], kind: str, base: str) -> Callable[[str, Row], Json] | None:
-    """What `record` makes of a row, in a third of the time; None where the query asks for more than plain fields."""
-    plain = [each for each in entries if isinstance(each, ValueEntry) and each.type is not FieldType.BASE64]
-    if len(plain) < len(entries):
-        return None
-    keys = ("attributes", *(each.key for each in plain))
-    places = [each.index for each in plain]
-    renders = [(place, render) for place, each in enumerate(plain, 1) if (render := json_render(each.type))]
-
-    def told(record_id: str, row: Row) -> Json:
-        values: list[object] = [attributes(kind, record_id, base), *[row[place] for place in places]]
-        for place, render in renders:
-            if values[place] is not None:
-                values[place] = render(values[place])
-        return dict(zip(keys, values, strict=True))
-
-    return told
 
 
 def _parent(entry: ParentEntry, record_id: str, row: Row, base: str) -> Json:
