@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from crmdesk.cli.context import invocation_of
+from crmdesk.cli.pasted import Ids, named
 from crmdesk.cli.words import ends, problem_values
 from crmdesk.desk import CancelToken
 from crmdesk.errors import PlanError, UserError
@@ -17,6 +19,9 @@ app = typer.Typer()
 job_app = typer.Typer(help="Saved jobs.")
 
 JobName = Annotated[str, typer.Argument(metavar="JOB", help="A saved job's name, or a .toml file.")]
+ShowsQuery = Annotated[
+    bool, typer.Option("--query", help="Show the query of an import, how many rows it has now, and its cost.")
+]
 
 
 @job_app.command("list")
@@ -86,14 +91,23 @@ def remove(
 
 
 @app.command("check")
-def check(context: typer.Context, job: JobName) -> None:
+def check(
+    context: typer.Context,
+    job: JobName,
+    query: ShowsQuery = False,  # noqa: FBT002 - typer's way
+    ids: Ids = "",
+) -> None:
     """Name every problem of a job, each with its place. Writes nothing."""
     call = invocation_of(context)
     try:
         with call.desk() as desk:
-            loaded = desk.jobs.load(job)
+            loaded = named(desk.jobs.load(job), ids)
             desk.check(loaded)
             direction = ends(loaded.job, desk.accounts.get(loaded.job.account))
+            if query:
+                route = desk.route(loaded)
+                call.output.line(asdict(route))
+                call.output.say(f"{route.text}\n{route.sentence}")
     except PlanError as error:
         for problem in error.problems:
             call.output.line({"problem": problem_values(problem)})
@@ -110,11 +124,12 @@ def preview(
     context: typer.Context,
     job: JobName,
     rows: Annotated[int, typer.Option(min=1, max=1000, help="How many rows.")] = 50,
+    ids: Ids = "",
 ) -> None:
     """Show the first rows as the run would see them. Writes nothing."""
     call = invocation_of(context)
     with call.desk() as desk:
-        loaded = desk.jobs.load(job)
+        loaded = named(desk.jobs.load(job), ids)
         call.output.say(ends(loaded.job, desk.accounts.get(loaded.job.account)))
         for row in desk.preview(loaded, rows, CancelToken()):
             call.output.line(

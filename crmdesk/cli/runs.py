@@ -12,6 +12,7 @@ from crmdesk.cli.asking import Asking
 from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.jobs import JobName
 from crmdesk.cli.output import counts
+from crmdesk.cli.pasted import Ids, named
 from crmdesk.cli.watching import watch
 from crmdesk.cli.words import ends, outcome_sentence, run_values
 from crmdesk.desk import CancelToken, Desk
@@ -31,6 +32,7 @@ def run(
     job: JobName,
     account: Annotated[str, typer.Option(help="Another account than the job's own.")] = "",
     first: Annotated[int, typer.Option(min=0, metavar="N", help="Send N rows, then pause.")] = 0,
+    ids: Ids = "",
     yes: Yes = False,  # noqa: FBT002 - typer's way
     confirm: ConfirmRows = 0,
 ) -> None:
@@ -39,7 +41,7 @@ def run(
     token = CancelToken()
 
     def begin(desk: Desk) -> Iterator[RunEvent]:
-        loaded = desk.jobs.load(job, account or None)
+        loaded = named(desk.jobs.load(job, account or None), ids)
         asking = Asking(call.output, is_yes=yes, confirm=confirm)
         asking.refuse_unanswerable(loaded.job)
         call.output.say(ends(loaded.job, desk.accounts.get(loaded.job.account)))

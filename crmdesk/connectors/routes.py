@@ -7,6 +7,8 @@ from typing import Protocol, runtime_checkable
 
 from crmdesk.model.job import Engine
 
+_NAMES = {Engine.REST: "REST", Engine.BULK: "Bulk"}
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -22,6 +24,21 @@ class Route:
     calls_by_pages: int
     text: str
     parts: int = 1
+
+    @property
+    def sentence(self) -> str:
+        """The interface, the number of rows, and what they cost in calls."""
+        rows = "an unknown number of rows" if self.rows is None else counted(self.rows, "row")
+        calls = f"about {counted(self.calls, 'call')}"
+        if self.engine is Engine.BULK and self.rows is not None:
+            calls += f" (page by page: {self.calls_by_pages:,})"
+        parts = f", in {self.parts:,} queries" if self.parts > 1 else ""
+        return f"Read by {_NAMES.get(self.engine, self.engine.value)}{parts}: {rows}, {calls}."
+
+
+def counted(number: int, word: str) -> str:
+    """A number and what is counted."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 @runtime_checkable

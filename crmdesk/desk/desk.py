@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from crmdesk.connectors.routes import Route
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts
 from crmdesk.desk.jobs import Jobs
@@ -17,7 +18,7 @@ from crmdesk.desk.local_ends import LocalEnds
 from crmdesk.desk.mending.door import Mending
 from crmdesk.desk.mending.retrying import Choice, chosen
 from crmdesk.desk.options import Options
-from crmdesk.desk.rehearsing import Rehearsed, check, count, preview, rehearsal
+from crmdesk.desk.rehearsing import Rehearsed, check, count, preview, rehearsal, route
 from crmdesk.desk.running import Agreement, Confirm, Running, agreement_of
 from crmdesk.desk.tables import reject_frames, result_frames, write_csv
 from crmdesk.engine.columns import REJECT_COLUMNS
@@ -83,19 +84,23 @@ class Desk:
 
     def check(self, loaded: LoadedJob) -> None:
         """Raise PlanError, or another error, if the job cannot be run as things are."""
-        check(self.accounts, self.ends, loaded)
+        check(self.accounts, self.ends, self._store, loaded)
 
     def preview(self, loaded: LoadedJob, rows: int, token: CancelToken, row: int = 1) -> list[PreviewRow]:
         """Rows of the job from `row` on, as a run would see them."""
-        return preview(self.accounts, self.ends, loaded, rows, token, row)
+        return preview(self.accounts, self.ends, self._store, loaded, rows, token, row)
 
     def count(self, loaded: LoadedJob) -> int | None:
         """How many rows the source of the job has now; None where the CRM cannot say without giving them."""
-        return count(self.accounts, self.ends, loaded)
+        return count(self.accounts, self.ends, self._store, loaded)
+
+    def route(self, loaded: LoadedJob) -> Route:
+        """How the rows of an import would be read now: engine, number, cost in calls, and the query as it is sent."""
+        return route(self.accounts, self.ends, self._store, loaded)
 
     def rehearse(self, loaded: LoadedJob, token: CancelToken) -> Iterator[Progress | Rehearsed]:
         """A whole run without the sending; the last thing yielded is Rehearsed."""
-        return rehearsal(self.accounts, self.ends, loaded, token)
+        return rehearsal(self.accounts, self.ends, self._store, loaded, token)
 
     # --- the practice org ---
 

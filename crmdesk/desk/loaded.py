@@ -13,11 +13,15 @@ from crmdesk.model.run import RunStart
 
 @dataclass(frozen=True, slots=True)
 class LoadedJob:
-    """A job with the text it was read from and the folder its relative paths start at."""
+    """A job with the text it was read from and the folder its relative paths start at.
+
+    `pasted` are ids or keys, as somebody typed them, that take the place of the job's population.
+    """
 
     job: Job
     text: str
     folder: Path
+    pasted: str = ""
 
 
 def from_file(path: Path) -> LoadedJob:

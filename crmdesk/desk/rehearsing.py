@@ -7,22 +7,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from crmdesk.connectors.routes import Route
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts, Opened
 from crmdesk.desk.jobs import plan_of
 from crmdesk.desk.loaded import LoadedJob
 from crmdesk.desk.local_ends import LocalEnds
 from crmdesk.desk.looking import rows_of
+from crmdesk.desk.populations import Populations
 from crmdesk.engine.plan import ReadPlan, WritingPlan
 from crmdesk.engine.plan_write import columns_of
 from crmdesk.engine.prepare import Preparation
 from crmdesk.engine.preview import preview_read, preview_write
+from crmdesk.engine.reading_words import route_of
 from crmdesk.engine.rehearsal import RehearsalLedger, foreseen, rehearse, required_columns
 from crmdesk.errors import FileFormatError, PlanError, Problem, SignInError, UserError
-from crmdesk.model.job import Job, Operation
+from crmdesk.model.job import Engine, Job, Operation
 from crmdesk.model.preview import PreviewRow
 from crmdesk.model.reject import CauseCount
 from crmdesk.model.run import LookupCount, Progress, Tally
+from crmdesk.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class Rehearsed:
     lookups: tuple[LookupCount, ...] = ()
 
 
-def check(accounts: Accounts, ends: LocalEnds, loaded: LoadedJob) -> None:
+def check(accounts: Accounts, ends: LocalEnds, store: Store, loaded: LoadedJob) -> None:
     """Raise PlanError with all problems, or another error, if the job cannot be run as things are."""
     job, problems = loaded.job, list[Problem]()
     try:
@@ -52,16 +56,19 @@ def check(accounts: Accounts, ends: LocalEnds, loaded: LoadedJob) -> None:
         problems.append(Problem("account", error.message, error.hint))
         raise PlanError(tuple(problems)) from error
     with accounts.open(job.account) as opened:
-        problems += _problems_of_plan(opened, ends, job, header)
+        problems += _problems_of_plan(opened, ends, store, loaded, header)
     if problems:
         raise PlanError(tuple(problems))
 
 
-def _problems_of_plan(opened: Opened, ends: LocalEnds, job: Job, header: tuple[str, ...]) -> tuple[Problem, ...]:
+def _problems_of_plan(
+    opened: Opened, ends: LocalEnds, store: Store, loaded: LoadedJob, header: tuple[str, ...]
+) -> tuple[Problem, ...]:
     try:
-        plan = plan_of(opened, job, header)
+        plan = plan_of(opened, loaded.job, header)
         if isinstance(plan, ReadPlan):
             ends.refuse_target(plan)
+            Populations(store, ends, loaded.pasted).source(opened, plan)
     except PlanError as error:
         return error.problems
     except SignInError:
@@ -72,17 +79,18 @@ def _problems_of_plan(opened: Opened, ends: LocalEnds, job: Job, header: tuple[s
 
 
 def preview(
-    accounts: Accounts, ends: LocalEnds, loaded: LoadedJob, rows: int, token: CancelToken, row: int = 1
+    accounts: Accounts, ends: LocalEnds, store: Store, loaded: LoadedJob, rows: int, token: CancelToken, row: int = 1
 ) -> list[PreviewRow]:
     """Rows of the job from `row` on, as a run would see them."""
     with accounts.open(loaded.job.account) as opened, tempfile.TemporaryDirectory() as folder:
         plan = plan_of(opened, loaded.job, _header(ends, loaded.job))
         if isinstance(plan, ReadPlan):
-            return preview_read(plan, opened.session, rows, token, row)
+            named = Populations(store, ends, loaded.pasted).source(opened, plan)
+            return preview_read(plan, opened.session, rows, token, row, named)
         return preview_write(_preparation(opened, ends, plan, RehearsalLedger(Path(folder), ""), token), rows, row)
 
 
-def count(accounts: Accounts, ends: LocalEnds, loaded: LoadedJob) -> int | None:
+def count(accounts: Accounts, ends: LocalEnds, store: Store, loaded: LoadedJob) -> int | None:
     """How many rows the source of the job has now; None where the CRM cannot say without giving them."""
     if loaded.job.operation is not Operation.IMPORT:
         return rows_of(ends.source(loaded.job.local))
@@ -90,18 +98,33 @@ def count(accounts: Accounts, ends: LocalEnds, loaded: LoadedJob) -> int | None:
         plan = plan_of(opened, loaded.job, ())
         if not isinstance(plan, ReadPlan):
             raise TypeError(plan)
-        return opened.session.source(plan.query).count()
+        named = Populations(store, ends, loaded.pasted).source(opened, plan)
+        return (named or opened.session.source(plan.query)).count()
+
+
+def route(accounts: Accounts, ends: LocalEnds, store: Store, loaded: LoadedJob) -> Route:
+    """How the rows of an import would be read now, with the query as it is sent."""
+    with accounts.open(loaded.job.account) as opened:
+        plan = plan_of(opened, loaded.job, ())
+        if not isinstance(plan, ReadPlan):
+            raise UserError("Only a job that reads from a CRM has a query.", hint="Leave --query out.")
+        named = Populations(store, ends, loaded.pasted).source(opened, plan)
+        if named is not None:
+            return named.route()
+        source = opened.session.source(plan.query)
+        return route_of(source) or Route(Engine.REST, source.count(), 1, 1, opened.session.query_text(plan.query))
 
 
 def rehearsal(
-    accounts: Accounts, ends: LocalEnds, loaded: LoadedJob, token: CancelToken
+    accounts: Accounts, ends: LocalEnds, store: Store, loaded: LoadedJob, token: CancelToken
 ) -> Iterator[Progress | Rehearsed]:
     """A whole run without the sending; the last thing yielded is Rehearsed."""
     with accounts.open(loaded.job.account) as opened, tempfile.TemporaryDirectory() as folder:
         plan = plan_of(opened, loaded.job, _header(ends, loaded.job))
         if isinstance(plan, ReadPlan):
             ends.refuse_target(plan)
-            count = opened.session.source(plan.query).count() or 0
+            named = Populations(store, ends, loaded.pasted).source(opened, plan)
+            count = (named or opened.session.source(plan.query)).count() or 0
             yield Rehearsed(Tally(read=count, created=count), opened.session.api_calls)
             return
         key = plan.key.name if plan.key is not None else ""

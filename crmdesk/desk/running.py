@@ -14,6 +14,7 @@ from crmdesk.desk.accounts import Accounts, Opened
 from crmdesk.desk.jobs import plan_of
 from crmdesk.desk.loaded import LoadedJob, job_of
 from crmdesk.desk.local_ends import LocalEnds
+from crmdesk.desk.populations import Populations
 from crmdesk.desk.sources import has_changed, retry_source, source_again, stored_header
 from crmdesk.desk.superseding import supersede
 from crmdesk.engine.importing import Importing
@@ -70,6 +71,7 @@ class _Stretch:
     confirm: Confirm
     first: int = 0
     notices: tuple[str, ...] = ()
+    pasted: str = ""
 
 
 class Running:
@@ -91,9 +93,10 @@ class Running:
             plan = plan_of(opened, job, source.header if source is not None else ())
             if isinstance(plan, ReadPlan):
                 self._ends.refuse_target(plan)
+                Populations(self._store, self._ends, loaded.pasted).source(opened, plan)
             settings = {"folder": str(loaded.folder), **asdict(given)}
             run = self._create(opened, loaded, settings, fingerprint=source.fingerprint() if source is not None else "")
-            yield from self._execute(_Stretch(run, opened, plan, source, token, confirm, first))
+            yield from self._execute(_Stretch(run, opened, plan, source, token, confirm, first, pasted=loaded.pasted))
 
     def resume(self, run: str, token: CancelToken, confirm: Confirm) -> Iterator[RunEvent]:
         """Go on with a run that was stopped, paused or killed: settle first, then send the rest.
@@ -186,9 +189,10 @@ class Running:
             def steps() -> Iterator[Progress]:
                 match stretch.plan:
                     case ReadPlan():
+                        rows = Populations(self._store, self._ends, stretch.pasted).source(stretch.opened, stretch.plan, ledger.folder)
                         password = self._ends.password(stretch.plan.job.local)
                         session = stretch.opened.session
-                        return Importing(stretch.plan, session, ledger, log, stretch.token, password).all()
+                        return Importing(stretch.plan, session, ledger, log, stretch.token, password, rows).all()
                     case WritingPlan():
                         return _written(stretch, stretch.plan, ledger, log)
 

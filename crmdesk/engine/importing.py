@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from crmdesk.connectors.contract import CursorGone, Session
+from crmdesk.connectors.contract import CursorGone, Session, Source
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.ledger import Landed, Ledger
 from crmdesk.engine.plan import ReadPlan
+from crmdesk.engine.reading_words import counts_beside, route_of
 from crmdesk.engine.rejects import no_rejects, reject_frame
 from crmdesk.engine.send_log import LedgerLog
 from crmdesk.errors import FileFormatError
@@ -31,7 +32,10 @@ _SYNC_SECONDS = 1.0  # how much work a kill may cost
 
 @dataclass(frozen=True, slots=True)
 class Importing:
-    """One stretch of an import. `password` is the one of the database it writes to, or empty."""
+    """One stretch of an import. `password` is the one of the database it writes to, or empty.
+
+    `rows` is where the rows come from when it is not the query of the plan.
+    """
 
     plan: ReadPlan
     session: Session
@@ -39,47 +43,67 @@ class Importing:
     log: LedgerLog
     token: CancelToken
     password: str = ""
+    rows: Source | None = None
 
     def all(self) -> Iterator[Progress]:
         """Read what has not landed yet, then put it in its place. A stopped import leaves what was there."""
         landed = self.ledger.landed()
         if landed is not None and landed.is_applied:
             return
-        total = self.session.source(self.plan.query).count()
+        source = self._source()
+        total = source.count()
+        if landed is None and (route := route_of(source)) is not None:
+            self.log.notice(route.sentence)
         with closing(self._target()) as target:
             refuse_too_many(target, total)
             state = target.resume(landed)
             if state != landed:
                 self.ledger.rewind_import(state)
             if state is None or (state.cursor is not None and not state.is_applied):
-                state = yield from self._read(target, state, total)
+                state = yield from self._read(source, target, state, total)
+                self._compare(state)
             self.ledger.land(target.finish(state), no_rejects())
             target.forget()
+
+    def _source(self) -> Source:
+        return self.rows if self.rows is not None else self.session.source(self.plan.query)
+
+    def _compare(self, state: Landed) -> None:
+        """Keep the CRM's own count beside ours; of named records nobody else knows how many there are."""
+        there = self._source().count() if self.rows is None else None
+        if there is not None:
+            self.log.notice(counts_beside(state.rows, there))
 
     def _target(self) -> Target:
         local = self.plan.job.local
         owner = Owner(self.ledger.folder.absolute().parent, self.plan.job.name, self.ledger.run)
         return open_target(local, self.password, self.plan.layout, self.plan.id_column, owner)
 
-    def _read(self, target: Target, state: Landed | None, total: int | None) -> Generator[Progress, None, Landed]:
+    def _read(
+        self, source: Source, target: Target, state: Landed | None, total: int | None
+    ) -> Generator[Progress, None, Landed]:
         try:
-            return (yield from self._rows(target, state, total))
+            return (yield from self._rows(source, target, state, total))
         except CursorGone:
             self.ledger.rewind_import(None)
             self.log.notice("The CRM no longer knew where the reading had stopped; it was read again from the start.")
             target.resume(None)
-            return (yield from self._rows(target, None, total))
+            return (yield from self._rows(self._source(), target, None, total))
 
-    def _rows(self, target: Target, landed: Landed | None, total: int | None) -> Generator[Progress, None, Landed]:
+    def _rows(
+        self, source: Source, target: Target, landed: Landed | None, total: int | None
+    ) -> Generator[Progress, None, Landed]:
         zone: ZoneInfo = reading(self.plan.job.local).zone
         state = landed or Landed(None, 0, 0, 0)
         waiting: list[pl.DataFrame] = []
         synced = time.monotonic()
         rejected = self.ledger.tally().rejected
-        for batch in self.session.source(self.plan.query).batches(self.token, state.cursor):
+        for batch in source.batches(self.token, state.cursor):
             self.token.check()
-            converted = convert_read(self.plan.lines, batch.frame, zone)
-            problems = pl.concat([converted.problems, target.write(converted.ready)]).sort(ROW, maintain_order=True)
+            missing = batch.problems[ROW].implode()
+            converted = convert_read(self.plan.lines, batch.frame.filter(~pl.col(ROW).is_in(missing)), zone)
+            faults = [batch.problems, converted.problems, target.write(converted.ready)]
+            problems = pl.concat(faults).sort(ROW, maintain_order=True)
             if not problems.is_empty():
                 waiting.append(reject_frame(problems, batch.frame.fill_null("")))
                 rejected += waiting[-1].height

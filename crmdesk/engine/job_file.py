@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from crmdesk.engine.job_local import read_local
+from crmdesk.engine.job_reading import read_engine, read_options, refuse_beside_population
 from crmdesk.engine.job_mapping import read_line
 from crmdesk.engine.job_writing import read_behaviour, read_export, read_guard
 from crmdesk.engine.table import Table, choice_of
@@ -56,7 +57,8 @@ def _job(table: Table, folder: Path) -> Job:
     is_import = operation is Operation.IMPORT
     local = read_local(table.table("local"), folder, is_import=is_import)
     mapping = tuple(read_line(line, _group, is_import=is_import) for line in table.tables("mapping"))
-    if not mapping:
+    reading = read_options(table, folder, is_import=is_import)
+    if not mapping and reading.all_except is None:
         table.problem("mapping", "The job maps no field.", "Add a [[mapping]] with remote = … and local = ….")
     filter_table = table.optional("filter")
     orders = tuple(
@@ -65,6 +67,9 @@ def _job(table: Table, folder: Path) -> Job:
     )
     if not is_import and (filter_table is not None or orders):
         table.problem("filter", "A filter and an order belong to an import; a file is sent as it is.", "Remove them.")
+    if reading.population is not None:
+        refuse_beside_population(table, is_filtered=filter_table is not None, is_sorted=bool(orders))
+    behaviour = table.optional("behaviour")
     export = None if is_import else read_export(table.optional("export"), operation, mapping)
     if export is not None and export.action in (Action.DELETE, Action.UNDELETE) and len(mapping) > 1:
         some = "record id" if export.action is Action.UNDELETE else "record id or a unique external id"
@@ -82,7 +87,9 @@ def _job(table: Table, folder: Path) -> Job:
         order_by=orders,
         export=export,
         guard=read_guard(table.optional("guard"), is_import=is_import),
-        behaviour=_behaviour(table),
+        behaviour=_behaviour(table, behaviour),
+        reading=reading,
+        engine=read_engine(behaviour, is_import=is_import),
     )
 
 
@@ -95,11 +102,10 @@ def _operation(table: Table) -> Operation:
     return choice_of(table, "operation", Operation, Operation.EXPORT if "export" in table else Operation.IMPORT)
 
 
-def _behaviour(table: Table) -> Behaviour:
+def _behaviour(table: Table, behaviour: Table | None) -> Behaviour:
     index = table.optional("index")
     if index is not None:
         index.choice("mode", ("off",), "off")
-    behaviour = table.optional("behaviour")
     if behaviour is None:
         return Behaviour()
     for switch in ("process_rejects", "process_errors"):

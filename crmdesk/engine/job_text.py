@@ -11,11 +11,12 @@ from typing import assert_never
 import tomli_w
 
 from crmdesk.engine.job_local import local_table
+from crmdesk.engine.job_reading import reading_tables
 from crmdesk.engine.job_mapping import line_values
 from crmdesk.engine.job_writing import behaviour_values, export_values, guard_values
 from crmdesk.errors import UserError
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Order, Scalar
-from crmdesk.model.job import Job
+from crmdesk.model.job import Engine, Job
 
 _Table = dict[str, object]
 
@@ -44,6 +45,9 @@ def job_text(job: Job, folder: Path | None = None) -> str:
         document["guard"] = guard
     if behaviour := behaviour_values(job.behaviour):
         document["behaviour"] = behaviour
+    if job.engine is not Engine.AUTO:
+        document["behaviour"] = {**behaviour, "engine": job.engine.value}
+    document |= reading_tables(job.reading, folder)
     text = tomli_w.dumps(document)
     try:
         text.encode()

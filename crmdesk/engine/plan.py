@@ -17,12 +17,16 @@ Describe = Callable[[str], RemoteObject]
 
 @dataclass(frozen=True, slots=True)
 class ReadPlan:
-    """An import, checked: the query and what becomes of each column."""
+    """An import, checked: the query and what becomes of each column.
+
+    `named_by` is the field by which a population names the records, None where a filter chooses them.
+    """
 
     job: Job
     object: RemoteObject
     query: Query
     lines: tuple[ReadLine, ...]
+    named_by: Field | None = None
 
     @property
     def layout(self) -> FileLayout:

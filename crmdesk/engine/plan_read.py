@@ -5,25 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crmdesk.connectors.contract import Query
+from crmdesk.engine.campaign_rules import RuleSet, violations
 from crmdesk.engine.filter_values import checked_filter
 from crmdesk.engine.plan import Describe, ReadPlan
+from crmdesk.engine.plan_lines import carried_lines, key_of, own_lines_before, whole_mapping
 from crmdesk.engine.plan_problems import Problems, check_twice, unknown_field
+from crmdesk.engine.population import CARRIED
 from crmdesk.errors import UserError
 from crmdesk.model.job import Job
-from crmdesk.model.mapping import Column, FieldMap
+from crmdesk.model.mapping import Column
 from crmdesk.model.schema import Field, FieldType, RemoteObject
 from crmdesk.tabular.read import ReadLine
 
 
-def plan_read(job: Job, remote: RemoteObject, describe: Describe) -> ReadPlan:
+def plan_read(job: Job, remote: RemoteObject, describe: Describe, rules: RuleSet = RuleSet.FULL) -> ReadPlan:
     """The plan of an import; raises PlanError with all problems."""
     problems = Problems()
-    id_field = remote.field(remote.id_field)
-    mapping = job.mapping
-    if id_field is not None and not any(item.remote.casefold() == remote.id_field.casefold() for item in mapping):
-        mapping = (FieldMap(remote=id_field.name, origin=Column(id_field.name)), *mapping)
+    mapping = whole_mapping(job, remote, problems)
     lines = []
-    for number, item in enumerate(mapping, 1 - (len(mapping) - len(job.mapping))):
+    for number, item in enumerate(mapping, 1 - own_lines_before(job, mapping)):
         place = f"mapping[{number}]"
         found = _path(item.remote, remote, describe)
         if found is None:
@@ -36,6 +36,9 @@ def plan_read(job: Job, remote: RemoteObject, describe: Describe) -> ReadPlan:
         local = item.origin.name if isinstance(item.origin, Column) else item.remote
         lines.append(ReadLine(path, local, field, item.conversion, item.values))
     check_twice(job, problems)
+    population = job.reading.population
+    if population is not None:
+        lines += carried_lines(population)
     names = [line.local for line in lines]
     for name in sorted({name for name in names if names.count(name) > 1}):
         problems.add("mapping", f"Two fields are written into the column “{name}”.", "Give each its own column.")
@@ -44,6 +47,8 @@ def plan_read(job: Job, remote: RemoteObject, describe: Describe) -> ReadPlan:
         if job.filter is None
         else checked_filter(job.filter, lambda name: _path(name, remote, describe), problems.add)
     )
+    if where is not None and rules is RuleSet.CAMPAIGN:
+        violations(where, lambda name: _path(name, remote, describe), problems.add)
     orders = []
     for number, order in enumerate(job.order_by, 1):
         found = _path(order.field, remote, describe)
@@ -53,9 +58,13 @@ def plan_read(job: Job, remote: RemoteObject, describe: Describe) -> ReadPlan:
             problems.add(f"order_by[{number}].field", f"The CRM cannot sort by {found[0]}.", "Order by another field.")
         else:
             orders.append(replace(order, field=found[0]))
+    named_by = key_of(population, remote, problems) if population is not None else None
     problems.raise_any()
-    query = Query(remote.name, tuple(line.remote for line in lines), where, tuple(orders))
-    return ReadPlan(job, remote, query, tuple(lines))
+    fields = [line.remote for line in lines if not line.remote.startswith(CARRIED)]
+    if named_by is not None and named_by.name not in fields:
+        fields.append(named_by.name)
+    query = Query(remote.name, tuple(fields), where, tuple(orders), engine=job.engine)
+    return ReadPlan(job, remote, query, tuple(lines), named_by)
 
 
 def _path(name: str, remote: RemoteObject, describe: Describe) -> tuple[str, Field] | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from crmdesk.connectors.contract import Session
+from crmdesk.connectors.contract import Session, Source
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.plan import ReadPlan
 from crmdesk.engine.prepare import Preparation, Scan, converted_block, find_records, of_mapped, scan_keys, twin_problems
@@ -44,15 +44,28 @@ def _part(work: Preparation, rows: int, row: int) -> tuple[pl.DataFrame | None, 
     return pl.concat(parts), pl.concat(problems)
 
 
-def preview_read(plan: ReadPlan, session: Session, rows: int, token: CancelToken, row: int = 1) -> list[PreviewRow]:
-    """`rows` rows of an import from `row` on, in the order of the run; those before are read as well."""
-    source = session.source(replace(plan.query, limit=row - 1 + rows))
-    frames = [batch.frame for batch in source.batches(token)]
+def preview_read(
+    plan: ReadPlan, session: Session, rows: int, token: CancelToken, row: int = 1, named: Source | None = None
+) -> list[PreviewRow]:
+    """`rows` rows of an import from `row` on, in the order of the run; those before are read as well.
+
+    `named` is where the rows come from when it is not the query of the plan.
+    """
+    source = named or session.source(replace(plan.query, limit=row - 1 + rows))
+    frames, problems, found = [], [], 0
+    for batch in source.batches(token):
+        frames.append(batch.frame)
+        problems.append(batch.problems)
+        found += batch.frame.height
+        if found >= row - 1 + rows:
+            break
     if not frames:
         return []
     frame = pl.concat(frames).slice(row - 1, rows)
-    converted = convert_read(plan.lines, frame, reading(plan.job.local).zone)
-    return _rows(frame, converted.ready, converted.problems)
+    missing = pl.concat(problems).filter(pl.col(ROW).is_in(frame[ROW].implode()))
+    there = frame.filter(~pl.col(ROW).is_in(missing[ROW].implode()))
+    converted = convert_read(plan.lines, there, reading(plan.job.local).zone)
+    return _rows(frame, converted.ready, pl.concat([missing, converted.problems]))
 
 
 def _rows(frame: pl.DataFrame, ready: pl.DataFrame, problems: pl.DataFrame) -> list[PreviewRow]:

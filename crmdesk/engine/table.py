@@ -10,12 +10,10 @@ from typing import TypeVar
 from crmdesk.errors import Problem
 
 _LATER = {
-    "population",
     "period",
     "deleted",
     "option",
     "lag_seconds",
-    "mapping_all",
 }  # words of the job file that this version cannot carry out yet: refused by name, never ignored
 
 
@@ -106,6 +104,15 @@ class Table:
             return dict(value)
         self.problem(key, f"“{key}” must be a table of texts.", f'Write {key} = {{ "from" = "to" }}.')
         return {}
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts, or a single one; empty when absent."""
+        value = self.take(key)
+        found = [value] if isinstance(value, str) else value if value is not None else []
+        if isinstance(found, list) and all(isinstance(text, str) and text for text in found):
+            return tuple(found)
+        self.problem(key, f"“{key}” must be a list of texts.", f'Write {key} = ["…", "…"].')
+        return ()
 
     def table(self, key: str) -> Table:
         """A table that must be there."""

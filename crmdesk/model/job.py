@@ -8,6 +8,7 @@ from enum import StrEnum
 from crmdesk.model.filter import Filter, Order
 from crmdesk.model.local import LocalTable, Mode, Readers
 from crmdesk.model.mapping import Mapping
+from crmdesk.model.read_options import ReadOptions
 
 
 class Operation(StrEnum):
@@ -192,7 +193,7 @@ class Behaviour:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job. `export` is set for EXPORT and DELETE, `filter` and `order_by` only for IMPORT."""
+    """A job. `export` is set for EXPORT and DELETE; `filter`, `order_by`, `reading` and `engine` belong to IMPORT."""
 
     name: str
     account: str
@@ -205,6 +206,8 @@ class Job:
     export: ExportOptions | None = None
     guard: Guard = Guard()
     behaviour: Behaviour = Behaviour()
+    reading: ReadOptions = ReadOptions()
+    engine: Engine = Engine.AUTO
 
     @property
     def direction(self) -> Direction:
