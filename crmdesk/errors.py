@@ -4,7 +4,8 @@
     ├── UserError                     the admin can mend it here
     │   ├── PlanError(problems)       all problems of a job at once, each with the place it belongs to
     │   ├── FileFormatError           a local file that cannot be read or written as it should
-    │   └── SignInError               the CRM did not accept the sign-in
+    │   ├── SignInError               the CRM did not accept the sign-in
+    │   └── GuardError                a bound that the job sets was reached
     ├── RemoteError                   the CRM said no, or went away
     │   ├── TransientError            gone for the moment; retried with back-off where a replay is safe
     │   ├── LostAnswer                a write left, and nobody knows whether it arrived
@@ -76,6 +77,12 @@ class SignInError(UserError):
     def __init__(self, message: str, *, hint: str = "", place: str = "", letter: str = "") -> None:
         super().__init__(message, hint=hint, place=place)
         self.letter = letter
+
+
+class GuardError(UserError):
+    """A bound that the job sets was reached."""
+
+    kind = "guard"
 
 
 class RemoteError(CrmDeskError):

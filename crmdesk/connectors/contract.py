@@ -145,10 +145,24 @@ class WriteRequest:
 
 @dataclass(frozen=True, slots=True)
 class Road:
-    """How a send goes, where the sends of one run go differently: what is asked for its rows, and the engine."""
+    """How a send goes, where the sends of one run go differently: what is asked for its rows, and the engine.
+
+    Gentle: one call after the other.
+    """
 
     action: Action
     engine: Engine
+    is_gentle: bool = False
+
+    def __str__(self) -> str:
+        return "/".join((self.action, self.engine, *(["gentle"] if self.is_gentle else [])))
+
+    @classmethod
+    def parse(cls, text: str) -> Road | None:
+        """What str gave; None for an empty text."""
+        action, _, rest = text.partition("/")
+        engine, _, gentle = rest.partition("/")
+        return cls(Action(action), Engine(engine), bool(gentle)) if text else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,6 +387,10 @@ class Session(AbstractContextManager["Session"], Protocol):
     @property
     def calls_left(self) -> int | None:
         """Calls left today as the CRM last said; None where it does not say."""
+        ...
+
+    def server_time(self) -> str:
+        """Now by the CRM's clock, ISO 8601 in UTC, as its answers told so far: up to a second early, never late."""
         ...
 
     def whoami(self) -> Identity:

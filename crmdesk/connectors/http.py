@@ -120,6 +120,10 @@ class HttpSession:
     def close(self) -> None:
         self._requests.close()
 
+    def bearer(self) -> str:
+        """The session of the Authorization header, for interfaces that want it elsewhere; "" without one."""
+        return self._authorization.header().removeprefix("Bearer ") if self._authorization is not None else ""
+
     def server_now(self) -> datetime:
         """Now by the CRM's clock."""
         return self.traffic.server_now()

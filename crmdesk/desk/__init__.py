@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from crmdesk.connectors.contract import BrowserSignIn, Point
     from crmdesk.connectors.token import CancelToken
+    from crmdesk.desk.agreement import Agreement, Confirm, Intent
     from crmdesk.desk.desk import Desk
     from crmdesk.desk.loaded import LoadedJob
     from crmdesk.desk.rehearsing import Rehearsed
-    from crmdesk.desk.running import Agreement, Confirm, Intent
     from crmdesk.desk.signing_in import browsing
     from crmdesk.engine.send_log import OnPoint, ignore_point
     from crmdesk.model.preview import PreviewRow
 else:
     _PLACES = {
-        "Agreement": "crmdesk.desk.running",
+        "Agreement": "crmdesk.desk.agreement",
         "BrowserSignIn": "crmdesk.connectors.contract",
         "browsing": "crmdesk.desk.signing_in",
         "CancelToken": "crmdesk.connectors.token",
-        "Confirm": "crmdesk.desk.running",
+        "Confirm": "crmdesk.desk.agreement",
         "Desk": "crmdesk.desk.desk",
-        "Intent": "crmdesk.desk.running",
+        "Intent": "crmdesk.desk.agreement",
         "LoadedJob": "crmdesk.desk.loaded",
         "OnPoint": "crmdesk.engine.send_log",
         "Point": "crmdesk.connectors.contract",

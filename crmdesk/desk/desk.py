@@ -11,6 +11,7 @@ from typing import Self
 from crmdesk.connectors.routes import Route
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts
+from crmdesk.desk.agreement import NOTHING_SAID, Agreement, Confirm
 from crmdesk.desk.jobs import Jobs
 from crmdesk.desk.learning import Learned, learn
 from crmdesk.desk.loaded import LoadedJob, job_of
@@ -19,7 +20,7 @@ from crmdesk.desk.mending.door import Mending
 from crmdesk.desk.mending.retrying import Choice, chosen
 from crmdesk.desk.options import Options
 from crmdesk.desk.rehearsing import Rehearsed, check, count, preview, rehearsal, route
-from crmdesk.desk.running import Agreement, Confirm, Running, agreement_of
+from crmdesk.desk.running import Running, agreement_of
 from crmdesk.desk.tables import reject_frames, result_frames, write_csv
 from crmdesk.engine.columns import REJECT_COLUMNS
 from crmdesk.engine.send_log import OnPoint, ignore_point
@@ -32,7 +33,6 @@ from crmdesk.places import private_directory
 from crmdesk.store import Store
 from crmdesk.store.secrets import nobody_asks
 
-_NOTHING_SAID = Agreement()
 _EVERYTHING = Choice()
 
 
@@ -119,7 +119,7 @@ class Desk:
     # --- runs ---
 
     def run(
-        self, loaded: LoadedJob, token: CancelToken, confirm: Confirm, first: int = 0, given: Agreement = _NOTHING_SAID
+        self, loaded: LoadedJob, token: CancelToken, confirm: Confirm, first: int = 0, given: Agreement = NOTHING_SAID
     ) -> Iterator[RunEvent]:
         """Run a job; `first` pauses after so many rows. The last event is RunFinished."""
         return self._running.run(loaded, token, confirm, first, given)
@@ -134,7 +134,7 @@ class Desk:
         corrected: Path | None,
         token: CancelToken,
         confirm: Confirm,
-        given: Agreement = _NOTHING_SAID,
+        given: Agreement = NOTHING_SAID,
         choice: Choice = _EVERYTHING,
     ) -> Iterator[RunEvent]:
         """Send open rejects of a run again, corrected by a file (CSV or workbook) or by what is kept."""

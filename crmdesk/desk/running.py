@@ -3,60 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from crmdesk.connectors.contract import Packing, WriteRequest
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts, Opened
+from crmdesk.desk.agreement import NOTHING_SAID, Agreement, Confirm
 from crmdesk.desk.jobs import plan_of
 from crmdesk.desk.loaded import LoadedJob, job_of
 from crmdesk.desk.local_ends import LocalEnds
 from crmdesk.desk.populations import Populations
 from crmdesk.desk.sources import has_changed, retry_source, source_again, stored_header
 from crmdesk.desk.superseding import supersede
+from crmdesk.desk.writing import Writing
 from crmdesk.engine.importing import Importing
-from crmdesk.engine.ledger import Ledger
 from crmdesk.engine.local import LocalSource
 from crmdesk.engine.plan import Plan, ReadPlan, WritingPlan
-from crmdesk.engine.plan_write import in_run
-from crmdesk.engine.prepare import Preparation, prepare, request_of
 from crmdesk.engine.run import execute
-from crmdesk.engine.send import Sending
 from crmdesk.engine.send_log import LedgerLog, OnPoint
-from crmdesk.errors import Cancelled, StoreError, UserError
-from crmdesk.model.account import Account, Environment
-from crmdesk.model.job import Engine, Job, LocalFile, Operation
+from crmdesk.errors import StoreError, UserError
+from crmdesk.model.job import LocalFile, Operation
 from crmdesk.model.reject import RejectState
-from crmdesk.model.run import LookupCount, Progress, RunEvent, RunFinished, RunOutcome, RunRecord, RunStart
+from crmdesk.model.run import Progress, RunEvent, RunFinished, RunOutcome, RunRecord, RunStart
 from crmdesk.store import Store
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """What was said to the question before sending when the run began: yes to an ordinary one, the number of rows."""
-
-    is_yes: bool = False
-    rows: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """What a run is about to do, for the question before it: rows to be sent, to whom, how dangerous that is."""
-
-    job: Job
-    account: Account
-    environment: Environment
-    label: str
-    rows: int
-
-
-Confirm = Callable[[Intent], bool]
-"""Asked when it is known what would be sent; may raise UserError instead of saying no."""
-
-_NOTHING_SAID = Agreement()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +55,7 @@ class Running:
         self._on_point = on_point
 
     def run(
-        self, loaded: LoadedJob, token: CancelToken, confirm: Confirm, first: int = 0, given: Agreement = _NOTHING_SAID
+        self, loaded: LoadedJob, token: CancelToken, confirm: Confirm, first: int = 0, given: Agreement = NOTHING_SAID
     ) -> Iterator[RunEvent]:
         """Run a job; `first` pauses after so many rows. Raises what refuses it before it exists."""
         job = loaded.job
@@ -129,7 +100,7 @@ class Running:
         corrections: LocalFile | None,
         token: CancelToken,
         confirm: Confirm,
-        given: Agreement = _NOTHING_SAID,
+        given: Agreement = NOTHING_SAID,
         *,
         told: tuple[str, ...] = (),
     ) -> Iterator[RunEvent]:
@@ -194,7 +165,16 @@ class Running:
                         session = stretch.opened.session
                         return Importing(stretch.plan, session, ledger, log, stretch.token, password, rows).all()
                     case WritingPlan():
-                        return _written(stretch, stretch.plan, ledger, log)
+                        return Writing(
+                            stretch.opened,
+                            stretch.plan,
+                            stretch.source,
+                            ledger,
+                            log,
+                            stretch.token,
+                            stretch.confirm,
+                            stretch.first,
+                        ).all()
 
             is_partial = stretch.first > 0
             for event in execute(steps, log, stretch.opened.session, stretch.token, is_partial=is_partial):
@@ -204,53 +184,6 @@ class Running:
                     with suppress(StoreError):  # this run is done and stored; what it leaves here, the next one finds
                         supersede(self._store, stretch.run)
                 yield event
-
-
-def _written(stretch: _Stretch, plan: WritingPlan, ledger: Ledger, log: LedgerLog) -> Iterator[Progress]:
-    """Prepare if that is not done, ask, send."""
-    session, can = stretch.opened.session, stretch.opened.connector.capabilities
-    if stretch.source is not None:
-        for notice in plan.notices:
-            log.notice(notice)
-        own, describe = in_run(plan, ledger.run), stretch.opened.describe
-
-        def tell(counts: tuple[LookupCount, ...]) -> None:
-            for count in counts:
-                log.notice(count.sentence)
-
-        work = Preparation(own, stretch.source, session, can, describe, ledger, stretch.token, tell)
-
-        def packing_of(request: WriteRequest) -> tuple[Packing, str]:
-            with session.sink(request, log) as sink:
-                return sink.packing, sink.engine.value
-
-        yield from prepare(work, packing_of, stop_at=stretch.first)
-        for notice in stretch.source.notices:
-            log.notice(notice)
-    pending = ledger.tally().pending
-    if not pending:
-        return
-    intent = Intent(plan.job, stretch.opened.account, session.environment, plan.object.label_plural, pending)
-    if not _is_begun(ledger) and not stretch.confirm(intent):
-        raise Cancelled
-    request = replace(request_of(plan, pending), engine=Engine(ledger.engine))
-    with session.sink(request, log) as sink:
-        sending = Sending(ledger, session, sink, log, stretch.token, _most_rejects(stretch, ledger))
-        yield from sending.all(stretch.first)
-
-
-def _most_rejects(stretch: _Stretch, ledger: Ledger) -> int | None:
-    """How many rejects end this stretch: whoever resumes a run has seen the ones it had."""
-    limit = stretch.plan.job.behaviour.stop_after_rejects
-    if limit is None or stretch.source is not None:
-        return limit
-    return limit + ledger.tally().rejected
-
-
-def _is_begun(ledger: Ledger) -> bool:
-    """Whether rows were sent already: then somebody agreed to it."""
-    tally = ledger.tally()
-    return bool(ledger.open_sends() or tally.settled > tally.rejected)
 
 
 def agreement_of(record: RunRecord) -> Agreement:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from crmdesk.connectors.contract import Body, Packing
+from crmdesk.connectors.contract import Body, Packing, Road
 from crmdesk.engine.disk import keeping
 from crmdesk.engine.ledger import Prepared
 from crmdesk.tabular.batch import ROW
@@ -21,14 +21,14 @@ _SLICE = 8192  # rows encoded at a time: large enough for column speed, small en
 class Packer:
     """Writes bodies one behind the other into one file.
 
-    A body is complete when it is yielded as Prepared; its bytes are durable only after `sync`. `stop_at` closes a body
-    after that many rows, so that exactly so many can be sent first.
+    A body is complete when it is yielded as Prepared; its bytes are durable only after `sync`. `road` is the one that
+    the sends take.
     """
 
-    def __init__(self, packing: Packing, path: Path, *, stop_at: int = 0) -> None:
+    def __init__(self, packing: Packing, path: Path, *, road: Road | None = None) -> None:
         self._packing = packing
+        self._road = road
         self._path = path
-        self._stop_at = stop_at
         with keeping(path):
             self._file = open_private(path, "ab")
             self._start = self._file.tell()
@@ -36,7 +36,6 @@ class Packer:
         self._length = 0
         self._rows: list[pl.Series] = []
         self._count = 0
-        self.packed = 0
 
     def add(self, frame: pl.DataFrame) -> Iterator[Prepared]:
         """Pack rows of a prepared frame; yields the bodies that became full."""
@@ -55,13 +54,17 @@ class Packer:
             self._append(body, part[ROW])
             at += take
             take = _SLICE
-            if self._room() == 0 or self.packed == self._stop_at:
+            if self._room() == 0:
                 yield self._close_body()
+
+    def cut(self) -> Iterator[Prepared]:
+        """The body at hand, if there is one: rows that come later go into another."""
+        if self._count:
+            yield self._close_body()
 
     def close(self) -> Iterator[Prepared]:
         """The last body, if there is one, and the end of the file."""
-        if self._count:
-            yield self._close_body()
+        yield from self.cut()
         self.sync()
         self._file.close()
 
@@ -72,8 +75,7 @@ class Packer:
             os.fsync(self._file.fileno())
 
     def _room(self) -> int:
-        room = self._packing.max_rows - self._count
-        return min(room, self._stop_at - self.packed) if self.packed < self._stop_at else room
+        return self._packing.max_rows - self._count
 
     def _overflows(self, more: int) -> bool:
         ends = len(self._packing.head) + len(self._packing.separator) + len(self._packing.tail)
@@ -84,7 +86,6 @@ class Packer:
         self._put(body)
         self._rows.append(rows)
         self._count += len(rows)
-        self.packed += len(rows)
 
     def _put(self, part: bytes) -> None:
         with keeping(self._path):
@@ -97,6 +98,7 @@ class Packer:
         prepared = Prepared(
             rows=pl.concat(self._rows, rechunk=True),
             body=Body(self._path, self._start, self._length, self._hash.hexdigest()),
+            road=self._road,
         )
         self._start += self._length
         self._hash, self._length, self._rows, self._count = hashlib.sha256(), 0, [], 0

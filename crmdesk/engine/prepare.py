@@ -8,31 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
 import polars as pl
 
-from crmdesk.connectors.contract import Capabilities, Packing, Session, WriteRequest
+from crmdesk.connectors.contract import Capabilities, Packing, Road, Session, WriteRequest
 from crmdesk.connectors.token import CancelToken
+from crmdesk.engine.bounds import check_share
+from crmdesk.engine.guarding import Cleared, refuse_rows
+from crmdesk.engine.known_and_new import looks_up, split_of
 from crmdesk.engine.ledger import Prepared
 from crmdesk.engine.local import LocalSource
 from crmdesk.engine.lookup import DistinctKeys, compared_field, find_keys
-from crmdesk.engine.packing import Packer
+from crmdesk.engine.packers import Packers, PackingOf
+from crmdesk.engine.parents import Ordering, ordering_of
 from crmdesk.engine.plan import Describe, WritingPlan
 from crmdesk.engine.plan_write import columns_of
 from crmdesk.engine.rejects import reject_frame
+from crmdesk.engine.requests import request_for, request_of
 from crmdesk.engine.searching import Asking, Searches
 from crmdesk.engine.source_copy import SourceCopy, write_block
-from crmdesk.engine.ways import pace_of, rows_a_call
-from crmdesk.model.job import Speed
+from crmdesk.model.job import Action, Engine
 from crmdesk.model.reject import Check, Stage
 from crmdesk.model.run import LookupCount, Phase, Progress, Tally
 from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, no_problems
 from crmdesk.tabular.convert import Converted, WriteLine, convert, fold_key, key_text
 from crmdesk.tabular.keys import KeyIndex
 
-SEND_FILE = "sends.bin"
 _SENDS_AT_ONCE = 500  # sends added to the ledger in one transaction
 
 
@@ -101,35 +105,30 @@ class Preparation:
 
 
 def prepare(work: Preparation, packing_of: SendFiles, *, stop_at: int = 0) -> Iterator[Progress]:
-    """Prepare the whole source; yields progress. `stop_at` closes a send after that many rows."""
+    """Prepare the whole source; yields progress. `stop_at` closes a send after that many rows. Raises GuardError."""
     work.ledger.begin_prepare()
-    (work.ledger.folder / SEND_FILE).unlink(missing_ok=True)
     scan = Scan()
     yield from _scan(work, scan)
+    refuse_rows(work.plan.job.guard, scan.rows)
     yield Progress(Phase.LOOKING_UP, 0, None, Tally(read=scan.rows, pending=scan.rows), work.session.api_calls)
     found = find_records(work, scan)
     work.on_lookups(found.counts)
     packing, engine = packing_of(request_of(work.plan, scan.rows))
-    packer = Packer(packing, work.ledger.folder / SEND_FILE, stop_at=stop_at)
-    yield from _pack(work, scan, found, packer)
+    split = split_of(work.plan, work.session, work.can, scan.own_keys, work.token)
+    packers = Packers(work.ledger.folder, _packing_on(work, scan, packing, packing_of), split, stop_at)
+    ordering = ordering_of(work.plan, work.ledger.folder, scan.rows, packing.max_rows, stop_at)
+    yield from _pack(work, scan, found, packers, ordering)
     work.ledger.end_prepare(engine)
 
 
-def request_of(plan: WritingPlan, rows: int) -> WriteRequest:
-    """What the connector is asked to do with `rows` rows."""
-    options = plan.options
-    pace = pace_of(options)
-    return WriteRequest(
-        object=plan.object,
-        action=options.action,
-        fields=plan.fields,
-        key=plan.key,
-        engine=plan.engine,
-        rows=rows,
-        rows_per_call=rows_a_call(pace) if pace is not None else options.rows_per_call,
-        is_serial=options.speed is Speed.GENTLE,
-        wishes=options.wishes,
-    )
+def _packing_on(work: Preparation, scan: Scan, packing: Packing, packing_of: SendFiles) -> PackingOf:
+    def packing_on(action: Action | None) -> tuple[Packing, Road | None]:
+        if action is None:
+            return packing, None
+        apart, name = packing_of(request_for(work.plan, action, scan.rows))
+        return apart, Road(action, Engine(name))
+
+    return packing_on
 
 
 def _scan(work: Preparation, scan: Scan) -> Iterator[Progress]:
@@ -161,7 +160,7 @@ def scan_keys(work: Preparation, scan: Scan, frame: pl.DataFrame) -> None:
         scan.keys = scan.keys or KeyIndex()
         keys = _compared_key(work, line_of_key, frame)
         scan.keys.add(frame[ROW], keys)
-        if work.plan.asks_what_exists:
+        if work.plan.asks_what_exists or looks_up(work.plan, work.can):
             scan.own_keys.add(keys)
 
 
@@ -189,10 +188,20 @@ def find_records(work: Preparation, scan: Scan) -> Found:
     return Found(records, existing, searches.counts(records))
 
 
-def _pack(work: Preparation, scan: Scan, found: Found, packer: Packer) -> Iterator[Progress]:
+def _pack(work: Preparation, scan: Scan, found: Found, packers: Packers, ordering: Ordering) -> Iterator[Progress]:
     twins = twin_problems(work, scan)
     done = rejected = 0
     sends: list[Prepared] = []
+    cleared = Cleared(work.plan)
+
+    def listed(frames: Iterator[pl.DataFrame]) -> None:
+        for send in chain.from_iterable(map(packers.add, frames)):
+            sends.append(send)
+            if len(sends) >= _SENDS_AT_ONCE:
+                packers.sync()
+                work.ledger.add_sends(sends)
+                sends.clear()
+
     for number, frame in enumerate(SourceCopy(work.ledger.folder, scan.names).blocks()):
         work.token.check()
         converted = converted_block(work, frame, found, [scan.problems[number], twins])
@@ -200,17 +209,16 @@ def _pack(work: Preparation, scan: Scan, found: Found, packer: Packer) -> Iterat
             rejects = reject_frame(converted.problems, frame)
             rejected += rejects.height
             work.ledger.add_rejects(Stage.CONVERT, rejects)
-        for send in packer.add(converted.ready):
-            sends.append(send)
-            if len(sends) >= _SENDS_AT_ONCE:
-                packer.sync()
-                work.ledger.add_sends(sends)
-                sends = []
+        cleared.see(converted.ready)
+        listed(ordering.take(converted.ready))
         done += frame.height
         tally = Tally(read=scan.rows, rejected=rejected, pending=scan.rows - rejected)
         yield Progress(Phase.PREPARING, done, scan.rows, tally, work.session.api_calls)
-    sends.extend(packer.close())
+    listed(ordering.rest())
+    sends.extend(packers.close())
     work.ledger.add_sends(sends)
+    cleared.check()
+    check_share(work.plan.job.guard, Tally(read=scan.rows, rejected=rejected))
 
 
 def twin_problems(work: Preparation, scan: Scan) -> pl.DataFrame:
@@ -226,9 +234,7 @@ def twin_problems(work: Preparation, scan: Scan) -> pl.DataFrame:
     return named.select(pl.col(column).cast(kind) for column, kind in PROBLEM_SCHEMA.items())
 
 
-def converted_block(
-    work: Preparation, frame: pl.DataFrame, found: Found, known: list[pl.DataFrame]
-) -> Converted:
+def converted_block(work: Preparation, frame: pl.DataFrame, found: Found, known: list[pl.DataFrame]) -> Converted:
     """A block converted; rows with a problem, `known` ones included, are not among the ready ones."""
     converted = convert(work.plan.convert, frame, found.records, _created(work, frame, found))
     present = pl.concat(known).filter(pl.col(ROW).is_in(frame[ROW].implode())) if known else no_problems()

@@ -20,12 +20,16 @@ from crmdesk.tabular.files.private import open_private
 def write_block(folder: Path, number: int, frame: pl.DataFrame) -> str:
     """Store a frame (ROW, LINE and the source columns) and give the name of its file."""
     name = f"source-{number:05}.arrow"
-    path = folder / name
+    write_frame(folder / name, frame)
+    return name
+
+
+def write_frame(path: Path, frame: pl.DataFrame) -> None:
+    """Store a frame in a private file; durable when it returns."""
     with keeping(path), open_private(path, "wb") as file:
         frame.write_ipc(file, compression="lz4")
         file.flush()
         os.fsync(file.fileno())
-    return name
 
 
 class SourceCopy:

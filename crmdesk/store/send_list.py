@@ -11,7 +11,6 @@ from pathlib import Path
 import polars as pl
 
 from crmdesk.connectors.contract import Body, OpenSend, Payload, Prepared, Road, SendId
-from crmdesk.model.job import Action, Engine
 from crmdesk.store import counts
 from crmdesk.store.codes import SendState
 from crmdesk.store.run_records import has_begun
@@ -49,7 +48,7 @@ def store_sends(connection: sqlite3.Connection, run: int, sends: Sequence[Prepar
                 send.body.offset,
                 send.body.length,
                 send.body.sha256,
-                "" if send.road is None else f"{send.road.action}/{send.road.engine}",
+                "" if send.road is None else str(send.road),
             )
             for send in sends
         ),
@@ -142,9 +141,4 @@ def replace(connection: sqlite3.Connection, run: int, old: Sequence[SendId], new
 def _payload(folder: Path, send: SendId, rows: bytes, file: str, *place: int | str) -> Payload:
     offset, length, sha256, road = place
     body = Body(folder / file, int(offset), int(length), str(sha256))
-    return Payload(send, unpack_rows(rows), body, _road(str(road)))
-
-
-def _road(text: str) -> Road | None:
-    action, _, engine = text.partition("/")
-    return Road(Action(action), Engine(engine)) if text else None
+    return Payload(send, unpack_rows(rows), body, Road.parse(str(road)))

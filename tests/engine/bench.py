@@ -7,21 +7,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from crmdesk.connectors.contract import Packing, WriteRequest
+from crmdesk.connectors.contract import Packing, Road, WriteRequest
 from crmdesk.connectors.token import CancelToken
+from crmdesk.engine.bounds import Bounds
 from crmdesk.engine.plan_write import plan_write
-from crmdesk.engine.prepare import Preparation, prepare, request_of
+from crmdesk.engine.prepare import Preparation, prepare
+from crmdesk.engine.requests import request_for
 from crmdesk.engine.results import results
 from crmdesk.engine.run import execute
 from crmdesk.engine.send import Sending
 from crmdesk.engine.send_log import LedgerLog
+from crmdesk.engine.sinks import Sinks
 from crmdesk.engine.source_copy import SourceCopy
-from crmdesk.model.job import Action, ExportOptions, Job, LocalFile, Operation
+from crmdesk.model.job import Action, Engine, ExportOptions, Job, LocalFile, Operation
 from crmdesk.model.mapping import Column, FieldMap
 from crmdesk.model.run import Progress, RunFinished, RunStart
 from crmdesk.store import Store
 from crmdesk.store.ledger import RunLedger
-from tests.engine.fakes import CAN, THING, FakeSession, Rows, describe
+from tests.engine.fakes import ALL, CAN, THING, FakeSession, Rows, describe
 
 HEADER = ("key", "name")
 _numbers = itertools.count(1)
@@ -64,9 +67,11 @@ class Export:
         if not self.ledger.is_prepared:
             work = Preparation(plan, self.source, self.session, CAN, describe, self.ledger, token)
             yield from prepare(work, packing_of, stop_at=first)
-        sink = self.session.sink(request_of(plan, self.ledger.tally().pending), log)
-        sending = Sending(self.ledger, self.session, sink, log, token, self.most_rejects)
-        yield from sending.all(first)
+        options = plan.options
+        own, rows = Road(options.action, Engine(self.ledger.engine)), self.ledger.tally().pending
+        with Sinks(self.session, log, own, lambda action: request_for(plan, action, rows)) as sinks:
+            bounds = Bounds(most_rejects=self.most_rejects)
+            yield from Sending(self.ledger, self.session, sinks, log, token, ALL, bounds).all(first)
 
     def outcomes(self) -> list[dict[str, str]]:
         """Every row's result, without the run's number."""

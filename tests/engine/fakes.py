@@ -85,11 +85,15 @@ class FakeSession:
     misbehaviour: Misbehaviour = lambda _, lines: lines
     failure: str = ""
     environment: Environment = Environment.PRACTICE
+    organization_id: str = "00D0"
     api_calls: int = 0
     calls_left: int | None = None
     organization_id: str = "00D000000000001AAA"
     calls: CallMeter = field(default_factory=CallMeter)
     receipts: int = 0
+
+    def server_time(self) -> str:
+        return "2030-01-01T00:00:00Z"
 
     def whoami(self) -> Identity:
         return Identity("me", "Fake", "00D0", self.environment, "2030-01-01T00:00:00Z")

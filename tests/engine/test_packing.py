@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from crmdesk.connectors.contract import Packing
 from crmdesk.engine.ledger import Prepared
+from crmdesk.engine.packers import Packers, as_one
 from crmdesk.engine.packing import Packer
 from crmdesk.errors import StoreError
 from crmdesk.tabular.batch import ROW
@@ -27,7 +28,7 @@ def packed(
     folder: Path, packing: Packing, rows: list[tuple[str | None, ...]], pieces: int, stop_at: int = 0
 ) -> list[Prepared]:
     """The bodies of these rows, handed over `pieces` at a time."""
-    packer = Packer(packing, folder / "sends.bin", stop_at=stop_at)
+    packer = Packers(folder, lambda _: (packing, None), as_one, stop_at)
     done: list[Prepared] = []
     for start in range(0, len(rows), pieces):
         some = rows[start : start + pieces]

@@ -55,7 +55,7 @@ class Lookback:
                 return Settled.UPDATED if held is not None and _has_all(record, held) else Settled.UNSENT
             case Action.DELETE:
                 return Settled.DELETED if held is None else Settled.UNSENT
-            case Action.UPSERT:
+            case Action.UPSERT | Action.UNDELETE:
                 raise ValueError(record.action)
 
     def _held(self, record: Record) -> Entity | None:

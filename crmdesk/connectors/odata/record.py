@@ -68,7 +68,7 @@ def call(root: ServiceRoot, record: Record) -> Call:
             return Call("PATCH", root.entity(record.entity_set, record.key or ""), headers, body)
         case Action.DELETE:
             return Call("DELETE", root.entity(record.entity_set, record.key or ""), _IF_IT_EXISTS)
-        case Action.UPSERT:
+        case Action.UPSERT | Action.UNDELETE:
             raise ValueError(record.action)
 
 

@@ -69,6 +69,10 @@ class ODataSession:
         """No OData service says."""
         return None
 
+    def server_time(self) -> str:
+        """Now by the service's clock."""
+        return self._http.server_now().isoformat()
+
     def whoami(self) -> Identity:
         """The user is as the account has it, or `anonymous` or `unknown`: OData has no word for who is signed in."""
         self._knock()

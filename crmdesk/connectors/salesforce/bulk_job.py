@@ -41,7 +41,7 @@ class IngestJob:
         """A new job. Made twice by a replay, the other one stays empty and expires by itself."""
         wanted = {
             "object": request.object.name,
-            "operation": request.action.value,
+            "operation": "hardDelete" if request.wishes.is_hard else request.action.value,
             "contentType": "CSV",
             "columnDelimiter": "COMMA",
             "lineEnding": "LF",

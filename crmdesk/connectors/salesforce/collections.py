@@ -22,7 +22,7 @@ from crmdesk.connectors.salesforce.rest import JSON, Rest
 from crmdesk.connectors.token import CancelToken
 from crmdesk.connectors.upload import Upload
 from crmdesk.errors import Cancelled, CrmDeskError, LostAnswer
-from crmdesk.model.job import Action, Engine
+from crmdesk.model.job import Action, Engine, Wishes
 
 if TYPE_CHECKING:
     import requests
@@ -62,10 +62,15 @@ class CollectionsSink:
         self._log = log
         self._lookback = lookback
         self._idle: SimpleQueue[Rest] = SimpleQueue()
-        self._siblings = [rest.sibling() for _ in range(IN_FLIGHT)]
+        self._width = 1 if request.is_serial else IN_FLIGHT
+        self._siblings = [rest.sibling() for _ in range(self._width)]
         for sibling in self._siblings:
             self._idle.put(sibling)
-        self.packing: Packing = packing(request.object.name, request.action, request.fields, request.rows_per_call)
+        self.packing: Packing = self._packing(request)
+        self._headers = headers_of(request.wishes)
+
+    def _packing(self, request: WriteRequest) -> Packing:
+        return packing(request)
 
     def __enter__(self) -> Self:
         return self
@@ -79,7 +84,7 @@ class CollectionsSink:
     def write(self, payloads: Iterator[Payload], token: CancelToken) -> Iterator[Receipt]:
         """See Sink. Sends whose answers were lost are looked into when all others are done."""
         lost: list[OpenSend] = []
-        for landing in in_flight(payloads, lambda payload: self._deliver(payload, token), IN_FLIGHT, token):
+        for landing in in_flight(payloads, lambda payload: self._deliver(payload, token), self._width, token):
             if landing.lost is not None:
                 lost.append(landing.lost)
             if landing.receipt is not None:
@@ -113,7 +118,7 @@ class CollectionsSink:
             return leaving.lost()
         if response.status_code != _OK:
             return _refused(payload, Refusal.parse(response.status_code, response.content).error(is_write=True))
-        results = _results(response.content)
+        results = self._results(response.content)
         if results is None or len(results) != len(payload.rows):
             # An answer that does not fit its rows says nothing about any of them.
             return leaving.lost()
@@ -129,7 +134,7 @@ class CollectionsSink:
             replay=Replay.NEVER,
             token=token,
             params=call.params,
-            headers=JSON,
+            headers=self._headers,
             body=(lambda: Upload(payload.body, token, lambda: self._uploaded(payload))) if has_body else None,
             leaving=leaving,
         )
@@ -139,6 +144,13 @@ class CollectionsSink:
 
     def _uploaded(self, payload: Payload) -> None:
         self._log.reached(payload.send, Point.UPLOADED)
+
+    def _results(self, body: bytes) -> Sequence[Result] | None:
+        """What the answer says of each record; None when it cannot be read."""
+        try:
+            return _RESULTS.decode(body)
+        except msgspec.MsgspecError:
+            return None
 
     def _call(self, payload: Payload) -> _Call:
         match self._request.action:
@@ -152,9 +164,10 @@ class CollectionsSink:
                     raise ValueError(self._request.action)
                 return _Call("PATCH", f"composite/sobjects/{quote(self._request.object.name)}/{quote(key.name)}", {})
             case Action.DELETE:
-                return _Call(
-                    "DELETE", "composite/sobjects", {"ids": payload.body.read().decode(), "allOrNone": "false"}
-                )
+                wanted = "true" if self._request.wishes.all_or_none else "false"
+                return _Call("DELETE", "composite/sobjects", {"ids": payload.body.read().decode(), "allOrNone": wanted})
+            case Action.UNDELETE:
+                raise ValueError(self._request.action)
 
 
 class _Leaving:
@@ -174,6 +187,16 @@ class _Leaving:
         return Landing(lost=OpenSend(self._payload, None, self._sent_at))
 
 
+def headers_of(wishes: Wishes) -> dict[str, str]:
+    """The headers of a call; REST guide, "Assignment Rule Header" and "Duplicate Rule Header"."""
+    headers = dict(JSON)
+    if wishes.allows_duplicates:
+        headers["Sforce-Duplicate-Rule-Header"] = "allowSave=true"
+    if wishes.assignment:
+        headers["Sforce-Auto-Assign"] = {"none": "FALSE", "active": "TRUE"}.get(wishes.assignment, wishes.assignment)
+    return headers
+
+
 def _refused(payload: Payload, error: CrmDeskError) -> Landing:
     """A call that was refused as a whole applied nothing."""
     return Landing(receipt=of_one_kind(payload, Settled.UNSENT), error=error)
@@ -188,10 +211,3 @@ def paired_by_position(payload: Payload, results: Sequence[Result], action: Acti
         for row, result in zip(payload.rows, results, strict=True)
     ]
     return receipt(payload, lines)
-
-
-def _results(body: bytes) -> list[Result] | None:
-    try:
-        return _RESULTS.decode(body)
-    except msgspec.MsgspecError:
-        return None

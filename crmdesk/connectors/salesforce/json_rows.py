@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 import polars as pl
 
-from crmdesk.connectors.contract import Packing
+from crmdesk.connectors.contract import Packing, WriteRequest
 from crmdesk.connectors.salesforce.describe import ID
 from crmdesk.model.job import Action
 from crmdesk.model.schema import Field, FieldType
@@ -27,26 +27,32 @@ class _Call(msgspec.Struct):
     records: list[dict[str, msgspec.Raw]]
 
 
-def packing(object_name: str, action: Action, fields: Sequence[Field], rows_per_call: int) -> Packing:
-    """How rows become the bodies of collection calls. `rows_per_call` 0 = as many as Salesforce takes."""
-    max_rows = min(rows_per_call or MAX_ROWS, MAX_ROWS)
-    names = [field.name for field in fields]
-    if action is Action.DELETE:
-        return Packing(
-            max_rows=max_rows,
-            max_bytes=_MAX_BYTES,
-            encode=lambda frame: ",".join(frame[names[0]].to_list()).encode(),
-            decode=lambda body: pl.DataFrame({names[0]: body.decode().split(",")}, schema={names[0]: pl.String()}),
-            separator=b",",
-        )
+def packing(request: WriteRequest) -> Packing:
+    """How rows become the bodies of collection calls."""
+    max_rows = min(request.rows_per_call or MAX_ROWS, MAX_ROWS)
+    if request.action is Action.DELETE:
+        return id_packing(request.fields[0].name, max_rows)
+    names = [field.name for field in request.fields]
+    all_or_none = b"true" if request.wishes.all_or_none else b"false"
     return Packing(
         max_rows=max_rows,
         max_bytes=_MAX_BYTES,
-        encode=lambda frame: _encode(frame, object_name, fields),
+        encode=lambda frame: _encode(frame, request.object.name, request.fields),
         decode=lambda body: _decode(body, names),
-        head=b'{"allOrNone":false,"records":[',
+        head=b'{"allOrNone":' + all_or_none + b',"records":[',
         separator=b",",
         tail=b"]}",
+    )
+
+
+def id_packing(name: str, max_rows: int) -> Packing:
+    """Bodies that are nothing but ids, in the field `name`, with commas between them."""
+    return Packing(
+        max_rows=max_rows,
+        max_bytes=_MAX_BYTES,
+        encode=lambda frame: ",".join(frame[name].to_list()).encode(),
+        decode=lambda body: pl.DataFrame({name: body.decode().split(",")}, schema={name: pl.String()}),
+        separator=b",",
     )
 
 

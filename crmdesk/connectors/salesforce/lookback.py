@@ -84,6 +84,8 @@ class Lookback:
                 return self._updated(with_key, key, token) | self._inserted(without, sends, token)
             case Action.DELETE if key is not None:
                 return self._deleted(rows, key, token)
+            case Action.UNDELETE if key is not None:
+                return self._undeleted(rows, key, token)
             case Action.INSERT:
                 return self._inserted(rows, sends, token)
             case _:
@@ -108,6 +110,16 @@ class Lookback:
         return {
             row.row: (Settled.DELETED, row.values[key.name])
             if self._records.is_deleted_by_us(gone.get((row.values[key.name] or "")[:15]), row.sent_at)
+            else (Settled.UNSENT, None)
+            for row in rows
+        }
+
+    def _undeleted(self, rows: Sequence[_Row], key: Field, token: CancelToken) -> Outcomes:
+        """A record that stands there again is back, whoever brought it; asking again could only be told so."""
+        found = self._by_key(rows, key, token)
+        return {
+            row.row: (Settled.UPDATED, records[0]["Id"])
+            if (records := found.get(normal_key(row.values[key.name], key)))
             else (Settled.UNSENT, None)
             for row in rows
         }

@@ -32,6 +32,8 @@ def written(action: Action, *, is_created: bool) -> Settled:
             return Settled.UPDATED
         case Action.DELETE:
             return Settled.DELETED
+        case Action.UNDELETE:
+            return Settled.UPDATED
         case Action.UPSERT:
             return Settled.CREATED if is_created else Settled.UPDATED
 
@@ -43,7 +45,22 @@ def rejected(row: int, errors: Iterable[dict[str, object]]) -> Line:
     fields = first.get("fields")
     names = ", ".join(str(name) for name in fields) if isinstance(fields, list) else ""
     messages = "; ".join(str(error.get("message", "")) for error in found)
-    return row, Settled.REJECTED, None, names or None, str(first.get("statusCode") or "UNKNOWN_EXCEPTION"), messages
+    code = str(first.get("statusCode") or "UNKNOWN_EXCEPTION")
+    return row, refused_as(code, messages), None, names or None, code, messages
+
+
+_BUSY = "UNABLE_TO_LOCK_ROW"
+_CROWDED = frozenset(
+    {"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "CANNOT_EXECUTE_FLOW_TRIGGER", "REQUEST_RUNNING_TOO_LONG"}
+)
+"""SOAP API guide, StatusCode: a trigger or a flow that breaks off, or takes too long, fails all rows of its call."""
+
+
+def refused_as(code: str, message: str) -> Settled:
+    """What kind of refusal a code and its message are; a lock that a trigger met is wrapped in the trigger's code."""
+    if code == _BUSY or (code in _CROWDED and _BUSY in message):
+        return Settled.BUSY
+    return Settled.CROWDED if code in _CROWDED else Settled.REJECTED
 
 
 def bulk_error(text: str) -> tuple[str | None, str, str]:

@@ -11,7 +11,7 @@ import polars as pl
 from crmdesk.connectors.contract import RECEIPT_SCHEMA, Payload, Settled
 from crmdesk.connectors.salesforce.fingerprints import FINGERPRINT, are_keys, fingerprints, header
 from crmdesk.connectors.salesforce.pairing import pair_by_identity
-from crmdesk.connectors.salesforce.receipts import bulk_error, written
+from crmdesk.connectors.salesforce.receipts import bulk_error, refused_as, written
 from crmdesk.model.job import Action
 from crmdesk.tabular.batch import ROW
 
@@ -19,6 +19,7 @@ RESULT_ID = "sf__Id"
 CREATED = "sf__Created"
 ERROR = "sf__Error"
 KIND = "__kind__"
+_REFUSED = "__refused__"
 SUCCESSFUL, FAILED, UNPROCESSED = "successful", "failed", "unprocessed"
 KINDS = (SUCCESSFUL, FAILED, UNPROCESSED)
 
@@ -65,9 +66,16 @@ def _lines(paired: pl.DataFrame, action: Action) -> pl.DataFrame:
         .otherwise(pl.lit(written(action, is_created=False).value))
     )
     texts = paired[ERROR].drop_nulls().unique().to_list()
-    schema = dict.fromkeys((ERROR, "field", "code", "message"), pl.String())
-    words = pl.DataFrame([(text, *bulk_error(text)) for text in texts], schema=schema, orient="row")
+    schema = dict.fromkeys((ERROR, "field", "code", "message", _REFUSED), pl.String())
+    words = pl.DataFrame([(text, *_explained(text)) for text in texts], schema=schema, orient="row")
     whole = paired.select(ROW, outcome.alias("outcome"), pl.col(RESULT_ID).alias("id"), ERROR)
-    return whole.join(words, on=ERROR, how="left", maintain_order="left").select(
+    told = whole.join(words, on=ERROR, how="left", maintain_order="left")
+    is_refused = pl.col("outcome") == Settled.REJECTED.value
+    return told.with_columns(pl.when(is_refused).then(pl.col(_REFUSED)).otherwise("outcome").alias("outcome")).select(
         pl.col(name).cast(kind) for name, kind in RECEIPT_SCHEMA.items()
     )
+
+
+def _explained(text: str) -> tuple[str | None, str, str, str]:
+    field, code, message = bulk_error(text)
+    return field, code, message, refused_as(code, message).value

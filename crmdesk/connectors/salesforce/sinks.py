@@ -9,6 +9,7 @@ from crmdesk.connectors.salesforce.bulk import BulkSink
 from crmdesk.connectors.salesforce.collections import CollectionsSink
 from crmdesk.connectors.salesforce.lookback import Lookback
 from crmdesk.connectors.salesforce.rest import Rest
+from crmdesk.connectors.salesforce.undelete import UndeleteSink
 from crmdesk.model.job import Action, Engine
 
 BULK_ABOVE = 2_000
@@ -19,15 +20,20 @@ _LONGEST_JOB = timedelta(days=1)
 
 def open_sink(rest: Rest, request: WriteRequest, log: SendLog, user: str) -> Sink:
     """A sink for the request; `user` is the id of the signed-in user."""
-    if chosen_engine(request) is Engine.BULK:
+    engine = chosen_engine(request)
+    if engine is Engine.SOAP:
+        return UndeleteSink(rest, request, log, Lookback(rest, request, log, user))
+    if engine is Engine.BULK:
         return BulkSink(rest, request, log, Lookback(rest, request, log, user, lasts=_LONGEST_JOB))
     return CollectionsSink(rest, request, log, Lookback(rest, request, log, user))
 
 
 def chosen_engine(request: WriteRequest) -> Engine:
-    """REST or BULK."""
+    """The engine that is asked for, or the best one for so many rows."""
     if request.engine is not Engine.AUTO:
         return request.engine
+    if request.action is Action.UNDELETE:
+        return Engine.SOAP
     if request.rows_per_call:
         return Engine.REST
     if _may_be_keyless(request):

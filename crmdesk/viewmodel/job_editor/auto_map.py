@@ -143,14 +143,14 @@ def is_writable(field: Field, action: Action | None) -> bool:
             return field.is_updatable
         case Action.UPSERT:
             return field.is_creatable and field.is_updatable
-        case Action.DELETE | None:
+        case Action.DELETE | Action.UNDELETE | None:
             return True
 
 
 def _match(column: str, field: Field, likeness: Likeness, values: Sequence[str], action: Action | None) -> Match:
     because = _BECAUSE[likeness]
     is_id = field.type in (FieldType.ID, FieldType.REFERENCE)
-    if not is_id or action in (Action.DELETE, None):
+    if not is_id or action in (Action.DELETE, Action.UNDELETE, None):
         return Match(column, field, because)
     kind = "the record's own id" if field.type is FieldType.ID else f"the id of another record ({field.label})"
     if holds_record_ids(values):

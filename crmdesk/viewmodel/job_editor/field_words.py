@@ -84,7 +84,7 @@ def may_be_mapped(field: Field, job: Job) -> bool:
     action = job.export.action if job.export is not None else None
     if field.is_key and (action is not Action.INSERT or field.type is not FieldType.ID):
         return True
-    return action is not Action.DELETE and is_writable(field, action)
+    return action not in (Action.DELETE, Action.UNDELETE) and is_writable(field, action)
 
 
 def keys_of(remote: RemoteObject | None, action: Action | None) -> tuple[Field, ...]:

@@ -97,6 +97,8 @@ def action_hint(action: Action) -> str:
             return "A row changes the record that its key finds, or becomes a new one."
         case Action.DELETE:
             return "Every row deletes the record that its key finds."
+        case Action.UNDELETE:
+            return "Every row brings its record back from the recycle bin."
         case _:
             assert_never(action)
 

@@ -88,7 +88,7 @@ def _expected(record: RunRecord) -> frozenset[RowOutcome]:
             return frozenset({RowOutcome.CREATED, RowOutcome.REJECTED})
         case Action.INSERT:
             return wrong | {RowOutcome.CREATED}
-        case Action.UPDATE:
+        case Action.UPDATE | Action.UNDELETE:
             return wrong | {RowOutcome.UPDATED, RowOutcome.UNCHANGED}
         case Action.UPSERT:
             return wrong | {RowOutcome.CREATED, RowOutcome.UPDATED, RowOutcome.UNCHANGED}

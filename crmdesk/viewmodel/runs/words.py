@@ -16,6 +16,7 @@ _DOING = {
     Action.UPDATE: "Updating",
     Action.UPSERT: "Upserting",
     Action.DELETE: "Deleting",
+    Action.UNDELETE: "Bringing back",
 }
 
 

@@ -38,7 +38,7 @@ def request(action: Action, *fields: Field, key: Field | None = None, rows: int 
 def test_rows_come_back_from_a_body_as_they_went_in(rows: list[tuple[str | None, str | None]], form: str) -> None:
     frame = pl.DataFrame(rows, schema={"LastName": pl.String, "Key__c": pl.String}, orient="row")
     wanted = request(Action.INSERT, NAME, KEY)
-    packing = json_packing("Contact", Action.INSERT, (NAME, KEY), 0) if form == "json" else bulk_packing(wanted)
+    packing = json_packing(wanted) if form == "json" else bulk_packing(wanted)
     parts = [packing.encode(frame.slice(number, 1)) for number in range(frame.height)]
     body = packing.head + packing.separator.join(parts) + packing.tail
     if form == "csv":  # the two words that CSV keeps for itself; "#N/A" never gets this far
@@ -61,7 +61,7 @@ def test_a_single_column_never_makes_a_blank_line(values: list[str | None]) -> N
 
 
 def test_json_keeps_the_digits_of_a_number_and_knows_booleans() -> None:
-    packing = json_packing("Contact", Action.UPDATE, (ID, MONEY, FLAG), 0)
+    packing = json_packing(request(Action.UPDATE, ID, MONEY, FLAG))
     frame = pl.DataFrame({ROW: [1], "Id": ["003"], "Revenue": ["12345678901234567.80"], "Flag": ["true"]})
     assert packing.encode(frame) == (
         b'{"attributes":{"type":"Contact"},"id":"003","Revenue":12345678901234567.80,"Flag":true}'
@@ -69,7 +69,7 @@ def test_json_keeps_the_digits_of_a_number_and_knows_booleans() -> None:
 
 
 def test_the_body_of_a_delete_is_its_ids() -> None:
-    packing = json_packing("Contact", Action.DELETE, (ID,), 0)
+    packing = json_packing(request(Action.DELETE, ID))
     frame = pl.DataFrame({ROW: [1, 2], "Id": ["a", "b"]})
     assert packing.encode(frame) == b"a,b"
     assert packing.decode(b"a,b").equals(frame.drop(ROW))

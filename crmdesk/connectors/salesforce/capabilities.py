@@ -1,0 +1,47 @@
+"""What can be done how in Salesforce, and why not otherwise."""
+
+from __future__ import annotations
+
+from crmdesk.connectors.contract import Capabilities
+from crmdesk.connectors.matrix import Bar
+from crmdesk.connectors.salesforce.bulk_csv import CLEAR
+from crmdesk.connectors.salesforce.sign_in.methods import METHODS
+from crmdesk.connectors.salesforce.users import AUDIT_FIELDS, USERS
+from crmdesk.model.job import Action, Engine, WriteOption
+from crmdesk.model.reject import Check
+
+_BOTH = (Engine.REST, Engine.BULK)
+
+_BARS = (
+    # Bulk API 2.0 guide: a job takes neither header, runs its batches side by side and saves what it can.
+    Bar(Engine.BULK, WriteOption.ALLOW_DUPLICATES, "Bulk knows no way to save in spite of a duplicate rule."),
+    Bar(Engine.BULK, WriteOption.ASSIGNMENT_RULE, "Bulk does not follow the header that chooses an assignment rule."),
+    Bar(Engine.BULK, WriteOption.ALL_OR_NONE, "Bulk saves every row that it can: all or none goes by calls only."),
+    Bar(Engine.BULK, WriteOption.SERIAL, "Bulk works on its batches side by side, never one after the other."),
+    Bar(Engine.BULK, WriteOption.ROWS_PER_CALL, "Bulk cuts its jobs into batches by itself."),
+    Bar(Engine.REST, WriteOption.HARD_DELETE, "Only Bulk can delete past the recycle bin.", frozenset({Action.DELETE})),
+)
+
+CAPABILITIES = Capabilities(
+    engines={
+        **dict.fromkeys((Action.INSERT, Action.UPDATE, Action.UPSERT, Action.DELETE), _BOTH),
+        Action.UNDELETE: (Engine.SOAP,),  # SOAP API guide, undelete(): neither REST nor Bulk has it
+    },
+    bars=_BARS,
+    audit=("SystemModstamp", "LastModifiedBy.Username"),
+    auth_methods=METHODS,
+    checks={
+        Check.KEY_EMPTY: "MISSING_ARGUMENT",
+        Check.KEY_TWICE: "DUPLICATE_VALUE",
+        Check.KEY_UNKNOWN: "INVALID_CROSS_REFERENCE_KEY",  # what an update of an unknown id is refused with
+        Check.REQUIRED_EMPTY: "REQUIRED_FIELD_MISSING",
+        Check.TOO_LONG: "STRING_TOO_LONG",
+        Check.OUT_OF_RANGE: "NUMBER_OUTSIDE_VALID_RANGE",
+        Check.NOT_IN_LIST: "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+        Check.NOT_AN_EMAIL: "INVALID_EMAIL_ADDRESS",
+        Check.NOT_AN_ID: "MALFORMED_ID",
+    },
+    users=USERS,
+    audit_fields=AUDIT_FIELDS,
+    clear_word=CLEAR,
+)

@@ -1,0 +1,45 @@
+"""The question before a run that writes, and what was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from crmdesk.engine.cost import Cost
+from crmdesk.model.account import Account, Environment
+from crmdesk.model.job import Action, Engine, Job
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What was said to the question before sending when the run began: yes to an ordinary one, the number of rows."""
+
+    is_yes: bool = False
+    rows: int = 0
+
+
+NOTHING_SAID = Agreement()
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What a run is about to do, for the question before it.
+
+    `rows` are sent to `account`; of an upsert or an update `known` stand there already (None: nobody has looked).
+    `label` names the records, `action` what is done with them and `engine` how; `undoes` is the run that is taken back.
+    """
+
+    job: Job
+    account: Account
+    environment: Environment
+    label: str
+    rows: int
+    action: Action
+    engine: Engine
+    cost: Cost
+    known: int | None = None
+    undoes: str = ""
+
+
+Confirm = Callable[[Intent], bool]
+"""Asked when it is known what would be sent; may raise UserError instead of saying no."""

@@ -1,0 +1,74 @@
+"""What stops a run that is sending: too many rejects, too many new records, one cause that refuses everything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from crmdesk.connectors.contract import Settled
+from crmdesk.errors import GuardError
+from crmdesk.model.job import Guard
+from crmdesk.model.reject import cause_of
+from crmdesk.model.run import Tally
+
+_WHOLE = 100
+
+
+@dataclass(slots=True)
+class Bounds:
+    """The bounds of one stretch; None and 0: none. `most_same` counts rejects of one cause with nothing between."""
+
+    guard: Guard = field(default_factory=Guard)
+    most_rejects: int | None = None
+    most_same: int = 0
+    _same: int = 0
+    _cause: str = ""
+
+    def check(self, tally: Tally) -> None:
+        """Raise GuardError when the counts have reached a bound."""
+        if self.most_rejects is not None and tally.rejected >= self.most_rejects:
+            raise GuardError(
+                f"{tally.rejected:,} rows were rejected, more than the job allows before it stops.",
+                hint="Look at the rejects and mend their cause, then resume the run.",
+                place="behaviour.stop_after_rejects",
+            )
+        check_share(self.guard, tally)
+        if self.guard.max_created is not None and tally.created > self.guard.max_created:
+            raise GuardError(
+                f"{tally.created:,} records were created, and the job allows {self.guard.max_created:,}.",
+                hint="Look why they were not found in the CRM; `crmdesk undo` takes them back.",
+                place="guard.max_created",
+            )
+
+    def watch(self, rows: pl.DataFrame) -> None:
+        """Count refusals of one cause in a row, over the rows of a receipt; raises GuardError when there are too many.
+
+        Rows that were not applied, and are sent again, say nothing.
+        """
+        told = rows.filter(pl.col("outcome") != Settled.UNSENT.value)
+        if not self.most_same or told.is_empty():
+            return
+        refused = told.filter(pl.col("outcome") == Settled.REJECTED.value)
+        texts = refused.select("code", "field", "message").unique().iter_rows()
+        causes = {cause_of(code or "", name or "", message or "") for code, name, message in texts}
+        cause = next(iter(causes)) if len(causes) == 1 and refused.height == told.height else ""
+        self._same = (self._same if cause == self._cause else 0) + refused.height if cause else 0
+        self._cause = cause
+        if self._same >= self.most_same:
+            raise GuardError(
+                f"{self._same:,} rows in a row were refused for one reason, and none got through: {cause}",
+                hint="Mend the cause, then resume the run for the rows that were not sent, and retry the rejects.",
+                place="behaviour.stop_after_same",
+            )
+
+
+def check_share(guard: Guard, tally: Tally) -> None:
+    """Raise GuardError when more than the allowed share of the rows is rejected."""
+    most = guard.max_rejected_percent
+    if most is not None and tally.rejected * _WHOLE > most * tally.read:
+        raise GuardError(
+            f"{tally.rejected:,} of {tally.read:,} rows are rejected, and the job allows {most} %.",
+            hint="Look at the rejects and mend their cause, then start the job anew or resume the run.",
+            place="guard.max_rejected_percent",
+        )

@@ -1,0 +1,39 @@
+"""Known records told from new ones, for a CRM that has no upsert: the keys are looked up before anything is sent."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from crmdesk.connectors.contract import Capabilities, Session
+from crmdesk.connectors.token import CancelToken
+from crmdesk.engine.lookup import DistinctKeys, find_keys, folds
+from crmdesk.engine.packers import Parts, Split, as_one
+from crmdesk.engine.plan import WritingPlan
+from crmdesk.model.job import Action
+from crmdesk.tabular.convert import fold_key
+
+
+def split_of(plan: WritingPlan, session: Session, can: Capabilities, keys: DistinctKeys, token: CancelToken) -> Split:
+    """How prepared rows are told apart: all as one where the CRM upserts by itself. `keys` are all that there are."""
+    key = plan.key
+    if key is None or not looks_up(plan, can):
+        return as_one
+    record_id, is_folded = plan.object.id_field, folds(key, can)
+    found = find_keys(session, can, plan.object, key, keys.values(), token)
+    ids = found.select("key", pl.col("id").alias("found"))
+
+    def split(frame: pl.DataFrame) -> Parts:
+        keyed = frame.with_columns(fold_key(pl.col(key.name), is_folded).alias("key"))
+        known = keyed.join(ids, on="key", how="left", maintain_order="left")
+        is_known = pl.col("found").is_not_null()
+        return {
+            Action.INSERT: known.filter(~is_known).drop("key", "found"),
+            Action.UPDATE: known.filter(is_known).with_columns(pl.col("found").alias(record_id)).drop("key", "found"),
+        }
+
+    return split
+
+
+def looks_up(plan: WritingPlan, can: Capabilities) -> bool:
+    """Whether the keys of the plan are looked up, so that its rows are inserted or updated."""
+    return can.looks_up_upserts and plan.options.action is Action.UPSERT

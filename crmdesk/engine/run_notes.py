@@ -1,0 +1,47 @@
+"""What is kept beside a run that writes: which before-values there are, and until when it wrote by the CRM's clock."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+
+from crmdesk.engine.disk import keeping
+from crmdesk.tabular.files.private import open_private
+
+_NAME = "notes.json"
+
+
+@dataclass(frozen=True, slots=True)
+class RunNotes:
+    """`before` names the fields of the before-values, None while they are not whole; `records` is how many there are.
+
+    `until` is ISO 8601, empty until the run has sent for the last time.
+    """
+
+    before: tuple[str, ...] | None = None
+    records: int = 0
+    until: str = ""
+
+
+def read_notes(folder: Path) -> RunNotes:
+    """The notes of the run whose folder it is."""
+    try:
+        text = (folder / _NAME).read_bytes()
+    except FileNotFoundError:
+        return RunNotes()
+    return msgspec.json.decode(text, type=RunNotes)
+
+
+def note(folder: Path, **changes: object) -> None:
+    """Change some of the notes; durable when it returns."""
+    path = folder / _NAME
+    part = path.with_suffix(".part")
+    with keeping(path):
+        with open_private(part, "wb") as file:
+            file.write(msgspec.json.encode(replace(read_notes(folder), **changes)))  # type: ignore[arg-type]
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
