@@ -95,7 +95,7 @@ def _summary(practice_object: PracticeObject) -> Json:
         "mruEnabled": False,
         "name": practice_object.name,
         "queryable": practice_object.queryable,
-        "replicateable": True,
+        "replicateable": practice_object.field("IsDeleted") is not None,
         "retrieveable": True,
         "searchable": False,
         "triggerable": practice_object.createable,

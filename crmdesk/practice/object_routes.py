@@ -10,14 +10,14 @@ from email.utils import format_datetime
 from starlette.responses import Response
 from starlette.routing import Route
 
-from crmdesk.practice import content_routes, limits, refusals
+from crmdesk.practice import content_routes, refusals
 from crmdesk.practice.calls import Call, resource
 from crmdesk.practice.conditions import is_since
 from crmdesk.practice.delete_log import deletions
 from crmdesk.practice.describe import RecordTypeInfo, describe_global, describe_object, describe_summary
 from crmdesk.practice.judging import record_types_of
 from crmdesk.practice.replies import json_reply
-from crmdesk.practice.schema import quoted
+from crmdesk.practice.schema import PracticeObject, quoted
 
 _MINUTE = timedelta(minutes=1)
 
@@ -50,27 +50,28 @@ def _unless_known(call: Call, body: object) -> Response:
 
 def updated(call: Call) -> Response:
     """Ids changed in [start, end], seconds cut off (REST guide, sObject Get Updated)."""
-    what, start, end = call.practice_object(), *_period(call)
+    what, start, end = _replicated(call), *_period(call)
     with call.org.store.reading() as connection:
         rows = connection.execute(
             f"SELECT Id FROM {quoted(what.name)} WHERE SystemModstamp >= ? AND SystemModstamp < ? AND IsDeleted = 0"
-            f" ORDER BY SystemModstamp, Id LIMIT {limits.REPLICATION_IDS + 1}",
+            f" ORDER BY SystemModstamp, Id LIMIT {call.org.replication.ids + 1}",
             (_stored(start), _stored(end)),
         ).fetchall()
-    _require_few(len(rows))
+    _require_few(call, len(rows))
     return json_reply({"ids": [row[0] for row in rows], "latestDateCovered": _covered(call, end)})
 
 
 def deleted(call: Call) -> Response:
     """Ids deleted in [start, end), also those that are gone for good (REST guide, sObject Get Deleted)."""
-    what, start, end = call.practice_object(), *_period(call)
+    what, start, end = _replicated(call), *_period(call)
+    replication = call.org.replication
     with call.org.store.reading() as connection:
-        rows = deletions(connection, what, start, end, limits.REPLICATION_IDS + 1)
-    _require_few(len(rows))
+        rows = deletions(connection, what, max(start, replication.since), end, replication.ids + 1)
+    _require_few(call, len(rows))
     return json_reply(
         {
             "deletedRecords": [{"deletedDate": stamp.removesuffix("Z") + "+0000", "id": each} for each, stamp in rows],
-            "earliestDateAvailable": _told(call.org.made),
+            "earliestDateAvailable": _told(replication.since),
             "latestDateCovered": _covered(call, end),
         }
     )
@@ -87,8 +88,8 @@ def _period(call: Call) -> tuple[datetime, datetime]:
     start, end = _minute(call, "start"), _minute(call, "end")
     if end - start < _MINUTE:
         raise refusals.BAD_PERIOD(why="startDate should be at least one minute before endDate")
-    if call.org.clock.now() - start > timedelta(days=limits.REPLICATION_DAYS):
-        raise refusals.BAD_PERIOD(why=f"startDate cannot be more than {limits.REPLICATION_DAYS} days ago")
+    if call.org.clock.now() - start > timedelta(days=call.org.replication.days):
+        raise refusals.BAD_PERIOD(why=f"startDate cannot be more than {call.org.replication.days} days ago")
     return start, min(end, call.org.clock.now().replace(microsecond=0))
 
 
@@ -101,9 +102,18 @@ def _minute(call: Call, name: str) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).replace(second=0, microsecond=0)
 
 
-def _require_few(count: int) -> None:
-    if count > limits.REPLICATION_IDS:
-        raise refusals.TOO_MANY_IDS(limit=limits.REPLICATION_IDS)
+def _replicated(call: Call) -> PracticeObject:
+    """The object of the path, if changes of it are told at all."""
+    what = call.practice_object()
+    if what.field("IsDeleted") is None:
+        raise refusals.NOT_FOUND()
+    return what
+
+
+def _require_few(call: Call, count: int) -> None:
+    most = call.org.replication.ids
+    if count > most:
+        raise refusals.TOO_MANY_IDS(limit=most)
 
 
 def _stored(moment: datetime) -> str:

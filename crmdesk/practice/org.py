@@ -16,6 +16,7 @@ from crmdesk.practice.numbering import Numbering
 from crmdesk.practice.oauth.sign_in import SignIn
 from crmdesk.practice.open_work import OpenWork
 from crmdesk.practice.org_rules import FIRST_BOOK, OrgRules, RuleBook, without
+from crmdesk.practice.replication import Replication
 from crmdesk.practice.rights import Rights, rights_of_profile, seen_by
 from crmdesk.practice.rules import ObjectRules
 from crmdesk.practice.runner import Runner
@@ -110,12 +111,14 @@ class Org:
     open_work: OpenWork = field(default_factory=OpenWork)
     log: deque[LogLine] = field(default_factory=lambda: deque(maxlen=LOGGED))
     org_rules: OrgRules = field(init=False)
+    replication: Replication = field(init=False)
     _rules: dict[tuple[str, str], ObjectRules] = field(default_factory=dict)
     _rights: dict[str, Rights] = field(default_factory=dict)
     _zones: dict[str, ZoneInfo] = field(default_factory=dict)
     _schemas: dict[str, Schema] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.replication = Replication(self.made)
         self.org_rules = OrgRules(self.schema, self.first_rules())
 
     def first_rules(self) -> RuleBook:

@@ -9,9 +9,11 @@ from typing import Any, Self
 
 from crmdesk.connectors.calls import CallMeter
 from crmdesk.connectors.contract import Query, SendLog, Sink, Source, Unchanged, WriteRequest
+from crmdesk.connectors.deletions import DeletedQuery, DeletedSource
 from crmdesk.connectors.fates import Fate
 from crmdesk.connectors.http import RETRIED, HttpSession
 from crmdesk.connectors.network.reach import Reach
+from crmdesk.connectors.salesforce.deletions.source import deletions
 from crmdesk.connectors.salesforce.describe import object_summary, remote_object
 from crmdesk.connectors.salesforce.reading.fates import fates
 from crmdesk.connectors.salesforce.reading.source import QuerySource
@@ -140,6 +142,11 @@ class SalesforceSession:
     def source(self, query: Query, log: SendLog | None = None) -> Source:
         """Rows of the org."""
         return QuerySource(self._rest, query)
+
+    def deleted(self, query: DeletedQuery) -> DeletedSource:
+        """Deleted records of the org."""
+        is_logged = self.raw_description(query.object.name).get("replicateable") is True
+        return deletions(self._rest, query, is_logged=is_logged)
 
     def fates(self, name: str, key: str, values: Sequence[str], token: CancelToken) -> Mapping[str, Fate]:
         """Deleted and hidden records among those of these keys."""

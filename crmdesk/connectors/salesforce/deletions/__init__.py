@@ -1,0 +1,1 @@
+"""Deleted records of Salesforce: its log of deletions, and the recycle bin."""
