@@ -12,6 +12,7 @@ from crmdesk import __version__
 from crmdesk.cli import accounts, engine, guide, jobs, mending, options, practice, rehearsals, rejects, runs
 from crmdesk.cli.context import Invocation
 from crmdesk.cli.crash import kept_crash
+from crmdesk.cli.doctor import app as doctor_app
 from crmdesk.cli.output import Output
 from crmdesk.cli.proxy import proxy_app
 from crmdesk.cli.stopping import EXIT_STOPPED
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 for part in (accounts.app, jobs.app, runs.app, rehearsals.app, rejects.app, mending.app, engine.app):
     app.registered_commands.extend(part.registered_commands)
+app.registered_commands.extend(doctor_app.registered_commands)
 app.add_typer(accounts.account_app, name="account")
 app.add_typer(jobs.job_app, name="job")
 app.add_typer(practice.app, name="practice")

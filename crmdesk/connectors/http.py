@@ -221,8 +221,8 @@ class HttpSession:
                 stream=call.is_streamed,
             )
         except requests.RequestException as error:
-            if is_dead_proxy(error):
-                self._reach.proxies.failed(way)
+            if is_dead_proxy(error) and self._reach.proxies.has_other(self.origin, way):
+                return self._sent(call)
             raise explain(error, self.origin, is_safe=call.replay is Replay.SAFE, way=way) from error
         finally:
             if content is not None and not isinstance(content, bytes):

@@ -24,7 +24,8 @@ from crmdesk.desk.running import Running, agreement_of
 from crmdesk.desk.tables import reject_frames, result_frames, write_csv
 from crmdesk.engine.columns import REJECT_COLUMNS
 from crmdesk.engine.send_log import OnPoint, ignore_point
-from crmdesk.errors import UserError
+from crmdesk.errors import StoreError, UserError
+from crmdesk.model.index import Window
 from crmdesk.model.job import LocalFile, Operation
 from crmdesk.model.preview import PreviewRow
 from crmdesk.model.reject import CauseCount, Reject, RejectState
@@ -34,6 +35,9 @@ from crmdesk.store import Store
 from crmdesk.store.secrets import nobody_asks
 
 _EVERYTHING = Choice()
+
+_PROBE = "doctor-probe"
+"""No account has a hyphen in its internal name."""
 
 
 class Desk:
@@ -79,6 +83,17 @@ class Desk:
     def make_vault(self, phrase: str) -> None:
         """From now on the secrets of this profile are in a file behind a pass phrase. Raises UserError."""
         self._store.secrets.vault.create(phrase)
+
+    def keychain(self) -> str:
+        """What keeps secrets on this computer, "" where nothing does; tried by keeping one. Raises CrmDeskError."""
+        secrets = self._store.secrets
+        if not secrets.keychain_name:
+            return ""
+        saved = secrets.save(_PROBE, {"probe": "probe"})
+        if not saved.is_stored:
+            raise StoreError(saved.reason, hint="Unlock it, then try again.")
+        secrets.remove(_PROBE)
+        return secrets.keychain_name
 
     # --- before a run ---
 

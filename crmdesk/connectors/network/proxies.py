@@ -76,9 +76,10 @@ class Proxies:
             return Way(source=source)
         return self._signed(url, source)
 
-    def failed(self, way: Way) -> None:
-        """Somebody went this way, and the proxy did not answer."""
-        self._dead.add(f"http://{way.proxy}")
+    def has_other(self, origin: Origin, dead: Way) -> bool:
+        """Whether there is another way to a host, now that somebody found the proxy on this one not answering."""
+        self._dead.add(f"http://{dead.proxy}")
+        return self.way(origin).proxy != dead.proxy
 
     def _ways(self, origin: Origin) -> tuple[tuple[str, ...], str]:
         match self._settings():
