@@ -48,7 +48,10 @@ class Importing:
     def all(self) -> Iterator[Progress]:
         """Read what has not landed yet, then put it in its place. A stopped import leaves what was there."""
         landed = self.ledger.landed()
-        if landed is not None and landed.is_applied:
+        if landed is not None and landed.is_applied:  # killed while it tidied up
+            with closing(self._target()) as target:
+                target.resume(landed)
+                target.forget()
             return
         source = self._source()
         total = source.count()

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import assert_never
 
-from crmdesk.errors import FileFormatError
 from crmdesk.model.job import Local, LocalFile
 from crmdesk.model.local import LocalTable
 from crmdesk.tabular.files.contract import FileLayout, FileSource
 from crmdesk.tabular.files.kinds import open_source as open_file
 from crmdesk.tabular.targets.contract import Target
-from crmdesk.tabular.targets.files import open_file_target
+from crmdesk.tabular.targets.files import open_file_target, refuse_file
 from crmdesk.tabular.targets.owner import Owner
 
 
@@ -32,7 +30,7 @@ def open_target(local: Local, password: str, layout: FileLayout, key: str, owner
     """Where the rows of an import go; `key` is the column of the remote id. Raises FileFormatError."""
     match local:
         case LocalFile():
-            return open_file_target(local, layout, owner)
+            return open_file_target(local, layout, key, owner)
         case LocalTable():
             from crmdesk.tabular.databases.target import TableTarget
 
@@ -45,10 +43,7 @@ def refuse_target(local: Local, password: str, layout: FileLayout) -> None:
     """Raise FileFormatError when it can be told beforehand that the rows cannot go there; nothing is written."""
     match local:
         case LocalFile():
-            folder = Path(local.path).parent
-            if not folder.is_dir():
-                msg = f"The folder {folder} does not exist."
-                raise FileFormatError(msg, hint="Make it, or choose another place.", place="local.path")
+            refuse_file(local, layout)
         case LocalTable():
             from crmdesk.tabular.databases.fitting import refuse_misfit
 

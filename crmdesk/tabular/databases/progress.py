@@ -52,7 +52,7 @@ class ProgressTable:
 
     def found(self) -> Landed | None:
         """How far this run got; None when it has to begin anew."""
-        if not sa.inspect(self._connection).has_table(_TABLE, schema=self._table.schema):
+        if not self._exists():
             return None
         wanted = sa.select(self._table).where(self._table.c.owner == self._owner, self._table.c.run == self._run)
         row = self._connection.execute(wanted).mappings().first()
@@ -60,6 +60,9 @@ class ProgressTable:
             return None
         counts = {name: int(row[name]) for name in _COUNTS}
         return Landed(cursor=row["cursor"], length=0, is_applied=row["state"] == _State.APPLIED, **counts)
+
+    def _exists(self) -> bool:
+        return sa.inspect(self._connection).has_table(_TABLE, schema=self._table.schema)
 
     def put(self, landed: Landed) -> None:
         """Keep how far the run got."""
@@ -73,6 +76,8 @@ class ProgressTable:
 
     def forget(self) -> None:
         """Remove the row, and the table when it was the last one."""
+        if not self._exists():
+            return
         self._connection.execute(sa.delete(self._table).where(self._table.c.owner == self._owner))
         if self._connection.scalar(sa.select(sa.func.count()).select_from(self._table)) == 0:
             self._table.drop(self._connection)

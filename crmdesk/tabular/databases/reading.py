@@ -66,10 +66,9 @@ def columns_of(connection: sa.Connection, statement: str, booleans: Collection[s
 
 
 def frames_of(connection: sa.Connection, statement: str, columns: tuple[Column, ...]) -> Iterator[pl.DataFrame]:
-    """The rows, some thousands at a time, as String columns without null."""
+    """The rows, some thousands at a time, as String columns."""
     answer = _from_sqlite if connection.dialect.name == "sqlite" else _from_postgresql
-    for frame in answer(connection, statement, columns):
-        yield frame.fill_null("")
+    return answer(connection, statement, columns)
 
 
 def _from_sqlite(connection: sa.Connection, statement: str, columns: tuple[Column, ...]) -> Iterator[pl.DataFrame]:

@@ -61,7 +61,7 @@ class TableSource:
         with self._connected() as connection:
             for frame in frames_of(connection, question.statement, question.columns):
                 rows = pl.int_range(row, row + frame.height, eager=True, dtype=pl.Int64)
-                texts = [column.alias(name) for column, name in zip(frame, header, strict=True)]
+                texts = [column.fill_null("").alias(name) for column, name in zip(frame, header, strict=True)]
                 yield Batch(pl.DataFrame([rows.alias(ROW), rows.alias(LINE), *texts]), None, no_problems())
                 row += frame.height
 

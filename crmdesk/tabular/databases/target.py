@@ -47,6 +47,8 @@ class TableTarget:
             self._is_sqlite = self._connection.dialect.name == "sqlite"
             self._place: Place = place_of(self._connection, self._local)
             self._progress = ProgressTable(self._connection, self._place.schema, self._owner.name, self._owner.run)
+            if landed is not None and landed.is_applied:
+                return landed
             self._table = found_table(self._connection, self._place)
             self._fillings: Sequence[Filling] = fillings(self._connection, self._local, self._layout, self._table)
             state = self._progress.found() if landed is not None else None

@@ -88,6 +88,10 @@ class FileTarget(Protocol):
         """Go on behind the first `length` bytes of the part file; 0 begins anew."""
         ...
 
+    def refused(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """What is wrong with the rows of `frame` that such a file cannot hold (PROBLEM_SCHEMA); nothing is written."""
+        ...
+
     def write(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Append rows: of the frame (ROW and String columns) those the layout names; null is "no value".
 

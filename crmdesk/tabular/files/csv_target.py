@@ -32,6 +32,9 @@ class CsvTarget:
         header = pl.DataFrame(schema=dict.fromkeys(self._columns, pl.String()))
         self._part.resume(length, self._mark + self._text(header, with_header=True))
 
+    def refused(self, frame: pl.DataFrame) -> pl.DataFrame:
+        return no_problems()
+
     def write(self, frame: pl.DataFrame) -> pl.DataFrame:
         rows = frame.select(self._columns)
         if rows.width == 1:

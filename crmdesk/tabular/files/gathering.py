@@ -29,10 +29,10 @@ class Gathering:
     header: tuple[str, ...]
     row: int = 1
     _lines: list[int] = field(default_factory=list)
-    _cells: list[list[str]] = field(default_factory=list)
+    _cells: list[Sequence[str | None]] = field(default_factory=list)
     _problems: list[dict[str, object]] = field(default_factory=list)
 
-    def add(self, line: int, cells: list[str], troubles: Sequence[Trouble] = ()) -> None:
+    def add(self, line: int, cells: Sequence[str | None], troubles: Sequence[Trouble] = ()) -> None:
         """A row at the physical `line`, with one cell a column."""
         for trouble in troubles:
             self._problems.append(

@@ -20,7 +20,7 @@ from crmdesk.tabular.files.plain_numbers import plain
 from crmdesk.tabular.files.text import HEAD, TextStream, encoding_of, not_text, reading
 
 _PIECE = 4 << 20  # bytes read at once
-_WORDS = {b"null": "", b"true": "true", b"false": "false"}
+_WORDS = {b"true": "true", b"false": "false"}
 
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _text = msgspec.json.Decoder(str)
@@ -30,13 +30,14 @@ class JsonLinesSource:
     """The objects of a file as rows; a line that is none is a problem of that row alone, blank lines are no rows.
 
     Columns are the keys of all objects, in the order in which they are first met. Numbers keep every digit, `null` and
-    a key that is missing are empty, nested values are their JSON text.
+    a key that is missing are empty (or kept), nested values are their JSON text.
     """
 
     notices: tuple[str, ...] = ()
 
-    def __init__(self, local: LocalFile) -> None:
+    def __init__(self, local: LocalFile, *, keeps_null: bool = False) -> None:
         self._path = Path(local.path)
+        self._filler = None if keeps_null else ""
         self._declared = local.encoding
 
     @cached_property
@@ -79,12 +80,13 @@ class JsonLinesSource:
         """See fingerprint_of."""
         return fingerprint_of(self._path)
 
-    def _cells(self, number: int, found: dict[str, msgspec.Raw]) -> tuple[list[str], list[Trouble]]:
-        cells, troubles = [], []
+    def _cells(self, number: int, found: dict[str, msgspec.Raw]) -> tuple[list[str | None], list[Trouble]]:
+        cells: list[str | None] = []
+        troubles: list[Trouble] = []
         for key, name in zip(self._keys, self.header, strict=True):
             raw = found.get(key)
             try:
-                cells.append("" if raw is None else _value(bytes(raw)))
+                cells.append(self._filler if raw is None or bytes(raw) == b"null" else _value(bytes(raw)))
             except (msgspec.DecodeError, UnicodeDecodeError):
                 cells.append("")
                 troubles.append(Trouble(Check.CELL_ERROR, f"Line {number}: {key} is not UTF-8 text.", name))

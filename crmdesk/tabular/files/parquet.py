@@ -24,15 +24,16 @@ _json = msgspec.json.Encoder(decimal_format="number")
 
 
 class ParquetSource:
-    """The rows of a Parquet file. Null is empty, a nested value its JSON text, binary content Base64.
+    """The rows of a Parquet file. Null is empty (or kept), a nested value its JSON text, binary content Base64.
 
     Points in time are written in UTC with `Z`, date-times without a zone as they are; LINE is the row.
     """
 
     notices: tuple[str, ...] = ()
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, keeps_null: bool = False) -> None:
         self._path = path
+        self._filler = None if keeps_null else ""
         with reading(path) as file:
             if file.read(len(_MAGIC)) != _MAGIC:
                 raise self._broken()
@@ -58,7 +59,10 @@ class ParquetSource:
                 if not frame.height:
                     continue
                 rows = pl.int_range(row, row + frame.height, eager=True, dtype=pl.Int64)
-                columns = [_texts(column).fill_null("").alias(name) for column, name in zip(frame, header, strict=True)]
+                columns = [
+                    _filled(texts_of(column), self._filler).alias(name)
+                    for column, name in zip(frame, header, strict=True)
+                ]
                 yield Batch(pl.DataFrame([rows.alias(ROW), rows.alias(LINE), *columns]), None, no_problems())
                 row += frame.height
         except (pl.exceptions.PolarsError, OSError) as error:
@@ -73,7 +77,11 @@ class ParquetSource:
         return FileFormatError(f"{self._path} is not a whole Parquet file.", hint=hint, place="local.path")
 
 
-def _texts(column: pl.Series) -> pl.Series:
+def _filled(texts: pl.Series, filler: str | None) -> pl.Series:
+    return texts if filler is None else texts.fill_null(filler)
+
+
+def texts_of(column: pl.Series) -> pl.Series:
     """The values as text, null where there is none."""
     kind = column.dtype
     if kind == pl.Datetime:

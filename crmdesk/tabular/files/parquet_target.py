@@ -41,8 +41,11 @@ class ParquetTarget:
     def resume(self, length: int) -> None:
         self._part.resume(length, _HEAD)
 
+    def refused(self, frame: pl.DataFrame) -> pl.DataFrame:
+        return _problems(self._columns, frame, self._values(frame))
+
     def write(self, frame: pl.DataFrame) -> pl.DataFrame:
-        values = pl.DataFrame([typed(column.kind, frame[column.name]) for column in self._columns])
+        values = self._values(frame)
         problems = _problems(self._columns, frame, values)
         if not problems.is_empty():
             values = values.filter(~frame[ROW].is_in(problems[ROW].implode()))
@@ -50,6 +53,9 @@ class ParquetTarget:
         values.write_ipc_stream(block, compression="lz4")
         self._part.append(block.getbuffer().nbytes.to_bytes(_LENGTH, "big") + block.getvalue())
         return problems
+
+    def _values(self, frame: pl.DataFrame) -> pl.DataFrame:
+        return pl.DataFrame([typed(column.kind, frame[column.name]) for column in self._columns])
 
     def sync(self) -> int:
         return self._part.sync()

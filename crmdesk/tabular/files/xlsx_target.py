@@ -61,8 +61,11 @@ class XlsxTarget:
         with writing(self._part.path), self._part.path.open("rb") as file:
             self._rows = sum(piece.count(b"\n") for piece in iter(lambda: file.read(_PIECE), b""))
 
+    def refused(self, frame: pl.DataFrame) -> pl.DataFrame:
+        return _problems(self._layout, frame)
+
     def write(self, frame: pl.DataFrame) -> pl.DataFrame:
-        problems = _problems(self._layout, frame)
+        problems = self.refused(frame)
         if not problems.is_empty():
             frame = frame.filter(~pl.col(ROW).is_in(problems[ROW].implode()))
         if self._rows + frame.height > MOST_ROWS:

@@ -2,18 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import assert_never
 
+import polars as pl
+
+from crmdesk.errors import FileFormatError
 from crmdesk.model.job import LocalFile
+from crmdesk.model.local import Mode
 from crmdesk.tabular.files.contract import FileLayout
+from crmdesk.tabular.files.csv import CsvSource
 from crmdesk.tabular.files.kinds import open_target
 from crmdesk.tabular.targets.contract import Target
 from crmdesk.tabular.targets.in_place import FileInPlace
+from crmdesk.tabular.targets.merged import MergedFile
+from crmdesk.tabular.targets.old_rows import OldRows
 from crmdesk.tabular.targets.owner import Owner
 
 
-def open_file_target(local: LocalFile, layout: FileLayout, owner: Owner) -> Target:
-    """The file that an import makes. Raises FileFormatError."""
+def open_file_target(local: LocalFile, layout: FileLayout, key: str, owner: Owner) -> Target:
+    """The file that an import makes; `key` is the column of the remote id. Raises FileFormatError."""
     place = Path(local.path)
     part = place.with_name(f".{place.name}.{owner.run}.part")
-    return FileInPlace(place, part, open_target(local, part, layout), iter(()))
+    nothing: Iterator[pl.DataFrame] = iter(())
+    match local.mode:
+        case Mode.REPLACE:
+            return FileInPlace(place, part, open_target(local, part, layout), nothing)
+        case Mode.APPEND:
+            old = OldRows(local, layout)
+            return FileInPlace(place, part, open_target(_alike(local, old), part, layout), old.frames())
+        case Mode.MERGE:
+            return MergedFile(_alike(local, OldRows(local, layout)), part, layout, key, owner)
+        case _:
+            assert_never(local.mode)
+
+
+def refuse_file(local: LocalFile, layout: FileLayout) -> None:
+    """Raise FileFormatError when the file cannot be made, or what is there cannot be added to; nothing is written."""
+    folder = Path(local.path).parent
+    if not folder.is_dir():
+        msg = f"The folder {folder} does not exist."
+        raise FileFormatError(msg, hint="Make it, or choose another place.", place="local.path")
+    if local.mode is not Mode.REPLACE:
+        OldRows(local, layout).refuse_others()
+
+
+def _alike(local: LocalFile, old: OldRows) -> LocalFile:
+    """A text file that is there keeps its delimiter."""
+    source = old.source
+    return replace(local, delimiter=source.shape.delimiter) if isinstance(source, CsvSource) else local

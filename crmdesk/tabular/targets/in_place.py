@@ -10,6 +10,7 @@ import polars as pl
 
 from crmdesk.model.run import Landed
 from crmdesk.tabular.files.contract import FileTarget
+from crmdesk.tabular.targets.old_rows import refuse_any
 
 
 class FileInPlace:
@@ -29,7 +30,7 @@ class FileInPlace:
         if landed is None:
             self._file.resume(0)
             for frame in self._old:
-                self._file.write(frame)
+                refuse_any(self._place, self._file.write(frame))
         elif landed.cursor is not None or self._part.exists():
             self._file.resume(landed.length)
         return landed

@@ -1,0 +1,175 @@
+"""Files that an import adds to or merges into: the same promises for every kind."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from crmdesk.errors import FileFormatError
+from crmdesk.model.job import LocalFile
+from crmdesk.model.local import Mode
+from crmdesk.model.run import Landed
+from crmdesk.tabular.batch import LINE, ROW
+from crmdesk.tabular.ends import open_target
+from crmdesk.tabular.files.contract import FileLayout, Kind
+from crmdesk.tabular.files.kinds import open_source
+from crmdesk.tabular.targets.contract import Target
+from crmdesk.tabular.targets.files import refuse_file
+from crmdesk.tabular.targets.owner import Owner
+from tests.tabular.databases.conftest import STOCKHOLM, frame, layout
+
+KINDS = ("csv", "tsv", "jsonl", "parquet", "xlsx")
+ALL = layout(
+    Id=Kind.TEXT,
+    Name=Kind.TEXT,
+    Size=Kind.DECIMAL,
+    Count=Kind.INTEGER,
+    Is=Kind.BOOLEAN,
+    Born=Kind.DATE,
+    Made=Kind.MOMENT,
+    Clock=Kind.CLOCK,
+)
+Row = dict[str, str | None]
+
+
+def row(key: str, name: str | None, size: str | None = "1.50", made: str = "2026-01-31T10:00:00.000+01:00") -> Row:
+    rest = {"Count": "7", "Is": "true", "Born": "1980-02-29", "Made": made, "Clock": "2026-07-01T08:30:00.250"}
+    return {"Id": key, "Name": name, "Size": size, **rest}
+
+
+OLD = [row("1", "Åsa"), row("2", "007"), row("3", None, None), row("4", "=1+1", made="2026-10-25T02:30:00.000+01:00")]
+NEW = [row("2", "007", "1.5"), row("5", "e\u0301\n\"'; 😀"), row("3", "now", None)]
+
+
+def target(place: Path, mode: Mode, run: str = "1", columns: FileLayout = ALL) -> Target:
+    return open_target(LocalFile(str(place), mode=mode), "", columns, "Id", Owner(place.parent, "job", run))
+
+
+def take(place: Path, mode: Mode, rows: list[Row], run: str = "1") -> Landed:
+    with closing(target(place, mode, run)) as made:
+        made.resume(None)
+        assert made.write(frame(ALL, rows)).is_empty()
+        read = Landed(None, made.sync(), len(rows), len(rows), staged=len(rows))
+        made.land(read)
+        done = made.finish(read)
+        made.forget()
+    assert [path.name for path in place.parent.glob(".*")] == []
+    return done
+
+
+def read(place: Path) -> dict[str, dict[str, str]]:
+    frames = [batch.frame.drop(ROW, LINE) for batch in open_source(LocalFile(str(place))).batches()]
+    rows = pl.concat(frames).to_dicts()
+    assert len({each["Id"] for each in rows}) == len(rows)
+    return {each["Id"]: each for each in rows}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_appended_rows_come_behind_the_old_ones_and_these_stay_as_they_were(tmp_path: Path, kind: str) -> None:
+    place = tmp_path / f"x.{kind}"
+    take(place, Mode.APPEND, OLD)  # there is no file yet
+    before = read(place)
+    take(place, Mode.APPEND, [row("9", "new")], "2")
+    after = read(place)
+    assert list(after) == ["1", "2", "3", "4", "9"]
+    assert {key: after[key] for key in before} == before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_merge_updates_adds_and_leaves_the_rest(tmp_path: Path, kind: str) -> None:
+    """R-127: of each record it is told whether it is new, updated or unchanged."""
+    place = tmp_path / f"x.{kind}"
+    first = take(place, Mode.MERGE, OLD)
+    assert (first.written, first.updated, first.unchanged) == (4, 0, 0)
+    before = read(place)
+    same = take(place, Mode.MERGE, OLD, "2")
+    assert (same.written, same.updated, same.unchanged) == (0, 0, 4)
+    assert read(place) == before
+    done = take(place, Mode.MERGE, NEW, "3")
+    sizes_differ = kind in ("csv", "tsv")  # a text file holds the digits as they came
+    assert (done.written, done.updated, done.unchanged) == (1, 1 + sizes_differ, 1 - sizes_differ)
+    after = read(place)
+    assert list(after) == ["1", "2", "3", "4", "5"]
+    assert after["3"]["Name"] == "now"
+    assert after["5"]["Name"] == "e\u0301\n\"'; 😀"
+    assert [after[key] for key in "14"] == [before[key] for key in "14"]
+    assert place.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_null_and_empty_text_stay_apart_through_a_merge(tmp_path: Path, kind: str) -> None:
+    """R-134."""
+    place = tmp_path / f"x.{kind}"
+    take(place, Mode.MERGE, [row("1", None), row("2", ""), row("3", "x")])
+    done = take(place, Mode.MERGE, [row("1", ""), row("3", "x")], "2")
+    assert (done.written, done.updated, done.unchanged) == (0, 1, 1)
+    table = pl.read_parquet(place) if kind == "parquet" else pl.read_ndjson(place)
+    assert table["Name"].to_list() == ["", "", "x"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("mode", [Mode.APPEND, Mode.MERGE])
+def test_what_was_there_stays_until_the_end_and_a_run_goes_on_where_it_landed(
+    tmp_path: Path, kind: str, mode: Mode
+) -> None:
+    place = tmp_path / f"x.{kind}"
+    take(place, Mode.REPLACE, OLD)
+    before = place.read_bytes()
+    with closing(target(place, mode, "2")) as made:
+        made.resume(None)
+        made.write(frame(ALL, [row("7", "seven")]))
+        landed = Landed("page-2", made.sync(), 1, 1, staged=1)
+        made.land(landed)
+        made.write(frame(ALL, [row("8", "never landed")], 2))
+    assert place.read_bytes() == before
+    with closing(target(place, mode, "2")) as made:
+        assert made.resume(landed) == landed
+        made.write(frame(ALL, [row("9", "nine")], 2))
+        end = Landed(None, made.sync(), 2, 2, staged=2)
+        made.land(end)
+        done = made.finish(end)
+    with closing(target(place, mode, "2")) as made:  # killed before the ledger heard of it
+        state = made.resume(end)
+        assert state is not None
+        assert made.finish(state) == done
+        made.forget()
+    assert list(read(place)) == ["1", "2", "3", "4", "7", "9"]
+    assert [path.name for path in tmp_path.iterdir()] == [place.name]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("Id,Name\n1,x\n", "has no column “Size”, “Count”"),
+        ("Id,Name,Size,Count,Is,Born,Made,Clock,Note\n", "columns that this job does not fill: “Note”"),
+        ("Id,Name,Size,Count,Is,Born,Made,Clock\nÅ\n".encode("utf-16"), "is UTF-16-LE text"),
+    ],
+)
+@pytest.mark.parametrize("mode", [Mode.APPEND, Mode.MERGE])
+def test_a_file_with_other_columns_is_refused_by_name(
+    tmp_path: Path, content: str | bytes, sentence: str, mode: Mode
+) -> None:
+    place = tmp_path / "x.csv"
+    place.write_bytes(content.encode() if isinstance(content, str) else content)
+    with pytest.raises(FileFormatError, match=sentence) as refusal:
+        refuse_file(LocalFile(str(place), mode=mode), ALL)
+    assert refusal.value.place == "local.path"
+    assert refusal.value.hint
+
+
+def test_a_row_that_cannot_be_read_is_not_lost_but_refused(tmp_path: Path) -> None:
+    place = tmp_path / "x.csv"
+    place.write_text("Id,Name,Size,Count,Is,Born,Made,Clock\n1,x\n", encoding="utf-8")
+    with closing(target(place, Mode.APPEND)) as made, pytest.raises(FileFormatError, match="row 1 of it would be lost"):
+        made.resume(None)
+
+
+def test_a_file_keeps_its_delimiter(tmp_path: Path) -> None:
+    place = tmp_path / "x.csv"
+    place.write_text("Name;Id;Size;Count;Is;Born;Made;Clock\nx;1;;;;;;\n", encoding="utf-8")
+    take(place, Mode.MERGE, [row("2", "y")])
+    assert place.read_text(encoding="utf-8").splitlines()[0] == "Id;Name;Size;Count;Is;Born;Made;Clock"
+    assert STOCKHOLM.key == ALL.zone.key
