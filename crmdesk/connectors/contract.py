@@ -12,8 +12,8 @@ from typing import IO, Protocol, runtime_checkable
 
 import polars as pl
 
-from crmdesk.connectors.matrix import Bar, Matrix
 from crmdesk.connectors.calls import CallMeter
+from crmdesk.connectors.matrix import Bar, Matrix
 from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.token import CancelToken
 from crmdesk.errors import StoreError
@@ -52,8 +52,9 @@ class Capabilities:
     `auth_methods` are the ways to sign in, the one to propose first. `checks` names our own checks by the CRM's codes.
     `folds_case` tells whether the CRM takes upper and lower case of a text key for one. `clear_word` is a text that the
     CRM would take for "clear this field" and that can not be sent as a value (empty: none). `lookup_limit` is how many
-    keys one list in a query may hold. `users` is None where the CRM does not tell who they are. `audit_fields` names
-    the fields that can be set while a record is created, by those who have a right that is told in a sentence.
+    keys one list in a query may hold. `index_fields` hold the time of the last change, the one to prefer first. `users`
+    is None where the CRM does not tell who they are. `audit_fields` names the fields that can be set while a record is
+    created, by those who have a right that is told in a sentence.
     """
 
     engines: Mapping[Action, tuple[Engine, ...]]
@@ -66,6 +67,7 @@ class Capabilities:
     folds_case: bool = True
     clear_word: str = ""
     lookup_limit: int = 200
+    index_fields: tuple[str, ...] = ()
     users: Users | None = None
     audit_fields: Mapping[str, str] = field(default_factory=dict)
 
@@ -424,6 +426,15 @@ class TellsSchema(Protocol):
 
     def raw_description(self, name: str) -> Mapping[str, object]:
         """The CRM's own words about an object; UserError for an unknown name."""
+        ...
+
+
+@runtime_checkable
+class TellsVersions(Protocol):
+    """A session whose CRM speaks several versions of its interface; an account may want one (`api_version`)."""
+
+    def versions(self) -> Sequence[str]:
+        """The versions, oldest first."""
         ...
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -23,6 +24,7 @@ from crmdesk.desk.rehearsing import Rehearsed, check, count, preview, rehearsal,
 from crmdesk.desk.running import Running, agreement_of
 from crmdesk.desk.tables import reject_frames, result_frames, write_csv
 from crmdesk.engine.columns import REJECT_COLUMNS
+from crmdesk.engine.index.settling import window_kept
 from crmdesk.engine.send_log import OnPoint, ignore_point
 from crmdesk.errors import StoreError, UserError
 from crmdesk.model.index import Window
@@ -184,6 +186,10 @@ class Desk:
     def run_record(self, run: str) -> RunRecord:
         """One run; UserError when there is none of that number."""
         return self._store.runs.get(run)
+
+    def window_of(self, run: str) -> Window | None:
+        """The window of changes that a run reads; None for a run without an automatic index."""
+        return window_kept(json.loads(self.run_record(run).start.settings))
 
     def job_of(self, run: str) -> LoadedJob:
         """The job of a run as it was then, for the account it ran on."""

@@ -9,6 +9,8 @@ from pathlib import Path
 from crmdesk.desk.accounts import Opened
 from crmdesk.desk.loaded import LoadedJob, from_file, from_saved
 from crmdesk.engine.campaign_rules import rule_set
+from crmdesk.engine.index.reading import in_window
+from crmdesk.engine.index.settling import Occasion
 from crmdesk.engine.plan import Plan
 from crmdesk.engine.plan_read import plan_read
 from crmdesk.engine.plan_write import plan_write
@@ -59,11 +61,12 @@ class Jobs:
             )
 
 
-def plan_of(opened: Opened, job: Job, header: tuple[str, ...]) -> Plan:
+def plan_of(opened: Opened, job: Job, header: tuple[str, ...], occasion: Occasion) -> Plan:
     """The plan of `job` against the CRM's schema of today; `header` are the source's columns (writing jobs)."""
     remote = opened.describe(job.object)
     if job.operation is Operation.IMPORT:
-        return plan_read(job, remote, opened.describe, rule_set(opened.account.settings))
+        rules = rule_set(opened.account.settings)
+        return in_window(plan_read(job, remote, opened.describe, occasion.evaluate, rules), occasion.window)
     return plan_write(job, remote, header, opened.connector.capabilities, opened.describe, _variables(opened, job))
 
 

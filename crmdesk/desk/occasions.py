@@ -8,10 +8,11 @@ from datetime import datetime
 
 from crmdesk.desk.accounts import Opened
 from crmdesk.desk.jobs import plan_of
+from crmdesk.engine.campaign_rules import RuleSet, rule_set
 from crmdesk.engine.index.settling import Occasion, Setting, occasion_again, occasion_of
 from crmdesk.engine.plan import Plan
 from crmdesk.engine.send_log import LedgerLog
-from crmdesk.model.index import Window
+from crmdesk.model.index import DEFAULT_LAG_SECONDS, Window
 from crmdesk.model.job import Job
 from crmdesk.model.run import Progress, RunRecord
 from crmdesk.store import Store
@@ -32,6 +33,7 @@ class Occasions:
             identity.organization_id,
             datetime.fromisoformat(identity.server_time),
             self._options,
+            0 if rule_set(opened.account.settings) is RuleSet.CAMPAIGN else DEFAULT_LAG_SECONDS,
         )
         return occasion_of(job, opened.describe(job.object), opened.connector.capabilities, setting)
 

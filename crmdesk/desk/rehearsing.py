@@ -10,10 +10,10 @@ from pathlib import Path
 from crmdesk.connectors.routes import Route
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts, Opened
-from crmdesk.desk.jobs import plan_of
 from crmdesk.desk.loaded import LoadedJob
 from crmdesk.desk.local_ends import LocalEnds
 from crmdesk.desk.looking import rows_of
+from crmdesk.desk.occasions import plan_now
 from crmdesk.desk.populations import Populations
 from crmdesk.engine.plan import ReadPlan, WritingPlan
 from crmdesk.engine.plan_write import columns_of
@@ -65,7 +65,7 @@ def _problems_of_plan(
     opened: Opened, ends: LocalEnds, store: Store, loaded: LoadedJob, header: tuple[str, ...]
 ) -> tuple[Problem, ...]:
     try:
-        plan = plan_of(opened, loaded.job, header)
+        plan = plan_now(opened, store, loaded.job, header)
         if isinstance(plan, ReadPlan):
             ends.refuse_target(plan)
             Populations(store, ends, loaded.pasted).source(opened, plan)
@@ -83,7 +83,7 @@ def preview(
 ) -> list[PreviewRow]:
     """Rows of the job from `row` on, as a run would see them."""
     with accounts.open(loaded.job.account) as opened, tempfile.TemporaryDirectory() as folder:
-        plan = plan_of(opened, loaded.job, _header(ends, loaded.job))
+        plan = plan_now(opened, store, loaded.job, _header(ends, loaded.job))
         if isinstance(plan, ReadPlan):
             named = Populations(store, ends, loaded.pasted).source(opened, plan)
             return preview_read(plan, opened.session, rows, token, row, named)
@@ -95,7 +95,7 @@ def count(accounts: Accounts, ends: LocalEnds, store: Store, loaded: LoadedJob) 
     if loaded.job.operation is not Operation.IMPORT:
         return rows_of(ends.source(loaded.job.local))
     with accounts.open(loaded.job.account) as opened:
-        plan = plan_of(opened, loaded.job, ())
+        plan = plan_now(opened, store, loaded.job, ())
         if not isinstance(plan, ReadPlan):
             raise TypeError(plan)
         named = Populations(store, ends, loaded.pasted).source(opened, plan)
@@ -105,7 +105,7 @@ def count(accounts: Accounts, ends: LocalEnds, store: Store, loaded: LoadedJob) 
 def route(accounts: Accounts, ends: LocalEnds, store: Store, loaded: LoadedJob) -> Route:
     """How the rows of an import would be read now, with the query as it is sent."""
     with accounts.open(loaded.job.account) as opened:
-        plan = plan_of(opened, loaded.job, ())
+        plan = plan_now(opened, store, loaded.job, ())
         if not isinstance(plan, ReadPlan):
             raise UserError("Only a job that reads from a CRM has a query.", hint="Leave --query out.")
         named = Populations(store, ends, loaded.pasted).source(opened, plan)
@@ -120,7 +120,7 @@ def rehearsal(
 ) -> Iterator[Progress | Rehearsed]:
     """A whole run without the sending; the last thing yielded is Rehearsed."""
     with accounts.open(loaded.job.account) as opened, tempfile.TemporaryDirectory() as folder:
-        plan = plan_of(opened, loaded.job, _header(ends, loaded.job))
+        plan = plan_now(opened, store, loaded.job, _header(ends, loaded.job))
         if isinstance(plan, ReadPlan):
             ends.refuse_target(plan)
             named = Populations(store, ends, loaded.pasted).source(opened, plan)

@@ -14,6 +14,7 @@ from crmdesk.desk.agreement import NOTHING_SAID, Agreement, Confirm
 from crmdesk.desk.jobs import plan_of
 from crmdesk.desk.loaded import LoadedJob, job_of
 from crmdesk.desk.local_ends import LocalEnds
+from crmdesk.desk.occasions import Occasions
 from crmdesk.desk.populations import Populations
 from crmdesk.desk.sources import has_changed, retry_source, source_again, stored_header
 from crmdesk.desk.superseding import supersede
@@ -24,6 +25,7 @@ from crmdesk.engine.plan import Plan, ReadPlan, WritingPlan
 from crmdesk.engine.run import execute
 from crmdesk.engine.send_log import LedgerLog, OnPoint
 from crmdesk.errors import StoreError, UserError
+from crmdesk.model.index import Window
 from crmdesk.model.job import LocalFile, Operation
 from crmdesk.model.reject import RejectState
 from crmdesk.model.run import Progress, RunEvent, RunFinished, RunOutcome, RunRecord, RunStart
@@ -42,6 +44,7 @@ class _Stretch:
     confirm: Confirm
     first: int = 0
     notices: tuple[str, ...] = ()
+    window: Window | None = None
     pasted: str = ""
 
 
@@ -53,6 +56,7 @@ class Running:
         self._ends = ends
         self._store = store
         self._on_point = on_point
+        self._occasions = Occasions(store.options)
 
     def run(
         self, loaded: LoadedJob, token: CancelToken, confirm: Confirm, first: int = 0, given: Agreement = NOTHING_SAID
@@ -61,13 +65,17 @@ class Running:
         job = loaded.job
         with self._store.runs.claim_job(job.name), self._accounts.open(job.account, for_run=True) as opened:
             source = None if job.operation is Operation.IMPORT else self._ends.source(job.local)
-            plan = plan_of(opened, job, source.header if source is not None else ())
+            occasion = self._occasions.now(opened, job)
+            plan = plan_of(opened, job, source.header if source is not None else (), occasion)
             if isinstance(plan, ReadPlan):
                 self._ends.refuse_target(plan)
                 Populations(self._store, self._ends, loaded.pasted).source(opened, plan)
-            settings = {"folder": str(loaded.folder), **asdict(given)}
+            settings = {"folder": str(loaded.folder), **asdict(given), **occasion.kept}
+            told = (*occasion.notices, *occasion.evaluated)
             run = self._create(opened, loaded, settings, fingerprint=source.fingerprint() if source is not None else "")
-            yield from self._execute(_Stretch(run, opened, plan, source, token, confirm, first, pasted=loaded.pasted))
+            yield from self._execute(
+                _Stretch(run, opened, plan, source, token, confirm, first, told, occasion.window, loaded.pasted)
+            )
 
     def resume(self, run: str, token: CancelToken, confirm: Confirm) -> Iterator[RunEvent]:
         """Go on with a run that was stopped, paused or killed: settle first, then send the rest.
@@ -91,8 +99,10 @@ class Running:
             elif job.operation is not Operation.IMPORT:
                 source = source_again(self._store, self._ends, record, job)
                 header = source.header
-            plan = plan_of(opened, job, header)
-            yield from self._execute(_Stretch(run, opened, plan, source, token, confirm, notices=told))
+            occasion = self._occasions.again(record, job)
+            plan = plan_of(opened, job, header, occasion)
+            window = occasion.window
+            yield from self._execute(_Stretch(run, opened, plan, source, token, confirm, notices=told, window=window))
 
     def retry(
         self,
@@ -110,7 +120,10 @@ class Running:
         """
         record = self._store.runs.get(run)
         loaded = job_of(record.start)
-        with self._store.runs.claim_job(loaded.job.name), self._accounts.open(record.start.account, for_run=True) as opened:
+        with (
+            self._store.runs.claim_job(loaded.job.name),
+            self._accounts.open(record.start.account, for_run=True) as opened,
+        ):
             _refuse_other_organization(opened, record)
             rejects = list(self._store.rejects.iterate(run, (RejectState.OPEN,)))
             source, strangers = retry_source(rejects, corrections)
@@ -118,7 +131,7 @@ class Running:
                 raise UserError(
                     f"Run {run} has no open reject to send again.", hint=f"`crmdesk show {run}` tells where they went."
                 )
-            plan = plan_of(opened, loaded.job, source.header)
+            plan = plan_of(opened, loaded.job, source.header, self._occasions.again(record, loaded.job))
             file = corrections.path if corrections else ""
             settings = {"folder": str(loaded.folder), "corrections": file, **asdict(given)}
             new = self._create(opened, loaded, settings, fingerprint=source.fingerprint(), retry_of=run)
@@ -160,10 +173,12 @@ class Running:
             def steps() -> Iterator[Progress]:
                 match stretch.plan:
                     case ReadPlan():
-                        rows = Populations(self._store, self._ends, stretch.pasted).source(stretch.opened, stretch.plan, ledger.folder)
+                        populations = Populations(self._store, self._ends, stretch.pasted)
+                        rows = populations.source(stretch.opened, stretch.plan, ledger.folder)
                         password = self._ends.password(stretch.plan.job.local)
                         session = stretch.opened.session
-                        return Importing(stretch.plan, session, ledger, log, stretch.token, password, rows).all()
+                        importing = Importing(stretch.plan, session, ledger, log, stretch.token, password, rows)
+                        return self._occasions.moving(importing.all(), stretch.window, log)
                     case WritingPlan():
                         return Writing(
                             stretch.opened,

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from crmdesk.engine.job_index import read_index
 from crmdesk.engine.job_local import read_local
-from crmdesk.engine.job_reading import read_engine, read_options, refuse_beside_population
 from crmdesk.engine.job_mapping import read_line
+from crmdesk.engine.job_reading import read_engine, read_options, refuse_beside_population
 from crmdesk.engine.job_writing import read_behaviour, read_export, read_guard
 from crmdesk.engine.table import Table, choice_of
 from crmdesk.errors import PlanError, Problem, UserError
@@ -87,9 +88,10 @@ def _job(table: Table, folder: Path) -> Job:
         order_by=orders,
         export=export,
         guard=read_guard(table.optional("guard"), is_import=is_import),
-        behaviour=_behaviour(table, behaviour),
+        behaviour=_behaviour(behaviour),
         reading=reading,
         engine=read_engine(behaviour, is_import=is_import),
+        index=read_index(table.optional("index"), is_import=is_import),
     )
 
 
@@ -102,10 +104,7 @@ def _operation(table: Table) -> Operation:
     return choice_of(table, "operation", Operation, Operation.EXPORT if "export" in table else Operation.IMPORT)
 
 
-def _behaviour(table: Table, behaviour: Table | None) -> Behaviour:
-    index = table.optional("index")
-    if index is not None:
-        index.choice("mode", ("off",), "off")
+def _behaviour(behaviour: Table | None) -> Behaviour:
     if behaviour is None:
         return Behaviour()
     for switch in ("process_rejects", "process_errors"):
@@ -138,6 +137,8 @@ def _member(table: Table) -> Filter:
     operator = choice_of(table, "op", Operator, Operator.EQUAL)
     raw = table.take("value")
     value: Value = None
+    if "expression" in table:
+        return Condition(field, operator, expression=_expression(table, operator))
     if operator in _EMPTINESS:
         if raw is not None:
             table.problem("value", f"“{operator}” takes no value.", "Remove value.")
@@ -149,6 +150,14 @@ def _member(table: Table) -> Filter:
     else:
         value = _scalar(table, raw)
     return Condition(field, operator, value)
+
+
+def _expression(table: Table, operator: Operator) -> str:
+    """A JavaScript expression instead of a value."""
+    expression = table.text("expression")
+    if operator in _EMPTINESS or table.take("value") is not None:
+        table.problem("expression", "The condition has an expression and needs none.", "Leave expression out.")
+    return expression
 
 
 def _scalar(table: Table, raw: object) -> Scalar | None:

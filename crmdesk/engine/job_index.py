@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crmdesk.engine.table import Table, choice_of
-from crmdesk.model.index import DEFAULT_LAG_SECONDS, DEFAULT_OPTION, Deletions, IndexMode, IndexOptions
+from crmdesk.model.index import DEFAULT_OPTION, Deletions, IndexMode, IndexOptions
 
 _OFF = "off"
 
@@ -17,7 +17,7 @@ def read_index(table: Table | None, *, is_import: bool) -> IndexOptions | None:
         IndexMode(mode) if mode != _OFF else IndexMode.AUTOMATIC,
         table.text("option", default=DEFAULT_OPTION) or DEFAULT_OPTION,
         table.text("field", default=""),
-        table.integer("lag_seconds", default=DEFAULT_LAG_SECONDS),
+        table.integer("lag_seconds", default=0) if "lag_seconds" in table else None,
         choice_of(table, "deleted", Deletions, Deletions.NO),
     )
     if mode == _OFF:
@@ -33,7 +33,7 @@ def index_table(index: IndexOptions) -> dict[str, object]:
     said = {
         "option": (index.option, DEFAULT_OPTION),
         "field": (index.field, ""),
-        "lag_seconds": (index.lag_seconds, DEFAULT_LAG_SECONDS),
+        "lag_seconds": (index.lag_seconds, None),
         "deleted": (index.deletions.value, Deletions.NO.value),
     }
     return table | {key: value for key, (value, usual) in said.items() if value != usual}

@@ -10,9 +10,10 @@ from typing import assert_never
 
 import tomli_w
 
+from crmdesk.engine.job_index import index_table
 from crmdesk.engine.job_local import local_table
-from crmdesk.engine.job_reading import reading_tables
 from crmdesk.engine.job_mapping import line_values
+from crmdesk.engine.job_reading import reading_tables
 from crmdesk.engine.job_writing import behaviour_values, export_values, guard_values
 from crmdesk.errors import UserError
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Order, Scalar
@@ -47,6 +48,8 @@ def job_text(job: Job, folder: Path | None = None) -> str:
         document["behaviour"] = behaviour
     if job.engine is not Engine.AUTO:
         document["behaviour"] = {**behaviour, "engine": job.engine.value}
+    if job.index is not None:
+        document["index"] = index_table(job.index)
     document |= reading_tables(job.reading, folder)
     text = tomli_w.dumps(document)
     try:
@@ -76,9 +79,11 @@ def _member(member: Filter) -> _Table:
     match member:
         case Group():
             return _group(member)
-        case Condition(field, operator, value):
+        case Condition(field, operator, value, expression):
             table: _Table = {"field": field, "op": operator.value}
-            if isinstance(value, tuple):
+            if expression:
+                table["expression"] = expression
+            elif isinstance(value, tuple):
                 table["value"] = [_scalar(item) for item in value]
             elif value is not None:
                 table["value"] = _scalar(value)

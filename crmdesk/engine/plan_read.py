@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from crmdesk.connectors.contract import Query
 from crmdesk.engine.campaign_rules import RuleSet, violations
-from crmdesk.engine.filter_values import checked_filter
+from crmdesk.engine.filter_values import Evaluate, checked_filter
 from crmdesk.engine.plan import Describe, ReadPlan
 from crmdesk.engine.plan_lines import carried_lines, key_of, own_lines_before, whole_mapping
 from crmdesk.engine.plan_problems import Problems, check_twice, unknown_field
 from crmdesk.engine.population import CARRIED
+from crmdesk.engine.schema_rules import ruled
 from crmdesk.errors import UserError
 from crmdesk.model.job import Job
 from crmdesk.model.mapping import Column
@@ -18,10 +19,21 @@ from crmdesk.model.schema import Field, FieldType, RemoteObject
 from crmdesk.tabular.read import ReadLine
 
 
-def plan_read(job: Job, remote: RemoteObject, describe: Describe, rules: RuleSet = RuleSet.FULL) -> ReadPlan:
-    """The plan of an import; raises PlanError with all problems."""
+def plan_read(
+    job: Job,
+    remote: RemoteObject,
+    describe: Describe,
+    evaluate: Evaluate | None = None,
+    rules: RuleSet = RuleSet.FULL,
+    before: RemoteObject | None = None,
+) -> ReadPlan:
+    """The plan of an import; raises PlanError with all problems.
+
+    `evaluate` gives the values of expressions. `before` is the object as the job last knew it.
+    """
     problems = Problems()
-    mapping = whole_mapping(job, remote, problems)
+    ruling = ruled(job, whole_mapping(job, remote, problems), remote, before, problems)
+    mapping = ruling.mapping
     lines = []
     for number, item in enumerate(mapping, 1 - own_lines_before(job, mapping)):
         place = f"mapping[{number}]"
@@ -45,7 +57,12 @@ def plan_read(job: Job, remote: RemoteObject, describe: Describe, rules: RuleSet
     where = (
         None
         if job.filter is None
-        else checked_filter(job.filter, lambda name: _path(name, remote, describe), problems.add)
+        else checked_filter(
+            job.filter,
+            lambda name: _path(name, remote, describe),
+            problems.add,
+            evaluate=evaluate,
+        )
     )
     if where is not None and rules is RuleSet.CAMPAIGN:
         violations(where, lambda name: _path(name, remote, describe), problems.add)
@@ -64,7 +81,7 @@ def plan_read(job: Job, remote: RemoteObject, describe: Describe, rules: RuleSet
     if named_by is not None and named_by.name not in fields:
         fields.append(named_by.name)
     query = Query(remote.name, tuple(fields), where, tuple(orders), engine=job.engine)
-    return ReadPlan(job, remote, query, tuple(lines), named_by)
+    return ReadPlan(job, remote, query, tuple(lines), named_by, ruling.notices)
 
 
 def _path(name: str, remote: RemoteObject, describe: Describe) -> tuple[str, Field] | None:

@@ -11,9 +11,6 @@ from crmdesk.errors import Problem
 
 _LATER = {
     "period",
-    "deleted",
-    "option",
-    "lag_seconds",
 }  # words of the job file that this version cannot carry out yet: refused by name, never ignored
 
 

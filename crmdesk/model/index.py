@@ -34,13 +34,14 @@ class Deletions(StrEnum):
 class IndexOptions:
     """How an import uses the index. `option` is a template, `field` empty for the CRM's usual one.
 
-    The end of a window is `lag_seconds` before now, for records that are committed late.
+    The end of a window is `lag_seconds` before now, for records that are committed late; None leaves them to the
+    account: DEFAULT_LAG_SECONDS, or none under the rules of the Campaign connector.
     """
 
     mode: IndexMode = IndexMode.AUTOMATIC
     option: str = DEFAULT_OPTION
     field: str = ""
-    lag_seconds: int = DEFAULT_LAG_SECONDS
+    lag_seconds: int | None = None
     deletions: Deletions = Deletions.NO
 
 

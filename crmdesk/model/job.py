@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from crmdesk.model.filter import Filter, Order
+from crmdesk.model.index import IndexOptions
 from crmdesk.model.local import LocalTable, Mode, Readers
 from crmdesk.model.mapping import Mapping
 from crmdesk.model.read_options import ReadOptions
@@ -193,7 +194,10 @@ class Behaviour:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job. `export` is set for EXPORT and DELETE; `filter`, `order_by`, `reading` and `engine` belong to IMPORT."""
+    """A job. `export` is set for EXPORT and DELETE.
+
+    `filter`, `order_by`, `reading`, `engine` and `index` (None: without one) belong to IMPORT.
+    """
 
     name: str
     account: str
@@ -208,6 +212,7 @@ class Job:
     behaviour: Behaviour = Behaviour()
     reading: ReadOptions = ReadOptions()
     engine: Engine = Engine.AUTO
+    index: IndexOptions | None = None
 
     @property
     def direction(self) -> Direction:

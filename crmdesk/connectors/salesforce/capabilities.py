@@ -44,4 +44,5 @@ CAPABILITIES = Capabilities(
     users=USERS,
     audit_fields=AUDIT_FIELDS,
     clear_word=CLEAR,
+    index_fields=("LastModifiedDate", "SystemModstamp"),
 )

@@ -17,7 +17,7 @@ from crmdesk.engine.javascript.template import filled
 from crmdesk.engine.plan_problems import unknown_field
 from crmdesk.errors import PlanError, Problem, UserError
 from crmdesk.model.filter import Value
-from crmdesk.model.index import IndexMode, IndexOptions, Window
+from crmdesk.model.index import DEFAULT_LAG_SECONDS, IndexMode, IndexOptions, Window
 from crmdesk.model.job import Job
 from crmdesk.model.option import Option
 from crmdesk.model.schema import Field, FieldType, RemoteObject
@@ -33,12 +33,16 @@ class OptionValues(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a run happens in: by whose account, in which organisation, at what time by the CRM's clock."""
+    """What a run happens in: by whose account, in which organisation, at what time by the CRM's clock.
+
+    `lag_seconds` is what goes for a job that names none.
+    """
 
     account: str
     organization: str
     now: datetime
     options: OptionValues
+    lag_seconds: int = DEFAULT_LAG_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +108,11 @@ def _window(
     binding = Binding.of(job, setting.organization, field.name)
     notices = _compared(name, option, binding)
     before = option.value if option is not None else ""
-    start, end = bounds(before, setting.now, index.lag_seconds)
+    lag_seconds = setting.lag_seconds if index.lag_seconds is None else index.lag_seconds
+    start, end = bounds(before, setting.now, lag_seconds)
     is_manual = index.mode is IndexMode.MANUAL
     window = Window(name, field.name, before, start, end, is_manual, binding.text)
-    return window, (_told(window, index.lag_seconds), *notices)
+    return window, (_told(window, lag_seconds), *notices)
 
 
 def _field(index: IndexOptions, remote: RemoteObject, can: Capabilities) -> Field:
