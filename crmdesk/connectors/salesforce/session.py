@@ -22,6 +22,7 @@ from crmdesk.connectors.salesforce.sign_in.bearer import SignedIn
 from crmdesk.connectors.salesforce.sinks import open_sink
 from crmdesk.connectors.salesforce.soql import object_name, soql
 from crmdesk.connectors.salesforce.vendor import Vendor
+from crmdesk.connectors.salesforce.versions import chosen_version, versions
 from crmdesk.connectors.token import CancelToken
 from crmdesk.connectors.traffic import Traffic
 from crmdesk.errors import AccessError, RemoteError, UserError
@@ -60,6 +61,9 @@ class SalesforceSession:
         self._rest = Rest(self._http)
         self._vendor = Vendor(self._http)
         try:
+            version = chosen_version(self._http, account.settings.get("api_version", ""))
+            self._rest = Rest(self._http, version)
+            self._vendor = Vendor(self._http, version)
             self._user = self._vendor.userinfo()
             self.organization_id = str(self._user["organization_id"])
             self.environment, self._organization = self._look_at_organization()
@@ -85,6 +89,11 @@ class SalesforceSession:
         """Calls left today."""
         return self.calls.left
 
+    @property
+    def schema_key(self) -> str:
+        """Organisation, user and version of the interface."""
+        return f"{self.organization_id} {self._user['user_id']} {self._rest.version}"
+
     def server_time(self) -> str:
         """Now by Salesforce's clock."""
         return self._rest.now()
@@ -105,6 +114,10 @@ class SalesforceSession:
             calls_left=self.calls.left,
             calls_allowed=self.calls.allowed,
         )
+
+    def versions(self) -> Sequence[str]:
+        """See TellsVersions."""
+        return versions(self._http)
 
     def objects(self) -> Sequence[ObjectSummary]:
         """The objects this user can see."""

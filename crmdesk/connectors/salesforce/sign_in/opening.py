@@ -16,7 +16,7 @@ from crmdesk.connectors.salesforce.sign_in.jwt_bearer import SigningApp
 from crmdesk.connectors.salesforce.sign_in.letters import FIRST_PORT
 from crmdesk.connectors.salesforce.sign_in.private_key import PRIVATE_KEY, private_key
 from crmdesk.connectors.salesforce.sign_in.refreshing import CLIENT_SECRET, Permission
-from crmdesk.connectors.salesforce.sign_in.soap_login import NEWEST_LOGIN, PasswordLogin
+from crmdesk.connectors.salesforce.sign_in.soap_login import PasswordLogin
 from crmdesk.errors import SignInError, UserError
 from crmdesk.model.account import Account
 
@@ -54,8 +54,7 @@ def _way_in(
             return SecretApp(door, client_id, _secret(account, secret, CLIENT_SECRET), reach)
         case methods.PASSWORD:
             password = _secret(account, secret, methods.PASSWORD)
-            version = account.settings.get("api_version") or str(NEWEST_LOGIN)
-            return PasswordLogin(door, _user(account), password, version, reach)
+            return PasswordLogin(door, _user(account), password, reach)
         case _:
             raise SignInError(
                 f"Salesforce accounts cannot sign in by “{account.auth}”.",

@@ -21,7 +21,7 @@ from crmdesk.connectors.salesforce.sign_in.cards import PASSWORD
 from crmdesk.connectors.salesforce.sign_in.grant_refusals import Circumstances, grant_refusal
 from crmdesk.connectors.salesforce.sign_in.token_endpoint import Grant
 
-NEWEST_LOGIN = 64.0
+_PATH = "/services/Soap/u/64.0"
 _HEADERS = {"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": "login"}
 _ENVELOPE = (
     '<?xml version="1.0" encoding="UTF-8"?>'
@@ -33,15 +33,11 @@ _ENVELOPE = (
 
 @dataclass(frozen=True, slots=True)
 class PasswordLogin:
-    """A user with their password, the security token directly behind it; `version` is the API version of the account.
-
-    `door` is the org's own address or a login host.
-    """
+    """A user with their password, the security token directly behind it, at the org's own address or a login host."""
 
     door: Origin
     user: str
     password: str = field(repr=False)
-    version: str = str(NEWEST_LOGIN)
     reach: Reach = field(default_factory=Reach)
 
     def sign_in(self) -> Grant:
@@ -49,8 +45,7 @@ class PasswordLogin:
         http = HttpSession(self.door, reach=self.reach)
         body = _ENVELOPE.format(user=escape(self.user), password=escape(self.password)).encode()
         try:
-            path = f"/services/Soap/u/{min(float(self.version), NEWEST_LOGIN):.1f}"
-            response = http.request("POST", path, replay=Replay.SAFE, headers=_HEADERS, body=body)
+            response = http.request("POST", _PATH, replay=Replay.SAFE, headers=_HEADERS, body=body)
         finally:
             http.close()
         answered = _read(response.status_code, response.content, self.door)
