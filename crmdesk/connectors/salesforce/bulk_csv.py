@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from typing import IO
 
@@ -13,12 +14,14 @@ CLEAR = "#N/A"
 
 def encode(frame: pl.DataFrame, names: Sequence[str]) -> bytes:
     """The rows without a header; "" becomes `#N/A`."""
-    rows = frame.select(
-        pl.when(pl.col(name) == "").then(pl.lit(CLEAR)).otherwise(pl.col(name)).alias(name) for name in names
+    cleared = [name for name in names if (frame[name] == "").any()]
+    rows = frame.select(names).with_columns(
+        pl.when(pl.col(name) == "").then(pl.lit(CLEAR)).otherwise(pl.col(name)).alias(name) for name in cleared
     )
+    body = io.BytesIO()
     # In a single column an unquoted empty cell would be a blank line, which nobody counts as a record.
-    text = rows.write_csv(include_header=False, quote_style="always" if len(names) == 1 else "necessary")
-    return text.encode()
+    rows.write_csv(body, include_header=False, quote_style="always" if len(names) == 1 else "necessary")
+    return body.getvalue()
 
 
 def header(names: Sequence[str]) -> bytes:

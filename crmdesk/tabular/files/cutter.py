@@ -91,10 +91,11 @@ class Cutter:
             return None
         end = len(self._pending) if self._is_end else last_boundary(self._pending)
         data = self._pending[:end]
-        frame = self._proper.read(data, self._line) if data else None
+        breaks = data.count(b"\n")
+        frame = self._proper.read(data, self._line, breaks) if data else None
         if frame is None:
             return None
-        self._line += data.count(b"\n")
+        self._line += breaks
         last = _last_records(data, [self._line - line for line in frame[LINE].tail(WINDOW).to_list()])
         self._recent = (*self._recent, *last)[-WINDOW:]
         self._drop(end)
