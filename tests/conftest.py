@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.servers.postgresql import Server, postgresql
 
 ROOT = Path(__file__).parent.parent
 
@@ -35,3 +38,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def real_data() -> Path:
     """The folder of the real exported files: beside the checkout, or where CRMDESK_REAL_DATA says."""
     return Path(os.environ.get("CRMDESK_REAL_DATA", ROOT.parent / "shared" / "data"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Server]:
+    """One PostgreSQL server for all tests that want one; each makes databases of its own in it."""
+    with postgresql() as running:
+        yield running

@@ -12,6 +12,7 @@ from crmdesk import __version__
 from crmdesk.cli import accounts, engine, guide, jobs, mending, options, practice, rehearsals, rejects, runs
 from crmdesk.cli.context import Invocation
 from crmdesk.cli.crash import kept_crash
+from crmdesk.cli.databases import database_app
 from crmdesk.cli.doctor import app as doctor_app
 from crmdesk.cli.output import Output
 from crmdesk.cli.proxy import proxy_app
@@ -36,6 +37,7 @@ for part in (accounts.app, jobs.app, runs.app, rehearsals.app, rejects.app, mend
 app.registered_commands.extend(doctor_app.registered_commands)
 app.add_typer(accounts.account_app, name="account")
 app.add_typer(jobs.job_app, name="job")
+app.add_typer(database_app, name="database")
 app.add_typer(practice.app, name="practice")
 app.add_typer(options.app, name="options")
 app.add_typer(vault_app, name="vault")

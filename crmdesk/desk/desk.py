@@ -13,7 +13,7 @@ from crmdesk.connectors.routes import Route
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts
 from crmdesk.desk.agreement import NOTHING_SAID, Agreement, Confirm
-from crmdesk.desk.jobs import Jobs
+from crmdesk.desk.jobs import Jobs, plan_of
 from crmdesk.desk.learning import Learned, learn
 from crmdesk.desk.loaded import LoadedJob, job_of
 from crmdesk.desk.local_ends import LocalEnds
@@ -27,7 +27,6 @@ from crmdesk.engine.columns import REJECT_COLUMNS
 from crmdesk.engine.index.settling import window_kept
 from crmdesk.engine.send_log import OnPoint, ignore_point
 from crmdesk.errors import StoreError, UserError
-from crmdesk.model.index import Window
 from crmdesk.model.job import LocalFile, Operation
 from crmdesk.model.preview import PreviewRow
 from crmdesk.model.reject import CauseCount, Reject, RejectState
@@ -114,6 +113,11 @@ class Desk:
     def route(self, loaded: LoadedJob) -> Route:
         """How the rows of an import would be read now: engine, number, cost in calls, and the query as it is sent."""
         return route(self.accounts, self.ends, self._store, loaded)
+
+    def create_statement(self, loaded: LoadedJob) -> str:
+        """The CREATE TABLE statement of the table that an import makes; raises UserError when it makes none."""
+        with self.accounts.open(loaded.job.account) as opened:
+            return self.ends.create_statement(plan_of(opened, loaded.job, ()))
 
     def rehearse(self, loaded: LoadedJob, token: CancelToken) -> Iterator[Progress | Rehearsed]:
         """A whole run without the sending; the last thing yielded is Rehearsed."""

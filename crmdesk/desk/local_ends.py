@@ -6,13 +6,13 @@ import re
 from urllib.parse import urlsplit
 
 from crmdesk.engine.local import LocalSource
-from crmdesk.engine.plan import ReadPlan
+from crmdesk.engine.plan import Plan, ReadPlan
 from crmdesk.errors import UserError
 from crmdesk.model.job import Local
 from crmdesk.model.local import LocalTable
 from crmdesk.store import Store
 from crmdesk.store.secrets import Saved
-from crmdesk.tabular.ends import open_source, refuse_target
+from crmdesk.tabular.ends import open_source, refuse_target, table_statement
 
 _SERVER = "postgresql"
 _SECRET = "password"  # noqa: S105 - the name of a secret
@@ -37,6 +37,13 @@ class LocalEnds:
         Nothing is written.
         """
         refuse_target(plan.job.local, self.password(plan.job.local), plan.layout)
+
+    @staticmethod
+    def create_statement(plan: Plan) -> str:
+        """The statement by which an import would make its table; raises UserError when it makes none."""
+        if not isinstance(plan, ReadPlan) or not isinstance(plan.job.local, LocalTable):
+            raise UserError("Only a job that reads from a CRM into a database makes a table.", place="local.database")
+        return table_statement(plan.job.local, plan.layout, plan.id_column)
 
     def password(self, local: Local) -> str:
         """The password of the database, empty when none is kept or none is needed."""

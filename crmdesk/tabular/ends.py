@@ -39,6 +39,13 @@ def open_target(local: Local, password: str, layout: FileLayout, key: str, owner
             assert_never(local)
 
 
+def table_statement(local: LocalTable, layout: FileLayout, key: str) -> str:
+    """The CREATE TABLE statement of the table that is made when there is none."""
+    from crmdesk.tabular.databases.fitting import create_statement
+
+    return create_statement(local, layout, key)
+
+
 def refuse_target(local: Local, password: str, layout: FileLayout) -> None:
     """Raise FileFormatError when it can be told beforehand that the rows cannot go there; nothing is written."""
     match local:

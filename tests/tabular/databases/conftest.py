@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,15 +19,9 @@ from crmdesk.tabular.databases.source import TableSource
 from crmdesk.tabular.databases.target import TableTarget
 from crmdesk.tabular.files.contract import FileColumn, FileLayout, Kind
 from crmdesk.tabular.targets.owner import Owner
-from tests.servers.postgresql import PASSWORD, Server, postgresql
+from tests.servers.postgresql import PASSWORD, Server
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    with postgresql() as running:
-        yield running
 
 
 @dataclass(frozen=True)
@@ -97,5 +90,5 @@ def layout(**kinds: Kind) -> FileLayout:
 def db(request: pytest.FixtureRequest, tmp_path: Path) -> Db:
     if request.param == "sqlite":
         return Db(f"sqlite:///{tmp_path}/crm.db", "", tmp_path)
-    running: Server = request.getfixturevalue("server")
+    running: Server = request.getfixturevalue("postgresql_server")
     return Db(running.database(tmp_path.name), PASSWORD, tmp_path)
