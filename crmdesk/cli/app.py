@@ -9,7 +9,19 @@ from dataclasses import dataclass
 import typer
 
 from crmdesk import __version__
-from crmdesk.cli import accounts, engine, guide, jobs, mending, options, practice, rehearsals, rejects, runs
+from crmdesk.cli import (
+    accounts,
+    engine,
+    guide,
+    jobs,
+    mending,
+    options,
+    practice,
+    rehearsals,
+    rejects,
+    runs,
+    taking_back,
+)
 from crmdesk.cli.context import Invocation
 from crmdesk.cli.crash import kept_crash
 from crmdesk.cli.databases import database_app
@@ -32,7 +44,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (accounts.app, jobs.app, runs.app, rehearsals.app, rejects.app, mending.app, engine.app):
+for part in (accounts.app, jobs.app, runs.app, rehearsals.app, rejects.app, mending.app, taking_back.app, engine.app):
     app.registered_commands.extend(part.registered_commands)
 app.registered_commands.extend(doctor_app.registered_commands)
 app.add_typer(accounts.account_app, name="account")

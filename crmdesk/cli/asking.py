@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import typer
 
+from crmdesk.cli.intents import intent_sentence, intent_values
 from crmdesk.cli.output import Output
 from crmdesk.desk import Agreement, Intent
 from crmdesk.errors import UserError
-from crmdesk.model.caution import action_of, wants_number
+from crmdesk.model.caution import wants_number
 from crmdesk.model.job import Job, Operation
 
 
@@ -38,9 +39,12 @@ class Asking:
     def confirm_sending(self, intent: Intent) -> bool:
         """Whether to go on; raises UserError when the number of rows is wanted and was not given."""
         self.output.clear_the_line()
-        action = action_of(intent.job)
+        self.output.line(intent_values(intent))
+        self.output.say(intent_sentence(intent))
+        action = intent.action
         place = f"{intent.account.label} ({intent.environment.value})"
-        sentence = f"{action.value.capitalize()} {intent.rows:,} {intent.label} in {place}"
+        what = f"Take run {intent.undoes} back in" if intent.undoes else action.value.capitalize()
+        sentence = f"{what} {intent.rows:,} {intent.label} in {place}"
         if self.confirm:
             return self._is_number(intent, sentence)
         if wants_number(intent.environment, action, intent.rows):

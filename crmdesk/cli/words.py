@@ -39,6 +39,7 @@ def run_values(record: RunRecord) -> dict[str, object]:
         **record.tally.as_dict(),
         "api_calls": record.api_calls,
         "retry_of": start.retry_of or None,
+        "undo_of": start.undo_of or None,
     }
 
 

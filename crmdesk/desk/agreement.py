@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crmdesk.engine.cost import Cost
+from crmdesk.engine.cost import NO_COST, Cost
 from crmdesk.model.account import Account, Environment
 from crmdesk.model.job import Action, Engine, Job
 
@@ -35,8 +35,8 @@ class Intent:
     label: str
     rows: int
     action: Action
-    engine: Engine
-    cost: Cost
+    engine: Engine = Engine.AUTO
+    cost: Cost = NO_COST
     known: int | None = None
     undoes: str = ""
 

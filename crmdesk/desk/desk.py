@@ -22,12 +22,13 @@ from crmdesk.desk.mending.retrying import Choice, chosen
 from crmdesk.desk.options import Options
 from crmdesk.desk.rehearsing import Rehearsed, check, count, preview, rehearsal, route
 from crmdesk.desk.running import Running, agreement_of
-from crmdesk.desk.tables import reject_frames, result_frames, write_csv
+from crmdesk.desk.tables import reject_frames, result_frames, write_before, write_csv
+from crmdesk.desk.undoing import Undoing
 from crmdesk.engine.columns import REJECT_COLUMNS
 from crmdesk.engine.index.settling import window_kept
 from crmdesk.engine.send_log import OnPoint, ignore_point
 from crmdesk.errors import StoreError, UserError
-from crmdesk.model.job import LocalFile, Operation
+from crmdesk.model.job import LocalFile, Operation, Pace
 from crmdesk.model.preview import PreviewRow
 from crmdesk.model.reject import CauseCount, Reject, RejectState
 from crmdesk.model.run import Progress, RunEvent, RunOutcome, RunRecord, Tally
@@ -52,6 +53,7 @@ class Desk:
         self.options = Options(store.options)
         self.mending = Mending(self.accounts, store)
         self.ends = LocalEnds(store)
+        self._undoing = Undoing(self.accounts, store, on_point)
         self._running = Running(self.accounts, self.ends, store, on_point)
 
     @classmethod
@@ -147,6 +149,9 @@ class Desk:
 
     def resume(self, run: str, token: CancelToken, confirm: Confirm) -> Iterator[RunEvent]:
         """Go on with a run that was stopped, paused or killed. The last event is RunFinished."""
+        record = self.run_record(run)
+        if record.start.undo_of:
+            return self._undoing.resume(record, token, confirm)
         return self._running.resume(run, token, confirm)
 
     def retry(
@@ -162,6 +167,21 @@ class Desk:
         found = chosen(self._store, run, corrected, choice)
         file = LocalFile(str(found.file)) if found.file is not None else None
         return self._running.retry(run, file, token, confirm, given, told=found.notices)
+
+    def undo(
+        self,
+        run: str,
+        fields: Sequence[str],
+        token: CancelToken,
+        confirm: Confirm,
+        given: Agreement = NOTHING_SAID,
+    ) -> Iterator[RunEvent]:
+        """Take a run back where nobody has touched the record since; with `fields` only those of updated records."""
+        return self._undoing.undo(run, fields, token, confirm, given)
+
+    def request_pace(self, run: str, pace: Pace) -> None:
+        """Send the rows of the run that were not sent yet at this pace, now or when it is resumed."""
+        self._store.runs.request_pace(run, pace)
 
     def agreement(self, run: str) -> Agreement:
         """What was said to the question before sending when the run began."""
@@ -226,6 +246,11 @@ class Desk:
     def write_rejects(self, run: str, place: Path, *, is_guarded: bool, cause: int = 0) -> int:
         """Write the rejects to a CSV file to be corrected, with `cause` only that one's; gives the number of rows."""
         return write_csv(place, reject_frames(self.mending.rejects(run, cause), is_guarded=is_guarded), REJECT_COLUMNS)
+
+    def write_before(self, run: str, place: Path, *, is_guarded: bool) -> int:
+        """Write what the CRM held before a run to a CSV file; gives the number of records. UserError without any."""
+        self._refuse_import(run)
+        return write_before(self._store, run, place, is_guarded=is_guarded)
 
     def _refuse_import(self, run: str) -> None:
         start = self.run_record(run).start

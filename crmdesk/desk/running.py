@@ -119,6 +119,11 @@ class Running:
         `told` are sentences about them that the new run keeps.
         """
         record = self._store.runs.get(run)
+        if record.start.undo_of:
+            raise UserError(
+                f"The rejects of run {run} are records that were changed since, and are left as they are.",
+                hint=f"`crmdesk rejects {run}` names them.",
+            )
         loaded = job_of(record.start)
         with (
             self._store.runs.claim_job(loaded.job.name),

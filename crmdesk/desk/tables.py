@@ -10,11 +10,13 @@ from pathlib import Path
 
 import polars as pl
 
+from crmdesk.engine.before import before_frames
 from crmdesk.engine.columns import REJECT, RESERVED, beside
 from crmdesk.engine.results import results
 from crmdesk.engine.retry import guarded
+from crmdesk.engine.run_notes import read_notes
 from crmdesk.engine.source_copy import SourceCopy
-from crmdesk.errors import FileFormatError
+from crmdesk.errors import FileFormatError, UserError
 from crmdesk.model.reject import Reject
 from crmdesk.store import Store
 from crmdesk.tabular.files.private import open_private
@@ -45,6 +47,20 @@ def reject_frames(found: Iterator[Reject], *, is_guarded: bool) -> Iterator[pl.D
         theirs = {shown: [reject.values.get(column) or "" for reject in some] for column, shown in names.items()}
         frame = pl.DataFrame({**ours, **theirs}, schema=dict.fromkeys([*ours, *theirs], pl.String()))
         yield _disarmed(frame, ["_message", *theirs]) if is_guarded else frame
+
+
+def write_before(store: Store, run: str, place: Path, *, is_guarded: bool) -> int:
+    """Write the before-values of a run, disarmed for spreadsheets when `is_guarded`; gives the number of records."""
+    folder = store.runs.ledger(run).folder
+    names = read_notes(folder).before
+    if names is None:
+        raise UserError(
+            f"Run {run} kept no before-values.",
+            hint="They are kept of updates, upserts and deletes, unless the job says before_values = false.",
+        )
+    frames = before_frames(folder)
+    shown = (_disarmed(frame, list(frame.columns)) for frame in frames) if is_guarded else frames
+    return write_csv(place, shown, names)
 
 
 def _disarmed(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:

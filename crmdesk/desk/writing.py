@@ -128,12 +128,17 @@ class Writing:
             self.opened.session.environment,
             self.plan.object.label_plural,
             pending,
-            self.plan.options.action,
+            self._most_dangerous(sinks),
             sinks.own.engine,
             cost,
             None if notes.before is None else min(notes.records, pending),
             self.undoes,
         )
+
+    def _most_dangerous(self, sinks: Sinks) -> Action:
+        """What is done with the rows; where it is not the same with all, a delete counts for the whole."""
+        actions = {sinks.road_of(send).action for send in self.ledger.unsent()}
+        return Action.DELETE if Action.DELETE in actions else self.plan.options.action
 
     def _bounds(self) -> Bounds:
         """How many rejects end this stretch: whoever resumes a run has seen the ones it had."""

@@ -8,24 +8,18 @@ from pathlib import Path
 
 import polars as pl
 
-from crmdesk.connectors.contract import Capabilities, Query, Session
+from crmdesk.connectors.contract import Capabilities, Session
 from crmdesk.connectors.token import CancelToken
-from crmdesk.engine.filter_values import typed_text
 from crmdesk.engine.ledger import Ledger
-from crmdesk.engine.lookup import MOST_BY_LISTS, folds
 from crmdesk.engine.plan import WritingPlan
+from crmdesk.engine.records import Wanted, records
 from crmdesk.engine.run_notes import note, read_notes
 from crmdesk.engine.sinks import Sinks
 from crmdesk.engine.source_copy import write_frame
-from crmdesk.model.filter import Condition, Operator
-from crmdesk.model.job import Action, Engine
+from crmdesk.model.job import Action
 from crmdesk.model.schema import Field, FieldType
-from crmdesk.tabular.batch import ROW
-from crmdesk.tabular.convert import fold_key
 
 _ROWS = 50_000  # records of one file
-_WORTH_IT = 20  # reading everything beats lists of keys unless so many times as many records are there as are wanted
-_ID_15, _ID_18 = 15, 18
 _UNREADABLE = frozenset({FieldType.COMPOUND, FieldType.BINARY})
 
 
@@ -88,23 +82,9 @@ class BeforeValues:
 
     def _records(self, fields: tuple[str, ...]) -> Iterator[pl.DataFrame]:
         key = self.plan.key
-        if key is None:
-            return
-        keys = self._keys(key)
-        if keys.is_empty():
-            return
-        if self._reads_all(len(keys)):
-            hashes = self._hashes(keys, key).unique().sort()
-            for batch in self.session.source(Query(self.plan.object.name, fields)).batches(self.token):
-                frame = batch.frame.drop(ROW)
-                yield frame.filter(_among(self._hashes(frame[key.name], key), hashes))
-            return
-        values = [value for text in keys.to_list() if (value := typed_text(text, key)) is not None]
-        for start in range(0, len(values), self.can.lookup_limit):
-            some = tuple(values[start : start + self.can.lookup_limit])
-            query = Query(self.plan.object.name, fields, Condition(key.name, Operator.IN, some), engine=Engine.REST)
-            for batch in self.session.source(query).batches(self.token):
-                yield batch.frame.drop(ROW)
+        if key is not None:
+            wanted = Wanted(self.plan.object, key, self._keys(key), fields)
+            yield from records(wanted, self.session, self.can, self.token)
 
     def _keys(self, key: Field) -> pl.Series:
         """The distinct keys of what is to be sent."""
@@ -117,22 +97,3 @@ class BeforeValues:
                 frame = self.sinks.at(road).packing.decode(send.body.read())
                 found.append(frame[key.name].drop_nulls().filter(frame[key.name].drop_nulls() != ""))
         return pl.concat(found).unique() if found else pl.Series(dtype=pl.String())
-
-    def _reads_all(self, keys: int) -> bool:
-        """Whether one query over all records costs less than lists of keys."""
-        if keys <= MOST_BY_LISTS or Engine.BULK not in self.can.engines.get(Action.UPDATE, ()):
-            return False
-        there = self.session.source(Query(self.plan.object.name, (self.plan.object.id_field,))).count()
-        return there is not None and there <= _WORTH_IT * keys
-
-    def _hashes(self, keys: pl.Series, key: Field) -> pl.Series:
-        """Keys as they compare, as numbers: a million of them are few megabytes."""
-        if key.type is FieldType.ID and key.length == _ID_18:
-            keys = keys.str.slice(0, _ID_15)  # an id of 18 characters is one of 15 with a checksum
-        return fold_key(keys, folds(key, self.can)).fill_null("").hash()
-
-
-def _among(values: pl.Series, known: pl.Series) -> pl.Series:
-    """Which of `values` are in `known`, which is sorted."""
-    places = known.search_sorted(values).clip(0, max(0, len(known) - 1))
-    return known.gather(places) == values

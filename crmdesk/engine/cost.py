@@ -29,6 +29,9 @@ class Cost:
     by_bulk: int = 0
 
 
+NO_COST = Cost(0, 0.0)
+
+
 def cost_of(ledger: Ledger, sinks: Sinks, engines: tuple[Engine, ...]) -> Cost:
     """The cost of sending what was not sent yet."""
     calls, seconds, rows = 0, 0.0, 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -193,6 +194,11 @@ class RunStart:
     fingerprint: str
     settings: str = "{}"
     retry_of: str = ""
+
+    @property
+    def undo_of(self) -> str:
+        """The run that this one takes back, or ""."""
+        return str(json.loads(self.settings).get("undo_of", ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,14 @@ class Org:
     def count(self, what: str) -> int:
         return int(self.get("query", q=f"SELECT COUNT() FROM {what}")["totalSize"])  # noqa: S608 - our own words
 
+    def send(self, method: str, path: str, body: object = None) -> requests.Response:
+        """A request below the version root, or of an absolute path, that is carried out."""
+        place = path if path.startswith("/") else f"/services/data/v64.0/{path}"
+        bearer = {"Authorization": f"Bearer {self.token}"}
+        reply = requests.request(method, self.url + place, json=body, headers=bearer, timeout=_PATIENCE)
+        assert reply.ok, reply.text
+        return reply
+
     def weather(self, do: object, **when: object) -> None:
         reply = requests.post(
             f"{self.url}/practice/weather",

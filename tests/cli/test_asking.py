@@ -20,9 +20,8 @@ def intent(rows: int, environment: Environment, action: Action = Action.UPSERT) 
     job = Job(
         "contacts", "acme", "Contact", operation, LocalFile("contacts.csv"), (), export=ExportOptions(action, "Id")
     )
-    return Intent(
-        job, Account("acme", "Acme", "salesforce", "https://acme.example", "token"), environment, "Contacts", rows
-    )
+    account = Account("acme", "Acme", "salesforce", "https://acme.example", "token")
+    return Intent(job, account, environment, "Contacts", rows, action)
 
 
 def answered(asked: Intent, *, is_yes: bool = False, confirm: int = 0) -> bool:

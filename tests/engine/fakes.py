@@ -85,7 +85,6 @@ class FakeSession:
     misbehaviour: Misbehaviour = lambda _, lines: lines
     failure: str = ""
     environment: Environment = Environment.PRACTICE
-    organization_id: str = "00D0"
     api_calls: int = 0
     calls_left: int | None = None
     organization_id: str = "00D000000000001AAA"

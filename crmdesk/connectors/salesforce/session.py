@@ -98,10 +98,6 @@ class SalesforceSession:
         """Now by Salesforce's clock."""
         return self._rest.now()
 
-    def server_time(self) -> str:
-        """Now by Salesforce's clock."""
-        return self._rest.now()
-
     def whoami(self) -> Identity:
         """Who is signed in, asked anew."""
         self._user = self._vendor.userinfo()

@@ -1,0 +1,175 @@
+"""Taking a run back: records that nobody has touched since get their old values, new ones go, deleted ones return."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from crmdesk.connectors.contract import Capabilities, Packing, Prepared, Road, Session, WriteRequest
+from crmdesk.connectors.token import CancelToken
+from crmdesk.engine.before import before_frames
+from crmdesk.engine.ledger import Ledger
+from crmdesk.engine.packers import Packers, Parts
+from crmdesk.engine.plan import WritingPlan
+from crmdesk.engine.records import Wanted, records
+from crmdesk.engine.rejects import reject_frame
+from crmdesk.engine.requests import request_for
+from crmdesk.engine.run_notes import read_notes
+from crmdesk.engine.source_copy import write_block
+from crmdesk.model.job import Action, Engine, ExportOptions, Guard, Job
+from crmdesk.model.mapping import Column, FieldMap
+from crmdesk.model.reject import Stage
+from crmdesk.model.run import Phase, Progress, RowOutcome, Tally
+from crmdesk.model.schema import Field, RemoteObject
+from crmdesk.tabular.batch import LINE, PROBLEM_SCHEMA, ROW
+from crmdesk.tabular.convert import WriteLine, WritePlan, reading
+
+CHANGED_SINCE = "CHANGED_SINCE"
+"""The code of a reject: somebody has changed the record after the run, so it is left as it is."""
+
+WAS = "_was"
+"""The column that tells what the run did with the record."""
+
+_AT_ONCE = 10_000  # rows looked at in one go
+_SECOND = timedelta(seconds=1)
+_HOW = {
+    RowOutcome.UPDATED.value: Action.UPDATE,
+    RowOutcome.CREATED.value: Action.DELETE,
+    RowOutcome.DELETED.value: Action.UNDELETE,
+}
+
+Outcomes = Callable[[], Iterator[pl.DataFrame]]
+"""Frames of ROW, outcome and id of the run that is taken back, in row order."""
+
+
+def undo_plan(job: Job, remote: RemoteObject, fields: Sequence[Field], can: Capabilities) -> WritingPlan:
+    """The plan of taking back a run of `job`; `fields` get their old values."""
+    record_id = remote.field(remote.id_field)
+    if record_id is None:
+        raise TypeError(remote)
+    options = ExportOptions(Action.UPDATE, record_id.name, before_values=False, sorts_by_parent=False)
+    lines = tuple(WriteLine(FieldMap(each.name, Column(each.name)), each) for each in (record_id, *fields))
+    convert = WritePlan(
+        lines=lines,
+        reading=reading(job.local),
+        action=Action.UPDATE,
+        key=record_id,
+        when_key_empty=options.when_key_empty,
+        code=can.code,
+        clear_word=can.clear_word,
+    )
+    own = replace(job, export=options, guard=Guard())
+    return WritingPlan(own, remote, options, convert, record_id, is_key_looked_up=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TakingBack:
+    """Prepares the list of what is sent to take a run back. `taken` is its ledger; `user` is who is signed in.
+
+    `actions` are those that are carried out.
+    """
+
+    plan: WritingPlan
+    session: Session
+    can: Capabilities
+    ledger: Ledger
+    taken: Ledger
+    outcomes: Outcomes
+    user: str
+    actions: frozenset[Action]
+    token: CancelToken
+
+    def prepare(self, packing_of: Callable[[WriteRequest], tuple[Packing, str]]) -> Iterator[Progress]:
+        """Look at each record as it is now, and list what is to be sent; yields progress."""
+        self.ledger.begin_prepare()
+        packing, engine = packing_of(request_for(self.plan, Action.UPDATE, _AT_ONCE))
+
+        def packing_on(action: Action | None) -> tuple[Packing, Road | None]:
+            if action is None:
+                return packing, None
+            apart, name = packing_of(request_for(self.plan, action, _AT_ONCE))
+            return apart, Road(action, Engine(name))
+
+        packers, sends = Packers(self.ledger.folder, packing_on, self._by_action, 0), list[Prepared]()
+        rows = rejected = 0
+        for number, frame in enumerate(self._rows(), 1):
+            self.token.check()
+            name = write_block(self.ledger.folder, number, _as_source(frame))
+            self.ledger.add_source_block(int(frame[ROW][0]), frame.height, name)
+            problems = self._problems(frame)
+            if not problems.is_empty():
+                self.ledger.add_rejects(Stage.CONVERT, reject_frame(problems, _as_source(frame)))
+            sends += packers.add(frame.filter(~pl.col(ROW).is_in(problems[ROW].implode())))
+            rows, rejected = rows + frame.height, rejected + problems.height
+            tally = Tally(read=rows, rejected=rejected, pending=rows - rejected)
+            yield Progress(Phase.PREPARING, rows, None, tally, self.session.api_calls, self.session.calls_left)
+        sends += packers.close()
+        self.ledger.add_sends(sends)
+        self.ledger.end_prepare(engine)
+
+    def _rows(self) -> Iterator[pl.DataFrame]:
+        """ROW, `_was`, the record id and the old values ("" for none) of the rows that can be taken back."""
+        record_id = self.plan.object.id_field
+        names = [field.name for field in self.plan.fields if field.name != record_id]
+        wanted = [was for was, action in _HOW.items() if action in self.actions]
+        for found in self.outcomes():
+            rows = found.filter(pl.col("outcome").is_in(wanted) & pl.col("id").is_not_null())
+            for some in rows.iter_slices(_AT_ONCE):
+                ids = some.select(ROW, pl.col("outcome").alias(WAS), pl.col("id").alias(record_id))
+                old = self._old_values(ids[record_id], names)
+                joined = ids.join(old, on=record_id, how="left", maintain_order="left")
+                yield joined.with_columns(pl.col(name).fill_null("") for name in names)
+
+    def _old_values(self, ids: pl.Series, names: list[str]) -> pl.DataFrame:
+        record_id = self.plan.object.id_field
+        schema = dict.fromkeys((record_id, *names), pl.String())
+        frames = [
+            frame.select(record_id, *names).filter(pl.col(record_id).is_in(ids.implode()))
+            for frame in before_frames(self.taken.folder)
+            if names
+        ]
+        return pl.concat([pl.DataFrame(schema=schema), *frames]).unique(record_id)
+
+    def _by_action(self, frame: pl.DataFrame) -> Parts:
+        """Old values go the road of the run; what was created is deleted, what was deleted is brought back."""
+        return {
+            None if action is Action.UPDATE else action: frame.filter(pl.col(WAS) == was)
+            for was, action in _HOW.items()
+        }
+
+    def _problems(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """A problem for each record that is not as the run has left it."""
+        record_id, audit = self.plan.object.id_field, self.can.audit
+        there = frame.filter(pl.col(WAS) != RowOutcome.DELETED.value)
+        found = [
+            pl.DataFrame(schema=dict.fromkeys((record_id, *audit), pl.String())),
+            *records(self._wanted(there[record_id]), self.session, self.can, self.token),
+        ]
+        now = pl.concat(found).unique(record_id)
+        joined = there.select(ROW, record_id).join(now, on=record_id, how="left", maintain_order="left")
+        told = [(row, why) for row, _, at, who in joined.iter_rows() if (why := self._why_not(at, who))]
+        lines = [(row, "", CHANGED_SINCE, why) for row, why in told]
+        return pl.DataFrame(lines, schema=PROBLEM_SCHEMA, orient="row")
+
+    def _wanted(self, ids: pl.Series) -> Wanted:
+        key = self.plan.key
+        if key is None:
+            raise TypeError(self.plan)
+        return Wanted(self.plan.object, key, ids.unique(), (key.name, *self.can.audit))
+
+    def _why_not(self, at: str | None, who: str | None) -> str:
+        """Why a record that was changed at `at` by `who` is left alone, "" when it is as the run has left it."""
+        if at is None:
+            return "The record is not there any more."
+        until = datetime.fromisoformat(read_notes(self.taken.folder).until) + _SECOND
+        if (who or "").casefold() != self.user.casefold():
+            return f"{who or 'Somebody'} has changed this record since, at {at}."
+        return f"This record was changed after the run, at {at}." if datetime.fromisoformat(at) > until else ""
+
+
+def _as_source(frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows as a source block has them."""
+    return frame.select(ROW, pl.col(ROW).alias(LINE), pl.exclude(ROW))

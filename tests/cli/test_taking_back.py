@@ -1,0 +1,117 @@
+"""Taking a run back: old values return, new records go, deleted ones come back, and what others changed stays."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from tests.cli.jobs import contacts_csv, contacts_job
+from tests.cli.program import Org, Program
+
+DELETE = """
+version = 1
+name = "delete contacts"
+account = "Practice org"
+object = "Contact"
+operation = "delete"
+[local]
+path = "{path}"
+[[mapping]]
+remote = "Legacy_Id__c"
+local = "Key"
+{more}
+"""
+
+
+def names(org: Org, keys: range) -> dict[str, str]:
+    listed = ", ".join(f"'K{key:06}'" for key in keys)
+    text = f"SELECT Legacy_Id__c, LastName FROM Contact WHERE Legacy_Id__c IN ({listed})"  # noqa: S608 - our own keys
+    rows = org.rows(text)
+    return {row["Legacy_Id__c"]: row["LastName"] for row in rows}
+
+
+def test_an_upsert_is_taken_back_where_nobody_has_touched_the_record(shared: Program, tmp_path: Path) -> None:
+    """R-161: what a run will do is told with its number; promise 7: it can be taken back."""
+    org = shared.org()
+    contacts_csv(tmp_path / "old.csv", range(3))
+    assert shared.run(contacts_job(tmp_path, "old.csv", name="old")).code == 0
+    changed = tmp_path / "new.csv"
+    rows = [f"K{key:06},Changed {key},\n" for key in range(5)]
+    changed.write_text("Key,Name,Email\n" + "".join(rows), encoding="utf-8")
+    done = shared.run(contacts_job(tmp_path, "new.csv", name="new"))
+    assert done.counts() == {"read": 5, "created": 2, "updated": 3}
+    [intent] = [line for line in done.lines if line["event"] == "intent"]
+    assert (intent["rows"], intent["known"], intent["action"]) == (5, 3, "upsert")
+    run = done.last["run"]
+    before = tmp_path / "before.csv"
+    assert shared.ask("before", run, "--csv", before).last["rows"] == 3
+    with before.open(encoding="utf-8", newline="") as file:
+        assert sorted(row["LastName"] for row in csv.DictReader(file)) == ["Name 0", "Name 1", "Name 2"]
+    org.send("POST", "/practice/clock", {"move": 60})
+    [touched] = org.rows("SELECT Id FROM Contact WHERE Legacy_Id__c = 'K000001'")
+    org.send("PATCH", f"sobjects/Contact/{touched['Id']}", {"LastName": "Mine now"})
+    undone = shared.ask("undo", run, "--yes")
+    assert undone.counts() == {"read": 5, "updated": 2, "deleted": 2, "rejected": 1}
+    assert undone.code == 1
+    assert names(org, range(5)) == {"K000000": "Name 0", "K000001": "Mine now", "K000002": "Name 2"}
+    [reject] = shared.ask("rejects", undone.last["run"]).lines
+    assert reject["code"] == "CHANGED_SINCE"
+    assert shared.ask("runs").lines[-1]["undo_of"] == run
+    assert "left as they are" in shared.ask("retry", undone.last["run"], "--yes").error["message"]
+
+
+def test_single_fields_of_updated_records_are_taken_back(shared: Program, tmp_path: Path) -> None:
+    """Promise 7."""
+    org = shared.org()
+    contacts_csv(tmp_path / "a.csv", range(10, 12))
+    assert shared.run(contacts_job(tmp_path, "a.csv", name="first")).code == 0
+    (tmp_path / "b.csv").write_text("Key,Name,Email\nK000010,New,new@example.com\nK000013,Z,\n", encoding="utf-8")
+    done = shared.run(contacts_job(tmp_path, "b.csv", name="second"))
+    assert done.counts() == {"read": 2, "created": 1, "updated": 1}
+    refused = shared.ask("undo", done.last["run"], "--yes", "--fields", "Phone")
+    assert "did not change Phone" in refused.error["message"]
+    assert shared.ask("undo", done.last["run"], "--yes", "--fields", "email").counts() == {"read": 1, "updated": 1}
+    [row] = org.rows("SELECT LastName, Email FROM Contact WHERE Legacy_Id__c = 'K000010'")
+    assert (row["LastName"], row["Email"]) == ("New", "10@example.com")
+    assert "K000013" in names(org, range(10, 14))
+
+
+def test_a_delete_stores_the_full_records_and_is_taken_back(shared: Program, tmp_path: Path) -> None:
+    """R-180, R-182, R-187: the full rows are stored before a delete, and come back from the recycle bin."""
+    org = shared.org()
+    contacts_csv(tmp_path / "a.csv", range(20, 24))
+    assert shared.run(contacts_job(tmp_path, "a.csv", name="to go")).code == 0
+    job = tmp_path / "delete.toml"
+    job.write_text(DELETE.format(path="a.csv", more=""), encoding="utf-8")
+    done = shared.run(job)
+    assert done.counts() == {"read": 4, "deleted": 4}
+    assert names(org, range(20, 24)) == {}
+    place = tmp_path / "gone.csv"
+    assert shared.ask("before", done.last["run"], "--csv", place).last["rows"] == 4
+    with place.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows[0]) > 20
+    assert {row["Email"] for row in rows} == {f"{key}@example.com" for key in range(20, 24)}
+    undone = shared.ask("undo", done.last["run"], "--yes")
+    assert undone.counts() == {"read": 4, "updated": 4}
+    assert len(names(org, range(20, 24))) == 4
+    assert "did not" in shared.ask("undo", done.last["run"], "--yes", "--fields", "X").error["message"]
+
+
+def test_records_are_brought_back_by_a_job(shared: Program, tmp_path: Path) -> None:
+    """Undelete as an action: R-187."""
+    org = shared.org()
+    contacts_csv(tmp_path / "a.csv", range(30, 33))
+    made = shared.run(contacts_job(tmp_path, "a.csv", name="back"))
+    ids = [line["_id"] for line in shared.ask("results", made.last["run"]).lines]
+    for each in ids[:2]:
+        org.send("DELETE", f"sobjects/Contact/{each}")
+    (tmp_path / "ids.csv").write_text("Id\n" + "".join(f"{each}\n" for each in ids), encoding="utf-8")
+    job = tmp_path / "undelete.toml"
+    text = (
+        'version = 1\nname = "undelete"\naccount = "Practice org"\nobject = "Contact"\noperation = "export"\n'
+        '[local]\npath = "ids.csv"\n[[mapping]]\nremote = "Id"\nlocal = "Id"\n[export]\naction = "undelete"\n'
+    )
+    job.write_text(text, encoding="utf-8")
+    assert shared.run(job).counts() == {"read": 3, "updated": 2, "rejected": 1}
+    assert len(names(org, range(30, 33))) == 3

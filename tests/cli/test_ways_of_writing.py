@@ -1,0 +1,188 @@
+"""How rows travel: what the options force, the speed and its change on the way, refused company, guards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.jobs import INSERT, UPSERT, contacts_csv, contacts_job
+from tests.cli.program import Org, Program
+
+HARD = """
+version = 1
+name = "delete for good"
+account = "Practice org"
+object = "Contact"
+operation = "delete"
+[local]
+path = "a.csv"
+[[mapping]]
+remote = "Legacy_Id__c"
+local = "Key"
+[export]
+hard = true
+"""
+
+
+@pytest.fixture
+def org(shared: Program) -> Org:
+    found = shared.org()
+    found.clear_weather()
+    return found
+
+
+def intent(answer_lines: list[dict[str, object]]) -> dict[str, object]:
+    [found] = [line for line in answer_lines if line["event"] == "intent"]
+    return found
+
+
+def test_the_check_says_why_an_option_and_an_engine_do_not_go_together(shared: Program, tmp_path: Path) -> None:
+    contacts_csv(tmp_path / "a.csv", range(2))
+    both = contacts_job(tmp_path, "a.csv", export=f'{UPSERT}\nengine = "bulk"\nallow_duplicates = true')
+    refused = shared.ask("check", both)
+    assert refused.code == 2
+    assert "Bulk knows no way to save in spite of a duplicate rule" in refused.stdout
+    gentle = contacts_job(tmp_path, "a.csv", export=f'{UPSERT}\nengine = "bulk"\nspeed = "gentle"', name="b")
+    assert "side by side" in shared.ask("check", gentle).stdout
+    (tmp_path / "hard.toml").write_text(HARD + "all_or_none = true\n", encoding="utf-8")
+    assert "Only Bulk can delete past the recycle bin" in shared.ask("check", tmp_path / "hard.toml").stdout
+
+
+def test_options_force_the_engine_that_can_carry_them(shared: Program, org: Org, tmp_path: Path) -> None:
+    """R-156: a duplicate rule's alert is saved in spite of, where the job says so."""
+    contacts_csv(tmp_path / "a.csv", range(100, 103))
+    job = contacts_job(tmp_path, "a.csv", export=f"{INSERT}\nallow_duplicates = true", name="forced")
+    done = shared.run(job)
+    assert intent(done.lines)["engine"] == "rest"
+    assert any("The rows go by calls. Bulk knows no way" in line.get("message", "") for line in done.lines)
+    assert done.counts() == {"read": 3, "created": 3}
+
+
+def test_all_or_none_of_a_call_is_saved(shared: Program, org: Org, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Key,Name,Email\nK000200,A,\nK000201,B,\nP-0000001,C,\n", encoding="utf-8")
+    job = contacts_job(tmp_path, "a.csv", export=f"{INSERT}\nall_or_none = true", name="whole")
+    done = shared.run(job)
+    assert done.counts() == {"read": 3, "rejected": 3}
+    assert org.rows("SELECT Id FROM Contact WHERE Legacy_Id__c = 'K000200'") == []
+
+
+def test_a_call_that_fails_as_a_whole_is_halved_until_the_poisonous_row_stands_alone(
+    shared: Program, org: Org, tmp_path: Path
+) -> None:
+    """R-151, R-152."""
+    contacts_csv(tmp_path / "a.csv", range(300, 340))
+    org.weather({"kind": "trigger-error", "field": "LastName", "value": "Name 317"}, object="Contact")
+    done = shared.run(contacts_job(tmp_path, "a.csv", name="halved", export=f'{UPSERT}\nengine = "rest"'))
+    assert done.counts() == {"read": 40, "created": 39, "rejected": 1}
+    [reject] = shared.ask("rejects", done.last["run"]).lines
+    assert reject["values"]["Name"] == "Name 317"
+    assert any("sent again in smaller calls" in line.get("message", "") for line in done.lines)
+
+
+def test_a_heavy_trigger_under_a_bulk_job_is_met_by_smaller_calls(shared: Program, org: Org, tmp_path: Path) -> None:
+    """R-152."""
+    contacts_csv(tmp_path / "a.csv", range(400, 520))
+    org.weather({"kind": "heavy-trigger", "rows": 60}, object="Contact")
+    done = shared.run(contacts_job(tmp_path, "a.csv", name="heavy", export=f'{UPSERT}\nspeed = "fast"'))
+    assert done.counts() == {"read": 120, "created": 120}
+    assert intent(done.lines)["engine"] == "bulk"
+
+
+@pytest.mark.parametrize("by_trigger", [False, True])
+def test_locked_rows_are_sent_again_by_themselves(shared: Program, org: Org, tmp_path: Path, by_trigger: bool) -> None:
+    """R-199."""
+    start = 600 + 20 * by_trigger
+    contacts_csv(tmp_path / "a.csv", range(start, start + 12))
+    org.weather({"kind": "lock-rows", "by_trigger": by_trigger}, object="Contact", times=5)
+    done = shared.run(contacts_job(tmp_path, "a.csv", name=f"locked {by_trigger}"))
+    assert done.counts() == {"read": 12, "created": 12}
+
+
+def test_a_row_that_stays_locked_is_a_reject_in_the_end(shared: Program, org: Org, tmp_path: Path) -> None:
+    contacts_csv(tmp_path / "a.csv", range(650, 652))
+    org.weather("lock-rows", object="Contact")
+    done = shared.run(contacts_job(tmp_path, "a.csv", name="held"))
+    assert done.counts() == {"read": 2, "rejected": 2}
+    assert {line["code"] for line in shared.ask("rejects", done.last["run"]).lines} == {"UNABLE_TO_LOCK_ROW"}
+
+
+def test_the_first_rows_are_tried_and_the_rest_goes_at_another_speed(shared: Program, org: Org, tmp_path: Path) -> None:
+    """R-150: rows a call; the speed can be changed for rows that were not sent, and no row goes twice."""
+    contacts_csv(tmp_path / "a.csv", range(700, 760))
+    job = contacts_job(tmp_path, "a.csv", name="speeds", export=f'{UPSERT}\nspeed = "fast"')
+    first = shared.run(job, "--first", "10")
+    assert (first.counts(), first.last["outcome"]) == ({"read": 60, "created": 10, "pending": 50}, "paused")
+    run = first.last["run"]
+    assert shared.ask("speed", run, "gentle", "--rows-per-call", "15").last["speed"] == "gentle"
+    rest = shared.ask("resume", run)
+    assert rest.counts() == {"read": 60, "created": 60}
+    assert any("one after the other, 15 rows each" in line.get("message", "") for line in rest.lines)
+    assert rest.last["api_calls"] < first.last["api_calls"] + 12
+
+
+def test_guards_end_a_run_before_anything_is_sent(shared: Program, org: Org, tmp_path: Path) -> None:
+    """R-203: and after so large a share of rejects."""
+    contacts_csv(tmp_path / "a.csv", range(800, 810))
+    many = org.count("Contact")
+    for number, place in enumerate(("max_rows", "max_created", "max_rejected_percent")):
+        with (tmp_path / "a.csv").open("a", encoding="utf-8") as file:
+            file.write(f"K00081{number},{'x' * 90},\n")
+        job = contacts_job(tmp_path, "a.csv", name=f"guard {number}", export=f"{UPSERT}\n[guard]\n{place} = 9")
+        done = shared.run(job)
+        assert (done.code, done.last["outcome"]) == (2, "failed")
+        assert done.error["place"] == f"guard.{place}"
+    assert org.count("Contact") == many
+
+
+def test_a_field_that_would_be_emptied_everywhere_is_noticed(shared: Program, org: Org, tmp_path: Path) -> None:
+    contacts_csv(tmp_path / "a.csv", range(820, 830), mail="")
+    job = contacts_job(tmp_path, "a.csv", name="empty", export=f"{UPSERT}\n[guard]\nmax_cleared_percent = 50")
+    job.write_text(job.read_text().replace('local = "Email"', 'local = "Email"\nwhen_empty = "clear"'))
+    done = shared.run(job)
+    assert done.error["place"] == "guard.max_cleared_percent"
+    assert "Email would be emptied in 10 of 10 rows" in done.error["message"]
+
+
+def test_one_cause_that_refuses_everything_stops_the_run(shared: Program, org: Org, tmp_path: Path) -> None:
+    contacts_csv(tmp_path / "a.csv", range(840, 900))
+    org.weather({"kind": "refuse-rows", "code": "FIELD_INTEGRITY_EXCEPTION", "message": "No."}, object="Contact")
+    export = f'{UPSERT}\nspeed = "gentle"\nrows_per_call = 5\n[behaviour]\nstop_after_same = 20'
+    done = shared.run(contacts_job(tmp_path, "a.csv", name="breaker", export=export))
+    assert done.last["outcome"] == "failed"
+    assert done.last["rejected"] == 20
+    assert done.error["place"] == "behaviour.stop_after_same"
+    assert done.last["pending"] == 40
+
+
+def test_a_run_goes_on_by_itself_after_an_error(shared: Program, org: Org, tmp_path: Path) -> None:
+    """R-201, R-204: a quota is not waited for, and pauses the run."""
+    contacts_csv(tmp_path / "a.csv", range(900, 910))
+    org.weather("unavailable", path="/jobs/ingest$", method="POST", times=5)
+    export = f'{UPSERT}\nengine = "bulk"\n[behaviour]\nretries = 1\nretry_after = "1s"'
+    done = shared.run(contacts_job(tmp_path, "a.csv", name="again", export=export))
+    assert done.counts() == {"read": 10, "created": 10}
+    assert any("goes on by itself in 1 seconds" in line.get("message", "") for line in done.lines)
+
+
+def test_a_lost_network_is_ridden_out(shared: Program, org: Org, tmp_path: Path) -> None:
+    contacts_csv(tmp_path / "a.csv", range(910, 920))
+    org.weather("unavailable", path="/jobs/ingest$", method="POST", times=6)
+    export = f'{UPSERT}\nengine = "bulk"\n[behaviour]\nride_out = "60s"'
+    assert shared.run(contacts_job(tmp_path, "a.csv", name="ride", export=export)).counts() == {
+        "read": 10,
+        "created": 10,
+    }
+
+
+def test_rows_that_are_sent_by_parent_keep_their_own_results(shared: Program, org: Org, tmp_path: Path) -> None:
+    accounts = [row["Id"] for row in org.rows("SELECT Id FROM Account ORDER BY Id LIMIT 4")]
+    rows = [f"K{key:06},Name {key},{accounts[key % 4]}\n" for key in range(1000, 1040)]
+    (tmp_path / "a.csv").write_text("Key,Name,Email\n" + "".join(rows), encoding="utf-8")
+    job = contacts_job(tmp_path, "a.csv", name="by parent", export=f"{UPSERT}\nrows_per_call = 10")
+    job.write_text(job.read_text().replace('remote = "Email"', 'remote = "AccountId"'))
+    done = shared.run(job)
+    assert done.counts() == {"read": 40, "created": 40}
+    found = {row["Id"]: row["Legacy_Id__c"] for row in org.rows("SELECT Id, Legacy_Id__c FROM Contact")}
+    lines = shared.ask("results", done.last["run"]).lines
+    assert [found[line["_id"]] for line in lines] == [line["Key"] for line in lines]
