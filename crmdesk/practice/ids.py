@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from itertools import product
 
@@ -15,7 +16,11 @@ _CHECKS = {
     for group in product("01", repeat=5)
 }
 
-POD = "7x"  # the two characters that tell this org's ids from those of another
+POD = os.environ.get("CRMDESK_PRACTICE_POD", "7x")
+"""The two characters that tell this org's ids from those of another."""
+
+if re.fullmatch("[0-9A-Za-z]{2}", POD) is None:
+    raise SystemExit("CRMDESK_PRACTICE_POD must be two letters or digits.")
 
 
 def suffix(id15: str) -> str:

@@ -99,7 +99,11 @@ def _identity(store: Store, clock: Clock) -> tuple[Identity, datetime]:
             connection.execute("UPDATE Organization SET Id = ?", (ids.new_id("00D", secrets.randbelow(62**10)),))
         made = datetime.fromisoformat(str(setting(connection, _MADE)))
         (org_id,) = connection.execute("SELECT Id FROM Organization").fetchone()
-        username, name, email = connection.execute(
+        administrator = connection.execute(
             "SELECT Username, Name, Email FROM User WHERE Id = ?", (ADMINISTRATOR_ID,)
         ).fetchone()
+        if administrator is None:
+            (other,) = connection.execute("SELECT min(Id) FROM User").fetchone()
+            raise SystemExit(f"The ids of this org are those of another pod: set CRMDESK_PRACTICE_POD={other[3:5]}.")
+        username, name, email = administrator
     return Identity(org_id, ADMINISTRATOR_ID, username, name, email), made
