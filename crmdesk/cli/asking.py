@@ -54,7 +54,7 @@ class Asking:
     def _is_number(self, intent: Intent, sentence: str) -> bool:
         if self.confirm != intent.rows:
             raise UserError(
-                f"{sentence}: that is not the number of rows given with --confirm {self.confirm}; nothing was sent.",
+                f"{sentence}: that is not the number that was confirmed, {self.confirm:,}; nothing was sent.",
                 hint=f"If that is what you mean, start it again with --confirm {intent.rows}.",
             )
         return True

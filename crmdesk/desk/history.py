@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from crmdesk.desk.corrections import corrections_file, forget_corrections
+from crmdesk.desk.drafts import Draft, keep_draft, kept_draft
 from crmdesk.desk.loaded import LoadedJob, from_saved, job_of
 from crmdesk.desk.saving import save_job, write_job_file
 from crmdesk.engine.job_file import read_job
@@ -91,6 +92,14 @@ class History:
     def job_text(self, job: Job) -> str:
         """The job as its file would say it, with an absolute path; see crmdesk.engine.job_text."""
         return job_text(job)
+
+    def draft(self) -> Draft | None:
+        """The job that was being edited and not saved when a window died; None when there is none."""
+        return kept_draft(self._store)
+
+    def keep_draft(self, draft: Draft | None) -> None:
+        """Keep the job that is being edited; None forgets it. Raises UserError for a text that is no Unicode."""
+        keep_draft(self._store, draft)
 
     # --- runs ---
 

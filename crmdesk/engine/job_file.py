@@ -51,6 +51,11 @@ def parse_job(text: str, folder: Path) -> Job:
     return job
 
 
+def parse_draft(text: str) -> Job:
+    """The job of a `text` by `job_text`, which may lack what a job file must have."""
+    return _job(Table(tomllib.loads(text, parse_float=Decimal)), Path())
+
+
 def _job(table: Table, folder: Path) -> Job:
     if table.integer("version", default=1) != 1:
         table.problem("version", "This job file has a version that this program does not know.", "Use version = 1.")

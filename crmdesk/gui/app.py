@@ -21,6 +21,7 @@ from crmdesk.errors import Cancelled, CrmDeskError, UserError
 from crmdesk.gui.crash import CRASH, QUIT, crash_dialog
 from crmdesk.gui.dialogs import Dialog, show_error
 from crmdesk.gui.garbage import collect_now_and_then, collected_here
+from crmdesk.gui.left_draft import offer_draft
 from crmdesk.gui.one_window import Doorbell, ring
 from crmdesk.gui.shell import Shell
 from crmdesk.gui.spawn import failed, give_up_all, on_failure, spawn
@@ -99,6 +100,7 @@ async def _run_window(home: Path, shown: Callable[[Shell], None] | None) -> None
         Doorbell(home, window)
         window.show()
         spawn(model.watch())
+        spawn(offer_draft(window, model))
         spawn(collect_now_and_then())
         if shown is not None:
             shown(window)

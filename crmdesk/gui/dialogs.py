@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLayout, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
 from crmdesk.errors import CrmDeskError, PlanError
 from crmdesk.gui.kit.band import Band, BandAccount
@@ -144,37 +143,6 @@ async def ask_text(parent: QWidget, title: str, label_text: str, value: str, but
     field.textChanged.connect(lambda text: go.allow(bool(text.strip())))
     field.setFocus()
     return field.text().strip() if await dialog.ended() == 1 else ""
-
-
-async def pick_file(parent: QWidget, title: str, folder: str, kinds: str) -> str:
-    """Let a file be chosen; `kinds` as Qt writes them ("Files with rows (*.csv *.xlsx)"). "" when it was left."""
-    return await _picked(parent, title, folder, kinds, QFileDialog.AcceptMode.AcceptOpen)
-
-
-async def pick_new_file(parent: QWidget, title: str, proposed: str, kinds: str) -> str:
-    """Let a file be named that is then written; `proposed` is a path. "" when it was left."""
-    return await _picked(parent, title, proposed, kinds, QFileDialog.AcceptMode.AcceptSave)
-
-
-async def _picked(parent: QWidget, title: str, place: str, kinds: str, mode: QFileDialog.AcceptMode) -> str:
-    dialog = QFileDialog(parent, title, place, kinds)
-    dialog.setObjectName("file-dialog")
-    dialog.setAcceptMode(mode)
-    if mode is QFileDialog.AcceptMode.AcceptSave:
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.setDefaultSuffix(Path(place).suffix.removeprefix("."))
-        dialog.selectFile(Path(place).name)
-    else:
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    dialog.finished.connect(lambda result: None if answer.done() else answer.set_result(result))
-    dialog.open()
-    try:
-        chosen = dialog.selectedFiles() if await answer else []
-    finally:
-        dialog.close()
-        dialog.deleteLater()
-    return chosen[0] if chosen else ""
 
 
 def _question(

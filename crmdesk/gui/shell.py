@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
+from crmdesk.errors import CrmDeskError
 from crmdesk.gui import icons
 from crmdesk.gui.actions import Actions, action_table
 from crmdesk.gui.kit.band import Band
+from crmdesk.gui.kit.drop import dropped_file
 from crmdesk.gui.kit.focus import FocusRing
 from crmdesk.gui.kit.focus_keeper import FocusKeeper
 from crmdesk.gui.kit.layout import column, row
@@ -20,7 +23,7 @@ from crmdesk.gui.leaving import HoldsWork
 from crmdesk.gui.page import Page
 from crmdesk.gui.rail import Rail
 from crmdesk.gui.shortcuts import show_shortcuts
-from crmdesk.gui.spawn import spawn
+from crmdesk.gui.spawn import failed, spawn
 from crmdesk.gui.theme import Scheme, theme
 from crmdesk.gui.window_size import give_size, size_of
 from crmdesk.viewmodel.app import AppModel, PageName
@@ -49,11 +52,12 @@ class Shell(QMainWindow):
         theme.apply(Scheme(model.theme))
         self.setObjectName("window")
         self.setWindowTitle("CRM Desk")
+        self.setAcceptDrops(True)
         self.setWindowIcon(icons.icon("workflow", "accent", px=64))
         give_size(self, model.window_size)
         self.model = model
         self._pages: dict[PageName, Page] = {}
-        self._shown: object = None
+        self._arrivals = -1
         self.actions_ = Actions(self)
         self.rail = Rail(self.actions_)
         self.band = Band()
@@ -87,8 +91,8 @@ class Shell(QMainWindow):
         """Show the page and the counts that the model names."""
         place = self.model.place
         page = self.page(place.page)
-        if place != self._shown:
-            self._shown = place
+        if self.model.arrivals != self._arrivals:
+            self._arrivals = self.model.arrivals
             page.open_at(place)
             page.refresh()
             self._stack.setCurrentWidget(page)
@@ -130,6 +134,18 @@ class Shell(QMainWindow):
         wanted = Scheme.LIGHT if theme.is_dark else Scheme.DARK
         self.model.set_theme(wanted)
         theme.apply(wanted)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_file(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """A job file is opened, any other begins a new job, unless the page knows better."""
+        event.acceptProposedAction()
+        try:
+            self.model.begin_with(Path(dropped_file(event)))
+        except CrmDeskError as error:
+            failed(error)
 
     def focusNextPrevChild(self, is_next: bool) -> bool:  # noqa: FBT001 - as Qt calls it
         return self._keeper.keeps() or super().focusNextPrevChild(is_next)

@@ -28,6 +28,15 @@ SUFFIXES = tuple(_SUFFIXES)
 """How the names of files with rows end, the dot included."""
 
 
+JOB_FILE = ".toml"
+"""How the name of a file with a job ends."""
+
+
+def is_job_file(path: str) -> bool:
+    """Whether a file of that name holds a job."""
+    return PurePath(path).suffix.lower() == JOB_FILE
+
+
 def is_known(path: str) -> bool:
     """Whether a file of that name can hold rows."""
     return PurePath(path).suffix.lower() in _SUFFIXES

@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 
 from crmdesk.errors import CrmDeskError, UserError
 from crmdesk.model.account import Account, Environment, environment_of
+from crmdesk.model.file_kind import JOB_FILE
 from crmdesk.model.job import Job, Operation, SavedJob
 from crmdesk.model.reject import RejectState
 from crmdesk.model.run import RunOutcome
@@ -17,8 +18,6 @@ from crmdesk.viewmodel.base import ViewModel
 from crmdesk.viewmodel.figures import counted
 from crmdesk.viewmodel.job_editor.words import free_name
 from crmdesk.viewmodel.sentences import Tone, both_ends, direction_of, last_run, run_tone, written_how
-
-JOB_FILE = ".toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +110,7 @@ class JobsModel(ViewModel):
         """
         if not path.is_file():
             raise UserError(f"There is no file {path}.", hint="Choose another one.")
-        if path.suffix.casefold() == JOB_FILE:
-            self.app.history.open_job_file(path)
-        self.app.show(PageName.JOB, file=str(path))
+        self.app.begin_with(path)
 
     def runs_of(self, name: str) -> None:
         """Go to the job's runs."""

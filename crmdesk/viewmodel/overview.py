@@ -87,7 +87,7 @@ class OverviewModel(ViewModel):
             raise UserError("No file is named.", hint="Type the path of a file, choose one, or drop it here.")
         if not file.is_file():
             raise UserError(f"There is no file {file}.", hint="Look at the path, or choose the file from a list.")
-        self.app.show(PageName.JOB, file=str(file.absolute()))
+        self.app.begin_with(file.absolute())
 
     def open_job(self, name: str) -> None:
         self.app.show(PageName.JOB, name)

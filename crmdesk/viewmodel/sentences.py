@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from enum import StrEnum
@@ -11,6 +12,9 @@ from typing import assert_never
 from crmdesk.model.job import Direction, ExportOptions, Operation
 from crmdesk.model.run import RunOutcome, RunRecord, Tally
 from crmdesk.viewmodel.figures import counted, instant, number, when
+
+_SENTENCE_END = re.compile(r"(?<=[.!?]) ")
+_OF_THE_COMMAND_LINE = re.compile(r"(?<!\S)--\w|\bcrmdesk [a-z]")
 
 
 class Tone(StrEnum):
@@ -119,7 +123,7 @@ def last_run(record: RunRecord | None, now: datetime, zone: tzinfo | None = None
         case RunOutcome.REJECTS:
             return f"Finished {at}: {', '.join(_with_rejects(tally))}."
         case RunOutcome.FAILED:
-            return f"Did not finish {at}: {record.error or 'the cause is not known.'}"
+            return f"Did not finish {at}: {why_of(record) or 'the cause is not known.'}"
         case RunOutcome.STOPPED:
             return f"Stopped by you {at}: {number(tally.settled)} done, {number(tally.pending)} not sent."
         case RunOutcome.PAUSED:
@@ -186,12 +190,17 @@ def finish_line(record: RunRecord, on_the_way: int = 0) -> str:
                 f"{counted(tally.pending, 'row was', 'rows were')} not sent."
             )
         case RunOutcome.PAUSED:
-            why = f" {record.error}" if record.error else ""
+            why = f" {why_of(record)}" if record.error else ""
             return f"Waiting: {_so_far(tally, on_the_way)}.{why}"
         case RunOutcome.FAILED:
-            why = record.error or "The cause is not known."
+            why = why_of(record) or "The cause is not known."
             return f"Did not finish: {why} {_so_far(tally, on_the_way)}."
         case RunOutcome.INTERRUPTED:
             return f"Broken off: {_so_far(tally, on_the_way)}. Resume it."
         case _:
             assert_never(record.outcome)
+
+
+def why_of(record: RunRecord) -> str:
+    """Why the run ended as it did, without the sentences that help on the command line only."""
+    return " ".join(each for each in _SENTENCE_END.split(record.error) if not _OF_THE_COMMAND_LINE.search(each))

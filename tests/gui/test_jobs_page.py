@@ -9,7 +9,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from crmdesk.gui.kit.table.view import Table
-from crmdesk.gui.pages.jobs.page import JobsPage
 from crmdesk.gui.shell import Shell
 from crmdesk.viewmodel.app import PageName, Place
 from tests.cli.program import Program
@@ -115,13 +114,12 @@ async def choose(dialog: QFileDialog, path: Path) -> None:
 async def test_a_dropped_file_begins_a_job(job_file: Path, program: Program) -> None:
     async with opened(program.home) as window:
         await jobs_page(window)
-        page = await find(JobsPage, "jobs-page")
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(str(job_file))])
         event = QDropEvent(
             QPointF(9, 9), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
         )
-        page.dropEvent(event)
+        window.dropEvent(event)
         assert window.model.place == Place(PageName.JOB, file=str(job_file))
 
 

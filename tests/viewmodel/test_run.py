@@ -12,6 +12,7 @@ import pytest
 from crmdesk.desk.run_children import run_arguments
 from crmdesk.errors import FileFormatError, UserError
 from crmdesk.model.run import RunOutcome
+from crmdesk.viewmodel.accounts.identities import identity_of
 from crmdesk.viewmodel.app import AppModel, PageName, Place
 from crmdesk.viewmodel.launch import launch
 from crmdesk.viewmodel.runs.run import RunModel
@@ -45,6 +46,20 @@ async def test_an_ended_run_accounts_for_every_row_and_names_the_causes_of_its_r
     assert model.going_on is None
     model.show_rejects()
     assert app_model.place == Place(PageName.REJECTS, run)
+
+
+async def test_the_calls_that_are_left_are_told_anew_when_a_run_has_ended(app_model: AppModel, tmp_path: Path) -> None:
+    before = await identity_of(app_model, "practice_org")
+    watching = asyncio.create_task(app_model.watch())
+    run = await launch(app_model, run_arguments(saved_job(app_model, tmp_path, 5)))
+    model = RunModel(app_model, run)
+    await until(lambda: not model.is_running and model.identity != before, 20)
+    assert model.identity is not None
+    assert model.identity.calls_left is not None
+    assert before.calls_left is not None
+    assert model.identity.calls_left <= before.calls_left - model.calls
+    watching.cancel()
+    await asyncio.wait({watching})
 
 
 async def test_the_results_are_saved_as_a_file_with_a_line_for_every_row(app_model: AppModel, tmp_path: Path) -> None:

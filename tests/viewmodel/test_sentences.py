@@ -150,3 +150,10 @@ def test_rows_that_were_sent_and_not_answered_are_never_told_as_not_sent(on_the_
     run = record(RunOutcome.INTERRUPTED, Tally(read=20, created=7, pending=13))
     assert finish_line(run, on_the_way) == line
     assert "not sent" not in last_run(run, NOW, UTC)
+
+
+def test_why_a_run_did_not_finish_says_nothing_of_the_command_line() -> None:
+    error = "Upsert 5 contacts: not the number confirmed, 3. If you mean it, start it again with --confirm 5."
+    assert finish_line(record(RunOutcome.FAILED, error=error)).startswith(
+        "Did not finish: Upsert 5 contacts: not the number confirmed, 3. 41"
+    )

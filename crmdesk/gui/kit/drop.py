@@ -9,6 +9,12 @@ from crmdesk.gui.kit.cards import PADDING, Card
 from crmdesk.gui.kit.layout import Item, Margins
 
 
+def dropped_file(event: QDropEvent) -> str:
+    """The path of the one local file that is dropped, "" when it is none."""
+    urls = event.mimeData().urls()
+    return urls[0].toLocalFile() if len(urls) == 1 else ""
+
+
 class DropCard(Card):
     """A card that takes a local file. `dropped(path)` comes with it."""
 

@@ -41,8 +41,12 @@ async def identity_of(app: AppModel, name: str) -> Identity:
     Raises what the sign-in raises, and SignInError for another organisation than before.
     """
     known = app.history.known_identity(name)
-    if known is not None and is_fresh(known):
-        return known
+    return known if known is not None and is_fresh(known) else await identity_now(app, name)
+
+
+async def identity_now(app: AppModel, name: str) -> Identity:
+    """As `identity_of`, asked anew however lately it was."""
+    known = app.history.known_identity(name)
     identity = await app.engine.identify(name)
     refusal = refusal_of_another(app.history.account(name), known, identity)
     if refusal is not None:

@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from crmdesk.desk.drafts import Draft
 from crmdesk.desk.history import History
 from crmdesk.errors import UserError
 from crmdesk.model.job import Job
+from crmdesk.viewmodel.job_editor.draft import empty_job
 from crmdesk.viewmodel.job_editor.words import free_name, lacking
 
 
@@ -34,6 +36,13 @@ class JobKeeping:
     def begin(self, job: Job) -> None:
         """Take `job` for a new one, in which nothing is worth keeping yet."""
         self._start, self.saved, self.saved_at = job, None, None
+
+    def take_up(self, draft: Draft) -> None:
+        """Go on with a draft of a saved job, or of a new one where that is no more."""
+        if any(job.name == draft.of for job in self._history.jobs()):
+            self.load(draft.of)
+        else:
+            self.begin(empty_job(draft.job.operation))
 
     def load(self, name: str) -> Job:
         """The saved job of that name; raises UserError."""

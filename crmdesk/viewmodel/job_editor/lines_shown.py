@@ -53,6 +53,8 @@ class _Known:
         self._raw: Mapping[str, str | None] = context.sample.values if context.sample is not None else context.raw
         self._counts = context.findings.issue_counts()
         remote = context.remote
+        # A delete sends the id of the record that its key finds, and nothing else.
+        self._deleted_by = remote.id_field.casefold() if remote and context.job.operation is Operation.DELETE else ""
         self._fields: dict[str, Field] = {f.name.casefold(): f for f in remote.fields} if remote is not None else {}
         becomes = context.sample.becomes if context.sample is not None else {}
         self._becomes = becomes if self._is_reading else {name.casefold(): value for name, value in becomes.items()}
@@ -129,6 +131,8 @@ class _Known:
         if wrong:
             return wrong[0], BecomesTone.WARNING
         name = _target(item) if self._is_reading else item.remote.casefold()
+        if self._deleted_by and self._becomes.get(self._deleted_by):
+            return f"{self._becomes[self._deleted_by]} is deleted", BecomesTone.VALUE
         if self._sample is None or name not in self._becomes:
             is_refused = self._sample is not None and bool(self._sample.problems)
             return "the row is rejected" if is_refused else "", BecomesTone.QUIET

@@ -6,9 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from crmdesk.desk.answers import JobProblem
+from crmdesk.desk.drafts import Draft
 from crmdesk.desk.run_children import run_arguments
 from crmdesk.errors import UserError
-from crmdesk.model.account import Account
+from crmdesk.model.account import Account, Identity
 from crmdesk.model.job import Action, Direction, ExportOptions, Job, LocalFile, Operation
 from crmdesk.model.mapping import Mapping
 from crmdesk.model.schema import Field, ObjectSummary
@@ -42,7 +43,10 @@ _ACCOUNT = "last-account"
 
 
 class JobEditorModel(ViewModel):
-    """A draft of a job. What was learnt about another state of it is dropped, or marked as not of this one."""
+    """A draft of a job. What was learnt about another state of it is dropped, or marked as not of this one.
+
+    `shown` is another number for every job that takes the place of the one before.
+    """
 
     def __init__(self, app: AppModel) -> None:
         super().__init__()
@@ -51,6 +55,7 @@ class JobEditorModel(ViewModel):
         self._draft = Edited(start)
         self._later = Later()
         self._is_named = False
+        self._is_touched = False
         self._applied: Mapping = ()
         self._tried: tuple[str, str, Operation] | None = None
         self.keeping = JobKeeping(app.history, start)
@@ -60,6 +65,7 @@ class JobEditorModel(ViewModel):
         self.selection = JobSelection(self.change)
         self.rehearsal = Rehearsal(app.children, self.changed)
         self.doing = ""
+        self.shown = 0
 
     # --- the draft ---
 
@@ -82,13 +88,19 @@ class JobEditorModel(ViewModel):
 
     @property
     def is_changed(self) -> bool:
-        """Whether leaving would lose work."""
+        """Whether the draft is another than what is kept."""
         return self.keeping.is_changed(self.job)
+
+    @property
+    def has_work(self) -> bool:
+        """Whether leaving would lose work of a person; what the program filled in by itself is none."""
+        return self._is_touched and self.is_changed
 
     def change(self, job: Job, strand: object = None) -> None:
         """Make `job` the draft. Changes in a row of one `strand` are undone in one step."""
         named = self._with_name(job)
         if self._draft.change(named, strand):
+            self._is_touched = True
             self._after_change(QUIET if named.local == self.job.local else 0)
 
     def undo(self) -> None:
@@ -120,9 +132,7 @@ class JobEditorModel(ViewModel):
         """Begin a new job, with its file if there is one."""
         start = empty_job(operation, self._usual_account())
         self.keeping.begin(start)
-        self._show(start, is_named=False)
-        if path:
-            self.set_path(path)
+        self._show(replace(start, local=LocalFile(_absolute(path))), is_named=False)
 
     def open(self, name: str) -> None:
         """Show a saved job; raises UserError and PlanError."""
@@ -136,7 +146,16 @@ class JobEditorModel(ViewModel):
 
     def duplicate(self) -> None:
         """Go on with a copy that is not kept yet."""
-        self._show(self.keeping.copy_of(self.job), is_named=True)
+        self._show(self.keeping.copy_of(self.job), is_named=True, is_touched=True)
+
+    def go_on(self) -> None:
+        """Show the job that a window left unsaved when it died; a new one when there is none."""
+        draft = self.app.history.draft()
+        if draft is None:
+            self.new()
+            return
+        self.keeping.take_up(draft)
+        self._show(draft.job, is_named=draft.is_named, is_touched=True)
 
     def rename(self, name: str) -> None:
         """Give the job a name; an empty one leaves it to the program again. Typing it is one step to undo."""
@@ -156,6 +175,7 @@ class JobEditorModel(ViewModel):
     def _stay(self) -> None:
         """The job has a name now: whoever comes back to this page comes back to it."""
         self._is_named = True
+        self._keep_draft()
         if self.app.place.page is PageName.JOB:
             self.app.place = Place(PageName.JOB, self.job.name)
         self.changed()
@@ -164,9 +184,10 @@ class JobEditorModel(ViewModel):
         """Write the draft as a TOML file; raises UserError and PlanError."""
         self.keeping.write(self.job, path)
 
-    def _show(self, job: Job, *, is_named: bool) -> None:
+    def _show(self, job: Job, *, is_named: bool, is_touched: bool = False) -> None:
+        self.shown += 1
         self._draft = Edited(job)
-        self._is_named = is_named
+        self._is_named, self._is_touched = is_named, is_touched
         self._applied, self._tried = (), None
         self.rows.forget()
         self.rows.row = 1
@@ -189,6 +210,12 @@ class JobEditorModel(ViewModel):
     def account(self) -> Account | None:
         """The account of the draft, if there is such a one."""
         return next((each for each in self.accounts if self.job.account in (each.label, each.name)), None)
+
+    @property
+    def identity(self) -> Identity | None:
+        """Who the account of the draft is, as last seen; None while nobody has asked."""
+        seen, account = self.around.identity, self.account
+        return seen if seen is None or account is None else self.app.history.known_identity(account.name) or seen
 
     @property
     def objects(self) -> tuple[ObjectSummary, ...]:
@@ -229,7 +256,7 @@ class JobEditorModel(ViewModel):
 
     def set_path(self, path: str) -> None:
         """Choose the local file; how another one was read does not count for it."""
-        place = str(Path(path).expanduser().absolute()) if path.strip() else ""
+        place = _absolute(path)
         if place != self.job.local.path:
             job = replace(self.job, local=LocalFile(place))
             self.rows.row = 1
@@ -342,8 +369,10 @@ class JobEditorModel(ViewModel):
 
     async def _catch_up(self) -> None:
         """Learn what the draft refers to, fill in what follows from it, and look at its rows."""
+        self._keep_draft()
         await self.around.learn(self.job)
         self._fill_in()
+        self._keep_draft()
         self.selection.show(self.job, self.around.remote)
         self.changed()
         if not lacking(seen_job(self.job)):
@@ -352,6 +381,11 @@ class JobEditorModel(ViewModel):
             self.rows.forget()
         await self.around.learn_count(self.job)
         self.changed()
+
+    def _keep_draft(self) -> None:
+        """Whatever becomes of the window, what it holds unsaved is found again."""
+        of = self.keeping.saved.name if self.keeping.saved is not None else ""
+        self.app.history.keep_draft(Draft(self.job, of, self._is_named) if self.has_work else None)
 
     def _fill_in(self) -> None:
         """Map what goes together by name when there is no mapping yet, and propose a name."""
@@ -387,7 +421,8 @@ class JobEditorModel(ViewModel):
         await self._later.finished()
 
     def close(self) -> None:
-        """Give up what is under way; the draft is not shown any more."""
+        """Give up what is under way, and the draft with it: whoever closes was asked what is to become of it."""
+        self.app.history.keep_draft(None)
         self._later.forget()
         self.rehearsal.stop()
 
@@ -447,6 +482,10 @@ class JobEditorModel(ViewModel):
     def _end(self) -> None:
         self.doing = ""
         self.changed()
+
+
+def _absolute(path: str) -> str:
+    return str(Path(path).expanduser().absolute()) if path.strip() else ""
 
 
 def _is_said(problem: JobProblem, said: tuple[JobProblem, ...]) -> bool:

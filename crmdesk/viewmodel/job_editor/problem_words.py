@@ -12,7 +12,7 @@ from crmdesk.model.job import Job, Operation
 from crmdesk.model.mapping import Column, Lookup
 from crmdesk.viewmodel.job_editor.mapping_lines import line_of_place
 
-_OF_THE_FILE = re.compile(r"\[\[?\w+\]|\bcrmdesk |\b\w+ = ")
+_OF_THE_FILE = re.compile(r"\[\[?\w+\]|\bcrmdesk |\b\w+ = |(?<!\S)--\w")
 _INSTEAD = (
     (re.compile(r"local\.path"), "Choose another file, or correct its path."),
     (re.compile(r"local\."), "Choose it where it is said how the file is read."),

@@ -259,6 +259,10 @@ class RunModel(ViewModel):
 
     def _look(self) -> None:
         """The application saw something move: perhaps this run, which may have been resumed elsewhere."""
+        identity = self.app.history.known_identity(self.record.start.account)
+        if identity != self.identity:
+            self.identity = identity
+            self.changed()
         if self.is_running or self.run in self.app.running:
             self.read()
             self.changed()

@@ -39,7 +39,7 @@ class FileField(QFrame):
         self.line.show_text(text)
 
     def _choose(self) -> None:
-        dialog = QFileDialog(self, self._title)
+        dialog = QFileDialog(self, self._title, str(Path.home()))
         dialog.setObjectName(f"{self.line.objectName()}-dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda path: self.picked.emit(Path(path)))

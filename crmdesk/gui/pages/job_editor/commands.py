@@ -8,14 +8,14 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from crmdesk.gui.confirm_run import confirm_run
-from crmdesk.gui.dialogs import Dialog, ask_text, pick_file, pick_new_file
+from crmdesk.gui.dialogs import Dialog, ask_text
+from crmdesk.gui.file_dialogs import pick_file, pick_new_file
 from crmdesk.gui.pages.job_editor.match_dialog import MatchDialog
 from crmdesk.gui.spawn import spawn
-from crmdesk.model.file_kind import SUFFIXES
+from crmdesk.model.file_kind import JOB_FILE, SUFFIXES
 from crmdesk.viewmodel.app import AppModel, PageName
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
-JOB_FILE = ".toml"
 _SAVE = 2
 
 Work = Callable[[], Coroutine[object, object, object]]
@@ -67,7 +67,7 @@ class JobCommands:
 
     async def may_leave(self) -> bool:
         """Whether another job may take the place of this one: asks where work would be lost."""
-        if not self._model.is_changed:
+        if not self._model.has_work:
             return True
         dialog = Dialog(self._page, "leave-dialog", self.tr("Keep the changes to “{0}”?").format(self._model.job.name))
         dialog.add_button(self.tr("Cancel"), 0, name="leave-cancel")
@@ -90,31 +90,29 @@ class JobCommands:
             self._model.save_as(name)
 
     async def _open_file(self) -> None:
-        chosen = await pick_file(self._page, self.tr("Open a job file"), self._folder(), self.tr("Job files (*.toml)"))
+        chosen = await pick_file(
+            self._page, self._app, self.tr("Open a job file"), self.tr("Job files (*.toml)"), beside=self._path
+        )
         if chosen and await self.may_leave():
             self._model.open_file(Path(chosen))
 
     async def _write_file(self) -> None:
-        proposed = str(Path(self._folder()) / f"{self._model.job.name}{JOB_FILE}")
-        chosen = await pick_new_file(
-            self._page, self.tr("Write as a job file"), proposed, self.tr("Job files (*.toml)")
-        )
+        name, kinds = f"{self._model.job.name}{JOB_FILE}", self.tr("Job files (*.toml)")
+        title = self.tr("Write as a job file")
+        chosen = await pick_new_file(self._page, self._app, title, name, kinds, beside=self._path)
         if chosen:
             self._model.write(Path(chosen))
 
     async def _browse(self) -> None:
         kinds = self.tr("Files with rows ({0})").format(" ".join(f"*{suffix}" for suffix in SUFFIXES))
         if self._model.is_reading:
-            proposed = self._model.job.local.path or str(
-                Path(self._folder()) / f"{self._model.job.object or 'rows'}.csv"
-            )
-            chosen = await pick_new_file(self._page, self.tr("Choose the file to write to"), proposed, kinds)
+            proposed = Path(self._path).name or f"{self._model.job.object or 'rows'}.csv"
+            title = self.tr("Choose the file to write to")
+            chosen = await pick_new_file(self._page, self._app, title, proposed, kinds, beside=self._path)
         else:
-            chosen = await pick_file(
-                self._page, self.tr("Choose the file that the rows come from"), self._folder(), kinds
-            )
+            title = self.tr("Choose the file that the rows come from")
+            chosen = await pick_file(self._page, self._app, title, kinds, beside=self._path)
         if chosen:
-            self._app.history.set_setting("last-folder", str(Path(chosen).parent))
             self._model.set_path(chosen)
 
     async def _match(self) -> None:
@@ -136,5 +134,6 @@ class JobCommands:
         run = await self._model.run(answer)
         self._app.show(PageName.RUN, run)
 
-    def _folder(self) -> str:
-        return self._app.history.setting("last-folder", str(Path.home()))
+    @property
+    def _path(self) -> str:
+        return self._model.job.local.path

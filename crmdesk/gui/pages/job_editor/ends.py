@@ -53,11 +53,17 @@ class PathField(TextField):
 class FileEnd(QWidget):
     """The local file: its path, and how it is written."""
 
-    def __init__(self, model: JobEditorModel, browse: Callable[[], object], explain: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        model: JobEditorModel,
+        take: Callable[[str], object],
+        browse: Callable[[], object],
+        explain: Callable[[], object],
+    ) -> None:
         super().__init__()
         self._model = model
         self._path = PathField("job-file", self.tr("File"), placeholder=self.tr("Drop a file here, or type its path"))
-        self._path.editingFinished.connect(lambda: model.set_path(self._path.text()))
+        self._path.editingFinished.connect(lambda: take(self._path.text()))
         browse_button = IconButton("job-file-browse", self.tr("Choose a file…"), "folder-open", browse)
         self._reading = Button("job-reading", "", explain, icon="file-text", tip=self.tr("How it is read"))
         self._reading.setMinimumWidth(200)
@@ -168,12 +174,19 @@ class CrmEnd(QWidget):
 class Ends(QFrame):
     """From is left and to is right, whichever way the job goes."""
 
-    def __init__(self, model: JobEditorModel, browse: Callable[[], object], explain: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        model: JobEditorModel,
+        take: Callable[[str], object],
+        browse: Callable[[], object],
+        explain: Callable[[], object],
+    ) -> None:
+        """`take` is handed the path that was typed, `browse` asks for one, `explain` tells how the file is read."""
         super().__init__()
         self.setProperty("look", "card")
         self.setFixedHeight(_HEIGHT)
         self._model = model
-        self._file = FileEnd(model, browse, explain)
+        self._file = FileEnd(model, take, browse, explain)
         self._crm = CrmEnd(model)
         self._arrow = Arrow()
         self._place = row(

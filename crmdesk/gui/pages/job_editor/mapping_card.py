@@ -109,9 +109,13 @@ class MappingCard(QFrame):
                 self.tr("Choose the object"),
                 self.tr("Columns and fields of the same name are matched as soon as the object is known."),
             )
+        elif model.is_reading:
+            self._empty.show_words(
+                self.tr("No field is chosen yet"), self.tr("Take “All fields”, or add them one by one with +.")
+            )
         else:
             self._empty.show_words(
-                self.tr("No field is mapped yet"), self.tr("Add a line with +, or let names decide.")
+                self.tr("No field is mapped yet"), self.tr("Add a line with +, or let names decide: “Match columns”.")
             )
 
     def _show_tab(self, tab: int) -> None:

@@ -11,17 +11,19 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from crmdesk.gui import icons
 from crmdesk.gui.kit.band import BandAccount
 from crmdesk.gui.kit.buttons import Button
+from crmdesk.gui.kit.drop import dropped_file
 from crmdesk.gui.kit.labels import set_look
 from crmdesk.gui.kit.layout import row
 from crmdesk.gui.page import Page
 from crmdesk.gui.pages.job_editor.bottom import Bottom
-from crmdesk.gui.pages.job_editor.commands import JOB_FILE, JobCommands
+from crmdesk.gui.pages.job_editor.commands import JobCommands
 from crmdesk.gui.pages.job_editor.ends import Ends
 from crmdesk.gui.pages.job_editor.header import JobTitle
 from crmdesk.gui.pages.job_editor.line_drawer import LineDrawer
 from crmdesk.gui.pages.job_editor.mapping_card import MappingCard
 from crmdesk.gui.pages.job_editor.reading_drawer import ReadingDrawer
 from crmdesk.gui.spawn import spawn
+from crmdesk.model.file_kind import is_job_file
 from crmdesk.model.job import Direction
 from crmdesk.viewmodel.app import AppModel, PageName, Place
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
@@ -50,6 +52,8 @@ class JobEditorPage(Page):
         self._app = app
         self._model = JobEditorModel(app)
         self._opened = ""
+        self._place: Place | None = None
+        self._shown = 0
         self.setAcceptDrops(True)
         self._title.hide()  # its place is that of the field with the name
         self._bottom = Bottom(self._model)
@@ -59,7 +63,7 @@ class JobEditorPage(Page):
         self._head = JobTitle(self, self._model, do)
         self.add_tags(*self._head.tags)
         self.add_tools(*self._head.tools)
-        self._ends = Ends(self._model, do["browse"], self._explain_reading)
+        self._ends = Ends(self._model, self._take, do["browse"], self._explain_reading)
         self._card = MappingCard(self._model, do)
         self._line = LineDrawer(self._model)
         self._reading = ReadingDrawer(self._model)
@@ -99,18 +103,22 @@ class JobEditorPage(Page):
 
     def band_account(self) -> BandAccount | None:
         account = self._model.account
-        return BandAccount.of(account, self._model.around.identity) if account is not None else None
+        return BandAccount.of(account, self._model.identity) if account is not None else None
 
     def open_at(self, place: Place) -> None:
         spawn(self._open(place))
 
     async def _open(self, place: Place) -> None:
+        if place is self._place:  # somebody has come back to what still stands here
+            return
         if place.argument and self._model.keeping.saved is not None and place.argument == self._opened:
             return
         if not await self.may_leave():
             return
-        self._opened = place.argument
-        if place.file.endswith(JOB_FILE):
+        self._place, self._opened = place, place.argument
+        if place.is_draft:
+            self._model.go_on()
+        elif is_job_file(place.file):
             self._model.open_file(Path(place.file))
         elif place.argument:
             self._model.open(place.argument)
@@ -118,7 +126,7 @@ class JobEditorPage(Page):
             self._model.new(path=place.file)
 
     def has_unsaved_work(self) -> bool:
-        return self._model.is_changed
+        return self._model.has_work
 
     async def may_leave(self) -> bool:
         return await self._commands.may_leave()
@@ -128,6 +136,7 @@ class JobEditorPage(Page):
 
     def refresh(self) -> None:
         model = self._model
+        self._close_drawers()
         self._head.refresh()
         self._ends.refresh()
         self._card.refresh()
@@ -154,6 +163,13 @@ class JobEditorPage(Page):
         set_look(self._run, look)
 
     # --- drawers ---
+
+    def _close_drawers(self) -> None:
+        """What was open about a line or a file of the job before says nothing about this one."""
+        if self._shown != self._model.shown:
+            self._shown = self._model.shown
+            self._line.close_drawer()
+            self._reading.close_drawer()
 
     def _open_chosen_line(self) -> None:
         self._open_line(self._card.table.chosen_row())
@@ -184,19 +200,16 @@ class JobEditorPage(Page):
     # --- drag and drop ---
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped(event):
+        if dropped_file(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = _dropped(event)
-        if path.endswith(JOB_FILE):
-            spawn(self._open(Place(PageName.JOB, file=path)))
-        elif path:
-            self._model.set_path(path)
+        self._take(dropped_file(event))
         event.acceptProposedAction()
 
-
-def _dropped(event: QDropEvent) -> str:
-    """The path of the file that is dropped, "" when it is none."""
-    urls = event.mimeData().urls()
-    return urls[0].toLocalFile() if len(urls) == 1 else ""
+    def _take(self, path: str) -> None:
+        """Take a file that was dropped or typed: a job file is opened, any other is the one with the rows."""
+        if is_job_file(path) and Path(path).is_file():
+            self._app.show(PageName.JOB, file=path)
+        else:
+            self._model.set_path(path)

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QStackedLayout, QWidget
 
 from crmdesk.errors import CrmDeskError
-from crmdesk.gui.dialogs import ask_text, confirm, pick_file, pick_new_file
+from crmdesk.gui.dialogs import ask_text, confirm
+from crmdesk.gui.file_dialogs import pick_file, pick_new_file
 from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.cards import TableCard
 from crmdesk.gui.kit.empty import EmptyState, ErrorState
@@ -34,7 +35,6 @@ class JobsPage(Page):
     def __init__(self, app: AppModel) -> None:
         super().__init__("jobs-page")
         self.set_title(self.tr("Jobs"))
-        self.setAcceptDrops(True)
         self._model = JobsModel(app)
         self._count = label("", "muted", name="jobs-count")
         self._search = SearchField("jobs-search", self.tr("Find a job"), width=200)
@@ -179,7 +179,9 @@ class JobsPage(Page):
     # --- what a person does ---
 
     async def _pick_file(self) -> None:
-        path = await pick_file(self, self.tr("Open a job file"), "", self.tr("Job files (*.toml);;All files (*)"))
+        path = await pick_file(
+            self, self._model.app, self.tr("Open a job file"), self.tr("Job files (*.toml);;All files (*)")
+        )
         if path:
             self._model.open_file(Path(path))
 
@@ -195,8 +197,9 @@ class JobsPage(Page):
             self._choose(self._model.rename(name, new))
 
     async def _write(self, name: str) -> None:
-        proposed = self._model.proposed_file(name)
-        path = await pick_new_file(self, self.tr("Write the job as a file"), proposed, self.tr("Job files (*.toml)"))
+        proposed, kinds = self._model.proposed_file(name), self.tr("Job files (*.toml)")
+        title = self.tr("Write the job as a file")
+        path = await pick_new_file(self, self._model.app, title, Path(proposed).name, kinds, beside=proposed)
         if path:
             self._model.write(name, Path(path))
 
@@ -205,21 +208,3 @@ class JobsPage(Page):
         notes = (self.tr("Its runs and their rejected rows stay in the history."),)
         if await confirm(self, title, notes, self.tr("Remove the job"), is_dangerous=True):
             self._model.remove(name)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped(event) is not None:
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        path = _dropped(event)
-        if path is not None:
-            event.acceptProposedAction()
-            try:
-                self._model.open_file(path)
-            except CrmDeskError as error:
-                failed(error)
-
-
-def _dropped(event: QDropEvent) -> Path | None:
-    urls = event.mimeData().urls()
-    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from crmdesk.errors import UserError
-from crmdesk.gui.dialogs import pick_file
+from crmdesk.gui.file_dialogs import pick_file
 from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.cards import Card
 from crmdesk.gui.kit.drop import DropCard
@@ -127,6 +125,6 @@ class Welcome(QWidget):
     async def _choose(self) -> None:
         rows = " ".join(f"*{suffix}" for suffix in SUFFIXES)
         kinds = self.tr("Files with rows, job files ({0} *.toml);;All files (*)").format(rows)
-        path = await pick_file(self, self.tr("Start from a file"), str(Path.home()), kinds)
+        path = await pick_file(self, self._model.app, self.tr("Start from a file"), kinds)
         if path:
             self._model.start_from(path)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from crmdesk.gui.confirm_run import confirm_run
-from crmdesk.gui.dialogs import pick_file, pick_new_file
+from crmdesk.gui.file_dialogs import pick_file, pick_new_file
 from crmdesk.gui.pages.rejects.dialogs import ask_replacement, ask_to_take_in, ask_value
 from crmdesk.gui.pages.rejects.grid import RejectTable
 from crmdesk.viewmodel.rejects.page import RejectsModel
@@ -52,14 +52,19 @@ class RejectAsking(QObject):
 
     async def save_csv(self) -> None:
         """All rejects of the run as a file to be corrected elsewhere."""
-        proposed = f"rejects of run {self._model.run}.csv"
-        place = await pick_new_file(self._page, self.tr("Save the rejects"), proposed, "CSV (*.csv)")
+        proposed, app = f"rejects of run {self._model.run}.csv", self._model.app
+        source = app.history.job_of(self._model.run).local.path
+        place = await pick_new_file(
+            self._page, app, self.tr("Save the rejects"), proposed, "CSV (*.csv)", beside=source
+        )
         if place:
             await self._model.save_csv(Path(place))
 
     async def pick_corrections(self) -> None:
         """Choose a corrected file."""
-        place = await pick_file(self._page, self.tr("Take in corrections"), "", "CSV (*.csv);;All files (*)")
+        place = await pick_file(
+            self._page, self._model.app, self.tr("Take in corrections"), "CSV (*.csv);;All files (*)"
+        )
         if place:
             await self.take_in(Path(place))
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from crmdesk.errors import CrmDeskError
 from crmdesk.gui.confirm_run import confirm_run
-from crmdesk.gui.dialogs import pick_new_file
+from crmdesk.gui.file_dialogs import pick_new_file
 from crmdesk.gui.kit.band import BandAccount
 from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.empty import ErrorState
@@ -170,7 +170,8 @@ class RunPage(Page):
         model = self._model
         if model is None:
             return
-        place = await pick_new_file(self, self.tr("Save the results"), f"results {model.run}.csv", "CSV (*.csv)")
+        title, name = self.tr("Save the results"), f"results {model.run}.csv"
+        place = await pick_new_file(self, self._app, title, name, "CSV (*.csv)", beside=model.job.local.path)
         if place:
             await model.save_results(Path(place))
 

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from crmdesk.desk.engine_child import EngineChild
+from crmdesk.desk.history import History
+from crmdesk.desk.run_children import RunChildren
+from crmdesk.errors import UserError
+from crmdesk.model.job import Action, Operation
+from crmdesk.model.mapping import Column, FieldMap
+from crmdesk.viewmodel.app import AppModel
+from crmdesk.viewmodel.job_editor.page import JobEditorModel
+
+KILLED = """
+import asyncio, os, signal, sys
+from dataclasses import replace
+from pathlib import Path
+from crmdesk.desk.engine_child import EngineChild
+from crmdesk.desk.history import History
+from crmdesk.desk.run_children import RunChildren
+from crmdesk.model.job import Action
+from crmdesk.model.mapping import Column, FieldMap
+from crmdesk.viewmodel.app import AppModel
+from crmdesk.viewmodel.job_editor.page import JobEditorModel
+
+async def edit(home):
+    history = History.open(home)
+    editor = JobEditorModel(AppModel(history, EngineChild(home), RunChildren(home)))
+    editor.new()
+    editor.set_object("Contact")
+    editor.set_action(Action.UPSERT)
+    editor.change(replace(editor.job, mapping=(FieldMap("LastName", Column("name")), FieldMap("", Column("")))))
+    while history.draft() is None:
+        await asyncio.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(edit(Path(sys.argv[1])))
+"""
+
+
+@pytest.fixture
+async def editor(tmp_path: Path) -> AsyncIterator[JobEditorModel]:
+    """The editor of a profile in which no account is: what a draft is kept by needs none."""
+    history, engine = History.open(tmp_path), EngineChild(tmp_path)
+    yield JobEditorModel(AppModel(history, engine, RunChildren(tmp_path)))
+    await engine.close()
+    history.close()
+
+
+async def test_what_was_not_saved_when_the_window_was_killed_is_there_again(
+    editor: JobEditorModel, tmp_path: Path
+) -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)  # noqa: ASYNC221 - it is short
+    assert killed.returncode == -signal.SIGKILL
+    editor.go_on()
+    assert editor.has_work
+    assert editor.job.object == "Contact"
+    assert editor.job.export is not None
+    assert editor.job.export.action is Action.UPSERT
+    assert editor.job.mapping == (FieldMap("LastName", Column("name")), FieldMap("", Column("")))
+    editor.close()
+    assert editor.app.history.draft() is None
+
+
+async def test_a_draft_of_a_saved_job_goes_on_as_that_job(editor: JobEditorModel, tmp_path: Path) -> None:
+    editor.new(Operation.EXPORT, str(tmp_path / "contacts.csv"))
+    editor.set_account("Practice org")
+    editor.set_object("Contact")
+    editor.mapping.add("LastName")
+    editor.mapping.set_origin(0, Column("name"))
+    editor.rename("contacts nightly")
+    editor.save()
+    assert editor.app.history.draft() is None
+    editor.mapping.set_origin(0, Column("surname"))
+    await editor.settled()
+    again = JobEditorModel(editor.app)
+    again.go_on()
+    assert again.keeping.saved is not None
+    assert again.keeping.saved.mapping[0].origin == Column("name")
+    assert again.job.mapping[0].origin == Column("surname")
+    again.save()
+    assert [job.name for job in editor.app.history.jobs()] == ["contacts nightly"]
+    editor.app.history.remove_job("contacts nightly")
+
+
+async def test_what_nobody_touched_is_no_work_to_lose(editor: JobEditorModel, tmp_path: Path) -> None:
+    editor.new(path=str(tmp_path / "contacts.csv"))
+    await editor.settled()
+    assert editor.job.name
+    assert not editor.has_work
+    assert editor.app.history.draft() is None
+    with pytest.raises(UserError):
+        editor.save()
+    editor.set_object("Contact")
+    await editor.settled()
+    assert editor.app.history.draft() is not None

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from crmdesk.desk.answers import JobProblem, PreviewRow
+from crmdesk.model.job import Action, ExportOptions, Job, LocalFile, Operation
+from crmdesk.model.mapping import Column, FieldMap
+from crmdesk.model.schema import Field, FieldType, RemoteObject
+from crmdesk.viewmodel.job_editor.lines_shown import LinesContext, mapping_lines
+from crmdesk.viewmodel.job_editor.mapping_lines import BecomesTone, Findings
+from crmdesk.viewmodel.job_editor.problem_words import in_our_words
+
+AN_ID = "0015g00000AbCdEAAV"
+KEY = Field("Code__c", "Code", FieldType.TEXT, is_unique=True, is_external_id=True, is_key=True)
+ACCOUNT = RemoteObject("Account", "Account", "Accounts", "Id", (Field("Id", "Account Id", FieldType.ID), KEY))
+DELETE = Job(
+    "gone",
+    "Practice org",
+    "Account",
+    Operation.DELETE,
+    LocalFile("codes.csv"),
+    (FieldMap("Code__c", Column("code")),),
+    export=ExportOptions(Action.DELETE, "Code__c"),
+)
+
+
+def test_a_line_of_a_delete_says_which_record_goes() -> None:
+    found = PreviewRow(1, 2, {"code": "A-1"}, {"Id": AN_ID}, ())
+    (line,) = mapping_lines(LinesContext(DELETE, ACCOUNT, Findings((), (found,)), found, {}))
+    assert (line.raw, line.becomes, line.tone) == ("A-1", f"{AN_ID} is deleted", BecomesTone.VALUE)
+
+
+def test_a_hint_for_the_command_line_is_no_hint_for_the_window() -> None:
+    told = JobProblem("", "Upsert 3 contacts: that is another number.", "Start it again with --confirm 3.")
+    assert "--confirm" not in in_our_words(told).hint
