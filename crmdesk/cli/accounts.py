@@ -11,6 +11,7 @@ from crmdesk.cli.context import invocation_of
 from crmdesk.cli.signing_in import watched
 from crmdesk.desk.account_test import trial
 from crmdesk.desk.answers import TestLine
+from crmdesk.desk.api_versions import api_versions
 from crmdesk.errors import CrmDeskError, UserError
 from crmdesk.model.account_settings import SETTINGS
 
@@ -115,6 +116,16 @@ def edit(
         )
     call.output.line({"account": account.name, "label": account.label, "url": account.url})
     call.output.say(f"{account.label} is changed.")
+
+
+@account_app.command("versions")
+def versions(context: typer.Context, name: Annotated[str, typer.Argument(help="The account's name or label.")]) -> None:
+    """The API versions that the CRM speaks; `account edit NAME --set api_version=62.0` chooses one."""
+    call = invocation_of(context)
+    with call.desk() as desk:
+        found = api_versions(desk.accounts, name)
+    call.output.line({"versions": list(found)})
+    call.output.say(", ".join(found))
 
 
 @account_app.command("copy")

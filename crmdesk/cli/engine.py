@@ -36,9 +36,13 @@ def engine(
     questions = Questions(call.home, lambda: kept_crash(call.home))
     try:
         with open(answers, "wb") as out:  # noqa: PTH123 - a descriptor
-            for line in sys.stdin.buffer:
-                out.write(questions.reply(line) + b"\n")
+
+            def say(line: bytes) -> None:
+                out.write(line + b"\n")
                 out.flush()
+
+            for line in sys.stdin.buffer:
+                say(questions.reply(line, say))
     except BrokenPipeError:  # the window is gone, and with it whoever wants to know
         return
     finally:

@@ -94,11 +94,11 @@ class Accounts:
         """Save an account, see SigningIn.add; without `browser` the person's own is opened when one is needed."""
         return self._signing_in.add(label, kind, url, auth, settings, secret, browser or browsing())
 
-    def sign_in(self, signin: Signin) -> AddedAccount:
+    def sign_in(self, signin: Signin, browser: BrowserSignIn | None = None) -> AddedAccount:
         """Save the account of a filled-in form. Raises UserError with the place in the form."""
         method = connector(signin.kind).capabilities.method(signin.auth)
         secret = signin.secrets.get(method.asked, "") if method is not None else ""
-        return self.add(signin.label, signin.kind, signin.url, signin.auth, signin.settings, secret)
+        return self.add(signin.label, signin.kind, signin.url, signin.auth, signin.settings, secret, browser)
 
     def sign_in_again(
         self,

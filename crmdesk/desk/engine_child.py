@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import subprocess
 from asyncio.subprocess import Process
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,11 +15,11 @@ import msgspec
 
 from crmdesk.desk.answers import AccountTest, AddedAccount, CorrectedFile, FileLook, JobProblem, PreviewRow, Signin
 from crmdesk.desk.own_command import children_folder, in_the_background, own_command
-from crmdesk.errors import Cancelled, CrmDeskError, PlanError, Problem, error_of
+from crmdesk.errors import Cancelled, CrmDeskError, PlanError, Problem, SignInError, error_of
 from crmdesk.model.account import Identity
 from crmdesk.model.job import LocalFile
 from crmdesk.model.schema import ObjectSummary, RemoteObject
-from crmdesk.model.sign_in import CrmKind, SignInMethod
+from crmdesk.model.sign_in import CrmKind, SignInMethod, SignInStep
 from crmdesk.tabular.files.private import open_private
 
 _LONGEST_LINE = 1 << 28  # bytes; a thousand fields with long lists are about one million
@@ -27,6 +27,11 @@ _LOG_BYTES = 1 << 20  # the log begins anew above that
 _PATIENCE = 3.0  # seconds for it to end by itself
 
 Answer = TypeVar("Answer")
+OnStep = Callable[[SignInStep], None]
+
+
+def _ignore_step(_: SignInStep) -> None:
+    """Nobody watches."""
 
 
 class EngineChild:
@@ -93,13 +98,22 @@ class EngineChild:
         """The ways to sign in to a kind of CRM, the one to propose first."""
         return next((each.methods for each in await self.kinds() if each.kind == kind), ())
 
-    async def add_account(self, signin: Signin) -> AddedAccount:
-        """Save an account, and its secrets in the credential store."""
-        return await self._ask(AddedAccount, "add_account", signin=asdict(signin))
+    async def add_account(self, signin: Signin, on_step: OnStep = _ignore_step) -> AddedAccount:
+        """Save an account, and its secrets in the credential store.
 
-    async def sign_in_again(self, name: str, settings: Mapping[str, str], secret: str) -> AddedAccount:
-        """Try other settings and another secret ("": the one that is kept) for an account, and keep what works."""
-        return await self._ask(AddedAccount, "sign_in_again", name=name, settings=settings, secret=secret)
+        Where the way to sign in needs a browser, the person's own is opened and awaited, and `on_step` told of each
+        step; cancel() gives it up.
+        """
+        return await self._ask(AddedAccount, "add_account", on_step, signin=asdict(signin))
+
+    async def sign_in_again(
+        self, name: str, settings: Mapping[str, str], secret: str, on_step: OnStep = _ignore_step
+    ) -> AddedAccount:
+        """Try other settings and another secret ("": the one that is kept) for an account, and keep what works.
+
+        Through the browser as in add_account.
+        """
+        return await self._ask(AddedAccount, "sign_in_again", on_step, name=name, settings=settings, secret=secret)
 
     async def remove_account(self, name: str) -> None:
         """Forget an account and its secrets; raises UserError when jobs use it."""
@@ -122,10 +136,12 @@ class EngineChild:
         if self._child is not None:
             await self._end(self._child, patience=0 if self._turn.locked() else _PATIENCE)
 
-    async def _ask(self, kind: type[Answer], ask: str, **arguments: object) -> Answer:
-        return msgspec.convert(await self._answer(ask, **arguments), kind, str_keys=True)
+    async def _ask(
+        self, kind: type[Answer], ask: str, on_step: OnStep = _ignore_step, /, **arguments: object
+    ) -> Answer:
+        return msgspec.convert(await self._answer(ask, on_step, **arguments), kind, str_keys=True)
 
-    async def _answer(self, ask: str, **arguments: object) -> Any:  # noqa: ANN401 - JSON, as it is
+    async def _answer(self, ask: str, on_step: OnStep = _ignore_step, /, **arguments: object) -> Any:  # noqa: ANN401 - JSON, as it is
         async with self._turn:
             self._number += 1
             self._is_given_up = False
@@ -136,7 +152,7 @@ class EngineChild:
                 raise Cancelled
             line = msgspec.json.encode({"id": self._number, "ask": ask, **arguments})
             try:
-                reply = await self._reply(child, line + b"\n")
+                reply = await self._reply(child, line + b"\n", on_step)
             except (ConnectionError, EOFError) as gone:
                 await self._end(child, patience=0)
                 if self._is_given_up or self._is_closed:
@@ -149,15 +165,18 @@ class EngineChild:
             raise _error(reply)
         return reply["answer"]
 
-    async def _reply(self, child: Process, line: bytes) -> dict[str, Any]:
+    async def _reply(self, child: Process, line: bytes, on_step: OnStep) -> dict[str, Any]:
         if child.stdin is None or child.stdout is None:
             raise TypeError(child)
         child.stdin.write(line)
         await child.stdin.drain()
         while said := await child.stdout.readline():
             reply: dict[str, Any] = msgspec.json.decode(said)
-            if reply["id"] == self._number:  # an answer that nobody waits for any more is passed over
+            if reply["id"] != self._number:  # an answer that nobody waits for any more is passed over
+                continue
+            if "step" not in reply:
                 return reply
+            on_step(msgspec.convert(reply["step"], SignInStep))
         raise EOFError
 
     async def _living(self) -> Process:
@@ -215,4 +234,7 @@ def _error(reply: dict[str, Any]) -> CrmDeskError:
     if problems := reply.get("problems"):
         return PlanError(tuple(Problem(**problem) for problem in problems))
     told = reply["error"]
-    return error_of(told["kind"], told["message"], hint=told["hint"], place=told["place"])
+    error = error_of(told["kind"], told["message"], hint=told["hint"], place=told["place"])
+    if isinstance(error, SignInError):
+        error.letter = told.get("letter", "")
+    return error

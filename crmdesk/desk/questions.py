@@ -13,6 +13,7 @@ from typing import assert_never
 
 import msgspec
 
+from crmdesk.connectors.contract import BrowserSignIn
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.account_test import tested
 from crmdesk.desk.accounts import Accounts
@@ -21,9 +22,11 @@ from crmdesk.desk.corrected_file import corrected_file
 from crmdesk.desk.desk import Desk
 from crmdesk.desk.loaded import LoadedJob
 from crmdesk.desk.looking import look
+from crmdesk.desk.signing_in import browsing
 from crmdesk.engine.job_file import parse_job
-from crmdesk.errors import CrmDeskError, PlanError, Problem, UserError
+from crmdesk.errors import CrmDeskError, PlanError, Problem, SignInError, UserError
 from crmdesk.model.job import LocalFile
+from crmdesk.model.sign_in import SignInStep
 
 _MOST_ROWS = 1_000
 """A preview is looked at, not read to its end."""
@@ -137,12 +140,16 @@ class Questions:
         if self._desk is not None:
             self._desk.__exit__(None, None, None)
 
-    def reply(self, line: bytes) -> bytes:
-        """The line that answers a line, without line ends."""
+    def reply(self, line: bytes, say: Callable[[bytes], None]) -> bytes:
+        """The line that answers a line, without line ends; `say` is given the lines that come before it."""
         asked: int | None = None
         try:
             asked = _id_of(line)
-            return msgspec.json.encode({"id": asked, "answer": self._answer(_questions.decode(line))})
+
+            def tell(step: SignInStep) -> None:
+                say(msgspec.json.encode({"id": asked, "step": step}))
+
+            return msgspec.json.encode({"id": asked, "answer": self._answer(_questions.decode(line), tell)})
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             return _refusal(asked, "bug", CrmDeskError(f"This is not a question: {error}."))
         except PlanError as error:
@@ -152,7 +159,7 @@ class Questions:
         except Exception:  # noqa: BLE001 - the last door: the next question shall find somebody to answer it
             return _refusal(asked, "bug", self._on_bug())
 
-    def _answer(self, question: Question) -> object:
+    def _answer(self, question: Question, tell: Callable[[SignInStep], None]) -> object:
         desk = self._opened()
         match question:
             case Objects(account=account):
@@ -173,7 +180,7 @@ class Questions:
             case Corrected(run=run, path=path):
                 return corrected_file(desk.rejects(run), Path(path))
             case Identify() | Test() | Kinds() | AddAccount() | SignInAgain() | RemoveAccount():
-                return _of_accounts(desk.accounts, question)
+                return _of_accounts(desk.accounts, question, browsing(tell))
             case _:
                 assert_never(question)
 
@@ -184,7 +191,7 @@ class Questions:
         return self._desk
 
 
-def _of_accounts(accounts: Accounts, question: AccountQuestion) -> object:
+def _of_accounts(accounts: Accounts, question: AccountQuestion, browser: BrowserSignIn) -> object:
     match question:
         case Identify(account=account):
             with accounts.open(account) as opened:
@@ -194,9 +201,9 @@ def _of_accounts(accounts: Accounts, question: AccountQuestion) -> object:
         case Kinds():
             return accounts.kinds()
         case AddAccount(signin=signin):
-            return accounts.sign_in(signin)
+            return accounts.sign_in(signin, browser)
         case SignInAgain(name=name, settings=settings, secret=secret):
-            return accounts.sign_in_again(name, settings, secret)
+            return accounts.sign_in_again(name, settings, secret, browser)
         case RemoveAccount(name=name):
             accounts.remove(name)
             return None
@@ -230,4 +237,6 @@ def _id_of(line: bytes) -> int | None:
 
 def _refusal(asked: int | None, kind: str, error: CrmDeskError, problems: tuple[Problem, ...] = ()) -> bytes:
     told = {"kind": kind, "message": error.message, "hint": error.hint, "place": error.place}
+    if isinstance(error, SignInError) and error.letter:
+        told["letter"] = error.letter
     return msgspec.json.encode({"id": asked, "error": told, **({"problems": problems} if problems else {})})
