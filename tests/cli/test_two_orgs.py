@@ -75,8 +75,6 @@ def test_the_orgs_hold_the_same_under_other_ids(orgs: dict[str, Migrated]) -> No
 @pytest.mark.parametrize("pod", PODS)
 def test_the_record_of_the_run_says_what_its_lookups_found(orgs: dict[str, Migrated], pod: str) -> None:
     notices = orgs[pod].shown.last["notices"]
-    assert (
-        "AccountId: 10 different values looked up in Account by Legacy_Salesforce_Id__c: 29 rows found, 9 not found."
-        in (notices)
-    )
+    found = "7 different values looked up in Account by Legacy_Salesforce_Id__c: 29 rows found, 9 not found."
+    assert f"AccountId: {found}" in notices
     assert "OwnerId: 1 value looked up in User by Email: 0 rows found, 38 not to be used." in notices
