@@ -11,7 +11,7 @@ from crmdesk.cli.output import Output
 from crmdesk.desk import Agreement, Intent
 from crmdesk.errors import UserError
 from crmdesk.model.caution import wants_number
-from crmdesk.model.job import Job, Operation
+from crmdesk.model.job import Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Asking:
     def refuse_unanswerable(self, job: Job) -> None:
         """Refuse before anything is done when the question that will come can get no answer."""
         is_answered = self.is_yes or self.confirm or self.output.has_person
-        if job.operation is not Operation.IMPORT and not is_answered:
+        if not job.operation.is_reading and not is_answered:
             raise UserError(
                 f"This job {job.direction.value.lower()} records, and nobody is here to say yes.",
                 hint="Add --yes, or run it on a terminal.",

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from crmdesk.errors import Problem
 from crmdesk.model.account import Account
-from crmdesk.model.job import Job, Operation
+from crmdesk.model.job import Job
 from crmdesk.model.run import RunOutcome, RunRecord, Tally
 
 
 def ends(job: Job, account: Account) -> str:
     """The tag and both ends, with the arrow the data follows."""
     local, remote = Path(job.local.path).name, f"{account.label} · {job.object}"
-    if job.operation is Operation.IMPORT:
+    if job.operation.is_reading:
         return f"{job.direction.value} {remote} → {local}"
     return f"{job.direction.value} {local} → {remote}"
 

@@ -13,22 +13,23 @@ from crmdesk.connectors.routes import Route
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts
 from crmdesk.desk.agreement import NOTHING_SAID, Agreement, Confirm
-from crmdesk.desk.jobs import Jobs, plan_of
+from crmdesk.desk.jobs import Jobs
 from crmdesk.desk.learning import Learned, learn
 from crmdesk.desk.loaded import LoadedJob, job_of
 from crmdesk.desk.local_ends import LocalEnds
 from crmdesk.desk.mending.door import Mending
 from crmdesk.desk.mending.retrying import Choice, chosen
+from crmdesk.desk.occasions import plan_now
 from crmdesk.desk.options import Options
 from crmdesk.desk.rehearsing import Rehearsed, check, count, preview, rehearsal, route
 from crmdesk.desk.running import Running, agreement_of
 from crmdesk.desk.tables import reject_frames, result_frames, write_before, write_csv
 from crmdesk.desk.undoing import Undoing
 from crmdesk.engine.columns import REJECT_COLUMNS
-from crmdesk.engine.index.settling import window_kept
+from crmdesk.engine.index.settling import variables_kept, window_kept
 from crmdesk.engine.send_log import OnPoint, ignore_point
 from crmdesk.errors import StoreError, UserError
-from crmdesk.model.job import LocalFile, Operation, Pace
+from crmdesk.model.job import LocalFile, Pace
 from crmdesk.model.preview import PreviewRow
 from crmdesk.model.reject import CauseCount, Reject, RejectState
 from crmdesk.model.run import Progress, RunEvent, RunOutcome, RunRecord, Tally
@@ -119,7 +120,7 @@ class Desk:
     def create_statement(self, loaded: LoadedJob) -> str:
         """The CREATE TABLE statement of the table that an import makes; raises UserError when it makes none."""
         with self.accounts.open(loaded.job.account) as opened:
-            return self.ends.create_statement(plan_of(opened, loaded.job, ()))
+            return self.ends.create_statement(plan_now(opened, self._store, loaded.job, ()))
 
     def rehearse(self, loaded: LoadedJob, token: CancelToken) -> Iterator[Progress | Rehearsed]:
         """A whole run without the sending; the last thing yielded is Rehearsed."""
@@ -211,6 +212,10 @@ class Desk:
         """One run; UserError when there is none of that number."""
         return self._store.runs.get(run)
 
+    def variables_of(self, run: str) -> Mapping[str, str]:
+        """`vars` of a run, as expressions see them: the window or the period it reads; empty for other runs."""
+        return variables_kept(json.loads(self.run_record(run).start.settings))
+
     def window_of(self, run: str) -> Window | None:
         """The window of changes that a run reads; None for a run without an automatic index."""
         return window_kept(json.loads(self.run_record(run).start.settings))
@@ -254,7 +259,7 @@ class Desk:
 
     def _refuse_import(self, run: str) -> None:
         start = self.run_record(run).start
-        if start.operation is Operation.IMPORT:
+        if start.operation.is_reading:
             raise UserError(
                 f"Run {run} read from the CRM: what it read is in {start.source}.",
                 hint=f"`crmdesk rejects {run}` lists the rows that could not be written there.",

@@ -9,6 +9,7 @@ from pathlib import Path
 from crmdesk.desk.accounts import Opened
 from crmdesk.desk.loaded import LoadedJob, from_file, from_saved
 from crmdesk.engine.campaign_rules import rule_set
+from crmdesk.engine.deletions.planning import with_by_itself, with_time
 from crmdesk.engine.index.reading import in_window
 from crmdesk.engine.index.settling import Occasion
 from crmdesk.engine.plan import Plan
@@ -64,8 +65,12 @@ class Jobs:
 def plan_of(opened: Opened, job: Job, header: tuple[str, ...], occasion: Occasion) -> Plan:
     """The plan of `job` against the CRM's schema of today; `header` are the source's columns (writing jobs)."""
     remote = opened.describe(job.object)
-    if job.operation is Operation.IMPORT:
+    if job.operation.is_reading:
         rules = rule_set(opened.account.settings)
+        if job.operation is Operation.IMPORT_DELETED:
+            whole = with_time(remote)
+            plan = plan_read(with_by_itself(job, whole), whole, opened.describe, occasion.evaluate, rules)
+            return replace(plan, job=job, period=occasion.period)
         return in_window(plan_read(job, remote, opened.describe, occasion.evaluate, rules), occasion.window)
     return plan_write(job, remote, header, opened.connector.capabilities, opened.describe, _variables(opened, job))
 

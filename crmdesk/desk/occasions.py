@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from crmdesk.desk.accounts import Opened
+from crmdesk.desk.deleted_rows import coverage_of
 from crmdesk.desk.jobs import plan_of
 from crmdesk.engine.campaign_rules import RuleSet, rule_set
+from crmdesk.engine.deletions.settling import deleted_occasion
 from crmdesk.engine.index.settling import Occasion, Setting, occasion_again, occasion_of
 from crmdesk.engine.plan import Plan
 from crmdesk.engine.send_log import LedgerLog
@@ -35,6 +37,9 @@ class Occasions:
             self._options,
             0 if rule_set(opened.account.settings) is RuleSet.CAMPAIGN else DEFAULT_LAG_SECONDS,
         )
+        if job.period is not None:
+            remote = opened.describe(job.object)
+            return deleted_occasion(job, job.period, setting, lambda period: coverage_of(opened, remote, period))
         return occasion_of(job, opened.describe(job.object), opened.connector.capabilities, setting)
 
     def again(self, record: RunRecord, job: Job) -> Occasion:

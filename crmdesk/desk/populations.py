@@ -18,7 +18,7 @@ from crmdesk.engine.lookup import folds
 from crmdesk.engine.plan import ReadPlan
 from crmdesk.engine.population import Named, PopulationSource
 from crmdesk.errors import PlanError, Problem, UserError
-from crmdesk.model.job import LocalFile, Operation
+from crmdesk.model.job import LocalFile
 from crmdesk.model.read_options import Population, Take
 from crmdesk.model.run import RunRecord
 from crmdesk.store import Store
@@ -89,7 +89,7 @@ class Populations:
     def _of_run(self, record: RunRecord, take: Take) -> Iterator[pl.DataFrame]:
         if take is Take.REJECTS:
             yield from reject_frames(self._store.rejects.iterate(record.run), is_guarded=False)
-        elif record.start.operation is Operation.IMPORT:
+        elif record.start.operation.is_reading:
             local = job_of(record.start).job.local
             yield from (batch.frame.drop(LINE, strict=False) for batch in self._ends.source(local).batches())
         else:

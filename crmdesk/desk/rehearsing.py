@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from crmdesk.connectors.contract import Source
 from crmdesk.connectors.routes import Route
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts, Opened
+from crmdesk.desk.deleted_rows import deleted_rows
 from crmdesk.desk.loaded import LoadedJob
 from crmdesk.desk.local_ends import LocalEnds
 from crmdesk.desk.looking import rows_of
@@ -68,7 +70,7 @@ def _problems_of_plan(
         plan = plan_now(opened, store, loaded.job, header)
         if isinstance(plan, ReadPlan):
             ends.refuse_target(plan)
-            Populations(store, ends, loaded.pasted).source(opened, plan)
+            _rows(opened, ends, store, loaded, plan)
     except PlanError as error:
         return error.problems
     except SignInError:
@@ -85,20 +87,20 @@ def preview(
     with accounts.open(loaded.job.account) as opened, tempfile.TemporaryDirectory() as folder:
         plan = plan_now(opened, store, loaded.job, _header(ends, loaded.job))
         if isinstance(plan, ReadPlan):
-            named = Populations(store, ends, loaded.pasted).source(opened, plan)
+            named = _rows(opened, ends, store, loaded, plan)
             return preview_read(plan, opened.session, rows, token, row, named)
         return preview_write(_preparation(opened, ends, plan, RehearsalLedger(Path(folder), ""), token), rows, row)
 
 
 def count(accounts: Accounts, ends: LocalEnds, store: Store, loaded: LoadedJob) -> int | None:
     """How many rows the source of the job has now; None where the CRM cannot say without giving them."""
-    if loaded.job.operation is not Operation.IMPORT:
+    if not loaded.job.operation.is_reading:
         return rows_of(ends.source(loaded.job.local))
     with accounts.open(loaded.job.account) as opened:
         plan = plan_now(opened, store, loaded.job, ())
         if not isinstance(plan, ReadPlan):
             raise TypeError(plan)
-        named = Populations(store, ends, loaded.pasted).source(opened, plan)
+        named = _rows(opened, ends, store, loaded, plan)
         return (named or opened.session.source(plan.query)).count()
 
 
@@ -108,10 +110,9 @@ def route(accounts: Accounts, ends: LocalEnds, store: Store, loaded: LoadedJob) 
         plan = plan_now(opened, store, loaded.job, ())
         if not isinstance(plan, ReadPlan):
             raise UserError("Only a job that reads from a CRM has a query.", hint="Leave --query out.")
-        named = Populations(store, ends, loaded.pasted).source(opened, plan)
-        if named is not None:
-            return named.route()
-        source = opened.session.source(plan.query)
+        if loaded.job.period is not None:
+            raise UserError("Deletions are read from the CRM's log, which takes no query.", hint="Leave --query out.")
+        source = _rows(opened, ends, store, loaded, plan) or opened.session.source(plan.query)
         return route_of(source) or Route(Engine.REST, source.count(), 1, 1, opened.session.query_text(plan.query))
 
 
@@ -123,9 +124,11 @@ def rehearsal(
         plan = plan_now(opened, store, loaded.job, _header(ends, loaded.job))
         if isinstance(plan, ReadPlan):
             ends.refuse_target(plan)
-            named = Populations(store, ends, loaded.pasted).source(opened, plan)
+            named = _rows(opened, ends, store, loaded, plan)
             count = (named or opened.session.source(plan.query)).count() or 0
-            yield Rehearsed(Tally(read=count, created=count), opened.session.api_calls)
+            is_deleted = loaded.job.operation is Operation.IMPORT_DELETED
+            tally = Tally(read=count, deleted=count) if is_deleted else Tally(read=count, created=count)
+            yield Rehearsed(tally, opened.session.api_calls)
             return
         key = plan.key.name if plan.key is not None else ""
         ledger = RehearsalLedger(Path(folder), key, required_columns(plan))
@@ -133,6 +136,11 @@ def rehearsal(
         yield from rehearse(work, ledger)
         tally, causes = foreseen(work, ledger)
         yield Rehearsed(tally, opened.session.api_calls, causes, ledger.lookups)
+
+
+def _rows(opened: Opened, ends: LocalEnds, store: Store, loaded: LoadedJob, plan: ReadPlan) -> Source | None:
+    """Where the rows come from when it is not the query of the plan."""
+    return Populations(store, ends, loaded.pasted).source(opened, plan) or deleted_rows(opened, ends, plan)
 
 
 def _preparation(
@@ -144,4 +152,4 @@ def _preparation(
 
 
 def _header(ends: LocalEnds, job: Job) -> tuple[str, ...]:
-    return () if job.operation is Operation.IMPORT else ends.source(job.local).header
+    return () if job.operation.is_reading else ends.source(job.local).header

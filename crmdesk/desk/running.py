@@ -11,6 +11,7 @@ from pathlib import Path
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts, Opened
 from crmdesk.desk.agreement import NOTHING_SAID, Agreement, Confirm
+from crmdesk.desk.deleted_rows import deleted_rows
 from crmdesk.desk.jobs import plan_of
 from crmdesk.desk.loaded import LoadedJob, job_of
 from crmdesk.desk.local_ends import LocalEnds
@@ -26,7 +27,7 @@ from crmdesk.engine.run import execute
 from crmdesk.engine.send_log import LedgerLog, OnPoint
 from crmdesk.errors import StoreError, UserError
 from crmdesk.model.index import Window
-from crmdesk.model.job import LocalFile, Operation
+from crmdesk.model.job import LocalFile
 from crmdesk.model.reject import RejectState
 from crmdesk.model.run import Progress, RunEvent, RunFinished, RunOutcome, RunRecord, RunStart
 from crmdesk.store import Store
@@ -64,12 +65,13 @@ class Running:
         """Run a job; `first` pauses after so many rows. Raises what refuses it before it exists."""
         job = loaded.job
         with self._store.runs.claim_job(job.name), self._accounts.open(job.account, for_run=True) as opened:
-            source = None if job.operation is Operation.IMPORT else self._ends.source(job.local)
+            source = None if job.operation.is_reading else self._ends.source(job.local)
             occasion = self._occasions.now(opened, job)
             plan = plan_of(opened, job, source.header if source is not None else (), occasion)
             if isinstance(plan, ReadPlan):
                 self._ends.refuse_target(plan)
                 Populations(self._store, self._ends, loaded.pasted).source(opened, plan)
+                deleted_rows(opened, self._ends, plan)
             settings = {"folder": str(loaded.folder), **asdict(given), **occasion.kept}
             told = (*occasion.notices, *occasion.evaluated)
             run = self._create(opened, loaded, settings, fingerprint=source.fingerprint() if source is not None else "")
@@ -91,12 +93,12 @@ class Running:
             source: LocalSource | None = None
             header: tuple[str, ...] = ()
             told: tuple[str, ...] = ()
-            if job.operation is not Operation.IMPORT and ledger.is_prepared:
+            if not job.operation.is_reading and ledger.is_prepared:
                 header = stored_header(ledger)
                 if has_changed(self._ends, record, job):
                     name = Path(job.local.path).name
                     told = (f"{name} has changed since the run began; it goes on with the rows as they were then.",)
-            elif job.operation is not Operation.IMPORT:
+            elif not job.operation.is_reading:
                 source = source_again(self._store, self._ends, record, job)
                 header = source.header
             occasion = self._occasions.again(record, job)
@@ -179,7 +181,8 @@ class Running:
                 match stretch.plan:
                     case ReadPlan():
                         populations = Populations(self._store, self._ends, stretch.pasted)
-                        rows = populations.source(stretch.opened, stretch.plan, ledger.folder)
+                        named = populations.source(stretch.opened, stretch.plan, ledger.folder)
+                        rows = named or deleted_rows(stretch.opened, self._ends, stretch.plan, log)
                         password = self._ends.password(stretch.plan.job.local)
                         session = stretch.opened.session
                         importing = Importing(stretch.plan, session, ledger, log, stretch.token, password, rows)

@@ -18,6 +18,7 @@ from crmdesk.engine.reading_words import counts_beside, route_of
 from crmdesk.engine.rejects import no_rejects, reject_frame
 from crmdesk.engine.send_log import LedgerLog
 from crmdesk.errors import FileFormatError
+from crmdesk.model.job import Operation
 from crmdesk.model.local import Mode
 from crmdesk.model.run import Phase, Progress, Tally
 from crmdesk.tabular.batch import ROW
@@ -115,7 +116,8 @@ class Importing:
             if time.monotonic() - synced > _SYNC_SECONDS and state.cursor is not None:
                 state = self._land(target, state, waiting)
                 waiting, synced = [], time.monotonic()
-            tally = Tally(read=state.rows, created=state.written, rejected=rejected, pending=state.staged)
+            told = Tally(state.rows, created=state.written, deleted=state.deleted)
+            tally = replace(told, rejected=rejected, pending=state.staged)
             yield Progress(Phase.WRITING, state.rows, total, tally, self.session.api_calls, self.session.calls_left)
         return self._land(target, replace(state, cursor=None), waiting)
 
@@ -123,6 +125,8 @@ class Importing:
         """What becomes of rows that are merged is known when all are there."""
         if self.plan.job.local.mode is Mode.MERGE:
             return replace(state, staged=state.staged + taken)
+        if self.plan.job.operation is Operation.IMPORT_DELETED:
+            return replace(state, deleted=state.deleted + taken)
         return replace(state, written=state.written + taken)
 
     def _land(self, target: Target, state: Landed, waiting: list[pl.DataFrame]) -> Landed:

@@ -10,6 +10,7 @@ from pathlib import Path
 from crmdesk.engine.job_index import read_index
 from crmdesk.engine.job_local import read_local
 from crmdesk.engine.job_mapping import read_line
+from crmdesk.engine.job_period import read_period
 from crmdesk.engine.job_reading import read_engine, read_options, refuse_beside_population
 from crmdesk.engine.job_writing import read_behaviour, read_export, read_guard
 from crmdesk.engine.table import Table, choice_of
@@ -60,11 +61,11 @@ def _job(table: Table, folder: Path) -> Job:
     if table.integer("version", default=1) != 1:
         table.problem("version", "This job file has a version that this program does not know.", "Use version = 1.")
     operation = _operation(table)
-    is_import = operation is Operation.IMPORT
-    local = read_local(table.table("local"), folder, is_import=is_import)
-    mapping = tuple(read_line(line, _group, is_import=is_import) for line in table.tables("mapping"))
+    is_import, is_reading = operation is Operation.IMPORT, operation.is_reading
+    local = read_local(table.table("local"), folder, is_import=is_reading)
+    mapping = tuple(read_line(line, _group, is_import=is_reading) for line in table.tables("mapping"))
     reading = read_options(table, folder, is_import=is_import)
-    if not mapping and reading.all_except is None:
+    if not mapping and reading.all_except is None and operation is not Operation.IMPORT_DELETED:
         table.problem("mapping", "The job maps no field.", "Add a [[mapping]] with remote = … and local = ….")
     filter_table = table.optional("filter")
     orders = tuple(
@@ -72,15 +73,16 @@ def _job(table: Table, folder: Path) -> Job:
         for order in table.tables("order_by")
     )
     if not is_import and (filter_table is not None or orders):
-        table.problem("filter", "A filter and an order belong to an import; a file is sent as it is.", "Remove them.")
+        what = "deletions are chosen by their period" if is_reading else "a file is sent as it is"
+        table.problem("filter", f"A filter and an order belong to an import; {what}.", "Remove them.")
     if reading.population is not None:
         refuse_beside_population(table, is_filtered=filter_table is not None, is_sorted=bool(orders))
     behaviour = table.optional("behaviour")
-    export = None if is_import else read_export(table.optional("export"), operation, mapping)
+    export = None if is_reading else read_export(table.optional("export"), operation, mapping)
     if export is not None and export.action in (Action.DELETE, Action.UNDELETE) and len(mapping) > 1:
         some = "record id" if export.action is Action.UNDELETE else "record id or a unique external id"
         table.problem("mapping", f"A {export.action} maps one field: the {some}.", "Remove the other lines.")
-    if is_import and table.take("export") is not None:
+    if is_reading and table.take("export") is not None:
         table.problem("export", "[export] belongs to an export or a delete.", "Remove it.")
     return Job(
         name=table.text("name"),
@@ -92,11 +94,12 @@ def _job(table: Table, folder: Path) -> Job:
         filter=_group(filter_table) if filter_table is not None else None,
         order_by=orders,
         export=export,
-        guard=read_guard(table.optional("guard"), is_import=is_import),
+        guard=read_guard(table.optional("guard"), is_import=is_reading),
         behaviour=_behaviour(behaviour),
         reading=reading,
         engine=read_engine(behaviour, is_import=is_import),
         index=read_index(table.optional("index"), is_import=is_import),
+        period=read_period(table, folder, is_wanted=operation is Operation.IMPORT_DELETED),
     )
 
 

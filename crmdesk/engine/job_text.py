@@ -13,6 +13,7 @@ import tomli_w
 from crmdesk.engine.job_index import index_table
 from crmdesk.engine.job_local import local_table
 from crmdesk.engine.job_mapping import line_values
+from crmdesk.engine.job_period import period_table
 from crmdesk.engine.job_reading import reading_tables
 from crmdesk.engine.job_writing import behaviour_values, export_values, guard_values
 from crmdesk.errors import UserError
@@ -50,6 +51,8 @@ def job_text(job: Job, folder: Path | None = None) -> str:
         document["behaviour"] = {**behaviour, "engine": job.engine.value}
     if job.index is not None:
         document["index"] = index_table(job.index)
+    if job.period is not None:
+        document["period"] = period_table(job.period, folder)
     document |= reading_tables(job.reading, folder)
     text = tomli_w.dumps(document)
     try:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from crmdesk.connectors.contract import Query
+from crmdesk.connectors.deletions import Period
 from crmdesk.model.job import Action, Engine, ExportOptions, Job
 from crmdesk.model.schema import Field, RemoteObject
 from crmdesk.tabular.convert import WriteLine, WritePlan, reading
@@ -20,6 +21,7 @@ class ReadPlan:
     """An import, checked: the query and what becomes of each column.
 
     `named_by` is the field by which a population names the records, None where a filter chooses them.
+    `period` is that of deletions, None for other jobs and for a comparison of keys.
     """
 
     job: Job
@@ -27,6 +29,7 @@ class ReadPlan:
     query: Query
     lines: tuple[ReadLine, ...]
     named_by: Field | None = None
+    period: Period | None = None
 
     @property
     def layout(self) -> FileLayout:

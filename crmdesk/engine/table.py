@@ -9,10 +9,6 @@ from typing import TypeVar
 
 from crmdesk.errors import Problem
 
-_LATER = {
-    "period",
-}  # words of the job file that this version cannot carry out yet: refused by name, never ignored
-
 
 class Table:
     """One table of a TOML document.
@@ -158,14 +154,8 @@ class Table:
             if key in self._asked:
                 continue
             near = difflib.get_close_matches(key, sorted(self._known), n=1)
-            if key in _LATER:
-                message, hint = f"“{key}” cannot be used yet.", "Remove it."
-            else:
-                message, hint = (
-                    f"“{key}” is not a key of a job file here.",
-                    f"Did you mean “{near[0]}”?" if near else "Remove it.",
-                )
-            found.append(Problem(self._at(key), message, hint))
+            hint = f"Did you mean “{near[0]}”?" if near else "Remove it."
+            found.append(Problem(self._at(key), f"“{key}” is not a key of a job file here.", hint))
         return found + [problem for child in self._children for problem in child.unasked()]
 
 

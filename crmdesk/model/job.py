@@ -9,6 +9,7 @@ from crmdesk.model.filter import Filter, Order
 from crmdesk.model.index import IndexOptions
 from crmdesk.model.local import LocalTable, Mode, Readers
 from crmdesk.model.mapping import Mapping
+from crmdesk.model.period import PeriodOptions
 from crmdesk.model.read_options import ReadOptions
 
 
@@ -17,7 +18,13 @@ class Operation(StrEnum):
 
     IMPORT = "import"
     EXPORT = "export"
+    IMPORT_DELETED = "import-deleted"
     DELETE = "delete"
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether rows come from the CRM."""
+        return self in (Operation.IMPORT, Operation.IMPORT_DELETED)
 
 
 class Direction(StrEnum):
@@ -196,7 +203,8 @@ class Behaviour:
 class Job:
     """A job. `export` is set for EXPORT and DELETE.
 
-    `filter`, `order_by`, `reading`, `engine` and `index` (None: without one) belong to IMPORT.
+    `filter`, `order_by`, `reading`, `engine` and `index` (None: without one) belong to IMPORT, `period` to
+    IMPORT_DELETED.
     """
 
     name: str
@@ -213,12 +221,13 @@ class Job:
     reading: ReadOptions = ReadOptions()
     engine: Engine = Engine.AUTO
     index: IndexOptions | None = None
+    period: PeriodOptions | None = None
 
     @property
     def direction(self) -> Direction:
         """Which way data goes, as a tag."""
         match self.operation:
-            case Operation.IMPORT:
+            case Operation.IMPORT | Operation.IMPORT_DELETED:
                 return Direction.READS
             case Operation.EXPORT:
                 return Direction.WRITES

@@ -71,7 +71,7 @@ def tally(connection: sqlite3.Connection, run: int, operation: Operation, *, is_
     """The balance of a run, as Ledger.tally describes it."""
     counted = connection.execute("SELECT what, rows FROM row_count WHERE run = ?", (run,))
     counts: dict[str, int] = dict(counted.fetchall())
-    if operation is Operation.IMPORT:
+    if operation.is_reading:
         return landing.tally(landing.kept(connection, run), counts.get("rejected", 0))
     if not is_prepared:
         # The list is made anew when the run goes on, so no reject is final yet.

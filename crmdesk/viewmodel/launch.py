@@ -59,7 +59,7 @@ def question_for(
     organisation the account leads to, and it is treated as a production one.
     """
     environment = identity.environment if identity is not None else Environment.PRODUCTION
-    is_reading = job.operation is Operation.IMPORT
+    is_reading = job.operation.is_reading
     verb = "Read" if is_reading else action_of(job).value.capitalize()
     what = f"{verb} {rows:,} {label or _counted(job.object, rows)}"
     return Question(

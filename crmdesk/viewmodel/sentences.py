@@ -68,7 +68,7 @@ def run_tone(record: RunRecord | None) -> Tone:
 def direction_of(operation: Operation) -> Direction:
     """The tag of an operation."""
     match operation:
-        case Operation.IMPORT:
+        case Operation.IMPORT | Operation.IMPORT_DELETED:
             return Direction.READS
         case Operation.EXPORT:
             return Direction.WRITES
@@ -81,7 +81,7 @@ def direction_of(operation: Operation) -> Direction:
 def both_ends(operation: Operation, local: str, account: str, remote: str) -> tuple[str, str]:
     """Where data comes from and where it goes; `local` is a path, `account` a label, `remote` an object's name."""
     here, there = PurePath(local).name, f"{account} · {remote}" if account else remote
-    return (there, here) if operation is Operation.IMPORT else (here, there)
+    return (there, here) if operation.is_reading else (here, there)
 
 
 def written_how(options: ExportOptions | None) -> str:
@@ -116,7 +116,7 @@ def last_run(record: RunRecord | None, now: datetime, zone: tzinfo | None = None
     match record.outcome:
         case RunOutcome.RUNNING:
             return f"Running since {at}: {counted(tally.settled, 'row')} so far."
-        case RunOutcome.SUCCEEDED if record.start.operation is Operation.IMPORT:
+        case RunOutcome.SUCCEEDED if record.start.operation.is_reading:
             return f"Finished {at}: {counted(tally.created, 'row')} read."
         case RunOutcome.SUCCEEDED:
             return f"Finished {at}: {_settled_counts(tally)}."

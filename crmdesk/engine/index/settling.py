@@ -10,16 +10,18 @@ from typing import Protocol
 import msgspec
 
 from crmdesk.connectors.contract import Capabilities
+from crmdesk.connectors.deletions import Period
 from crmdesk.engine.index.binding import Binding, changes, strangers
 from crmdesk.engine.index.window import bounds
-from crmdesk.engine.javascript.evaluating import Evaluator, results_kept, results_of
+from crmdesk.engine.javascript.evaluating import Evaluate, Evaluator, results_kept, results_of
 from crmdesk.engine.javascript.template import filled
 from crmdesk.engine.plan_problems import unknown_field
 from crmdesk.errors import PlanError, Problem, UserError
 from crmdesk.model.filter import Value
 from crmdesk.model.index import DEFAULT_LAG_SECONDS, IndexMode, IndexOptions, Window
 from crmdesk.model.job import Job
-from crmdesk.model.option import Option
+from crmdesk.model.option import Option, option_text
+from crmdesk.model.period import PeriodOptions
 from crmdesk.model.schema import Field, FieldType, RemoteObject
 
 
@@ -47,11 +49,15 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What is settled for one run. `notices` are sentences that a person should read."""
+    """What is settled for one run. `notices` are sentences that a person should read.
+
+    `period` is that of deletions; one that ends before it begins holds nothing.
+    """
 
     evaluate: Evaluator
     window: Window | None = None
     notices: tuple[str, ...] = ()
+    period: Period | None = None
 
     @property
     def evaluated(self) -> tuple[str, ...]:
@@ -61,25 +67,39 @@ class Occasion:
     @property
     def kept(self) -> Mapping[str, object]:
         """What a run keeps, as JSON can hold it, so that it goes on with the same window and values."""
-        window = {} if self.window is None else {"window": msgspec.to_builtins(self.window)}
-        return {**window, "javascript": results_kept(self.evaluate.results)}
+        found = {"window": self.window, "period": self.period}
+        moving = {name: msgspec.to_builtins(each) for name, each in found.items() if each is not None}
+        return {**moving, "javascript": results_kept(self.evaluate.results)}
 
 
 def occasion_of(job: Job, remote: RemoteObject, can: Capabilities, setting: Setting) -> Occasion:
     """The occasion of a run that begins now; raises PlanError."""
-    scope = _names(job, setting.account)
+    scope = names_of(job, setting.account)
     if job.index is None:
         return Occasion(Evaluator(scope))
     field = _field(job.index, remote, can)
-    window, notices = _window(job, job.index, field, setting, Evaluator(scope))
+    window, notices = window_of(job, job.index, field.name, setting, Evaluator(scope))
     return Occasion(Evaluator({**scope, "vars": window.variables}), window, notices)
 
 
 def occasion_again(job: Job, account: str, kept: Mapping[str, object]) -> Occasion:
     """The occasion of a run that goes on, from what it kept."""
     window = window_kept(kept)
-    scope = {**_names(job, account), "vars": window.variables if window is not None else {}}
-    return Occasion(Evaluator(scope, results_of(kept.get("javascript", {}))), window)
+    scope = {**names_of(job, account), "vars": window.variables if window is not None else {}}
+    period = msgspec.convert(kept["period"], Period) if "period" in kept else None
+    return Occasion(Evaluator(scope, results_of(kept.get("javascript", {}))), window, (), period)
+
+
+def variables_kept(kept: Mapping[str, object]) -> Mapping[str, str]:
+    """`vars` of a run, from what it kept; empty for one that reads everything."""
+    window = window_kept(kept)
+    if window is not None:
+        return window.variables
+    if "period" not in kept:
+        return {}
+    period = msgspec.convert(kept["period"], Period)
+    start, end = option_text(period.start), option_text(period.end)
+    return {"crmStartDate": start, "crmStartImport": start, "crmEndDate": end}
 
 
 def window_kept(kept: Mapping[str, object]) -> Window | None:
@@ -88,7 +108,7 @@ def window_kept(kept: Mapping[str, object]) -> Window | None:
     return None if found is None else msgspec.convert(found, Window)
 
 
-def _names(job: Job, account: str) -> dict[str, object]:
+def names_of(job: Job, account: str) -> dict[str, object]:
     return {
         "instance": {"internalName": account},
         "activity": {"name": job.name},
@@ -97,21 +117,23 @@ def _names(job: Job, account: str) -> dict[str, object]:
     }
 
 
-def _window(
-    job: Job, index: IndexOptions, field: Field, setting: Setting, evaluate: Evaluator
+def window_of(
+    job: Job, moving: IndexOptions | PeriodOptions, field: str, setting: Setting, evaluate: Evaluate
 ) -> tuple[Window, tuple[str, ...]]:
+    """The window of a run over `field`, and what is to be said of it; raises PlanError."""
+    place = "index.option" if isinstance(moving, IndexOptions) else "period.option"
     try:
-        name = filled(index.option, evaluate)
+        name = filled(moving.option, evaluate)
     except UserError as error:
-        raise PlanError((Problem("index.option", error.message, error.hint),)) from error
+        raise PlanError((Problem(place, error.message, error.hint),)) from error
     option = setting.options.find(name)
-    binding = Binding.of(job, setting.organization, field.name)
-    notices = _compared(name, option, binding)
+    binding = Binding.of(job, setting.organization, field)
+    notices = _compared(name, option, binding, place)
     before = option.value if option is not None else ""
-    lag_seconds = setting.lag_seconds if index.lag_seconds is None else index.lag_seconds
+    lag_seconds = setting.lag_seconds if moving.lag_seconds is None else moving.lag_seconds
     start, end = bounds(before, setting.now, lag_seconds)
-    is_manual = index.mode is IndexMode.MANUAL
-    window = Window(name, field.name, before, start, end, is_manual, binding.text)
+    is_manual = moving.mode is IndexMode.MANUAL
+    window = Window(name, field, before, start, end, is_manual, binding.text)
     return window, (_told(window, lag_seconds), *notices)
 
 
@@ -136,7 +158,7 @@ def _field(index: IndexOptions, remote: RemoteObject, can: Capabilities) -> Fiel
     return named
 
 
-def _compared(name: str, option: Option | None, now: Binding) -> tuple[str, ...]:
+def _compared(name: str, option: Option | None, now: Binding, place: str) -> tuple[str, ...]:
     """What is to be said about the value of an option, which may belong to another job; raises PlanError."""
     before = Binding.parse(option.bound) if option is not None else None
     if option is None or before is None:
@@ -146,7 +168,7 @@ def _compared(name: str, option: Option | None, now: Binding) -> tuple[str, ...]
         raise PlanError(
             (
                 Problem(
-                    "index.option",
+                    place,
                     f"{name} = {option.value} was reached with {' and '.join(foreign)}: it says nothing to this job.",
                     f"Give the job an option of its own, or set this one: crmdesk options set {_quoted(name)} …",
                 ),

@@ -115,7 +115,7 @@ def direction_look(operation: Operation) -> tuple[str, str, str]:
     """The word, the tone and the icon of what an operation does to the CRM."""
     tr = QCoreApplication.translate
     match operation:
-        case Operation.IMPORT:
+        case Operation.IMPORT | Operation.IMPORT_DELETED:
             return tr("Directions", "READS"), "reads", "download"
         case Operation.EXPORT:
             return tr("Directions", "WRITES"), "writes", "upload"

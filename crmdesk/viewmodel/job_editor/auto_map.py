@@ -124,7 +124,7 @@ def _refusal(field: Field, operation: Operation, action: Action | None) -> str:
     if field.type in _NOT_A_VALUE:
         return f"{field.label} is no single value"
     match operation:
-        case Operation.IMPORT:
+        case Operation.IMPORT | Operation.IMPORT_DELETED:
             return ""
         case Operation.DELETE:
             return "" if field.is_key else f"records are not found by {field.label}"

@@ -15,7 +15,7 @@ def empty_job(operation: Operation, account: str = "") -> Job:
 
 def _export(operation: Operation) -> ExportOptions | None:
     match operation:
-        case Operation.IMPORT:
+        case Operation.IMPORT | Operation.IMPORT_DELETED:
             return None
         case Operation.EXPORT:
             return ExportOptions(Action.INSERT)
@@ -31,7 +31,7 @@ def with_operation(job: Job, operation: Operation) -> Job:
     if operation is job.operation:
         return job
     was_reading = job.direction is Direction.READS
-    is_reading = operation is Operation.IMPORT
+    is_reading = operation.is_reading
     turned = replace(job, operation=operation, export=_export(operation), filter=None, order_by=())
     if was_reading is not is_reading:
         return replace(turned, local=LocalFile(""), mapping=())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
-from crmdesk.model.job import Action, Job, Operation
+from crmdesk.model.job import Action, Job
 from crmdesk.model.mapping import Conversion, WhenEmpty
 from crmdesk.model.schema import Field, FieldType, ObjectSummary, RemoteObject
 from crmdesk.viewmodel.figures import number
@@ -79,7 +79,7 @@ def may_be_mapped(field: Field, job: Job) -> bool:
     """Whether a new line of the job may name the field."""
     if field.type in (FieldType.BINARY, FieldType.COMPOUND):
         return False
-    if job.operation is Operation.IMPORT:
+    if job.operation.is_reading:
         return True
     action = job.export.action if job.export is not None else None
     if field.is_key and (action is not Action.INSERT or field.type is not FieldType.ID):

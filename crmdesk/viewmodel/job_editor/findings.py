@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from crmdesk.desk.answers import JobProblem, PreviewRow
 from crmdesk.errors import CrmDeskError, PlanError
-from crmdesk.model.job import Job, Operation
+from crmdesk.model.job import Job
 from crmdesk.model.schema import RemoteObject
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.job_editor.probes import ANY_LINE, checked_job, preview_job, without_fields
@@ -28,7 +28,7 @@ async def find_problems(app: AppModel, job: Job) -> tuple[JobProblem, ...]:
     """
     unfilled = unfilled_lines(job)
     filled = [number for number in range(len(job.mapping)) if number not in unfilled]
-    if not filled and job.operation is not Operation.IMPORT:
+    if not filled and not job.operation.is_reading:
         return tuple(unfilled.values())
     mapping = tuple(job.mapping[number] for number in filled) or ANY_LINE  # the id is read without a line too
     checked = replace(checked_job(job), mapping=mapping)
@@ -54,7 +54,7 @@ async def find_rows(
     try:
         rows = await _rows(app, seen, PAGE, page_of(row))
         at = next((place for place, each in enumerate(rows) if each.row == row), None)
-        if at is not None and remote is not None and rows[at].problems and job.operation is not Operation.IMPORT:
+        if at is not None and remote is not None and rows[at].problems and not job.operation.is_reading:
             rows = (*rows[:at], await _with_what_works(app, seen, rows[at], remote), *rows[at + 1 :])
     except CrmDeskError as error:
         return (), () if problems else (problem_of(error, error.place),)

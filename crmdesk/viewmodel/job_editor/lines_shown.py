@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from crmdesk.desk.answers import PreviewRow
-from crmdesk.model.job import Job, Operation
+from crmdesk.model.job import Job
 from crmdesk.model.mapping import Column, Constant, Expression, FieldMap, Lookup, Owner, RecordType
 from crmdesk.model.schema import Field, RemoteObject
 from crmdesk.viewmodel.job_editor.field_words import type_words
@@ -46,7 +46,7 @@ class _Known:
     """What is looked up for each line, by folded name: a wide object has hundreds of fields, and as many lines."""
 
     def __init__(self, context: LinesContext) -> None:
-        self._is_reading = context.job.operation is Operation.IMPORT
+        self._is_reading = context.job.operation.is_reading
         self._key = context.job.export.key.casefold() if context.job.export is not None else ""
         self._label_of = context.label_of
         self._sample = context.sample

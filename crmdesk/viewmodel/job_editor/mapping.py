@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from crmdesk.desk.answers import FileLook
-from crmdesk.model.job import Action, Job, Operation
+from crmdesk.model.job import Action, Job
 from crmdesk.model.mapping import (
     Column,
     Conversion,
@@ -75,7 +75,7 @@ class JobMapping:
 
     def add(self, remote: str = "") -> int:
         """Append a line, with the column that is called like the field; its number."""
-        column = remote if self._job().operation is Operation.IMPORT else self._column_like(remote)
+        column = remote if self._job().operation.is_reading else self._column_like(remote)
         self._put((*self.lines, FieldMap(remote, Column(column))))
         return len(self.lines) - 1
 
@@ -107,7 +107,7 @@ class JobMapping:
         """Let the line fill another field; a reading line's column is called like it until somebody names it."""
         line = self.lines[number]
         is_named_after = isinstance(line.origin, Column) and line.origin.name == line.remote
-        if self._job().operation is Operation.IMPORT and is_named_after:
+        if self._job().operation.is_reading and is_named_after:
             line = replace(line, origin=Column(remote))
         elif line.origin == Column(""):
             line = replace(line, origin=Column(self._column_like(remote)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crmdesk.desk.answers import PreviewRow
-from crmdesk.model.job import Job, Operation
+from crmdesk.model.job import Job
 from crmdesk.model.mapping import Column, Constant, Expression, FieldMap
 from crmdesk.viewmodel.job_editor.mapping_lines import MappingLine
 
@@ -50,7 +50,7 @@ def preview_lines(job: Job, rows: Sequence[PreviewRow]) -> list[PreviewLine]:
 
 def _cell(job: Job, item: FieldMap, row: PreviewRow) -> PreviewCell:
     problem = next((each.message for each in row.problems if each.field.casefold() == item.remote.casefold()), "")
-    if job.operation is Operation.IMPORT:
+    if job.operation.is_reading:
         name = item.origin.name if isinstance(item.origin, Column) else item.remote
         return PreviewCell(row.values.get(item.remote) or "", row.becomes.get(name) or "", problem)
     if isinstance(item.origin, Constant | Expression):

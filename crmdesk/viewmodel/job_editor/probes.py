@@ -18,7 +18,7 @@ ANY_LINE = (FieldMap("Id", Column("Id")),)
 
 def counting_text(history: History, job: Job) -> str:
     """The text of a job that has the source of `job` and else what does not count; empty while there is no source."""
-    if job.operation is Operation.IMPORT:
+    if job.operation.is_reading:
         if not (job.account and job.object):
             return ""
         local = job.local if job.local.path else LocalFile("rows.csv")
@@ -36,7 +36,7 @@ def checked_job(job: Job) -> Job:
 
 def seen_job(job: Job) -> Job:
     """The job with what it may lack and can be looked at all the same: a name, and the lines of a reading one."""
-    mapping = job.mapping if job.operation is not Operation.IMPORT else job.mapping or ANY_LINE
+    mapping = job.mapping if not job.operation.is_reading else job.mapping or ANY_LINE
     return replace(checked_job(job), mapping=mapping)
 
 

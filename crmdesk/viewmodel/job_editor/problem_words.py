@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from crmdesk.desk.answers import JobProblem
 from crmdesk.errors import CrmDeskError
-from crmdesk.model.job import Job, Operation
+from crmdesk.model.job import Job
 from crmdesk.model.mapping import Column, Lookup
 from crmdesk.viewmodel.job_editor.mapping_lines import line_of_place
 
@@ -58,7 +58,7 @@ def _unfilled(job: Job, number: int) -> JobProblem | None:
         return JobProblem(f"{place}.remote", "No field is chosen.", "Choose the field that the line fills.")
     match line.origin:
         case Column(""):
-            what = "column to write to" if job.operation is Operation.IMPORT else "column that the value comes from"
+            what = "column to write to" if job.operation.is_reading else "column that the value comes from"
             return JobProblem(f"{place}.local", "No column is chosen.", f"Choose the {what}.")
         case Lookup(column, object_name, key) if not (column and object_name and key):
             return JobProblem(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from crmdesk.desk.answers import JobProblem
-from crmdesk.model.job import Job, Operation
+from crmdesk.model.job import Job
 from crmdesk.model.schema import RemoteObject
 from crmdesk.viewmodel.job_editor.filter_draft import FilterModel
 from crmdesk.viewmodel.job_editor.order_draft import OrderModel
@@ -31,7 +31,7 @@ class JobSelection:
     def show(self, job: Job, remote: RemoteObject | None) -> None:
         """Follow the draft: other fields make new drafts, another filter or order is shown in those there are."""
         self._job = job
-        if job.operation is not Operation.IMPORT or remote is None:
+        if not job.operation.is_reading or remote is None:
             self._remote, self.filter, self.order = None, None, None
         elif remote != self._remote or self.filter is None or self.order is None:
             self._remote = remote

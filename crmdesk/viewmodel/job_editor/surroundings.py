@@ -8,7 +8,7 @@ from typing import TypeVar
 from crmdesk.desk.answers import FileLook, JobProblem
 from crmdesk.errors import CrmDeskError, UserError
 from crmdesk.model.account import Identity
-from crmdesk.model.job import Job, LocalFile, Operation
+from crmdesk.model.job import Job, LocalFile
 from crmdesk.model.schema import ObjectSummary, RemoteObject
 from crmdesk.viewmodel.accounts.identities import identity_of
 from crmdesk.viewmodel.app import AppModel
@@ -61,7 +61,7 @@ class Surroundings:
         """Ask for what is not known yet; what cannot be known is said in `errors`."""
         self.forget(job)
         local = job.local
-        if job.operation is not Operation.IMPORT and isinstance(local, LocalFile) and local.path and self._file is None:
+        if not job.operation.is_reading and isinstance(local, LocalFile) and local.path and self._file is None:
             self.look = await self._ask("local.path", "Looking at the file", self._app.engine.look(local))
             self._file = local
         if job.account and not self._account:

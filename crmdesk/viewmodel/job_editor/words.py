@@ -32,7 +32,7 @@ def objects_word(remote: RemoteObject | None, rows: int | None) -> str:
 def run_text(job: Job, remote: RemoteObject | None, rows: int | None) -> str:
     """The words of the button: verb, number, object; three dots where a question follows."""
     words = [verb(job), *([number(rows)] if rows is not None else []), objects_word(remote, rows)]
-    return " ".join(words) + ("" if job.operation is Operation.IMPORT else "…")
+    return " ".join(words) + ("" if job.operation.is_reading else "…")
 
 
 def proposed_name(job: Job, remote: RemoteObject | None, taken: Collection[str]) -> str:
@@ -43,7 +43,7 @@ def proposed_name(job: Job, remote: RemoteObject | None, taken: Collection[str])
         return ""
     plural = plural or "Rows"
     match job.operation:
-        case Operation.IMPORT:
+        case Operation.IMPORT | Operation.IMPORT_DELETED:
             base = f"{plural} to {stem}" if stem and stem.casefold() != plural.casefold() else f"Read {plural}"
         case Operation.EXPORT:
             base = f"{plural} from {stem}" if stem and stem.casefold() != plural.casefold() else plural
@@ -65,7 +65,7 @@ def free_name(base: str, taken: Collection[str]) -> str:
 
 def lacking(job: Job) -> str:
     """The first thing the job lacks to be saved, as a sentence that says what to do; empty when it is whole."""
-    is_reading = job.operation is Operation.IMPORT
+    is_reading = job.operation.is_reading
     if not job.account:
         return "Choose a CRM account first."
     if not job.local.path and not is_reading:
@@ -108,7 +108,7 @@ def footer(job: Job, rows: int | None, columns: tuple[int, int], result: Rehears
 
     `columns` are those used, and all.
     """
-    if job.operation is Operation.IMPORT:
+    if job.operation.is_reading:
         harmless = "Nothing in the CRM is changed by a reading job"
         return (counted(rows, "record"), harmless) if rows is not None else (harmless, "")
     if rows is None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crmdesk.model.job import Job, Operation
+from crmdesk.model.job import Job
 from crmdesk.model.reject import CauseCount, RejectState
 from crmdesk.viewmodel.rejects.causes import CauseLine, Group, GroupLine, cause_lines, group_rows
 from crmdesk.viewmodel.rejects.columns import RejectColumns, columns_of
@@ -42,7 +42,7 @@ class RunRejects:
     @property
     def is_writing(self) -> bool:
         """Whether the rows were on their way to the CRM."""
-        return self.job is not None and self.job.operation is not Operation.IMPORT
+        return self.job is not None and not self.job.operation.is_reading
 
     def count(self, group: Group) -> int:
         """How many rejects are in a group."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crmdesk.model.account import Account, Identity
-from crmdesk.model.job import Job, Operation
+from crmdesk.model.job import Job
 from crmdesk.model.run import RunOutcome, RunRecord
 from crmdesk.viewmodel.figures import counted
 from crmdesk.viewmodel.launch import Question, question_for
@@ -28,7 +28,7 @@ def going_on(
     if record.outcome not in _RESUMABLE or record.is_released or account is None or job is None:
         return None
     tally = record.tally
-    if record.start.operation is Operation.IMPORT:
+    if record.start.operation.is_reading:
         here = counted(tally.read, "row that is", "rows that are")
         return GoingOn(f"Resume goes on after the {here} safely here.", None)
     if not record.is_prepared:

@@ -13,7 +13,7 @@ from crmdesk.desk.run_children import resume_arguments
 from crmdesk.errors import UserError
 from crmdesk.model.account import Account, Identity
 from crmdesk.model.error_book.book import explain
-from crmdesk.model.job import Direction, Job, Operation
+from crmdesk.model.job import Direction, Job
 from crmdesk.model.run import RunOutcome, RunRecord
 from crmdesk.viewmodel.app import AppModel, PageName
 from crmdesk.viewmodel.base import ViewModel
@@ -192,12 +192,12 @@ class RunModel(ViewModel):
     @property
     def file_title(self) -> str:
         """What its file is to it."""
-        return "The file it wrote" if self.record.start.operation is Operation.IMPORT else "The file it read"
+        return "The file it wrote" if self.record.start.operation.is_reading else "The file it read"
 
     @property
     def has_results(self) -> bool:
         """Whether there is a results file to be saved: every row with its outcome."""
-        return self.record.start.operation is not Operation.IMPORT and self.record.is_prepared and not self.is_running
+        return not self.record.start.operation.is_reading and self.record.is_prepared and not self.is_running
 
     # --- what a person can do ---
 

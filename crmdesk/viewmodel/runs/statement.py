@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from crmdesk.model.job import Action, Operation
+from crmdesk.model.job import Action
 from crmdesk.model.run import RowOutcome, RunOutcome, RunRecord, Tally
 from crmdesk.viewmodel.figures import counted
 
@@ -67,7 +67,7 @@ def _counts(record: RunRecord, on_the_way: int) -> Iterator[tuple[str, int]]:
         RowOutcome.REJECTED: tally.rejected,
         RowOutcome.UNKNOWN: tally.unknown,
     }
-    expected, is_reading = _expected(record), record.start.operation is Operation.IMPORT
+    expected, is_reading = _expected(record), record.start.operation.is_reading
     for outcome, rows in by_outcome.items():
         if rows or outcome in expected:
             yield WRITTEN if is_reading and outcome is RowOutcome.CREATED else outcome.value, rows
@@ -98,7 +98,7 @@ def _expected(record: RunRecord) -> frozenset[RowOutcome]:
 
 def _origin(record: RunRecord) -> str:
     start = record.start
-    if start.operation is Operation.IMPORT:
+    if start.operation.is_reading:
         return "Read from the CRM"
     if start.retry_of:
         return f"Rejected rows of run {start.retry_of}"

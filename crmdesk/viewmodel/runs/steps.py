@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import assert_never
 
-from crmdesk.model.job import Operation
 from crmdesk.model.run import Phase, RunOutcome, RunRecord
 from crmdesk.viewmodel.figures import number
 
@@ -26,7 +25,7 @@ def steps_of(record: RunRecord, on_the_way: int) -> tuple[Step, ...]:
 
     What was sent before a run was stopped and resumed is not counted again.
     """
-    if record.start.operation is Operation.IMPORT:
+    if record.start.operation.is_reading:
         return _reading_steps(record)
     read, phase = record.tally.read, record.progress.phase if record.progress is not None else None
     is_reading = phase is Phase.READING and not record.is_prepared

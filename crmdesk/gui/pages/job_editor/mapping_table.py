@@ -16,7 +16,6 @@ from crmdesk.gui.kit.table.view import Table
 from crmdesk.gui.pages.job_editor.mapping_cells import EMPTY, FIELD, FROM, RAW, cell_of, columns_of
 from crmdesk.gui.pages.job_editor.stepper import Stepper
 from crmdesk.gui.spawn import failed
-from crmdesk.model.job import Operation
 from crmdesk.model.mapping import Column, Constant, WhenEmpty
 from crmdesk.viewmodel.job_editor.mapping_lines import MappingLine
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
@@ -62,7 +61,7 @@ class MappingDelegate(CellDelegate):
             super().setModelData(editor, model, index)
 
     def _is_field(self, index: Index) -> bool:
-        is_reading = self._model.job.operation is Operation.IMPORT
+        is_reading = self._model.job.operation.is_reading
         return index.column() == (FROM if is_reading else FIELD)
 
     def _value(self, index: Index) -> str:
@@ -101,7 +100,7 @@ class MappingTable(Table):
         self.horizontalHeader().geometriesChanged.connect(self._place_stepper)
 
     def refresh(self) -> None:
-        is_reading = self._model.job.operation is Operation.IMPORT
+        is_reading = self._model.job.operation.is_reading
         self._lines.show_columns(columns_of(is_reading=is_reading, is_narrow=self._is_narrow))
         self._lines.show_rows(self._model.lines)
         for column in range(len(self._lines.columns)):
@@ -117,7 +116,7 @@ class MappingTable(Table):
 
     def edit_field(self, number: int) -> None:
         """Let the field of a line be chosen."""
-        is_reading = self._model.job.operation is Operation.IMPORT
+        is_reading = self._model.job.operation.is_reading
         index = self._lines.index(number, FROM if is_reading else FIELD)
         self.setCurrentIndex(index)
         self.scrollTo(index)
@@ -177,7 +176,7 @@ class MappingTable(Table):
 
     def _edit(self, number: int, column: int, text: str) -> None:
         mapping, line = self._model.mapping, self._model.job.mapping[number]
-        is_reading = self._model.job.operation is Operation.IMPORT
+        is_reading = self._model.job.operation.is_reading
         if column == (FROM if is_reading else FIELD):
             mapping.set_field(number, text)
         elif column == EMPTY:
