@@ -12,6 +12,7 @@ from rich.progress import Progress as Bar
 from rich.table import Column
 from rich.text import Text
 
+from crmdesk.cli.awake import kept_awake
 from crmdesk.cli.context import Invocation
 from crmdesk.cli.crash import kept_crash
 from crmdesk.cli.output import Output, counts, failure_values, finished_values, write_line
@@ -103,7 +104,7 @@ def watch(call: Invocation, begin: Begin, token: CancelToken) -> int:
     begun, last_word = time.monotonic(), LastWord()
     run: str | None = None
     try:
-        with call.desk() as desk, ProgressLine(call.output) as line:
+        with kept_awake(), call.desk() as desk, ProgressLine(call.output) as line:
             stop_on_signals(token, last_word, lambda: _farewell(call, run, begun))
             for event in begin(desk):
                 match event:
