@@ -15,6 +15,9 @@ from crmdesk.connectors.origin import Origin
 from crmdesk.errors import CrmDeskError, LostAnswer, RemoteError, TransientError, UserError
 
 _TOO_MANY = 429
+_NOT_YET, _EXPIRED = 9, 10
+_WRONG_HOST = frozenset({62, 64})
+"""OpenSSL, "X509_STORE_CTX_get_error": codes of a certificate that does not hold."""
 _SIGN_IN_AT_PROXY = 407
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
 """http.client's words for a proxy that refuses to let a connection through."""
@@ -38,12 +41,9 @@ def explain(
     """
     if isinstance(error, requests.exceptions.ProxyError) and way is not None:
         return _at_the_proxy(error, origin, way)
-    if _is_about_a_certificate(error):
-        return UserError(
-            f"The certificate of {origin} is not trusted by this computer.",
-            hint="Name the certificate file of your company in the account, or ask who runs the network.",
-            place="ca_file",
-        )
+    bad = _bad_certificate(error)
+    if bad is not None:
+        return _about_the_certificate(bad, origin)
     if is_safe or _never_left(error):
         return Again(
             TransientError(
@@ -123,13 +123,31 @@ def _never_left(error: requests.RequestException) -> bool:
     return isinstance(reason, NewConnectionError | ConnectTimeoutError | ProxyError)
 
 
-def _is_about_a_certificate(error: requests.RequestException) -> bool:
+def _bad_certificate(error: requests.RequestException) -> ssl.SSLCertVerificationError | None:
     found: BaseException | None = _reason(error)
     while found is not None:
         if isinstance(found, ssl.SSLCertVerificationError):
-            return True
+            return found
         found = found.__cause__ or found.__context__ or _inner(found)
-    return False
+    return None
+
+
+def _about_the_certificate(error: ssl.SSLCertVerificationError, origin: Origin) -> UserError:
+    """What is wrong with it, by the code of OpenSSL or, on other systems, by the words of the system."""
+    code, words = getattr(error, "verify_code", 0), str(error).lower()
+    if code == _EXPIRED or "expired" in words:
+        message = f"The certificate of {origin} has expired."
+        hint = "Whoever runs it has to renew it. Look at this computer's clock, too."
+    elif code == _NOT_YET or "not yet valid" in words:
+        message = f"The certificate of {origin} is not valid yet."
+        hint = "Look at this computer's clock."
+    elif code in _WRONG_HOST or "hostname mismatch" in words:
+        message = f"The certificate of {origin} is for another host."
+        hint = "Check the address of the account; somebody may also answer in the place of that host."
+    else:
+        message = f"The certificate of {origin} is not trusted by this computer."
+        hint = "Name the certificate file of your company in the account, or ask who runs the network."
+    return UserError(message, hint=hint, place="ca_file")
 
 
 def _reason(error: requests.RequestException) -> BaseException | None:

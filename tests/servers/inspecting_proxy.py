@@ -15,15 +15,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from tests.servers.certificates import certificates
 
 HOST = "acme.crm.test"
 USER, PASSWORD = "m.admin", "p:ss/w@rd %41"
@@ -64,15 +60,16 @@ class InspectingProxy:
 @contextmanager
 def inspecting_proxy(folder: Path, upstream: str) -> Iterator[InspectingProxy]:
     """A proxy that leads HOST to `upstream`, until the block ends."""
-    leaf = _certificates(folder)
+    leaf = certificates(folder, HOST)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(leaf)
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _gate(context))
+        server = ThreadingHTTPServer(("127.0.0.1", 0), _Gate)
         server.daemon_threads = True
         proxy = InspectingProxy(server.server_port, folder / "root.pem", upstream, unused.getsockname()[1])
         server.proxy = proxy  # type: ignore[attr-defined]
+        server.context = context  # type: ignore[attr-defined]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
@@ -94,126 +91,75 @@ def use_proxy_of_the_desktop(folder: Path, script: str) -> Path:
     return folder
 
 
-def _gate(context: ssl.SSLContext) -> type[BaseHTTPRequestHandler]:
-    class Gate(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        timeout = 30
+class _Gate(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = 30
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
 
-        @property
-        def proxy(self) -> InspectingProxy:
-            found = self.server.proxy  # type: ignore[attr-defined]
-            assert isinstance(found, InspectingProxy)
-            return found
+    @property
+    def proxy(self) -> InspectingProxy:
+        found = self.server.proxy  # type: ignore[attr-defined]
+        assert isinstance(found, InspectingProxy)
+        return found
 
-        def do_CONNECT(self) -> None:
-            wanted = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
-            if self.headers.get("Proxy-Authorization") != wanted:
-                self.proxy.refused += 1
-                self._plain(407, b"sign in", Proxy_Authenticate='Basic realm="Acme"')
-                return
-            host, _, port = self.path.partition(":")
-            self.proxy.tunnels.append(self.path)
-            if (host, port) != (HOST, "443"):
-                self._plain(403, b"not allowed")
-                return
-            self.send_response(200)
-            self.end_headers()
-            with contextlib.suppress(OSError):
-                self.connection = context.wrap_socket(self.connection, server_side=True)
-                self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", 0)
-                self.close_connection = False
+    def do_CONNECT(self) -> None:
+        wanted = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+        if self.headers.get("Proxy-Authorization") != wanted:
+            self.proxy.refused += 1
+            self._plain(407, b"sign in", Proxy_Authenticate='Basic realm="Acme"')
+            return
+        host, _, port = self.path.partition(":")
+        self.proxy.tunnels.append(self.path)
+        if (host, port) != (HOST, "443"):
+            self._plain(403, b"not allowed")
+            return
+        self.send_response(200)
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            self.connection = self.server.context.wrap_socket(  # type: ignore[attr-defined]
+                self.connection, server_side=True
+            )
+            self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", 0)
+            self.close_connection = False
 
-        def finish(self) -> None:
-            super().finish()
-            if isinstance(self.connection, ssl.SSLSocket):
-                self.connection.close()
+    def finish(self) -> None:
+        super().finish()
+        if isinstance(self.connection, ssl.SSLSocket):
+            self.connection.close()
 
-        def do_any(self) -> None:
-            if not isinstance(self.connection, ssl.SSLSocket):
-                script = _SCRIPT.format(port=self.proxy.port, dead=self.proxy.dead).encode()
-                self._plain(200 if self.path == "/proxy.pac" else 404, script)
-                return
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            self.proxy.seen.append((self.command, self.path.partition("?")[0]))
-            self._passed_on(body)
+    def do_any(self) -> None:
+        if not isinstance(self.connection, ssl.SSLSocket):
+            script = _SCRIPT.format(port=self.proxy.port, dead=self.proxy.dead).encode()
+            self._plain(200 if self.path == "/proxy.pac" else 404, script)
+            return
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.proxy.seen.append((self.command, self.path.partition("?")[0]))
+        self._passed_on(body)
 
-        do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do_any  # noqa: N815 - the library's names
+    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do_any  # noqa: N815 - the library's names
 
-        def _passed_on(self, body: bytes) -> None:
-            there = urlsplit(self.proxy.upstream)
-            inside = http.client.HTTPConnection(there.hostname or "", there.port, timeout=30)
-            headers = {name: text for name, text in self.headers.items() if name.lower() not in _HOP}
-            headers["Accept-Encoding"] = "identity"
-            inside.request(self.command, self.path, body or None, headers)
-            answer = inside.getresponse()
-            content = answer.read().replace(self.proxy.upstream.encode(), self.proxy.url.encode())
-            kept = {
-                name: text.replace(self.proxy.upstream, self.proxy.url)
-                for name, text in answer.getheaders()
-                if name.lower() not in _HOP | {"content-length", "date", "server"}
-            }
-            inside.close()
-            self._plain(answer.status, content, **kept)
+    def _passed_on(self, body: bytes) -> None:
+        there = urlsplit(self.proxy.upstream)
+        inside = http.client.HTTPConnection(there.hostname or "", there.port, timeout=30)
+        headers = {name: text for name, text in self.headers.items() if name.lower() not in _HOP}
+        headers["Accept-Encoding"] = "identity"
+        inside.request(self.command, self.path, body or None, headers)
+        answer = inside.getresponse()
+        content = answer.read().replace(self.proxy.upstream.encode(), self.proxy.url.encode())
+        kept = {
+            name: text.replace(self.proxy.upstream, self.proxy.url)
+            for name, text in answer.getheaders()
+            if name.lower() not in _HOP | {"content-length", "date", "server"}
+        }
+        inside.close()
+        self._plain(answer.status, content, **kept)
 
-        def _plain(self, status: int, content: bytes, **headers: str) -> None:
-            self.send_response(status)
-            for name, text in headers.items():
-                self.send_header(name.replace("_", "-"), text)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-    return Gate
-
-
-def _certificates(folder: Path) -> Path:
-    """`root.pem` in the folder; gives the file with the certificate of HOST, its key and nothing of the root."""
-    root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    root_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Acme inspection")])
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
-    now = datetime.now(UTC)
-
-    def made(subject: x509.Name, public: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
-        return (
-            x509.CertificateBuilder()
-            .subject_name(subject)
-            .issuer_name(root_name)
-            .public_key(public)
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(days=1))
-            .not_valid_after(now + timedelta(days=30))
-        )
-
-    usage = x509.KeyUsage(
-        digital_signature=True,
-        key_cert_sign=True,
-        crl_sign=True,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        encipher_only=False,
-        decipher_only=False,
-    )
-    root = (
-        made(root_name, root_key.public_key())
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(usage, critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(root_key.public_key()), critical=False)
-        .sign(root_key, hashes.SHA256())
-    )
-    leaf = (
-        made(name, key.public_key())
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key()), critical=False)
-        .sign(root_key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    (folder / "root.pem").write_bytes(root.public_bytes(pem))
-    place = folder / "leaf.pem"
-    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    place.write_bytes(leaf.public_bytes(pem) + secret)
-    return place
+    def _plain(self, status: int, content: bytes, **headers: str) -> None:
+        self.send_response(status)
+        for name, text in headers.items():
+            self.send_header(name.replace("_", "-"), text)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
