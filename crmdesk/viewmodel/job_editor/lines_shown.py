@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from crmdesk.desk.answers import PreviewRow
-from crmdesk.model.job import Job
+from crmdesk.model.job import Job, Operation
 from crmdesk.model.mapping import Column, Constant, Expression, FieldMap, Lookup, Owner, RecordType
 from crmdesk.model.schema import Field, RemoteObject
 from crmdesk.viewmodel.job_editor.field_words import type_words
