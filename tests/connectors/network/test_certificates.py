@@ -36,7 +36,7 @@ def secure_server(folder: Path, host: str, days: int = 30) -> Iterator[Origin]:
             try:
                 with context.wrap_socket(connection, server_side=True) as secured:
                     secured.recv(65_536)
-                    secured.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
+                    secured.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
             except OSError:
                 connection.close()
 
