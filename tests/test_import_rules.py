@@ -42,6 +42,7 @@ FAULTS = {
         "simple_salesforce",
         "library-of-salesforce",
     ),
+    "the engine loads the JavaScript engine": ("engine", "py_mini_racer", "library-of-javascript"),
     "the practice org imports a noun": ("practice", "crmdesk.model", "practice-knows-nobody"),
     "the engine imports the practice org": ("engine", "crmdesk.practice", "nobody-knows-practice"),
 }

@@ -78,7 +78,7 @@ async def test_what_refuses_a_run_before_it_exists_is_raised_with_what_to_do(
 async def test_a_second_run_of_the_same_job_is_refused_and_the_first_one_named(
     app_model: AppModel, program: Program, tmp_path: Path
 ) -> None:
-    run = await slow_run(app_model, program, tmp_path, rows=800)
+    run = await slow_run(app_model, program, tmp_path)
     with pytest.raises(UserError, match=r"running already \(run 1\)"):
         await launch(app_model, run_arguments("contacts"))
     app_model.history.request_stop(run)

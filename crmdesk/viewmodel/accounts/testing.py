@@ -15,6 +15,8 @@ from crmdesk.viewmodel.figures import instant
 if TYPE_CHECKING:
     from crmdesk.viewmodel.app import AppModel
 
+_REFUSED = ("Sign-in", "Organisation")  # the lines at which the CRM answered, though not as it should
+
 
 class AccountTests:
     """By the internal names of the accounts. `changed` is called whenever there is something else to show."""
@@ -79,7 +81,7 @@ class AccountTests:
         if found.identity is None:
             failed = next((line for line in found.lines if not line.is_ok), None)
             if failed is not None:
-                kind = SignInError if failed.name == "Sign-in" else CrmDeskError
+                kind = SignInError if failed.name in _REFUSED else CrmDeskError
                 self._errors[account.name] = kind(failed.text, hint=failed.hint)
             return None
         known = self._app.history.known_identity(account.name)
