@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from crmdesk.cli.context import invocation_of
+from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.signing_in import watched
 from crmdesk.desk.account_test import trial
 from crmdesk.desk.answers import TestLine
 from crmdesk.desk.api_versions import api_versions
 from crmdesk.errors import CrmDeskError, UserError
 from crmdesk.model.account_settings import SETTINGS
+from crmdesk.model.schema_change import SchemaChange
 
 app = typer.Typer()
 account_app = typer.Typer(help="CRM accounts: saved logins.")
@@ -26,6 +28,7 @@ _SET = "Change a setting; with nothing behind the sign it is taken away."
 _EDIT = "Change an account. Settings:\n\n" + "\n\n".join(
     f"{each.name}: {each.about} ({each.takes})" for each in SETTINGS
 )
+_REFRESH = "Show what has changed since you last asked this: fields, types, labels, lists, rights."
 _ANOTHER = "Accept another organisation than before: stored record ids and index values belong to the old one."
 
 
@@ -276,15 +279,28 @@ def objects(
             )
 
 
+def _tell_changes(call: Invocation, changes: Sequence[SchemaChange]) -> None:
+    for change in changes:
+        call.output.line({"change": change.kind, "field": change.field, "was": change.was, "now": change.now})
+        call.output.say(change.sentence)
+    call.output.line({"event": "refreshed", "changes": len(changes)})
+    if not changes:
+        call.output.say("Nothing has changed since you last looked.")
+
+
 @app.command("describe")
 def describe(
     context: typer.Context,
     account: Annotated[str, typer.Argument(help="The account's name or label.")],
     name: Annotated[str, typer.Argument(metavar="OBJECT", help="The object's API name.")],
+    refresh: Annotated[bool, typer.Option("--refresh", help=_REFRESH)] = False,  # noqa: FBT002
 ) -> None:
     """The fields of a remote object."""
     call = invocation_of(context)
     with call.desk() as desk, desk.accounts.open(account) as opened:
+        if refresh:
+            _tell_changes(call, desk.accounts.schemas.refreshed(opened.session, name))
+            return
         for field in opened.describe(name).fields:
             call.output.line(
                 {

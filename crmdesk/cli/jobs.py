@@ -90,6 +90,17 @@ def remove(
     call.output.say(f"The job “{job}” is forgotten; its runs stay in the history.")
 
 
+@job_app.command("accept")
+def accept(context: typer.Context, job: JobName) -> None:
+    """Take the fields of an import's object as they are now for the ones it reads; see [schema] of the job file."""
+    call = invocation_of(context)
+    with call.desk() as desk:
+        loaded = desk.jobs.load(job)
+        desk.accept_schema(loaded)
+    call.output.line({"job": loaded.job.name, "accepted": True})
+    call.output.say(f"The job “{loaded.job.name}” goes on with the fields of {loaded.job.object} as they are now.")
+
+
 @app.command("check")
 def check(
     context: typer.Context,

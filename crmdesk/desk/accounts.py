@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crmdesk.connectors.calls import CallLimits
-from crmdesk.connectors.contract import AsksInBrowser, BrowserSignIn, Connector, SecretSlot, Session, Unchanged
+from crmdesk.connectors.contract import AsksInBrowser, BrowserSignIn, Connector, SecretSlot, Session
 from crmdesk.connectors.registry import KINDS, connector
 from crmdesk.desk.account_settings import checked
 from crmdesk.desk.answers import AddedAccount, Signin
 from crmdesk.desk.proxy_logins import ProxyLogins
+from crmdesk.desk.schemas import Schemas
 from crmdesk.desk.signing_in import SigningIn, browsing, refuse_another
 from crmdesk.engine.plan import Describe
 from crmdesk.errors import UserError
@@ -41,6 +42,7 @@ class Opened:
     connector: Connector
     session: Session
     describe: Describe
+    schemas: Schemas
 
 
 class Accounts:
@@ -52,6 +54,7 @@ class Accounts:
 
     def __init__(self, home: Path, store: Store, *, is_lasting: bool = False) -> None:
         self._home = home
+        self.schemas = Schemas(home)
         self.proxies = ProxyLogins(store)
         self._signing_in = SigningIn(store, self.proxies)
         self._store = store
@@ -189,7 +192,7 @@ class Accounts:
             if for_run:
                 session.calls.limit(self._call_limits(account))
             stack.callback(self._count_calls, account, session)
-            yield Opened(account, kind, session, self._describing(account, session))
+            yield Opened(account, kind, session, self._describing(account, session), self.schemas)
 
     def _count_calls(self, account: Account, session: Session) -> None:
         """Remember how many calls this session made, and what the CRM said of the day's."""
@@ -226,9 +229,7 @@ class Accounts:
             found = known.get(name)
             if found is not None and time.monotonic() - found[0] < _REMEMBERED_SECONDS:
                 return found[1]
-            answer = session.describe(name)
-            if isinstance(answer, Unchanged):
-                raise TypeError(name)
+            answer = self.schemas.described(session, name)
             known[name] = time.monotonic(), answer
             return answer
 

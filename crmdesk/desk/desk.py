@@ -113,6 +113,12 @@ class Desk:
         """How many rows the source of the job has now; None where the CRM cannot say without giving them."""
         return count(self.accounts, self.ends, self._store, loaded)
 
+    def accept_schema(self, loaded: LoadedJob) -> None:
+        """The fields of the job's object are known to it as they are now."""
+        with self.accounts.open(loaded.job.account) as opened:
+            remote = opened.describe(loaded.job.object)
+            opened.schemas.accept(loaded.job, opened.session.organization_id, remote, is_whole=True)
+
     def route(self, loaded: LoadedJob) -> Route:
         """How the rows of an import would be read now: engine, number, cost in calls, and the query as it is sent."""
         return route(self.accounts, self.ends, self._store, loaded)

@@ -71,7 +71,9 @@ def plan_of(opened: Opened, job: Job, header: tuple[str, ...], occasion: Occasio
             whole = with_time(remote)
             plan = plan_read(with_by_itself(job, whole), whole, opened.describe, occasion.evaluate, rules)
             return replace(plan, job=job, period=occasion.period)
-        return in_window(plan_read(job, remote, opened.describe, occasion.evaluate, rules), occasion.window)
+        before = opened.schemas.of_job(job.name, opened.session.organization_id, remote.name)
+        plan = plan_read(job, remote, opened.describe, occasion.evaluate, rules, before)
+        return in_window(plan, occasion.window)
     return plan_write(job, remote, header, opened.connector.capabilities, opened.describe, _variables(opened, job))
 
 

@@ -75,6 +75,9 @@ class Running:
             settings = {"folder": str(loaded.folder), **asdict(given), **occasion.kept}
             told = (*occasion.notices, *occasion.evaluated)
             run = self._create(opened, loaded, settings, fingerprint=source.fingerprint() if source is not None else "")
+            if isinstance(plan, ReadPlan):
+                told += plan.notices
+                opened.schemas.accept(job, opened.session.organization_id, plan.object, is_whole=False)
             yield from self._execute(
                 _Stretch(run, opened, plan, source, token, confirm, first, told, occasion.window, loaded.pasted)
             )

@@ -9,11 +9,9 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from crmdesk.engine.filter_values import FindField, Report
+from crmdesk.model.account_settings import RULES
 from crmdesk.model.filter import Condition, Filter, Group, Operator
 from crmdesk.model.schema import FieldType
-
-RULES = "rules"
-"""The setting of an account that says which rule set its filters keep."""
 
 
 class RuleSet(StrEnum):

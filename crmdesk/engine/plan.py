@@ -20,7 +20,8 @@ Describe = Callable[[str], RemoteObject]
 class ReadPlan:
     """An import, checked: the query and what becomes of each column.
 
-    `named_by` is the field by which a population names the records, None where a filter chooses them.
+    `named_by` is the field by which a population names the records, None where a filter chooses them. `notices` are
+    sentences about what has changed since the job last ran.
     `period` is that of deletions, None for other jobs and for a comparison of keys.
     """
 
@@ -29,6 +30,7 @@ class ReadPlan:
     query: Query
     lines: tuple[ReadLine, ...]
     named_by: Field | None = None
+    notices: tuple[str, ...] = ()
     period: Period | None = None
 
     @property

@@ -35,9 +35,9 @@ def whole_mapping(job: Job, remote: RemoteObject, problems: Problems) -> Mapping
     return (*first, *job.mapping, *others)
 
 
-def own_lines_before(job: Job, mapping: Mapping) -> int:
-    """How many lines stand before the job's own."""
-    return mapping.index(job.mapping[0]) if job.mapping else 0
+def place_of(job: Job, item: FieldMap) -> str:
+    """Where a line belongs in the job."""
+    return f"mapping[{job.mapping.index(item) + 1}]" if item in job.mapping else "mapping_all"
 
 
 def _by_itself(field: Field) -> FieldMap:

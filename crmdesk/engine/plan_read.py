@@ -8,9 +8,10 @@ from crmdesk.connectors.contract import Query
 from crmdesk.engine.campaign_rules import RuleSet, violations
 from crmdesk.engine.filter_values import Evaluate, checked_filter
 from crmdesk.engine.plan import Describe, ReadPlan
-from crmdesk.engine.plan_lines import carried_lines, key_of, own_lines_before, whole_mapping
+from crmdesk.engine.plan_lines import carried_lines, key_of, place_of, whole_mapping
 from crmdesk.engine.plan_problems import Problems, check_twice, unknown_field
 from crmdesk.engine.population import CARRIED
+from crmdesk.engine.schema_rules import ruled
 from crmdesk.engine.schema_rules import ruled
 from crmdesk.errors import UserError
 from crmdesk.model.job import Job
@@ -35,8 +36,8 @@ def plan_read(
     ruling = ruled(job, whole_mapping(job, remote, problems), remote, before, problems)
     mapping = ruling.mapping
     lines = []
-    for number, item in enumerate(mapping, 1 - own_lines_before(job, mapping)):
-        place = f"mapping[{number}]"
+    for item in mapping:
+        place = place_of(job, item)
         found = _path(item.remote, remote, describe)
         if found is None:
             problems.add(f"{place}.remote", *unknown_field(item.remote, remote))

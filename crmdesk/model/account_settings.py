@@ -15,6 +15,7 @@ CALLS_BUDGET = "calls_budget"
 CALLS_WARN = "calls_warn"
 CALLS_PAUSE = "calls_pause"
 PROXY = "proxy"
+RULES = "rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,10 @@ SETTINGS = (
     AccountSetting(
         PROXY, "the proxy to go through instead of the system's", "host:port, pac:ADDRESS of a script, none",
         _is_proxy,
+    ),
+    AccountSetting(
+        RULES, "what filters may compare: everything the CRM can, or numbers and dates as the Campaign connector",
+        "full or campaign", lambda text: text in ("full", "campaign"),
     ),
 )  # fmt: skip
 """All of them; values are text."""

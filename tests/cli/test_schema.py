@@ -1,0 +1,202 @@
+"""A schema that moves between two runs: what has changed is told, and each job has its rule for it."""
+
+from __future__ import annotations
+
+import copy
+import csv
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.cli.in_process import in_this_process
+from tests.cli.program import Org, Program
+
+JOB = """
+version = 1
+name = "{name}"
+object = "Account"
+operation = "import"
+
+[local]
+path = "{name}.csv"
+
+[behaviour]
+engine = "rest"
+{more}
+"""
+LINES = "".join(f'\n[[mapping]]\nremote = "{name}"\nlocal = "{name}"\n' for name in ("Name", "Oracle_Id__c", "Rating"))
+EVERYTHING = '\n[mapping_all]\nexcept = ["Description", "BillingStreet"]\n'
+
+Edit = Callable[[dict[str, dict[str, Any]]], None]
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    with in_this_process(tmp_path_factory.mktemp("schema") / "profile") as made:
+        yield made
+
+
+@pytest.fixture
+def program(running: Program) -> Iterator[Program]:
+    """With accounts as they were in the beginning."""
+    org = running.org()
+    described = org.get("sobjects/Account/describe")
+    running.ask("describe", "Practice org", "Account", "--refresh")
+    yield running
+    teach(org, described)
+
+
+def change(org: Org, edit: Edit) -> None:
+    """Teach the org its own accounts again, with the fields (by name) edited."""
+    described = org.get("sobjects/Account/describe")
+    fields = {field["name"]: field for field in copy.deepcopy(described["fields"])}
+    edit(fields)
+    teach(org, described | {"fields": list(fields.values())})
+
+
+def teach(org: Org, described: dict[str, Any]) -> None:
+    reply = requests.post(
+        f"{org.url}/practice/schema",
+        json={"objects": [described]},
+        headers={"Authorization": f"Bearer {org.token}"},
+        timeout=30,
+    )
+    assert reply.status_code < 300, reply.text
+
+
+def add(fields: dict[str, dict[str, Any]], name: str = "Added__c") -> None:
+    fields[name] = fields["Oracle_Id__c"] | {
+        "name": name, "label": "Added", "externalId": False, "unique": False, "idLookup": False
+    }  # fmt: skip
+
+
+def all_six(fields: dict[str, dict[str, Any]]) -> None:
+    add(fields)
+    del fields["Phone"]
+    fields["NumberOfEmployees"] |= {
+        "type": "double",
+        "soapType": "xsd:double",
+        "precision": 18,
+        "scale": 2,
+        "digits": 0,
+    }
+    fields["Website"] |= {"label": "Home page"}
+    values = fields["Rating"]["picklistValues"]
+    fields["Rating"] |= {"picklistValues": [*values[1:], values[0] | {"value": "Tepid", "label": "Tepid"}]}
+    fields["Oracle_Id__c"] |= {"updateable": False, "createable": False}
+
+
+def job(folder: Path, name: str, more: str) -> Path:
+    place = folder / f"{name}.toml"
+    place.write_text(JOB.format(name=name, more=more), encoding="utf-8")
+    return place
+
+
+def columns(place: Path) -> list[str]:
+    with place.open(encoding="utf-8", newline="") as file:
+        return next(csv.reader(file))
+
+
+def problems(program: Program, place: Path) -> list[tuple[str, str]]:
+    lines = program.ask("check", place).lines
+    return [(line["problem"]["place"], line["problem"]["message"]) for line in lines if "problem" in line]
+
+
+def test_a_refresh_tells_the_six_ways_in_which_a_schema_moves(program: Program) -> None:
+    """R-028, R-031."""
+    org = program.org()
+    assert program.ask("describe", "Practice org", "Account", "--refresh").lines[-1]["changes"] == 0
+    change(org, all_six)
+    program.ask("describe", "Practice org", "Account")  # somebody who only reads takes nothing away
+    *lines, last = program.ask("describe", "Practice org", "Account", "--refresh").lines
+    assert {(line["field"], line["change"]) for line in lines} == {
+        ("Added__c", "added"),
+        ("Phone", "gone"),
+        ("NumberOfEmployees", "type"),
+        ("Website", "label"),
+        ("Rating", "values"),
+        ("Oracle_Id__c", "rights"),
+    }
+    assert (len(lines), last["changes"]) == (6, 6)
+    assert program.ask("describe", "Practice org", "Account", "--refresh").lines[-1]["changes"] == 0
+
+
+def test_a_description_that_has_not_changed_is_not_sent_again(program: Program) -> None:
+    """R-043, R-025."""
+    org = program.org()
+    program.ask("describe", "Practice org", "Lead")
+    program.ask("describe", "Practice org", "Lead")
+    lines = [
+        line for line in org.get("/practice/log", last="200")["requests"] if line["path"].endswith("Lead/describe")
+    ]
+    assert [line["status"] for line in lines] == [200, 304]
+
+
+def test_a_changed_label_alone_changes_nothing_in_a_job(program: Program, tmp_path: Path) -> None:
+    """R-029."""
+    place = job(tmp_path, "labels", LINES)
+    assert program.run(place).code == 0
+    change(program.org(), lambda fields: fields["Rating"].update(label="Warmth"))
+    assert program.run(place).code == 0
+    assert columns(tmp_path / "labels.csv") == ["Id", "Name", "Oracle_Id__c", "Rating"]
+
+
+def test_a_changed_type_stops_the_job_until_somebody_accepts_it(program: Program, tmp_path: Path) -> None:
+    """R-030."""
+    place = job(tmp_path, "types", LINES)
+    assert program.run(place).code == 0
+    before = (tmp_path / "types.csv").read_bytes()
+    change(program.org(), lambda fields: fields["Oracle_Id__c"].update(length=99, byteLength=297))
+    [(where, message)] = problems(program, place)
+    assert where == "mapping[2].remote"
+    assert "was text (" in message
+    assert program.run(place).code == 2
+    assert (tmp_path / "types.csv").read_bytes() == before
+    assert program.ask("job", "accept", place).code == 0
+    assert problems(program, place) == []
+    assert program.run(place).code == 0
+
+
+def test_a_field_that_is_gone_stops_the_job_or_is_gone_on_without(program: Program, tmp_path: Path) -> None:
+    """R-031, R-032."""
+    strict = job(tmp_path, "strict", LINES)
+    patient = job(tmp_path, "patient", '\n[schema]\ngone = "go-on"\n' + LINES)
+    for place in (strict, patient):
+        assert program.run(place).code == 0
+    change(program.org(), lambda fields: fields.pop("Oracle_Id__c"))
+    assert [where for where, _ in problems(program, strict)] == ["mapping[2].remote"]
+    done = program.run(patient)
+    assert done.code == 0
+    notices = [line["message"] for line in done.lines if line["event"] == "notice"]
+    assert sum("Oracle_Id__c is gone" in notice for notice in notices) == 1
+    assert columns(tmp_path / "patient.csv") == ["Id", "Name", "Rating"]
+
+
+def test_all_fields_but_some_and_a_rule_for_new_ones(program: Program, tmp_path: Path) -> None:
+    """R-033."""
+    adding, leaving, stopping = (
+        job(tmp_path, rule, f'\n[schema]\nnew = "{rule}"\n{EVERYTHING}') for rule in ("add", "leave", "stop")
+    )
+    for place in (adding, leaving, stopping):
+        assert program.run(place).code == 0
+    before = columns(tmp_path / "add.csv")
+    assert "Industry" in before
+    assert not {"Description", "BillingStreet", "BillingAddress", "Added__c"} & set(before)
+    change(program.org(), add)
+    for _ in range(2):
+        assert program.run(adding).code == 0
+        assert program.run(leaving).code == 0
+    assert "Added__c" in columns(tmp_path / "add.csv")
+    assert "Added__c" not in columns(tmp_path / "leave.csv")
+    assert any("Added__c is new" in message for _, message in problems(program, stopping))
+    assert program.ask("job", "accept", leaving).code == 0
+    assert program.run(leaving).code == 0
+    assert "Added__c" in columns(tmp_path / "leave.csv")
+
+
+def test_a_name_to_leave_out_that_is_no_field_is_named(program: Program, tmp_path: Path) -> None:
+    place = job(tmp_path, "misspelt", '\n[mapping_all]\nexcept = ["Industri"]\n')
+    assert problems(program, place)[0][0] == "mapping_all.except"
