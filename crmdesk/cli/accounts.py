@@ -277,6 +277,7 @@ def objects(
             call.output.say(
                 f"{found.name:32} {found.label:32} {' '.join(word for word, allowed in may.items() if allowed)}"
             )
+        call.output.say(f"So far as {opened.session.whoami().user} may see them.")
 
 
 def _tell_changes(call: Invocation, changes: Sequence[SchemaChange]) -> None:

@@ -72,6 +72,7 @@ def test_the_ways_to_give_a_secret_work(used: Used) -> None:
 
 
 def test_no_output_and_no_error_holds_a_secret(used: Used) -> None:
+    """R-325."""
     for answer in used.answers:
         for secret in (MARKER, WRONG, used.right):
             assert secret not in answer.stdout
@@ -79,6 +80,7 @@ def test_no_output_and_no_error_holds_a_secret(used: Used) -> None:
 
 
 def test_no_file_of_the_profile_holds_a_secret(used: Used) -> None:
+    """R-323."""
     files = [path for path in used.folder.rglob("*") if path.is_file() and "outside" not in path.parts]
     assert used.program.home / "crmdesk.db" in files
     for path in files:

@@ -90,6 +90,7 @@ def test_a_sign_in_that_cannot_be_renewed_gives_the_401_back(script: Script, htt
 
 
 def test_a_port_where_nobody_listens_is_said_in_a_sentence_even_for_a_write() -> None:
+    """R-013."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
@@ -149,6 +150,7 @@ def test_passwords_in_netrc_and_proxies_of_the_environment_stay_out_of_loopback(
     ["http://example.com", "ftp://127.0.0.1", "example", "https://me:secret@example.com", "http://[::1", "https://"],
 )
 def test_an_address_that_may_not_be_used_is_refused(url: str) -> None:
+    """R-014."""
     with pytest.raises(UserError) as caught:
         Origin.parse(url)
     assert caught.value.hint
@@ -158,6 +160,7 @@ def test_an_address_that_may_not_be_used_is_refused(url: str) -> None:
     "url", ["http://localhost:8080/a", "http://[::1]:80", "http://127.0.0.9", "https://example.com"]
 )
 def test_an_address_that_may_be_used_is_accepted(url: str) -> None:
+    """R-014."""
     origin = Origin.parse(url)
     assert Origin.parse(str(origin)) == origin
 

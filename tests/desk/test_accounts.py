@@ -105,3 +105,21 @@ def test_an_account_refuses_another_organisation_until_a_person_says_yes(
 
 def test_the_text_for_the_admin_can_be_had_beforehand(desk: Desk) -> None:
     assert "http://localhost:9000/OauthRedirect" in desk.accounts.app_letter(9000, "")
+
+
+def test_what_is_offered_is_what_the_signed_in_user_may_see(
+    desk: Desk, acme: Account, orgs: tuple[PracticeOrg, PracticeOrg]
+) -> None:
+    """R-016."""
+    limited = {"user": "limited@practice.example"}
+    desk.accounts.add("Limited", "salesforce", orgs[0].url, "password", limited, "practice")
+    seen: dict[str, tuple[set[str], set[str]]] = {}
+    for name in ("acme", "limited"):
+        with desk.accounts.open(name) as opened:
+            objects = {each.name for each in opened.session.objects()}
+            seen[name] = objects, {field.name for field in opened.describe("Account").fields}
+    assert "Campaign" in seen["acme"][0] - seen["limited"][0]
+    assert "AnnualRevenue" in seen["acme"][1] - seen["limited"][1]
+    lines = {line.name: line.text for line in account_test.tested(desk.accounts, "limited").lines}
+    assert lines["User"] == limited["user"]
+    assert f"{len(seen['limited'][0]):,} can be read" in lines["Objects"]

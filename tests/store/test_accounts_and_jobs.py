@@ -17,6 +17,7 @@ def test_a_fresh_profile_holds_the_practice_org(store: Store) -> None:
 
 
 def test_an_account_comes_back_as_it_was_saved_by_name_and_by_label(store: Store) -> None:
+    """R-001."""
     store.accounts.add(OLD_ORG)
 
     assert store.accounts.get("old_org") == store.accounts.get("Old org") == OLD_ORG
@@ -24,6 +25,7 @@ def test_an_account_comes_back_as_it_was_saved_by_name_and_by_label(store: Store
 
 @pytest.mark.parametrize(("name", "label"), [("old_org", "Other"), ("other", "Old org"), ("other", "old_org")])
 def test_an_account_that_another_answers_for_is_refused(store: Store, name: str, label: str) -> None:
+    """R-001."""
     store.accounts.add(OLD_ORG)
 
     with pytest.raises(UserError, match="already"):
@@ -38,6 +40,7 @@ def test_an_unknown_account_is_refused_with_the_names_of_those_there_are(store: 
 
 
 def test_an_account_that_saved_jobs_use_is_kept_and_the_jobs_are_named(store: Store) -> None:
+    """R-022."""
     store.accounts.add(OLD_ORG)
     store.jobs.save("nightly", "version = 1", Operation.EXPORT, "Old org", "Contact", "/jobs")
 

@@ -127,6 +127,7 @@ def test_a_child_does_not_inherit_the_secret(home: Path) -> None:
 def test_without_a_trusted_keychain_a_secret_is_known_to_this_process_only(
     use: Callable[[KeyringBackend], None], tmp_path: Path
 ) -> None:
+    """R-324."""
     plain = MemoryKeychain()
     use(plain)
     secrets = SecretStore("p1", tmp_path, environment={})
@@ -146,6 +147,7 @@ def test_without_a_trusted_keychain_a_secret_is_known_to_this_process_only(
 def test_a_backend_that_is_not_on_the_list_is_not_used(
     use: Callable[[KeyringBackend], None], backend: Callable[[], KeyringBackend]
 ) -> None:
+    """R-324."""
     use(backend())
 
     assert find_keychain("p1") is None

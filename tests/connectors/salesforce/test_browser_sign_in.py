@@ -253,6 +253,7 @@ def test_a_permission_that_was_taken_back_asks_for_a_new_one(browser: ScriptedBr
 
 
 def test_a_session_that_ended_is_renewed_and_the_rotated_token_is_kept(browser: ScriptedBrowser, port: int) -> None:
+    """R-021."""
     held = permitted(browser, port)
     with CRM.connect(account(browser.org.url, port), held) as session:
         before = held.held["refresh_token"]

@@ -61,6 +61,7 @@ def refused(org: PracticeOrg, secrets: Secrets, **settings: str) -> SignInError:
 
 
 def test_an_app_with_its_key_signs_its_user_in(signing_org: PracticeOrg, keys: Secrets) -> None:
+    """R-005."""
     with SalesforceConnector().connect(account(signing_org.url), keys) as session:
         who = session.whoami()
     assert (who.user, who.organization_id) == (SALES, signing_org.org_id)
@@ -73,6 +74,7 @@ def test_a_key_whose_lines_were_folded_into_one_is_taken(signing_org: PracticeOr
 
 
 def test_a_session_that_ended_is_replaced_without_a_word(signing_org: PracticeOrg, keys: Secrets) -> None:
+    """R-021."""
     with SalesforceConnector().connect(account(signing_org.url), keys) as session:
         assert signing_org.delete("/practice/sessions").ok
         assert session.objects()
@@ -102,6 +104,7 @@ def test_clocks_that_differ_are_met_by_the_clock_of_the_org(signing_org: Practic
 
 
 def test_a_key_of_another_certificate_is_refused_beside_the_key(signing_org: PracticeOrg) -> None:
+    """R-005."""
     error = refused(signing_org, Secrets({"private_key": Signer().private_pem.decode()}))
     assert "does not belong to the certificate" in error.message
     assert "invalid assertion" in error.message
@@ -223,6 +226,7 @@ def test_each_refusal_has_a_sentence_a_remedy_and_the_words_of_salesforce(
 def test_a_key_is_in_no_error_and_in_no_log(
     signing_org: PracticeOrg, keys: Secrets, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """R-325."""
     caplog.set_level(logging.DEBUG)
     secret_lines = keys.held["private_key"].splitlines()[1:-1]
     authorization = signed_in(account(signing_org.url), keys, Reach()).authorization

@@ -27,11 +27,13 @@ def tls_org(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PracticeOrg]:
 
 
 def test_the_certificate_file_of_the_account_is_trusted(tls_org: PracticeOrg) -> None:
+    """R-020."""
     with SalesforceConnector().connect(account_of(tls_org), Secrets({"token": tls_org.token})) as session:
         assert session.whoami().organization_id == tls_org.org_id
 
 
 def test_a_certificate_that_nobody_trusts_is_refused_with_a_remedy(tls_org: PracticeOrg) -> None:
+    """R-014, R-326."""
     stranger = replace(account_of(tls_org), settings={})
     with pytest.raises(UserError, match="not trusted") as caught:
         SalesforceConnector().connect(stranger, Secrets({"token": tls_org.token}))
@@ -77,6 +79,7 @@ def test_a_write_that_is_refused_as_a_whole_sends_nothing_and_says_why(
 
 
 def test_the_calls_left_are_what_the_org_said_last(bench: Workbench) -> None:
+    """R-311."""
     before = bench.session.calls_left
     bench.session.whoami()
     assert before is not None
@@ -84,6 +87,7 @@ def test_the_calls_left_are_what_the_org_said_last(bench: Workbench) -> None:
 
 
 def test_a_token_is_in_no_error_and_in_no_log(org: PracticeOrg, caplog: pytest.LogCaptureFixture) -> None:
+    """R-325."""
     caplog.set_level(logging.DEBUG)
     with pytest.raises(SignInError) as caught:
         SalesforceConnector().connect(account_of(org), Secrets({"token": "marker-token"}))
