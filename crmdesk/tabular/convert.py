@@ -10,6 +10,7 @@ from crmdesk.model.job import Action
 from crmdesk.model.mapping import WhenEmpty
 from crmdesk.model.reject import Check
 from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, no_problems
+from crmdesk.tabular.dependent import with_dependent_lists
 from crmdesk.tabular.keys import fold_key
 from crmdesk.tabular.origin import is_blank, reading_of, source_text
 from crmdesk.tabular.reading import Reading, reading
@@ -31,6 +32,7 @@ def convert(
     Every problem of a row is reported; a row with one is not among the ready rows.
     """
     columns = {line.field.name: _cells(plan, line, frame, found, created) for line in plan.lines}
+    columns = with_dependent_lists(plan, columns)
     problems = problems_of(columns, frame[ROW], plan.code)
     ready = pl.DataFrame([frame[ROW], *(cells.value.alias(name) for name, cells in columns.items())])
     if not problems.is_empty():

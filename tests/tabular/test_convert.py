@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -246,6 +247,38 @@ def test_a_formula_that_fails_rejects_its_row_with_the_place() -> None:
     ]
     german = Reading(",", "%d.%m.%Y", UTC)
     assert key_text(line_, frame({"a": ["8"]}), german).to_list() == ["0.125"]
+
+
+def test_a_choice_must_go_with_the_value_that_controls_its_list() -> None:
+    country = field(FieldType.PICKLIST, "Country")
+    states = (("USA", ("Texas", "Ohio")), ("Canada", ("Ontario",)))
+    state = field(
+        FieldType.PICKLIST,
+        "State",
+        values=("Texas", "Ohio", "Ontario"),
+        is_restricted=True,
+        controller="Country",
+        values_for=states,
+    )
+    source = frame(
+        {
+            "Country": ["USA", "Canada", "", "USA", "Mars", "Canada"],
+            "State": ["Texas", "Texas", "Ohio", "", "Ohio", "Utah"],
+        }
+    )
+    found = convert(plan(line(country), line(state)), source, {})
+    assert found.problems.select(ROW, "code", "message").rows() == [
+        (2, "NOT_IN_LIST", '"Texas" is not a choice of State when Country is "Canada".'),
+        (6, "NOT_IN_LIST", '"Utah" is not in the list of State.'),
+    ]
+    assert convert(plan(line(state)), source.drop("Country"), {}).problems.height == 1
+    colours = replace(state, name="Colours", type=FieldType.MULTIPICKLIST)
+    several = convert(
+        plan(line(country), line(colours)),
+        frame({"Country": ["USA"] * 2, "Colours": ["Ohio;Texas", "Texas;Ontario"]}),
+        {},
+    )
+    assert refused(several) == [(2, "Colours", "NOT_IN_LIST")]
 
 
 def test_a_lookup_in_a_crm_that_tells_cases_apart_does_so_too() -> None:
