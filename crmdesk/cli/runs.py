@@ -101,6 +101,7 @@ def show(
         causes = desk.causes(run)
         states = desk.reject_states(run)
         retries = [other.run for other in desk.runs() if other.start.retry_of == run]
+        variables = desk.variables_of(run)
     call.output.line(
         {
             **run_values(record),
@@ -110,6 +111,7 @@ def show(
             "retried_by": retries,
             "rejects": states,
             "causes": [{"cause": c.cause, "count": c.rows} for c in causes],
+            "vars": variables,
         }
     )
     call.output.say(
@@ -118,6 +120,8 @@ def show(
     )
     call.output.say(f"  {record.started} – {record.ended or '…'}   {record.outcome.value}   {record.api_calls} calls")
     call.output.say(f"  {counts(record.tally)}")
+    for name, value in variables.items():
+        call.output.say(f"  vars.{name} = {value}")
     for note in (*record.notices, *([record.error] if record.error else [])):
         call.output.say(f"  {note}")
     if record.start.retry_of:
