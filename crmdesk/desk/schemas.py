@@ -29,7 +29,10 @@ _YOUNG = timedelta(seconds=2)
 
 @dataclass(frozen=True, slots=True)
 class KnownObject:
-    """An object as it is, when that was read (ISO 8601, UTC, by the CRM's clock), and as it was when somebody last looked at changes."""
+    """An object as it is now, and as it was when somebody last looked at changes.
+
+    `read_at` is when it was read, ISO 8601 in UTC by the CRM's clock.
+    """
 
     now: RemoteObject
     read_at: str
@@ -102,7 +105,7 @@ class Schemas:
 
 
 def _trusted_stamp(known: KnownObject | None) -> str | None:
-    """The stamp to ask with. It counts whole seconds, so one that was young when it was read may hide a change since."""
+    """The stamp to ask with: it counts whole seconds, so one that was young when it was read may hide a change."""
     if known is None or not known.now.stamp:
         return None
     try:
