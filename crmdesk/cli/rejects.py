@@ -17,6 +17,7 @@ from crmdesk.cli.words import ends
 from crmdesk.desk import CancelToken, Desk
 from crmdesk.desk.mending.given_back import WhenMangled
 from crmdesk.desk.mending.groups import CauseGroup
+from crmdesk.desk.mending.remedies.jobs import Way
 from crmdesk.desk.mending.retrying import Choice
 from crmdesk.model.reject import Reject, RejectState
 from crmdesk.model.run import RunEvent
@@ -108,8 +109,10 @@ def retry(  # noqa: PLR0913, PLR0917 - one an option
     ] = None,
     cause: CauseNumber = 0,
     only_corrected: Annotated[bool, typer.Option("--corrected", help="Only those that were corrected.")] = False,  # noqa: FBT002
-    waiting: Annotated[bool, typer.Option("--waiting", help="Only those that wait for their parent.")] = False,  # noqa: FBT002
+    waiting: Annotated[bool, typer.Option("--waiting", help="Only those whose parent has come since.")] = False,  # noqa: FBT002
     mangled: Mangled = WhenMangled.ASK,
+    way: Annotated[Way, typer.Option("--as", help="Another way than the job's.")] = Way.AS_THE_JOB,
+    without: Annotated[str, typer.Option(metavar="FIELD", help="Leave this field out.")] = "",
     yes: Yes = False,  # noqa: FBT002 - typer's way
     confirm: ConfirmRows = 0,
 ) -> None:
@@ -117,7 +120,9 @@ def retry(  # noqa: PLR0913, PLR0917 - one an option
     call = invocation_of(context)
     token = CancelToken()
     asking = Asking(call.output, is_yes=yes, confirm=confirm)
-    choice = Choice(cause, is_corrected=only_corrected, is_waiting=waiting, when_mangled=mangled)
+    choice = Choice(
+        cause, is_corrected=only_corrected, is_waiting=waiting, when_mangled=mangled, way=way, leaves_out=without
+    )
 
     def begin(desk: Desk) -> Iterator[RunEvent]:
         loaded = desk.job_of(run)

@@ -18,7 +18,7 @@ from crmdesk.desk.learning import Learned, learn
 from crmdesk.desk.loaded import LoadedJob, job_of
 from crmdesk.desk.local_ends import LocalEnds
 from crmdesk.desk.mending.door import Mending
-from crmdesk.desk.mending.retrying import Choice, chosen
+from crmdesk.desk.mending.retrying import Choice, change_of, chosen
 from crmdesk.desk.occasions import plan_now
 from crmdesk.desk.options import Options
 from crmdesk.desk.rehearsing import Rehearsed, check, count, preview, rehearsal, route
@@ -173,7 +173,7 @@ class Desk:
         """Send open rejects of a run again, corrected by a file (CSV or workbook) or by what is kept."""
         found = chosen(self._store, run, corrected, choice)
         file = LocalFile(str(found.file)) if found.file is not None else None
-        return self._running.retry(run, file, token, confirm, given, told=found.notices)
+        return self._running.retry(run, file, token, confirm, given, told=found.notices, change=change_of(choice))
 
     def undo(
         self,

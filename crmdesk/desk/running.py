@@ -15,7 +15,9 @@ from crmdesk.desk.deleted_rows import deleted_rows
 from crmdesk.desk.jobs import plan_of
 from crmdesk.desk.loaded import LoadedJob, job_of
 from crmdesk.desk.local_ends import LocalEnds
+from crmdesk.desk.mending.rewriting import Change, rewritten
 from crmdesk.desk.occasions import Occasions
+from crmdesk.desk.parents import tell_children
 from crmdesk.desk.populations import Populations
 from crmdesk.desk.sources import has_changed, retry_source, source_again, stored_header
 from crmdesk.desk.superseding import supersede
@@ -29,7 +31,7 @@ from crmdesk.errors import StoreError, UserError
 from crmdesk.model.index import Window
 from crmdesk.model.job import LocalFile
 from crmdesk.model.reject import RejectState
-from crmdesk.model.run import Progress, RunEvent, RunFinished, RunOutcome, RunRecord, RunStart
+from crmdesk.model.run import Notice, Progress, RunEvent, RunFinished, RunOutcome, RunRecord, RunStart
 from crmdesk.store import Store
 
 
@@ -118,10 +120,11 @@ class Running:
         given: Agreement = NOTHING_SAID,
         *,
         told: tuple[str, ...] = (),
+        change: Change | None = None,
     ) -> Iterator[RunEvent]:
         """Send the open rejects of a run again, with the values of a corrected file if there is one, as a new run.
 
-        `told` are sentences about them that the new run keeps.
+        `told` are sentences about them that the new run keeps, `change` makes another job of the one they are of.
         """
         record = self._store.runs.get(run)
         if record.start.undo_of:
@@ -137,6 +140,8 @@ class Running:
             _refuse_other_organization(opened, record)
             rejects = list(self._store.rejects.iterate(run, (RejectState.OPEN,)))
             source, strangers = retry_source(rejects, corrections)
+            if change is not None:
+                loaded = rewritten(loaded, change(loaded.job, opened.describe(loaded.job.object)))
             if not source.rejects:
                 raise UserError(
                     f"Run {run} has no open reject to send again.", hint=f"`crmdesk show {run}` tells where they went."
@@ -209,6 +214,9 @@ class Running:
                 elif isinstance(event, RunFinished):
                     with suppress(StoreError):  # this run is done and stored; what it leaves here, the next one finds
                         supersede(self._store, stretch.run)
+                        for notice in tell_children(self._store, stretch.run):
+                            log.notice(notice)
+                        yield from map(Notice, log.new_notices())
                 yield event
 
 

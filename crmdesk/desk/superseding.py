@@ -35,7 +35,7 @@ def supersede(store: Store, run: str) -> int:
         if _key_line(earlier) != line:
             continue
         rows = _rows_by_key(store, earlier.run, _column(line))
-        settled = _settled_keys(store, run, _column(line), list(rows)) if rows else ()
+        settled = settled_keys(store, run, _column(line), list(rows)) if rows else ()
         done += store.rejects.supersede(earlier.run, [rows[key] for key in settled])
     return done
 
@@ -81,7 +81,7 @@ def _rows_by_key(store: Store, run: str, column: str) -> dict[str, int]:
     return {key: row for key, row in keys if key and seen[key] == 1}
 
 
-def _settled_keys(store: Store, run: str, column: str, keys: list[str]) -> Iterator[str]:
+def settled_keys(store: Store, run: str, column: str, keys: list[str]) -> Iterator[str]:
     """Those of `keys` whose row the run has settled well."""
     ledger = store.runs.ledger(run)
     for block in SourceCopy(ledger.folder, list(ledger.source_blocks())).blocks():

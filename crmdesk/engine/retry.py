@@ -42,8 +42,9 @@ def read_corrections(file: LocalSource, rejects: Sequence[Reject], name: str) ->
             hint="Correct the file that `crmdesk rejects RUN --csv FILE` wrote, and keep that column.",
         )
     known = {reject.id: reject for reject in rejects}
-    columns = _columns_in(file.header, rejects[0].values if rejects else {})
     is_exact = EXACT in file.header
+    source = rejects[0].values if rejects else {}
+    columns = _columns_in(file.header, [*source, *_added(file.header, source)] if is_exact else source)
     values: dict[str, Mapping[str, str]] = {}
     strangers: list[str] = []
     mangled: list[Mangled] = []
@@ -62,6 +63,12 @@ def read_corrections(file: LocalSource, rejects: Sequence[Reject], name: str) ->
             else:
                 strangers.append(reject)
     return Corrections(values, tuple(strangers), mangled=tuple(mangled))
+
+
+def _added(header: Sequence[str], source: Mapping[str, str]) -> list[str]:
+    """The columns that a program has added to those of the source."""
+    known = {*RESERVED, *beside(RESERVED, source).values()}
+    return [column for column in header if column not in known]
 
 
 def _columns_in(header: Sequence[str], source: Iterable[str]) -> dict[str, str]:
@@ -105,8 +112,11 @@ class RejectSource:
 
     @property
     def header(self) -> tuple[str, ...]:
-        """The source columns of the earlier run."""
-        return tuple(self.rejects[0].values) if self.rejects else ()
+        """The source columns of the earlier run, and those that a program has added."""
+        if not self.rejects:
+            return ()
+        first = self.rejects[0]
+        return tuple(dict.fromkeys([*first.values, *self.corrected.get(first.id, {})]))
 
     @property
     def notices(self) -> tuple[str, ...]:

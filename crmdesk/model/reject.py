@@ -65,7 +65,7 @@ class Reject:
 
     `also` holds further problems of the same row. `id` is unique in a profile and never looks like a number or a date
     to a spreadsheet. `retried_by` is the run that took the row up again. `reason` is why somebody, `decided_by`, set it
-    aside or lets it wait; `waits` tells that it waits for its parent.
+    aside or lets it wait; `waits` tells that it waits for its parent, `has_parent` that this one has come since.
     """
 
     id: str
@@ -86,6 +86,7 @@ class Reject:
     reason: str = ""
     decided_by: str = ""
     waits: bool = False
+    has_parent: bool = False
 
     @property
     def cause(self) -> str:

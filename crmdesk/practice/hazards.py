@@ -76,11 +76,11 @@ def strike(
     match do:
         case LockRows():
             for draft in alive(drafts):
-                if strikes():
+                if _is_meant(do, draft) and strikes():
                     draft.refuse(_locked(draft.record_id, what, action, by_trigger=do.by_trigger))
         case RefuseRows():
             for draft in alive(drafts):
-                if strikes():
+                if _is_meant(do, draft) and strikes():
                     draft.refuse(Refused(do.code, do.message, do.fields))
         case SharedParent():
             _strike_children(do, what, drafts, strikes, place)
@@ -89,7 +89,7 @@ def strike(
                 reason = _LIMITS[do.limit]
                 _refuse_all(drafts, lambda: refusals.TRIGGER_LIMIT(trigger=_trigger(what), reason=reason))
         case TriggerError():
-            if any(_is_poison(do, draft) for draft in alive(drafts)) and strikes():
+            if any(_is_meant(do, draft) for draft in alive(drafts)) and strikes():
                 _refuse_all(drafts, lambda: _broken_off(do, what, action))
         case _:
             assert_never(do)
@@ -108,7 +108,8 @@ def _locked(record_id: str | None, what: PracticeObject, action: Action, *, by_t
     return refusals.TRIGGER_FAILED(trigger=_trigger(what), event=_event("After", action), cause=cause)
 
 
-def _is_poison(do: TriggerError, draft: Draft) -> bool:
+def _is_meant(do: LockRows | RefuseRows | TriggerError, draft: Draft) -> bool:
+    """Whether the weather is for this record: for every one, unless it names a field and a value."""
     return do.field is None or str(draft.values.get(do.field)) == do.value
 
 

@@ -103,9 +103,12 @@ class LockRows(msgspec.Struct, tag_field="kind", tag="lock-rows", forbid_unknown
     """A record about to be written is locked by somebody else: UNABLE_TO_LOCK_ROW. An occasion is one record.
 
     by_trigger: the lock is met by a trigger, and its code is wrapped in CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY.
+    field, value: only such records are locked.
     """
 
     by_trigger: bool = False
+    field: str | None = None
+    value: str | None = None
 
 
 class SharedParent(msgspec.Struct, tag_field="kind", tag="shared-parent", forbid_unknown_fields=True):
@@ -120,11 +123,16 @@ class SharedParent(msgspec.Struct, tag_field="kind", tag="shared-parent", forbid
 
 
 class RefuseRows(msgspec.Struct, tag_field="kind", tag="refuse-rows", forbid_unknown_fields=True):
-    """A record is refused with this code and text, for what no rule of the org produces. An occasion is one record."""
+    """A record is refused with this code and text, for what no rule of the org produces. An occasion is one record.
+
+    field, value: only such records are refused.
+    """
 
     code: str
     message: str
     fields: tuple[str, ...] = ()
+    field: str | None = None
+    value: str | None = None
 
 
 class HeavyTrigger(msgspec.Struct, tag_field="kind", tag="heavy-trigger", forbid_unknown_fields=True):

@@ -18,6 +18,11 @@ class Decisions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def add(self, what: str) -> None:
+        """Add a decision that changed nothing in the store itself."""
+        with self._database.transaction() as connection:
+            note(connection, what)
+
     def list(self) -> tuple[Decision, ...]:
         """All decisions, oldest first."""
         with self._database.reading() as connection:

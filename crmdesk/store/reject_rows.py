@@ -10,6 +10,9 @@ import msgspec
 from crmdesk.model.reject import Reject, RowProblem, reject_id
 from crmdesk.store.codes import STAGE_WORDS, STATE_WORDS, row_of
 
+PARENT_CAME = 2
+"""In `waits` of the table of notes: the reject waited for its parent, which has come to the CRM since."""
+
 _SELECT = """
     SELECT reject.place, line, stage, state, retried_by, code, field, reject.message, also, sent, original,
         note.reason, note.who, note.waits
@@ -63,4 +66,5 @@ def _reject(row: sqlite3.Row, run: str, parent: int | None, attempt: int) -> Rej
         reason=row["reason"] or "",
         decided_by=row["who"] or "",
         waits=bool(row["waits"]),
+        has_parent=row["waits"] == PARENT_CAME,
     )

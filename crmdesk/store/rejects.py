@@ -158,6 +158,16 @@ class Rejects:
         """Mark open rejects of `rows` as waiting for their parent; returns how many were open."""
         return self._decide(run, rows, RejectState.OPEN, RejectState.OPEN, reason, waits=True)
 
+    def parents_came(self, run: str, rows: Sequence[int], reason: str) -> int:
+        """Tell of open rejects of `rows` that the parent they lack has come to the CRM; returns how many are open."""
+        places = json.dumps([place(int(run), row) for row in rows])
+        with self._database.transaction() as connection:
+            return connection.execute(
+                "REPLACE INTO reject_note SELECT place, ?, ?, '', ? FROM reject"
+                " WHERE place IN (SELECT value FROM json_each(?)) AND state = ?",
+                (reject_rows.PARENT_CAME, reason, now(), places, STATES[RejectState.OPEN]),
+            ).rowcount
+
     def _decide(
         self,
         run: str,

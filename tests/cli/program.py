@@ -175,6 +175,15 @@ class Org:
         assert reply.status_code == 200, reply.text
         return reply.json()
 
+    def post(self, path: str, body: object) -> Any:
+        """The JSON answer to a POST below the version root, or to an absolute path."""
+        place = path if path.startswith("/") else f"/services/data/v64.0/{path}"
+        reply = requests.post(
+            self.url + place, json=body, headers={"Authorization": f"Bearer {self.token}"}, timeout=_PATIENCE
+        )
+        assert reply.ok, reply.text
+        return reply.json()
+
     def rows(self, soql: str) -> list[dict[str, Any]]:
         """All records of a query, without their attributes."""
         found: list[dict[str, Any]] = []

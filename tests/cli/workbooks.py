@@ -13,6 +13,10 @@ import pytest
 Row = dict[str, str]
 
 
+def has_libreoffice() -> bool:
+    return shutil.which("soffice") is not None
+
+
 def through_libreoffice(file: Path) -> Path:
     """The workbook opened and saved by LibreOffice, by way of its own format."""
     office = shutil.which("soffice")

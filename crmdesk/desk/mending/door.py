@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from crmdesk.desk.accounts import Accounts
 from crmdesk.desk.loaded import job_of
 from crmdesk.desk.mending import path, retrying
+from crmdesk.desk.mending.choices import choices_of
 from crmdesk.desk.mending.given_back import GivenBack, WhenMangled
 from crmdesk.desk.mending.groups import CauseGroup, group_numbered, groups_of, rejects_in
 from crmdesk.desk.mending.path import PathStep
+from crmdesk.desk.mending.remedies.carrying_out import Case, Remedied, Wish, remedied
+from crmdesk.desk.mending.remedies.request import request_text
+from crmdesk.desk.mending.rewriting import rule_kept
 from crmdesk.desk.mending.workbook import handover_of
 from crmdesk.engine.handover.write import write_handover
 from crmdesk.errors import CrmDeskError, RemoteError, SignInError, UserError
+from crmdesk.model.error_book.card import TITLES, Remedy
 from crmdesk.model.reject import Reject, RejectState
 from crmdesk.model.schema import RemoteObject
 from crmdesk.store import Store
@@ -78,6 +84,45 @@ class Mending:
         self._store.corrections.set(run, values)
         retrying.set_aside(self._store, run, rejects, found.corrections.set_aside)
         return found
+
+    def remedy(self, run: str, cause: int, remedy: Remedy, wish: Wish, rows: Collection[int] = ()) -> Remedied:
+        """Carry out a remedy for the open rejects of a cause, or those of `rows`; sends nothing. Raises RemoteError."""
+        group = group_numbered(self._store.rejects, run, cause)
+        if remedy not in group.remedies:
+            offered = ", ".join(f"{each.value} {TITLES[each]}" for each in group.remedies)
+            raise UserError(f"“{TITLES[remedy]}” does not help here.", hint=f"What does: {offered}.")
+        found = rejects_in(self._store.rejects, run, group, (RejectState.OPEN,))
+        rejects = [reject for reject in found if not rows or reject.row in rows]
+        if not rejects:
+            raise UserError(
+                f"Cause {cause} of run {run} has no open reject.", hint="`crmdesk rejects RUN --causes` counts."
+            )
+        record = self._store.runs.get(run)
+        job = job_of(record.start).job
+        with self._accounts.open(record.start.account) as opened:
+            remote = opened.describe(job.object)
+            case = Case(group, rejects, self._store.corrections.of(run), job, remote, choices_of(job, group, opened))
+        done = remedied(remedy, case, wish)
+        if remedy is Remedy.ASK_FOR_IT:
+            label = self._accounts.get(record.start.account).label
+            done = replace(done, text=request_text(group, remote.label, label, done.proposals), proposals=())
+        self._keep(run, done)
+        return done
+
+    def make_rule(self, run: str, done: Remedied, file: Path | None) -> str:
+        """Write what a remedy did into the job, from now on; gives where that stands."""
+        if done.rule is None:
+            raise UserError("Nothing of this can be made a rule of the job.", hint="Leave --from-now-on out.")
+        return rule_kept(self._store, self._store.runs.get(run).start.job, file, done.rule)
+
+    def _keep(self, run: str, done: Remedied) -> None:
+        self._store.corrections.set(run, done.changes)
+        for reasons, decide in (
+            (done.set_aside, self._store.rejects.set_aside),
+            (done.waiting, self._store.rejects.let_wait),
+        ):
+            for reason in sorted(set(reasons.values())):
+                decide(run, [row for row, why in reasons.items() if why == reason], reason)
 
     def _described(self, account: str, name: str) -> tuple[RemoteObject | None, str]:
         """The object as the CRM describes it; without a connection None, and why."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -11,25 +11,46 @@ from crmdesk.desk.corrections import exact_file
 from crmdesk.desk.loaded import job_of
 from crmdesk.desk.mending.given_back import GivenBack, WhenMangled, given_back, to_send
 from crmdesk.desk.mending.groups import group_numbered, rejects_in
+from crmdesk.desk.mending.remedies.jobs import RECORD_ID, Way, sent_in, without_field
+from crmdesk.desk.mending.rewriting import Change
 from crmdesk.errors import UserError
-from crmdesk.model.job import LocalFile
+from crmdesk.model.job import Job, LocalFile
 from crmdesk.model.reject import Reject, RejectState
+from crmdesk.model.schema import RemoteObject
 from crmdesk.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which open rejects of a run are meant: all, those of a cause (by its number), the corrected, the waiting ones."""
+    """Which open rejects of a run are meant, and how they are sent.
+
+    All, those of a cause (by its number), the corrected, those whose parent has come. `leaves_out` is a field that is
+    not sent.
+    """
 
     cause: int = 0
     is_corrected: bool = False
     is_waiting: bool = False
     when_mangled: WhenMangled = WhenMangled.ASK
+    way: Way = Way.AS_THE_JOB
+    leaves_out: str = ""
 
     @property
     def is_everything(self) -> bool:
         """Whether no reject is left out."""
         return not (self.cause or self.is_corrected or self.is_waiting)
+
+
+def change_of(choice: Choice) -> Change | None:
+    """What a retry does to the job: None where it sends as the job says."""
+    if choice.way is Way.AS_THE_JOB and not choice.leaves_out:
+        return None
+
+    def change(job: Job, remote: RemoteObject) -> Job:
+        job = without_field(job, choice.leaves_out) if choice.leaves_out else job
+        return sent_in(job, choice.way, remote.id_field)
+
+    return change
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +79,13 @@ def chosen(store: Store, run: str, file: Path | None, choice: Choice) -> Chosen:
             f"Run {run} has no open reject to send again{which}.",
             hint=f"`crmdesk show {run}` tells where they went.",
         )
+    more = sorted({column for reject, values in sending for column in values if column not in reject.values})
+    if choice.way is Way.UPDATE and RECORD_ID not in more:
+        hint = "See which rejects name a record with: crmdesk remedy RUN CAUSE D."
+        raise UserError("Nobody has said which records these rows are.", hint=hint)
+    if more:
+        wider = [replace(reject, values={**reject.values, **dict.fromkeys(more, "")}) for reject, _ in sending]
+        sending = [(reject, values) for reject, (_, values) in zip(wider, sending, strict=True)]
     return Chosen(exact_file(store.home, run, sending), tuple(_notices(run, file, found)))
 
 
@@ -66,7 +94,7 @@ def open_rejects(store: Store, run: str, choice: Choice) -> list[Reject]:
     store.runs.get(run)
     group = group_numbered(store.rejects, run, choice.cause) if choice.cause else None
     found = rejects_in(store.rejects, run, group, (RejectState.OPEN,))
-    return [reject for reject in found if reject.waits or not choice.is_waiting]
+    return [reject for reject in found if reject.has_parent or not choice.is_waiting]
 
 
 def read_back(store: Store, run: str, file: Path, rejects: Sequence[Reject], when: WhenMangled) -> GivenBack:
