@@ -23,12 +23,15 @@ def split_of(plan: WritingPlan, session: Session, can: Capabilities, keys: Disti
     ids = found.select("key", pl.col("id").alias("found"))
 
     def split(frame: pl.DataFrame) -> Parts:
+        """An id that the CRM gives cannot be chosen: a row with one that is unknown goes as a change, to be refused."""
         keyed = frame.with_columns(fold_key(pl.col(key.name), is_folded).alias("key"))
-        known = keyed.join(ids, on="key", how="left", maintain_order="left")
+        joined = keyed.join(ids, on="key", how="left", maintain_order="left")
+        if key.name == record_id and not key.is_creatable:
+            joined = joined.with_columns(pl.coalesce("found", pl.col(key.name).replace("", None)).alias("found"))
         is_known = pl.col("found").is_not_null()
         return {
-            Action.INSERT: known.filter(~is_known).drop("key", "found"),
-            Action.UPDATE: known.filter(is_known).with_columns(pl.col("found").alias(record_id)).drop("key", "found"),
+            Action.INSERT: joined.filter(~is_known).drop("key", "found"),
+            Action.UPDATE: joined.filter(is_known).with_columns(pl.col("found").alias(record_id)).drop("key", "found"),
         }
 
     return split

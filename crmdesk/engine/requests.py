@@ -30,7 +30,7 @@ def request_of(plan: WritingPlan, rows: int) -> WriteRequest:
 def request_for(plan: WritingPlan, action: Action, rows: int) -> WriteRequest:
     """The same for those of the rows with which something else is done than with the others.
 
-    A new record has no id; a known one is found by it; a record that is deleted or brought back has nothing else.
+    A new record has no id, unless it may be chosen; a known one is found by it; a record that is deleted or brought back has nothing else.
     """
     whole = request_of(plan, rows)
     if action is whole.action:
@@ -41,7 +41,8 @@ def request_for(plan: WritingPlan, action: Action, rows: int) -> WriteRequest:
     others = tuple(field for field in whole.fields if field.name != record_id.name)
     match action:
         case Action.INSERT | Action.UPSERT:
-            return replace(whole, action=Action.INSERT, fields=others, key=None)
+            new = tuple(field for field in whole.fields if field.is_creatable or field.name != record_id.name)
+            return replace(whole, action=Action.INSERT, fields=new, key=None)
         case Action.UPDATE:
             return replace(whole, action=action, fields=(record_id, *others), key=record_id)
         case Action.DELETE | Action.UNDELETE:

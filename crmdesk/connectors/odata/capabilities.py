@@ -7,11 +7,9 @@ from crmdesk.connectors.odata.auth import METHODS
 from crmdesk.model.job import Action, Engine
 
 CAPABILITIES = Capabilities(
-    engines=dict.fromkeys((Action.INSERT, Action.UPDATE, Action.DELETE), (Engine.REST,)),
-    refusals={
-        Action.UPSERT: "OData services differ in what they do with a record that is not there, so an upsert could "
-        "create nothing or create twice: insert the new records and update the others."
-    },
+    engines=dict.fromkeys((Action.INSERT, Action.UPDATE, Action.UPSERT, Action.DELETE), (Engine.REST,)),
+    refusals={Action.UNDELETE: "An OData service has no recycle bin that every client could reach into."},
+    looks_up_upserts=True,  # services differ in what they do with a record that is not there
     auth_methods=METHODS,
     folds_case=False,
     lookup_limit=40,  # as an OR of comparisons in one address, which may not grow much beyond 4,000 characters

@@ -132,7 +132,7 @@ def test_the_last_slash_of_the_address_does_not_matter() -> None:
 def test_the_connector_says_what_it_cannot_do() -> None:
     found = connector("odata")
     assert set(found.capabilities.engines) | set(found.capabilities.refusals) == set(Action)
-    assert found.capabilities.refusals[Action.UPSERT].endswith(".")
+    assert found.capabilities.refusals[Action.UNDELETE].endswith(".")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from crmdesk.connectors.contract import Point, Receipt, Session
 from crmdesk.connectors.odata.edm import Kind
 from crmdesk.connectors.odata.metadata import EntitySet, Property
 from crmdesk.connectors.odata.urls import ServiceRoot, key_in
-from crmdesk.errors import Cancelled, SignInError, TransientError, UserError
+from crmdesk.errors import Cancelled, SignInError, TransientError
 from crmdesk.model.job import Action
 from tests.connectors.loopback import Script, answer
 from tests.connectors.odata.conftest import Desk, outcomes
@@ -225,8 +225,3 @@ def test_no_more_than_four_requests_are_on_the_way(desk: Desk, service: ODataSer
     desk.diary.watch = enter
     desk.put("Accounts", Action.INSERT, Name=[f"n{number}" for number in range(20)])
     assert most == 4
-
-
-def test_an_upsert_is_refused_with_the_reason(desk: Desk) -> None:
-    with pytest.raises(UserError, match="insert the new records"):
-        desk.open("Contacts", Action.UPSERT, ["ID", "LastName"])
