@@ -12,7 +12,6 @@ from crmdesk.engine.plan_lines import carried_lines, key_of, place_of, whole_map
 from crmdesk.engine.plan_problems import Problems, check_twice, unknown_field
 from crmdesk.engine.population import CARRIED
 from crmdesk.engine.schema_rules import ruled
-from crmdesk.engine.schema_rules import ruled
 from crmdesk.errors import UserError
 from crmdesk.model.job import Job
 from crmdesk.model.mapping import Column
