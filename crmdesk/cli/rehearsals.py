@@ -59,8 +59,11 @@ def _told(call: Invocation, result: Rehearsed, begun: float) -> int:
         for each in result.causes
     ]
     lookups = [asdict(each) for each in result.lookups]
-    call.output.line({**_values(outcome, result, begun), "causes": causes, "lookups": lookups})
+    call.output.line(
+        {**_values(outcome, result, begun), "causes": causes, "lookups": lookups, "run_calls": result.run_calls}
+    )
     call.output.say(f"A run would give: {counts(result.tally)}. Nothing was sent.")
+    call.output.say(f"It would take about {result.run_calls:,} calls.")
     for each in result.causes:
         call.output.say(f"  {each.rows:>7,} × {each.cause}")
     for count in result.lookups:

@@ -12,6 +12,7 @@ from crmdesk.connectors.routes import Route
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts, Opened
 from crmdesk.desk.deleted_rows import deleted_rows
+from crmdesk.desk.forecast import calls_to_read, calls_to_write
 from crmdesk.desk.loaded import LoadedJob
 from crmdesk.desk.local_ends import LocalEnds
 from crmdesk.desk.looking import rows_of
@@ -35,13 +36,15 @@ from crmdesk.store import Store
 class Rehearsed:
     """The result of a rehearsal: the counts a run would have, and why rows would be rejected, most frequent first.
 
-    `lookups` tells for each line that finds records what became of the keys of the whole source.
+    `lookups` tells for each line that finds records what became of the keys of the whole source. `run_calls` is about
+    how many calls a run would make, `api_calls` how many the rehearsal made.
     """
 
     tally: Tally
     api_calls: int
     causes: tuple[CauseCount, ...] = ()
     lookups: tuple[LookupCount, ...] = ()
+    run_calls: int = 0
 
 
 def check(accounts: Accounts, ends: LocalEnds, store: Store, loaded: LoadedJob) -> None:
@@ -125,17 +128,20 @@ def rehearsal(
         if isinstance(plan, ReadPlan):
             ends.refuse_target(plan)
             named = _rows(opened, ends, store, loaded, plan)
-            count = (named or opened.session.source(plan.query)).count() or 0
+            source = named or opened.session.source(plan.query)
+            count = source.count() or 0
             is_deleted = loaded.job.operation is Operation.IMPORT_DELETED
             tally = Tally(read=count, deleted=count) if is_deleted else Tally(read=count, created=count)
-            yield Rehearsed(tally, opened.session.api_calls)
+            calls = opened.session.api_calls
+            yield Rehearsed(tally, calls, run_calls=calls + calls_to_read(source))
             return
         key = plan.key.name if plan.key is not None else ""
         ledger = RehearsalLedger(Path(folder), key, required_columns(plan))
         work = _preparation(opened, ends, plan, ledger, token)
         yield from rehearse(work, ledger)
+        run_calls = opened.session.api_calls + calls_to_write(opened, plan, ledger.ready)
         tally, causes = foreseen(work, ledger)
-        yield Rehearsed(tally, opened.session.api_calls, causes, ledger.lookups)
+        yield Rehearsed(tally, opened.session.api_calls, causes, ledger.lookups, run_calls)
 
 
 def _rows(opened: Opened, ends: LocalEnds, store: Store, loaded: LoadedJob, plan: ReadPlan) -> Source | None:

@@ -8,7 +8,7 @@ from crmdesk.engine.ledger import Ledger
 from crmdesk.engine.sinks import Sinks
 from crmdesk.model.job import Engine
 
-_CALLS_A_JOB = 16
+CALLS_A_JOB = 16
 """Create, upload, close, three results, and about ten looks at how it stands."""
 
 _SECONDS_A_JOB = 10.0
@@ -39,12 +39,12 @@ def cost_of(ledger: Ledger, sinks: Sinks, engines: tuple[Engine, ...]) -> Cost:
         road, count = sinks.road_of(send), len(send.rows)
         rows += count
         if road.engine is Engine.BULK:
-            calls += _CALLS_A_JOB
+            calls += CALLS_A_JOB
             seconds += _SECONDS_A_JOB + count / _ROWS_A_SECOND
         else:
             calls += 1
             at_once = 1 if sinks.request_on(road).is_serial else _AT_ONCE
             seconds += (_SECONDS_A_CALL + count * _SECONDS_A_ROW) / at_once
-    by_bulk = _CALLS_A_JOB * (rows // 150_000 + 1)
+    by_bulk = CALLS_A_JOB * (rows // 150_000 + 1)
     is_less = Engine.BULK in engines and rows > _FEW and by_bulk < calls
     return Cost(calls, seconds, by_bulk if is_less else 0)

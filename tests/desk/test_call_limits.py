@@ -9,7 +9,7 @@ import pytest
 
 from crmdesk.connectors.calls import CallLimits, CallMeter
 from crmdesk.connectors.token import CancelToken
-from crmdesk.desk import Desk
+from crmdesk.desk import Desk, Rehearsed
 from crmdesk.errors import QuotaError
 from crmdesk.model.run import Notice, RunEvent, RunFinished, RunOutcome
 from tests.cli.jobs import contacts_csv, contacts_job
@@ -180,3 +180,23 @@ def test_the_two_thresholds_are_eighty_and_ninety_five_percent(used_calls: int, 
             meter.sent()
     else:
         meter.sent()
+
+
+@pytest.mark.parametrize(
+    ("export_options", "rows"),
+    [
+        ('action = "insert"\nrows_per_call = 2\nengine = "rest"', 60),
+        (SMALL, 60),
+        ('action = "upsert"\nkey = "Legacy_Id__c"', 300),
+    ],
+)
+def test_a_rehearsal_tells_about_how_many_calls_a_run_makes(
+    desk: Desk, org: PracticeOrg, tmp_path: Path, export_options: str, rows: int
+) -> None:
+    """R-314."""
+    contacts_csv(tmp_path / "contacts.csv", range(2_000, 2_000 + rows))
+    loaded = desk.jobs.load(str(contacts_job(tmp_path, account="Acme", export=export_options)))
+    *_, foretold = desk.rehearse(loaded, CancelToken())
+    assert isinstance(foretold, Rehearsed)
+    finished, _ = ended(desk.run(loaded, CancelToken(), lambda _: True))
+    assert abs(finished.api_calls - foretold.run_calls) <= max(2, 0.1 * finished.api_calls), foretold.run_calls
