@@ -12,9 +12,11 @@ from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Opened
 from crmdesk.desk.local_ends import LocalEnds
 from crmdesk.engine.deletions.compared import ComparedKeys
+from crmdesk.engine.index.deletions import WithDeletions
 from crmdesk.engine.plan import ReadPlan
 from crmdesk.engine.send_log import LedgerLog
 from crmdesk.errors import PlanError, Problem, UserError
+from crmdesk.model.index import Deletions
 from crmdesk.model.job import LocalFile
 from crmdesk.model.period import PeriodOptions
 from crmdesk.model.schema import RemoteObject
@@ -31,6 +33,8 @@ def coverage_of(opened: Opened, remote: RemoteObject, period: Period) -> Coverag
 def deleted_rows(opened: Opened, ends: LocalEnds, plan: ReadPlan, log: LedgerLog | None = None) -> Source | None:
     """The rows of a plan that reads deleted records; None for another plan. Raises UserError, PlanError."""
     options, fields = plan.job.period, plan.query.fields
+    if plan.job.deletions is not Deletions.NO:
+        return _with_deletions(opened, plan)
     if options is None:
         return None
     if plan.period is None:
@@ -38,6 +42,14 @@ def deleted_rows(opened: Opened, ends: LocalEnds, plan: ReadPlan, log: LedgerLog
     if plan.period.end < plan.period.start:
         return _telling(opened).deleted(DeletedQuery(plan.object, fields))
     return _telling(opened).deleted(DeletedQuery(plan.object, fields, plan.period))
+
+
+def _with_deletions(opened: Opened, plan: ReadPlan) -> Source:
+    """The changed records of the plan, and behind them what was deleted in its window."""
+    gone = None
+    if plan.period is not None and plan.period.start <= plan.period.end:
+        gone = _telling(opened).deleted(DeletedQuery(plan.object, (plan.object.id_field, DELETED_AT), plan.period))
+    return WithDeletions(opened.session.source(plan.query), gone, plan.query.fields)
 
 
 def _telling(opened: Opened) -> TellsDeletions:

@@ -29,6 +29,7 @@ from crmdesk.engine.columns import REJECT_COLUMNS
 from crmdesk.engine.index.settling import variables_kept, window_kept
 from crmdesk.engine.send_log import OnPoint, ignore_point
 from crmdesk.errors import StoreError, UserError
+from crmdesk.model.index import Window
 from crmdesk.model.job import LocalFile, Pace
 from crmdesk.model.preview import PreviewRow
 from crmdesk.model.reject import CauseCount, Reject, RejectState

@@ -10,6 +10,7 @@ from crmdesk.desk.accounts import Opened
 from crmdesk.desk.loaded import LoadedJob, from_file, from_saved
 from crmdesk.engine.campaign_rules import rule_set
 from crmdesk.engine.deletions.planning import with_by_itself, with_time
+from crmdesk.engine.index.deletions import with_marks
 from crmdesk.engine.index.reading import in_window
 from crmdesk.engine.index.settling import Occasion
 from crmdesk.engine.plan import Plan
@@ -67,13 +68,14 @@ def plan_of(opened: Opened, job: Job, header: tuple[str, ...], occasion: Occasio
     remote = opened.describe(job.object)
     if job.operation.is_reading:
         rules = rule_set(opened.account.settings)
+        before = opened.schemas.of_job(job.name, opened.session.organization_id, remote.name)
         if job.operation is Operation.IMPORT_DELETED:
             whole = with_time(remote)
-            plan = plan_read(with_by_itself(job, whole), whole, opened.describe, occasion.evaluate, rules)
+            widened = with_by_itself(job, whole)
+            plan = plan_read(widened, whole, opened.describe, occasion.evaluate, rules, before)
             return replace(plan, job=job, period=occasion.period)
-        before = opened.schemas.of_job(job.name, opened.session.organization_id, remote.name)
         plan = plan_read(job, remote, opened.describe, occasion.evaluate, rules, before)
-        return in_window(plan, occasion.window)
+        return replace(with_marks(in_window(plan, occasion.window)), period=occasion.period)
     return plan_write(job, remote, header, opened.connector.capabilities, opened.describe, _variables(opened, job))
 
 

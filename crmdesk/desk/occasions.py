@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
+from crmdesk.connectors.deletions import Coverage, Period
 from crmdesk.desk.accounts import Opened
 from crmdesk.desk.deleted_rows import coverage_of
 from crmdesk.desk.jobs import plan_of
@@ -37,10 +38,14 @@ class Occasions:
             self._options,
             0 if rule_set(opened.account.settings) is RuleSet.CAMPAIGN else DEFAULT_LAG_SECONDS,
         )
+        remote = opened.describe(job.object)
+
+        def cover(period: Period) -> Coverage:
+            return coverage_of(opened, remote, period)
+
         if job.period is not None:
-            remote = opened.describe(job.object)
-            return deleted_occasion(job, job.period, setting, lambda period: coverage_of(opened, remote, period))
-        return occasion_of(job, opened.describe(job.object), opened.connector.capabilities, setting)
+            return deleted_occasion(job, job.period, setting, cover)
+        return occasion_of(job, remote, opened.connector.capabilities, setting, cover)
 
     def again(self, record: RunRecord, job: Job) -> Occasion:
         """The occasion of a run that goes on: the window and the values it began with."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from crmdesk.connectors.contract import Query
 from crmdesk.connectors.deletions import Period
+from crmdesk.model.index import MARK_COLUMN, Deletions
 from crmdesk.model.job import Action, Engine, ExportOptions, Job
 from crmdesk.model.schema import Field, RemoteObject
 from crmdesk.tabular.convert import WriteLine, WritePlan, reading
@@ -21,8 +22,8 @@ class ReadPlan:
     """An import, checked: the query and what becomes of each column.
 
     `named_by` is the field by which a population names the records, None where a filter chooses them. `notices` are
-    sentences about what has changed since the job last ran.
-    `period` is that of deletions, None for other jobs and for a comparison of keys.
+    sentences about what has changed since the job last ran. `period` is that of deletions, None for other jobs and for
+    a comparison of keys.
     """
 
     job: Job
@@ -36,7 +37,9 @@ class ReadPlan:
     @property
     def layout(self) -> FileLayout:
         """The columns of the target."""
-        return layout_of(self.lines, reading(self.job.local).zone)
+        removes = self.job.deletions is Deletions.REMOVE
+        lines = [line for line in self.lines if not (removes and line.local == MARK_COLUMN)]
+        return layout_of(lines, reading(self.job.local).zone)
 
     @property
     def id_column(self) -> str:

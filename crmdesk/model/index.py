@@ -15,6 +15,10 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 """What `vars.crmStartImport` says for "from the beginning"."""
 
 
+MARK_COLUMN = "_deleted_at"
+"""The column of a table that tells when the CRM deleted the record of a row."""
+
+
 class IndexMode(StrEnum):
     """Who moves the option after a run: the run, or a person."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from crmdesk.model.filter import Filter, Order
-from crmdesk.model.index import IndexOptions
+from crmdesk.model.index import Deletions, IndexOptions
 from crmdesk.model.local import LocalTable, Mode, Readers
 from crmdesk.model.mapping import Mapping
 from crmdesk.model.period import PeriodOptions
@@ -222,6 +222,11 @@ class Job:
     engine: Engine = Engine.AUTO
     index: IndexOptions | None = None
     period: PeriodOptions | None = None
+
+    @property
+    def deletions(self) -> Deletions:
+        """What the job does with records that were deleted in its window."""
+        return self.index.deletions if self.index is not None else Deletions.NO
 
     @property
     def direction(self) -> Direction:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from crmdesk.model.index import Deletions
 from crmdesk.model.job import Local, LocalFile
 from crmdesk.model.local import LocalTable
 from crmdesk.tabular.files.contract import FileLayout, FileSource
@@ -26,15 +27,20 @@ def open_source(local: Local, password: str) -> FileSource:
             assert_never(local)
 
 
-def open_target(local: Local, password: str, layout: FileLayout, key: str, owner: Owner) -> Target:
-    """Where the rows of an import go; `key` is the column of the remote id. Raises FileFormatError."""
+def open_target(
+    local: Local, password: str, layout: FileLayout, key: str, owner: Owner, deletions: Deletions = Deletions.NO
+) -> Target:
+    """Where the rows of an import go; `key` is the column of the remote id. Raises FileFormatError.
+
+    `deletions` is what becomes of rows whose records were deleted, in a table.
+    """
     match local:
         case LocalFile():
             return open_file_target(local, layout, key, owner)
         case LocalTable():
             from crmdesk.tabular.databases.target import TableTarget
 
-            return TableTarget(local, password, layout, key, owner)
+            return TableTarget(local, password, layout, key, owner, deletions)
         case _:
             assert_never(local)
 

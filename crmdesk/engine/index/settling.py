@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import msgspec
 
 from crmdesk.connectors.contract import Capabilities
-from crmdesk.connectors.deletions import Period
+from crmdesk.connectors.deletions import Coverage, Period
 from crmdesk.engine.index.binding import Binding, changes, strangers
 from crmdesk.engine.index.window import bounds
 from crmdesk.engine.javascript.evaluating import Evaluate, Evaluator, results_kept, results_of
@@ -18,11 +18,13 @@ from crmdesk.engine.javascript.template import filled
 from crmdesk.engine.plan_problems import unknown_field
 from crmdesk.errors import PlanError, Problem, UserError
 from crmdesk.model.filter import Value
-from crmdesk.model.index import DEFAULT_LAG_SECONDS, IndexMode, IndexOptions, Window
+from crmdesk.model.index import DEFAULT_LAG_SECONDS, Deletions, IndexMode, IndexOptions, Window
 from crmdesk.model.job import Job
 from crmdesk.model.option import Option, option_text
 from crmdesk.model.period import PeriodOptions
 from crmdesk.model.schema import Field, FieldType, RemoteObject
+
+_SECOND = timedelta(seconds=1)
 
 
 class OptionValues(Protocol):
@@ -72,14 +74,23 @@ class Occasion:
         return {**moving, "javascript": results_kept(self.evaluate.results)}
 
 
-def occasion_of(job: Job, remote: RemoteObject, can: Capabilities, setting: Setting) -> Occasion:
-    """The occasion of a run that begins now; raises PlanError."""
+def occasion_of(
+    job: Job, remote: RemoteObject, can: Capabilities, setting: Setting, cover: Callable[[Period], Coverage]
+) -> Occasion:
+    """The occasion of a run that begins now; raises PlanError. `cover` tells what of a period of deletions is known."""
     scope = names_of(job, setting.account)
     if job.index is None:
         return Occasion(Evaluator(scope))
     field = _field(job.index, remote, can)
     window, notices = window_of(job, job.index, field.name, setting, Evaluator(scope))
-    return Occasion(Evaluator({**scope, "vars": window.variables}), window, notices)
+    period, start = None, window.start
+    if job.deletions is not Deletions.NO and start is not None and start < window.end:
+        coverage = cover(Period(start, window.end - _SECOND, gives_way=True))
+        # Both windows move together: neither further than the CRM can tell.
+        window = replace(window, end=max(start, min(window.end, coverage.end + _SECOND)))
+        period = Period(start, window.end - _SECOND, gives_way=True)
+        notices += coverage.notices
+    return Occasion(Evaluator({**scope, "vars": window.variables}), window, notices, period)
 
 
 def occasion_again(job: Job, account: str, kept: Mapping[str, object]) -> Occasion:

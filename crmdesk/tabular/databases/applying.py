@@ -20,6 +20,7 @@ class Applied:
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    deleted: int = 0
 
 
 def put(connection: sa.Connection, mode: Mode, gathered: sa.Table, table: sa.Table, names: Sequence[str]) -> Applied:

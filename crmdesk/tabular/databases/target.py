@@ -9,6 +9,7 @@ from dataclasses import replace
 import polars as pl
 import sqlalchemy as sa
 
+from crmdesk.model.index import MARK_COLUMN, Deletions
 from crmdesk.model.local import LocalTable, Mode
 from crmdesk.model.run import Landed
 from crmdesk.tabular.batch import ROW
@@ -16,6 +17,7 @@ from crmdesk.tabular.databases.applying import ORDER, merge, put
 from crmdesk.tabular.databases.bulk import load
 from crmdesk.tabular.databases.connection import connected, speaking
 from crmdesk.tabular.databases.fitting import Place, fillings, found_table, place_of
+from crmdesk.tabular.databases.gone import GONE, Settled, settle_gone
 from crmdesk.tabular.databases.progress import ProgressTable
 from crmdesk.tabular.databases.slots import made_for
 from crmdesk.tabular.databases.values import Filling, loadable
@@ -26,18 +28,29 @@ from crmdesk.tabular.targets.owner import Owner
 class TableTarget:
     """See Target for what its methods do. `key` is the column of the remote id.
 
+    With `deletions` the rows have a column MARK_COLUMN with the time a record was deleted, null for one that lives.
+
     A table that is missing is made. Null and empty text stay apart. One that lacks a column of the job, or has others
     that must be filled, is refused by name, and so is a column of another type.
     """
 
     most_rows = None
 
-    def __init__(self, local: LocalTable, password: str, layout: FileLayout, key: str, owner: Owner) -> None:
+    def __init__(
+        self,
+        local: LocalTable,
+        password: str,
+        layout: FileLayout,
+        key: str,
+        owner: Owner,
+        deletions: Deletions = Deletions.NO,
+    ) -> None:
         self._local = local
         self._password = password
         self._layout = layout
         self._key = key
         self._owner = owner
+        self._deletions = deletions
         self._open = ExitStack()
 
     def resume(self, landed: Landed | None) -> Landed | None:
@@ -65,6 +78,8 @@ class TableTarget:
         columns = [sa.Column(filling.name, model.c[filling.name].type) for filling in self._fillings]
         if self._local.mode is Mode.MERGE:
             columns.append(sa.Column(ORDER, sa.BigInteger()))
+        if self._deletions is not Deletions.NO:
+            columns.append(sa.Column(GONE, sa.Text()))
         return sa.Table(name, sa.MetaData(), *columns, schema=self._place.schema)
 
     def _new(self) -> sa.Table:
@@ -78,6 +93,9 @@ class TableTarget:
 
     def write(self, frame: pl.DataFrame) -> pl.DataFrame:
         values, problems = loadable(self._fillings, frame, is_sqlite=self._is_sqlite)
+        if self._deletions is not Deletions.NO:
+            gone = frame.select(ROW, pl.col(MARK_COLUMN).alias(GONE))
+            values = values.join(gone, on=ROW, how="left", maintain_order="left")
         order = {ROW: ORDER} if self._local.mode is Mode.MERGE else {}
         with self._speaking():
             self._connection.execute(sa.select(1))  # begins a transaction where none is open
@@ -112,13 +130,20 @@ class TableTarget:
             table.create(self._connection)
         if self._local.mode is Mode.MERGE:
             key = next(filling.name for filling in self._fillings if filling.column.name == self._key)
+            gone = self._settle_gone(table, key)
             done = merge(self._connection, self._gathered, table, names, key)
+            done = replace(done, deleted=gone.deleted, unchanged=done.unchanged + gone.unchanged)
         else:
             done = put(self._connection, self._local.mode, self._gathered, table, names)
         self._gathered.drop(self._connection)
-        return replace(
-            landed, written=done.created, updated=done.updated, unchanged=done.unchanged, staged=0, is_applied=True
-        )
+        settled = replace(landed, written=done.created, updated=done.updated, unchanged=done.unchanged)
+        return replace(settled, deleted=done.deleted, staged=0, is_applied=True)
+
+    def _settle_gone(self, table: sa.Table, key: str) -> Settled:
+        if self._deletions is Deletions.NO:
+            return Settled()
+        mark = next((each.name for each in self._fillings if each.column.name == MARK_COLUMN), "")
+        return settle_gone(self._connection, self._gathered, table, key, mark)
 
     def _rename(self) -> None:
         quote = self._connection.dialect.identifier_preparer
