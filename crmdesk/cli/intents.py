@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
+from crmdesk.cli.words import counted
 from crmdesk.desk import Intent
-from crmdesk.model.job import Action
+from crmdesk.model.job import Action, Engine
 
 _MINUTE = 60
 _HOUR = 3600
-_DONE = {
-    Action.INSERT: "become new records",
-    Action.UPDATE: "change the records that they find",
-    Action.UPSERT: "change the records that they find, or become new ones",
-    Action.DELETE: "delete records",
-    Action.UNDELETE: "bring records back",
+_TO_DO = {
+    Action.INSERT: "insert",
+    Action.UPDATE: "update",
+    Action.UPSERT: "upsert",
+    Action.DELETE: "delete",
+    Action.UNDELETE: "bring back",
 }
+_BY = {Engine.REST: "REST", Engine.BULK: "Bulk", Engine.SOAP: "SOAP"}
 
 
 def intent_sentence(intent: Intent) -> str:
-    """In one sentence: how many rows do what, by what, and what that costs."""
-    if intent.undoes:
-        what = "are put back as they were before"
-    elif intent.action is Action.UPSERT and intent.known is not None:
-        what = f"go out: {intent.known:,} change a record, {intent.rows - intent.known:,} become new ones"
-    else:
-        what = _DONE[intent.action]
-    cost = intent.cost
-    return (
-        f"{intent.rows:,} {intent.label} {what}, by {intent.engine}: about {cost.calls:,} calls, {_time(cost.seconds)}."
-    )
+    """In one sentence: how many rows are there to do what with, by what, and what that costs."""
+    to_do = "put back as they were" if intent.undoes else _TO_DO[intent.action]
+    if intent.action is Action.UPSERT and intent.known is not None and not intent.undoes:
+        to_do += f" ({intent.known:,} known to the CRM, {intent.rows - intent.known:,} new)"
+    by = _BY.get(intent.engine, intent.engine.value)
+    calls = f"about {counted(intent.cost.calls, 'call')}, {_time(intent.cost.seconds)}"
+    return f"{intent.label}: {counted(intent.rows, 'row')} to {to_do}, by {by}: {calls}."
 
 
 def intent_values(intent: Intent) -> dict[str, object]:

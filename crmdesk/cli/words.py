@@ -19,6 +19,11 @@ def ends(job: Job, account: Account) -> str:
     return f"{job.direction.value} {local} → {remote}"
 
 
+def counted(number: int, noun: str) -> str:
+    """A number and what is counted: `1 row`, `1,200 rows`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def problem_values(problem: Problem) -> dict[str, str]:
     """A problem as a JSON object."""
     return {"place": problem.place, "message": problem.message, "hint": problem.hint}
