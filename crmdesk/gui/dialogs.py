@@ -15,6 +15,7 @@ from crmdesk.gui.kit.fields import Field, TextField
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import Item, column, row
 from crmdesk.gui.kit.numbers import number
+from crmdesk.viewmodel.sentences import for_the_window
 
 WIDTH = 432
 _PROBLEMS_SHOWN = 8
@@ -77,8 +78,8 @@ def error_dialog(parent: QWidget | None, error: CrmDeskError) -> Dialog:
     if len(problems) > 1:
         for problem in problems[:_PROBLEMS_SHOWN]:
             dialog.add(label(f"• {problem.message} {problem.hint}".rstrip(), wraps=True))
-    elif error.hint:
-        dialog.add(label(error.hint, "muted", wraps=True, name="message-hint"))
+    elif hint := for_the_window(error.hint):
+        dialog.add(label(hint, "muted", wraps=True, name="message-hint"))
     dialog.add_button(_tr("Close"), 0, look="primary", name="message-close")
     return dialog
 

@@ -11,6 +11,7 @@ from crmdesk.viewmodel.sentences import (
     Tone,
     both_ends,
     finish_line,
+    for_the_window,
     last_run,
     run_tone,
     run_word,
@@ -156,4 +157,12 @@ def test_why_a_run_did_not_finish_says_nothing_of_the_command_line() -> None:
     error = "Upsert 5 contacts: not the number confirmed, 3. If you mean it, start it again with --confirm 5."
     assert finish_line(record(RunOutcome.FAILED, error=error)).startswith(
         "Did not finish: Upsert 5 contacts: not the number confirmed, 3. 41"
+    )
+
+
+def test_a_hint_in_the_window_names_neither_commands_nor_variables() -> None:
+    assert for_the_window("See the runs with: crmdesk runs.") == ""
+    assert (
+        for_the_window("Sign in again, or give it in the environment variable CRMDESK_SECRET_ACME for this command.")
+        == "Sign in again."
     )

@@ -9,6 +9,7 @@ from crmdesk.errors import CrmDeskError
 from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.labels import Glyph, Tile, label
 from crmdesk.gui.kit.layout import column, frame, gap, row
+from crmdesk.viewmodel.sentences import for_the_window
 
 
 class EmptyState(QWidget):
@@ -19,7 +20,7 @@ class EmptyState(QWidget):
         self.setObjectName(name)
         self._title = _centred(label(title, "title"))
         self._text = _centred(label(text, "muted", wraps=True))
-        self._text.setFixedWidth(440)
+        self._text.setFixedWidth(480)
         self.setLayout(
             column(
                 2,
@@ -45,7 +46,7 @@ class ErrorState(EmptyState):
         super().__init__("triangle-alert", "", "", *buttons, name=name)
 
     def show_error(self, error: CrmDeskError) -> None:
-        self.show_words(error.message, error.hint)
+        self.show_words(error.message, for_the_window(error.hint))
 
 
 class LoudLine(QFrame):

@@ -14,6 +14,7 @@ from crmdesk.gui.kit.labels import Glyph, label
 from crmdesk.gui.kit.layout import column, frame, gap, line, row
 from crmdesk.viewmodel.accounts.lines import AccountLine
 from crmdesk.viewmodel.figures import counted, when
+from crmdesk.viewmodel.sentences import for_the_window
 
 WIDTH = 336
 _INDENT = 24
@@ -72,7 +73,7 @@ class AccountTestCard(TitledCard):
         elif test is not None:
             good = len(test.lines) - bad
             self._sum.setText(self.tr("{0} good, {1} to mend").format(good, bad) if bad else self.tr("All good"))
-            self._show([(each.name, each.is_ok, each.text, each.hint) for each in test.lines])
+            self._show([(each.name, each.is_ok, each.text, for_the_window(each.hint)) for each in test.lines])
         else:
             self._sum.setText(self._known_words(account))
             self._show([(each.name, None, each.text, "") for each in self._known(account)])

@@ -11,6 +11,7 @@ from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.labels import ElidedLabel, Glyph, label
 from crmdesk.gui.kit.layout import row
 from crmdesk.gui.kit.tips import plain_tip
+from crmdesk.model.job import Direction
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
 _HEIGHT = 32
@@ -32,7 +33,7 @@ class Notice(QFrame):
         self._glyph = Glyph("triangle-alert", "warn")
         self._words = ElidedLabel("", "warn", name="job-notice-words")
         self._add = Button("job-notice-add", self.tr("Add a line"), lambda: add(self._missing()), look="ghost")
-        self._left = label("", "small", name="job-left-behind")
+        self._left = label(self.tr("Left behind in the file:"), "small", name="job-left-behind")
         self._columns = [Button(name, "", partial(self._take, at), look="ghost") for at, name in enumerate(_LEFT)]
         self._rest = Button("job-left-more", "", self._offer_columns, look="ghost")
         self._choices = QMenu(self)
@@ -60,7 +61,9 @@ class Notice(QFrame):
         else:
             self._words.setText("")
         self._add.setVisible(bool(required))
-        has_left = bool(left and lines) and not self._model.is_reading
+        has_left = (
+            bool(left and lines) and self._model.job.direction is Direction.WRITES
+        )  # a delete needs its key alone
         self._left.setVisible(has_left)
         for at, button in enumerate(self._columns):
             button.setVisible(has_left and at < len(left))

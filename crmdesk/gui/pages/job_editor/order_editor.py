@@ -29,7 +29,7 @@ class OrderEditor(TitledCard):
         self._lines = column()
         self._empty = label("", "faint", wraps=True, name="order-sentence")
         self._rows: list[_KeyRow] = []
-        super().__init__("", self._lines, self._empty, spacing=6, margins=(16, 8, 16, 12), name="order-editor")
+        super().__init__("", self._lines, self._empty, 1, spacing=6, margins=(16, 8, 16, 12), name="order-editor")
         self._model = model
         self.heading.setText(self.tr("Order"))
         self.head.addWidget(IconButton("order-add", self.tr("Add a field"), "plus", self._add))
