@@ -19,6 +19,7 @@ from crmdesk.cli import (
     practice,
     rehearsals,
     rejects,
+    reports,
     runs,
     taking_back,
 )
@@ -44,7 +45,17 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (accounts.app, jobs.app, runs.app, rehearsals.app, rejects.app, mending.app, taking_back.app, engine.app):
+for part in (
+    accounts.app,
+    jobs.app,
+    runs.app,
+    rehearsals.app,
+    rejects.app,
+    mending.app,
+    reports.app,
+    taking_back.app,
+    engine.app,
+):
     app.registered_commands.extend(part.registered_commands)
 app.registered_commands.extend(doctor_app.registered_commands)
 app.add_typer(accounts.account_app, name="account")

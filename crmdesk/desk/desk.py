@@ -22,6 +22,7 @@ from crmdesk.desk.mending.retrying import Choice, change_of, chosen
 from crmdesk.desk.occasions import plan_now
 from crmdesk.desk.options import Options
 from crmdesk.desk.rehearsing import Rehearsed, check, count, preview, rehearsal, route
+from crmdesk.desk.reporting.door import Reporting
 from crmdesk.desk.running import Running, agreement_of
 from crmdesk.desk.tables import reject_frames, result_frames, write_before, write_csv
 from crmdesk.desk.undoing import Undoing
@@ -29,6 +30,7 @@ from crmdesk.engine.columns import REJECT_COLUMNS
 from crmdesk.engine.index.settling import variables_kept, window_kept
 from crmdesk.engine.send_log import OnPoint, ignore_point
 from crmdesk.errors import StoreError, UserError
+from crmdesk.model.decision import Decision
 from crmdesk.model.index import Window
 from crmdesk.model.job import LocalFile, Pace
 from crmdesk.model.preview import PreviewRow
@@ -54,6 +56,7 @@ class Desk:
         self.jobs = Jobs(store)
         self.options = Options(store.options)
         self.mending = Mending(self.accounts, store)
+        self.reporting = Reporting(self.accounts, store)
         self.ends = LocalEnds(store)
         self._undoing = Undoing(self.accounts, store, on_point)
         self._running = Running(self.accounts, self.ends, store, on_point)
@@ -230,6 +233,10 @@ class Desk:
     def job_of(self, run: str) -> LoadedJob:
         """The job of a run as it was then, for the account it ran on."""
         return job_of(self.run_record(run).start)
+
+    def decisions(self) -> Sequence[Decision]:
+        """What people decided, oldest first."""
+        return self._store.decisions.list()
 
     def rejects(self, run: str) -> Iterator[Reject]:
         """The rejects of a run by row."""

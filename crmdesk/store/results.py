@@ -6,7 +6,8 @@ import sqlite3
 
 import polars as pl
 
-from crmdesk.store.codes import OUTCOME_WORDS, place
+from crmdesk.model.run import RowOutcome
+from crmdesk.store.codes import OUTCOME_WORDS, OUTCOMES, place, row_of, span
 from crmdesk.tabular.batch import ROW
 
 RESULT_SCHEMA: dict[str, pl.DataType] = {
@@ -42,3 +43,16 @@ def outcomes(connection: sqlite3.Connection, run: int, first_row: int, last_row:
         pl.col("outcome").replace_strict(words, return_dtype=pl.String),
         pl.lit(attempt, dtype=pl.Int64).alias("attempt"),
     )
+
+
+def sample(connection: sqlite3.Connection, run: int, outcome: RowOutcome, most: int) -> list[tuple[int, str]]:
+    """Rows of an outcome with their remote ids, every so many of them."""
+    which = "outcome WHERE place BETWEEN ? AND ? AND outcome = ? AND remote_id IS NOT NULL"
+    values = (*span(run), OUTCOMES[outcome])
+    rows = connection.execute(f"SELECT count(*) FROM {which}", values).fetchone()[0]  # noqa: S608 - our own words
+    numbered = f"SELECT place, remote_id, row_number() OVER (ORDER BY place) - 1 AS number FROM {which}"  # noqa: S608
+    found = connection.execute(
+        f"SELECT place, remote_id FROM ({numbered}) WHERE number % ? = 0 LIMIT ?",  # noqa: S608 - our own words
+        (*values, max(1, rows // most), most),
+    )
+    return [(row_of(where), record) for where, record in found.fetchall()]

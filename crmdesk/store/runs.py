@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crmdesk.errors import UserError
-from crmdesk.model.run import RunStart
+from crmdesk.model.run import RowOutcome, RunStart
 from crmdesk.store import results, run_records
 from crmdesk.store.clock import now
 from crmdesk.store.database import Database
@@ -51,6 +51,11 @@ class Runs(RunHistory):
         """
         with self._database.reading() as connection:
             return results.outcomes(connection, self._existing(run), first_row, last_row)
+
+    def sample(self, run: str, outcome: RowOutcome, most: int) -> list[tuple[int, str]]:
+        """Rows of this outcome and their remote ids, `most` at most, spread over the run."""
+        with self._database.reading() as connection:
+            return results.sample(connection, self._existing(run), outcome, most)
 
     @contextmanager
     def claim(self, run: str) -> Iterator[None]:

@@ -1,0 +1,90 @@
+"""Reporting: the statement of a run, checked on wish, and the report as one file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from crmdesk.desk.accounts import Accounts
+from crmdesk.desk.loaded import job_of
+from crmdesk.desk.reporting.checks import Check, check_or_why
+from crmdesk.desk.reporting.html import Facts, report_html
+from crmdesk.desk.reporting.statement import Statement, statement_of
+from crmdesk.errors import FileFormatError, RemoteError, UserError
+from crmdesk.store import Store
+from crmdesk.store.clock import now
+from crmdesk.store.decisions import whoever
+from crmdesk.tabular.files.private import open_private
+
+
+class Reporting:
+    """Reports of a profile's runs. Every method raises StoreError, and UserError for a run that does not exist."""
+
+    def __init__(self, accounts: Accounts, store: Store) -> None:
+        self._accounts = accounts
+        self._store = store
+
+    def statement(self, run: str) -> Statement:
+        """Counts from stored outcomes, and what became of the rejects since."""
+        return statement_of(self._store, run)
+
+    def check(self, run: str) -> tuple[Sequence[Check], str]:
+        """Samples of what the run wrote, looked up in the CRM; or none, and why it could not be asked."""
+        start = self._store.runs.get(run).start
+        if start.operation.is_reading:
+            return (), "A run that reads from the CRM has written nothing there."
+        try:
+            with self._accounts.open(start.account) as opened:
+                return check_or_why(self._store, run, opened)
+        except (RemoteError, UserError) as error:
+            return (), f"The CRM could not be asked: {error.message}"
+
+    def write_html(self, run: str, place: Path, *, is_checked: bool) -> Statement:
+        """Write the report to one HTML file that only its owner can read; raises FileFormatError."""
+        statement = self.statement(run)
+        start = statement.record.start
+        loaded = job_of(start)
+        checks, why = self.check(run) if is_checked else ((), "Nobody asked for it.")
+        size, digest = _file_of(Path(start.source))
+        facts = Facts(
+            account=self._label(start.account),
+            who=whoever(),
+            job=loaded.job,
+            job_text=loaded.text,
+            source=f"rejects of run {start.retry_of}" if start.retry_of else start.source,
+            size="" if start.retry_of else size,
+            sha256="" if start.retry_of else digest,
+            checks=checks,
+            unchecked=why,
+            written=f"{now()} by {whoever()}",
+        )
+        _write(place, report_html(statement, facts))
+        return statement
+
+    def _label(self, account: str) -> str:
+        with suppress(UserError):  # an account that was removed since is named as the run named it
+            return self._accounts.get(account).label
+        return account
+
+
+def _file_of(path: Path) -> tuple[str, str]:
+    """Size and SHA-256 of the source as it is now; both empty where it is no file any more."""
+    try:
+        with path.open("rb") as file:
+            return f"{path.stat().st_size:,} bytes", hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return "", ""
+
+
+def _write(place: Path, text: str) -> None:
+    part = place.with_name(f".{place.name}.part")
+    try:
+        with open_private(part, "wb") as file:
+            file.write(text.encode())
+        part.replace(place)
+    except OSError as error:
+        with suppress(OSError):  # what could not be written need not be there to be removed
+            part.unlink(missing_ok=True)
+        raise FileFormatError(f"{place} cannot be written: {error.strerror}.", hint="Choose another place.") from error
