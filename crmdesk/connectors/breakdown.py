@@ -57,8 +57,13 @@ def explain(
     )
 
 
-def judge(response: requests.Response, origin: Origin, retried: frozenset[int], *, is_safe: bool) -> None:
-    """Raise for a redirect, for "too many", and for a status that means "not now"; else do nothing."""
+def judge(
+    response: requests.Response, origin: Origin, retried: frozenset[int], *, is_safe: bool, is_crowded: bool = False
+) -> None:
+    """Raise for a redirect, for "too many", and for a status that means "not now"; else do nothing.
+
+    `is_crowded` tells that the CRM said "too many" in words of its own.
+    """
     status = response.status_code
     if status in _REDIRECTS:
         response.close()
@@ -66,10 +71,11 @@ def judge(response: requests.Response, origin: Origin, retried: frozenset[int], 
             f"The CRM at {origin} wants to send us elsewhere ({status}).",
             hint="If the CRM has moved, change the address of the account.",
         )
-    if status != _TOO_MANY and status not in retried:
+    is_too_many = status == _TOO_MANY or is_crowded
+    if not is_too_many and status not in retried:
         return
     response.close()
-    if status != _TOO_MANY and not is_safe:
+    if not is_too_many and not is_safe:
         raise LostAnswer(
             f"The CRM at {origin} broke off while it was writing ({status}).",
             hint="Resume the run: it finds out first what the CRM has done.",

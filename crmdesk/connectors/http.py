@@ -78,10 +78,11 @@ class HttpSession:
 
     `reach` says which certificates, proxies and time-outs apply, the system's when it is not given; a loopback host is
     never reached through a proxy. Redirects are not followed. `write_seconds` must exceed the time after which the CRM
-    itself gives a write up. `retried` are the statuses that mean "not now" besides 429.
+    itself gives a write up. `retried` are the statuses that mean "not now" besides 429;
+    `is_crowded` knows the answers by which the CRM says in its own words that too much is going on at once.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what differs between CRMs
         self,
         origin: Origin,
         *,
@@ -90,6 +91,7 @@ class HttpSession:
         headers: Mapping[str, str] | None = None,
         write_seconds: float = 600.0,
         retried: frozenset[int] = RETRIED,
+        is_crowded: Callable[[requests.Response], bool] = lambda _: False,
         traffic: Traffic | None = None,
     ) -> None:
         self.origin = origin
@@ -99,6 +101,7 @@ class HttpSession:
         self._headers = dict(headers or {})
         self._write_seconds = write_seconds
         self._retried = retried
+        self._is_crowded = is_crowded
         self._requests = requests.Session()
         self._requests.auth = _Signed(authorization)
         self._requests.headers.update(self._headers)
@@ -114,6 +117,7 @@ class HttpSession:
             headers=self._headers,
             write_seconds=self._write_seconds,
             retried=self._retried,
+            is_crowded=self._is_crowded,
             traffic=self.traffic,
         )
 
@@ -151,7 +155,8 @@ class HttpSession:
 
         def attempt() -> requests.Response:
             response = self._send(call)
-            judge(response, self.origin, self._retried, is_safe=replay is Replay.SAFE)
+            is_safe = replay is Replay.SAFE
+            judge(response, self.origin, self._retried, is_safe=is_safe, is_crowded=self._is_crowded(response))
             return response
 
         return self._tried(attempt, token)
@@ -176,7 +181,7 @@ class HttpSession:
             file.truncate()
             response = self._send(call)
             with response:
-                judge(response, self.origin, self._retried, is_safe=True)
+                judge(response, self.origin, self._retried, is_safe=True, is_crowded=self._is_crowded(response))
                 if response.status_code != requests.codes.ok:
                     response.content  # noqa: B018 - reads the text of the refusal before the connection goes back
                     return response

@@ -72,6 +72,12 @@ def test_an_account_is_added_through_the_browser_and_works_from_then_on(elsewher
     assert (done.code, done.last["created"]) == (0, 3)
 
 
+def test_processes_that_use_one_rotating_permission_at_once_all_get_in(elsewhere: Elsewhere) -> None:
+    together = [elsewhere.program.start("account", "test", "acme", "--json") for _ in range(3)]
+    assert [process.wait(60) for process in together] == [0, 0, 0]
+    assert elsewhere.program.ask("account", "test", "acme").code == 0
+
+
 def test_the_steps_are_told_and_the_link_can_be_copied(elsewhere: Elsewhere) -> None:
     again = elsewhere.program.ask("account", "sign-in", "acme")
     assert again.code == 0, again

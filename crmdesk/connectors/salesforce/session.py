@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
+import requests
+
 from crmdesk.connectors.calls import CallMeter
 from crmdesk.connectors.contract import Query, SendLog, Sink, Source, Unchanged, WriteRequest
 from crmdesk.connectors.deletions import DeletedQuery, DeletedSource
@@ -30,6 +32,7 @@ from crmdesk.model.account import Account, Environment, Identity
 from crmdesk.model.schema import ObjectSummary, RemoteObject
 
 _USAGE = re.compile(r"api-usage=(\d+)/(\d+)")
+_FORBIDDEN = 403
 _WRITE_SECONDS = 620.0
 _LOOPBACK_WRITE_SECONDS = 60.0
 _BUSY = RETRIED | {406, 420, 500}
@@ -41,6 +44,14 @@ def usage(headers: Mapping[str, str]) -> tuple[int, int] | None:
     """Calls used and allowed today, from Sforce-Limit-Info (REST guide, "Limit Info Header")."""
     found = _USAGE.search(headers.get("Sforce-Limit-Info", ""))
     return (int(found[1]), int(found[2])) if found else None
+
+
+def is_crowded(response: requests.Response) -> bool:
+    """Whether too many long requests are on the way: the same code as for a day's quota, but gone in a moment.
+
+    REST guide, "API Request Limits": concurrent requests of 20 seconds or longer.
+    """
+    return response.status_code == _FORBIDDEN and b"ConcurrentRequests" in response.content
 
 
 class SalesforceSession:
@@ -56,6 +67,7 @@ class SalesforceSession:
             headers={"Accept": "application/json"},
             write_seconds=_LOOPBACK_WRITE_SECONDS if origin.is_loopback else _WRITE_SECONDS,
             retried=_BUSY,
+            is_crowded=is_crowded,
             traffic=Traffic(self.calls),
         )
         self._rest = Rest(self._http)

@@ -15,6 +15,7 @@ from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.salesforce.connector import SalesforceConnector
 from crmdesk.connectors.salesforce.rest import VERSION
+from crmdesk.connectors.salesforce.session import is_crowded
 from crmdesk.connectors.salesforce.sign_in.opening import signed_in
 from crmdesk.errors import SignInError, UserError
 from crmdesk.model.account import Account
@@ -182,3 +183,20 @@ def test_eight_threads_whose_session_ended_renew_it_once(org: PracticeOrg) -> No
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(ask, range(8))) == [200] * 8
     assert sum(line["path"] == "/services/oauth2/token" for line in log(org)) == before + 1
+
+
+# Limits that are not the day's.
+
+
+@pytest.mark.parametrize("replay", [Replay.SAFE, Replay.NEVER])
+def test_too_many_long_requests_at_once_are_waited_for_and_no_quota_is_used_up(
+    org: PracticeOrg, replay: Replay
+) -> None:
+    """R-315."""
+    busy = "ConcurrentRequests (Concurrent API Requests) Limit exceeded."
+    refusal = {"kind": "refuse", "status": 403, "code": "REQUEST_LIMIT_EXCEEDED", "message": busy}
+    org.weather(refusal, path="/sobjects", times=2)
+    authorization = signed_in(by_secret(org.url), Secrets({"client_secret": "practice-secret"}), Reach()).authorization
+    http = HttpSession(Origin.parse(org.url), authorization=authorization, is_crowded=is_crowded)
+    assert http.request("GET", f"{org.root}/sobjects", replay=replay).status_code == 200
+    http.close()

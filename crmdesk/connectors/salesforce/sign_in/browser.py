@@ -50,7 +50,7 @@ class BrowserApp:
                 steps.done(Step.ADDRESS, str(self.door))
             with steps.doing(Step.NETWORK, "Reaching it"):
                 http.request("GET", "/services/data", replay=Replay.SAFE, token=browser.token)
-                steps.done(Step.NETWORK, "It answers.")
+                steps.done(Step.NETWORK, f"It answers, {self.reach.proxies.way(self.door)}.")
             verifier, state = secrets.token_urlsafe(64), secrets.token_urlsafe(32)
             with steps.doing(Step.BROWSER, "Opening your browser"), listening(self.port, state) as callback:
                 question = self._question(callback.address, verifier, state, is_afresh=browser.is_afresh)
