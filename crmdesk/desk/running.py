@@ -22,6 +22,7 @@ from crmdesk.desk.populations import Populations
 from crmdesk.desk.sources import has_changed, retry_source, source_again, stored_header
 from crmdesk.desk.superseding import supersede
 from crmdesk.desk.writing import Writing
+from crmdesk.engine.duplicates import distinct_rows, forget_gathered
 from crmdesk.engine.importing import Importing
 from crmdesk.engine.local import LocalSource
 from crmdesk.engine.plan import Plan, ReadPlan, WritingPlan
@@ -191,6 +192,7 @@ class Running:
                         populations = Populations(self._store, self._ends, stretch.pasted)
                         named = populations.source(stretch.opened, stretch.plan, ledger.folder)
                         rows = named or deleted_rows(stretch.opened, self._ends, stretch.plan, log)
+                        rows = distinct_rows(stretch.opened.session, stretch.plan, rows, ledger.folder)
                         password = self._ends.password(stretch.plan.job.local)
                         session = stretch.opened.session
                         importing = Importing(stretch.plan, session, ledger, log, stretch.token, password, rows)
@@ -212,6 +214,8 @@ class Running:
                 if isinstance(event, RunFinished) and event.outcome in (RunOutcome.FAILED, RunOutcome.STOPPED):
                     self._store.rejects.release(stretch.run)
                 elif isinstance(event, RunFinished):
+                    if event.outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS):
+                        forget_gathered(ledger.folder)
                     with suppress(StoreError):  # this run is done and stored; what it leaves here, the next one finds
                         supersede(self._store, stretch.run)
                         for notice in tell_children(self._store, stretch.run):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from crmdesk.connectors.contract import Query
 from crmdesk.connectors.deletions import Period
+from crmdesk.engine.plan_lines import Distinct
 from crmdesk.model.index import MARK_COLUMN, Deletions
 from crmdesk.model.job import Action, Engine, ExportOptions, Job
 from crmdesk.model.schema import Field, RemoteObject
@@ -32,6 +33,7 @@ class ReadPlan:
     lines: tuple[ReadLine, ...]
     named_by: Field | None = None
     notices: tuple[str, ...] = ()
+    distinct: Distinct | None = None
     period: Period | None = None
 
     @property

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
+from crmdesk.engine.filter_values import FindField
 from crmdesk.engine.plan_problems import Problems, unknown_field
 from crmdesk.engine.population import CARRIED
 from crmdesk.model.job import Job
 from crmdesk.model.mapping import Column, Conversion, FieldMap, Mapping
-from crmdesk.model.read_options import Population
+from crmdesk.model.read_options import Duplicates, Keep, Population
 from crmdesk.model.schema import Field, FieldType, RemoteObject
 from crmdesk.tabular.read import ReadLine
 
@@ -66,3 +69,34 @@ def key_of(population: Population, remote: RemoteObject, problems: Problems) -> 
             f"Use {remote.id_field}, or an external id.",
         )
     return field
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """Duplicates with the fields in the CRM's own spelling, and those of the key in which case does not matter."""
+
+    rule: Duplicates
+    folded: tuple[str, ...]
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that have to be read for it."""
+        return (*self.rule.key, *((self.rule.by,) if self.rule.by else ()))
+
+
+def distinct_of(rule: Duplicates, find: FindField, problems: Problems) -> Distinct:
+    """The rule against today's schema; the date of the most recent row is LastModifiedDate where none is named."""
+    by = rule.by or ("LastModifiedDate" if rule.keep is Keep.MOST_RECENT else "")
+    found: dict[str, Field] = {}
+    for place, name in (*(("key", name) for name in rule.key), *((("by", by),) if by else ())):
+        known = find(name)
+        if known is None:
+            problems.add(f"duplicates.{place}", f"There is no field “{name}” that you can see.", "Check its spelling.")
+        elif place == "by" and known[1].type not in (FieldType.DATE, FieldType.DATETIME):
+            problems.add("duplicates.by", f"{known[0]} is no date.", "Name a field of dates.")
+        else:
+            found[known[0]] = known[1]
+    whole = {name.casefold(): name for name in found}
+    key = tuple(whole.get(name.casefold(), name) for name in rule.key)
+    folded = tuple(name for name in key if name in found and not found[name].is_case_sensitive)
+    return Distinct(replace(rule, key=key, by=whole.get(by.casefold(), by)), folded)

@@ -8,7 +8,7 @@ from crmdesk.connectors.contract import Query
 from crmdesk.engine.campaign_rules import RuleSet, violations
 from crmdesk.engine.filter_values import Evaluate, checked_filter
 from crmdesk.engine.plan import Describe, ReadPlan
-from crmdesk.engine.plan_lines import carried_lines, key_of, place_of, whole_mapping
+from crmdesk.engine.plan_lines import carried_lines, distinct_of, key_of, place_of, whole_mapping
 from crmdesk.engine.plan_problems import Problems, check_twice, unknown_field
 from crmdesk.engine.population import CARRIED
 from crmdesk.engine.schema_rules import ruled
@@ -76,12 +76,16 @@ def plan_read(
         else:
             orders.append(replace(order, field=found[0]))
     named_by = key_of(population, remote, problems) if population is not None else None
+    distinct = None
+    if job.reading.duplicates is not None:
+        distinct = distinct_of(job.reading.duplicates, lambda name: _path(name, remote, describe), problems)
     problems.raise_any()
     fields = [line.remote for line in lines if not line.remote.startswith(CARRIED)]
     if named_by is not None and named_by.name not in fields:
         fields.append(named_by.name)
+    fields += [name for name in distinct.fields if name not in fields] if distinct is not None else []
     query = Query(remote.name, tuple(fields), where, tuple(orders), engine=job.engine)
-    return ReadPlan(job, remote, query, tuple(lines), named_by, ruling.notices)
+    return ReadPlan(job, remote, query, tuple(lines), named_by, ruling.notices, distinct)
 
 
 def _path(name: str, remote: RemoteObject, describe: Describe) -> tuple[str, Field] | None:

@@ -1,0 +1,114 @@
+"""Duplicates inside what is read: one of each stays, by the rule of the job, and the others are listed."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import requests
+
+from tests.cli.in_process import in_this_process
+from tests.cli.program import Program
+
+JOB = """
+version = 1
+name = "{name}"
+object = "Contact"
+operation = "import"
+
+[local]
+path = "{name}.csv"
+
+[[mapping]]
+remote = "LastName"
+local = "Name"
+
+[[mapping]]
+remote = "Phone"
+local = "Phone"
+
+[filter]
+all = [{{ field = "LastName", op = "starts with", value = "{mark}" }}]
+
+[duplicates]
+key = ["Email"]
+{rule}
+"""
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    with in_this_process(tmp_path_factory.mktemp("twins") / "profile") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def mark(program: Program) -> str:
+    """Three contacts of one address, the second with the most fields, one of another, two of none."""
+    mark, org = uuid4().hex[:8], program.org()
+    rows = [
+        ("1", "twin@example.com", None, "2020-01-03T00:00:00Z"),
+        ("2", "Twin@Example.com", "555", "2020-01-05T00:00:00Z"),
+        ("3", "twin@example.com", None, "2020-01-09T00:00:00Z"),
+        ("4", "other@example.com", None, "2020-01-01T00:00:00Z"),
+        ("5", None, None, "2020-01-01T00:00:00Z"),
+        ("6", None, None, "2020-01-01T00:00:00Z"),
+    ]
+    for number, mail, phone, born in rows:
+        values = {"LastName": f"{mark} {number}", "Email": mail, "Phone": phone, "Birthdate": born[:10]}
+        reply = requests.post(
+            f"{org.url}/services/data/v64.0/sobjects/Contact",
+            json={name: value for name, value in values.items() if value is not None},
+            headers={"Authorization": f"Bearer {org.token}"},
+            timeout=30,
+        )
+        assert reply.status_code == 201, reply.text
+    return mark
+
+
+def job(folder: Path, name: str, mark: str, rule: str) -> Path:
+    place = folder / f"{name}.toml"
+    place.write_text(JOB.format(name=name, mark=mark, rule=rule), encoding="utf-8")
+    return place
+
+
+@pytest.mark.parametrize(
+    ("rule", "kept"),
+    [
+        ("", "1"),
+        ('keep = "first"', "1"),
+        ('keep = "last"', "3"),
+        ('keep = "fullest"', "2"),
+        ('keep = "most-recent"\nby = "Birthdate"', "3"),
+        ('keep = "most-recent"', "1"),
+    ],
+)
+def test_one_of_three_rows_with_the_same_address_stays(
+    program: Program, tmp_path: Path, mark: str, rule: str, kept: str
+) -> None:
+    """R-128."""
+    found = program.run(job(tmp_path, "twins", mark, rule))
+    assert found.counts() == {"read": 6, "created": 4, "rejected": 2}
+    with (tmp_path / "twins.csv").open(encoding="utf-8", newline="") as file:
+        assert [row["Name"] for row in csv.DictReader(file)] == sorted(f"{mark} {each}" for each in (kept, 4, 5, 6))
+    dropped = program.ask("rejects", str(found.last["run"])).lines
+    assert {each["code"] for each in dropped} == {"DUPLICATE_ROW"}
+    assert {each["values"]["LastName"][-1] for each in dropped} == {"1", "2", "3"} - {kept}
+    assert all(f"Row {kept} has the same Email" in each["message"] for each in dropped)
+    assert not list((program.home / "runs" / str(found.last["run"])).glob("incoming*"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "place"),
+    [
+        ('keep = "most-recent"\nby = "Phone"', "duplicates.by"),
+        ('keep = "first"\nby = "Birthdate"', "duplicates.by"),
+        ('keep = "any"', "duplicates.keep"),
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_told(program: Program, tmp_path: Path, mark: str, rule: str, place: str) -> None:
+    lines = program.ask("check", job(tmp_path, "wrong", mark, rule)).lines
+    assert place in [line["problem"]["place"] for line in lines if "problem" in line]
