@@ -12,12 +12,14 @@ from typing import Self
 from crmdesk.desk.corrections import corrections_file, forget_corrections
 from crmdesk.desk.drafts import Draft, keep_draft, kept_draft
 from crmdesk.desk.loaded import LoadedJob, from_saved, job_of
+from crmdesk.desk.options import Options
 from crmdesk.desk.saving import save_job, write_job_file
 from crmdesk.engine.job_file import read_job
 from crmdesk.engine.job_text import job_text
 from crmdesk.errors import UserError
 from crmdesk.model.account import Account, Identity
 from crmdesk.model.job import Job, SavedJob
+from crmdesk.model.option import Option
 from crmdesk.model.reject import CauseCount, Reject, RejectState
 from crmdesk.model.run import RunOutcome, RunRecord
 from crmdesk.places import private_directory
@@ -30,6 +32,7 @@ class History:
     def __init__(self, home: Path, store: LightStore) -> None:
         self.home = home
         self._store = store
+        self._options = Options(store.options)
 
     @classmethod
     def open(cls, home: Path) -> Self:
@@ -231,6 +234,20 @@ class History:
         It stays in the profile until the run that it starts has ended. Raises UserError when none of the rows is open.
         """
         return corrections_file(self._store, run, rows)
+
+    # --- options ---
+
+    def options(self) -> Sequence[Option]:
+        """The options as they stand, by name."""
+        return self._options.list()
+
+    def option_changes(self, name: str) -> Sequence[Option]:
+        """Every value an option had, oldest first; UserError when there is no option of this name."""
+        return self._options.changes(name)
+
+    def set_option(self, name: str, value: str) -> Option:
+        """Set an option by hand, "" for "from the beginning"; raises UserError for a value of another form."""
+        return self._options.set(name, value)
 
     # --- settings of the window ---
 

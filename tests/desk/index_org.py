@@ -65,9 +65,20 @@ class IndexOrg:
     @contextmanager
     def late(self, name: str, seconds: float) -> Iterator[None]:
         """A contact that is stamped at the beginning of the block, and can be seen `seconds` later, at its end."""
-        self.org.weather({"kind": "late-commit", "seconds": seconds}, method="POST", path="/sobjects/Contact$", times=1)
+        with self._late("POST", "sobjects/Contact", {"LastName": name}, seconds):
+            yield
+
+    @contextmanager
+    def late_delete(self, record: str, seconds: float) -> Iterator[None]:
+        """An account that is deleted at the beginning of the block, which nobody sees before its end."""
+        with self._late("DELETE", f"sobjects/Account/{record}", None, seconds):
+            yield
+
+    @contextmanager
+    def _late(self, method: str, path: str, body: object, seconds: float) -> Iterator[None]:
+        self.org.weather({"kind": "late-commit", "seconds": seconds}, method=method, path=f"/{path}$", times=1)
         stamped = self.open_since()
-        thread = threading.Thread(target=self._create_apart, args=(name,))
+        thread = threading.Thread(target=self._ask_apart, args=(method, path, body))
         thread.start()
         while self.open_since() == stamped:
             threading.Event().wait(0.01)
@@ -82,9 +93,9 @@ class IndexOrg:
         rules = self.org.get("/practice/weather").json()
         return sum(rule["hits"] for rule in rules)
 
-    def _create_apart(self, name: str) -> None:
+    def _ask_apart(self, method: str, path: str, body: object) -> None:
         apart = PracticeOrg(self.org.process, self.org.url, self.org.token, self.org.org_id, self.org.folder)
-        assert apart.post("sobjects/Contact", {"LastName": name}).status_code == 201
+        assert apart.ask(method, path, json=body).status_code in (201, 204)
         apart.session.close()
 
 

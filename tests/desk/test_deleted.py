@@ -180,3 +180,19 @@ def test_a_rehearsal_counts_what_would_be_listed(home: IndexOrg) -> None:
     assert home.desk.count(loaded) == 1
     (row,) = home.desk.preview(loaded, 5, CancelToken())
     assert row.becomes["name"] == "Foreseen"
+
+
+def test_a_deletion_that_is_committed_late_is_found_once(home: IndexOrg) -> None:
+    """R-168, R-170. The CRM says up to when its list is complete, and the period ends there."""
+    reader = job(home, "late", 'mode = "automatic"\nlag_seconds = 0')
+    (gone,) = created(home, "Late")
+    home.move_clock(5)
+    reader.run()
+    home.move_clock(5)
+    with home.late_delete(gone, 1.5):
+        home.move_clock(60)
+        assert gone not in {row["Id"] for row in reader.run()}
+    found = [row["Id"] for row in reader.run()]
+    home.move_clock(60)
+    found += [row["Id"] for row in reader.run()]
+    assert found.count(gone) == 1
