@@ -17,7 +17,7 @@ from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.salesforce.address import LOGIN, TEST, audience, my_domain
 from crmdesk.connectors.salesforce.connector import SalesforceConnector
 from crmdesk.connectors.salesforce.errors import Refusal
-from crmdesk.connectors.salesforce.sign_in.cards import JWT
+from crmdesk.connectors.salesforce.sign_in.cards.jwt import JWT
 from crmdesk.connectors.salesforce.sign_in.grant_refusals import Circumstances, grant_refusal
 from crmdesk.connectors.salesforce.sign_in.opening import signed_in
 from crmdesk.connectors.salesforce.sign_in.private_key import private_key

@@ -18,7 +18,7 @@ from crmdesk.connectors.http import HttpSession, Replay
 from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.salesforce.errors import Refusal
-from crmdesk.connectors.salesforce.sign_in.cards import BROWSER
+from crmdesk.connectors.salesforce.sign_in.cards.browser import BROWSER
 from crmdesk.connectors.salesforce.sign_in.grant_refusals import Circumstances, grant_refusal
 from crmdesk.connectors.salesforce.sign_in.letters import app_letter
 from crmdesk.connectors.salesforce.sign_in.refreshing import REFRESH_TOKEN, with_secret

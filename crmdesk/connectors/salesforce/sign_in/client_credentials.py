@@ -11,7 +11,7 @@ from crmdesk.connectors.http import HttpSession
 from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.salesforce.errors import Refusal
-from crmdesk.connectors.salesforce.sign_in.cards import CLIENT_CREDENTIALS
+from crmdesk.connectors.salesforce.sign_in.cards.app import CLIENT_CREDENTIALS
 from crmdesk.connectors.salesforce.sign_in.grant_refusals import Circumstances, grant_refusal
 from crmdesk.connectors.salesforce.sign_in.token_endpoint import Grant, ask
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.salesforce.errors import Refusal
-from crmdesk.connectors.salesforce.sign_in.cards import Card
+from crmdesk.connectors.salesforce.sign_in.cards.card import Card
 from crmdesk.errors import SignInError
 
 

@@ -16,7 +16,7 @@ from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.salesforce.address import audience
 from crmdesk.connectors.salesforce.errors import Refusal
-from crmdesk.connectors.salesforce.sign_in.cards import JWT
+from crmdesk.connectors.salesforce.sign_in.cards.jwt import JWT
 from crmdesk.connectors.salesforce.sign_in.grant_refusals import Circumstances, grant_refusal
 from crmdesk.connectors.salesforce.sign_in.token_endpoint import Grant, ask
 
