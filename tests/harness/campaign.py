@@ -24,6 +24,7 @@ class Plan:
     seed: int = 0
     fault: Fault | None = None
     size: Size = SMALL
+    paces: tuple[str, ...] = ()
 
 
 def carry_out(plans: Sequence[Plan], folder: Path, *, at_once: int = AT_ONCE) -> list[Report]:
@@ -32,7 +33,9 @@ def carry_out(plans: Sequence[Plan], folder: Path, *, at_once: int = AT_ONCE) ->
     def one(number: int, plan: Plan) -> Report:
         place = folder / f"trial {number}"
         place.mkdir()
-        return attempt(plan.combination, place, plan.kills, seed=plan.seed, fault=plan.fault, size=plan.size)
+        return attempt(
+            plan.combination, place, plan.kills, seed=plan.seed, fault=plan.fault, size=plan.size, paces=plan.paces
+        )
 
     folder.mkdir(exist_ok=True)
     with ThreadPoolExecutor(at_once) as pool:

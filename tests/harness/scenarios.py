@@ -1,4 +1,4 @@
-"""Twenty ways to write: five actions by two engines in two kinds of weather, each with its records, file and job."""
+"""The ways to write: actions by engines and speeds in kinds of weather, each with its records, file and job."""
 
 from __future__ import annotations
 
@@ -37,25 +37,29 @@ class Act(StrEnum):
     UPDATE = "update"
     UPSERT = "upsert"
     DELETE = "delete"
+    UNDELETE = "undelete"
 
 
 class Road(StrEnum):
-    """The engine, as a job file names it."""
+    """The engine or the speed, as a job file names it; SOAP is what an undelete takes by itself."""
 
     COLLECTIONS = "rest"
     BULK = "bulk"
+    GENTLE = "gentle"
+    SOAP = "soap"
 
 
 class Sky(StrEnum):
-    """The weather."""
+    """The weather; CROWDED refuses whole calls over some of their rows, or because they are many."""
 
     CALM = "calm"
     STORMY = "stormy"
+    CROWDED = "crowded"
 
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """One of the twenty."""
+    """One of the ways."""
 
     act: Act
     road: Road
@@ -65,7 +69,22 @@ class Combination:
         return f"{self.act} by {self.road}, {self.sky}"
 
 
-COMBINATIONS = tuple(Combination(*each) for each in product(Act, Road, Sky))
+_FIRST_ACTS = tuple(act for act in Act if act is not Act.UNDELETE)
+
+COMBINATIONS = tuple(
+    Combination(*each) for each in product(_FIRST_ACTS, (Road.COLLECTIONS, Road.BULK), (Sky.CALM, Sky.STORMY))
+)
+
+MORE_COMBINATIONS = (
+    Combination(Act.UPSERT, Road.GENTLE, Sky.CALM),
+    Combination(Act.UPDATE, Road.GENTLE, Sky.STORMY),
+    Combination(Act.UNDELETE, Road.SOAP, Sky.CALM),
+    Combination(Act.UNDELETE, Road.SOAP, Sky.STORMY),
+    Combination(Act.UPSERT, Road.BULK, Sky.CROWDED),
+    Combination(Act.UPDATE, Road.COLLECTIONS, Sky.CROWDED),
+    Combination(Act.KEYED, Road.BULK, Sky.CROWDED),
+)
+"""Speeds, the way back from the recycle bin, and rows that are sent once more in smaller calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,12 +231,31 @@ def _deletes(chance: random.Random, org: PracticeOrg, count: int) -> list[Source
     return _shuffled(chance, rows)
 
 
+def _undeletes(chance: random.Random, org: PracticeOrg, count: int) -> list[SourceRow]:
+    """By record id; some records were never deleted."""
+    known = _known(chance, org, count)
+    orgs.delete(org, "Contact", [record_id for number, record_id in enumerate(known.values()) if number % 12 != 2])
+    rows: list[SourceRow] = []
+    for number, record_id in enumerate(known.values()):
+        match number % 12:
+            case 1:
+                rows.append(SourceRow({"Id": chance.choice(("", "rubbish"))}, Fate.REJECTED_HERE))
+            case 2:
+                rows.append(SourceRow({"Id": record_id}, Fate.REFUSED_THERE, record_id))
+            case 5:
+                pass
+            case _:
+                rows.append(SourceRow({"Id": record_id}, Fate.LANDS, record_id))
+    return _shuffled(chance, rows)
+
+
 _ROWS: dict[Act, Callable[[random.Random, PracticeOrg, int], list[SourceRow]]] = {
     Act.INSERT: _inserts,
     Act.KEYED: _keyed_inserts,
     Act.UPDATE: _updates,
     Act.UPSERT: _upserts,
     Act.DELETE: _deletes,
+    Act.UNDELETE: _undeletes,
 }
 
 
@@ -239,7 +277,8 @@ def _job(combination: Combination, columns: list[str], size: Size) -> str:
     is_delete = combination.act is Act.DELETE
     action = "insert" if combination.act is Act.KEYED else combination.act.value
     has_key = combination.act in (Act.UPDATE, Act.UPSERT)
-    fields = {"Id": "Id"} if is_delete else {column: COLUMNS[column] for column in columns}
+    is_by_id = combination.act in (Act.DELETE, Act.UNDELETE)
+    fields = {"Id": "Id"} if is_by_id else {column: COLUMNS[column] for column in columns}
     mapping = "".join(
         f'[[mapping]]\nremote = "{remote}"\nlocal = "{column}"\n'
         + ('when_empty = "clear"\n' if remote == "Description" and has_key else "")
@@ -250,6 +289,6 @@ def _job(combination: Combination, columns: list[str], size: Size) -> str:
         f'operation = "{"delete" if is_delete else "export"}"\n[local]\npath = "source.csv"\n{mapping}[export]\n'
         + ("" if is_delete else f'action = "{action}"\n')
         + ('key = "Legacy_Id__c"\n' if has_key else "")
-        + f'engine = "{combination.road}"\n'
-        + (f"rows_per_call = {size.per_call}\n" if combination.road is Road.COLLECTIONS else "")
+        + ('speed = "gentle"\n' if combination.road is Road.GENTLE else f'engine = "{combination.road}"\n')
+        + (f"rows_per_call = {size.per_call}\n" if combination.road is not Road.BULK else "")
     )

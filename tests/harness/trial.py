@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 from tests.harness import org as orgs
 from tests.harness.faults import Fault
 from tests.harness.scenarios import SMALL, Act, Combination, Road, Scenario, Size, Sky, set_up
-from tests.harness.storms import brew
+from tests.harness.storms import brew, crowd
 from tests.harness.verdict import Evidence, judge
 from tests.practice.running import PracticeOrg
 
@@ -117,8 +117,12 @@ def attempt(
     seed: int = 0,
     fault: Fault | None = None,
     size: Size = SMALL,
+    paces: Sequence[str] = (),
 ) -> Report:
-    """Kill the first stretch by the first of `kills`, each resume by the next; then resume in peace, and judge."""
+    """Kill the first stretch by the first of `kills`, each resume by the next; then resume in peace, and judge.
+
+    Before each resume the next of `paces`, arguments of `speed`, is asked for.
+    """
     report = Report(combination, seed)
     home = folder / "home"
     org = orgs.open_org(home)
@@ -128,7 +132,9 @@ def attempt(
         before = orgs.contacts(org)
         if combination.sky is Sky.STORMY:
             brew(org, combination.road, seed)
-        _live(Program(home, size.per_job, fault), scenario, kills, report)
+        if combination.sky is Sky.CROWDED:
+            crowd(org)
+        _live(Program(home, size.per_job, fault), scenario, kills, report, paces)
         report.struck = sum(rule["hits"] for rule in org.get("/practice/weather").json())
         assert org.delete("/practice/weather").status_code == 204
         _judge(report, scenario, org, before, home)
@@ -156,8 +162,8 @@ def _may_doubt(report: Report) -> int:
     return _MOST_A_CALL * _MOST_IN_FLIGHT * (len(report.kills) + report.struck)
 
 
-def _live(program: Program, scenario: Scenario, kills: Sequence[Kill], report: Report) -> None:
-    waiting = list(kills)
+def _live(program: Program, scenario: Scenario, kills: Sequence[Kill], report: Report, paces: Sequence[str]) -> None:
+    waiting, speeds = list(kills), list(paces)
     arguments = ["run", str(scenario.job), "--yes"]
     for _ in range(len(kills) + _MOST_RESUMES):
         stretch = program.live(arguments, waiting.pop(0) if waiting else None)
@@ -166,6 +172,8 @@ def _live(program: Program, scenario: Scenario, kills: Sequence[Kill], report: R
         if report.end:
             return
         arguments = ["resume", "1"]
+        if speeds:
+            ask(program.home, "speed", "1", *speeds.pop(0).split())
 
 
 def read_results(home: Path, place: Path) -> list[dict[str, str]]:

@@ -89,6 +89,8 @@ def _fates(evidence: Evidence) -> Iterator[str]:
 def _landed(act: Act, row: SourceRow) -> tuple[str, ...]:
     if act is Act.DELETE:
         return ("deleted",)
+    if act is Act.UNDELETE:
+        return ("updated",)
     return ("updated", "unchanged") if row.target else ("created",)
 
 
@@ -178,7 +180,9 @@ def _wanted(row: SourceRow, old: Record | None = None) -> Values:
         return tuple(cells.get(name, "") for name in FIELDS)
     said = {COLUMNS[column]: cell for column, cell in row.cells.items() if column in COLUMNS}
     clears = {"Description"}
-    return tuple(plain(said[name]) if said.get(name) or name in clears else old[name] for name in FIELDS)
+    return tuple(
+        plain(said[name]) if said.get(name) or name in clears.intersection(said) else old[name] for name in FIELDS
+    )
 
 
 def _shown(values: Values) -> str:

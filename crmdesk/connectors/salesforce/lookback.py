@@ -83,9 +83,9 @@ class Lookback:
                 without = [row for row in rows if not row.values.get(key.name)]
                 return self._updated(with_key, key, token) | self._inserted(without, sends, token)
             case Action.DELETE if key is not None:
-                return self._deleted(rows, key, token)
+                return self._changed(rows, key, Settled.DELETED, token)
             case Action.UNDELETE if key is not None:
-                return self._undeleted(rows, key, token)
+                return self._changed(rows, key, Settled.UPDATED, token)
             case Action.INSERT:
                 return self._inserted(rows, sends, token)
             case _:
@@ -105,21 +105,13 @@ class Lookback:
             outcomes[row.row] = (Settled.CREATED if is_new else Settled.UPDATED, records[0]["Id"])
         return outcomes
 
-    def _deleted(self, rows: Sequence[_Row], key: Field, token: CancelToken) -> Outcomes:
-        gone = self._records.deleted([row.values[key.name] or "" for row in rows], token)
+    def _changed(self, rows: Sequence[_Row], key: Field, outcome: Settled, token: CancelToken) -> Outcomes:
+        """Records that are where they were to go, into the recycle bin or out of it, and by us; the others unsent."""
+        ids = [row.values[key.name] or "" for row in rows]
+        there = self._records.last_changes(ids, token, are_deleted=outcome is Settled.DELETED)
         return {
-            row.row: (Settled.DELETED, row.values[key.name])
-            if self._records.is_deleted_by_us(gone.get((row.values[key.name] or "")[:15]), row.sent_at)
-            else (Settled.UNSENT, None)
-            for row in rows
-        }
-
-    def _undeleted(self, rows: Sequence[_Row], key: Field, token: CancelToken) -> Outcomes:
-        """A record that stands there again is back, whoever brought it; asking again could only be told so."""
-        found = self._by_key(rows, key, token)
-        return {
-            row.row: (Settled.UPDATED, records[0]["Id"])
-            if (records := found.get(normal_key(row.values[key.name], key)))
+            row.row: (outcome, row.values[key.name])
+            if self._records.is_changed_by_us(there.get((row.values[key.name] or "")[:15]), row.sent_at)
             else (Settled.UNSENT, None)
             for row in rows
         }

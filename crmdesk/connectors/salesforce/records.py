@@ -73,21 +73,23 @@ class Records:
             found |= {str(record[ID]): record for record in self._ask(fields, where, token)}
         return found
 
-    def deleted(self, ids: Sequence[str], token: CancelToken) -> dict[str, dict[str, object]]:
-        """The deleted ones among `ids`, by the first 15 characters of the id."""
+    def last_changes(
+        self, ids: Sequence[str], token: CancelToken, *, are_deleted: bool
+    ) -> dict[str, dict[str, object]]:
+        """When and by whom those of `ids` changed last that are deleted, or are not; by 15 characters of the id."""
         found: dict[str, dict[str, object]] = {}
         for start in range(0, len(ids), _AT_ONCE):
             listed = ", ".join(literal(record_id) for record_id in ids[start : start + _AT_ONCE])
             text = (
                 f"SELECT Id, SystemModstamp, LastModifiedById FROM {object_name(self._remote.name)}"  # noqa: S608
-                f" WHERE IsDeleted = true AND Id IN ({listed})"
+                f" WHERE IsDeleted = {str(are_deleted).lower()} AND Id IN ({listed})"
             )
             for record in self._rest.records(text, token, is_all=True):
                 found[str(record[ID])[:_ID_15]] = record
         return found
 
-    def is_deleted_by_us(self, record: dict[str, object] | None, since: datetime) -> bool:
-        """Whether a deleted record was deleted at `since` or later, by us: a deletion is a change as any other."""
+    def is_changed_by_us(self, record: dict[str, object] | None, since: datetime) -> bool:
+        """Whether the last change was at `since` or later, by us: being deleted or brought back are changes too."""
         if record is None:
             return False
         return (
