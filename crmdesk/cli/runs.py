@@ -12,6 +12,7 @@ from crmdesk.cli.asking import Asking
 from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.jobs import JobName
 from crmdesk.cli.output import counts
+from crmdesk.cli.logs import show_log
 from crmdesk.cli.pasted import Ids, named
 from crmdesk.cli.watching import watch
 from crmdesk.cli.words import ends, outcome_sentence, run_values
@@ -90,11 +91,15 @@ def show(
     context: typer.Context,
     run: RunName,
     row: Annotated[int, typer.Option(min=0, metavar="N", help="The path of this row through all runs instead.")] = 0,
+    log: Annotated[bool, typer.Option("--log", help="What was told, line by line, with a warning a reject.")] = False,  # noqa: FBT002
 ) -> None:
     """One run: what it did, what became of its rows, what its rejects led to."""
     call = invocation_of(context)
     if row:
         _show_path(call, run, row)
+        return
+    if log:
+        show_log(call, run)
         return
     with call.desk() as desk:
         record = desk.run_record(run)

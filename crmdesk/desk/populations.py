@@ -88,12 +88,25 @@ class Populations:
 
     def _of_run(self, record: RunRecord, take: Take) -> Iterator[pl.DataFrame]:
         if take is Take.REJECTS:
-            yield from reject_frames(self._store.rejects.iterate(record.run), is_guarded=False)
+            yield from self._rejects(record)
         elif record.start.operation.is_reading:
             local = job_of(record.start).job.local
             yield from (batch.frame.drop(LINE, strict=False) for batch in self._ends.source(local).batches())
         else:
             yield from result_frames(self._store, record.run)
+
+    def _rejects(self, record: RunRecord) -> Iterator[pl.DataFrame]:
+        """The rejects of a run with what the CRM said of each; none when its job hands no rejects on."""
+        if not job_of(record.start).job.behaviour.processes_rejects:
+            return
+        for frame in reject_frames(self._store.rejects.iterate(record.run), is_guarded=False):
+            yield frame.with_columns(
+                pl.col(ours).alias(name) for name, ours in ERROR.items() if name not in frame.columns
+            )
+
+
+ERROR = {"errorSymbol": "_code", "errorMessage": "_message"}
+"""The columns by which rejects are handed on, as the CRM said them, and what they are called beside the source's own."""
 
 
 def pasted_rows(text: str, carry: Iterable[str] = ()) -> pl.DataFrame:

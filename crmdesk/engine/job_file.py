@@ -115,11 +115,6 @@ def _operation(table: Table) -> Operation:
 def _behaviour(behaviour: Table | None) -> Behaviour:
     if behaviour is None:
         return Behaviour()
-    for switch in ("process_rejects", "process_errors"):
-        if not behaviour.boolean(switch, default=True):
-            behaviour.problem(
-                switch, f"{switch} = false cannot be chosen yet.", "Leave it out: rejects are stored in any case."
-            )
     return read_behaviour(behaviour)
 
 

@@ -148,6 +148,8 @@ def read_behaviour(table: Table) -> Behaviour:
         retries=table.integer("retries", default=plain.retries),
         ride_out=_duration(table, "ride_out", 0) if "ride_out" in table else None,
         stop_after_same=table.integer("stop_after_same", default=plain.stop_after_same),
+        processes_rejects=table.boolean("process_rejects", default=True),
+        processes_errors=table.boolean("process_errors", default=True),
     )
 
 
@@ -164,7 +166,8 @@ def behaviour_values(behaviour: Behaviour) -> dict[str, object]:
         table["ride_out"] = f"{behaviour.ride_out}s"
     if behaviour.stop_after_same != plain.stop_after_same:
         table["stop_after_same"] = behaviour.stop_after_same
-    return table
+    switches = {"process_rejects": behaviour.processes_rejects, "process_errors": behaviour.processes_errors}
+    return table | {key: value for key, value in switches.items() if not value}
 
 
 def _duration(table: Table, key: str, default: int) -> int:

@@ -65,7 +65,7 @@ class Patience:
 
     def _wait_or_raise(self, error: RemoteError) -> None:
         """Wait as the job says after an error, or raise it when that was done often enough."""
-        if self._retries >= self.behaviour.retries:
+        if not self.behaviour.processes_errors or self._retries >= self.behaviour.retries:
             raise error
         self._retries += 1
         self.log.notice(

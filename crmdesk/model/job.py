@@ -189,7 +189,8 @@ class Behaviour:
     After an error it waits `retry_after` seconds and goes on by itself, `retries` times. `ride_out` is how many seconds
     a lost network is waited for (None: two hours, or not at all where the CRM is on this computer). It stops after
     `stop_after_rejects` rejects, and after `stop_after_same` in a row of one cause with nothing between them that went
-    well (None and 0: never).
+    well (None and 0: never). `processes_rejects` hands rejects on to jobs that read them as a population; they are stored
+    and warned of in any case. `processes_errors` lets a run go on by itself after an error.
     """
 
     stop_after_rejects: int | None = None
@@ -197,6 +198,8 @@ class Behaviour:
     retries: int = 0
     ride_out: int | None = None
     stop_after_same: int = 1000
+    processes_rejects: bool = True
+    processes_errors: bool = True
 
 
 @dataclass(frozen=True, slots=True)

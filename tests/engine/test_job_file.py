@@ -212,7 +212,7 @@ def test_every_problem_is_named_at_once_with_its_place() -> None:
         (IMPORT + "[filter]\nall = [{ field = 'A', op = 'is empty', value = 1 }]\n", "filter.all[1].value"),
         (IMPORT + "[filter]\nall = [{ field = 'A', op = '>', value = 2020-01-01T00:00:00 }]\n", "filter.all[1].value"),
         (IMPORT + "[filter]\nall = [{ any = [{ field = 'A', op = '=' }] }]\n", "filter.all[1].any[1].value"),
-        (EXPORT + "[behaviour]\nprocess_rejects = false\n", "behaviour.process_rejects"),
+        (EXPORT + "[behaviour]\nprocess_rejects = 'no'\n", "behaviour.process_rejects"),
         ("= 1", "file"),
     ],
 )

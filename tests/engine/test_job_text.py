@@ -139,6 +139,8 @@ behaviours = st.builds(
     st.integers(0, 9),
     st.none() | st.integers(0, 100_000),
     st.integers(0, 5_000),
+    st.booleans(),
+    st.booleans(),
 )
 
 

@@ -1,0 +1,100 @@
+"""Rejects handed on to another job, with what the CRM said of each; a warning for each of them in any case."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.inside import inside
+from tests.cli.jobs import contacts_job
+from tests.cli.program import Program
+
+ROWS = "Key,Name,Email\nP-0000001,One,no address\nP-0000002,,two at example\nH3,Three,h3@example.com\n"
+POPULATION = """
+version = 1
+name = "those that were refused"
+object = "Contact"
+operation = "import"
+[local]
+path = "refused.csv"
+[[mapping]]
+remote = "Legacy_Id__c"
+local = "Key"
+[population]
+run = "{run}"
+take = "rejects"
+column = "Key"
+key = "Legacy_Id__c"
+carry = ["errorSymbol", "errorMessage"]
+"""
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    with inside(tmp_path_factory.mktemp("handing on") / "profile") as made:
+        yield made
+
+
+def refused(program: Program, folder: Path, behaviour: str) -> str:
+    (folder / "contacts.csv").write_text(ROWS, encoding="utf-8")
+    job = contacts_job(folder, name=folder.name)
+    with job.open("a", encoding="utf-8") as text:
+        text.write(behaviour)
+    ran = program.run(job)
+    assert ran.counts()["rejected"] == 2
+    return str(ran.last["run"])
+
+
+def handed_on(program: Program, folder: Path, run: str) -> list[dict[str, str]]:
+    job = folder / "population.toml"
+    job.write_text(POPULATION.format(run=run), encoding="utf-8")
+    assert program.run(job).code == 0
+    with (folder / "refused.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def warnings_of(program: Program, run: str) -> list[tuple[int, str]]:
+    lines = program.ask("show", run, "--log").lines
+    return [(line["row"], line["errorSymbol"]) for line in lines if line["level"] == "warning"]
+
+
+def test_rejects_are_a_population_with_what_the_crm_said(program: Program, tmp_path: Path) -> None:
+    """R-189, R-193."""
+    run = refused(program, tmp_path, "")
+    rows = handed_on(program, tmp_path, run)
+    assert [row["Key"] for row in rows] == ["P-0000001", "P-0000002"]
+    assert {row["errorSymbol"] for row in rows} == {"INVALID_EMAIL_ADDRESS"}
+    assert rows[0]["errorMessage"] == '"no address" is not an e-mail address.'
+
+
+def test_switched_off_nothing_is_handed_on_and_each_reject_is_warned_of(program: Program, tmp_path: Path) -> None:
+    """R-189, R-192."""
+    run = refused(program, tmp_path, "\n[behaviour]\nprocess_rejects = false\n")
+    assert handed_on(program, tmp_path, run) == []
+    assert warnings_of(program, run) == [(1, "INVALID_EMAIL_ADDRESS"), (2, "INVALID_EMAIL_ADDRESS")]
+    assert len(program.ask("rejects", run).lines) == 2
+
+
+def test_an_error_is_no_reject_and_without_processing_nothing_goes_on_by_itself(
+    program: Program, tmp_path: Path
+) -> None:
+    """R-188."""
+    (tmp_path / "contacts.csv").write_text("Key,Name,Email\nE1,One,\n", encoding="utf-8")
+    job = contacts_job(tmp_path, name=tmp_path.name, export='action = "insert"\nengine = "rest"')
+    with job.open("a", encoding="utf-8") as text:
+        text.write('\n[behaviour]\nretries = 3\nretry_after = "1s"\nprocess_errors = false\n')
+    program.org().weather(
+        {"kind": "refuse", "status": 400, "code": "API_DISABLED_FOR_ORG", "message": "API is not enabled"},
+        path="/composite/sobjects",
+    )
+    try:
+        failed = program.run(job)
+    finally:
+        program.org().clear_weather()
+    assert (failed.code, failed.last["outcome"], failed.last["rejected"]) == (2, "failed", 0)
+    log = program.ask("show", str(failed.last["run"]), "--log").lines
+    assert [line["level"] for line in log if line["level"] != "info"] == ["error"]
+    assert not any("goes on by itself" in line["errorMessage"] for line in log)
