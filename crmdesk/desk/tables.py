@@ -13,12 +13,12 @@ import polars as pl
 from crmdesk.engine.before import before_frames
 from crmdesk.engine.columns import REJECT, RESERVED, beside
 from crmdesk.engine.results import results
-from crmdesk.engine.retry import guarded
 from crmdesk.engine.run_notes import read_notes
 from crmdesk.engine.source_copy import SourceCopy
 from crmdesk.errors import FileFormatError, UserError
 from crmdesk.model.reject import Reject
 from crmdesk.store import Store
+from crmdesk.tabular.files.guard import guarded
 from crmdesk.tabular.files.private import open_private
 
 _ROWS = 10_000

@@ -13,6 +13,7 @@ from crmdesk.engine.mangled import Mangled, why_mangled
 from crmdesk.errors import FileFormatError
 from crmdesk.model.reject import Check, Reject, RowProblem
 from crmdesk.tabular.batch import LINE, PROBLEM_SCHEMA, ROW, Batch, no_problems
+from crmdesk.tabular.files.guard import unguarded
 
 _ROWS = 10_000
 
@@ -89,17 +90,6 @@ def _read_back(reject: Reject, found: Mapping[str, str], mangled: list[Mangled])
             mangled.append(Mangled(reject.id, reject.row, column, original, value, why))
         values[column] = original if why else value
     return values
-
-
-def guarded(column: pl.Expr) -> pl.Expr:
-    """Text that a spreadsheet would take for a formula, made harmless by a leading apostrophe; plain numbers stay."""
-    risky = column.str.contains(r"^'*[=+\-@\t\r]") & ~column.str.contains(r"^[+-]?[\d.,]+$")
-    return pl.when(risky).then(pl.concat_str(pl.lit("'"), column)).otherwise(column)
-
-
-def unguarded(text: str) -> str:
-    """What `guarded` was given."""
-    return text[1:] if text.startswith("'") and text.lstrip("'")[:1] in tuple("=+-@\t\r") and text.lstrip("'") else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from crmdesk.desk.tables import reject_frames, write_csv
 from crmdesk.engine.columns import REJECT_COLUMNS, beside
-from crmdesk.engine.retry import RejectSource, guarded, read_corrections, unguarded
+from crmdesk.engine.retry import RejectSource, read_corrections
 from crmdesk.errors import FileFormatError
 from crmdesk.model.job import LocalFile
 from crmdesk.model.reject import Reject, Stage
 from crmdesk.tabular.batch import LINE, ROW
 from crmdesk.tabular.files.csv import open_csv
+from crmdesk.tabular.files.guard import guarded, unguarded
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0\ufeff"), max_size=12)
 risky = st.text("'=+-@\t1,.a", max_size=6)

@@ -7,6 +7,7 @@ import errno
 import os
 import stat
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
@@ -16,8 +17,13 @@ from hypothesis import strategies as st
 from crmdesk.errors import FileFormatError
 from crmdesk.model.job import LocalFile
 from crmdesk.tabular.batch import ROW
-from crmdesk.tabular.files.csv import CsvTarget
+from crmdesk.tabular.files.contract import FileColumn, FileLayout
+from crmdesk.tabular.files.csv_target import CsvDialect, CsvTarget
 from tests.tabular.texts import rows
+
+
+def made(part: Path, names: list[str], dialect: CsvDialect = CsvDialect()) -> CsvTarget:  # noqa: B008 - immutable
+    return CsvTarget(part, FileLayout(tuple(map(FileColumn, names)), ZoneInfo("UTC")), dialect)
 
 
 def frame(*cells: tuple[str | None, ...]) -> pl.DataFrame:
@@ -28,7 +34,7 @@ def frame(*cells: tuple[str | None, ...]) -> pl.DataFrame:
 def test_rows_are_written_beside_the_place_and_moved_there_at_the_end(tmp_path: Path) -> None:
     part, place = tmp_path / ".x.part", tmp_path / "x.csv"
     place.write_text("what was there before")
-    target = CsvTarget(part, ["c0", "c1"])
+    target = made(part, ["c0", "c1"])
     target.resume(0)
     target.write(frame(("1", None), ("a,b", 'c"d')))
     target.sync()
@@ -40,7 +46,7 @@ def test_rows_are_written_beside_the_place_and_moved_there_at_the_end(tmp_path: 
 
 @pytest.mark.skipif(os.name != "posix", reason="only POSIX systems have modes")
 def test_a_new_file_can_be_read_by_its_owner_only(tmp_path: Path) -> None:
-    target = CsvTarget(tmp_path / "part", ["c0"])
+    target = made(tmp_path / "part", ["c0"])
     target.resume(0)
     target.finish(tmp_path / "x.csv")
     assert stat.S_IMODE((tmp_path / "x.csv").stat().st_mode) == 0o600
@@ -48,12 +54,12 @@ def test_a_new_file_can_be_read_by_its_owner_only(tmp_path: Path) -> None:
 
 def test_a_resumed_file_goes_on_behind_what_was_synced(tmp_path: Path) -> None:
     part = tmp_path / "part"
-    first = CsvTarget(part, ["c0", "c1"], delimiter=";", bom=True)
+    first = made(part, ["c0", "c1"], CsvDialect(";", "utf-8-sig"))
     first.resume(0)
     first.write(frame(("1", "x")))
     length = first.sync()
     first.write(frame(("lost", "lost")))
-    second = CsvTarget(part, ["c0", "c1"], delimiter=";", bom=True)
+    second = made(part, ["c0", "c1"], CsvDialect(";", "utf-8-sig"))
     second.resume(length)
     second.write(frame(("2", "y")))
     assert second.sync() == part.stat().st_size
@@ -65,17 +71,17 @@ def test_a_file_shorter_than_what_was_written_is_refused(tmp_path: Path) -> None
     part = tmp_path / "part"
     part.write_text("c0\n")
     with pytest.raises(FileFormatError, match="shorter than what was written"):
-        CsvTarget(part, ["c0"]).resume(100)
+        made(part, ["c0"]).resume(100)
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileFormatError, match="could not be written"):
-        CsvTarget(tmp_path / "nowhere" / "part", ["c0"]).resume(0)
+        made(tmp_path / "nowhere" / "part", ["c0"]).resume(0)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
 def test_a_full_disk_is_said_to_be_full() -> None:
-    target = CsvTarget(Path("/dev/full"), ["c0"])
+    target = made(Path("/dev/full"), ["c0"])
     with pytest.raises(FileFormatError, match="disk is full") as refusal:
         target.resume(0)
     assert "Make room" in refusal.value.hint
@@ -93,7 +99,7 @@ def test_what_is_written_is_what_we_and_the_csv_module_read(
 ) -> None:
     written = cells.draw(st.lists(st.tuples(*[CELLS] * width), min_size=1, max_size=6))
     place = tmp_path_factory.getbasetemp() / "written.csv"
-    target = CsvTarget(place.with_suffix(".part"), [f"c{number}" for number in range(width)])
+    target = made(place.with_suffix(".part"), [f"c{number}" for number in range(width)])
     target.resume(0)
     target.write(frame(*written))
     target.finish(place)

@@ -1,4 +1,4 @@
-"""Text files of rows and columns: the source that reads them and the target that writes them."""
+"""Text files of rows and columns as a source."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ import polars as pl
 from crmdesk.model.job import LocalFile
 from crmdesk.model.reject import Check
 from crmdesk.tabular.batch import LINE, PROBLEM_SCHEMA, ROW, Batch
-from crmdesk.tabular.files.csv_target import CsvTarget
 from crmdesk.tabular.files.cutter import Block, Cutter, Odd
 from crmdesk.tabular.files.dialect import CsvShape, shape_of
 from crmdesk.tabular.files.fingerprint import fingerprint_of
 from crmdesk.tabular.files.text import TextStream, reading
 
-__all__ = ["CsvShape", "CsvSource", "CsvTarget", "open_csv"]
+__all__ = ["CsvShape", "CsvSource", "open_csv"]
 
 
 def open_csv(local: LocalFile) -> CsvSource:

@@ -2,53 +2,107 @@
 
 from __future__ import annotations
 
+import codecs
 import io
-from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from crmdesk.tabular.batch import no_problems
+from crmdesk.errors import FileFormatError
+from crmdesk.model.reject import Check
+from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, no_problems
+from crmdesk.tabular.files.contract import FileLayout, Kind
+from crmdesk.tabular.files.guard import guarded
 from crmdesk.tabular.files.part_file import PartFile
 
-_BOM = b"\xef\xbb\xbf"
+_MARKED = {"utf-8-sig": ("utf-8", codecs.BOM_UTF8), "utf-16": ("utf-16-le", codecs.BOM_UTF16_LE)}
+
+
+@dataclass(frozen=True, slots=True)
+class CsvDialect:
+    """How a text file is written. Any codec of Python is an `encoding`; `utf-8-sig` and `utf-16` begin with a mark.
+
+    `is_guarded`: a text that a spreadsheet would take for a formula has an apostrophe before it; else not a byte of a
+    value is altered.
+    """
+
+    delimiter: str = ","
+    encoding: str = "utf-8"
+    is_guarded: bool = False
 
 
 class CsvTarget:
-    """A text file in the making: UTF-8, lines end in LF, quotes only where needed, readable by its owner only.
+    """A text file in the making: lines end in LF, quotes only where needed, readable by its owner only.
 
-    What it writes is for machines: not a byte of a value is altered. See FileTarget for what its methods do.
+    See FileTarget for what its methods do. Raises FileFormatError for an encoding that there is not.
     """
 
     most_rows = None
 
-    def __init__(self, part: Path, columns: Sequence[str], *, delimiter: str = ",", bom: bool = False) -> None:
+    def __init__(self, part: Path, layout: FileLayout, dialect: CsvDialect) -> None:
         self._part = PartFile(part)
-        self._columns = tuple(columns)
-        self._delimiter = delimiter
-        self._mark = _BOM if bom else b""
+        self._layout = layout
+        self._dialect = dialect
+        self._encoding, self._mark = _codec(dialect.encoding)
 
     def resume(self, length: int) -> None:
-        header = pl.DataFrame(schema=dict.fromkeys(self._columns, pl.String()))
+        header = pl.DataFrame(schema=dict.fromkeys(self._layout.names, pl.String()))
         self._part.resume(length, self._mark + self._text(header, with_header=True))
 
     def refused(self, frame: pl.DataFrame) -> pl.DataFrame:
-        return no_problems()
+        if self._encoding.startswith("utf-"):
+            return no_problems()
+        found = []
+        for name in self._layout.names:
+            for row, text in frame.select(ROW, name).drop_nulls().iter_rows():
+                strange = _strange(text, self._encoding)
+                if strange:
+                    message = f"{strange} in {name} is no character of {self._dialect.encoding}."
+                    found.append({ROW: row, "field": name, "code": Check.CELL_ERROR.value, "message": message})
+        return pl.DataFrame(found, schema=PROBLEM_SCHEMA) if found else no_problems()
 
     def write(self, frame: pl.DataFrame) -> pl.DataFrame:
-        rows = frame.select(self._columns)
+        problems = self.refused(frame)
+        if not problems.is_empty():
+            frame = frame.filter(~pl.col(ROW).is_in(problems[ROW].implode()))
+        rows = frame.select(self._layout.names)
+        if self._dialect.is_guarded:
+            texts = [column.name for column in self._layout.columns if column.kind is Kind.TEXT]
+            rows = rows.with_columns(guarded(pl.col(name)).alias(name) for name in texts)
         if rows.width == 1:
             rows = rows.fill_null("")  # an empty cell in quotes: a blank line would be no row
         self._part.append(self._text(rows, with_header=False))
-        return no_problems()
+        return problems
 
     def _text(self, frame: pl.DataFrame, *, with_header: bool) -> bytes:
         text = io.BytesIO()
-        frame.write_csv(text, include_header=with_header, separator=self._delimiter, line_terminator="\n")
-        return text.getvalue()
+        frame.write_csv(text, include_header=with_header, separator=self._dialect.delimiter, line_terminator="\n")
+        content = text.getvalue()
+        return content if self._encoding == "utf-8" else content.decode().encode(self._encoding)
 
     def sync(self) -> int:
         return self._part.sync()
 
     def finish(self, place: Path) -> None:
         self._part.move(place)
+
+
+def _codec(encoding: str) -> tuple[str, bytes]:
+    try:
+        "".encode(encoding)  # refuses what is a codec but no text encoding, like "hex"
+        name = codecs.lookup(encoding).name
+    except LookupError as error:
+        msg = f'There is no encoding "{encoding}".'
+        hint = 'Known ones are "utf-8", "cp1252" and "utf-16".'
+        raise FileFormatError(msg, hint=hint, place="local.encoding") from error
+    return _MARKED.get(name, (name, b""))
+
+
+def _strange(text: str, encoding: str) -> str:
+    """The first character that the encoding does not have, in quotes; empty when it has them all."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError as error:
+        return f"“{text[error.start]}”"
+    return ""

@@ -7,8 +7,10 @@ from typing import assert_never
 
 from crmdesk.model.file_kind import FileKind, kind_of
 from crmdesk.model.job import LocalFile
+from crmdesk.model.local import Readers
 from crmdesk.tabular.files.contract import FileLayout, FileSource, FileTarget
-from crmdesk.tabular.files.csv import CsvTarget, open_csv
+from crmdesk.tabular.files.csv import open_csv
+from crmdesk.tabular.files.csv_target import CsvDialect, CsvTarget
 from crmdesk.tabular.files.jsonl import JsonLinesSource
 from crmdesk.tabular.files.jsonl_target import JsonLinesTarget
 from crmdesk.tabular.files.parquet import ParquetSource
@@ -36,8 +38,7 @@ def open_target(local: LocalFile, part: Path, layout: FileLayout) -> FileTarget:
     """The file `local` in the making; its rows are kept in the file `part`, which nobody else may touch."""
     match kind_of(local.path):
         case FileKind.TEXT:
-            tab = "\t" if local.path.lower().endswith(".tsv") else ","
-            return CsvTarget(part, layout.names, delimiter=local.delimiter or tab)
+            return CsvTarget(part, layout, _dialect(local))
         case FileKind.XLSX:
             from crmdesk.tabular.files.xlsx_target import XlsxTarget
 
@@ -48,3 +49,10 @@ def open_target(local: LocalFile, part: Path, layout: FileLayout) -> FileTarget:
             return JsonLinesTarget(part, layout)
         case kind:
             assert_never(kind)
+
+
+def _dialect(local: LocalFile) -> CsvDialect:
+    """What the job says, else a comma (in .tsv a tab) and UTF-8, for people with a mark that spreadsheets look for."""
+    for_people = local.made_for is Readers.PEOPLE
+    delimiter = local.delimiter or ("\t" if local.path.lower().endswith(".tsv") else ",")
+    return CsvDialect(delimiter, local.encoding or ("utf-8-sig" if for_people else "utf-8"), for_people)

@@ -50,6 +50,11 @@ def refuse_file(local: LocalFile, layout: FileLayout) -> None:
 
 
 def _alike(local: LocalFile, old: OldRows) -> LocalFile:
-    """A text file that is there keeps its delimiter."""
+    """A text file that is there keeps its delimiter and its encoding."""
     source = old.source
-    return replace(local, delimiter=source.shape.delimiter) if isinstance(source, CsvSource) else local
+    if not isinstance(source, CsvSource):
+        return local
+    encoding = source.shape.encoding
+    if source.shape.mark:
+        encoding = "utf-8-sig" if encoding == "utf-8" else "utf-16"
+    return replace(local, delimiter=source.shape.delimiter, encoding=encoding)

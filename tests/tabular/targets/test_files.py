@@ -10,7 +10,7 @@ import pytest
 
 from crmdesk.errors import FileFormatError
 from crmdesk.model.job import LocalFile
-from crmdesk.model.local import Mode
+from crmdesk.model.local import Mode, Readers
 from crmdesk.model.run import Landed
 from crmdesk.tabular.batch import LINE, ROW
 from crmdesk.tabular.ends import open_target
@@ -19,7 +19,7 @@ from crmdesk.tabular.files.kinds import open_source
 from crmdesk.tabular.targets.contract import Target
 from crmdesk.tabular.targets.files import refuse_file
 from crmdesk.tabular.targets.owner import Owner
-from tests.tabular.databases.conftest import STOCKHOLM, frame, layout
+from tests.tabular.databases.conftest import frame, layout
 
 KINDS = ("csv", "tsv", "jsonl", "parquet", "xlsx")
 ALL = layout(
@@ -145,15 +145,12 @@ def test_what_was_there_stays_until_the_end_and_a_run_goes_on_where_it_landed(
     [
         ("Id,Name\n1,x\n", "has no column “Size”, “Count”"),
         ("Id,Name,Size,Count,Is,Born,Made,Clock,Note\n", "columns that this job does not fill: “Note”"),
-        ("Id,Name,Size,Count,Is,Born,Made,Clock\nÅ\n".encode("utf-16"), "is UTF-16-LE text"),
     ],
 )
 @pytest.mark.parametrize("mode", [Mode.APPEND, Mode.MERGE])
-def test_a_file_with_other_columns_is_refused_by_name(
-    tmp_path: Path, content: str | bytes, sentence: str, mode: Mode
-) -> None:
+def test_a_file_with_other_columns_is_refused_by_name(tmp_path: Path, content: str, sentence: str, mode: Mode) -> None:
     place = tmp_path / "x.csv"
-    place.write_bytes(content.encode() if isinstance(content, str) else content)
+    place.write_text(content, encoding="utf-8")
     with pytest.raises(FileFormatError, match=sentence) as refusal:
         refuse_file(LocalFile(str(place), mode=mode), ALL)
     assert refusal.value.place == "local.path"
@@ -167,9 +164,41 @@ def test_a_row_that_cannot_be_read_is_not_lost_but_refused(tmp_path: Path) -> No
         made.resume(None)
 
 
-def test_a_file_keeps_its_delimiter(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_a_file_keeps_its_delimiter_and_its_encoding(tmp_path: Path, encoding: str) -> None:
     place = tmp_path / "x.csv"
-    place.write_text("Name;Id;Size;Count;Is;Born;Made;Clock\nx;1;;;;;;\n", encoding="utf-8")
-    take(place, Mode.MERGE, [row("2", "y")])
-    assert place.read_text(encoding="utf-8").splitlines()[0] == "Id;Name;Size;Count;Is;Born;Made;Clock"
-    assert STOCKHOLM.key == ALL.zone.key
+    place.write_text("Name;Id;Size;Count;Is;Born;Made;Clock\nÅsa;1;;;;;;\n", encoding=encoding)
+    local = LocalFile(str(place), encoding=encoding if encoding == "cp1252" else "", mode=Mode.MERGE)
+    with closing(open_target(local, "", ALL, "Id", Owner(tmp_path, "job", "1"))) as made:
+        made.resume(None)
+        rejected = made.write(frame(ALL, [row("2", "é"), row("3", "漢")]))
+        made.land(Landed(None, 0, 2, 0, staged=2))
+        made.finish(Landed(None, 0, 2, 0, staged=2))
+        made.forget()
+    text = place.read_text(encoding=encoding)
+    assert text.splitlines()[0] == "Id;Name;Size;Count;Is;Born;Made;Clock"
+    assert "1;Åsa" in text
+    assert "2;é" in text
+    if encoding == "cp1252":
+        (message,) = rejected["message"]
+        assert message == "“漢” in Name is no character of cp1252."
+    else:
+        assert "3;漢" in text
+
+
+def test_a_file_for_people_is_guarded_once_and_marked_one_for_machines_is_not_altered(tmp_path: Path) -> None:
+    """R-332."""
+    place = tmp_path / "x.csv"
+    for mode in (Mode.REPLACE, Mode.MERGE, Mode.APPEND):
+        local = LocalFile(str(place), mode=mode, made_for=Readers.PEOPLE)
+        with closing(open_target(local, "", ALL, "Id", Owner(tmp_path, "job", mode.value))) as made:
+            made.resume(None)
+            made.write(frame(ALL, [row("1" if mode is not Mode.APPEND else "2", "=1+1", "-1.5")]))
+            landed = Landed(None, made.sync(), 1, 1, staged=1)
+            made.land(landed)
+            made.finish(landed)
+            made.forget()
+        assert place.read_bytes().startswith(b"\xef\xbb\xbfId,Name")
+        assert place.read_text(encoding="utf-8-sig").splitlines()[1].startswith("1,'=1+1,-1.5,")
+    take(tmp_path / "y.csv", Mode.REPLACE, [row("1", "=1+1")])
+    assert (tmp_path / "y.csv").read_text(encoding="utf-8").splitlines()[1].startswith("1,=1+1,")

@@ -1,0 +1,16 @@
+"""Text that a spreadsheet would take for a formula, made harmless for people who open the file there."""
+
+from __future__ import annotations
+
+import polars as pl
+
+
+def guarded(column: pl.Expr) -> pl.Expr:
+    """Text that a spreadsheet would take for a formula, made harmless by a leading apostrophe; plain numbers stay."""
+    risky = column.str.contains(r"^'*[=+\-@\t\r]") & ~column.str.contains(r"^[+-]?[\d.,]+$")
+    return pl.when(risky).then(pl.concat_str(pl.lit("'"), column)).otherwise(column)
+
+
+def unguarded(text: str) -> str:
+    """What `guarded` was given."""
+    return text[1:] if text.startswith("'") and text.lstrip("'")[:1] in tuple("=+-@\t\r") and text.lstrip("'") else text
