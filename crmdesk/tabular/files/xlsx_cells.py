@@ -14,9 +14,7 @@ from openpyxl.utils.escape import unescape
 
 from crmdesk.tabular.files.plain_numbers import plain
 from crmdesk.tabular.files.xlsx_book import Cells
-
-DIGITS = 15
-"""Significant ones that a spreadsheet keeps of a number."""
+from crmdesk.tabular.files.xlsx_columns import DIGITS
 
 _LOST = re.compile(r"-?[0-9](?:[.,][0-9]+)?E\+[0-9]{2,3}")
 

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from crmdesk.tabular.files.contract import Kind
-from crmdesk.tabular.files.xlsx_cells import DIGITS
+
+DIGITS = 15
+"""Significant ones that a spreadsheet keeps of a number."""
 
 MOST_TEXT = 32_767
 """UTF-16 units of one cell."""

@@ -17,7 +17,6 @@ from crmdesk.tabular.files.csv import CsvSource
 from crmdesk.tabular.files.kinds import open_target
 from crmdesk.tabular.targets.contract import Target
 from crmdesk.tabular.targets.in_place import FileInPlace
-from crmdesk.tabular.targets.merged import MergedFile
 from crmdesk.tabular.targets.old_rows import OldRows
 from crmdesk.tabular.targets.owner import Owner
 
@@ -34,6 +33,8 @@ def open_file_target(local: LocalFile, layout: FileLayout, key: str, owner: Owne
             old = OldRows(local, layout)
             return FileInPlace(place, part, open_target(_alike(local, old), part, layout), old.frames())
         case Mode.MERGE:
+            from crmdesk.tabular.targets.merged import MergedFile  # noqa: PLC0415 - SQLAlchemy for those who need it
+
             return MergedFile(_alike(local, OldRows(local, layout)), part, layout, key, owner)
         case _:
             assert_never(local.mode)
