@@ -12,7 +12,7 @@ from crmdesk.desk.deleted_rows import coverage_of
 from crmdesk.desk.jobs import plan_of
 from crmdesk.engine.campaign_rules import RuleSet, rule_set
 from crmdesk.engine.deletions.settling import deleted_occasion
-from crmdesk.engine.index.settling import Occasion, Setting, occasion_again, occasion_of
+from crmdesk.engine.index.settling import Occasion, Setting, occasion_again, occasion_of, timeless
 from crmdesk.engine.plan import Plan
 from crmdesk.engine.send_log import LedgerLog
 from crmdesk.model.index import DEFAULT_LAG_SECONDS, Window
@@ -30,15 +30,9 @@ class Occasions:
 
     def now(self, opened: Opened, job: Job) -> Occasion:
         """The occasion of a run that begins now, by the clock of the CRM; raises PlanError."""
-        identity = opened.session.whoami()
-        setting = Setting(
-            opened.account.name,
-            identity.organization_id,
-            datetime.fromisoformat(identity.server_time),
-            self._options,
-            0 if rule_set(opened.account.settings) is RuleSet.CAMPAIGN else DEFAULT_LAG_SECONDS,
-        )
-        remote = opened.describe(job.object)
+        if job.index is None and job.period is None:
+            return timeless(job, opened.account.name)
+        setting, remote = self._setting(opened), opened.describe(job.object)
 
         def cover(period: Period) -> Coverage:
             return coverage_of(opened, remote, period)
@@ -46,6 +40,17 @@ class Occasions:
         if job.period is not None:
             return deleted_occasion(job, job.period, setting, cover)
         return occasion_of(job, remote, opened.connector.capabilities, setting, cover)
+
+    def _setting(self, opened: Opened) -> Setting:
+        identity = opened.session.whoami()  # asked anew: a window must not end later than now
+        is_campaign = rule_set(opened.account.settings) is RuleSet.CAMPAIGN
+        return Setting(
+            opened.account.name,
+            identity.organization_id,
+            datetime.fromisoformat(identity.server_time),
+            self._options,
+            0 if is_campaign else DEFAULT_LAG_SECONDS,
+        )
 
     def again(self, record: RunRecord, job: Job) -> Occasion:
         """The occasion of a run that goes on: the window and the values it began with."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
+from crmdesk.engine.javascript.evaluating import Evaluate
 from crmdesk.errors import UserError
 from crmdesk.model.filter import Condition, Filter, Group, Operator, Scalar, Value, relative_date
 from crmdesk.model.option import calendar_day, option_moment
@@ -16,8 +17,6 @@ from crmdesk.tabular.types.ids import has_salesforce_ids, long_id
 
 FindField = Callable[[str], tuple[str, Field] | None]
 Report = Callable[[str, str, str], None]
-Evaluate = Callable[[str], Value]
-"""Gives the value of a JavaScript expression; raises UserError."""
 
 _TEXT_ONLY = {Operator.CONTAINS, Operator.STARTS_WITH}
 _LISTS = {Operator.IN, Operator.NOT_IN, Operator.INCLUDES, Operator.EXCLUDES}

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from crmdesk.connectors.contract import Query
 from crmdesk.engine.campaign_rules import RuleSet, violations
-from crmdesk.engine.filter_values import Evaluate, checked_filter
+from crmdesk.engine.filter_values import checked_filter
+from crmdesk.engine.javascript.evaluating import Evaluate
 from crmdesk.engine.plan import Describe, ReadPlan
 from crmdesk.engine.plan_lines import carried_lines, distinct_of, key_of, place_of, whole_mapping
 from crmdesk.engine.plan_problems import Problems, check_twice, unknown_field

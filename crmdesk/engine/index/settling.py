@@ -78,9 +78,9 @@ def occasion_of(
     job: Job, remote: RemoteObject, can: Capabilities, setting: Setting, cover: Callable[[Period], Coverage]
 ) -> Occasion:
     """The occasion of a run that begins now; raises PlanError. `cover` tells what of a period of deletions is known."""
-    scope = names_of(job, setting.account)
     if job.index is None:
-        return Occasion(Evaluator(scope))
+        return timeless(job, setting.account)
+    scope = names_of(job, setting.account)
     field = _field(job.index, remote, can)
     window, notices = window_of(job, job.index, field.name, setting, Evaluator(scope))
     period, start = None, window.start
@@ -91,6 +91,11 @@ def occasion_of(
         period = Period(start, window.end - _SECOND, gives_way=True)
         notices += coverage.notices
     return Occasion(Evaluator({**scope, "vars": window.variables}), window, notices, period)
+
+
+def timeless(job: Job, account: str) -> Occasion:
+    """The occasion of a job that reads neither changes nor deletions since some time."""
+    return Occasion(Evaluator(names_of(job, account)))
 
 
 def occasion_again(job: Job, account: str, kept: Mapping[str, object]) -> Occasion:
