@@ -1,4 +1,4 @@
-"""Ctrl-C: ask the run to stop, and end the program at the latest a second and a half later.
+"""Ctrl-C: ask the run to stop, and end the program at the latest a second later.
 
 Ending is safe at any moment because the ledger is: a blocked request cannot be freed from outside, and need not be.
 """
@@ -15,7 +15,9 @@ from types import FrameType
 
 from crmdesk.desk import CancelToken
 
-PATIENCE_SECONDS = 1.5
+PATIENCE_SECONDS = 1.0
+"""Of the two seconds that are promised: the request is looked for, and the end is shown, five times a second each."""
+
 EXIT_STOPPED = 130
 _LOOK_SECONDS = 0.05
 _SPEAKING_SECONDS = 0.4
