@@ -47,10 +47,10 @@ def as_they_are(text: pl.Series) -> Cells:
 
 def on_odd(text: pl.Series, fine: pl.Series, convert: Converter) -> Cells:
     """Leave the cells that are `fine` (true, or null for an empty one), and `convert` a column of the others."""
-    odd = ~fine.fill_null(value=True)
-    places = odd.arg_true()
-    if places.is_empty():
+    if fine.all():  # null is left out: an empty cell may stay
         return as_they_are(text)
+    odd = ~(fine.fill_null(value=True) if fine.null_count() else fine)
+    places = odd.arg_true()
     if len(places) == len(text):
         return convert(text)
     cells = convert(text.gather(places))
@@ -104,9 +104,9 @@ def put(cells: Cells, where: pl.Series, value: str | None) -> Cells:
 
 def fault_at(cells: Cells, where: pl.Series, check: Check, message: str) -> Cells:
     """The column with the same fault in all the cells where `where` is true, in place of what else was wrong there."""
-    places = where.fill_null(value=False).arg_true()
-    if places.is_empty():
+    if not where.any():
         return cells
+    places = where.fill_null(value=False).arg_true()
     faults = pl.DataFrame([places.alias("at")]).with_columns(
         pl.lit(check.value).alias("check"), pl.lit(message).alias("message")
     )

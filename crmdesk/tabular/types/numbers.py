@@ -9,7 +9,7 @@ import polars as pl
 
 from crmdesk.model.reject import Check
 from crmdesk.model.schema import Field, FieldType
-from crmdesk.tabular.types.cells import Cells, Fault, Rule, by_distinct, quoted
+from crmdesk.tabular.types.cells import Cells, Fault, Rule, by_distinct, on_odd, quoted
 
 _MOST = 400
 """Digits on one side of the point of a number in a field without a limit; a binary double has 309 before it."""
@@ -24,9 +24,26 @@ def numbers(text: pl.Series, field: Field, decimal: str = ".") -> Cells:
     The limits are the field's: more than precision - scale digits before the point, or more than scale behind it, are
     OUT_OF_RANGE. A text in another style (`1.234,5`, `0x1F`, `NaN`) is not guessed at.
     """
-    fine = text.str.contains(_canonical(field, decimal)) & (text != "-0")
-    cells = by_distinct(text, fine, _rule(field, decimal))
+    shape = _canonical(field, decimal)
+
+    def is_fine(texts: pl.Series) -> pl.Series:
+        return texts.str.contains(shape) & (texts != "-0")
+
+    def convert(odd: pl.Series) -> Cells:
+        short = _without_zeros(odd, decimal)
+        odd = odd.zip_with(~is_fine(short).fill_null(value=False), short)
+        return by_distinct(odd, is_fine(odd), _rule(field, decimal))
+
+    cells = on_odd(text, is_fine(text), convert)
     return cells if decimal == "." else Cells(cells.value.str.replace(decimal, ".", literal=True), cells.faults)
+
+
+def _without_zeros(text: pl.Series, decimal: str) -> pl.Series:
+    """Texts without the zeros at the end of a fraction; those without a fraction stay."""
+    has_fraction = text.str.contains(rf"^-?[0-9]+{re.escape(decimal)}[0-9]+$")
+    return text.zip_with(
+        ~has_fraction.fill_null(value=False), text.str.strip_chars_end("0").str.strip_chars_end(decimal)
+    )
 
 
 def without_limits(field: Field) -> Field:

@@ -8,19 +8,25 @@ import polars as pl
 
 from crmdesk.model.reject import Check
 from crmdesk.model.schema import Field
-from crmdesk.tabular.types.cells import Cells, Fault, Rule, as_they_are, by_distinct, quoted
+from crmdesk.tabular.types.cells import Cells, Fault, Rule, as_they_are, by_distinct, on_odd, quoted
 
 _BOOLEANS = {
     **dict.fromkeys(("true", "1", "yes", "y", "t"), "true"),
     **dict.fromkeys(("false", "0", "no", "n", "f"), "false"),
 }
+_WRITTEN = {form: truth for word, truth in _BOOLEANS.items() for form in (word, word.upper(), word.title())}
 _EMAIL = r"^[^\s@]+@[^\s@]+$"
 _TIME = r"^(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?Z?$"
 
 
 def booleans(text: pl.Series) -> Cells:
     """`true` and `false`, from the words Bulk API 2.0 takes, upper and lower case alike."""
-    return by_distinct(text, text.is_in(["true", "false"]), _boolean)
+    return on_odd(text, text.is_in(["true", "false"]), _written_booleans)
+
+
+def _written_booleans(text: pl.Series) -> Cells:
+    plain = text.replace(list(_WRITTEN), list(_WRITTEN.values()))
+    return by_distinct(plain, plain.is_in(["true", "false"]), _boolean)
 
 
 def _boolean(text: str) -> str | Fault:

@@ -11,7 +11,7 @@ import polars as pl
 
 from crmdesk.model.reject import Check
 from crmdesk.tabular.reading import Reading
-from crmdesk.tabular.types.cells import Fault, Rule, by_distinct, quoted
+from crmdesk.tabular.types.cells import Fault, Rule, as_they_are, by_distinct, on_odd, quoted
 
 _YEAR = "(?:1[7-9][0-9][0-9]|[23][0-9]{3}|4000)"
 # Every day but February 29, which is looked at one by one.
@@ -23,7 +23,10 @@ DATE = f"^{_YEAR}-{_DAY}$"
 WIRE = rf"^{_YEAR}-{_DAY}T{_CLOCK}\.[0-9]{{3}}Z$"
 _MOMENT = rf"^{_YEAR}-{_DAY}[T ]{_CLOCK}(?:\.[0-9]{{1,9}})?(?:Z|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?)?$"
 
+_DAY_OR_MOMENT = f"^{_YEAR}-{_DAY}(?:[T ]{_CLOCK})?$"
+
 _HEAD = 19  # characters of 2026-01-31T10:00:00
+_DATE_LENGTH = 10
 _TAIL = re.compile(r"(?:\.([0-9]{1,9}))?(?:([+-])([0-9]{2}):?([0-9]{2})?|Z)?")
 _ISO = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9]{2}:[0-9]{2})(:[0-9]{2})?(\.[0-9]{1,9})?"
@@ -49,12 +52,17 @@ class Written:
 
 
 def is_done(text: pl.Series, pattern: str, reading: Reading) -> pl.Series:
-    """Which cells are as they should be already; with a pattern of the job's own none is beyond doubt."""
-    return text.is_null() if reading.date_format else text.str.contains(pattern)
+    """Which cells are as they should be already; none is beyond doubt where the job's own format may mean another."""
+    return text.is_null() if _reads_iso(reading.date_format) else text.str.contains(pattern)
 
 
 def take_apart(text: pl.Series, reading: Reading, expected: str) -> Written:
     """Read ISO 8601 and the date format of the job; `expected` is A_DATE or A_TIME."""
+    form = _digits_of(reading.date_format)
+    if form is not None:
+        text = _turned(text, form)
+    if not _reads_iso(reading.date_format):
+        text = _with_clock(text)
     cells = by_distinct(text, is_done(text, _MOMENT, reading), _rule(reading, expected))
     clock = _clock(cells.value.str.slice(0, _HEAD))
     tails = cells.value.str.slice(_HEAD)
@@ -72,10 +80,70 @@ def take_apart(text: pl.Series, reading: Reading, expected: str) -> Written:
     return Written(clock, offset, cells.faults)
 
 
+@lru_cache(maxsize=16)
+def _reads_iso(form: str) -> bool:
+    """Whether a date format takes texts that look like ISO dates; small numbers fit each part of any format."""
+    try:
+        datetime.strptime("2001-02-03", form or " ")  # noqa: DTZ007 - only whether it can be read
+    except ValueError:
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Digits:
+    """A date format of two digits for day and month and four for the year: how it looks, and where each part begins."""
+
+    shape: str
+    day: int
+    month: int
+    year: int
+
+
+@lru_cache(maxsize=16)
+def _digits_of(form: str) -> _Digits | None:
+    """None for any other format, and for one that takes ISO dates."""
+    marks = re.fullmatch(r"%([dmY])([./ -])%([dmY])\2%([dmY])", form)
+    if marks is None or {marks[1], marks[3], marks[4]} != set("dmY") or _reads_iso(form):
+        return None
+    shapes = {"d": "(?:0[1-9]|[12][0-9]|3[01])", "m": "(?:0[1-9]|1[0-2])", "Y": _YEAR}
+    parts, places, at = [], {}, 0
+    for part in (marks[1], marks[3], marks[4]):
+        parts.append(shapes[part])
+        places[part] = at
+        at += (4 if part == "Y" else 2) + 1
+    shape = f"^{re.escape(marks[2]).join(parts)}(?:[T ]{_CLOCK})?$"
+    return _Digits(shape, places["d"], places["m"], places["Y"])
+
+
+def _turned(text: pl.Series, form: _Digits) -> pl.Series:
+    """Dates of the format written as ISO dates, which a column reads at once; other texts stay."""
+    return on_odd(text, ~text.str.contains(form.shape), lambda odd: as_they_are(_as_iso(odd, form))).value
+
+
+def _as_iso(text: pl.Series, form: _Digits) -> pl.Series:
+    """A day that does not exist stays as it is written, so that it is told so."""
+    cells = pl.col("text")
+    year, month, day = (cells.str.slice(at, size) for at, size in ((form.year, 4), (form.month, 2), (form.day, 2)))
+    iso = pl.concat_str([year, pl.lit("-"), month, pl.lit("-"), day, cells.str.slice(_DATE_LENGTH)])
+    frame = pl.DataFrame([text.alias("text")]).with_columns(iso.alias("iso"))
+    is_day = pl.col("iso").str.contains(_DAY_OR_MOMENT)
+    return frame.select(pl.when(is_day).then(pl.col("iso")).otherwise(cells)).to_series()
+
+
+def _with_clock(text: pl.Series) -> pl.Series:
+    """ISO dates as the beginning of their day; other texts stay."""
+    return on_odd(text, ~text.str.contains(DATE), lambda odd: as_they_are(odd + "T00:00:00")).value
+
+
 def _clock(text: pl.Series) -> pl.Series:
-    clock = _parsed(text, "T")
-    missing = clock.is_null() & text.is_not_null()
-    return _parsed(text, " ").zip_with(missing, clock) if missing.any() else clock
+    # A source writes all its times in one way, so the way of the first is tried first.
+    first = next(iter(text.drop_nulls().head(1)), "")
+    usual, other = ("T", " ") if "T" in first else (" ", "T")
+    clock = _parsed(text, usual)
+    if clock.null_count() == text.null_count():
+        return clock
+    return _parsed(text, other).zip_with(clock.is_null(), clock)
 
 
 def _parsed(text: pl.Series, between: str) -> pl.Series:
