@@ -12,24 +12,18 @@ from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.signing_in import watched
 from crmdesk.desk.account_test import trial
 from crmdesk.desk.answers import TestLine
-from crmdesk.desk.api_versions import api_versions
-from crmdesk.errors import CrmDeskError, UserError
-from crmdesk.model.account_settings import SETTINGS
+from crmdesk.errors import CrmDeskError
 from crmdesk.model.schema_change import SchemaChange
 
 app = typer.Typer()
 account_app = typer.Typer(help="CRM accounts: saved logins.")
 
 _CLIENT_ID = "The consumer key of the app, for browser, jwt and client-credentials."
-_PORT = "Where the browser brings the answer; the app has to know its callback address. 7171 when not given."
+PORT = "Where the browser brings the answer; the app has to know its callback address. 7171 when not given."
 _NO_OPEN = "Print the link for the browser and open nothing."
 _AFRESH = "Let the CRM ask who you are, whoever the browser is signed in as."
-_SET = "Change a setting; with nothing behind the sign it is taken away."
-_EDIT = "Change an account. Settings:\n\n" + "\n\n".join(
-    f"{each.name}: {each.about} ({each.takes})" for each in SETTINGS
-)
 _REFRESH = "Show what has changed since you last asked this: fields, types, labels, lists, rights."
-_ANOTHER = "Accept another organisation than before: stored record ids and index values belong to the old one."
+ANOTHER = "Accept another organisation than before: stored record ids and index values belong to the old one."
 
 
 @account_app.command("add")
@@ -47,7 +41,7 @@ def add(  # noqa: PLR0913, PLR0917 - the sign-in form has this many lines
     ] = "token",
     client_id: Annotated[str, typer.Option(help=_CLIENT_ID)] = "",
     user: Annotated[str, typer.Option(help="The user name, where the way to sign in wants one.")] = "",
-    port: Annotated[int, typer.Option(help=_PORT)] = 0,
+    port: Annotated[int, typer.Option(help=PORT)] = 0,
     ca_file: Annotated[str, typer.Option(help="Certificates to trust besides the system's (a PEM file).")] = "",
     api_version: Annotated[str, typer.Option(help="The CRM's API version, when not the tested one.")] = "",
     secret_stdin: Annotated[bool, typer.Option("--secret-stdin", help="Read the secret from stdin.")] = False,  # noqa: FBT002
@@ -75,12 +69,12 @@ def sign_in(  # noqa: PLR0913, PLR0917 - as above
     name: Annotated[str, typer.Argument(help="The account's name or label.")],
     client_id: Annotated[str, typer.Option(help="Another consumer key of the app.")] = "",
     user: Annotated[str, typer.Option(help="Another user name.")] = "",
-    port: Annotated[int, typer.Option(help=_PORT)] = 0,
+    port: Annotated[int, typer.Option(help=PORT)] = 0,
     ca_file: Annotated[str, typer.Option(help="Other certificates to trust besides the system's.")] = "",
     secret_stdin: Annotated[bool, typer.Option("--secret-stdin", help="Read the secret from stdin.")] = False,  # noqa: FBT002
     no_open: Annotated[bool, typer.Option("--no-open", help=_NO_OPEN)] = False,  # noqa: FBT002
     afresh: Annotated[bool, typer.Option("--afresh", help=_AFRESH)] = False,  # noqa: FBT002
-    another: Annotated[bool, typer.Option("--another-org", help=_ANOTHER)] = False,  # noqa: FBT002
+    another: Annotated[bool, typer.Option("--another-org", help=ANOTHER)] = False,  # noqa: FBT002
 ) -> None:
     """Sign in again with another secret or other settings, and keep what works."""
     call = invocation_of(context)
@@ -93,81 +87,6 @@ def sign_in(  # noqa: PLR0913, PLR0917 - as above
         call.output.warn(kept.warning)
     call.output.line({"account": kept.account.name, "signed_in": True})
     call.output.say(f"{kept.account.label} is signed in.")
-
-
-@account_app.command("edit", help=_EDIT)
-def edit(
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(help="The account's name or label.")],
-    label: Annotated[str, typer.Option(help="Another label; the internal name stays.")] = "",
-    url: Annotated[str, typer.Option(help="Another address; kept only if the sign-in works there.")] = "",
-    enable: Annotated[bool | None, typer.Option("--enable/--disable", help="Switch the account on or off.")] = None,
-    change: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help=_SET)] = None,
-    another: Annotated[bool, typer.Option("--another-org", help=_ANOTHER)] = False,  # noqa: FBT002
-) -> None:
-    call = invocation_of(context)
-    settings = _settings(change)
-    with call.desk() as desk, watched(call.output, opens=True, is_afresh=False) as browser:
-        account = desk.accounts.edit(
-            name,
-            label=label,
-            url=url,
-            settings=settings,
-            is_enabled=enable,
-            browser=browser,
-            may_be_another=another,
-        )
-    call.output.line({"account": account.name, "label": account.label, "url": account.url})
-    call.output.say(f"{account.label} is changed.")
-
-
-@account_app.command("versions")
-def versions(context: typer.Context, name: Annotated[str, typer.Argument(help="The account's name or label.")]) -> None:
-    """The API versions that the CRM speaks; `account edit NAME --set api_version=62.0` chooses one."""
-    call = invocation_of(context)
-    with call.desk() as desk:
-        found = api_versions(desk.accounts, name)
-    call.output.line({"versions": list(found)})
-    call.output.say(", ".join(found))
-
-
-@account_app.command("copy")
-def copy(
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(help="The account's name or label.")],
-    label: Annotated[str, typer.Argument(help="What people shall read.")],
-) -> None:
-    """Save an account like another one, without its secret."""
-    call = invocation_of(context)
-    with call.desk() as desk:
-        account = desk.accounts.copy(name, label)
-    call.output.line({"account": account.name, "label": account.label, "kind": account.kind, "url": account.url})
-    call.output.say(f"Saved {label} as {account.name}. `crmdesk account sign-in {account.name}` signs it in.")
-
-
-def _settings(changes: list[str] | None) -> dict[str, str]:
-    """The settings of NAME=VALUE."""
-    found: dict[str, str] = {}
-    for change in changes or []:
-        name, sign, value = change.partition("=")
-        if not sign:
-            raise UserError(f"“{change}” sets nothing.", hint="Write --set NAME=VALUE.", place="set")
-        found[name.strip()] = value.strip()
-    return found
-
-
-@account_app.command("app-letter")
-def app_letter(
-    context: typer.Context,
-    port: Annotated[int, typer.Option(help=_PORT)] = 7171,
-    client_id: Annotated[str, typer.Option(help="The consumer key, where there is an app already.")] = "",
-) -> None:
-    """A text that asks a Salesforce org's admin for the app to sign in by through the browser."""
-    call = invocation_of(context)
-    with call.desk() as desk:
-        letter = desk.accounts.app_letter(port, client_id)
-    call.output.line({"letter": letter})
-    call.output.say(letter)
 
 
 def _given(**options: str | int) -> dict[str, str]:

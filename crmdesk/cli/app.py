@@ -23,6 +23,7 @@ from crmdesk.cli import (
     runs,
     taking_back,
 )
+from crmdesk.cli.account_changes import app as account_changes
 from crmdesk.cli.context import Invocation
 from crmdesk.cli.crash import kept_crash
 from crmdesk.cli.databases import database_app
@@ -58,6 +59,7 @@ for part in (
 ):
     app.registered_commands.extend(part.registered_commands)
 app.registered_commands.extend(doctor_app.registered_commands)
+accounts.account_app.registered_commands.extend(account_changes.registered_commands)
 app.add_typer(accounts.account_app, name="account")
 app.add_typer(jobs.job_app, name="job")
 app.add_typer(database_app, name="database")

@@ -6,29 +6,25 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
-from crmdesk.connectors.calls import CallLimits
 from crmdesk.connectors.contract import AsksInBrowser, BrowserSignIn, Connector, SecretSlot, Session
 from crmdesk.connectors.registry import KINDS, connector
 from crmdesk.desk.account_settings import checked
 from crmdesk.desk.answers import AddedAccount, Signin
+from crmdesk.desk.counting import count_calls, limits_of
 from crmdesk.desk.proxy_logins import ProxyLogins
 from crmdesk.desk.schemas import Schemas
 from crmdesk.desk.signing_in import SigningIn, browsing, refuse_another
 from crmdesk.engine.plan import Describe
 from crmdesk.errors import UserError
 from crmdesk.model.account import PRACTICE, Account, Identity, internal_name
-from crmdesk.model.account_settings import CALLS_BUDGET, CALLS_PAUSE, CALLS_WARN, number
 from crmdesk.model.schema import RemoteObject
 from crmdesk.model.sign_in import CrmKind
 from crmdesk.practice_child import PracticeAddress, kept_awake, practice_address
 from crmdesk.store import Store
 
 _REMEMBERED_SECONDS = 600
-_WARN, _PAUSE = 80, 95
-"""Percents of the calls that a CRM allows a day, where the account has no others."""
 
 _Described = dict[str, tuple[float, RemoteObject]]
 """Descriptions of objects by name, each with the time (monotonic) at which the CRM gave it."""
@@ -190,29 +186,13 @@ class Accounts:
             if known is not None and known.organization_id != session.organization_id:
                 refuse_another(account, known, session.whoami())
             if for_run:
-                session.calls.limit(self._call_limits(account))
-            stack.callback(self._count_calls, account, session)
+                session.calls.limit(limits_of(account, self._store.recollection))
+            stack.callback(count_calls, account, session.calls, self._store.recollection)
             yield Opened(account, kind, session, self._describing(account, session), self.schemas)
-
-    def _count_calls(self, account: Account, session: Session) -> None:
-        """Remember how many calls this session made, and what the CRM said of the day's."""
-        if account.auth == PRACTICE:
-            return
-        self._store.recollection.count_calls(account.name, _today(), session.calls.calls)
-        known = self._store.recollection.identity(account.name)
-        if known is not None and session.calls.read_at:
-            said = replace(known, calls_left=session.calls.left, calls_allowed=session.calls.allowed)
-            self._store.recollection.keep_identity(account.name, replace(said, server_time=session.calls.read_at))
 
     def identity(self, account: Account) -> Identity | None:
         """Who the account was when last used, and how many calls were left then; None when nobody knows."""
         return self._store.recollection.identity(account.name)
-
-    def _call_limits(self, account: Account) -> CallLimits:
-        budget = number(account.settings, CALLS_BUDGET, 0)
-        left = max(0, budget - self._store.recollection.calls(account.name, _today())) if budget else None
-        warn, pause = number(account.settings, CALLS_WARN, _WARN), number(account.settings, CALLS_PAUSE, _PAUSE)
-        return CallLimits(warn, pause, left)
 
     def _keep_awake(self, address: PracticeAddress, session: ExitStack) -> None:
         if not self._is_lasting:
@@ -238,10 +218,6 @@ class Accounts:
     def _slot(self, account: Account, kind: Connector) -> SecretSlot:
         method = kind.capabilities.method(account.auth)
         return self._store.secrets.slot(account.name, method.secret if method else "")
-
-
-def _today() -> str:
-    return datetime.now(UTC).date().isoformat()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,12 @@ from tests.cli.program import Answer, Program, profile
 
 COUNTS = {"read", "created", "updated", "deleted", "unchanged", "rejected", "unknown", "pending"}
 FINISHED = {"event", "run", "outcome", "api_calls", "seconds"} | COUNTS
-RUN = {"run", "job", "operation", "account", "object", "outcome", "started", "ended", "api_calls", "retry_of"} | COUNTS
-SHOWN = RUN | {"source", "error", "notices", "retried_by", "rejects", "causes"}
+RUN = {
+    *("run", "job", "operation", "account", "object", "outcome", "started", "ended"),
+    *("api_calls", "retry_of", "undo_of"),
+    *COUNTS,
+}
+SHOWN = RUN | {"source", "error", "notices", "retried_by", "rejects", "causes", "vars"}
 REJECT = {
     *("reject", "row", "line", "stage", "field", "code", "message", "cause", "values", "state", "attempt", "sent"),
     *("also", "retry_of", "retried_by", "reason", "waits"),
@@ -27,9 +31,13 @@ RESULT = {"_row", "_outcome", "_id", "_created", "_code", "_message", "_attempt"
 FIELD = {
     *("name", "label", "type", "length", "required", "creatable", "updatable", "key", "unique", "references", "values"),
 }
+ACCOUNT = {
+    *("account", "label", "kind", "url", "auth", "enabled", "settings"),
+    *("calls_used", "calls_allowed", "calls_read"),
+}
 SIGNED_IN = {
     *("account", "user", "organization", "organization_id", "environment", "server_time", "calls_left"),
-    "calls_allowed",
+    *("calls_used", "calls_allowed", "tests"),
 }
 
 MIXED = """Key,Name,Email
@@ -83,7 +91,7 @@ def test_a_rehearsal_foresees_the_run_and_says_so_in_the_same_form(tmp_path: Pat
     job = contacts_job(tmp_path, path, name="more contacts")
     rehearsed = used.program.ask("rehearse", job)
     assert (rehearsed.code, rehearsed.last["event"], rehearsed.last["run"]) == (1, "rehearsed", None)
-    assert set(rehearsed.last) == FINISHED | {"causes"}
+    assert set(rehearsed.last) == FINISHED | {"causes", "lookups", "run_calls"}
     with profile(tmp_path / "other") as other:
         other.run(used.job)
         assert other.run(job).counts() == rehearsed.counts() == {"read": 7, "created": 1, "updated": 1, "rejected": 5}
@@ -161,7 +169,7 @@ def test_accounts_are_added_listed_tested_and_removed(used: Used) -> None:
     assert added.last["account"] == "groe_co" or added.last["account"].isascii()
     name = added.last["account"]
     listed = used.lines("account", "list")
-    assert [set(line) for line in listed] == [{"account", "label", "kind", "url", "auth", "enabled"}] * 2
+    assert [set(line) for line in listed] == [ACCOUNT] * 2
     assert {line["label"]: line["url"] for line in listed}["Größe & Co"] == org.url
     secret = {f"CRMDESK_SECRET_{name.upper()}": org.token}
     for word in (name, "Größe & Co"):
