@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,7 @@ from crmdesk.cli.context import invocation_of
 from crmdesk.cli.pasted import Ids, named
 from crmdesk.cli.words import ends, problem_values
 from crmdesk.desk import CancelToken
+from crmdesk.desk.pasted_queries import job_from_query
 from crmdesk.errors import PlanError, UserError
 
 app = typer.Typer()
@@ -88,6 +90,25 @@ def remove(
         desk.jobs.remove(job)
     call.output.line({"job": job, "removed": True})
     call.output.say(f"The job “{job}” is forgotten; its runs stay in the history.")
+
+
+@job_app.command("from-query")
+def from_query(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(help="A SOQL query, or - to paste it.")],
+    to: Annotated[Path, typer.Option(help="The file that the job shall write.")],
+    account: Annotated[str, typer.Option(help="The account to read from.")] = "Practice org",
+    name: Annotated[str, typer.Option(help="The name of the job.")] = "",
+) -> None:
+    """Take a query apart into the mapping and the filter of a job, and print that job."""
+    call = invocation_of(context)
+    text = sys.stdin.read() if query == "-" else query
+    with call.desk() as desk:
+        found, notices = job_from_query(desk.accounts.get(account), text, name, to)
+    for notice in notices:
+        call.output.warn(notice)
+    call.output.line({"text": found, "notices": list(notices)})
+    call.output.say(found.rstrip())
 
 
 @job_app.command("accept")

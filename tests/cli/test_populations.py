@@ -187,3 +187,17 @@ def test_preview_and_check_know_the_population(shared: Program, tmp_path: Path) 
     told = shared.ask("check", seen, "--query").lines[0]
     assert (told["rows"], told["calls"]) == (6, 1)
     assert json.dumps(ids[-1])[1:-1] in told["text"]
+
+
+def test_a_pasted_query_becomes_a_job_that_reads_it(shared: Program, tmp_path: Path) -> None:
+    query = "SELECT Id, LastName, Account.Name FROM Contact WHERE LastName LIKE 'S%' ORDER BY LastName LIMIT 3"
+    found = shared.ask("job", "from-query", "-", "--to", tmp_path / "asked.csv", "--name", "asked", said=query)
+    assert found.code == 0
+    assert "LIMIT 3" in found.last["notices"][0]
+    (tmp_path / "asked.toml").write_text(found.last["text"], encoding="utf-8")
+    done = shared.run(tmp_path / "asked.toml")
+    assert done.last["read"] == shared.org().count("Contact WHERE LastName LIKE 'S%'")
+    rows = written(tmp_path / "asked.csv")
+    assert list(rows[0]) == ["Id", "LastName", "Account.Name"]
+    refused = shared.ask("job", "from-query", "SELECT COUNT() FROM Contact", "--to", tmp_path / "x.csv")
+    assert (refused.code, refused.error["kind"]) == (2, "user")

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from crmdesk.connectors.contract import BrowserSignIn, SecretSlot, Session
 from crmdesk.connectors.network.reach import Reach
+from crmdesk.connectors.queries import TakenApart
 from crmdesk.connectors.salesforce.address import my_domain
 from crmdesk.connectors.salesforce.capabilities import CAPABILITIES
+from crmdesk.connectors.salesforce.pasted.taking_apart import taken_apart
 from crmdesk.connectors.salesforce.session import SalesforceSession
 from crmdesk.connectors.salesforce.sign_in.letters import app_letter
 from crmdesk.connectors.salesforce.sign_in.opening import permission, signed_in
@@ -26,6 +28,10 @@ class SalesforceConnector:
     def address(self, pasted: str) -> str:
         """The org's My Domain, from any address of it."""
         return my_domain(pasted)
+
+    def taken_apart(self, text: str) -> TakenApart:
+        """See TakesQueriesApart: SOQL."""
+        return taken_apart(text)
 
     def connect(self, account: Account, secret: SecretSlot, reach: Reach | None = None) -> Session:
         """Open a conversation; the org has accepted the sign-in when this returns."""

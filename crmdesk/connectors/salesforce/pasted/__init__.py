@@ -1,0 +1,1 @@
+"""SOQL that people paste, taken apart into object, fields, filter and order."""
