@@ -134,15 +134,9 @@ class Rejects:
         """The causes of a run's open rejects, with the number of these, the most frequent first."""
         with self._database.reading() as connection:
             found = connection.execute(
-                """
-                SELECT cause.cause, code, field, message, opened.rows
-                FROM (
-                    SELECT reject.cause AS id, count(*) AS rows FROM reject
-                    WHERE reject.cause IN (SELECT id FROM cause WHERE run = ?) AND state = ? GROUP BY reject.cause
-                ) AS opened JOIN cause ON cause.id = opened.id
-                ORDER BY opened.rows DESC, cause.cause
-                """,
-                (int(run), STATES[RejectState.OPEN]),
+                "SELECT cause, code, field, message, open FROM cause WHERE run = ? AND open > 0"
+                " ORDER BY open DESC, cause",
+                (int(run),),
             )
             return tuple(CauseCount(*row) for row in found.fetchall())
 

@@ -50,9 +50,9 @@ def store_rejects(connection: sqlite3.Connection, run: int, stage: Stage, reject
         _reject_rows(connection, run, stage, rejects),
     )
     rows = rejects.get_column(ROW).sort()
-    connection.executemany(
-        "INSERT INTO outcome VALUES (?, ?, NULL)",
-        ((place(run, row), OUTCOMES[RowOutcome.REJECTED]) for row in rows),
+    connection.execute(
+        "INSERT INTO outcome SELECT value, ?, NULL FROM json_each(?)",
+        (OUTCOMES[RowOutcome.REJECTED], json.dumps((rows + place(run, 0)).to_list())),
     )
     counts.add(connection, run, {RowOutcome.REJECTED: rejects.height})
     counts.add_rejects(connection, run, {RejectState.OPEN: rejects.height})
@@ -115,8 +115,8 @@ def _store_causes(connection: sqlite3.Connection, run: int, rejects: pl.DataFram
     causes = caused.group_by(_CAUSE, "code", "field").agg(pl.col("message").first(), pl.col(_ROWS).sum())
     ids = [
         connection.execute(
-            "INSERT INTO cause (run, cause, code, field, message, rows) VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET rows = rows + excluded.rows RETURNING id",
+            "INSERT INTO cause (run, cause, code, field, message, rows, open) VALUES (?, ?, ?, ?, ?, ?6, ?6)"
+            " ON CONFLICT DO UPDATE SET rows = rows + excluded.rows, open = open + excluded.open RETURNING id",
             (run, *cause),
         ).fetchone()[0]
         for cause in causes.iter_rows()

@@ -62,3 +62,22 @@ def test_every_decision_stands_in_a_list_that_only_grows(store: Store) -> None:
         with pytest.raises((StoreError, sqlite3.Error)), database.transaction() as connection:
             connection.execute(statement)
     assert store.decisions.list() == kept
+
+
+def test_open_rejects_are_counted_by_cause_through_every_change_of_state(store: Store) -> None:
+    """R-197."""
+    run = run_with_rejects(store)
+    (cause,) = store.rejects.open_causes(run)
+    assert cause.rows == 3
+    store.rejects.set_aside(run, [1], "no")
+    retry, ledger = new_run(store, retry_of=run)
+    store.rejects.claim_for_retry(run, retry, [2])
+    assert [found.rows for found in store.rejects.open_causes(run)] == [1]
+    ledger.add_rejects(Stage.CONVERT, rejects([2]))
+    store.rejects.release(retry)
+    store.rejects.take_back(run, [1])
+    assert [found.rows for found in store.rejects.open_causes(run)] == [3]
+    assert store.rejects.open_causes(retry) == ()
+    store.rejects.supersede(run, [1, 2, 3])
+    assert store.rejects.open_causes(run) == ()
+    assert [found.rows for found in store.rejects.causes(run)] == [3]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crmdesk.store.migrations import m0001, m0002, m0003, m0004, m0005, m0006
+from crmdesk.store.migrations import m0001, m0002, m0003, m0004, m0005, m0006, m0007
 
 Migrations = tuple[tuple[str, ...], ...]
 
@@ -13,4 +13,5 @@ MIGRATIONS: Migrations = (
     m0004.STATEMENTS,
     m0005.STATEMENTS,
     m0006.STATEMENTS,
+    m0007.STATEMENTS,
 )
