@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -98,3 +99,9 @@ def test_the_parts_of_a_template_are_filled(template: str) -> None:
 def test_a_template_that_cannot_be_filled_is_refused(template: str) -> None:
     with pytest.raises(UserError):
         filled(template, Evaluator(SCOPE))
+
+
+def test_the_engine_is_loaded_by_the_process_that_evaluates_alone() -> None:
+    """R-085."""
+    assert Evaluator(SCOPE)("1 + 1") == 2
+    assert "py_mini_racer" not in sys.modules
