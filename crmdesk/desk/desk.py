@@ -21,7 +21,7 @@ from crmdesk.desk.mending.door import Mending
 from crmdesk.desk.mending.retrying import Choice, change_of, chosen
 from crmdesk.desk.occasions import plan_now
 from crmdesk.desk.options import Options
-from crmdesk.desk.rehearsing import Rehearsed, check, count, preview, rehearsal, route
+from crmdesk.desk.rehearsing import Rehearsed, check, count, listed_values, preview, rehearsal, route
 from crmdesk.desk.reporting.door import Reporting
 from crmdesk.desk.running import Running, agreement_of
 from crmdesk.desk.tables import reject_frames, result_frames, write_before, write_csv
@@ -33,6 +33,7 @@ from crmdesk.errors import StoreError, UserError
 from crmdesk.model.decision import Decision
 from crmdesk.model.index import Window
 from crmdesk.model.job import LocalFile, Pace
+from crmdesk.model.list_value import ListValue
 from crmdesk.model.preview import PreviewRow
 from crmdesk.model.reject import CauseCount, Reject, RejectState
 from crmdesk.model.run import Progress, RunEvent, RunOutcome, RunRecord, Tally
@@ -135,6 +136,10 @@ class Desk:
     def rehearse(self, loaded: LoadedJob, token: CancelToken) -> Iterator[Progress | Rehearsed]:
         """A whole run without the sending; the last thing yielded is Rehearsed."""
         return rehearsal(self.accounts, self.ends, self._store, loaded, token)
+
+    def list_values(self, loaded: LoadedJob, token: CancelToken) -> tuple[list[ListValue], str, str]:
+        """The values of the source that go into lists; the label of the object, and what the organisation is called."""
+        return listed_values(self.accounts, self.ends, self._store, loaded, token)
 
     # --- the practice org ---
 

@@ -18,6 +18,7 @@ from crmdesk.desk.local_ends import LocalEnds
 from crmdesk.desk.looking import rows_of
 from crmdesk.desk.occasions import plan_now
 from crmdesk.desk.populations import Populations
+from crmdesk.engine.list_values import list_values
 from crmdesk.engine.plan import ReadPlan, WritingPlan
 from crmdesk.engine.plan_write import columns_of
 from crmdesk.engine.prepare import Preparation
@@ -26,6 +27,7 @@ from crmdesk.engine.reading_words import route_of
 from crmdesk.engine.rehearsal import RehearsalLedger, foreseen, rehearse, required_columns
 from crmdesk.errors import FileFormatError, PlanError, Problem, SignInError, UserError
 from crmdesk.model.job import Engine, Job, Operation
+from crmdesk.model.list_value import ListValue
 from crmdesk.model.preview import PreviewRow
 from crmdesk.model.reject import CauseCount
 from crmdesk.model.run import LookupCount, Progress, Tally
@@ -142,6 +144,18 @@ def rehearsal(
         run_calls = opened.session.api_calls + calls_to_write(opened, plan, ledger.ready)
         tally, causes = foreseen(work, ledger)
         yield Rehearsed(tally, opened.session.api_calls, causes, ledger.lookups, run_calls)
+
+
+def listed_values(
+    accounts: Accounts, ends: LocalEnds, store: Store, loaded: LoadedJob, token: CancelToken
+) -> tuple[list[ListValue], str, str]:
+    """The values of the source that go into lists; the label of the object, and what the organisation is called."""
+    with accounts.open(loaded.job.account) as opened:
+        plan = plan_now(opened, store, loaded.job, _header(ends, loaded.job))
+        if isinstance(plan, ReadPlan):
+            raise UserError("Only a job that writes to a CRM has values for its lists.", hint="Choose another job.")
+        found = list_values(plan, ends.source(plan.job.local), token)
+        return found, plan.object.label, opened.session.whoami().organization
 
 
 def _rows(opened: Opened, ends: LocalEnds, store: Store, loaded: LoadedJob, plan: ReadPlan) -> Source | None:

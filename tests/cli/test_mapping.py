@@ -134,6 +134,7 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Work]:
             "Case",
             "subject,kind,key\nA,{0},m-1\nB,{0},m-3\nC,Nothing,m-1\n".format(_a_record_type(program)),
         )
+        answers["values"] = program.ask("values", cases)
         answers["cases"] = program.run(cases)
         answers["case rejects"] = program.ask("rejects", "3")
         answers["shown"] = program.ask("show", "3")
@@ -211,6 +212,17 @@ def test_record_types_are_named_never_numbered_and_a_lookup_has_a_filter_of_its_
     assert {case["Origin"] for case in cases} == {"Web"}
     (reject,) = work.answers["case rejects"].lines
     assert (reject["row"], reject["field"], reject["code"]) == (3, "RecordTypeId", "RECORD_TYPE_UNKNOWN")
+
+
+def test_what_the_lists_of_the_org_lack_is_told_with_a_request(work: Work) -> None:
+    answer = work.answers["values"]
+    assert answer.code == 1
+    assert {line["value"]: (line["rows"], line["known"]) for line in answer.lines[:-1]} == {
+        _a_record_type(work.program): (2, True),
+        "Nothing": (1, False),
+    }
+    assert answer.last["missing"] == 1
+    assert "Nothing (1 row)" in answer.last["request"]
 
 
 def test_the_record_of_a_run_keeps_what_was_found(work: Work) -> None:
