@@ -105,6 +105,26 @@ def test_an_import_that_meets_the_end_of_the_quota_is_finished_by_resuming(
     assert completed.tally.created == org.count("Contact")
 
 
+def test_an_import_that_pauses_between_its_pages_ends_in_a_whole_file(tmp_path: Path) -> None:
+    org = start_practice_org(tmp_path, "--contacts", "4500", "--accounts", "2")
+    try:
+        with Desk.open(tmp_path / "profile") as desk:
+            desk.accounts.add("Acme", "salesforce", org.url, "token", {}, org.token)
+            job = tmp_path / "people.toml"
+            job.write_text(IMPORT.format(path=tmp_path / "people.csv"), encoding="utf-8")
+            quota = {"kind": "refuse", "status": 403, "code": "REQUEST_LIMIT_EXCEEDED", "message": "TotalRequests"}
+            org.weather(quota, path="/query/", after=1)
+            finished, _ = ended(desk.run(desk.jobs.load(str(job)), CancelToken(), lambda _: True))
+            assert (finished.outcome, finished.failure and finished.failure.kind) == (RunOutcome.PAUSED, "quota")
+            org.delete("/practice/weather")
+            completed, _ = ended(desk.resume(finished.run, CancelToken(), lambda _: True))
+            assert (completed.outcome, completed.tally.created) == (RunOutcome.SUCCEEDED, 4500)
+        lines = (tmp_path / "people.csv").read_text(encoding="utf-8").splitlines()[1:]
+        assert len(set(lines)) == len(lines) == 4500
+    finally:
+        org.end()
+
+
 def test_near_the_end_of_the_day_a_run_warns_and_then_pauses_by_itself(
     desk: Desk, org: PracticeOrg, tmp_path: Path
 ) -> None:
