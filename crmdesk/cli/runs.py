@@ -10,14 +10,16 @@ import typer
 
 from crmdesk.cli.asking import Asking
 from crmdesk.cli.context import Invocation, invocation_of
+from crmdesk.cli.histories import Which
 from crmdesk.cli.jobs import JobName
-from crmdesk.cli.output import counts
 from crmdesk.cli.logs import show_log
+from crmdesk.cli.output import counts
 from crmdesk.cli.pasted import Ids, named
 from crmdesk.cli.watching import watch
 from crmdesk.cli.words import ends, outcome_sentence, run_values
 from crmdesk.desk import CancelToken, Desk
 from crmdesk.errors import UserError
+from crmdesk.model.job import Operation
 from crmdesk.model.run import RunEvent, RunOutcome
 
 app = typer.Typer()
@@ -73,11 +75,28 @@ def resume(
 
 
 @app.command("runs")
-def runs(context: typer.Context) -> None:
+def runs(  # noqa: PLR0913, PLR0917 - one an option
+    context: typer.Context,
+    job: Annotated[str, typer.Option(help="Only runs of this job.")] = "",
+    object_name: Annotated[str, typer.Option("--object", help="Only runs on this object.")] = "",
+    operation: Annotated[Operation | None, typer.Option(help="Only runs of this operation.")] = None,
+    outcome: Annotated[RunOutcome | None, typer.Option(help="Only runs that ended so.")] = None,
+    since: Annotated[str, typer.Option(metavar="DAY", help="Started on this day or later: 2026-01-31, in UTC.")] = "",
+    until: Annotated[str, typer.Option(metavar="DAY", help="Started on this day or before.")] = "",
+    newest: Annotated[bool, typer.Option("--newest", help="The newest first.")] = False,  # noqa: FBT002 - typer's way
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write a CSV file instead.")] = None,
+) -> None:
     """The history, oldest first."""
     call = invocation_of(context)
+    which = Which(job, object_name, operation or "", outcome or "", since, until)
     with call.desk() as desk:
-        for record in desk.runs():
+        found = which.of(desk.runs())[:: -1 if newest else 1]
+        if csv is not None:
+            rows = desk.write_rows(csv, [run_values(record) for record in found])
+            call.output.line({"file": str(csv), "runs": rows})
+            call.output.say(f"Wrote {rows:,} runs to {csv}.")
+            return
+        for record in found:
             call.output.line(run_values(record))
             again = f" (retry of {record.start.retry_of})" if record.start.retry_of else ""
             call.output.say(
@@ -191,10 +210,19 @@ def results(
     context: typer.Context,
     run: RunName,
     csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write a CSV file instead.")] = None,
+    ids_into: Annotated[
+        str, typer.Option("--ids-into", metavar="COLUMN", help="Write the ids into this column of the source table.")
+    ] = "",
+    by: Annotated[str, typer.Option(metavar="COLUMN", help="The column that tells its rows apart.")] = "",
 ) -> None:
     """Every row of a writing run, in source order: outcome, id, code, message, then the source columns as they were."""
     call = invocation_of(context)
     with call.desk() as desk:
+        if ids_into:
+            rows = desk.write_ids_back(run, ids_into, by)
+            call.output.line({"run": run, "column": ids_into, "rows": rows})
+            call.output.say(f"Wrote {rows:,} ids into the column {ids_into} of the source.")
+            return
         if csv is not None:
             rows = desk.write_results(run, csv)
             call.output.line({"run": run, "file": str(csv), "rows": rows})

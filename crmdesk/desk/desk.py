@@ -9,6 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import polars as pl
+
 from crmdesk.connectors.routes import Route
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts
@@ -26,6 +28,7 @@ from crmdesk.desk.reporting.door import Reporting
 from crmdesk.desk.running import Running, agreement_of
 from crmdesk.desk.tables import reject_frames, result_frames, write_before, write_csv
 from crmdesk.desk.undoing import Undoing
+from crmdesk.desk.writing_back import write_ids_back
 from crmdesk.engine.columns import REJECT_COLUMNS
 from crmdesk.engine.index.settling import variables_kept, window_kept
 from crmdesk.engine.send_log import OnPoint, ignore_point
@@ -266,6 +269,17 @@ class Desk:
         """Write the results to a CSV file; gives the number of rows."""
         self._refuse_import(run)
         return write_csv(place, result_frames(self._store, run))
+
+    def write_ids_back(self, run: str, column: str, key: str) -> int:
+        """Write the ids of the run's records into a column of its source table; gives how many rows changed."""
+        self._refuse_import(run)
+        return write_ids_back(self._store, self.ends, run, column, key)
+
+    @staticmethod
+    def write_rows(place: Path, rows: Sequence[Mapping[str, object]]) -> int:
+        """Write rows of the same columns to a CSV file; gives their number."""
+        texts = [{name: "" if value is None else str(value) for name, value in row.items()} for row in rows]
+        return write_csv(place, [pl.DataFrame(texts)] if texts else [])
 
     def write_rejects(self, run: str, place: Path, *, is_guarded: bool, cause: int = 0) -> int:
         """Write the rejects to a CSV file to be corrected, with `cause` only that one's; gives the number of rows."""

@@ -106,7 +106,7 @@ class Populations:
 
 
 ERROR = {"errorSymbol": "_code", "errorMessage": "_message"}
-"""The columns by which rejects are handed on, as the CRM said them, and what they are called beside the source's own."""
+"""The columns by which rejects are handed on as the CRM said them, and ours that they are taken from."""
 
 
 def pasted_rows(text: str, carry: Iterable[str] = ()) -> pl.DataFrame:
