@@ -70,8 +70,6 @@ class SalesforceSession:
             is_crowded=is_crowded,
             traffic=Traffic(self.calls),
         )
-        self._rest = Rest(self._http)
-        self._vendor = Vendor(self._http)
         try:
             version = chosen_version(self._http, account.settings.get("api_version", ""))
             self._rest = Rest(self._http, version)
