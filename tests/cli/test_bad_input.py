@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -57,6 +58,22 @@ def into_no_folder(folder: Path) -> Path:
     return job
 
 
+def into_a_folder(folder: Path) -> Path:
+    (folder / "names.csv").mkdir()
+    job = folder / "names.toml"
+    job.write_text(IMPORT.format(path="names.csv"), encoding="utf-8")
+    return job
+
+
+def into_a_closed_folder(folder: Path) -> Path:
+    closed = folder / "closed"
+    closed.mkdir(mode=0o500)
+    place = closed if not os.access(closed, os.W_OK) else Path("/proc")  # where even the superuser makes no file
+    job = folder / "names.toml"
+    job.write_text(IMPORT.format(path=str(place / "names.csv")), encoding="utf-8")
+    return job
+
+
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 8
 
 BAD: dict[str, tuple[Making, str, str, tuple[str, ...]]] = {
@@ -78,6 +95,13 @@ BAD: dict[str, tuple[Making, str, str, tuple[str, ...]]] = {
     "an unknown account": (edited("Practice org", "Prod"), "user", "", ("Prod", "Practice org")),
     "no TOML": (edited("version = 1", "version = = 1"), "plan", "file", ("TOML", "line 2", "Mend")),
     "no folder for an import": (into_no_folder, "file", "local.path", ("nowhere", "does not exist", "Make it")),
+    "a folder for an import": (
+        into_a_folder,
+        "file",
+        "local.path",
+        ("names.csv", "is a folder", "the name of the file"),
+    ),
+    "a closed folder": (into_a_closed_folder, "file", "local.path", ("names.csv", "written")),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from crmdesk.model.local import Mode
 from crmdesk.tabular.files.contract import FileLayout
 from crmdesk.tabular.files.csv import CsvSource
 from crmdesk.tabular.files.kinds import open_target
+from crmdesk.tabular.files.part_file import writing
 from crmdesk.tabular.targets.contract import Target
 from crmdesk.tabular.targets.in_place import FileInPlace
 from crmdesk.tabular.targets.old_rows import OldRows
@@ -41,11 +43,18 @@ def open_file_target(local: LocalFile, layout: FileLayout, key: str, owner: Owne
 
 
 def refuse_file(local: LocalFile, layout: FileLayout) -> None:
-    """Raise FileFormatError when the file cannot be made, or what is there cannot be added to; nothing is written."""
-    folder = Path(local.path).parent
-    if not folder.is_dir():
-        msg = f"The folder {folder} does not exist."
+    """Raise FileFormatError when the file cannot be made, or what is there cannot be added to; nothing is left behind.
+
+    Whether it can be made is found by trying: rights alone do not tell.
+    """
+    place = Path(local.path)
+    if not place.parent.is_dir():
+        msg = f"The folder {place.parent} does not exist."
         raise FileFormatError(msg, hint="Make it, or choose another place.", place="local.path")
+    if place.is_dir():
+        raise FileFormatError(f"{place} is a folder, not a file.", hint="Add the name of the file.", place="local.path")
+    with writing(place), tempfile.TemporaryFile(dir=place.parent):
+        pass
     if local.mode is not Mode.REPLACE:
         OldRows(local, layout).refuse_others()
 
