@@ -180,19 +180,25 @@ def remove(context: typer.Context, name: Annotated[str, typer.Argument(help="The
 
 @app.command("objects")
 def objects(
-    context: typer.Context, account: Annotated[str, typer.Argument(help="The account's name or label.")]
+    context: typer.Context,
+    account: Annotated[str, typer.Argument(help="The account's name or label.")],
+    search: Annotated[str, typer.Option(help="Only objects with this in their name or label.")] = "",
 ) -> None:
     """The remote objects of an account."""
     call = invocation_of(context)
     with call.desk() as desk, desk.accounts.open(account) as opened:
+        wanted = search.casefold()
         for found in opened.session.objects():
+            if wanted not in found.name.casefold() and wanted not in found.label.casefold():
+                continue
             may = {
                 "read": found.is_readable,
                 "create": found.is_creatable,
                 "update": found.is_updatable,
                 "delete": found.is_deletable,
             }
-            call.output.line({"name": found.name, "label": found.label, "custom": found.is_custom, **may})
+            origin = {"custom": found.is_custom, "external": found.is_external}
+            call.output.line({"name": found.name, "label": found.label, **origin, **may})
             call.output.say(
                 f"{found.name:32} {found.label:32} {' '.join(word for word, allowed in may.items() if allowed)}"
             )
@@ -228,6 +234,13 @@ def describe(
                     "label": field.label,
                     "type": field.type.value,
                     "length": field.length,
+                    "precision": field.precision,
+                    "scale": field.scale,
+                    "nillable": field.is_nillable,
+                    "filterable": field.is_filterable,
+                    "sortable": field.is_sortable,
+                    "external_id": field.is_external_id,
+                    "calculated": field.is_calculated,
                     "required": field.is_required_on_create,
                     "creatable": field.is_creatable,
                     "updatable": field.is_updatable,
@@ -240,6 +253,7 @@ def describe(
             marks = [
                 "required" if field.is_required_on_create else "",
                 "key" if field.is_key else "",
+                "calculated, may be stale" if field.is_calculated else "",
                 "" if field.is_creatable or field.is_updatable else "read-only",
                 f"→ {', '.join(field.references)}" if field.references else "",
             ]

@@ -119,6 +119,10 @@ def _behaviour(behaviour: Table | None) -> Behaviour:
 
 
 def _group(table: Table) -> Group:
+    for word in ("not", "none"):
+        if word in table:
+            table.take(word)
+            table.problem(word, "There is no AND NOT and no OR NOT.", "Turn the comparisons round: != for =, < for >=.")
     joined = [name for name in Joined if name.value in table]
     if len(joined) != 1:
         table.problem(
@@ -134,7 +138,7 @@ def _group(table: Table) -> Group:
 
 
 def _member(table: Table) -> Filter:
-    if "all" in table or "any" in table:
+    if any(word in table for word in ("all", "any", "not", "none")):
         return _group(table)
     field = table.text("field")
     operator = choice_of(table, "op", Operator, Operator.EQUAL)

@@ -72,6 +72,7 @@ class ObjectSummary:
     name: str
     label: str
     is_custom: bool = False
+    is_external: bool = False  # its records are kept in another system
     is_readable: bool = True
     is_creatable: bool = True
     is_updatable: bool = True

@@ -28,6 +28,7 @@ REJECT = {
     *("also", "retry_of", "retried_by", "reason", "waits"),
 }
 RESULT = {"_row", "_outcome", "_id", "_created", "_code", "_message", "_attempt", "_run"}
+MORE = {"precision", "scale", "nillable", "filterable", "sortable", "external_id", "calculated"}
 FIELD = {
     *("name", "label", "type", "length", "required", "creatable", "updatable", "key", "unique", "references", "values"),
 }
@@ -198,13 +199,17 @@ def test_an_account_of_an_unknown_kind_is_refused_with_the_choices(
 
 
 def test_objects_and_fields_are_listed(used: Used) -> None:
+    """R-023, R-025."""
     objects = used.lines("objects", "Practice org")
-    assert [set(line) for line in objects] == [{"name", "label", "custom", "read", "create", "update", "delete"}] * len(
+    assert [line["name"] for line in used.lines("objects", "Practice org", "--search", "opportunitylin")] == [
+        "OpportunityLineItem"
+    ]
+    assert [set(line) for line in objects] == [{"name", "label", "custom", "external", "read", "create", "update", "delete"}] * len(
         objects
     )
     assert {"Account", "Contact", "Lead", "Opportunity"} <= {line["name"] for line in objects}
     fields = {line["name"]: line for line in used.lines("describe", "practice_org", "Contact")}
-    assert all(set(line) == FIELD for line in fields.values())
+    assert all(set(line) >= FIELD | MORE for line in fields.values())
     assert (fields["Legacy_Id__c"]["key"], fields["Legacy_Id__c"]["unique"]) == (True, True)
     assert fields["LastName"]["required"] is True
     assert fields["AccountId"]["references"] == ["Account"]

@@ -42,6 +42,7 @@ def object_summary(wire: Mapping[str, Any]) -> ObjectSummary:
         name=wire["name"],
         label=wire.get("label") or wire["name"],
         is_custom=bool(wire.get("custom")),
+        is_external=wire["name"].endswith("__x"),
         is_readable=bool(wire.get("queryable")),
         is_creatable=bool(wire.get("createable")),
         is_updatable=bool(wire.get("updateable")),
