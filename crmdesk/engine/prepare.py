@@ -239,8 +239,11 @@ def converted_block(work: Preparation, frame: pl.DataFrame, found: Found, known:
     converted = convert(work.plan.convert, frame, found.records, _created(work, frame, found))
     present = pl.concat(known).filter(pl.col(ROW).is_in(frame[ROW].implode())) if known else no_problems()
     problems = pl.concat([present, _named_by_key(work, converted.problems)])
+    problems = problems.sort(ROW, maintain_order=True)
+    if present.is_empty():
+        return Converted(converted.ready, problems)
     bad = present[ROW].unique()
-    return Converted(converted.ready.filter(~pl.col(ROW).is_in(bad.implode())), problems.sort(ROW, maintain_order=True))
+    return Converted(converted.ready.filter(~pl.col(ROW).is_in(bad.implode())), problems)
 
 
 def _created(work: Preparation, frame: pl.DataFrame, found: Found) -> pl.Series | None:

@@ -32,7 +32,8 @@ def reject_frame(problems: pl.DataFrame, source: pl.DataFrame, sent: pl.DataFram
         rejects = rejects.join(_json_of(sent, "sent"), on=ROW, how="left")
     else:
         rejects = rejects.with_columns(pl.lit("{}").alias("sent"))
-    others = [msgspec.json.encode(problems).decode() for problems in rejects["also"].to_list()]
+    # Most rows have one problem only.
+    others = [msgspec.json.encode(more).decode() if more else "[]" for more in rejects["also"].to_list()]
     return (
         rejects.with_columns(
             pl.Series("also", others, dtype=pl.String()), pl.col("field", "code", "message").fill_null("")
