@@ -10,7 +10,7 @@ from crmdesk.model.index import Deletions, IndexOptions
 from crmdesk.model.local import LocalTable, Mode, Readers
 from crmdesk.model.mapping import Mapping
 from crmdesk.model.period import PeriodOptions
-from crmdesk.model.read_options import ReadOptions
+from crmdesk.model.read_options import READ_PLAINLY, ReadOptions
 
 
 class Operation(StrEnum):
@@ -221,7 +221,7 @@ class Job:
     export: ExportOptions | None = None
     guard: Guard = Guard()
     behaviour: Behaviour = Behaviour()
-    reading: ReadOptions = ReadOptions()
+    reading: ReadOptions = READ_PLAINLY
     engine: Engine = Engine.AUTO
     index: IndexOptions | None = None
     period: PeriodOptions | None = None

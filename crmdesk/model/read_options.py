@@ -82,3 +82,7 @@ class ReadOptions:
     all_except: tuple[str, ...] | None = None
     schema: SchemaRule = SchemaRule()
     duplicates: Duplicates | None = None
+
+
+READ_PLAINLY = ReadOptions()
+"""The filter chooses, the mapping says which fields, and every row is wanted."""
