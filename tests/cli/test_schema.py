@@ -30,7 +30,7 @@ engine = "rest"
 LINES = "".join(f'\n[[mapping]]\nremote = "{name}"\nlocal = "{name}"\n' for name in ("Name", "Oracle_Id__c", "Rating"))
 EVERYTHING = '\n[mapping_all]\nexcept = ["Description", "BillingStreet"]\n'
 
-Edit = Callable[[dict[str, dict[str, Any]]], None]
+Edit = Callable[[dict[str, dict[str, Any]]], object]
 
 
 @pytest.fixture(scope="module")
