@@ -82,6 +82,7 @@ def test_a_file_removed_after_a_kill_in_send_changes_nothing(program: Program, t
 def test_the_same_job_does_not_run_twice_at_once_and_stop_ends_it_from_outside(
     program: Program, tmp_path: Path
 ) -> None:
+    """R-217."""
     contacts_csv(tmp_path / "contacts.csv", range(4000))
     job = contacts_job(tmp_path, export=BY_CALLS)
     program.org().weather({"kind": "latency", "seconds": 3}, path="composite/sobjects", after=1)

@@ -23,7 +23,7 @@ lag_seconds = 0
 def test_a_killed_import_leaves_its_option_and_resume_moves_it_to_the_end_of_its_window(
     program: Program, tmp_path: Path
 ) -> None:
-    """R-120."""
+    """R-120, R-215."""
     job = tmp_path / "killed.toml"
     job.write_text(JOB, encoding="utf-8")
     first = program.run(job)

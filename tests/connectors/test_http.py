@@ -127,6 +127,7 @@ def test_a_wait_ends_as_soon_as_somebody_asks_to_stop(script: Script, http: Http
 
 
 def test_a_redirect_is_refused_and_no_credential_follows_it(script: Script, http: HttpSession) -> None:
+    """R-335."""
     with scripted_server() as elsewhere:
         elsewhere.say("/x", answer())
         script.say("/x", answer(302, Location=f"{elsewhere.url}/x"))

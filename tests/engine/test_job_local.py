@@ -44,7 +44,7 @@ def test_a_postgresql_address_keeps_all_but_a_password() -> None:
 
 @pytest.mark.parametrize("url", ["postgresql://me:s3cret@db/crm", "postgresql://db/crm?user=me&password=s3cret"])
 def test_a_password_in_the_address_is_refused_with_what_to_do_and_not_repeated(url: str) -> None:
-    """R-323."""
+    """R-323, R-060."""
     place, said = problem(f'database = "{url}"\ntable = "t"')
     assert place == "local.database"
     assert "crmdesk database password" in said

@@ -107,6 +107,7 @@ def test_a_foreign_key_is_looked_up_so_that_the_request_goes_by_id(action: Actio
 def test_what_cannot_be_written_is_told_at_its_place(
     lines: tuple[FieldMap, ...], more: dict[str, object], expected: set[str]
 ) -> None:
+    """R-045, R-053."""
     assert places(*lines, **more) == expected
 
 
@@ -152,6 +153,7 @@ def read(*lines: FieldMap, where: Filter | None = None, order: tuple[Order, ...]
 
 
 def test_an_import_brings_the_record_id_by_itself_and_follows_parents() -> None:
+    """R-049, R-136."""
     plan = plan_read(
         read(
             FieldMap("name", Column("n")),

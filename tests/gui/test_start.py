@@ -124,7 +124,7 @@ def test_a_display_that_does_not_answer_is_told_in_a_sentence(tmp_path: Path) ->
 
 
 def test_a_second_start_brings_the_window_that_is_there_to_the_front(tmp_path: Path) -> None:
-    """Two real processes; the first one minimizes its window, waits until it is normal again, and closes it."""
+    """Two real processes; the first one minimizes its window, waits until it is normal again, and closes it. R-217."""
     first = subprocess.Popen(
         [sys.executable, "-c", BE_CALLED, str(tmp_path)],
         env=without_display(QT_QPA_PLATFORM="offscreen"),

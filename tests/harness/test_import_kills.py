@@ -49,7 +49,7 @@ def _place(kind: str, folder: Path, server: Server, number: int) -> Place:
 def test_an_import_that_is_killed_twice_equals_the_crm_in_the_end(
     crm: Crm, postgresql_server: Server, tmp_path: Path, kind: str, mode: str
 ) -> None:
-    """R-130, R-132."""
+    """R-130, R-132, R-215."""
     chance = random.Random(f"{kind} {mode}")
     kills = [chance.uniform(0, 0.2) for _ in range(2)]
     trial(crm.home, _place(kind, tmp_path / "t", postgresql_server, 0), mode, crm.records, kills)

@@ -37,6 +37,7 @@ with store.runs.claim("1"):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_what_was_acknowledged_before_a_kill_is_there_afterwards(home: Path, seed: int) -> None:
+    """R-157, R-210."""
     store = Store.open(home, keychains=())
     run, ledger = new_run(store)
     ledger.begin_prepare()

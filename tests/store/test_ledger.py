@@ -18,6 +18,7 @@ from tests.store.profiles import NO_OUTCOMES, NO_REJECTS, new_import, new_run, p
 
 
 def test_every_row_read_is_pending_until_the_list_is_complete(store: Store) -> None:
+    """R-210."""
     _, ledger = new_run(store)
     ledger.begin_prepare()
     ledger.add_source_block(1, 10, "source-1")
@@ -74,6 +75,7 @@ def test_a_begun_send_is_open_with_its_handle_until_it_is_settled(store: Store) 
 
 
 def test_a_settled_send_adds_its_rows_to_the_balance_and_sends_again_what_was_not_applied(store: Store) -> None:
+    """R-157."""
     run, ledger = new_run(store)
     ledger.begin_prepare()
     ledger.add_source_block(1, 6, "source-1")
@@ -124,6 +126,7 @@ def test_a_row_cannot_have_two_outcomes(store: Store) -> None:
 
 
 def test_preparing_anew_forgets_the_list_its_rejects_and_its_files(store: Store) -> None:
+    """R-212."""
     run, ledger = new_run(store)
     ledger.begin_prepare()
     (ledger.folder / "source-1").write_bytes(b"x")
@@ -143,6 +146,7 @@ def test_preparing_anew_forgets_the_list_its_rejects_and_its_files(store: Store)
 
 
 def test_a_list_that_was_begun_cannot_be_forgotten(store: Store) -> None:
+    """R-212."""
     _, ledger = new_run(store)
     ledger.begin_prepare()
     ledger.add_sends([prepared(ledger, [1])])
@@ -155,6 +159,7 @@ def test_a_list_that_was_begun_cannot_be_forgotten(store: Store) -> None:
 
 
 def test_the_send_files_of_a_settled_run_are_deleted_and_its_source_stays(store: Store) -> None:
+    """R-212."""
     _, ledger = new_run(store)
     ledger.begin_prepare()
     (ledger.folder / "source-1").write_bytes(b"x")

@@ -62,6 +62,7 @@ def test_a_directory_that_holds_other_things_keeps_its_mode(home: Path) -> None:
 
 
 def test_what_was_stored_is_there_when_the_profile_is_opened_again(home: Path) -> None:
+    """R-228."""
     store = Store.open(home, keychains=())
     run, ledger = new_run(store)
     ledger.begin_prepare()
@@ -90,6 +91,7 @@ def test_two_processes_may_have_a_profile_open(home: Path) -> None:
 
 
 def test_a_commit_is_on_the_disk_before_it_is_acknowledged(store: Store) -> None:
+    """R-210."""
     with store._database.reading() as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
@@ -100,6 +102,7 @@ def test_a_commit_is_on_the_disk_before_it_is_acknowledged(store: Store) -> None
 
 
 def test_a_profile_of_a_newer_version_is_refused_and_not_changed(home: Path) -> None:
+    """R-228."""
     Store.open(home, keychains=()).close()
     with closing(sqlite3.connect(home / "crmdesk.db")) as connection:
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
@@ -113,6 +116,7 @@ def test_a_profile_of_a_newer_version_is_refused_and_not_changed(home: Path) -> 
 
 
 def test_a_migration_keeps_a_copy_of_the_file_as_it_was(home: Path) -> None:
+    """R-228."""
     store = Store.open(home, keychains=())
     new_run(store)
     one_more = (*MIGRATIONS, ("CREATE TABLE later (x)", "DELETE FROM run"))

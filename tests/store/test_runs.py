@@ -74,6 +74,7 @@ def test_a_run_that_does_not_exist_is_refused(store: Store, run: str) -> None:
 
 
 def test_a_run_is_running_while_somebody_executes_it_and_interrupted_when_nobody_does(store: Store) -> None:
+    """R-214."""
     run, ledger = new_run(store)
     assert store.runs.get(run).outcome is RunOutcome.INTERRUPTED
 
@@ -96,6 +97,7 @@ def test_a_run_that_goes_on_has_not_ended(store: Store) -> None:
 
 
 def test_a_run_of_another_process_is_running_until_that_process_is_killed(store: Store, home: Path) -> None:
+    """R-214, R-217."""
     run, _ = new_run(store)
     child = hold(home, run)
     try:

@@ -71,6 +71,7 @@ def test_a_frame_without_rows_is_converted_too() -> None:
 
 
 def test_an_empty_cell_leaves_clears_or_rejects() -> None:
+    """R-056."""
     for when, expected in ((WhenEmpty.LEAVE, {1: (None,)}), (WhenEmpty.CLEAR, {1: ("",)}), (WhenEmpty.REJECT, {})):
         found = convert(plan(line(SIZE, when_empty=when)), frame({"Size": [""]}), {})
         assert sent(found) == expected

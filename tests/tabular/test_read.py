@@ -23,6 +23,7 @@ def test_columns_get_their_local_names_and_null_stays_null() -> None:
 
 
 def test_numbers_and_truth_values_have_one_form() -> None:
+    """R-065."""
     assert read(field(FieldType.DECIMAL), "6.0E7") == "60000000"
     assert read(field(FieldType.DECIMAL), "0.10") == "0.1"
     assert read(field(FieldType.INTEGER), "12.0") == "12"

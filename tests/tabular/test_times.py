@@ -97,6 +97,7 @@ def test_a_format_of_the_job_may_be_followed_by_a_time() -> None:
     ],
 )
 def test_a_time_without_an_offset_is_meant_in_the_zone_of_the_job(value: str, wire: str) -> None:
+    """R-066."""
     assert wrote(MOMENT, value, zone=STOCKHOLM) == wire
 
 
@@ -138,12 +139,14 @@ def test_messages_say_what_was_expected() -> None:
     ],
 )
 def test_date_only_keeps_the_date_after_the_move_to_the_zone(value: str, day: str, moment: str) -> None:
+    """R-068."""
     assert wrote(DAY, value, Conversion.DATE_ONLY, STOCKHOLM) == day
     assert wrote(WORDS, value, Conversion.DATE_ONLY, STOCKHOLM) == day
     assert wrote(MOMENT, value, Conversion.DATE_ONLY, STOCKHOLM) == moment
 
 
 def test_without_offset_keeps_the_clock_digits() -> None:
+    """R-069."""
     for value in ("2024-01-01T12:00:00", "2024-01-01 12:00", "2024-01-01T12:00:00Z", "2024-01-01T12:00:00-05:00"):
         assert wrote(MOMENT, value, Conversion.WITHOUT_OFFSET, STOCKHOLM) == "2024-01-01T12:00:00.000Z"
     assert wrote(MOMENT, "2024-03-31 02:30", Conversion.WITHOUT_OFFSET, STOCKHOLM) == "2024-03-31T02:30:00.000Z"
@@ -151,6 +154,7 @@ def test_without_offset_keeps_the_clock_digits() -> None:
 
 
 def test_copy_and_paste_touches_nothing() -> None:
+    """R-070."""
     for value in ("007", " 1e3 ", "TRUE", "2024-01-01T00:00:00.000+0000", "abc"):
         for kind in (DAY, MOMENT, field(FieldType.DECIMAL), field(FieldType.BOOLEAN)):
             assert wrote(kind, value, Conversion.COPY_PASTE, STOCKHOLM) == value
@@ -159,6 +163,7 @@ def test_copy_and_paste_touches_nothing() -> None:
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Stockholm"])
 def test_a_pure_date_never_moves_and_becomes_local_midnight_where_a_time_is_needed(zone: str) -> None:
+    """R-068, R-074."""
     here = ZoneInfo(zone)
     for conversion in (Conversion.DEFAULT, Conversion.DATE_ONLY, Conversion.WITHOUT_OFFSET):
         assert wrote(DAY, "2024-06-15", conversion, here) == "2024-06-15"
@@ -204,6 +209,7 @@ def test_every_day_of_the_known_years_is_a_date_and_no_other(day: date) -> None:
     ],
 )
 def test_a_time_is_moved_to_the_zone_and_keeps_its_offset(wire: str, local: str) -> None:
+    """R-065."""
     assert read(MOMENT, wire, zone=STOCKHOLM) == local
 
 
@@ -213,6 +219,7 @@ def test_in_utc_a_time_ends_in_z() -> None:
 
 
 def test_read_date_only_and_without_offset() -> None:
+    """R-068, R-069."""
     wire = "2024-01-01T23:30:00.000+0000"
     assert read(MOMENT, wire, Conversion.DATE_ONLY, STOCKHOLM) == "2024-01-02"
     assert read(MOMENT, wire, Conversion.WITHOUT_OFFSET, STOCKHOLM) == "2024-01-01T23:30:00.000"

@@ -216,6 +216,7 @@ def test_another_field_keeps_of_a_condition_what_suits_it() -> None:
 
 
 def test_only_fields_that_can_be_compared_are_offered_in_the_order_of_their_labels() -> None:
+    """R-088."""
     labels = [field.label for field in empty().fields]
     assert labels == sorted(labels, key=str.casefold)
     assert not {"Notes", "Billing Address"} & set(labels)

@@ -101,6 +101,7 @@ async def test_what_was_mapped_at_once_can_be_taken_back_and_stays_so(editor: Jo
 
 
 async def test_a_line_shows_the_value_of_the_row_raw_and_as_it_becomes(editor: JobEditorModel, contacts: Path) -> None:
+    """R-339."""
     await writing(editor, contacts, "Contact")
     editor.set_reading(replace(editor.file, date_format="%d.%m.%Y"))
     editor.mapping.set_origin(editor.mapping.add("Birthdate"), Column("Born"))
@@ -143,6 +144,7 @@ async def test_a_line_that_cannot_work_says_why_and_lets_the_others_be_seen(
 
 
 async def test_a_required_field_without_a_line_is_said_and_added(editor: JobEditorModel, contacts: Path) -> None:
+    """R-053."""
     await writing(editor, contacts, "Contact")
     editor.mapping.remove([number(editor, "LastName")])
     await editor.settled()
@@ -155,6 +157,7 @@ async def test_a_required_field_without_a_line_is_said_and_added(editor: JobEdit
 
 
 async def test_lines_are_moved_copied_and_pasted(editor: JobEditorModel, contacts: Path) -> None:
+    """R-044, R-045."""
     await writing(editor, contacts, "Contact")
     names = [each.name for each in editor.lines]
     assert editor.mapping.move([0, 1], 1) == (1, 2)
@@ -220,6 +223,7 @@ async def test_a_run_is_saved_first_and_has_a_number(editor: JobEditorModel, con
 async def test_a_job_is_kept_renamed_copied_and_written_to_a_file(
     editor: JobEditorModel, contacts: Path, tmp_path: Path
 ) -> None:
+    """R-060."""
     with pytest.raises(UserError, match="cannot be saved yet"):
         editor.save()
     await writing(editor, contacts, "Contact")

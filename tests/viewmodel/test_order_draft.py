@@ -6,6 +6,7 @@ from tests.viewmodel.filters import FIELDS
 
 
 def test_an_order_comes_out_as_it_went_in() -> None:
+    """R-096."""
     order = (Order("Name"), Order("CreatedDate", is_descending=True))
     model = OrderModel(FIELDS, order)
     assert (model.order_by(), model.problems) == (order, ())
@@ -13,6 +14,7 @@ def test_an_order_comes_out_as_it_went_in() -> None:
 
 
 def test_an_order_is_built_by_hand_and_taken_back() -> None:
+    """R-096."""
     model = OrderModel(FIELDS)
     index = model.add()
     assert [problem.place for problem in model.problems] == ["order_by[1].field"]
@@ -32,6 +34,7 @@ def test_an_order_is_built_by_hand_and_taken_back() -> None:
 
 
 def test_what_cannot_be_sorted_by_is_not_offered_and_named() -> None:
+    """R-098."""
     model = OrderModel(FIELDS, (Order("Gone"), Order("Name"), Order("name")))
     assert "Notes" not in [field.name for field in model.fields]
     assert [problem.place for problem in model.problems] == ["order_by[1].field", "order_by[3].field"]

@@ -116,6 +116,7 @@ async def test_a_run_that_is_stopped_settles_at_once_and_goes_on_to_its_end(
 async def test_a_run_whose_process_was_killed_is_broken_off_and_can_be_resumed(
     app_model: AppModel, program: Program, tmp_path: Path
 ) -> None:
+    """R-214."""
     run = await slow_run(app_model, program, tmp_path)
     model = RunModel(app_model, run)
     app_model.running = (run,)

@@ -119,6 +119,7 @@ def test_a_row_without_any_value_is_still_a_row(org: PracticeOrg, bench: Workben
 
 
 def test_null_leaves_a_value_alone_and_an_empty_text_clears_it(org: PracticeOrg, bench: Workbench, mark: str) -> None:
+    """R-056."""
     ids = [org.post("sobjects/Contact", {"LastName": mark, "FirstName": "Ann"}).json()["id"] for _ in range(2)]
     rows: list[dict[str, str | None]] = [{"Id": ids[0], "FirstName": None}, {"Id": ids[1], "FirstName": ""}]
     assert bench.write("Contact", Action.UPDATE, rows, "Id", Engine.BULK)["outcome"].to_list() == ["updated"] * 2

@@ -42,6 +42,7 @@ def count(org: PracticeOrg, mark: str) -> int:
 def test_a_keyless_insert_whose_answer_was_lost_is_found_among_what_we_created(
     org: PracticeOrg, bench: Workbench, mark: str, weather: str
 ) -> None:
+    """R-202."""
     org.weather(weather, path=COLLECTIONS, times=1)
     bad: dict[str, str | None] = {"LastName": f"{mark} bad", "FirstName": "x" * 41}
     rows = [*people(mark, 4), *people(mark, 2), bad]
@@ -74,6 +75,7 @@ def test_a_record_that_an_earlier_row_of_the_run_became_is_not_taken_for_a_later
 def test_a_record_of_ours_that_fits_no_row_leaves_the_missing_rows_unknown(
     org: PracticeOrg, bench: Workbench, mark: str
 ) -> None:
+    """R-202."""
     with bench.sink("Contact", Action.INSERT, ["LastName", "FirstName"], None, Engine.REST) as sink:
         payloads = bench.payloads(sink.packing, people(mark, 2))
         org.weather("drop", path=COLLECTIONS, times=1)
@@ -85,6 +87,7 @@ def test_a_record_of_ours_that_fits_no_row_leaves_the_missing_rows_unknown(
 
 @pytest.mark.parametrize("weather", LOST)
 def test_a_unique_value_finds_the_inserted_row(org: PracticeOrg, bench: Workbench, mark: str, weather: str) -> None:
+    """R-202."""
     assert org.post("sobjects/Contact", {"LastName": "old", "Legacy_Id__c": f"{mark}-old"}).status_code == 201
     bench.token.sleep(30)
     org.weather(weather, path=COLLECTIONS, times=1)
@@ -112,6 +115,7 @@ def test_an_upsert_tells_created_from_updated(org: PracticeOrg, bench: Workbench
 def test_an_update_is_recognised_by_the_values_it_left(
     org: PracticeOrg, bench: Workbench, mark: str, weather: str
 ) -> None:
+    """R-202."""
     ids = [org.post("sobjects/Account", {"Name": f"{mark} {number}"}).json()["id"] for number in range(3)]
     org.weather(weather, path=COLLECTIONS, times=1)
     rows: list[dict[str, str | None]] = [

@@ -97,7 +97,7 @@ def log(org: PracticeOrg) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("engine", [Engine.REST, Engine.BULK])
 def test_every_row_arrives_once_by_either_engine(session: Session, truth: pl.DataFrame, engine: Engine) -> None:
-    """R-126, R-130."""
+    """R-126, R-130, R-136."""
     assert_whole(read(session, Query("Contact", FIELDS, engine=engine)), truth)
 
 

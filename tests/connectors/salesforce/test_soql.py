@@ -102,6 +102,7 @@ def test_groups_in_a_group_stand_in_parentheses() -> None:
 
 
 def test_a_whole_query_has_its_order_and_limit() -> None:
+    """R-096."""
     query = Query("Contact", ("Id", "Account.Name"), None, (Order("Name"), Order("Id", is_descending=True)), 5)
     assert soql(query) == "SELECT Id, Account.Name FROM Contact ORDER BY Name ASC, Id DESC LIMIT 5"
     assert count_soql(query) == "SELECT COUNT() FROM Contact"
