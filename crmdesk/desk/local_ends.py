@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from crmdesk.desk.handing_on import RunSource
 from crmdesk.engine.local import LocalSource
 from crmdesk.engine.plan import Plan, ReadPlan
 from crmdesk.errors import UserError
 from crmdesk.model.job import Local
 from crmdesk.model.local import LocalTable
+from crmdesk.model.local_run import LocalRun
 from crmdesk.store import Store
 from crmdesk.store.secrets import Saved
 from crmdesk.tabular.ends import open_source, refuse_target, table_statement
@@ -25,10 +27,13 @@ class LocalEnds:
     """
 
     def __init__(self, store: Store) -> None:
+        self._store = store
         self._secrets = store.secrets
 
     def source(self, local: Local) -> LocalSource:
         """The rows of an export; raises FileFormatError."""
+        if isinstance(local, LocalRun):
+            return RunSource(self._store, local)
         return open_source(local, self.password(local))
 
     def refuse_target(self, plan: ReadPlan) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 import polars as pl
 
 from crmdesk.desk.accounts import Opened
+from crmdesk.desk.handing_on import handed_on
 from crmdesk.desk.loaded import job_of
 from crmdesk.desk.local_ends import LocalEnds
-from crmdesk.desk.tables import reject_frames, result_frames
 from crmdesk.engine.disk import keeping
 from crmdesk.engine.lookup import folds
 from crmdesk.engine.plan import ReadPlan
@@ -87,26 +87,11 @@ class Populations:
         )
 
     def _of_run(self, record: RunRecord, take: Take) -> Iterator[pl.DataFrame]:
-        if take is Take.REJECTS:
-            yield from self._rejects(record)
-        elif record.start.operation.is_reading:
+        if take is Take.OUTPUT and record.start.operation.is_reading:
             local = job_of(record.start).job.local
             yield from (batch.frame.drop(LINE, strict=False) for batch in self._ends.source(local).batches())
         else:
-            yield from result_frames(self._store, record.run)
-
-    def _rejects(self, record: RunRecord) -> Iterator[pl.DataFrame]:
-        """The rejects of a run with what the CRM said of each; none when its job hands no rejects on."""
-        if not job_of(record.start).job.behaviour.processes_rejects:
-            return
-        for frame in reject_frames(self._store.rejects.iterate(record.run), is_guarded=False):
-            yield frame.with_columns(
-                pl.col(ours).alias(name) for name, ours in ERROR.items() if name not in frame.columns
-            )
-
-
-ERROR = {"errorSymbol": "_code", "errorMessage": "_message"}
-"""The columns by which rejects are handed on as the CRM said them, and ours that they are taken from."""
+            yield from handed_on(self._store, record.run, take)
 
 
 def pasted_rows(text: str, carry: Iterable[str] = ()) -> pl.DataFrame:

@@ -9,16 +9,21 @@ from crmdesk.engine.table import Table, choice_of
 from crmdesk.model.file_kind import SUFFIXES, FileKind, is_known, kind_of
 from crmdesk.model.job import Local, LocalFile
 from crmdesk.model.local import LocalTable, Mode, Readers
+from crmdesk.model.local_run import LocalRun
+from crmdesk.model.read_options import Take
 
 _SQLITE = "sqlite:///"
 _OF_FILES = ("path", "encoding", "delimiter", "sheet", "header_row", "made_for")
 _POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
 _TEXTS = ("encoding", "delimiter", "date_format", "time_zone", "sheet", "table", "query")
-_DEFAULTS = {**dict.fromkeys(_TEXTS, ""), "decimal": ".", "header_row": 0, "mode": "replace", "made_for": "machines"}
+_WORDS = {"decimal": ".", "mode": "replace", "take": "output", "made_for": "machines"}
+_DEFAULTS = {**dict.fromkeys(_TEXTS, ""), **_WORDS, "header_row": 0}
 
 
 def read_local(table: Table, folder: Path, *, is_import: bool) -> Local:
     """The local end; relative paths start at `folder`."""
+    if "run" in table:
+        return _read_run(table, is_import=is_import)
     if "database" in table:
         return _read_table(table, folder, is_import=is_import)
     for key in ("table", "query"):
@@ -79,6 +84,22 @@ def _read_table(table: Table, folder: Path, *, is_import: bool) -> LocalTable:
     )
 
 
+def _read_run(table: Table, *, is_import: bool) -> LocalRun:
+    if is_import:
+        table.problem("run", "Nothing can be written into a run.", 'Write path = "…" instead.')
+    for key in (*_OF_FILES, "database", "table", "query"):
+        if key in table:
+            table.take(key)
+            table.problem(key, f"“{key}” has no place beside a run.", "Remove it.")
+    return LocalRun(
+        run=table.text("run"),
+        take=choice_of(table, "take", Take, Take.OUTPUT),
+        decimal=table.choice("decimal", (".", ","), "."),
+        date_format=table.text("date_format", default=""),
+        time_zone=table.text("time_zone", default=""),
+    )
+
+
 def _database(table: Table, folder: Path) -> str:
     url = table.text("database")
     if not url:
@@ -107,7 +128,9 @@ def _database(table: Table, folder: Path) -> str:
 def local_table(local: Local, folder: Path | None) -> dict[str, object]:
     """The local end as TOML; a file below `folder`, an absolute directory, is named relative to it."""
     written: dict[str, object]
-    if isinstance(local, LocalTable):
+    if isinstance(local, LocalRun):
+        written = {"run": local.run, "take": local.take.value}
+    elif isinstance(local, LocalTable):
         written = {"database": _url(local.database, folder), "table": local.table, "query": local.query}
     else:
         written = {

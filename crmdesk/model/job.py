@@ -8,6 +8,7 @@ from enum import StrEnum
 from crmdesk.model.filter import Filter, Order
 from crmdesk.model.index import Deletions, IndexOptions
 from crmdesk.model.local import LocalTable, Mode, Readers
+from crmdesk.model.local_run import LocalRun
 from crmdesk.model.mapping import Mapping
 from crmdesk.model.period import PeriodOptions
 from crmdesk.model.read_options import READ_PLAINLY, ReadOptions
@@ -119,7 +120,7 @@ class LocalFile:
     made_for: Readers = Readers.MACHINES
 
 
-Local = LocalFile | LocalTable
+Local = LocalFile | LocalTable | LocalRun
 """Where rows go to in an import, and come from in an export."""
 
 
@@ -189,8 +190,8 @@ class Behaviour:
     After an error it waits `retry_after` seconds and goes on by itself, `retries` times. `ride_out` is how many seconds
     a lost network is waited for (None: two hours, or not at all where the CRM is on this computer). It stops after
     `stop_after_rejects` rejects, and after `stop_after_same` in a row of one cause with nothing between them that went
-    well (None and 0: never). `processes_rejects` hands rejects on to jobs that read them as a population; they are stored
-    and warned of in any case. `processes_errors` lets a run go on by itself after an error.
+    well (None and 0: never). `processes_rejects` hands rejects on to jobs that read them; they are stored and warned of in
+    any case. `processes_errors` lets a run go on by itself after an error.
     """
 
     stop_after_rejects: int | None = None

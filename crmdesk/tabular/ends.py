@@ -7,6 +7,7 @@ from typing import assert_never
 from crmdesk.model.index import Deletions
 from crmdesk.model.job import Local, LocalFile
 from crmdesk.model.local import LocalTable
+from crmdesk.model.local_run import LocalRun
 from crmdesk.tabular.files.contract import FileLayout, FileSource
 from crmdesk.tabular.files.kinds import open_source as open_file
 from crmdesk.tabular.targets.contract import Target
@@ -23,6 +24,8 @@ def open_source(local: Local, password: str) -> FileSource:
             from crmdesk.tabular.databases.source import TableSource
 
             return TableSource(local, password)
+        case LocalRun():
+            raise TypeError(local)  # the store alone can open a run
         case _:
             assert_never(local)
 
@@ -41,6 +44,8 @@ def open_target(
             from crmdesk.tabular.databases.target import TableTarget
 
             return TableTarget(local, password, layout, key, owner, deletions)
+        case LocalRun():
+            raise TypeError(local)  # the store alone can open a run
         case _:
             assert_never(local)
 
@@ -61,5 +66,7 @@ def refuse_target(local: Local, password: str, layout: FileLayout) -> None:
             from crmdesk.tabular.databases.fitting import refuse_misfit
 
             refuse_misfit(local, password, layout)
+        case LocalRun():
+            raise TypeError(local)  # the store alone can open a run
         case _:
             assert_never(local)

@@ -78,6 +78,36 @@ def test_switched_off_nothing_is_handed_on_and_each_reject_is_warned_of(program:
     assert len(program.ask("rejects", run).lines) == 2
 
 
+def again(run: str, take: str, folder: Path, mapping: str, export: str) -> Path:
+    job = folder / f"{take}.toml"
+    job.write_text(
+        f'version = 1\nname = "{folder.name} {take}"\nobject = "Contact"\noperation = "export"\n'
+        f'[local]\nrun = "{run}"\ntake = "{take}"\n{mapping}\n[export]\n{export}\n',
+        encoding="utf-8",
+    )
+    return job
+
+
+def line(remote: str, local: str) -> str:
+    return f'[[mapping]]\nremote = "{remote}"\nlocal = "{local}"\n'
+
+
+def test_results_and_rejects_of_a_run_are_a_source(program: Program, tmp_path: Path) -> None:
+    """R-193."""
+    run = refused(program, tmp_path, "")
+    found = line("Id", "_id") + line("Department", "_outcome")
+    job = again(run, "output", tmp_path, found, 'action = "update"\nkey = "Id"')
+    assert program.ask("check", job).code == 0
+    assert program.run(job).counts() == {"read": 3, "updated": 1, "rejected": 2}
+    lines = line("LastName", "Key") + line("Description", "errorMessage")
+    job = again(run, "rejects", tmp_path, lines, 'action = "insert"')
+    assert program.run(job).counts() == {"read": 2, "created": 2}
+    (record,) = program.org().rows("SELECT Description FROM Contact WHERE LastName = 'P-0000001'")
+    assert record["Description"] == '"no address" is not an e-mail address.'
+    answer = program.ask("run", again("999", "output", tmp_path, lines, 'action = "insert"'), "--yes")
+    assert (answer.code, answer.error["message"]) == (2, "There is no run 999.")
+
+
 def test_an_error_is_no_reject_and_without_processing_nothing_goes_on_by_itself(
     program: Program, tmp_path: Path
 ) -> None:

@@ -28,6 +28,7 @@ from crmdesk.model.job import (
     WhenKeyEmpty,
     Wishes,
 )
+from crmdesk.model.local_run import LocalRun
 from crmdesk.model.mapping import (
     Column,
     Constant,
@@ -44,6 +45,7 @@ from crmdesk.model.mapping import (
     UserKey,
     WhenEmpty,
 )
+from crmdesk.model.read_options import Take
 
 FOLDER = Path("/data/Übergabe")
 
@@ -73,6 +75,7 @@ locals_ = st.builds(
     date_format=st.one_of(st.just(""), texts),
     time_zone=st.sampled_from(["", "Europe/Berlin"]),
 )
+runs = st.builds(LocalRun, st.just("7"), st.sampled_from(Take), st.sampled_from([".", ","]))
 workbooks = st.builds(LocalFile, path=st.just("/data/in/a.xlsx"), sheet=texts, header_row=st.integers(0, 9))
 offsets = st.integers(-86_399, 86_399).map(lambda seconds: timezone(timedelta(seconds=seconds)))
 moments = st.datetimes(datetime(1900, 1, 3), datetime(2200, 1, 1), timezones=st.one_of(st.just(UTC), offsets))  # noqa: DTZ001
@@ -179,7 +182,7 @@ def jobs(draw: st.DrawFn) -> Job:
         account=draw(texts),
         object=draw(names),
         operation=operation,
-        local=draw(locals_ if is_import else st.one_of(locals_, workbooks)),
+        local=draw(locals_ if is_import else st.one_of(locals_, workbooks, runs)),
         mapping=mapping,
         filter=draw(st.none() | filters) if is_import else None,
         order_by=tuple(draw(st.lists(st.builds(Order, names, st.booleans()), max_size=2))) if is_import else (),

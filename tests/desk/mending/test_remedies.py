@@ -37,8 +37,8 @@ def rejects(*cells: str, column: str = "A", more: Sequence[str] = ()) -> list[Re
     ]
 
 
-def field(kind: FieldType, **more: int) -> Field:
-    return Field("F", "F", kind, **more)
+def field(kind: FieldType, *, length: int = 0, scale: int = 0) -> Field:
+    return Field("F", "F", kind, length=length, scale=scale)
 
 
 def test_the_nearest_choice_is_proposed_and_none_where_none_is_near() -> None:
