@@ -14,8 +14,10 @@ from crmdesk.connectors.odata.edm import wire_text
 from crmdesk.connectors.odata.metadata import EntitySet
 from crmdesk.connectors.odata.urls import ServiceRoot, query_options
 from crmdesk.connectors.odata.wire import Entity, Page, failure, page, refusal
+from crmdesk.connectors.routes import Route
 from crmdesk.connectors.token import CancelToken
 from crmdesk.errors import RemoteError
+from crmdesk.model.job import Engine
 from crmdesk.tabular.batch import ROW, Batch, no_problems
 
 PAGE_ROWS = 1000
@@ -57,6 +59,12 @@ class ODataSource:
         except ValueError:
             return None
         return rows if self._query.limit is None else min(rows, self._query.limit)
+
+    def route(self) -> Route:
+        """See TellsRoute."""
+        rows = self.count()
+        calls = max(1, -(-(rows or 0) // PAGE_ROWS))
+        return Route(Engine.REST, rows, calls, calls, self._root.collection(self._set, options=self._options))
 
     def batches(self, token: CancelToken, after: str | None = None) -> Iterator[Batch]:
         """The pages as frames; see Source. Empty pages are passed over."""

@@ -276,3 +276,24 @@ def test_an_answer_of_another_page_is_never_taken_for_rows(tmp_path: Path) -> No
         with pytest.raises(TransientError, match="cut short"):
             list(rest_batches(Rest(http), Query("Contact", ("Id",)), Hasty()))
         http.close()
+
+
+def test_an_order_of_several_fields_is_the_orgs(org: PracticeOrg, session: Session) -> None:
+    """R-096."""
+    order = (Order("CreatedDate"), Order("Level__c", is_descending=True))
+    source = session.source(Query("Contact", ("Id", "CreatedDate", "Level__c"), order_by=order))
+    assert " ORDER BY CreatedDate ASC, Level__c DESC" in source.route().text  # type: ignore[attr-defined]
+    frame = pl.concat([batch.frame for batch in source.batches(CancelToken())])
+    expected = org.rows("SELECT Id FROM Contact ORDER BY CreatedDate ASC, Level__c DESC, Id ASC")
+    assert frame["Id"].to_list() == [row["Id"] for row in expected]
+
+
+@pytest.mark.parametrize("order", [(), (Order("Title"),)])
+def test_rows_that_change_while_pages_are_read_come_once_each(
+    org: PracticeOrg, session: Session, truth: pl.DataFrame, order: tuple[Order, ...]
+) -> None:
+    """R-100."""
+    org.weather({"kind": "second-user", "per_second": 200, "field": "Title"}, object="Contact")
+    org.weather({"kind": "latency", "seconds": 0.2}, path="/query/")
+    frame = read(session, Query("Contact", ("Id", "Title"), order_by=order, engine=Engine.REST))
+    assert sorted(frame["Id"]) == truth["Id"].to_list()
