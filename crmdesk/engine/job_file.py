@@ -75,8 +75,10 @@ def _job(table: Table, folder: Path) -> Job:
     if not is_import and (filter_table is not None or orders):
         what = "deletions are chosen by their period" if is_reading else "a file is sent as it is"
         table.problem("filter", f"A filter and an order belong to an import; {what}.", "Remove them.")
+    index = read_index(table.optional("index"), is_import=is_import)
     if reading.population is not None:
-        refuse_beside_population(table, is_filtered=filter_table is not None, is_sorted=bool(orders))
+        others = {"filter": filter_table is not None, "order_by": bool(orders), "index": index is not None}
+        refuse_beside_population(table, others)
     behaviour = table.optional("behaviour")
     export = None if is_reading else read_export(table.optional("export"), operation, mapping)
     if export is not None and export.action in (Action.DELETE, Action.UNDELETE) and len(mapping) > 1:
@@ -98,7 +100,7 @@ def _job(table: Table, folder: Path) -> Job:
         behaviour=_behaviour(behaviour),
         reading=reading,
         engine=read_engine(behaviour, is_import=is_import),
-        index=read_index(table.optional("index"), is_import=is_import),
+        index=index,
         period=read_period(table, folder, is_wanted=operation is Operation.IMPORT_DELETED),
     )
 

@@ -51,9 +51,9 @@ def read_engine(behaviour: Table | None, *, is_import: bool) -> Engine:
     return Engine(behaviour.choice("engine", (Engine.AUTO, Engine.REST, Engine.BULK), Engine.AUTO))
 
 
-def refuse_beside_population(table: Table, *, is_filtered: bool, is_sorted: bool) -> None:
+def refuse_beside_population(table: Table, others: Mapping[str, bool]) -> None:
     """A population names the records: nothing else chooses or sorts them."""
-    for key, is_given in (("filter", is_filtered), ("order_by", is_sorted)):
+    for key, is_given in others.items():
         if is_given:
             table.problem(key, f"[{key}] has no place beside a population, which names the records.", "Remove one.")
 

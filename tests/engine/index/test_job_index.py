@@ -66,3 +66,11 @@ def test_an_expression_takes_the_place_of_a_value() -> None:
     assert parse_job(job_text(job), FOLDER) == job
     with pytest.raises(PlanError, match="needs none"):
         parse_job(text.replace("expression =", "value = 1, expression ="), FOLDER)
+
+
+def test_named_records_and_an_index_do_not_go_together() -> None:
+    """R-109."""
+    text = IMPORT + '[population]\npath = "ids.csv"\ncolumn = "id"\n[index]\n'
+    with pytest.raises(PlanError, match="no place beside a population") as refusal:
+        parse_job(text, FOLDER)
+    assert [problem.place for problem in refusal.value.problems] == ["index"]
