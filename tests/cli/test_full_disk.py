@@ -104,7 +104,7 @@ def test_a_profile_on_a_disk_that_fills_up_keeps_its_run_and_goes_on_when_there_
         assert small.ask("account", "add", "Outside", "--kind", "salesforce", "--url", org.url).code == 0
         filler = fill(disk, leaving=1_000_000)
         answer = small.run(contacts_job(tmp_path, account="Outside"))
-        is_told(answer, "disk", "space")
+        is_told(answer, "disk")
         assert answer.last["outcome"] == "failed"
         assert org.count("Contact WHERE Legacy_Id__c LIKE 'K05%'") == 0
         filler.unlink()
