@@ -30,7 +30,7 @@ from crmdesk.desk.tables import reject_frames, result_frames, write_before, writ
 from crmdesk.desk.undoing import Undoing
 from crmdesk.desk.writing_back import write_ids_back
 from crmdesk.engine.columns import REJECT_COLUMNS
-from crmdesk.engine.index.settling import variables_kept, window_kept
+from crmdesk.engine.index.occasion import variables_kept, window_kept
 from crmdesk.engine.send_log import OnPoint, ignore_point
 from crmdesk.errors import StoreError, UserError
 from crmdesk.model.decision import Decision

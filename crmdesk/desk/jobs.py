@@ -11,8 +11,8 @@ from crmdesk.desk.loaded import LoadedJob, from_file, from_saved
 from crmdesk.engine.campaign_rules import rule_set
 from crmdesk.engine.deletions.planning import with_by_itself, with_time
 from crmdesk.engine.index.deletions import with_marks
+from crmdesk.engine.index.occasion import Occasion
 from crmdesk.engine.index.reading import in_window
-from crmdesk.engine.index.settling import Occasion
 from crmdesk.engine.plan import Plan
 from crmdesk.engine.plan_read import plan_read
 from crmdesk.engine.plan_write import plan_write

@@ -12,7 +12,8 @@ from crmdesk.desk.deleted_rows import coverage_of
 from crmdesk.desk.jobs import plan_of
 from crmdesk.engine.campaign_rules import RuleSet, rule_set
 from crmdesk.engine.deletions.settling import deleted_occasion
-from crmdesk.engine.index.settling import Occasion, Setting, occasion_again, occasion_of, timeless
+from crmdesk.engine.index.occasion import Occasion, occasion_again, timeless
+from crmdesk.engine.index.settling import Setting, occasion_of
 from crmdesk.engine.plan import Plan
 from crmdesk.engine.send_log import LedgerLog
 from crmdesk.model.index import DEFAULT_LAG_SECONDS, Window

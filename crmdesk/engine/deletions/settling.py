@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from crmdesk.connectors.deletions import DELETED_AT, Coverage, Period
 from crmdesk.engine.index.moments import moment_of
-from crmdesk.engine.index.settling import Occasion, Setting, names_of, window_of
+from crmdesk.engine.index.occasion import Occasion, names_of
+from crmdesk.engine.index.settling import Setting, window_of
 from crmdesk.engine.javascript.evaluating import Evaluate, Evaluator
 from crmdesk.errors import PlanError, Problem, UserError
 from crmdesk.model.job import Job

@@ -1,26 +1,24 @@
-"""What is settled once, before a run is planned: the window of its index, and the values of its expressions."""
+"""What is settled before a run is planned: its window, from the option, the CRM's clock and what it can tell."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-import msgspec
-
 from crmdesk.connectors.contract import Capabilities
 from crmdesk.connectors.deletions import Coverage, Period
 from crmdesk.engine.index.binding import Binding, changes, strangers
+from crmdesk.engine.index.occasion import Occasion, names_of, timeless
 from crmdesk.engine.index.window import bounds
-from crmdesk.engine.javascript.evaluating import Evaluate, Evaluator, results_kept, results_of
+from crmdesk.engine.javascript.evaluating import Evaluate, Evaluator
 from crmdesk.engine.javascript.template import filled
 from crmdesk.engine.plan_problems import unknown_field
 from crmdesk.errors import PlanError, Problem, UserError
-from crmdesk.model.filter import Value
 from crmdesk.model.index import DEFAULT_LAG_SECONDS, Deletions, IndexMode, IndexOptions, Window
 from crmdesk.model.job import Job
-from crmdesk.model.option import Option, option_text
+from crmdesk.model.option import Option
 from crmdesk.model.period import PeriodOptions
 from crmdesk.model.schema import Field, FieldType, RemoteObject
 
@@ -49,31 +47,6 @@ class Setting:
     lag_seconds: int = DEFAULT_LAG_SECONDS
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """What is settled for one run. `notices` are sentences that a person should read.
-
-    `period` is that of deletions; one that ends before it begins holds nothing.
-    """
-
-    evaluate: Evaluator
-    window: Window | None = None
-    notices: tuple[str, ...] = ()
-    period: Period | None = None
-
-    @property
-    def evaluated(self) -> tuple[str, ...]:
-        """The values that expressions were found to have, in sentences."""
-        return tuple(f"“{source}” is {_written(value)}." for source, value in self.evaluate.results.items())
-
-    @property
-    def kept(self) -> Mapping[str, object]:
-        """What a run keeps, as JSON can hold it, so that it goes on with the same window and values."""
-        found = {"window": self.window, "period": self.period}
-        moving = {name: msgspec.to_builtins(each) for name, each in found.items() if each is not None}
-        return {**moving, "javascript": results_kept(self.evaluate.results)}
-
-
 def occasion_of(
     job: Job, remote: RemoteObject, can: Capabilities, setting: Setting, cover: Callable[[Period], Coverage]
 ) -> Occasion:
@@ -91,46 +64,6 @@ def occasion_of(
         period = Period(start, window.end - _SECOND, gives_way=True)
         notices += coverage.notices
     return Occasion(Evaluator({**scope, "vars": window.variables}), window, notices, period)
-
-
-def timeless(job: Job, account: str) -> Occasion:
-    """The occasion of a job that reads neither changes nor deletions since some time."""
-    return Occasion(Evaluator(names_of(job, account)))
-
-
-def occasion_again(job: Job, account: str, kept: Mapping[str, object]) -> Occasion:
-    """The occasion of a run that goes on, from what it kept."""
-    window = window_kept(kept)
-    scope = {**names_of(job, account), "vars": window.variables if window is not None else {}}
-    period = msgspec.convert(kept["period"], Period) if "period" in kept else None
-    return Occasion(Evaluator(scope, results_of(kept.get("javascript", {}))), window, (), period)
-
-
-def variables_kept(kept: Mapping[str, object]) -> Mapping[str, str]:
-    """`vars` of a run, from what it kept; empty for one that reads everything."""
-    window = window_kept(kept)
-    if window is not None:
-        return window.variables
-    if "period" not in kept:
-        return {}
-    period = msgspec.convert(kept["period"], Period)
-    start, end = option_text(period.start), option_text(period.end)
-    return {"crmStartDate": start, "crmStartImport": start, "crmEndDate": end}
-
-
-def window_kept(kept: Mapping[str, object]) -> Window | None:
-    """The window in what a run kept, None for a run without an index."""
-    found = kept.get("window")
-    return None if found is None else msgspec.convert(found, Window)
-
-
-def names_of(job: Job, account: str) -> dict[str, object]:
-    return {
-        "instance": {"internalName": account},
-        "activity": {"name": job.name},
-        "activityName": job.name,
-        "vars": {},
-    }
 
 
 def window_of(
@@ -212,14 +145,3 @@ def _told(window: Window, lag_seconds: int) -> str:
 
 def _quoted(name: str) -> str:
     return f'"{name}"' if " " in name else name
-
-
-def _written(value: Value) -> str:
-    """A value as people read it."""
-    match value:
-        case datetime():
-            return value.isoformat(sep=" ")
-        case tuple():
-            return ", ".join(_written(each) for each in value)
-        case _:
-            return str(value)

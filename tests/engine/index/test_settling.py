@@ -11,7 +11,8 @@ import pytest
 from crmdesk.connectors.contract import Capabilities
 from crmdesk.connectors.deletions import Coverage, Period
 from crmdesk.engine.index.binding import Binding
-from crmdesk.engine.index.settling import Setting, occasion_again, occasion_of, variables_kept
+from crmdesk.engine.index.occasion import occasion_again, variables_kept
+from crmdesk.engine.index.settling import Setting, occasion_of
 from crmdesk.errors import PlanError
 from crmdesk.model.index import Deletions, IndexOptions
 from crmdesk.model.job import Job, LocalFile, Operation
