@@ -57,11 +57,6 @@ class Schemas:
             self._keep(_place(session.schema_key, name), replace(known, seen=known.now))
         return found
 
-    def read_at(self, session: Session, name: str) -> str:
-        """When the object was last described, "" when it never was."""
-        known = self._find(_place(session.schema_key, name)) if isinstance(session, StampsSchema) else None
-        return known.read_at if known is not None else ""
-
     def of_job(self, job: str, organization: str, name: str) -> RemoteObject | None:
         """The object as a job last knew it; None when it never ran."""
         known = self._find(_place("job", job, organization, name))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import polars as pl
 import pytest
 
 from crmdesk.connectors.contract import Query, Session
+from crmdesk.connectors.fates import Fate
 from crmdesk.connectors.http import HttpSession
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.salesforce.connector import SalesforceConnector
 from crmdesk.connectors.salesforce.reading import result_pages, source, wide
+from crmdesk.connectors.salesforce.reading.fates import fates
 from crmdesk.connectors.salesforce.reading.jobs import bulk_batches
 from crmdesk.connectors.salesforce.reading.pages import rest_batches
 from crmdesk.connectors.salesforce.rest import Rest
@@ -297,3 +300,24 @@ def test_rows_that_change_while_pages_are_read_come_once_each(
     org.weather({"kind": "latency", "seconds": 0.2}, path="/query/")
     frame = read(session, Query("Contact", ("Id", "Title"), order_by=order, engine=Engine.REST))
     assert sorted(frame["Id"]) == truth["Id"].to_list()
+
+
+def test_deleted_and_hidden_records_are_told_from_ones_that_never_were() -> None:
+    """R-105."""
+    deleted, hidden, unknown = (f"00300000000000{number}AAA" for number in range(3))
+
+    def page(field: str, record_id: str) -> bytes:
+        record = {"attributes": {"type": "X"}, field: record_id, "HasReadAccess": False}
+        return json.dumps({"totalSize": 1, "done": True, "records": [record]}).encode()
+
+    with scripted_server() as script:
+        script.say("/services/data/v64.0/queryAll", answer(200, page("Id", deleted)))
+        script.say("/services/data/v64.0/query", answer(200, page("RecordId", hidden)))
+        http = HttpSession(Origin.parse(script.url), authorization=AccessToken("t"))
+        found = fates(Rest(http), "005000000000000AAA", "Contact", "Id", [deleted, hidden, unknown], CancelToken())
+        http.close()
+        assert found == {deleted: Fate.DELETED, hidden: Fate.NO_ACCESS}
+        asked = [parse_qs(urlsplit(path).query)["q"][0] for _, path, _, _ in script.seen]
+    assert "IsDeleted = true" in asked[0]
+    assert "UserRecordAccess" in asked[1]
+    assert deleted not in asked[1]

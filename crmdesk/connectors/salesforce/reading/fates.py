@@ -21,30 +21,25 @@ def fates(rest: Rest, user: str, name: str, key: str, values: Sequence[str], tok
     """See TellsFates. `user` is the id of the signed-in user."""
     wanted = Condition(key, Operator.IN, tuple(values))
     gone = Group(Joined.ALL, (wanted, Condition("IsDeleted", Operator.EQUAL, value=True)))
-    found = dict.fromkeys(_texts(rest, Query(name, (key,), gone), key, token, is_all=True), Fate.DELETED)
+    found = {str(record[key]): Fate.DELETED for record in _records(rest, Query(name, (key,), gone), token, is_all=True)}
     if key == ID and len(found) < len(values):
-        hidden = Group(
-            Joined.ALL,
-            (
-                Condition("UserId", Operator.EQUAL, user),
-                Condition("RecordId", Operator.IN, tuple(value for value in values if value not in found)),
-                Condition("HasReadAccess", Operator.EQUAL, value=False),
-            ),
-        )
-        access = Query("UserRecordAccess", ("RecordId",), hidden)
-        found |= dict.fromkeys(_texts(rest, access, "RecordId", token, is_all=False), Fate.NO_ACCESS)
+        others = tuple(value for value in values if value not in found)
+        mine = (Condition("UserId", Operator.EQUAL, user), Condition("RecordId", Operator.IN, others))
+        access = Query("UserRecordAccess", ("RecordId", "HasReadAccess"), Group(Joined.ALL, mine))
+        found |= {
+            str(record["RecordId"]): Fate.NO_ACCESS
+            for record in _records(rest, access, token, is_all=False)
+            if record["HasReadAccess"] is False
+        }
     return found
 
 
-def _texts(rest: Rest, query: Query, field: str, token: CancelToken, *, is_all: bool) -> Iterator[str]:
-    """The values of a field; nothing where the org does not let itself be asked so."""
+def _records(rest: Rest, query: Query, token: CancelToken, *, is_all: bool) -> Iterator[dict[str, object]]:
+    """The records; none where the org does not let itself be asked so."""
     try:
-        for record in rest.records(soql(query), token, is_all=is_all):
-            yield str(record[field])
-    except AccessError:
-        return
-    except UserError:  # an object that is not there, or not for this user
+        yield from rest.records(soql(query), token, is_all=is_all)
+    except (AccessError, UserError):  # no right, or no such object for this user
         return
     except RemoteError as error:
-        if not error.code.startswith(("INVALID_", "MALFORMED_", "MALFORMED_QUERY")):
+        if not error.code.startswith(("INVALID_", "MALFORMED_")):
             raise
