@@ -101,6 +101,13 @@ def test_one_of_three_rows_with_the_same_address_stays(
     assert not list((program.home / "runs" / str(found.last["run"])).glob("incoming*"))
 
 
+def test_without_a_rule_every_row_stays(program: Program, tmp_path: Path, mark: str) -> None:
+    """R-310."""
+    place = job(tmp_path, "all", mark, "")
+    place.write_text(place.read_text(encoding="utf-8").partition("[duplicates]")[0], encoding="utf-8")
+    assert program.run(place).counts() == {"read": 6, "created": 6}
+
+
 @pytest.mark.parametrize(
     ("rule", "place"),
     [

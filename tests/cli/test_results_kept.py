@@ -40,6 +40,7 @@ def ids(program: Program) -> list[str | None]:
 
 
 def test_ids_are_written_into_a_column_of_the_source(program: Program) -> None:
+    """R-157."""
     answer = program.ask("results", "1", "--ids-into", "sf_id")
     assert answer.last == {"run": "1", "column": "sf_id", "rows": 2}
     first, second, third = ids(program)

@@ -62,6 +62,15 @@ def test_a_write_whose_answer_is_lost_is_never_sent_again(script: Script, http: 
     assert len(script.seen) == 1
 
 
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 422])
+def test_a_refusal_is_an_answer_and_nothing_is_sent_again(script: Script, http: HttpSession, status: int) -> None:
+    """R-200."""
+    script.say("/x", answer(status, b"no"))
+    assert http.request("GET", "/x", replay=Replay.SAFE).status_code == status
+    assert http.request("POST", "/x", replay=Replay.NEVER, body=b"row").status_code == status
+    assert len(script.seen) == 2
+
+
 def test_a_write_that_times_out_is_a_lost_answer(script: Script) -> None:
     script.say("/x", lambda _: time.sleep(0.5))
     http = HttpSession(Origin.parse(script.url), write_seconds=0.1)

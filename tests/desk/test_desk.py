@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from crmdesk.desk import Agreement, CancelToken, Desk, Intent
 from crmdesk.errors import PlanError, UserError
-from crmdesk.model.run import Notice, Progress, RunFinished, RunOutcome, RunStarted
+from crmdesk.model.run import Notice, Progress, RunFinished, RunOutcome, RunStarted, Tally
 from tests.cli.jobs import contacts_csv, contacts_job
 from tests.cli.program import profile
 
@@ -101,6 +102,45 @@ def test_the_results_of_an_import_are_where_it_wrote_them(desk: Desk, tmp_path: 
     with pytest.raises(UserError, match=r"names\.csv"):
         desk.write_results(finished.run, tmp_path / "results.csv")
     assert not (tmp_path / "results.csv").exists()
+
+
+READING = """
+name = "{name}"
+object = "Account"
+operation = "import"
+local = {{ path = "{name}.csv", delimiter = ";" }}
+mapping = [
+  {{ remote = "Name", local = "Name" }},
+  {{ remote = "CreatedDate", local = "Since", conversion = "date-only" }},
+]
+order_by = [ {{ field = "Name", direction = "desc" }} ]
+filter = {{ all = [ {{ field = "Name", op = "{op}", value = "Nobody" }} ] }}
+"""
+
+
+def test_an_import_of_nothing_succeeds_with_no_rows(desk: Desk, tmp_path: Path) -> None:
+    """R-133."""
+    job = tmp_path / "nothing.toml"
+    job.write_text(READING.format(name="nothing", op="="), encoding="utf-8")
+    *_, finished = desk.run(desk.jobs.load(str(job)), CancelToken(), agrees)
+    assert isinstance(finished, RunFinished)
+    assert (finished.outcome, finished.tally) == (RunOutcome.SUCCEEDED, Tally())
+    assert (tmp_path / "nothing.csv").read_text(encoding="utf-8").strip() == "Id;Name;Since"
+
+
+def test_the_file_of_an_import_has_the_columns_and_rows_of_its_preview(desk: Desk, tmp_path: Path) -> None:
+    """R-135, R-338: and the preview leaves no run and no file."""
+    job = tmp_path / "shown.toml"
+    job.write_text(READING.format(name="shown", op="!="), encoding="utf-8")
+    loaded, runs = desk.jobs.load(str(job)), len(desk.runs())
+    shown = desk.preview(loaded, 50, CancelToken())
+    assert (len(desk.runs()), list(tmp_path.iterdir())) == (runs, [job])
+    *_, finished = desk.run(loaded, CancelToken(), agrees)
+    assert isinstance(finished, RunFinished)
+    with (tmp_path / "shown.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter=";"))
+    assert [dict(row.becomes) for row in shown] == rows[:50]
+    assert rows == sorted(rows, key=lambda row: row["Name"].casefold(), reverse=True)
 
 
 def test_nothing_is_left_running_but_the_practice_org(desk: Desk) -> None:

@@ -89,7 +89,7 @@ def test_a_commit_later_than_the_lag_is_seen_to_be_lost(home: IndexOrg) -> None:
 
 
 def test_the_first_run_reads_everything_and_says_so_before(home: IndexOrg) -> None:
-    """R-117, R-118, R-119."""
+    """R-117, R-118, R-119, R-050."""
     reader = home.job("first", "lag_seconds = 0")
     home.move_clock(5)
     rows = reader.run()

@@ -217,7 +217,15 @@ def test_every_problem_is_named_at_once_with_its_place() -> None:
     ],
 )
 def test_a_problem_is_told_where_it_is(text: str, place: str) -> None:
+    """R-078."""
     assert place in problems(text)
+
+
+@pytest.mark.parametrize("word", ["not", "none"])
+def test_there_is_no_and_not_in_a_filter(word: str) -> None:
+    """R-079."""
+    found = problems(IMPORT + f"[filter]\nall = [{{ {word} = [{{ field = 'A', op = '=', value = 1 }}] }}]\n")
+    assert found[f"filter.all[1].{word}"] == "There is no AND NOT and no OR NOT."
 
 
 def test_a_misspelt_key_is_told_with_the_one_that_was_meant() -> None:

@@ -149,6 +149,18 @@ def test_a_refused_row_keeps_what_was_read_and_what_was_sent(store: Store) -> No
     assert reject.sent == {"Key__c": "k2", "Name": "n2"}
 
 
+def test_a_refused_row_is_sent_once(store: Store) -> None:
+    """R-200."""
+
+    def refuses_the_first(_: int, lines: list[Line]) -> list[Line]:
+        lines[0] |= {"outcome": Settled.REJECTED, "field": "Name", "code": "FIELD_RULE", "message": "No."}
+        return lines
+
+    session = FakeSession(max_rows=10, misbehaviour=refuses_the_first)
+    assert export(store, THINGS, session).go().tally == Tally(read=30, created=27, rejected=3)
+    assert session.receipts == 3
+
+
 def test_so_many_rejects_as_the_job_allows_end_the_run(store: Store) -> None:
     def refuses_all(_: int, lines: list[Line]) -> list[Line]:
         return [{**line, "outcome": Settled.REJECTED, "code": "NO", "message": "No."} for line in lines]

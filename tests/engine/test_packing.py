@@ -47,6 +47,7 @@ def test_each_row_stands_once_in_order_within_the_limits_and_comes_back(
     pieces: int,
     stop_at: int,
 ) -> None:
+    """R-164."""
     packing = json_lines(NAMES, most, limit)
     sends = packed(tmp_path_factory.mktemp("packed"), packing, rows, pieces, stop_at)
     assert [row for send in sends for row in send.rows] == list(range(1, len(rows) + 1))

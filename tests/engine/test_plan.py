@@ -47,6 +47,7 @@ def places(*lines: FieldMap, **more: object) -> set[str]:
 
 
 def test_an_insert_without_a_key_says_that_every_row_is_new() -> None:
+    """R-146."""
     plan = written(NAME)
     assert plan.key is None
     assert plan.notices == ("No key: every row creates a new record.",)
@@ -87,6 +88,7 @@ def test_a_foreign_key_is_looked_up_so_that_the_request_goes_by_id(action: Actio
         ((NAME, KEY), {"key": "Key__c"}, {"export.key"}),
         ((NAME,), {"action": Action.UPSERT}, {"export.key"}),
         ((NAME,), {"action": Action.UPDATE}, {"export.key"}),
+        ((KEY,), {"action": Action.DELETE}, {"export.key", "mapping[1].remote"}),
         ((NAME,), {"action": Action.UPSERT, "key": "Key__c"}, {"export.key"}),
         ((NAME,), {"action": Action.UPSERT, "key": "Keys"}, {"export.key"}),
         ((NAME, FieldMap("Size", Column("size"))), {"action": Action.UPSERT, "key": "Size"}, {"export.key"}),
@@ -107,7 +109,7 @@ def test_a_foreign_key_is_looked_up_so_that_the_request_goes_by_id(action: Actio
 def test_what_cannot_be_written_is_told_at_its_place(
     lines: tuple[FieldMap, ...], more: dict[str, object], expected: set[str]
 ) -> None:
-    """R-045, R-053."""
+    """R-045, R-053, R-181."""
     assert places(*lines, **more) == expected
 
 
@@ -168,6 +170,14 @@ def test_an_import_brings_the_record_id_by_itself_and_follows_parents() -> None:
     assert [line.local for line in plan.lines] == ["Id", "n", "m"]
     assert str(plan.query.filter) == str(Condition("Size", Operator.GREATER, 12)).replace("12", "Decimal('12')")
     assert plan.query.order_by == (Order("Key__c"),)
+
+
+def test_a_lookup_field_brings_the_id_and_the_name_of_the_parent_only_where_it_is_mapped() -> None:
+    """R-037."""
+    id_alone = FieldMap("Owner", Column("o"))
+    assert plan_read(read(id_alone), THING, describe).query.fields == ("Id", "Owner")
+    both = plan_read(read(id_alone, FieldMap("Holder.Mail", Column("m"))), THING, describe)
+    assert both.query.fields == ("Id", "Owner", "Holder.Mail")
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,7 @@ def focus() -> str:
 
 
 async def test_a_filter_with_a_group_in_a_group_is_built_with_the_hands(model: FilterModel) -> None:
+    """R-077."""
     await click("filter-add")
     await pick_part("filter-1-field", "indus")
     await pick("filter-1-operator", "is one of")

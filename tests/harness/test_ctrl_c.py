@@ -18,6 +18,7 @@ _KEYLESS_BY_BULK = Combination(Act.INSERT, Road.BULK, Sky.CALM)
 
 @pytest.mark.timeout(300)
 def test_ctrl_c_ends_within_two_seconds_and_the_run_can_be_resumed(tmp_path: Path) -> None:
+    """R-131."""
     plans = [
         Plan(combination, (At(point, nth, "SIGINT"),), size=_LARGE)
         for combination, point, nth in (

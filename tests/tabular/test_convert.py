@@ -113,6 +113,7 @@ def test_a_field_that_the_crm_fills_by_itself_may_be_empty_on_insert() -> None:
 def test_an_empty_key_is_rejected_unless_it_means_insert(
     action: Action, key: Field, when: WhenKeyEmpty, is_sent: bool
 ) -> None:
+    """R-146, R-181."""
     found = convert(
         plan(line(key, when_empty=WhenEmpty.CLEAR), action=action, key=key, when_key_empty=when),
         frame({key.name: ["", "  "]}),

@@ -75,6 +75,7 @@ def test_a_duration_has_the_detail_that_matters(seconds: float, text: str) -> No
 
 
 def test_a_run_that_goes_on_is_timed_up_to_now() -> None:
+    """R-131."""
     assert taken("2026-03-07T14:22:00+00:00", "2026-03-07T15:03:00+00:00", NOW) == "41 min"
     assert taken("2026-03-07T15:09:58.000000Z", "", NOW) == "2 s"
 
@@ -84,12 +85,14 @@ def test_times_without_a_zone_are_utc() -> None:
 
 
 def test_a_rate_is_told_once_there_is_one() -> None:
+    """R-131."""
     assert per_second(0, 10) == "–"
     assert per_second(1660, 10) == "166 rows/s"
     assert per_second(1, 2) == "0.5 rows/s"
 
 
 def test_the_time_left_is_told_only_when_it_can_be_known() -> None:
+    """R-131."""
     assert remaining(100, 400, 60) == "about 3 min left"
     assert remaining(0, 400, 60) == remaining(100, None, 60) == remaining(400, 400, 60) == ""
 

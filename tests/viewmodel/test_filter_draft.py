@@ -111,6 +111,7 @@ def test_no_filter_lets_every_row_through() -> None:
 
 
 def test_a_nested_filter_is_built_by_hand() -> None:
+    """R-077."""
     model = one("Industry", Operator.IN, "Banking")
     group = model.add_group()
     model.set_field((*group, 0), "Name")
@@ -328,6 +329,7 @@ def test_any_text_can_be_pasted_as_a_list(text: str) -> None:
 
 
 def test_a_condition_is_shifted_past_its_neighbour_into_a_group_and_out_again() -> None:
+    """R-077."""
     model = one("Name", Operator.EQUAL, "a")
     second = model.add_condition((), "Name")
     model.set_text(second, "b")

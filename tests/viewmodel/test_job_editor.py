@@ -251,6 +251,7 @@ async def test_a_job_is_kept_renamed_copied_and_written_to_a_file(
 
 
 async def test_a_reading_job_reads_all_fields_by_a_filter(editor: JobEditorModel, tmp_path: Path) -> None:
+    """R-091."""
     editor.new(Operation.IMPORT)
     editor.set_object("Account")
     await editor.settled()

@@ -49,6 +49,7 @@ def parsed(text: str) -> Any:
 
 @given(text=st.text())
 def test_any_text_stays_one_literal(text: str) -> None:
+    """R-334."""
     tree = parsed(filter_text(THINGS, Condition("Name", Operator.EQUAL, text)))
     assert isinstance(tree, Binary)
     assert isinstance(tree.left, Member)
@@ -192,6 +193,7 @@ def test_a_filter_selects_the_rows_it_describes(
 
 @pytest.mark.parametrize("value", ["x' or '1' eq '1", "'", "''", "%27", "x&$top=0", "x#", "x+y", "x\ny"])
 def test_a_hostile_text_finds_only_itself(session: Session, service: ODataServer, value: str) -> None:
+    """R-334."""
     rows = [{"ID": "1", "LastName": "x", "FirstName": value}, {"ID": "2", "LastName": "x", "FirstName": "other"}]
     service.fill(Contacts=[{"IsActive": True, **row} for row in rows])
     source = session.source(Query("Contacts", ("ID", "FirstName"), one("FirstName", "=", value)))

@@ -154,6 +154,7 @@ def test_restrictions_of_a_set_are_heard() -> None:
     ],
 )
 def test_a_document_type_is_refused_before_any_entity_is_read(document: bytes) -> None:
+    """R-333."""
     with pytest.raises(RemoteError, match="document type"):
         parse_metadata(document)
 

@@ -41,6 +41,7 @@ def test_whatever_is_packed_comes_back_unchanged(rows: list[list[str | None]]) -
 
 @given(row=st.lists(CELLS, min_size=5, max_size=5))
 def test_a_value_never_adds_a_member_to_the_request(row: list[str | None]) -> None:
+    """R-334."""
     body = packing(FIELDS).encode(frame([row]))
     expected = [name for name, cell in zip(NAMES, row, strict=True) if cell is not None]
     assert list(json.loads(body)) == expected

@@ -24,6 +24,7 @@ def contacts(number: int) -> list[dict[str, object]]:
 
 @pytest.mark.parametrize("number", [0, 1, PAGE, PAGE + 1, 5 * PAGE])
 def test_every_row_comes_once_and_in_order(session: Session, service: ODataServer, number: int) -> None:
+    """R-091."""
     service.fill(Contacts=contacts(number))
     source = session.source(Query("Contacts", ("LastName", "ID")))
     batches = list(source.batches(CancelToken()))
@@ -34,6 +35,7 @@ def test_every_row_comes_once_and_in_order(session: Session, service: ODataServe
 
 
 def test_reading_goes_on_behind_any_cursor(session: Session, service: ODataServer) -> None:
+    """R-100."""
     service.fill(Contacts=contacts(4 * PAGE))
     query = Query("Contacts", ("ID",), order_by=(Order("Age", is_descending=True),))
     batches = list(session.source(query).batches(CancelToken()))
@@ -54,6 +56,7 @@ def test_a_limit_is_kept_across_pages(session: Session, service: ODataServer, li
 def test_rows_that_come_and_go_while_reading_neither_double_nor_hide_the_others(
     session: Session, service: ODataServer
 ) -> None:
+    """R-100."""
     service.fill(Contacts=contacts(3 * PAGE))
     stream = session.source(Query("Contacts", ("ID",))).batches(CancelToken())
     first = next(stream).frame["ID"].to_list()

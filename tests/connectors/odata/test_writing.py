@@ -87,6 +87,7 @@ def test_a_change_touches_only_the_fields_it_names(desk: Desk, service: ODataSer
 
 
 def test_a_change_of_a_record_that_is_gone_is_rejected_and_creates_nothing(desk: Desk, service: ODataServer) -> None:
+    """R-147."""
     found = desk.put("Contacts", Action.UPDATE, ID=["ghost"], LastName=["New"])
     assert (found[0]["outcome"], found[0]["code"]) == ("rejected", "404")
     assert service.rows("Contacts") == []
@@ -100,6 +101,7 @@ def test_a_record_is_deleted_once_and_then_rejected_as_gone(desk: Desk, service:
 
 
 def test_a_refusal_carries_the_services_own_code_and_words(desk: Desk, service: ODataServer) -> None:
+    """R-191."""
     service.fill(Contacts=[contact("a")])
     found = desk.put("Contacts", Action.INSERT, ID=["a", "b"], LastName=["x", "x"], IsActive=["true", "maybe"])
     assert (found[0]["outcome"], found[0]["code"]) == ("rejected", "409")
@@ -139,6 +141,7 @@ def test_a_key_is_read_from_the_address_when_the_answer_has_no_body(
 
 @given(key=st.text(min_size=1))
 def test_a_key_never_changes_the_path(key: str) -> None:
+    """R-334."""
     address = ROOT.entity(EntitySet("Ts", ("K",), (Property("K", "Edm.String", Kind.TEXT),)), key)
     parts = urlsplit(address)
     assert (parts.netloc, parts.query, parts.fragment) == ("crm.example", "", "")

@@ -79,6 +79,7 @@ def test_a_keyless_insert_killed_at_any_point_is_applied_once_and_known(
 
 
 def test_shuffled_results_find_their_rows(org: PracticeOrg, bench: Workbench, mark: str) -> None:
+    """R-164."""
     rows: list[dict[str, str | None]] = [
         {"LastName": f"{mark} {number}", "FirstName": "x" * 41 if number % 7 == 0 else None} for number in range(50)
     ]
@@ -139,6 +140,7 @@ def receipts(bench: Workbench, rows: list[dict[str, str | None]]) -> list[Receip
 
 
 def test_a_job_that_fails_halfway_says_which_rows_it_wrote(org: PracticeOrg, bench: Workbench, mark: str) -> None:
+    """R-164."""
     org.weather({"kind": "fail-job", "rows": 4, "message": "InternalServerError : Boom"}, object="Contact", times=1)
     [receipt] = receipts(bench, people(mark, 10))
     assert receipt.failure == "InternalServerError : Boom"

@@ -38,6 +38,7 @@ def where(condition: Filter) -> str:
 
 @given(texts)
 def test_a_text_is_one_string_and_means_itself(text: str) -> None:
+    """R-334."""
     written = literal(text)
     found = _STRING.fullmatch(written)
     assert found is not None
@@ -47,6 +48,7 @@ def test_a_text_is_one_string_and_means_itself(text: str) -> None:
 
 @given(texts)
 def test_a_pattern_is_one_string_with_no_wildcard_of_its_own(text: str) -> None:
+    """R-334."""
     written = where(Condition("Name", Operator.CONTAINS, text))
     pattern = written.removeprefix("Name LIKE '%").removesuffix("%'")
     assert _STRING.fullmatch(f"'{pattern}'")
@@ -96,6 +98,7 @@ def test_a_condition_is_written_as_soql_has_it(condition: Condition, written: st
 
 
 def test_groups_in_a_group_stand_in_parentheses() -> None:
+    """R-078."""
     one, two = Condition("A", Operator.EQUAL, 1), Condition("B", Operator.EQUAL, 2)
     group = Group(Joined.ALL, (one, Group(Joined.ANY, (one, two)), two))
     assert where(group) == "A = 1 AND (A = 1 OR B = 2) AND B = 2"
@@ -110,6 +113,7 @@ def test_a_whole_query_has_its_order_and_limit() -> None:
 
 @pytest.mark.parametrize("name", ["", "a b", "a;b", "Id FROM User", "a'", "a.b.c.d.e.f.g", "é", "a\n", "COUNT()"])
 def test_a_name_that_cannot_be_one_is_refused(name: str) -> None:
+    """R-334."""
     for query in (
         Query("Contact", (name,)),
         Query(name, ("Id",)),
@@ -127,6 +131,7 @@ NASTY = [
 
 
 def test_the_org_reads_every_nasty_text_as_itself(org: PracticeOrg, session: Session) -> None:
+    """R-334."""
     mark = uuid4().hex[:8]
     for text in NASTY:
         assert org.post("sobjects/Account", {"Name": f"{mark}<{text}>"}).status_code == 201

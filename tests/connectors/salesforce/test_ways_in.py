@@ -88,6 +88,7 @@ def test_the_login_call_is_never_newer_than_64_whatever_the_account_wants(org: P
 
 
 def test_an_org_that_answers_with_a_declared_entity_is_not_believed() -> None:
+    """R-333."""
     with scripted_server() as server:
         bomb = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>' + LOGIN % (server.url.encode(), b"&e;")
         server.say("/services/Soap/u/64.0", answer(200, bomb))

@@ -108,6 +108,7 @@ def test_keyless_inserts_and_many_rows_go_by_bulk(wanted: WriteRequest, engine: 
 def test_a_bulk_error_is_split_at_its_first_and_last_colon(
     text: str, field: str | None, code: str, message: str
 ) -> None:
+    """R-191."""
     assert bulk_error(text) == (field, code, message)
 
 
