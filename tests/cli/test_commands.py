@@ -204,9 +204,9 @@ def test_objects_and_fields_are_listed(used: Used) -> None:
     assert [line["name"] for line in used.lines("objects", "Practice org", "--search", "opportunitylin")] == [
         "OpportunityLineItem"
     ]
-    assert [set(line) for line in objects] == [{"name", "label", "custom", "external", "read", "create", "update", "delete"}] * len(
-        objects
-    )
+    assert [set(line) for line in objects] == [
+        {"name", "label", "custom", "external", "read", "create", "update", "delete"}
+    ] * len(objects)
     assert {"Account", "Contact", "Lead", "Opportunity"} <= {line["name"] for line in objects}
     fields = {line["name"]: line for line in used.lines("describe", "practice_org", "Contact")}
     assert all(set(line) >= FIELD | MORE for line in fields.values())

@@ -127,3 +127,29 @@ def test_rows_are_set_aside_with_a_reason_and_only_those_that_are_named(program:
     some.remedy("S", "--reason", "too old", "--rows", "1,3-9")
     states = [(line["state"], line["reason"]) for line in program.ask("rejects", some.run).lines]
     assert states == [("ignored", "too old"), ("open", None), ("ignored", "too old")]
+
+
+def test_what_looks_like_another_record_is_saved_anyway(program: Program, tmp_path: Path) -> None:
+    rule = {"object": "Contact", "name": "Same_person", "fields": ["LastName", "Email"], "active": True}
+    program.org().post("/practice/rules", {"duplicate": [rule]})
+    case(program, tmp_path, "I1,Twin,twin@example.com,\n")
+    some = case(program, tmp_path, "I2,Twin,twin@example.com,\n")
+    *_, summary = some.remedy("K")
+    assert summary["retry"].endswith("--as anyway")
+    assert some.retried(summary) == {"read": 1, "created": 1}
+
+
+@pytest.mark.parametrize(
+    ("weather", "letter", "way"), [("lock-rows", "L", "gentle"), ("trigger-error", "O", "one-by-one")]
+)
+def test_rows_are_sent_gently_or_one_by_one(
+    program: Program, tmp_path: Path, weather: str, letter: str, way: str
+) -> None:
+    program.org().weather(weather, object="Contact")
+    try:
+        some = case(program, tmp_path, f"J{letter}1,One,,\nJ{letter}2,Two,,\n")
+    finally:
+        program.org().clear_weather()
+    *_, summary = some.remedy(letter)
+    assert summary["retry"].endswith(f"--as {way}")
+    assert some.retried(summary) == {"read": 2, "created": 2}
