@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import resource
 import subprocess
 import sys
 import tempfile
@@ -36,7 +35,6 @@ from crmdesk.model.reject import Stage
 from crmdesk.model.schema import Field, FieldType, RemoteObject
 from crmdesk.tabular.files.csv import open_csv
 
-MEGABYTE = 1024 * 1024
 PIECE = 200_000
 BAD = 50
 """One cell in so many is bad, in each of the twelve columns that have a rule."""
@@ -228,12 +226,16 @@ def same(source: Path, folder: Path) -> None:
     print(f"equal cell by cell: {len(good):,} rows ready, {len(rejected):,} rejected")
 
 
-def peak_of(rows: int) -> float:
-    """The peak memory in MB of a child that prepares so many rows."""
-    child = subprocess.run(
-        [sys.executable, __file__, "--only-prepare", str(rows)], check=True, capture_output=True, text=True
-    )
-    return float(child.stdout)
+def _peak() -> float:
+    """The peak memory of this process in MB; getrusage would tell that of the parent where it was larger."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
+def peak_of(source: Path) -> float:
+    """The peak memory in MB of a child that prepares the file and does nothing else."""
+    command = [sys.executable, __file__, "--only-prepare", str(source)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def main() -> None:
@@ -244,24 +246,25 @@ def main() -> None:
     parser.add_argument("--compared", type=int, default=100_000, help="rows that are compared cell by cell")
     parser.add_argument("--peaks", type=int, nargs="*", default=[1_000_000], help="rows for the peaks of memory")
     parser.add_argument("--slow", action="store_true", help="measure the row by row ways too")
-    parser.add_argument("--only-prepare", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--only-prepare", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         source = folder / "source.csv"
         if given.only_prepare:
-            write_source(source, given.only_prepare)
-            prepare_our_way(source, folder, keeps=False)
-            print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / MEGABYTE)
+            prepare_our_way(given.only_prepare, folder, keeps=False)
+            print(_peak())
             return
         if given.compared:
             write_source(source, given.compared)
             same(source, folder)
-        write_source(source, given.rows)
-        print(f"{given.rows:,} rows, {source.stat().st_size / given.rows:.0f} bytes a row")
-        _compare(source, folder, given.times, is_slow=given.slow)
-    for rows in given.peaks:
-        print(f"{rows:,} rows: {peak_of(rows):.0f} MB at most")
+        if given.rows:
+            write_source(source, given.rows)
+            print(f"{given.rows:,} rows, {source.stat().st_size / given.rows:.0f} bytes a row")
+            _compare(source, folder, given.times, is_slow=given.slow)
+        for rows in given.peaks:
+            write_source(source, rows)
+            print(f"{rows:,} rows: {peak_of(source):.0f} MB at most", flush=True)
 
 
 def _compare(source: Path, folder: Path, times: int, *, is_slow: bool) -> None:
