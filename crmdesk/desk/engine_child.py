@@ -145,17 +145,17 @@ class EngineChild:
         async with self._turn:
             self._number += 1
             self._is_given_up = False
-            if self._is_closed:
+            if self._wants_no_answer():
                 raise Cancelled
             child = await self._living()
-            if self._is_given_up or self._is_closed:
+            if self._wants_no_answer():
                 raise Cancelled
             line = msgspec.json.encode({"id": self._number, "ask": ask, **arguments})
             try:
                 reply = await self._reply(child, line + b"\n", on_step)
             except (ConnectionError, EOFError) as gone:
                 await self._end(child, patience=0)
-                if self._is_given_up or self._is_closed:
+                if self._wants_no_answer():
                     raise Cancelled from None
                 raise CrmDeskError(
                     "The part of CRM Desk that speaks to the CRM ended in the middle of a question.",
@@ -164,6 +164,9 @@ class EngineChild:
         if "error" in reply:
             raise _error(reply)
         return reply["answer"]
+
+    def _wants_no_answer(self) -> bool:
+        return self._is_given_up or self._is_closed
 
     async def _reply(self, child: Process, line: bytes, on_step: OnStep) -> dict[str, Any]:
         if child.stdin is None or child.stdout is None:
