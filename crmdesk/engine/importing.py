@@ -81,9 +81,7 @@ class Importing:
     def _target(self) -> Target:
         local = self.plan.job.local
         owner = Owner(self.ledger.folder.absolute().parent, self.plan.job.name, self.ledger.run)
-        return open_target(
-            local, self.password, self.plan.layout, self.plan.id_column, owner, self.plan.job.deletions
-        )
+        return open_target(local, self.password, self.plan.layout, self.plan.id_column, owner, self.plan.job.deletions)
 
     def _read(
         self, source: Source, target: Target, state: Landed | None, total: int | None
