@@ -1,40 +1,26 @@
-"""Writes rows as a workbook with one sheet: they grow as JSON Lines, and xlsxwriter makes the workbook in the end."""
+"""Writes rows as a workbook with one sheet; the XML of its rows grows like a text file and is packed in the end."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from itertools import islice
+import zipfile
 from pathlib import Path
-from typing import Any, assert_never
 
-import msgspec
 import polars as pl
-import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
 
 from crmdesk.errors import FileFormatError
 from crmdesk.model.reject import Check
 from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, no_problems
-from crmdesk.tabular.files.contract import FileColumn, FileLayout, Kind
-from crmdesk.tabular.files.jsonl_target import JsonLinesTarget
+from crmdesk.tabular.files.contract import FileLayout
 from crmdesk.tabular.files.part_file import PartFile, assembled, writing
-from crmdesk.tabular.files.xlsx_columns import MOST_TEXT, exact, too_long
+from crmdesk.tabular.files.xlsx_columns import MOST_TEXT, too_long
+from crmdesk.tabular.files.xlsx_rows import heading_row, rows
+from crmdesk.tabular.files.xlsx_skeleton import PARTS, SHEET, SHEET_HEAD, SHEET_TAIL
 
 MOST_ROWS = 1_048_576 - 1  # of a sheet, less the one with the names of the columns
-_AT_ONCE = 10_000  # rows
+_AT_ONCE = 10_000  # rows: their XML is many times their size
 _PIECE = 4 << 20  # bytes
-
-_TEXT = {"num_format": "@"}
-_HEADING = {"num_format": "@", "bold": True}
-_SHOWN = {
-    Kind.INTEGER: {"num_format": "0"},
-    Kind.DATE: {"num_format": "yyyy-mm-dd"},
-    Kind.MOMENT: {"num_format": "yyyy-mm-dd hh:mm:ss"},
-    Kind.CLOCK: {"num_format": "yyyy-mm-dd hh:mm:ss"},
-}
-
-_decoder = msgspec.json.Decoder(dict[str, str | None])
+_BIG = 2 << 30  # bytes from which on a part of an archive needs longer sizes
 
 
 class XlsxTarget:
@@ -52,14 +38,20 @@ class XlsxTarget:
     def __init__(self, part: Path, layout: FileLayout) -> None:
         self._part = PartFile(part)
         self._layout = layout
-        texts = tuple(FileColumn(name) for name in layout.names)
-        self._lines = JsonLinesTarget(part, FileLayout(texts, layout.zone))
         self._rows = 0
 
     def resume(self, length: int) -> None:
-        self._lines.resume(length)
+        self._part.resume(length, f"{SHEET_HEAD}{heading_row(self._layout)}".encode())
+        self._rows = self._count() - 1
+
+    def _count(self) -> int:
+        """The rows in the part file; no text holds a `<`."""
+        found, last = 0, b""
         with writing(self._part.path), self._part.path.open("rb") as file:
-            self._rows = sum(piece.count(b"\n") for piece in iter(lambda: file.read(_PIECE), b""))
+            while piece := file.read(_PIECE):
+                found += (last + piece).count(b"<row ") - last.count(b"<row ")
+                last = piece[-4:]
+        return found
 
     def refused(self, frame: pl.DataFrame) -> pl.DataFrame:
         return _problems(self._layout, frame)
@@ -74,85 +66,31 @@ class XlsxTarget:
                 hint="Write them into a .csv or .parquet file, or let the filter choose fewer.",
                 place="local.path",
             )
-        self._lines.write(frame)
-        self._rows += frame.height
+        for some in frame.iter_slices(_AT_ONCE):
+            self._part.append(rows(self._layout, some, self._rows + 2).encode())
+            self._rows += some.height
         return problems
 
     def sync(self) -> int:
-        return self._lines.sync()
+        return self._part.sync()
 
     def finish(self, place: Path) -> None:
         whole = assembled(self._part)
-        aside = self._part.path.with_name(f"{self._part.path.name}.parts")
-        with writing(place):
-            shutil.rmtree(aside, ignore_errors=True)  # of a program that was killed in here
-            aside.mkdir(mode=0o700)
-            try:
-                self._assemble(whole.path, aside)
-            except FileCreateError as error:
-                raise OSError(*error.args[0].args) from error
-            finally:
-                shutil.rmtree(aside, ignore_errors=True)
+        with (
+            writing(place),
+            self._part.path.open("rb") as lines,
+            zipfile.ZipFile(whole.path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        ):
+            for name, text in PARTS.items():
+                with archive.open(name, "w") as part:
+                    part.write(text.encode())
+            is_big = self._part.path.stat().st_size > _BIG
+            with archive.open(SHEET, "w", force_zip64=is_big) as part:
+                shutil.copyfileobj(lines, part, _PIECE)
+                part.write(SHEET_TAIL.encode())
         whole.move(place)
         with writing(self._part.path):
             self._part.path.unlink()
-
-    def _assemble(self, whole: Path, aside: Path) -> None:
-        book = xlsxwriter.Workbook(
-            str(whole),
-            {
-                "constant_memory": True,
-                "tmpdir": str(aside),
-                "strings_to_formulas": False,
-                "strings_to_numbers": False,
-                "strings_to_urls": False,
-            },
-        )
-        book.use_zip64()
-        sheet = book.add_worksheet("Rows")
-        sheet.freeze_panes(1, 0)
-        heading, plain = book.add_format(_HEADING), book.add_format(_TEXT)
-        for number, name in enumerate(self._layout.names):
-            sheet.write_string(0, number, name, heading)
-        columns = [
-            (_writer(sheet, column.kind), book.add_format(_SHOWN.get(column.kind, {})))
-            for column in self._layout.columns
-        ]
-        write_text = sheet.write_string
-        for row, cells in enumerate(self._cells(), 1):
-            for number, (value, text) in enumerate(cells):
-                if value is not None:
-                    write, style = columns[number]
-                    write(row, number, value, style)
-                elif text:
-                    write_text(row, number, text, plain)
-        book.close()
-
-    def _cells(self) -> Iterator[tuple[tuple[Any, str | None], ...]]:
-        """Of each row a pair a column: the value that says exactly what the text says, or None, and the text."""
-        schema = dict.fromkeys(self._layout.names, pl.String)
-        with self._part.path.open("rb") as lines:
-            while rows := [_decoder.decode(line) for line in islice(lines, _AT_ONCE)]:
-                frame = pl.DataFrame(rows, schema=schema)
-                columns = [
-                    zip(exact(column.kind, frame[column.name], self._layout.zone), frame[column.name], strict=True)
-                    for column in self._layout.columns
-                ]
-                yield from zip(*columns, strict=True)
-
-
-def _writer(sheet: Any, kind: Kind) -> Any:  # noqa: ANN401 - xlsxwriter has no types
-    match kind:
-        case Kind.TEXT:
-            return sheet.write_string
-        case Kind.BOOLEAN:
-            return sheet.write_boolean
-        case Kind.INTEGER | Kind.DECIMAL:
-            return sheet.write_number
-        case Kind.DATE | Kind.MOMENT | Kind.CLOCK:
-            return sheet.write_datetime
-        case _:
-            assert_never(kind)
 
 
 def _problems(layout: FileLayout, frame: pl.DataFrame) -> pl.DataFrame:
