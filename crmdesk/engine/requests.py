@@ -30,7 +30,8 @@ def request_of(plan: WritingPlan, rows: int) -> WriteRequest:
 def request_for(plan: WritingPlan, action: Action, rows: int) -> WriteRequest:
     """The same for those of the rows with which something else is done than with the others.
 
-    A new record has no id, unless it may be chosen; a known one is found by it; a record that is deleted or brought back has nothing else.
+    A new record has no id, unless it may be chosen; a known one is found by it; a record that is deleted or brought
+    back has nothing else.
     """
     whole = request_of(plan, rows)
     if action is whole.action:

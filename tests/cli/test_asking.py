@@ -56,7 +56,7 @@ def test_a_large_write_and_any_delete_in_production_want_the_number_of_rows(rows
 def test_a_number_that_is_not_the_number_of_rows_is_refused_everywhere(environment: Environment) -> None:
     with pytest.raises(UserError) as refused:
         answered(intent(12, environment), is_yes=True, confirm=11)
-    assert "--confirm 11" in refused.value.message
+    assert "confirmed, 11" in refused.value.message
     assert "--confirm 12" in refused.value.hint
 
 
