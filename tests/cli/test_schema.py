@@ -202,3 +202,19 @@ def test_all_fields_but_some_and_a_rule_for_new_ones(program: Program, tmp_path:
 def test_a_name_to_leave_out_that_is_no_field_is_named(program: Program, tmp_path: Path) -> None:
     place = job(tmp_path, "misspelt", '\n[mapping_all]\nexcept = ["Industri"]\n')
     assert problems(program, place)[0][0] == "mapping_all.except"
+
+
+def test_a_calculated_field_is_marked_and_cannot_be_written(program: Program, tmp_path: Path) -> None:
+    """R-038."""
+    told = program.tell("describe", "Practice org", "Subscription__c").stdout.splitlines()
+    [line] = [line for line in told if line.startswith("Annual_Value__c")]
+    assert "calculated, may be stale" in line
+    written = tmp_path / "written.toml"
+    text = JOB.format(name="written", more="").replace('"Account"', '"Subscription__c"').partition("[behaviour]")[0]
+    mapped = '[[mapping]]\nremote = "Annual_Value__c"\nlocal = "Value"\n'
+    (tmp_path / "written.csv").write_text("Value\n1\n", encoding="utf-8")
+    written.write_text(text.replace('"import"', '"export"') + mapped, encoding="utf-8")
+    assert "mapping[1].remote" in dict(problems(program, written))
+    read = tmp_path / "read.toml"
+    read.write_text(text + mapped, encoding="utf-8")
+    assert problems(program, read) == []
