@@ -190,8 +190,8 @@ class Behaviour:
     After an error it waits `retry_after` seconds and goes on by itself, `retries` times. `ride_out` is how many seconds
     a lost network is waited for (None: two hours, or not at all where the CRM is on this computer). It stops after
     `stop_after_rejects` rejects, and after `stop_after_same` in a row of one cause with nothing between them that went
-    well (None and 0: never). `processes_rejects` hands rejects on to jobs that read them; they are stored and warned of in
-    any case. `processes_errors` lets a run go on by itself after an error.
+    well (None and 0: never). `processes_rejects` hands rejects on to jobs that read them; they are stored and warned of
+    in any case. `processes_errors` lets a run go on by itself after an error.
     """
 
     stop_after_rejects: int | None = None

@@ -48,7 +48,9 @@ def test_a_relative_date_goes_to_the_crm_as_it_is(field: str, text: str, soql: s
     assert condition_text(where) == soql
 
 
-@pytest.mark.parametrize("text", ["TODAY'S", "LAST_N_DAYS:", "LAST_N_DAYS:-1", "TODAY OR Id != null", "LAST_N_DAYS", "yesterday"])
+@pytest.mark.parametrize(
+    "text", ["TODAY'S", "LAST_N_DAYS:", "LAST_N_DAYS:-1", "TODAY OR Id != null", "LAST_N_DAYS", "yesterday"]
+)
 def test_what_only_looks_like_a_relative_date_is_none(text: str) -> None:
     assert relative_date(text) is None
     _, problems = checked(Condition("Day", Operator.EQUAL, text))
