@@ -36,6 +36,7 @@ def test_yes_is_enough_where_nothing_can_be_broken(environment: Environment) -> 
 
 
 def test_yes_is_enough_for_a_small_write_to_production() -> None:
+    """R-331."""
     assert answered(intent(LARGE_WRITE, Environment.PRODUCTION), is_yes=True)
 
 
@@ -43,6 +44,7 @@ def test_yes_is_enough_for_a_small_write_to_production() -> None:
     ("rows", "action"), [(LARGE_WRITE + 1, Action.UPSERT), (LARGE_WRITE + 1, Action.INSERT), (1, Action.DELETE)]
 )
 def test_a_large_write_and_any_delete_in_production_want_the_number_of_rows(rows: int, action: Action) -> None:
+    """R-331."""
     asked = intent(rows, Environment.PRODUCTION, action)
     with pytest.raises(UserError) as refused:
         answered(asked, is_yes=True)

@@ -76,6 +76,7 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Used]:
 
 
 def test_a_run_says_that_it_began_how_it_goes_and_how_it_ended(used: Used) -> None:
+    """R-131."""
     assert used.ran.code == 1
     assert used.ran.lines[0] == {"event": "started", "run": "1"}
     progress = [line for line in used.ran.lines if line["event"] == "progress"]
@@ -99,6 +100,7 @@ def test_a_rehearsal_foresees_the_run_and_says_so_in_the_same_form(tmp_path: Pat
 
 
 def test_a_preview_shows_what_the_run_makes_of_the_first_rows(used: Used) -> None:
+    """R-339."""
     rows = used.lines("preview", used.job, "--rows", "5")
     assert [set(row) for row in rows] == [{"row", "line", "values", "becomes", "problems"}] * 5
     first = rows[0]
@@ -217,6 +219,7 @@ def test_objects_and_fields_are_listed(used: Used) -> None:
 
 
 def test_jobs_are_saved_shown_run_by_name_exported_and_removed(used: Used, tmp_path: Path) -> None:
+    """R-060."""
     contacts_csv(tmp_path / "contacts.csv", range(2))
     job = contacts_job(tmp_path, name="saved contacts")
     assert used.lines("job", "import", job) == [{"job": "saved contacts", "saved": True}]

@@ -108,6 +108,36 @@ def test_results_and_rejects_of_a_run_are_a_source(program: Program, tmp_path: P
     assert (answer.code, answer.error["message"]) == (2, "There is no run 999.")
 
 
+DELETE = """
+version = 1
+name = "{name}"
+object = "Contact"
+operation = "delete"
+local = {{ path = "ids.csv" }}
+mapping = [{{ remote = "Id", local = "Id" }}]
+behaviour = {{ process_rejects = {is_on} }}
+"""
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_a_delete_that_fails_is_a_reject_and_a_warning_even_where_rejects_are_switched_off(
+    program: Program, tmp_path: Path, is_on: bool
+) -> None:
+    """R-183."""
+    org = program.org()
+    contacts = org.rows("SELECT Id FROM Contact ORDER BY Id DESC LIMIT 2")
+    org.send("DELETE", f"sobjects/Contact/{contacts[0]['Id']}")
+    (tmp_path / "ids.csv").write_text("Id\n" + "".join(f"{each['Id']}\n" for each in contacts), encoding="utf-8")
+    place = tmp_path / "delete.toml"
+    place.write_text(DELETE.format(name=tmp_path.name, is_on=str(is_on).lower()), encoding="utf-8")
+    done = program.run(place)
+    assert done.counts() == {"read": 2, "deleted": 1, "rejected": 1}
+    run = str(done.last["run"])
+    [reject] = program.ask("rejects", run).lines
+    assert (reject["code"], reject["message"]) == ("ENTITY_IS_DELETED", "entity is deleted")
+    assert warnings_of(program, run) == [(1, "ENTITY_IS_DELETED")]
+
+
 def test_an_error_is_no_reject_and_without_processing_nothing_goes_on_by_itself(
     program: Program, tmp_path: Path
 ) -> None:

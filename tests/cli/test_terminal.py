@@ -55,6 +55,7 @@ def test_without_a_screen_and_a_terminal_the_guide_only_explains(program: Progra
 
 
 def test_a_run_shows_its_direction_first_and_asks_before_it_writes(shared: Program, tmp_path: Path) -> None:
+    """R-331."""
     contacts_csv(tmp_path / "contacts.csv", range(3))
     with typed(shared, "run", contacts_job(tmp_path)) as terminal:
         shown = terminal.wait_for("[y/N]")

@@ -13,8 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from crmdesk.gui import icons
 from crmdesk.gui.kit.buttons import Button
+from crmdesk.gui.kit.tags import dot_of
 from crmdesk.gui.theme import Scheme, colour, theme
 from crmdesk.gui.tokens import DARK, LIGHT, TEXT_PAIRS
+from crmdesk.model.account import Environment
 from crmdesk.places import resource
 
 ROOT = Path(__file__).parent.parent.parent
@@ -52,6 +54,15 @@ def test_all_words_can_be_read_on_what_they_stand_on(tokens: Mapping[str, str]) 
 
 def test_light_and_dark_name_the_same_colours() -> None:
     assert list(LIGHT) == list(DARK)
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+def test_production_has_a_colour_of_its_own(tokens: Mapping[str, str]) -> None:
+    """R-331."""
+    environments = (*Environment, None)
+    for part in ("", "_dot"):
+        assert len({tokens[f"{each or 'unknown'}{part}"] for each in environments}) == len(environments), part
+    assert [dot_of(each) for each in environments] == [f"{each or 'unknown'}_dot" for each in environments]
 
 
 def test_the_stylesheet_names_tokens_and_no_colour_of_its_own() -> None:
