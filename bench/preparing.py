@@ -26,8 +26,8 @@ from crmdesk.connectors.contract import Packing, WriteRequest
 from crmdesk.connectors.salesforce.bulk import packing
 from crmdesk.connectors.salesforce.connector import SalesforceConnector
 from crmdesk.connectors.token import CancelToken
-from crmdesk.engine.plan import WritingPlan
-from crmdesk.engine.plan_write import plan_write
+from crmdesk.engine.planning.plan import WritingPlan
+from crmdesk.engine.planning.writing import plan_write
 from crmdesk.engine.prepare import Preparation, Prepared, prepare
 from crmdesk.model.job import Action, ExportOptions, Job, LocalFile, Operation
 from crmdesk.model.mapping import Column, FieldMap

@@ -16,7 +16,7 @@ from crmdesk.desk.counting import count_calls, limits_of
 from crmdesk.desk.proxy_logins import ProxyLogins
 from crmdesk.desk.schemas import Schemas
 from crmdesk.desk.signing_in import SigningIn, browsing, refuse_another
-from crmdesk.engine.plan import Describe
+from crmdesk.engine.planning.plan import Describe
 from crmdesk.errors import UserError
 from crmdesk.model.account import PRACTICE, Account, Identity, internal_name
 from crmdesk.model.schema import RemoteObject

@@ -13,7 +13,7 @@ from crmdesk.desk.accounts import Opened
 from crmdesk.desk.local_ends import LocalEnds
 from crmdesk.engine.deletions.compared import ComparedKeys
 from crmdesk.engine.index.deletions import WithDeletions
-from crmdesk.engine.plan import ReadPlan
+from crmdesk.engine.planning.plan import ReadPlan
 from crmdesk.engine.send_log import LedgerLog
 from crmdesk.errors import PlanError, Problem, UserError
 from crmdesk.model.index import Deletions

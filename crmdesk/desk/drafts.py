@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from crmdesk.engine.job_file import parse_draft
-from crmdesk.engine.job_text import job_text
+from crmdesk.engine.job.file import parse_draft
+from crmdesk.engine.job.text import job_text
 from crmdesk.model.job import Job
 from crmdesk.store.light import LightStore
 

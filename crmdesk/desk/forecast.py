@@ -9,7 +9,7 @@ from crmdesk.connectors.contract import Payload, Point, SendId, Source
 from crmdesk.desk.accounts import Opened
 from crmdesk.engine.before import keeps_before
 from crmdesk.engine.cost import CALLS_A_JOB
-from crmdesk.engine.plan import WritingPlan
+from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.reading_words import route_of
 from crmdesk.engine.requests import request_of
 from crmdesk.model.job import Engine

@@ -14,8 +14,8 @@ from crmdesk.desk.drafts import Draft, keep_draft, kept_draft
 from crmdesk.desk.loaded import LoadedJob, from_saved, job_of
 from crmdesk.desk.options import Options
 from crmdesk.desk.saving import save_job, write_job_file
-from crmdesk.engine.job_file import read_job
-from crmdesk.engine.job_text import job_text
+from crmdesk.engine.job.file import read_job
+from crmdesk.engine.job.text import job_text
 from crmdesk.errors import UserError
 from crmdesk.model.account import Account, Identity
 from crmdesk.model.job import Job, SavedJob
@@ -93,7 +93,7 @@ class History:
         write_job_file(job, path)
 
     def job_text(self, job: Job) -> str:
-        """The job as its file would say it, with an absolute path; see crmdesk.engine.job_text."""
+        """The job as its file would say it, with an absolute path; see crmdesk.engine.job.text."""
         return job_text(job)
 
     def draft(self) -> Draft | None:

@@ -13,9 +13,9 @@ from crmdesk.engine.deletions.planning import with_by_itself, with_time
 from crmdesk.engine.index.deletions import with_marks
 from crmdesk.engine.index.occasion import Occasion
 from crmdesk.engine.index.reading import in_window
-from crmdesk.engine.plan import Plan
-from crmdesk.engine.plan_read import plan_read
-from crmdesk.engine.plan_write import plan_write
+from crmdesk.engine.planning.plan import Plan
+from crmdesk.engine.planning.reading import plan_read
+from crmdesk.engine.planning.writing import plan_write
 from crmdesk.errors import UserError
 from crmdesk.model.job import Job, Operation, SavedJob
 from crmdesk.model.mapping import Expression

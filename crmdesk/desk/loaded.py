@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from crmdesk.engine.job_file import parse_job, read_job
+from crmdesk.engine.job.file import parse_job, read_job
 from crmdesk.model.job import Job, SavedJob
 from crmdesk.model.run import RunStart
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from crmdesk.desk.handing_on import RunSource
 from crmdesk.engine.local import LocalSource
-from crmdesk.engine.plan import Plan, ReadPlan
+from crmdesk.engine.planning.plan import Plan, ReadPlan
 from crmdesk.errors import UserError
 from crmdesk.model.job import Local
 from crmdesk.model.local import LocalTable

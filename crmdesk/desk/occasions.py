@@ -14,7 +14,7 @@ from crmdesk.engine.campaign_rules import RuleSet, rule_set
 from crmdesk.engine.deletions.settling import deleted_occasion
 from crmdesk.engine.index.occasion import Occasion, occasion_again, timeless
 from crmdesk.engine.index.settling import Setting, occasion_of
-from crmdesk.engine.plan import Plan
+from crmdesk.engine.planning.plan import Plan
 from crmdesk.engine.send_log import LedgerLog
 from crmdesk.model.index import DEFAULT_LAG_SECONDS, Window
 from crmdesk.model.job import Job

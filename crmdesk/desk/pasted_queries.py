@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crmdesk.connectors.queries import TakesQueriesApart
 from crmdesk.connectors.registry import connector
-from crmdesk.engine.job_text import job_text
+from crmdesk.engine.job.text import job_text
 from crmdesk.errors import UserError
 from crmdesk.model.account import Account
 from crmdesk.model.file_kind import SUFFIXES, is_known

@@ -15,7 +15,7 @@ from crmdesk.desk.loaded import job_of
 from crmdesk.desk.local_ends import LocalEnds
 from crmdesk.engine.disk import keeping
 from crmdesk.engine.lookup import folds
-from crmdesk.engine.plan import ReadPlan
+from crmdesk.engine.planning.plan import ReadPlan
 from crmdesk.engine.population import Named, PopulationSource
 from crmdesk.errors import PlanError, Problem, UserError
 from crmdesk.model.job import LocalFile

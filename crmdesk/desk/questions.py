@@ -23,7 +23,7 @@ from crmdesk.desk.desk import Desk
 from crmdesk.desk.loaded import LoadedJob
 from crmdesk.desk.looking import look
 from crmdesk.desk.signing_in import browsing
-from crmdesk.engine.job_file import parse_job
+from crmdesk.engine.job.file import parse_job
 from crmdesk.errors import CrmDeskError, PlanError, Problem, SignInError, UserError
 from crmdesk.model.job import LocalFile
 from crmdesk.model.sign_in import SignInStep

@@ -19,8 +19,8 @@ from crmdesk.desk.looking import rows_of
 from crmdesk.desk.occasions import plan_now
 from crmdesk.desk.populations import Populations
 from crmdesk.engine.list_values import list_values
-from crmdesk.engine.plan import ReadPlan, WritingPlan
-from crmdesk.engine.plan_write import columns_of
+from crmdesk.engine.planning.plan import ReadPlan, WritingPlan
+from crmdesk.engine.planning.writing import columns_of
 from crmdesk.engine.prepare import Preparation
 from crmdesk.engine.preview import preview_read, preview_write
 from crmdesk.engine.reading_words import route_of

@@ -25,7 +25,7 @@ from crmdesk.desk.writing import Writing
 from crmdesk.engine.duplicates import distinct_rows, forget_gathered
 from crmdesk.engine.importing import Importing
 from crmdesk.engine.local import LocalSource
-from crmdesk.engine.plan import Plan, ReadPlan, WritingPlan
+from crmdesk.engine.planning.plan import Plan, ReadPlan, WritingPlan
 from crmdesk.engine.run import execute
 from crmdesk.engine.send_log import LedgerLog, OnPoint
 from crmdesk.errors import StoreError, UserError

@@ -6,8 +6,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from crmdesk.engine.job_file import parse_job
-from crmdesk.engine.job_text import job_text
+from crmdesk.engine.job.file import parse_job
+from crmdesk.engine.job.text import job_text
 from crmdesk.errors import UserError
 from crmdesk.model.job import Job, SavedJob
 from crmdesk.store.light import LightStore

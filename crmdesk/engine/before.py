@@ -11,7 +11,7 @@ import polars as pl
 from crmdesk.connectors.contract import Capabilities, Session
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.ledger import Ledger
-from crmdesk.engine.plan import WritingPlan
+from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.records import Wanted, records
 from crmdesk.engine.run_notes import note, read_notes
 from crmdesk.engine.sinks import Sinks

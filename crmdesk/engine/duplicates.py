@@ -17,7 +17,7 @@ import polars as pl
 from crmdesk.connectors.contract import CursorGone, Session, Source
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.disk import keeping
-from crmdesk.engine.plan import ReadPlan
+from crmdesk.engine.planning.plan import ReadPlan
 from crmdesk.model.read_options import Duplicates, Keep
 from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, Batch
 from crmdesk.tabular.files.private import open_private

@@ -6,7 +6,7 @@ from collections import Counter
 
 import polars as pl
 
-from crmdesk.engine.plan import WritingPlan
+from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.errors import GuardError
 from crmdesk.model.job import Action, Guard
 

@@ -13,7 +13,7 @@ import polars as pl
 from crmdesk.connectors.contract import CursorGone, Session, Source
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.ledger import Landed, Ledger
-from crmdesk.engine.plan import ReadPlan
+from crmdesk.engine.planning.plan import ReadPlan
 from crmdesk.engine.reading_words import counts_beside, route_of
 from crmdesk.engine.rejects import no_rejects, reject_frame
 from crmdesk.engine.send_log import LedgerLog

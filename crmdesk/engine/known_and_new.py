@@ -8,7 +8,7 @@ from crmdesk.connectors.contract import Capabilities, Session
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.lookup import DistinctKeys, find_keys, folds
 from crmdesk.engine.packers import Parts, Split, as_one
-from crmdesk.engine.plan import WritingPlan
+from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.model.job import Action
 from crmdesk.tabular.convert import fold_key
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.local import LocalSource
-from crmdesk.engine.plan import WritingPlan
+from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.searching import KeyCounts
 from crmdesk.model.list_value import ListValue
 from crmdesk.model.mapping import RecordType

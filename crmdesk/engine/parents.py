@@ -8,7 +8,7 @@ from typing import Protocol
 
 import polars as pl
 
-from crmdesk.engine.plan import WritingPlan
+from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.source_copy import write_frame
 from crmdesk.model.job import Action
 from crmdesk.model.schema import Field, FieldType

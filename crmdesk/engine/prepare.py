@@ -24,8 +24,8 @@ from crmdesk.engine.local import LocalSource
 from crmdesk.engine.lookup import DistinctKeys, compared_field, find_keys
 from crmdesk.engine.packers import Packers, PackingOf
 from crmdesk.engine.parents import Ordering, ordering_of
-from crmdesk.engine.plan import Describe, WritingPlan
-from crmdesk.engine.plan_write import columns_of
+from crmdesk.engine.planning.plan import Describe, WritingPlan
+from crmdesk.engine.planning.writing import columns_of
 from crmdesk.engine.rejects import reject_frame
 from crmdesk.engine.requests import request_for, request_of
 from crmdesk.engine.searching import Asking, Searches

@@ -8,7 +8,7 @@ import polars as pl
 
 from crmdesk.connectors.contract import Session, Source
 from crmdesk.connectors.token import CancelToken
-from crmdesk.engine.plan import ReadPlan
+from crmdesk.engine.planning.plan import ReadPlan
 from crmdesk.engine.prepare import Preparation, Scan, converted_block, find_records, of_mapped, scan_keys, twin_problems
 from crmdesk.model.preview import PreviewRow
 from crmdesk.model.reject import RowProblem

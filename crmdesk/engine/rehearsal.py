@@ -12,7 +12,7 @@ import polars as pl
 from crmdesk.connectors.contract import Packing, WriteRequest
 from crmdesk.engine.ledger import Prepared
 from crmdesk.engine.lookup import DistinctKeys, find_keys, folds
-from crmdesk.engine.plan import WritingPlan
+from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.prepare import Preparation, prepare
 from crmdesk.model.job import Action, Engine
 from crmdesk.model.reject import CauseCount, Check, Stage, cause_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crmdesk.connectors.contract import WriteRequest
-from crmdesk.engine.plan import WritingPlan
+from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.ways import pace_of, rows_a_call
 from crmdesk.model.job import Action, Speed
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crmdesk.engine.plan_problems import Problems
+from crmdesk.engine.planning.problems import Problems
 from crmdesk.engine.schema_changes import changes
 from crmdesk.model.job import Job
 from crmdesk.model.mapping import FieldMap, Mapping

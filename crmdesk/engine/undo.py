@@ -13,7 +13,7 @@ from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.before import before_frames
 from crmdesk.engine.ledger import Ledger
 from crmdesk.engine.packers import Packers, Parts
-from crmdesk.engine.plan import WritingPlan
+from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.records import Wanted, records
 from crmdesk.engine.rejects import reject_frame
 from crmdesk.engine.requests import request_for

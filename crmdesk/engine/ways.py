@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crmdesk.connectors.contract import Capabilities
-from crmdesk.engine.plan_problems import Problems
+from crmdesk.engine.planning.problems import Problems
 from crmdesk.model.job import Engine, ExportOptions, Pace, Speed
 
 GENTLE_ROWS = 20

@@ -10,7 +10,7 @@ from pathlib import Path
 from crmdesk.connectors.contract import Packing, Road, WriteRequest
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.bounds import Bounds
-from crmdesk.engine.plan_write import plan_write
+from crmdesk.engine.planning.writing import plan_write
 from crmdesk.engine.prepare import Preparation, prepare
 from crmdesk.engine.requests import request_for
 from crmdesk.engine.results import results

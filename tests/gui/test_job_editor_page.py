@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QTabBar, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QTabBar, QWidget
 from shiboken6 import isValid
 
 from crmdesk.gui.kit.table.view import Table
@@ -301,6 +301,18 @@ async def test_a_button_that_cannot_be_pressed_says_why(program: Program, tmp_pa
         await wait(lambda: said("job-file-trouble", "gone.csv"), "what is wrong")
         assert run.toolTip() == "Choose an object first."
         assert shown(QWidget, "job-rehearsal-stop") is None
+
+
+async def test_until_an_object_is_chosen_the_page_says_so_and_nothing_can_be_run(program: Program) -> None:
+    """R-024."""
+    async with opened(program.home) as window:
+        page = await new_job(window)
+        await pick("job-operation", "Read from the CRM")
+        words = [each.text() for each in page.findChildren(QLabel) if each.isVisible()]
+        assert "Choose what to read" in words
+        assert [shown(QWidget, name) for name in ("job-mapping", "filter-add")] == [None, None]
+        run = await find(QWidget, "job-run")
+        assert (run.isEnabled(), run.toolTip()) == (False, "Choose an object first.")
 
 
 async def test_a_target_that_cannot_be_written_is_told_at_the_field_before_a_run(

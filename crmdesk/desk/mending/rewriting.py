@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crmdesk.desk.loaded import LoadedJob, from_file, from_saved
 from crmdesk.desk.saving import write_job_file
-from crmdesk.engine.job_text import job_text
+from crmdesk.engine.job.text import job_text
 from crmdesk.errors import UserError
 from crmdesk.model.job import Job
 from crmdesk.model.schema import RemoteObject

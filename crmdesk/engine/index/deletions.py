@@ -10,7 +10,7 @@ import polars as pl
 from crmdesk.connectors.contract import CursorGone, Source
 from crmdesk.connectors.deletions import DELETED_AT
 from crmdesk.connectors.token import CancelToken
-from crmdesk.engine.plan import ReadPlan
+from crmdesk.engine.planning.plan import ReadPlan
 from crmdesk.errors import PlanError, Problem
 from crmdesk.model.index import MARK_COLUMN, Deletions
 from crmdesk.model.local import LocalTable, Mode

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crmdesk.engine.index.window import within
-from crmdesk.engine.plan import ReadPlan
+from crmdesk.engine.planning.plan import ReadPlan
 from crmdesk.errors import PlanError, Problem
 from crmdesk.model.index import Window
 from crmdesk.tabular.read import ReadLine

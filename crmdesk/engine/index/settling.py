@@ -14,7 +14,7 @@ from crmdesk.engine.index.occasion import Occasion, names_of, timeless
 from crmdesk.engine.index.window import bounds
 from crmdesk.engine.javascript.evaluating import Evaluate, Evaluator
 from crmdesk.engine.javascript.template import filled
-from crmdesk.engine.plan_problems import unknown_field
+from crmdesk.engine.planning.problems import unknown_field
 from crmdesk.errors import PlanError, Problem, UserError
 from crmdesk.model.index import DEFAULT_LAG_SECONDS, Deletions, IndexMode, IndexOptions, Window
 from crmdesk.model.job import Job

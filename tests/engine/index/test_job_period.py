@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from crmdesk.engine.job_file import parse_job
-from crmdesk.engine.job_text import job_text
+from crmdesk.engine.job.file import parse_job
+from crmdesk.engine.job.text import job_text
 from crmdesk.errors import PlanError
 from crmdesk.model.job import Direction, Operation
 from crmdesk.model.period import PeriodMode, PeriodOptions

@@ -1,0 +1,164 @@
+"""[local] of a job file: a file, a table or a query, read from TOML and written as it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+from crmdesk.engine.job.table import Table, choice_of
+from crmdesk.model.file_kind import SUFFIXES, FileKind, is_known, kind_of
+from crmdesk.model.job import Local, LocalFile
+from crmdesk.model.local import LocalTable, Mode, Readers
+from crmdesk.model.local_run import LocalRun
+from crmdesk.model.read_options import Take
+
+_SQLITE = "sqlite:///"
+_OF_FILES = ("path", "encoding", "delimiter", "sheet", "header_row", "made_for")
+_POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
+_TEXTS = ("encoding", "delimiter", "date_format", "time_zone", "sheet", "table", "query")
+_WORDS = {"decimal": ".", "mode": "replace", "take": "output", "made_for": "machines"}
+_DEFAULTS = {**dict.fromkeys(_TEXTS, ""), **_WORDS, "header_row": 0}
+
+
+def read_local(table: Table, folder: Path, *, is_import: bool) -> Local:
+    """The local end; relative paths start at `folder`."""
+    if "run" in table:
+        return _read_run(table, is_import=is_import)
+    if "database" in table:
+        return _read_table(table, folder, is_import=is_import)
+    for key in ("table", "query"):
+        if key in table:
+            table.take(key)
+            table.problem(key, f"“{key}” belongs to a database.", 'Add database = "sqlite:///crm.db", or remove it.')
+    path = table.text("path")
+    if path and not is_known(path):
+        kinds = ", ".join(SUFFIXES)
+        table.problem("path", f"“{path}” is not a kind of file that can be used.", f"Use one of {kinds}.")
+    _refuse_strange_keys(table, path, is_import=is_import)
+    return LocalFile(
+        path=str((folder / Path(path).expanduser()).absolute()) if path else "",
+        encoding=table.text("encoding", default=""),
+        delimiter=table.text("delimiter", default=""),
+        decimal=table.choice("decimal", (".", ","), "."),
+        date_format=table.text("date_format", default=""),
+        time_zone=table.text("time_zone", default=""),
+        sheet=table.text("sheet", default=""),
+        header_row=table.integer("header_row", default=0),
+        mode=choice_of(table, "mode", Mode, Mode.REPLACE) if is_import else Mode.REPLACE,
+        made_for=choice_of(table, "made_for", Readers, Readers.MACHINES) if is_import else Readers.MACHINES,
+    )
+
+
+def _refuse_strange_keys(table: Table, path: str, *, is_import: bool) -> None:
+    """A key that means nothing for such a file would be a wish that nobody hears."""
+    kind = kind_of(path)
+    for key in ("sheet", "header_row"):
+        if key in table and (kind is not FileKind.XLSX or is_import):
+            table.problem(key, f"“{key}” belongs to a workbook that is read.", "Remove it.")
+    for key in ("delimiter", "made_for"):
+        if key in table and kind is not FileKind.TEXT:
+            table.problem(key, f"“{key}” belongs to text files.", "Remove it.")
+    if "encoding" in table and kind not in (FileKind.TEXT, FileKind.JSON_LINES):
+        table.problem("encoding", "“encoding” belongs to text files.", "Remove it.")
+
+
+def _read_table(table: Table, folder: Path, *, is_import: bool) -> LocalTable:
+    for key in _OF_FILES:
+        if key in table:
+            table.take(key)
+            table.problem(key, f"“{key}” belongs to a file, not to a database.", "Remove it.")
+    name, query = table.text("table", default=""), table.text("query", default="")
+    if is_import and query:
+        table.problem("query", "An import cannot write into a query.", 'Write table = "…" instead.')
+    elif bool(name) is bool(query):
+        what = 'table = "…"' if is_import else 'table = "…" or query = "select …"'
+        table.problem("table", "A database needs to know which rows are meant.", f"Add {what}.")
+    return LocalTable(
+        database=_database(table, folder),
+        table=name,
+        query=query,
+        decimal=table.choice("decimal", (".", ","), "."),
+        date_format=table.text("date_format", default=""),
+        time_zone=table.text("time_zone", default=""),
+        mode=choice_of(table, "mode", Mode, Mode.REPLACE) if is_import else Mode.REPLACE,
+    )
+
+
+def _read_run(table: Table, *, is_import: bool) -> LocalRun:
+    if is_import:
+        table.problem("run", "Nothing can be written into a run.", 'Write path = "…" instead.')
+    for key in (*_OF_FILES, "database", "table", "query"):
+        if key in table:
+            table.take(key)
+            table.problem(key, f"“{key}” has no place beside a run.", "Remove it.")
+    return LocalRun(
+        run=table.text("run"),
+        take=choice_of(table, "take", Take, Take.OUTPUT),
+        decimal=table.choice("decimal", (".", ","), "."),
+        date_format=table.text("date_format", default=""),
+        time_zone=table.text("time_zone", default=""),
+    )
+
+
+def _database(table: Table, folder: Path) -> str:
+    url = table.text("database")
+    if not url:
+        return ""
+    if url.startswith(_SQLITE) and url != _SQLITE:
+        return _SQLITE + (folder / Path(url.removeprefix(_SQLITE)).expanduser()).absolute().as_posix()
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in _POSTGRESQL or not parts.path.strip("/"):
+        hint = "Write sqlite:///crm.db, or postgresql://user@host:5432/name."
+        table.problem("database", "That is not the address of a database that can be used.", hint)
+        return ""
+    if parts.password is not None or any("password" in name.casefold() for name, _ in parse_qsl(parts.query)):
+        table.problem(
+            "database",
+            "The address of the database holds a password, and a job file is no place for one.",
+            "Take it out of the address; `crmdesk database password JOB` keeps it in the credential store.",
+        )
+        return ""
+    return parts._replace(scheme="postgresql").geturl()
+
+
+def local_table(local: Local, folder: Path | None) -> dict[str, object]:
+    """The local end as TOML; a file below `folder`, an absolute directory, is named relative to it."""
+    written: dict[str, object]
+    if isinstance(local, LocalRun):
+        written = {"run": local.run, "take": local.take.value}
+    elif isinstance(local, LocalTable):
+        written = {"database": _url(local.database, folder), "table": local.table, "query": local.query}
+    else:
+        written = {
+            "path": _path(local.path, folder),
+            "encoding": local.encoding,
+            "delimiter": local.delimiter,
+            "sheet": local.sheet,
+            "header_row": local.header_row,
+            "made_for": local.made_for.value,
+        }
+    written |= {
+        "decimal": local.decimal,
+        "date_format": local.date_format,
+        "time_zone": local.time_zone,
+        "mode": local.mode.value,
+    }
+    return {key: value for key, value in written.items() if key not in _DEFAULTS or value != _DEFAULTS[key]}
+
+
+def _url(url: str, folder: Path | None) -> str:
+    if not url.startswith(_SQLITE):
+        return url
+    return _SQLITE + Path(_path(url.removeprefix(_SQLITE), folder)).as_posix()
+
+
+def _path(path: str, folder: Path | None) -> str:
+    if folder is None or not Path(path).is_relative_to(folder):
+        return path
+    relative = str(Path(path).relative_to(folder))
+    # In a job file ~ at the beginning is somebody's home.
+    return path if relative.startswith("~") else relative

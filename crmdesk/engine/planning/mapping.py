@@ -1,0 +1,144 @@
+"""The lines of a writing job, each checked against the source's columns and the CRM's fields."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+import polars as pl
+
+from crmdesk.connectors.contract import Capabilities
+from crmdesk.engine.planning.plan import Describe
+from crmdesk.engine.planning.problems import Problems, unknown_field
+from crmdesk.engine.planning.searches import owner_search, record_search, record_type_search
+from crmdesk.model.job import Action, ExportOptions
+from crmdesk.model.mapping import Column, Constant, Expression, FieldMap, Lookup, Owner, RecordType
+from crmdesk.model.schema import Field, RemoteObject
+from crmdesk.tabular.convert import WriteLine
+from crmdesk.tabular.formula.errors import FormulaError
+from crmdesk.tabular.formula.formula import Formula, formula
+from crmdesk.tabular.formula.function import Setting
+from crmdesk.tabular.types.wire import to_wire
+
+
+@dataclass(frozen=True, slots=True)
+class LineCheck:
+    """What lines are checked against; what is wrong goes to `problems`."""
+
+    remote: RemoteObject
+    header: Sequence[str]
+    options: ExportOptions
+    can: Capabilities
+    describe: Describe
+    setting: Setting
+    problems: Problems
+
+    def line(self, number: int, item: FieldMap) -> WriteLine | None:
+        """The line, None for a field that is not there; `number` is 1 for the first."""
+        place = f"mapping[{number}]"
+        field = self.remote.field(item.remote)
+        if field is None:
+            self.problems.add(f"{place}.remote", *unknown_field(item.remote, self.remote))
+            return None
+        self._check_writable(field, place)
+        line = self._with_origin(WriteLine(item, field), place)
+        if item.default_on_create:
+            self._check_default(line, place)
+        return line
+
+    def _is_key(self, field: Field) -> bool:
+        return field.name.casefold() == self.options.key.casefold()
+
+    def _check_writable(self, field: Field, place: str) -> None:
+        is_id = field.name == self.remote.id_field
+        if is_id and self.options.action is Action.INSERT and not field.is_creatable:
+            self.problems.add(
+                f"{place}.remote", f"{field.name} is given by the CRM; an insert cannot set it.", "Remove the line."
+            )
+        elif not (is_id or self._is_key(field)) and not is_writable(field, self.options.action):
+            self.problems.add(f"{place}.remote", *self._read_only(field))
+
+    def _read_only(self, field: Field) -> tuple[str, str]:
+        named, leave = f"{field.label} ({field.name})", "Leave the field out."
+        needs = self.can.audit_fields.get(field.name)
+        if needs is not None and self.options.action is Action.UPDATE:
+            return f"{named} can only be set while a record is created, and never afterwards.", leave
+        if needs is not None:
+            hint = "Leave the field out, or have the right given to you first."
+            return f"You may not write {named} now. {needs}", hint
+        if field.is_calculated:
+            return f"{named} is worked out by the CRM itself; nobody can write it.", leave
+        if field.is_creatable:
+            return f"{named} can only be set while a record is created.", "Leave the field out, or insert."
+        return f"You may not write {named}: it is read-only for you.", leave
+
+    def _with_origin(self, line: WriteLine, place: str) -> WriteLine:
+        origin = line.map.origin
+        match origin:
+            case Column(name):
+                check_column(name, self.header, f"{place}.local", self.problems)
+            case Constant():
+                if self._is_key(line.field):
+                    self.problems.add(
+                        f"{place}.constant", "The key cannot be the same for every row.", "Map a column to it."
+                    )
+            case Expression(text):
+                return replace(line, formula=self._formula(text, f"{place}.expression"))
+            case Lookup(column):
+                check_column(column, self.header, f"{place}.lookup.column", self.problems)
+                return replace(line, search=record_search(origin, self.can, self.describe, place, self.problems))
+            case Owner(column):
+                check_column(column, self.header, f"{place}.owner.column", self.problems)
+                search = owner_search(origin, line.field, self.can, self.describe, f"{place}.owner", self.problems)
+                return replace(line, search=search)
+            case RecordType(column):
+                check_column(column, self.header, f"{place}.record_type.column", self.problems)
+                return replace(line, search=record_type_search(origin, self.remote, place, self.problems))
+            case _:
+                assert_never(origin)
+        return line
+
+    def _formula(self, text: str, place: str) -> Formula | None:
+        try:
+            return formula(text, self.header, self.setting)
+        except FormulaError as error:
+            self.problems.add(place, str(error), error.hint)
+            return None
+
+    def _check_default(self, line: WriteLine, place: str) -> None:
+        at = f"{place}.default_on_create"
+        if line.search is not None:
+            self.problems.add(at, "A record that is searched for has no default.", "Write instead = … there.")
+        elif self._is_key(line.field):
+            self.problems.add(at, "The key has no default: it would be the same in several rows.", "Remove it.")
+        elif self.options.action not in (Action.INSERT, Action.UPSERT):
+            self.problems.add(at, f"An {self.options.action} creates no records.", "Remove it.")
+        else:
+            value = pl.Series([line.map.default_on_create], dtype=pl.String)
+            faults = to_wire(line.field, line.map.conversion, self.setting.reading)(value).faults
+            if not faults.is_empty():
+                self.problems.add(at, str(faults["message"][0]), f"Give a value that {line.field.name} can hold.")
+
+
+def is_writable(field: Field, action: Action) -> bool:
+    """Whether the user may write a field with an action."""
+    match action:
+        case Action.INSERT:
+            return field.is_creatable
+        case Action.UPDATE:
+            return field.is_updatable
+        case Action.UPSERT:
+            return field.is_creatable and field.is_updatable
+        case Action.DELETE | Action.UNDELETE:
+            return False
+
+
+def check_column(name: str, header: Sequence[str], place: str, problems: Problems) -> None:
+    """Report a column that the source has not."""
+    if name not in header:
+        folded = {column.casefold(): column for column in header}
+        near = folded.get(name.casefold()) or next(iter(difflib.get_close_matches(name, header, n=1)), "")
+        hint = f"Did you mean “{near}”?" if near else f"The columns are: {', '.join(header[:12])}."
+        problems.add(place, f"The file has no column “{name}”.", hint)

@@ -1,0 +1,107 @@
+"""The plan of an import."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from crmdesk.connectors.contract import Query
+from crmdesk.engine.campaign_rules import RuleSet, violations
+from crmdesk.engine.filter_values import checked_filter
+from crmdesk.engine.javascript.evaluating import Evaluate
+from crmdesk.engine.planning.lines import carried_lines, distinct_of, key_of, place_of, whole_mapping
+from crmdesk.engine.planning.plan import Describe, ReadPlan
+from crmdesk.engine.planning.problems import Problems, check_twice, unknown_field
+from crmdesk.engine.population import CARRIED
+from crmdesk.engine.schema_rules import ruled
+from crmdesk.errors import UserError
+from crmdesk.model.job import Job
+from crmdesk.model.mapping import Column
+from crmdesk.model.schema import Field, FieldType, RemoteObject
+from crmdesk.tabular.read import ReadLine
+
+
+def plan_read(
+    job: Job,
+    remote: RemoteObject,
+    describe: Describe,
+    evaluate: Evaluate | None = None,
+    rules: RuleSet = RuleSet.FULL,
+    before: RemoteObject | None = None,
+) -> ReadPlan:
+    """The plan of an import; raises PlanError with all problems.
+
+    `evaluate` gives the values of expressions. `before` is the object as the job last knew it.
+    """
+    problems = Problems()
+    ruling = ruled(job, whole_mapping(job, remote, problems), remote, before, problems)
+    mapping = ruling.mapping
+    lines = []
+    for item in mapping:
+        place = place_of(job, item)
+        found = _path(item.remote, remote, describe)
+        if found is None:
+            problems.add(f"{place}.remote", *unknown_field(item.remote, remote))
+            continue
+        path, field = found
+        if field.type in (FieldType.COMPOUND, FieldType.BINARY):
+            problems.add(f"{place}.remote", f"{path} cannot be read into a column.", "Map its parts instead.")
+            continue
+        local = item.origin.name if isinstance(item.origin, Column) else item.remote
+        lines.append(ReadLine(path, local, field, item.conversion, item.values))
+    check_twice(job, problems)
+    population = job.reading.population
+    if population is not None:
+        lines += carried_lines(population)
+    names = [line.local for line in lines]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        problems.add("mapping", f"Two fields are written into the column “{name}”.", "Give each its own column.")
+    where = (
+        None
+        if job.filter is None
+        else checked_filter(
+            job.filter,
+            lambda name: _path(name, remote, describe),
+            problems.add,
+            evaluate=evaluate,
+        )
+    )
+    if where is not None and rules is RuleSet.CAMPAIGN:
+        violations(where, lambda name: _path(name, remote, describe), problems.add)
+    orders = []
+    for number, order in enumerate(job.order_by, 1):
+        found = _path(order.field, remote, describe)
+        if found is None:
+            problems.add(f"order_by[{number}].field", *unknown_field(order.field, remote))
+        elif not found[1].is_sortable:
+            problems.add(f"order_by[{number}].field", f"The CRM cannot sort by {found[0]}.", "Order by another field.")
+        else:
+            orders.append(replace(order, field=found[0]))
+    named_by = key_of(population, remote, problems) if population is not None else None
+    distinct = None
+    if job.reading.duplicates is not None:
+        distinct = distinct_of(job.reading.duplicates, lambda name: _path(name, remote, describe), problems)
+    problems.raise_any()
+    fields = [line.remote for line in lines if not line.remote.startswith(CARRIED)]
+    if named_by is not None and named_by.name not in fields:
+        fields.append(named_by.name)
+    fields += [name for name in distinct.fields if name not in fields] if distinct is not None else []
+    query = Query(remote.name, tuple(fields), where, tuple(orders), engine=job.engine)
+    return ReadPlan(job, remote, query, tuple(lines), named_by, ruling.notices, distinct)
+
+
+def _path(name: str, remote: RemoteObject, describe: Describe) -> tuple[str, Field] | None:
+    """The field that `name` (`Industry`, `Account.Name`) leads to, with the path in the CRM's own spelling."""
+    relationship, dot, rest = name.partition(".")
+    if not dot:
+        field = remote.field(name)
+        return (field.name, field) if field is not None else None
+    parent = next(
+        (f for f in remote.fields if f.relationship.casefold() == relationship.casefold() and f.references), None
+    )
+    if parent is None:
+        return None
+    try:
+        below = _path(rest, describe(parent.references[0]), describe)
+    except UserError:
+        return None
+    return (f"{parent.relationship}.{below[0]}", below[1]) if below is not None else None

@@ -1,0 +1,98 @@
+"""[local] of a job file: files, tables, queries, and what is refused about them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmdesk.engine.job.file import parse_job
+from crmdesk.engine.job.text import job_text
+from crmdesk.errors import PlanError
+from crmdesk.model.job import Job, LocalFile, Operation
+from crmdesk.model.local import LocalTable, Mode, Readers
+from crmdesk.model.mapping import Column, FieldMap
+
+FOLDER = Path("/jobs")
+LINE = (FieldMap("Name", Column("Name")),)
+
+
+def job(local: str, operation: str = "import") -> Job:
+    mapping = 'mapping = [{ remote = "Name", local = "Name" }]'
+    return parse_job(f'name = "x"\nobject = "Contact"\noperation = "{operation}"\n{mapping}\n[local]\n{local}', FOLDER)
+
+
+def problem(local: str, operation: str = "import") -> tuple[str, str]:
+    with pytest.raises(PlanError) as refused:
+        job(local, operation)
+    (found,) = refused.value.problems
+    assert found.hint
+    return found.place, f"{found.message} {found.hint}"
+
+
+def test_a_relative_database_starts_at_the_folder_of_the_job() -> None:
+    read = job('database = "sqlite:///crm.db"\ntable = "contacts"\nmode = "merge"').local
+    assert read == LocalTable("sqlite:////jobs/crm.db", "contacts", mode=Mode.MERGE)
+
+
+def test_a_postgresql_address_keeps_all_but_a_password() -> None:
+    read = job('database = "postgres://me@db:5433/crm?sslmode=require"\ntable = "a.b"').local
+    assert read == LocalTable("postgresql://me@db:5433/crm?sslmode=require", "a.b")
+
+
+@pytest.mark.parametrize("url", ["postgresql://me:s3cret@db/crm", "postgresql://db/crm?user=me&password=s3cret"])
+def test_a_password_in_the_address_is_refused_with_what_to_do_and_not_repeated(url: str) -> None:
+    """R-323, R-060."""
+    place, said = problem(f'database = "{url}"\ntable = "t"')
+    assert place == "local.database"
+    assert "crmdesk database password" in said
+    assert "s3cret" not in said
+
+
+@pytest.mark.parametrize(
+    ("local", "operation", "place"),
+    [
+        ('database = "mysql://db/crm"\ntable = "t"', "import", "local.database"),
+        ('database = "sqlite:///"\ntable = "t"', "import", "local.database"),
+        ('database = "postgresql://db:x/crm"\ntable = "t"', "import", "local.database"),
+        ('database = "sqlite:///a.db"', "import", "local.table"),
+        ('database = "sqlite:///a.db"\ntable = "t"\nquery = "select 1"', "export", "local.table"),
+        ('database = "sqlite:///a.db"\nquery = "select 1"', "import", "local.query"),
+        ('database = "sqlite:///a.db"\ntable = "t"\npath = "a.csv"', "import", "local.path"),
+        ('database = "sqlite:///a.db"\ntable = "t"\nmode = "merge"', "export", "local.mode"),
+        ('path = "a.csv"\ntable = "t"', "import", "local.table"),
+        ('path = "a.csv"\nmode = "upsert"', "import", "local.mode"),
+        ('path = "a.parquet"\nmade_for = "people"', "import", "local.made_for"),
+        ('path = "a.csv"\nmade_for = "people"', "export", "local.made_for"),
+    ],
+)
+def test_what_means_nothing_is_refused_at_its_place(local: str, operation: str, place: str) -> None:
+    assert problem(local, operation)[0] == place
+
+
+tables = st.builds(
+    LocalTable,
+    database=st.sampled_from(["sqlite:////jobs/in/crm.db", "sqlite:////other/crm.db", "postgresql://me@db:1/crm"]),
+    table=st.just("contacts"),
+    decimal=st.sampled_from(".,"),
+    date_format=st.sampled_from(["", "%d.%m.%Y"]),
+    time_zone=st.sampled_from(["", "Asia/Tokyo"]),
+    mode=st.sampled_from(Mode),
+)
+files = st.builds(LocalFile, path=st.just("/jobs/a.csv"), mode=st.sampled_from(Mode), made_for=st.sampled_from(Readers))
+
+
+@given(st.one_of(tables, files))
+def test_a_local_end_that_is_written_is_read_back_as_it_was(local: LocalTable | LocalFile) -> None:
+    made = Job("x", "Practice org", "Contact", Operation.IMPORT, local, LINE)
+    assert parse_job(job_text(made, FOLDER), FOLDER).local == local
+
+
+def test_a_query_that_is_written_is_read_back_as_it_was() -> None:
+    local = LocalTable("sqlite:////jobs/crm.db", query="select \"Name\" from t\nwhere x = 'Å'")
+    made = job('path = "a.csv"', "export")
+    again = Job(made.name, made.account, made.object, made.operation, local, made.mapping, export=made.export)
+    assert parse_job(job_text(again, FOLDER), FOLDER).local == local
+    assert 'database = "sqlite:///crm.db"' in job_text(again, FOLDER)

@@ -1,0 +1,1 @@
+"""A job checked against a schema."""
