@@ -308,8 +308,11 @@ async def test_until_an_object_is_chosen_the_page_says_so_and_nothing_can_be_run
     async with opened(program.home) as window:
         page = await new_job(window)
         await pick("job-operation", "Read from the CRM")
-        words = [each.text() for each in page.findChildren(QLabel) if each.isVisible()]
-        assert "Choose what to read" in words
+
+        def words() -> list[str]:
+            return [each.text() for each in page.findChildren(QLabel) if each.isVisible()]
+
+        await wait(lambda: "Choose what to read" in words(), "the hint")
         assert [shown(QWidget, name) for name in ("job-mapping", "filter-add")] == [None, None]
         run = await find(QWidget, "job-run")
         assert (run.isEnabled(), run.toolTip()) == (False, "Choose an object first.")

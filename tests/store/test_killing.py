@@ -35,9 +35,9 @@ with store.runs.claim("1"):
 """
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [*range(3), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(3, 100))])
 def test_what_was_acknowledged_before_a_kill_is_there_afterwards(home: Path, seed: int) -> None:
-    """R-157, R-210."""
+    """R-157, R-210, R-219."""
     store = Store.open(home, keychains=())
     run, ledger = new_run(store)
     ledger.begin_prepare()

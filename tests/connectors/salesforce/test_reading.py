@@ -250,11 +250,13 @@ def test_a_statement_that_cannot_be_split_is_refused_before_it_is_sent(session: 
 def test_the_engine_is_chosen_by_the_number_of_rows_and_its_cost_told(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """R-318."""
     few = session.source(Query("Contact", ("Id",))).route()  # type: ignore[attr-defined]
     assert (few.engine, few.rows, few.calls) == (Engine.REST, CONTACTS, 3)
     monkeypatch.setattr(source, "BULK_FROM", 5000)
     many = session.source(Query("Contact", ("Id",))).route()  # type: ignore[attr-defined]
     assert (many.engine, many.rows, many.calls_by_pages) == (Engine.BULK, CONTACTS, 3)
+    assert many.sentence == f"Read by Bulk: 5,300 rows, about {many.calls} calls (page by page: 3)."
     forced = session.source(Query("Contact", ("Id",), engine=Engine.REST)).route()  # type: ignore[attr-defined]
     assert forced.engine is Engine.REST
 
