@@ -16,6 +16,7 @@ from crmdesk.connectors.contract.session import (
 from crmdesk.connectors.contract.writing import RECEIPT_SCHEMA, Receipt, Settled, Sink, WriteRequest
 
 __all__ = [
+    "RECEIPT_SCHEMA",
     "AsksInBrowser",
     "Body",
     "BrowserSignIn",
@@ -28,7 +29,6 @@ __all__ = [
     "Point",
     "Prepared",
     "Query",
-    "RECEIPT_SCHEMA",
     "Receipt",
     "Road",
     "SecretSlot",
