@@ -43,6 +43,7 @@ FAULTS = {
         "library-of-salesforce",
     ),
     "the engine loads the JavaScript engine": ("engine", "py_mini_racer", "library-of-javascript"),
+    "the engine loads SQLAlchemy": ("engine", "sqlalchemy", "libraries-of-databases"),
     "the practice org imports a noun": ("practice", "crmdesk.model", "practice-knows-nobody"),
     "the engine imports the practice org": ("engine", "crmdesk.practice", "nobody-knows-practice"),
 }

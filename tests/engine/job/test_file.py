@@ -19,8 +19,8 @@ from crmdesk.model.job import Action, Direction, Engine, ExportOptions, Job, Loc
 from crmdesk.model.mapping import Column, Constant, Conversion, FieldMap, Lookup, NotFound, Several, WhenEmpty
 
 FOLDER = Path("/jobs")
-JOBS = Path(__file__).parent.parent / "jobs"
-SAMPLES = Path(__file__).parent.parent.parent / "resources" / "samples"
+JOBS = Path(__file__).parent.parent.parent / "jobs"
+SAMPLES = Path(__file__).parent.parent.parent.parent / "resources" / "samples"
 
 EXPORT = """
 version = 1
