@@ -291,4 +291,5 @@ def _job(combination: Combination, columns: list[str], size: Size) -> str:
         + ('key = "Legacy_Id__c"\n' if has_key else "")
         + ('speed = "gentle"\n' if combination.road is Road.GENTLE else f'engine = "{combination.road}"\n')
         + (f"rows_per_call = {size.per_call}\n" if combination.road is not Road.BULK else "")
+        + "[behaviour]\nstop_after_same = 0\n"  # all children of a parent that is gone may come first
     )

@@ -17,7 +17,6 @@ from crmdesk.desk.mending.remedies.carrying_out import Case, Remedied, Wish, rem
 from crmdesk.desk.mending.remedies.request import request_text
 from crmdesk.desk.mending.rewriting import rule_kept
 from crmdesk.desk.mending.workbook import handover_of
-from crmdesk.engine.handover.write import write_handover
 from crmdesk.errors import CrmDeskError, RemoteError, SignInError, UserError
 from crmdesk.model.error_book.card import TITLES, Remedy
 from crmdesk.model.reject import Reject, RejectState
@@ -66,6 +65,8 @@ class Mending:
         handover = handover_of(record, job, groups, self._store.rejects, remote, words)
         if not handover.sheets:
             raise UserError(f"Run {run} has no open reject to hand over.", hint=f"`crmdesk show {run}` tells more.")
+        from crmdesk.engine.handover.write import write_handover
+
         return write_handover(handover, place), why
 
     def look_at(self, run: str, file: Path, when: WhenMangled = WhenMangled.ORIGINAL) -> GivenBack:

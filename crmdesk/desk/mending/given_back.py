@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from crmdesk.engine.handover.read import read_handover
 from crmdesk.engine.retry import Corrections, read_corrections
 from crmdesk.errors import UserError
 from crmdesk.model.file_kind import FileKind, kind_of
@@ -60,6 +59,8 @@ class GivenBack:
 def given_back(file: Path, rejects: Sequence[Reject], local: LocalFile, when: WhenMangled) -> GivenBack:
     """Read a corrected file, CSV or workbook, for these open rejects; raises FileFormatError and UserError."""
     if kind_of(str(file)) is FileKind.XLSX:
+        from crmdesk.engine.handover.read import read_handover
+
         found = read_handover(file, rejects, local.date_format)
     else:
         found = read_corrections(open_csv(LocalFile(str(file.absolute()))), rejects, file.name)

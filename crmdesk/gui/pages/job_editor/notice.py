@@ -34,7 +34,9 @@ class Notice(QFrame):
         self._words = ElidedLabel("", "warn", name="job-notice-words")
         self._add = Button("job-notice-add", self.tr("Add a line"), lambda: add(self._missing()), look="ghost")
         self._left = label(self.tr("Left behind in the file:"), "small", name="job-left-behind")
-        self._columns = [Button(name, "", partial(self._take, at), look="ghost") for at, name in enumerate(_LEFT)]
+        self._columns = [
+            Button(name, self.tr("No column"), partial(self._take, at), look="ghost") for at, name in enumerate(_LEFT)
+        ]
         self._rest = Button("job-left-more", "", self._offer_columns, look="ghost")
         self._choices = QMenu(self)
         self._choices.setObjectName("job-left-choices")
@@ -67,7 +69,7 @@ class Notice(QFrame):
         self._left.setVisible(has_left)
         for at, button in enumerate(self._columns):
             button.setVisible(has_left and at < len(left))
-            button.set_text(_short(left[at]) if at < len(left) else "")
+            button.set_text(_short(left[at]) if at < len(left) else self.tr("No column"))
             button.setToolTip(plain_tip(left[at]) if at < len(left) else "")
         self._rest.setVisible(has_left and len(left) > _NAMED)
         self._rest.set_text(self.tr("{0} more…").format(len(left) - _NAMED))
