@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from crmdesk.cli.words import counted
 from crmdesk.desk import Intent
+from crmdesk.model.figures import counted
 from crmdesk.model.job import Action, Engine
 
 _MINUTE = 60

@@ -19,11 +19,6 @@ def ends(job: Job, account: Account) -> str:
     return f"{job.direction.value} {local} → {remote}"
 
 
-def counted(number: int, noun: str) -> str:
-    """A number and what is counted: `1 row`, `1,200 rows`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def problem_values(problem: Problem) -> dict[str, str]:
     """A problem as a JSON object."""
     return {"place": problem.place, "message": problem.message, "hint": problem.hint}
@@ -52,7 +47,7 @@ def outcome_sentence(outcome: RunOutcome, run: str, tally: Tally) -> str:
     """How a run ended and what can be done next."""
     match outcome:
         case RunOutcome.SUCCEEDED:
-            return f"Done. `crmdesk show {run}` tells more."
+            return "Done."
         case RunOutcome.REJECTS:
             return " ".join(["Done.", *_left_over(run, tally)])
         case RunOutcome.STOPPED:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from crmdesk.model.figures import counted
 from crmdesk.model.job import Engine
 
 _NAMES = {Engine.REST: "REST", Engine.BULK: "Bulk"}
@@ -34,11 +35,6 @@ class Route:
             calls += f" (page by page: {self.calls_by_pages:,})"
         parts = f", in {self.parts:,} queries" if self.parts > 1 else ""
         return f"Read by {_NAMES.get(self.engine, self.engine.value)}{parts}: {rows}, {calls}."
-
-
-def counted(number: int, word: str) -> str:
-    """A number and what is counted."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 @runtime_checkable

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from crmdesk.connectors.contract import Source
-from crmdesk.connectors.routes import Route, TellsRoute, counted
+from crmdesk.connectors.routes import Route, TellsRoute
+from crmdesk.model.figures import counted
 
 
 def route_of(source: Source) -> Route | None:

@@ -14,7 +14,7 @@ from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.fields import Field, TextField
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import Item, column, row
-from crmdesk.gui.kit.numbers import number
+from crmdesk.model.figures import number
 from crmdesk.viewmodel.sentences import for_the_window
 
 WIDTH = 432

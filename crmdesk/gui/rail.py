@@ -11,10 +11,9 @@ from crmdesk.gui.actions import Actions
 from crmdesk.gui.kit.buttons import IconButton, ToolButton
 from crmdesk.gui.kit.labels import Glyph, label
 from crmdesk.gui.kit.layout import column, frame, gap, line, row
-from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.theme import theme
+from crmdesk.model.figures import counted, number
 from crmdesk.viewmodel.app import PageName
-from crmdesk.viewmodel.figures import counted
 
 NARROW, WIDE = 168, 216
 

@@ -1,9 +1,10 @@
-"""Numbers, times and durations as people read them."""
+"""Times, durations and sizes as people read them."""
 
 from __future__ import annotations
 
-import locale
 from datetime import UTC, datetime, timedelta, tzinfo
+
+from crmdesk.model.figures import counted, number
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -22,16 +23,6 @@ MONTHS = (
 )
 _MINUTE, _HOUR = 60, 3600
 _WEEK = 7  # days
-
-
-def number(count: int) -> str:
-    """`count` with the separator of the system's locale, a comma where it has none."""
-    return f"{count:,}".replace(",", locale.localeconv()["thousands_sep"] or ",")
-
-
-def counted(count: int, one: str, several: str = "") -> str:
-    """The number and its noun: “1 row”, “412,300 rows”. `several` is needed where an s at the end is not enough."""
-    return f"{number(count)} {one if count == 1 else several or one + 's'}"
 
 
 def instant(text: str) -> datetime:

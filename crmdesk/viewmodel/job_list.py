@@ -9,13 +9,13 @@ from pathlib import Path, PurePath
 
 from crmdesk.errors import CrmDeskError, UserError
 from crmdesk.model.account import Account, Environment, environment_of
+from crmdesk.model.figures import counted
 from crmdesk.model.file_kind import JOB_FILE
 from crmdesk.model.job import Job, Operation, SavedJob
 from crmdesk.model.reject import RejectState
 from crmdesk.model.run import RunOutcome
 from crmdesk.viewmodel.app import AppModel, PageName
 from crmdesk.viewmodel.base import ViewModel
-from crmdesk.viewmodel.figures import counted
 from crmdesk.viewmodel.job_editor.words import free_name
 from crmdesk.viewmodel.sentences import Tone, both_ends, direction_of, last_run, run_tone, written_how
 

@@ -9,9 +9,10 @@ from enum import StrEnum
 from pathlib import PurePath
 from typing import assert_never
 
+from crmdesk.model.figures import counted, number
 from crmdesk.model.job import Direction, ExportOptions, Operation
 from crmdesk.model.run import RunOutcome, RunRecord, Tally
-from crmdesk.viewmodel.figures import counted, instant, number, when
+from crmdesk.viewmodel.figures import instant, when
 
 _SENTENCE_END = re.compile(r"(?<=[.!?]) ")
 _BY_ENVIRONMENT = re.compile(r", or give it in the environment variable \S+ for this command")

@@ -8,11 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmdesk.viewmodel.figures import (
-    counted,
     day,
     duration,
     instant,
-    number,
     per_second,
     remaining,
     size,
@@ -21,21 +19,6 @@ from crmdesk.viewmodel.figures import (
 )
 
 NOW = datetime(2026, 3, 7, 15, 10, tzinfo=UTC)  # a Saturday
-
-
-def test_large_numbers_carry_separators() -> None:
-    digits = [piece for piece in number(412_300) if piece.isdigit()]
-    assert "".join(digits) == "412300"
-    assert len(number(412_300)) == 7
-
-
-@pytest.mark.parametrize(("count", "text"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows")])
-def test_a_noun_follows_its_number(count: int, text: str) -> None:
-    assert counted(count, "row") == text
-
-
-def test_a_noun_that_changes_more_than_its_end_is_given_whole() -> None:
-    assert counted(2, "row is", "rows are") == "2 rows are"
 
 
 @pytest.mark.parametrize(

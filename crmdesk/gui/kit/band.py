@@ -13,8 +13,8 @@ from crmdesk.gui.kit.layout import gap, row
 from crmdesk.gui.kit.tags import EnvironmentTag
 from crmdesk.gui.theme import colour, theme
 from crmdesk.model.account import Account, Environment, Identity, environment_of
+from crmdesk.model.figures import counted
 from crmdesk.viewmodel.accounts.identities import is_fresh
-from crmdesk.viewmodel.figures import counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from crmdesk.gui.kit.labels import label, set_look
 from crmdesk.gui.kit.layout import column, line, row
-from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.kit.tags import OUTCOME_TONE, OutcomePill, Tag
 from crmdesk.gui.theme import colour, theme
+from crmdesk.model.figures import number
 
 
 class Meter(QWidget):

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from crmdesk.desk.answers import AddedAccount
 from crmdesk.errors import Cancelled, CrmDeskError, UserError
 from crmdesk.model.account import PRACTICE, Account, Identity
+from crmdesk.model.figures import counted
 from crmdesk.model.sign_in import CrmKind
 from crmdesk.viewmodel.accounts.form import AccountForm
 from crmdesk.viewmodel.accounts.lines import AccountLine, Section, line_of, method_of, sections_of
 from crmdesk.viewmodel.accounts.testing import AccountTests
 from crmdesk.viewmodel.base import ViewModel
-from crmdesk.viewmodel.figures import counted
 
 if TYPE_CHECKING:
     from crmdesk.viewmodel.app import AppModel

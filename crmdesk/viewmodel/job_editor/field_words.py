@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
+from crmdesk.model.figures import number
 from crmdesk.model.job import Action, Job
 from crmdesk.model.mapping import Conversion, WhenEmpty
 from crmdesk.model.schema import Field, FieldType, ObjectSummary, RemoteObject
-from crmdesk.viewmodel.figures import number
 from crmdesk.viewmodel.job_editor.auto_map import is_writable
 
 _TYPES = {

@@ -10,12 +10,12 @@ from crmdesk.desk.drafts import Draft
 from crmdesk.desk.run_children import run_arguments
 from crmdesk.errors import UserError
 from crmdesk.model.account import Account, Identity
+from crmdesk.model.figures import counted
 from crmdesk.model.job import Action, Direction, ExportOptions, Job, LocalFile, Operation
 from crmdesk.model.mapping import Mapping
 from crmdesk.model.schema import Field, ObjectSummary
 from crmdesk.viewmodel.app import AppModel, PageName, Place
 from crmdesk.viewmodel.base import ViewModel
-from crmdesk.viewmodel.figures import counted
 from crmdesk.viewmodel.job_editor.draft import empty_job, with_key, with_operation
 from crmdesk.viewmodel.job_editor.field_words import keys_of, objects_in_order
 from crmdesk.viewmodel.job_editor.first_mapping import first_mapping

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from pathlib import PurePath
 from typing import assert_never
 
+from crmdesk.model.figures import counted, number
 from crmdesk.model.job import Action, ExportOptions, Job, Operation
 from crmdesk.model.schema import RemoteObject
-from crmdesk.viewmodel.figures import counted, number
 from crmdesk.viewmodel.job_editor.rehearsal import RehearsalResult
 
 

@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import assert_never
 
 from crmdesk.model.error_book.book import explain
+from crmdesk.model.figures import counted
 from crmdesk.model.reject import CauseCount, Reject, RejectState, Stage
-from crmdesk.viewmodel.figures import counted
 
 
 class Group(StrEnum):

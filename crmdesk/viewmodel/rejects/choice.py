@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmdesk.errors import CrmDeskError, UserError
+from crmdesk.model.figures import number
 from crmdesk.viewmodel.base import ViewModel
-from crmdesk.viewmodel.figures import number
 from crmdesk.viewmodel.rejects.causes import STATES, CauseCard, Group, cause_card, group_card
 from crmdesk.viewmodel.rejects.detail import Detail, detail_of
 from crmdesk.viewmodel.rejects.drafts import RejectDrafts

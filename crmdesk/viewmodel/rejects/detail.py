@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from crmdesk.model.figures import number
 from crmdesk.model.reject import Reject, RejectState
-from crmdesk.viewmodel.figures import number
 from crmdesk.viewmodel.rejects.causes import stage_words
 from crmdesk.viewmodel.rejects.columns import RejectColumns
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from crmdesk.desk.run_children import retry_arguments
 from crmdesk.errors import UserError
+from crmdesk.model.figures import counted, number
 from crmdesk.viewmodel.app import PageName
-from crmdesk.viewmodel.figures import counted, number
 from crmdesk.viewmodel.launch import Question, launch, question_for
 from crmdesk.viewmodel.rejects.causes import Group
 from crmdesk.viewmodel.rejects.choice import RejectChoice

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from crmdesk.model.figures import number
 from crmdesk.model.reject import RejectState
-from crmdesk.viewmodel.figures import instant, number
+from crmdesk.viewmodel.figures import instant
 
 if TYPE_CHECKING:
     from crmdesk.desk.history import History

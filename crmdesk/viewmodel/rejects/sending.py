@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from crmdesk.viewmodel.figures import counted, number
+from crmdesk.model.figures import counted, number
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crmdesk.model.account import Account, Identity
+from crmdesk.model.figures import counted
 from crmdesk.model.job import Job
 from crmdesk.model.run import RunOutcome, RunRecord
-from crmdesk.viewmodel.figures import counted
 from crmdesk.viewmodel.launch import Question, question_for
 
 _RESUMABLE = (RunOutcome.STOPPED, RunOutcome.PAUSED, RunOutcome.INTERRUPTED, RunOutcome.FAILED)

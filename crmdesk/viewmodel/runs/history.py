@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from crmdesk.model.figures import counted, number
 from crmdesk.model.job import Direction
 from crmdesk.model.run import RunOutcome, RunRecord
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.base import ViewModel
-from crmdesk.viewmodel.figures import counted, instant, number, taken, when
+from crmdesk.viewmodel.figures import instant, taken, when
 from crmdesk.viewmodel.sentences import Tone, both_ends, direction_of, run_tone, run_word
 
 

@@ -13,11 +13,12 @@ from crmdesk.desk.run_children import resume_arguments
 from crmdesk.errors import UserError
 from crmdesk.model.account import Account, Identity
 from crmdesk.model.error_book.book import explain
+from crmdesk.model.figures import counted
 from crmdesk.model.job import Direction, Job
 from crmdesk.model.run import RunOutcome, RunRecord
 from crmdesk.viewmodel.app import AppModel, PageName
 from crmdesk.viewmodel.base import ViewModel
-from crmdesk.viewmodel.figures import clock, counted, instant, taken, when
+from crmdesk.viewmodel.figures import clock, instant, taken, when
 from crmdesk.viewmodel.launch import launch
 from crmdesk.viewmodel.rejects.csv_child import rows_written
 from crmdesk.viewmodel.runs.going_on import GoingOn, going_on

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from crmdesk.model.figures import counted
 from crmdesk.model.job import Action
 from crmdesk.model.run import RowOutcome, RunOutcome, RunRecord, Tally
-from crmdesk.viewmodel.figures import counted
 
 ON_THE_WAY = "on the way"
 PENDING = "pending"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import assert_never
 
+from crmdesk.model.figures import number
 from crmdesk.model.run import Phase, RunOutcome, RunRecord
-from crmdesk.viewmodel.figures import number
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from crmdesk.model.account import Account, Identity
+from crmdesk.model.figures import counted, number
 from crmdesk.model.job import Action
 from crmdesk.model.run import Phase, RunOutcome, RunRecord
-from crmdesk.viewmodel.figures import counted, number
 from crmdesk.viewmodel.launch import place_of
 from crmdesk.viewmodel.runs.going_on import GoingOn
 from crmdesk.viewmodel.runs.steps import phase_sentence

@@ -11,8 +11,8 @@ from crmdesk.gui.kit.cards import Card
 from crmdesk.gui.kit.labels import ElidedLabel, Glyph, label, mono_label
 from crmdesk.gui.kit.layout import column, frame, row
 from crmdesk.gui.kit.tags import EnvironmentEdge, EnvironmentTag, Tag
+from crmdesk.model.figures import counted
 from crmdesk.viewmodel.accounts.lines import AccountLine, SignInState
-from crmdesk.viewmodel.figures import counted
 
 HEIGHT = 72
 

@@ -12,8 +12,9 @@ from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.cards import TitledCard
 from crmdesk.gui.kit.labels import Glyph, label
 from crmdesk.gui.kit.layout import column, frame, gap, line, row
+from crmdesk.model.figures import counted
 from crmdesk.viewmodel.accounts.lines import AccountLine
-from crmdesk.viewmodel.figures import counted, when
+from crmdesk.viewmodel.figures import when
 from crmdesk.viewmodel.sentences import for_the_window
 
 WIDTH = 336

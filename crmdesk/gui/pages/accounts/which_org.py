@@ -12,8 +12,8 @@ from crmdesk.gui.kit.buttons import IconButton
 from crmdesk.gui.kit.empty import NoteLine
 from crmdesk.gui.kit.labels import Glyph, label, mono_label
 from crmdesk.gui.kit.layout import column, frame, row
-from crmdesk.gui.kit.numbers import number
 from crmdesk.model.account import Environment, Identity
+from crmdesk.model.figures import number
 from crmdesk.viewmodel.accounts.lines import host_of
 from crmdesk.viewmodel.accounts.page import WhichOrg
 

@@ -10,11 +10,11 @@ from crmdesk.gui.kit.bars import Meter
 from crmdesk.gui.kit.buttons import Button, IconButton
 from crmdesk.gui.kit.labels import label, set_look
 from crmdesk.gui.kit.layout import column, frame, line, row
-from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
 from crmdesk.gui.kit.table.model import RowsModel
 from crmdesk.gui.kit.table.view import Table
 from crmdesk.gui.kit.tags import OutcomePill
+from crmdesk.model.figures import number
 from crmdesk.viewmodel.figures import clock
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 from crmdesk.viewmodel.job_editor.preview_table import PreviewCell, PreviewLine, preview_lines, preview_titles

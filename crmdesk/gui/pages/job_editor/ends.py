@@ -15,9 +15,10 @@ from crmdesk.gui.kit.labels import ElidedLabel, set_look
 from crmdesk.gui.kit.layout import column, gap, row
 from crmdesk.gui.kit.search_combo import SearchCombo
 from crmdesk.gui.pages.job_editor.arrow import Arrow
+from crmdesk.model.figures import counted
 from crmdesk.model.file_kind import FileKind, kind_of
 from crmdesk.model.job import Action, Direction
-from crmdesk.viewmodel.figures import counted, size
+from crmdesk.viewmodel.figures import size
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 from crmdesk.viewmodel.job_editor.words import action_hint, action_word
 

@@ -11,10 +11,10 @@ from crmdesk.gui.kit.buttons import Button, IconButton
 from crmdesk.gui.kit.empty import EmptyState
 from crmdesk.gui.kit.fields import SearchField
 from crmdesk.gui.kit.layout import column, frame, line, row
-from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.pages.job_editor.mapping_table import MappingTable
 from crmdesk.gui.pages.job_editor.notice import Notice
 from crmdesk.gui.pages.job_editor.rows_tab import RowsTab
+from crmdesk.model.figures import number
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
 _MAPPING, _ROWS = range(2)

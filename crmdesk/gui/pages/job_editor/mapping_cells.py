@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
+from crmdesk.model.figures import number
 from crmdesk.model.mapping import Conversion, WhenEmpty
 from crmdesk.viewmodel.job_editor.field_words import conversion_word, when_empty_word
 from crmdesk.viewmodel.job_editor.mapping_lines import BecomesTone, LineState, MappingLine, Source

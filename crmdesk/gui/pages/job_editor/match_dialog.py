@@ -14,7 +14,7 @@ from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
 from crmdesk.gui.kit.table.model import RowsModel
 from crmdesk.gui.kit.table.view import Table
-from crmdesk.viewmodel.figures import counted
+from crmdesk.model.figures import counted
 from crmdesk.viewmodel.job_editor.auto_map import AutoMap, Match
 
 _WIDTH, _HEIGHT = 760, 360

@@ -8,8 +8,8 @@ from crmdesk.errors import UserError
 from crmdesk.gui.kit.buttons import IconButton
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import row
-from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.spawn import spawn
+from crmdesk.model.figures import number
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
 _MOST = 2_000_000_000

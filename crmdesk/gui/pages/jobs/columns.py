@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.kit.table.cells import EMPTY, Cell, CellStyle, Column
 from crmdesk.gui.kit.tags import direction_look, dot_of
 from crmdesk.gui.pages.runs.tones import ICONS
+from crmdesk.model.figures import number
 from crmdesk.viewmodel.job_list import JobLine
 
 REJECTS = 4

@@ -9,8 +9,8 @@ from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.cards import Card
 from crmdesk.gui.kit.labels import ElidedLabel, label
 from crmdesk.gui.kit.layout import column, row
-from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.kit.tags import EnvironmentDot
+from crmdesk.model.figures import number
 from crmdesk.viewmodel.app import AppModel, PageName
 from crmdesk.viewmodel.overview import CallsLeft
 

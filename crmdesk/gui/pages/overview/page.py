@@ -12,7 +12,6 @@ from crmdesk.gui.kit.empty import LoudLine
 from crmdesk.gui.kit.fields import SearchField
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import column, frame, line, row
-from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
 from crmdesk.gui.kit.table.model import RowsModel
 from crmdesk.gui.kit.table.view import Table
@@ -21,6 +20,7 @@ from crmdesk.gui.page import Page
 from crmdesk.gui.pages.overview.cards import CallsCard, RejectsCard, RunningCard
 from crmdesk.gui.pages.overview.welcome import Welcome
 from crmdesk.gui.pages.runs.tones import ICONS
+from crmdesk.model.figures import number
 from crmdesk.viewmodel.app import AppModel, PageName
 from crmdesk.viewmodel.overview import JobLine, OverviewModel
 from crmdesk.viewmodel.sentences import Tone

@@ -10,8 +10,8 @@ from crmdesk.gui.kit.buttons import Button, IconButton
 from crmdesk.gui.kit.cards import Card
 from crmdesk.gui.kit.labels import ElidedLabel, label, mono_label
 from crmdesk.gui.kit.layout import frame, row
-from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.kit.tags import OutcomePill
+from crmdesk.model.figures import number
 from crmdesk.viewmodel.rejects.causes import Group
 from crmdesk.viewmodel.rejects.page import RejectsModel
 

@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QFrame
 
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import column, line, row
-from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
 from crmdesk.gui.kit.table.model import RowsModel
 from crmdesk.gui.kit.table.view import Table
+from crmdesk.model.figures import number
 from crmdesk.viewmodel.rejects.causes import CauseLine, Group, GroupLine
 from crmdesk.viewmodel.rejects.choice import RejectChoice
 

@@ -11,9 +11,8 @@ from crmdesk.desk.answers import CorrectedFile
 from crmdesk.gui.dialogs import Dialog
 from crmdesk.gui.kit.fields import ElideCombo, Field, TextField
 from crmdesk.gui.kit.labels import label
-from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.pages.rejects.card import value_words
-from crmdesk.viewmodel.figures import counted
+from crmdesk.model.figures import counted, number
 
 
 async def ask_value(parent: QWidget, columns: Sequence[str], chosen: str, rows: int) -> tuple[str, str] | None:

@@ -9,13 +9,13 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemDelegate, QWidget
 
-from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.kit.table.cells import EMPTY, Column
 from crmdesk.gui.kit.table.cells import Cell as Shown
 from crmdesk.gui.kit.table.cells import CellStyle as Style
 from crmdesk.gui.kit.table.model import TableModel
 from crmdesk.gui.kit.table.view import TWO_LINE, Table
 from crmdesk.gui.pages.rejects.card import value_words
+from crmdesk.model.figures import number
 from crmdesk.viewmodel.rejects.page import RejectsModel
 from crmdesk.viewmodel.rejects.rows import RejectRows, Standing
 

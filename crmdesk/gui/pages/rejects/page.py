@@ -14,7 +14,6 @@ from crmdesk.gui.kit.buttons import Button, IconButton
 from crmdesk.gui.kit.cards import TableCard
 from crmdesk.gui.kit.empty import EmptyState, ErrorState
 from crmdesk.gui.kit.layout import column, row
-from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.page import Page
 from crmdesk.gui.pages.rejects.asking import RejectAsking
 from crmdesk.gui.pages.rejects.card import CauseCardView
@@ -24,6 +23,7 @@ from crmdesk.gui.pages.rejects.grid import RejectGrid, RejectTable
 from crmdesk.gui.pages.rejects.hands import GridHands
 from crmdesk.gui.pages.rejects.header import RejectFilters
 from crmdesk.gui.spawn import aslot, spawn
+from crmdesk.model.figures import number
 from crmdesk.viewmodel.app import AppModel, PageName, Place
 from crmdesk.viewmodel.rejects.causes import Group
 from crmdesk.viewmodel.rejects.page import RejectsModel

@@ -9,12 +9,12 @@ from crmdesk.gui.kit.bars import ProgressLine, Statement, StatementLine
 from crmdesk.gui.kit.cards import Card
 from crmdesk.gui.kit.labels import Glyph, label
 from crmdesk.gui.kit.layout import column, frame, line, row
-from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
 from crmdesk.gui.kit.table.model import RowsModel
 from crmdesk.gui.kit.table.view import Table
 from crmdesk.gui.kit.tags import OutcomePill
 from crmdesk.gui.pages.runs.tones import ICONS, ink_of
+from crmdesk.model.figures import number
 from crmdesk.viewmodel.runs.run import CauseLine, RunModel
 from crmdesk.viewmodel.runs.steps import Step
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from crmdesk.gui.kit.numbers import number
 from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
 from crmdesk.gui.pages.runs.tones import TAG_TONES, ink_of
+from crmdesk.model.figures import number
 from crmdesk.model.job import Direction
 from crmdesk.viewmodel.runs.history import RunLine
 

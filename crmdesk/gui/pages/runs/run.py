@@ -20,10 +20,10 @@ from crmdesk.gui.pages.runs.cards import CausesCard, HeadCard, StatementCard
 from crmdesk.gui.pages.runs.files import FilesCard
 from crmdesk.gui.pages.runs.tones import TAG_TONES
 from crmdesk.gui.spawn import spawn
+from crmdesk.model.figures import counted
 from crmdesk.model.job import Operation
 from crmdesk.viewmodel.app import AppModel, PageName, Place
 from crmdesk.viewmodel.base import OnChange
-from crmdesk.viewmodel.figures import counted
 from crmdesk.viewmodel.runs.run import RunModel
 
 
