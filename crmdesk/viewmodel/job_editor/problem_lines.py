@@ -10,7 +10,6 @@ from crmdesk.desk.answers import FileLook, JobProblem
 from crmdesk.model.figures import counted
 from crmdesk.model.job import Job
 from crmdesk.model.schema import RemoteObject
-from crmdesk.viewmodel.figures import number as number_words
 from crmdesk.viewmodel.job_editor.mapping_lines import Findings, line_of_place
 from crmdesk.viewmodel.job_editor.rehearsal import RehearsalResult
 
