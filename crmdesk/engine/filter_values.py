@@ -21,6 +21,8 @@ Report = Callable[[str, str, str], None]
 _TEXT_ONLY = {Operator.CONTAINS, Operator.STARTS_WITH}
 _LISTS = {Operator.IN, Operator.NOT_IN, Operator.INCLUDES, Operator.EXCLUDES}
 _MULTI_ONLY = {Operator.INCLUDES, Operator.EXCLUDES}
+_IN_ORDER = {FieldType.INTEGER, FieldType.DECIMAL, FieldType.DATE, FieldType.DATETIME, FieldType.TIME}
+_ENDS = 2
 _CAMPAIGN_FORM = re.compile(r"[0-9]{4}/[0-9]{2}/[0-9]{2}(?: |$)")
 _DAY = len("2026/01/31")
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
@@ -66,6 +68,12 @@ def _checked_condition(
             f"“{condition.operator}” works on texts, and {path} is a {field.type} field.",
             "Choose another comparison.",
         )
+    if condition.operator is Operator.BETWEEN and field.type not in _IN_ORDER:
+        report(
+            f"{place}.op",
+            f"“between” works on numbers, dates and times, and {path} is a {field.type} field.",
+            "Choose another comparison.",
+        )
     if (
         (condition.operator in _MULTI_ONLY) != (field.type is FieldType.MULTIPICKLIST)
         and condition.operator
@@ -104,7 +112,13 @@ def _valued(condition: Condition, field: Field, evaluate: Evaluate | None) -> Co
         raise UserError("An expression has its place in the filter of an import.", hint="Write a value.")
     value = evaluate(condition.expression)
     is_list = condition.operator in _LISTS
-    if isinstance(value, tuple) and not is_list:
+    is_between = condition.operator is Operator.BETWEEN
+    if is_between and not (isinstance(value, tuple) and len(value) == _ENDS):
+        raise UserError(
+            f"The expression “{condition.expression}” does not give the two values that “between” wants.",
+            hint="Give a list of two: [from, to].",
+        )
+    if isinstance(value, tuple) and not is_list and not is_between:
         raise UserError(
             f"The expression “{condition.expression}” gives a list, and “{condition.operator}” takes one value.",
             hint="Use “in”, or an expression that gives one value.",

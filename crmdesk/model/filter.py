@@ -18,6 +18,7 @@ class Operator(StrEnum):
     LESS_OR_EQUAL = "<="
     GREATER = ">"
     GREATER_OR_EQUAL = ">="
+    BETWEEN = "between"
     CONTAINS = "contains"
     STARTS_WITH = "starts with"
     IN = "in"
@@ -55,8 +56,8 @@ Value = Scalar | tuple[Scalar, ...] | None
 class Condition:
     """One field compared with one value; `value` is None for the two emptiness tests, a tuple for the list operators.
 
-    A `datetime` value always carries a zone. An `expression` is JavaScript that gives the value when a run is planned;
-    "" for none.
+    For BETWEEN it is a tuple of two, which are included. A `datetime` value always carries a zone. An `expression` is
+    JavaScript that gives the value when a run is planned; "" for none.
     """
 
     field: str

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from crmdesk.model.filter import Filter, Order
 from crmdesk.model.index import Deletions, IndexOptions
-from crmdesk.model.local import LocalTable, Mode, Readers
+from crmdesk.model.local import LocalTable, Mode, NoText, Readers
 from crmdesk.model.local_run import LocalRun
 from crmdesk.model.mapping import Mapping
 from crmdesk.model.period import PeriodOptions
@@ -98,6 +98,14 @@ class WhenKeyEmpty(StrEnum):
     INSERT = "insert"
 
 
+class WhenKeyTwice(StrEnum):
+    """Which of the rows that share a key is sent; the others are rejects."""
+
+    REJECT = "reject"
+    KEEP_FIRST = "keep-first"
+    KEEP_LAST = "keep-last"
+
+
 @dataclass(frozen=True, slots=True)
 class LocalFile:
     """The local end. `path` is absolute. Empty `encoding` and `delimiter` are found by looking at the file.
@@ -105,7 +113,7 @@ class LocalFile:
     `decimal` is the decimal mark, `date_format` a strptime pattern for dates that are not ISO 8601 (or empty),
     `time_zone` an IANA name for times without an offset (empty: the zone of the computer). Of a workbook that is read,
     `sheet` is the name of the sheet (empty: the first that can be seen) and `header_row` the row with the names of the
-    columns (0: the first that holds anything). `mode` and `made_for` are an import's.
+    columns (0: the first that holds anything). `mode`, `made_for` and `no_text` are an import's.
     """
 
     path: str
@@ -118,6 +126,7 @@ class LocalFile:
     header_row: int = 0
     mode: Mode = Mode.REPLACE
     made_for: Readers = Readers.MACHINES
+    no_text: NoText = NoText.NULL
 
 
 Local = LocalFile | LocalTable | LocalRun
@@ -158,6 +167,7 @@ class ExportOptions:
     wishes: Wishes = NO_WISHES
     sorts_by_parent: bool = True
     before_values: bool = True
+    when_key_twice: WhenKeyTwice = WhenKeyTwice.REJECT
 
     @property
     def asked(self) -> frozenset[WriteOption]:

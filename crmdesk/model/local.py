@@ -29,6 +29,13 @@ class Readers(StrEnum):
     PEOPLE = "people"
 
 
+class NoText(StrEnum):
+    """What an import writes into a text column where the CRM has no text: nothing, or an empty text."""
+
+    NULL = "null"
+    EMPTY = "empty"
+
+
 @dataclass(frozen=True, slots=True)
 class LocalTable:
     """A table of a database, or the rows that a query gives; exactly one of `table` and `query` is set.
@@ -44,6 +51,7 @@ class LocalTable:
     date_format: str = ""
     time_zone: str = ""
     mode: Mode = Mode.REPLACE
+    no_text: NoText = NoText.NULL
 
     @property
     def path(self) -> str:

@@ -94,6 +94,8 @@ def _compared(operator: Operator, text: pl.Expr, items: tuple[Scalar, ...], fiel
             return left > right.first()
         case Operator.GREATER_OR_EQUAL:
             return left >= right.first()
+        case Operator.BETWEEN:
+            return left.is_between(right.first(), right.last())
         case Operator.CONTAINS:
             return left.str.contains(right.item(), literal=True)
         case Operator.STARTS_WITH:

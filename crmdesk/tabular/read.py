@@ -21,19 +21,24 @@ from crmdesk.tabular.write_plan import Converted
 
 @dataclass(frozen=True, slots=True)
 class ReadLine:
-    """One line of an import: field or path `remote` fills the column `local`; `values` replaces whole remote values."""
+    """One line of an import: field or path `remote` fills the column `local`; `values` replaces whole remote values.
+
+    `fills_text`: where the CRM has no text, an empty text is written.
+    """
 
     remote: str
     local: str
     field: Field
     conversion: Conversion = Conversion.DEFAULT
     values: Mapping[str, str] = dataclass_field(default_factory=dict)
+    fills_text: bool = False
 
 
 def convert_read(lines: Sequence[ReadLine], frame: pl.DataFrame, zone: ZoneInfo) -> Converted:
     """Convert the rows of `frame` (ROW and String columns by path, null where there is no value).
 
-    The columns of `ready` bear the local names; null stays null. Points in time are moved to `zone`.
+    The columns of `ready` bear the local names; null stays null, unless a line fills texts. Points in time
+    are moved to `zone`.
     """
     columns = {line.local: _cells(line, frame[line.remote], zone) for line in lines}
     problems = problems_of(columns, frame[ROW], lambda check: check.value)
@@ -44,6 +49,13 @@ def convert_read(lines: Sequence[ReadLine], frame: pl.DataFrame, zone: ZoneInfo)
 
 
 def _cells(line: ReadLine, text: pl.Series, zone: ZoneInfo) -> Cells:
+    cells = _converted(line, text, zone)
+    if line.fills_text and line.field.type in _TEXTS:
+        return Cells(cells.value.fill_null(""), cells.faults)
+    return cells
+
+
+def _converted(line: ReadLine, text: pl.Series, zone: ZoneInfo) -> Cells:
     converter = from_wire(line.field, line.conversion, zone)
     if not line.values:
         return converter(text)
@@ -57,6 +69,9 @@ def layout_of(lines: Sequence[ReadLine], zone: ZoneInfo) -> FileLayout:
     """The columns that convert_read makes of `lines`, with what their texts stand for."""
     return FileLayout(tuple(FileColumn(line.local, _kind(line)) for line in lines), zone)
 
+
+_TEXTS = frozenset({FieldType.TEXT, FieldType.EMAIL, FieldType.PICKLIST, FieldType.MULTIPICKLIST})
+"""A reference that leads nowhere is no empty text."""
 
 _KINDS = {
     FieldType.BOOLEAN: Kind.BOOLEAN,

@@ -160,6 +160,7 @@ class ReadingContract(Contract):
         ("at least", lambda n: Condition(n.number, Operator.GREATER_OR_EQUAL, Decimal("10.50")), {2, 3}),
         ("greater", lambda n: Condition(n.number, Operator.GREATER, 10), {2, 3}),
         ("at most", lambda n: Condition(n.number, Operator.LESS_OR_EQUAL, Decimal("10.5")), {1, 2}),
+        ("between", lambda n: Condition(n.number, Operator.BETWEEN, (Decimal("10.5"), 11)), {2}),
         ("contains", lambda n: Condition(n.text, Operator.CONTAINS, "lph"), {1}),
         ("starts with", lambda n: Condition(n.text, Operator.STARTS_WITH, "O'"), {3}),
         ("in", lambda n: Condition(n.text, Operator.IN, ("Alpha", "O'Neil 100%")), {1, 3}),

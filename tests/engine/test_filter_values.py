@@ -57,6 +57,15 @@ def test_what_only_looks_like_a_relative_date_is_none(text: str) -> None:
     assert [place for place, _, _ in problems] == ["filter.value"]
 
 
+def test_between_takes_two_values_of_a_type_that_has_an_order() -> None:
+    """R-087."""
+    where, problems = checked(Condition("Created", Operator.BETWEEN, ("2026/01/01 00:00:00", "2026-01-31T12:00:00Z")))
+    assert not problems
+    assert condition_text(where) == "(Created >= 2026-01-01T00:00:00.000Z AND Created <= 2026-01-31T12:00:00.000Z)"
+    _, problems = checked(Condition("Name", Operator.BETWEEN, ("A", "B")))
+    assert [place for place, _, _ in problems] == ["filter.op"]
+
+
 def test_a_text_that_reads_like_a_relative_date_stays_a_text() -> None:
     """R-086."""
     where, _ = checked(Condition("Name", Operator.EQUAL, "TODAY"))

@@ -69,6 +69,7 @@ EARLY = datetime(2024, 1, 1, tzinfo=UTC)
         (where("Amount", ">=", Decimal("99.99")), [0, 1, 2]),
         (where("Amount", "in", (60_000_000, Decimal("99.99"))), [0, 2]),
         (where("Amount", "<", 1_000), [1, 2]),
+        (where("Amount", "between", (Decimal("99.99"), 100)), [1, 2]),
         (where("At", "=", EARLY), [0]),
         (where("At", ">", EARLY.astimezone(timezone(timedelta(hours=5)))), [1]),
         (where("At", "<", date(2024, 1, 1)), [2]),

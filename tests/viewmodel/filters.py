@@ -56,6 +56,8 @@ def conditions(draw: st.DrawFn) -> Condition:
     operator = draw(st.sampled_from(operators_for(field.type)))
     if operator in EMPTINESS:
         return Condition(field.name, operator)
+    if operator is Operator.BETWEEN:
+        return Condition(field.name, operator, tuple(draw(st.lists(scalars(field.type), min_size=2, max_size=2))))
     if operator in LISTS:
         return Condition(field.name, operator, tuple(draw(st.lists(scalars(field.type), min_size=1, max_size=4))))
     if operator in (Operator.CONTAINS, Operator.STARTS_WITH):

@@ -165,6 +165,7 @@ def test_what_is_not_complete_is_named_with_its_place_and_left_out() -> None:
         ("CreatedDate", Operator.LESS, "2026-07-31 10:00 Europe/Stockholm", datetime(2026, 7, 31, 8, tzinfo=UTC)),
         ("Industry", Operator.IN, 'Banking,\n"Retail, wholesale"\n', ("Banking", "Retail, wholesale")),
         ("Employees", Operator.IN, "1, 2\n3", (Decimal(1), Decimal(2), Decimal(3))),
+        ("Employees", Operator.BETWEEN, "10, 20", (Decimal(10), Decimal(20))),
         ("Interests", Operator.INCLUDES, "Golf, Sailing", ("Golf", "Sailing")),
         ("Name", Operator.CONTAINS, " AB", " AB"),
     ],
@@ -228,6 +229,21 @@ def test_comparisons_are_worded_for_the_type_of_the_field() -> None:
     assert words[Operator.GREATER_OR_EQUAL] == "is on or after"
     assert Operator.CONTAINS not in words
     assert dict(one("Employees", Operator.EQUAL, "").operators((0,)))[Operator.GREATER_OR_EQUAL] == "is at least"
+
+
+def test_each_type_offers_the_comparisons_that_mean_something_for_it() -> None:
+    """R-087."""
+    ordered = {"is", "is not", "is between", "is empty", "is not empty"}
+    words = {
+        "Employees": ordered | {"is more than", "is at least", "is less than", "is at most"},
+        "LastActivityDate": ordered | {"is after", "is on or after", "is before", "is on or before"},
+        "Name": {"is", "is not", "starts with", "contains", "is one of"},
+    }
+    for field, wanted in words.items():
+        assert wanted <= {word for _, word in one(field, Operator.EQUAL, "").operators((0,))}
+    between = one("Employees", Operator.BETWEEN, "10, 20")
+    assert between.sentence == "Records of which Employees is between 10 and 20."
+    assert "two values" in one("Employees", Operator.BETWEEN, "10").problem_at((0,))
 
 
 def test_a_comparison_that_is_not_offered_is_still_shown_when_the_filter_has_it() -> None:

@@ -62,10 +62,8 @@ def _condition(field: Property, operator: Operator, value: Value) -> str:
             return f"{field.name} eq {_literal(field, value)}"
         case Operator.NOT_EQUAL:
             return _or_null(field, f"{field.name} ne {_literal(field, value)}")
-        case Operator.LESS | Operator.LESS_OR_EQUAL | Operator.GREATER | Operator.GREATER_OR_EQUAL:
-            if field.kind in _UNORDERED:
-                raise ValueError(f"{field.name} is {field.kind.value}, which has no order.")
-            return f"{field.name} {_COMPARISONS[operator]} {_literal(field, value)}"
+        case Operator.LESS | Operator.LESS_OR_EQUAL | Operator.GREATER | Operator.GREATER_OR_EQUAL | Operator.BETWEEN:
+            return _ordered(field, operator, value)
         case Operator.CONTAINS:
             return _function("contains", field, value)
         case Operator.STARTS_WITH:
@@ -82,6 +80,16 @@ def _condition(field: Property, operator: Operator, value: Value) -> str:
             raise ValueError(f"{field.name} is no list of choices, so “{operator.value}” has no meaning for it.")
         case _:
             assert_never(operator)
+
+
+def _ordered(field: Property, operator: Operator, value: Value) -> str:
+    if field.kind in _UNORDERED:
+        raise ValueError(f"{field.name} is {field.kind.value}, which has no order.")
+    if operator is not Operator.BETWEEN:
+        return f"{field.name} {_COMPARISONS[operator]} {_literal(field, value)}"
+    if not isinstance(value, tuple) or len(value) != 2:  # noqa: PLR2004 - from and to
+        raise ValueError(f"“between” compares {field.name} with two values.")
+    return f"({field.name} ge {_literal(field, value[0])} and {field.name} le {_literal(field, value[1])})"
 
 
 def _emptiness(field: Property, comparison: str, joint: str) -> str:

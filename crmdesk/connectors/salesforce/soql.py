@@ -89,6 +89,9 @@ def _condition(field: str, operator: Operator, value: Value) -> str:
             | Operator.GREATER_OR_EQUAL
         ):
             return f"{field} {operator.value} {literal(_one(operator, value))}"
+        case Operator.BETWEEN:
+            low, high = _both(value)
+            return f"({field} >= {literal(low)} AND {field} <= {literal(high)})"
         case Operator.CONTAINS:
             return f"{field} LIKE '%{_like(operator, value)}%'"
         case Operator.STARTS_WITH:
@@ -116,6 +119,12 @@ def _one(operator: Operator, value: Value) -> Scalar:
     if value is None or isinstance(value, tuple):
         raise UserError(f"“{operator}” compares with one value.", hint="Give one value, or use “in”.")
     return value
+
+
+def _both(value: Value) -> tuple[Scalar, Scalar]:
+    if not isinstance(value, tuple) or len(value) != 2:  # noqa: PLR2004 - from and to
+        raise UserError("“between” compares with two values.", hint="Give the first and the last value.")
+    return value[0], value[1]
 
 
 def _like(operator: Operator, value: Value) -> str:

@@ -156,9 +156,19 @@ def _member(table: Table) -> Filter:
             table.problem("value", f"“{operator}” wants a list of values.", 'Write value = ["a", "b"].')
         else:
             value = tuple(item for item in (_scalar(table, item) for item in raw) if item is not None)
+    elif operator is Operator.BETWEEN:
+        value = _both_ends(table, raw)
     else:
         value = _scalar(table, raw)
     return Condition(field, operator, value)
+
+
+def _both_ends(table: Table, raw: object) -> Value:
+    """The two values of “between”."""
+    if not isinstance(raw, list) or len(raw) != 2:  # noqa: PLR2004 - from and to
+        table.problem("value", "“between” wants two values: from and to, both included.", "Write value = [1, 10].")
+        return None
+    return tuple(item for item in (_scalar(table, item) for item in raw) if item is not None)
 
 
 def _expression(table: Table, operator: Operator) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 from crmdesk.engine.job.table import Table, choice_of
 from crmdesk.model.file_kind import SUFFIXES, FileKind, is_known, kind_of
 from crmdesk.model.job import Local, LocalFile
-from crmdesk.model.local import LocalTable, Mode, Readers
+from crmdesk.model.local import LocalTable, Mode, NoText, Readers
 from crmdesk.model.local_run import LocalRun
 from crmdesk.model.read_options import Take
 
@@ -16,7 +16,7 @@ _SQLITE = "sqlite:///"
 _OF_FILES = ("path", "encoding", "delimiter", "sheet", "header_row", "made_for")
 _POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
 _TEXTS = ("encoding", "delimiter", "date_format", "time_zone", "sheet", "table", "query")
-_WORDS = {"decimal": ".", "mode": "replace", "take": "output", "made_for": "machines"}
+_WORDS = {"decimal": ".", "mode": "replace", "take": "output", "made_for": "machines", "no_text": "null"}
 _DEFAULTS = {**dict.fromkeys(_TEXTS, ""), **_WORDS, "header_row": 0}
 
 
@@ -46,6 +46,7 @@ def read_local(table: Table, folder: Path, *, is_import: bool) -> Local:
         header_row=table.integer("header_row", default=0),
         mode=choice_of(table, "mode", Mode, Mode.REPLACE) if is_import else Mode.REPLACE,
         made_for=choice_of(table, "made_for", Readers, Readers.MACHINES) if is_import else Readers.MACHINES,
+        no_text=choice_of(table, "no_text", NoText, NoText.NULL) if is_import else NoText.NULL,
     )
 
 
@@ -58,6 +59,8 @@ def _refuse_strange_keys(table: Table, path: str, *, is_import: bool) -> None:
     for key in ("delimiter", "made_for"):
         if key in table and kind is not FileKind.TEXT:
             table.problem(key, f"“{key}” belongs to text files.", "Remove it.")
+    if "no_text" in table and is_import and kind in (FileKind.TEXT, FileKind.XLSX):
+        table.problem("no_text", "A cell of such a file has no other way to be empty.", "Remove it, or use .jsonl.")
     if "encoding" in table and kind not in (FileKind.TEXT, FileKind.JSON_LINES):
         table.problem("encoding", "“encoding” belongs to text files.", "Remove it.")
 
@@ -81,6 +84,7 @@ def _read_table(table: Table, folder: Path, *, is_import: bool) -> LocalTable:
         date_format=table.text("date_format", default=""),
         time_zone=table.text("time_zone", default=""),
         mode=choice_of(table, "mode", Mode, Mode.REPLACE) if is_import else Mode.REPLACE,
+        no_text=choice_of(table, "no_text", NoText, NoText.NULL) if is_import else NoText.NULL,
     )
 
 
@@ -147,6 +151,8 @@ def local_table(local: Local, folder: Path | None) -> dict[str, object]:
         "time_zone": local.time_zone,
         "mode": local.mode.value,
     }
+    if not isinstance(local, LocalRun):
+        written["no_text"] = local.no_text.value
     return {key: value for key, value in written.items() if key not in _DEFAULTS or value != _DEFAULTS[key]}
 
 

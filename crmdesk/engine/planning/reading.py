@@ -15,6 +15,8 @@ from crmdesk.engine.population import CARRIED
 from crmdesk.engine.schema_rules import ruled
 from crmdesk.errors import UserError
 from crmdesk.model.job import Job
+from crmdesk.model.local import NoText
+from crmdesk.model.local_run import LocalRun
 from crmdesk.model.mapping import Column
 from crmdesk.model.schema import Field, FieldType, RemoteObject
 from crmdesk.tabular.read import ReadLine
@@ -47,7 +49,7 @@ def plan_read(
             problems.add(f"{place}.remote", f"{path} cannot be read into a column.", "Map its parts instead.")
             continue
         local = item.origin.name if isinstance(item.origin, Column) else item.remote
-        lines.append(ReadLine(path, local, field, item.conversion, item.values))
+        lines.append(ReadLine(path, local, field, item.conversion, item.values, fills_text=_fills_text(job)))
     check_twice(job, problems)
     population = job.reading.population
     if population is not None:
@@ -87,6 +89,10 @@ def plan_read(
     fields += [name for name in distinct.fields if name not in fields] if distinct is not None else []
     query = Query(remote.name, tuple(fields), where, tuple(orders), engine=job.engine)
     return ReadPlan(job, remote, query, tuple(lines), named_by, ruling.notices, distinct)
+
+
+def _fills_text(job: Job) -> bool:
+    return not isinstance(job.local, LocalRun) and job.local.no_text is NoText.EMPTY
 
 
 def _path(name: str, remote: RemoteObject, describe: Describe) -> tuple[str, Field] | None:

@@ -25,7 +25,10 @@ _NEEDS_QUOTES = re.compile(r'[,\n\r"]|^\s|\s$|^$')
 def read_value(text: str, operator: Operator, kind: FieldType) -> Value:
     """What `text` means; None when it is blank. Raises ValueError with a sentence's worth of why not."""
     if operator in LISTS:
-        return tuple(_scalar(item, kind) for item in list_items(text)) or None
+        found = tuple(_scalar(item, kind) for item in list_items(text))
+        if operator is Operator.BETWEEN and found and len(found) != 2:  # noqa: PLR2004 - from and to
+            raise ValueError(f"“{text.strip()}” is not two values: write the first and the last with a comma between")
+        return found or None
     if operator in (Operator.CONTAINS, Operator.STARTS_WITH):
         return text or None
     return _scalar(text, kind) if text.strip() else None

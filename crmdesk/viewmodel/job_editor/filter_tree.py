@@ -11,7 +11,7 @@ Path = tuple[int, ...]
 """Where a node is: the index in each group from the root down. The root is ()."""
 
 EMPTINESS = frozenset({Operator.IS_EMPTY, Operator.IS_NOT_EMPTY})
-LISTS = frozenset({Operator.IN, Operator.NOT_IN, Operator.INCLUDES, Operator.EXCLUDES})
+LISTS = frozenset({Operator.IN, Operator.NOT_IN, Operator.INCLUDES, Operator.EXCLUDES, Operator.BETWEEN})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from crmdesk.model.figures import number
 from crmdesk.model.filter import Joined, Operator, Scalar, Value
 from crmdesk.model.schema import Field, FieldType
-from crmdesk.viewmodel.figures import MONTHS, number
+from crmdesk.viewmodel.figures import MONTHS
 from crmdesk.viewmodel.job_editor.filter_tree import EMPTINESS, LISTS, DraftCondition, DraftGroup, DraftNode
 
 _ORDERED = (Operator.GREATER_OR_EQUAL, Operator.GREATER, Operator.LESS_OR_EQUAL, Operator.LESS)
@@ -27,10 +28,10 @@ _OFFERED: Mapping[FieldType, tuple[Operator, ...]] = {
     FieldType.PICKLIST: (*_EITHER, *_LISTED, *_PARTS, *_EMPTY),
     FieldType.MULTIPICKLIST: (Operator.INCLUDES, Operator.EXCLUDES, *_EITHER, *_EMPTY),
     FieldType.BOOLEAN: _EITHER,
-    FieldType.INTEGER: (*_EITHER, *_ORDERED, *_LISTED, *_EMPTY),
-    FieldType.DECIMAL: (*_EITHER, *_ORDERED, *_LISTED, *_EMPTY),
-    FieldType.DATE: (*_ORDERED, *_EITHER, *_LISTED, *_EMPTY),
-    FieldType.DATETIME: (*_ORDERED, *_EITHER, *_LISTED, *_EMPTY),
+    FieldType.INTEGER: (*_EITHER, *_ORDERED, Operator.BETWEEN, *_LISTED, *_EMPTY),
+    FieldType.DECIMAL: (*_EITHER, *_ORDERED, Operator.BETWEEN, *_LISTED, *_EMPTY),
+    FieldType.DATE: (*_ORDERED, Operator.BETWEEN, *_EITHER, *_LISTED, *_EMPTY),
+    FieldType.DATETIME: (*_ORDERED, Operator.BETWEEN, *_EITHER, *_LISTED, *_EMPTY),
     FieldType.TIME: (*_ORDERED, *_EITHER, *_EMPTY),
 }
 
@@ -41,6 +42,7 @@ _WORDS: Mapping[Operator, str] = {
     Operator.LESS_OR_EQUAL: "is or comes before",
     Operator.GREATER: "comes after",
     Operator.GREATER_OR_EQUAL: "is or comes after",
+    Operator.BETWEEN: "is between",
     Operator.CONTAINS: "contains",
     Operator.STARTS_WITH: "starts with",
     Operator.IN: "is one of",
@@ -155,6 +157,8 @@ def _condition_said(condition: DraftCondition, field: Field | None) -> str:
     words = f"{name} {operator_words(condition.operator, field.type if field is not None else None)}"
     if condition.operator in EMPTINESS:
         return words
+    if condition.operator is Operator.BETWEEN and isinstance(condition.value, tuple):
+        return f"{words} {' and '.join(_scalar_said(item) for item in condition.value)}"
     return f"{words} {condition.expression or _value_said(condition.value)}"
 
 

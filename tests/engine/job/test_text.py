@@ -26,6 +26,7 @@ from crmdesk.model.job import (
     Operation,
     Speed,
     WhenKeyEmpty,
+    WhenKeyTwice,
     Wishes,
 )
 from crmdesk.model.local_run import LocalRun
@@ -89,7 +90,9 @@ def conditions(draw: st.DrawFn) -> Condition:
     operator = draw(st.sampled_from(Operator))
     if operator in EMPTINESS:
         return Condition(draw(names), operator)
-    value = st.lists(scalars, min_size=1, max_size=3).map(tuple) if operator in LISTS else scalars
+    sizes = {Operator.BETWEEN: (2, 2)} | dict.fromkeys(LISTS, (1, 3))
+    least, most = sizes.get(operator, (0, 0))
+    value = st.lists(scalars, min_size=least, max_size=most).map(tuple) if most else scalars
     return Condition(draw(names), operator, draw(value))
 
 
@@ -170,13 +173,15 @@ def jobs(draw: st.DrawFn) -> Job:
             wishes=wishes,
             sorts_by_parent=sorts,
             before_values=before,
+            when_key_twice=draw(st.sampled_from(WhenKeyTwice)),
         )
     elif operation is Operation.EXPORT:
         action = draw(st.sampled_from([Action.INSERT, Action.UPDATE, Action.UPSERT]))
         rule = draw(st.sampled_from(["", "none", "active", "01Q000000000001AAA"]))
         wishes = Wishes(draw(st.booleans()), rule, draw(st.booleans()))
         when_empty = draw(st.sampled_from(WhenKeyEmpty))
-        export = ExportOptions(action, draw(texts), when_empty, engine, rows, speed, wishes, sorts, before)
+        twice = draw(st.sampled_from(WhenKeyTwice))
+        export = ExportOptions(action, draw(texts), when_empty, engine, rows, speed, wishes, sorts, before, twice)
     return Job(
         name=draw(names),
         account=draw(texts),
