@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from crmdesk.desk.answers import AccountTest, TestLine
 from crmdesk.errors import Cancelled, CrmDeskError, SignInError
 from crmdesk.model.account import PRACTICE, Account, Identity
-from crmdesk.viewmodel.accounts.identities import refusal_of_another
 from crmdesk.viewmodel.figures import instant
 
 if TYPE_CHECKING:
@@ -84,14 +83,7 @@ class AccountTests:
                 kind = SignInError if failed.name in _REFUSED else CrmDeskError
                 self._errors[account.name] = kind(failed.text, hint=failed.hint)
             return None
-        known = self._app.history.known_identity(account.name)
-        if account.auth != PRACTICE and known is None:
+        if account.auth != PRACTICE and self._app.history.known_identity(account.name) is None:
             return found.identity
-        refusal = None if account.auth == PRACTICE else refusal_of_another(account, known, found.identity)
-        if refusal is None:
-            self._app.history.remember_identity(account.name, found.identity)
-            return None
-        self._errors[account.name] = refusal
-        line = TestLine("Organisation", is_ok=False, text=refusal.message, hint=refusal.hint)
-        self._results[account.name] = AccountTest((*found.lines, line), found.identity)
+        self._app.history.remember_identity(account.name, found.identity)
         return None

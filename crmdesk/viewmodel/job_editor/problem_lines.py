@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from crmdesk.desk.answers import FileLook, JobProblem
-from crmdesk.model.figures import counted
+from crmdesk.model.figures import counted, number
 from crmdesk.model.job import Job
 from crmdesk.model.schema import RemoteObject
 from crmdesk.viewmodel.job_editor.mapping_lines import Findings, line_of_place
@@ -95,7 +95,7 @@ def _where(context: ProblemContext, place: str) -> str:
 
 def _foreseen(context: ProblemContext, rehearsed: RehearsalResult) -> list[ProblemLine]:
     """Why rows of the whole source would be rejected."""
-    of = f"of {number_words(rehearsed.tally.read)} would be rejected"
+    of = f"of {number(rehearsed.tally.read)} would be rejected"
     return [
         _about(context, cause.field, f"{counted(cause.rows, 'row')} {of}. {cause.message}")
         for cause in rehearsed.causes
