@@ -156,6 +156,9 @@ class CountingLedger:
         if self.keeps:
             self.rejects.append(rejects)
 
+    def set_aside(self, rows: pl.Series, reason: str) -> None:
+        """Nobody looks at rejects here."""
+
     def add_sends(self, sends: list[Prepared]) -> None:
         """Keep them."""
         self.sends += sends

@@ -42,6 +42,10 @@ class Ledger(Protocol):
         """Store rejects (REJECT_SCHEMA) and the outcome `rejected` of their rows, in one transaction."""
         ...
 
+    def set_aside(self, rows: pl.Series, reason: str) -> None:
+        """Give the open rejects of these rows the state ignored, for a reason."""
+        ...
+
     def add_sends(self, sends: Sequence[Prepared]) -> None:
         """Add sends to the list, in order, in one transaction. Their bodies are on the disk already."""
         ...

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, assert_never
 
 import polars as pl
 
@@ -30,7 +30,7 @@ from crmdesk.engine.rejects import reject_frame
 from crmdesk.engine.requests import request_for, request_of
 from crmdesk.engine.searching import Asking, Searches
 from crmdesk.engine.source_copy import SourceCopy, write_block
-from crmdesk.model.job import Action, Engine
+from crmdesk.model.job import Action, Engine, WhenKeyTwice
 from crmdesk.model.reject import Check, Stage
 from crmdesk.model.run import LookupCount, Phase, Progress, Tally
 from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, no_problems
@@ -54,6 +54,10 @@ class PrepareLedger(Protocol):
         ...
 
     def add_rejects(self, stage: Stage, rejects: pl.DataFrame) -> None:
+        """See Ledger."""
+        ...
+
+    def set_aside(self, rows: pl.Series, reason: str) -> None:
         """See Ledger."""
         ...
 
@@ -217,21 +221,49 @@ def _pack(work: Preparation, scan: Scan, found: Found, packers: Packers, orderin
     listed(ordering.rest())
     sends.extend(packers.close())
     work.ledger.add_sends(sends)
+    _set_twins_aside(work, twins)
     cleared.check()
     check_share(work.plan.job.guard, Tally(read=scan.rows, rejected=rejected))
 
 
 def twin_problems(work: Preparation, scan: Scan) -> pl.DataFrame:
-    """A problem for each row whose key another row has; the CRM would take both for one record."""
+    """A problem for each row whose key another row has, and which the rule of the job does not keep.
+
+    The CRM would take them for one record.
+    """
     line = work.plan.key_line
     if scan.keys is None or line is None:
         return no_problems()
-    twins = scan.keys.twins()
     name = compared_field(line, work.describe).name
-    message = pl.format("The same {} stands in other rows of the source: {}.", pl.lit(name), pl.col("others"))
+    twins = _twins(scan.keys, name, work.plan.options.when_key_twice)
     code = pl.lit(work.can.code(Check.KEY_TWICE))
-    named = twins.select(ROW, pl.lit(name).alias("field"), code.alias("code"), message.alias("message"))
+    named = twins.select(ROW, pl.lit(name).alias("field"), code.alias("code"), "message")
     return named.select(pl.col(column).cast(kind) for column, kind in PROBLEM_SCHEMA.items())
+
+
+def _twins(keys: KeyIndex, name: str, rule: WhenKeyTwice) -> pl.DataFrame:
+    """The rows that are not sent (ROW), and what is said of each (`message`)."""
+    match rule:
+        case WhenKeyTwice.REJECT:
+            message = pl.format("The same {} stands in other rows of the source: {}.", pl.lit(name), pl.col("others"))
+            return keys.twins().select(ROW, message.alias("message"))
+        case WhenKeyTwice.KEEP_FIRST | WhenKeyTwice.KEEP_LAST:
+            which = "last" if rule is WhenKeyTwice.KEEP_LAST else "first"
+            message = pl.format(
+                f"Row {{}} has the same {{}}, and the {which} one is kept.", pl.col("stands"), pl.lit(name)
+            )
+            found = keys.surplus(keeps_last=rule is WhenKeyTwice.KEEP_LAST)
+            return found.select(ROW, message.alias("message"))
+        case _:
+            assert_never(rule)
+
+
+def _set_twins_aside(work: Preparation, twins: pl.DataFrame) -> None:
+    """Nobody need look at rows that the job leaves out, and to send them again would write over what was kept."""
+    rule = work.plan.options.when_key_twice
+    if rule is not WhenKeyTwice.REJECT and not twins.is_empty():
+        which = "last" if rule is WhenKeyTwice.KEEP_LAST else "first"
+        work.ledger.set_aside(twins[ROW], f"The job keeps the {which} of several rows with one key.")
 
 
 def converted_block(work: Preparation, frame: pl.DataFrame, found: Found, known: list[pl.DataFrame]) -> Converted:

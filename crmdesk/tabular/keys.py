@@ -41,14 +41,28 @@ class KeyIndex:
         empty = pl.DataFrame(schema={ROW: pl.Int64(), "others": pl.String()})
         return pl.concat([empty, *found]).sort(ROW)
 
+    def surplus(self, *, keeps_last: bool) -> pl.DataFrame:
+        """The rows for which the first or the last row of their key stands, in order: ROW and `stands`, that row."""
+        found = [self._surplus_of(part, keeps_last=keeps_last) for part in range(_PARTS)] if self._chunks else []
+        empty = pl.DataFrame(schema={ROW: pl.Int64(), "stands": pl.Int64()})
+        return pl.concat([empty, *found]).sort(ROW)
+
+    def _surplus_of(self, part: int, *, keeps_last: bool) -> pl.DataFrame:
+        stands = (pl.col(ROW).max() if keeps_last else pl.col(ROW).min()).over("hash")
+        several = self._several(part).select(pl.col(ROW).cast(pl.Int64), stands.cast(pl.Int64).alias("stands"))
+        return several.filter(pl.col(ROW) != pl.col("stands"))
+
     def _twins_of(self, part: int) -> pl.DataFrame:
-        """The twins among the keys in one sixteenth of all hashes, so that grouping them takes little memory."""
-        mine = pl.col("hash") % _PARTS == part
-        keys = pl.concat([chunk.filter(mine) for chunk in self._chunks])
-        several = keys.filter(pl.col("hash").is_duplicated())
+        several = self._several(part)
         groups = several.group_by("hash").agg(pl.col(ROW).bottom_k(_NAMED + 1).alias("first"), pl.len().alias("n"))
         others = pl.col("first").list.set_difference(pl.concat_list(ROW)).list.sort().list.head(_NAMED)
         more = pl.when(pl.col("n") > _NAMED + 1).then(pl.lit(", …")).otherwise(pl.lit(""))
         return several.join(groups, on="hash").select(
             pl.col(ROW).cast(pl.Int64), (others.cast(pl.List(pl.String)).list.join(", ") + more).alias("others")
         )
+
+    def _several(self, part: int) -> pl.DataFrame:
+        """The twins among the keys in one sixteenth of all hashes, so that grouping them takes little memory."""
+        mine = pl.col("hash") % _PARTS == part
+        keys = pl.concat([chunk.filter(mine) for chunk in self._chunks])
+        return keys.filter(pl.col("hash").is_duplicated())

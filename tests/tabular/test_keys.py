@@ -55,3 +55,18 @@ def test_twins_are_the_rows_whose_key_stands_more_than_once(blocks: list[list[st
     keys = [key for block in blocks for key in block]
     expected = [row for row, key in enumerate(keys, 1) if key is not None and keys.count(key) > 1]
     assert [row for row, _ in twins(*blocks)] == expected
+
+
+@given(blocks=st.lists(st.lists(st.sampled_from([None, "a", "b", "c", "d", "e"]), max_size=6), max_size=4))
+@settings(max_examples=100, deadline=None)
+def test_of_the_rows_with_one_key_the_first_or_the_last_stands_for_the_others(blocks: list[list[str | None]]) -> None:
+    """R-149."""
+    index, row = KeyIndex(), 1
+    for block in blocks:
+        index.add(pl.Series(range(row, row + len(block)), dtype=pl.Int64), text(*block))
+        row += len(block)
+    keys = {row: key for row, key in enumerate((key for block in blocks for key in block), 1) if key is not None}
+    for keeps_last in (False, True):
+        stands = {key: row for row, key in sorted(keys.items(), reverse=not keeps_last)}
+        expected = [(row, stands[key]) for row, key in keys.items() if stands[key] != row]
+        assert index.surplus(keeps_last=keeps_last).rows() == expected

@@ -14,6 +14,7 @@ from crmdesk.model.job import (
     Operation,
     Speed,
     WhenKeyEmpty,
+    WhenKeyTwice,
     Wishes,
 )
 from crmdesk.model.mapping import FieldMap
@@ -53,6 +54,7 @@ def read_export(table: Table | None, operation: Operation, mapping: tuple[FieldM
         wishes=_wishes(table, is_delete=is_delete),
         sorts_by_parent=table.boolean("sort_by_parent", default=True),
         before_values=table.boolean("before_values", default=True),
+        when_key_twice=choice_of(table, "when_key_twice", WhenKeyTwice, WhenKeyTwice.REJECT),
     )
 
 
@@ -80,6 +82,7 @@ def export_values(export: ExportOptions, operation: Operation) -> dict[str, obje
         "all_or_none": wishes.all_or_none,
         "sort_by_parent": export.sorts_by_parent,
         "before_values": export.before_values,
+        "when_key_twice": export.when_key_twice.value,
     }
     if operation is Operation.DELETE:  # a delete says all else by its one line of mapping
         table |= {"hard": wishes.is_hard}
@@ -96,6 +99,7 @@ def export_values(export: ExportOptions, operation: Operation) -> dict[str, obje
         "rows_per_call": 0,
         "key": "",
         "when_key_empty": "reject",
+        "when_key_twice": "reject",
         "speed": "",
     }
     plain |= dict.fromkeys(("all_or_none", "hard", "allow_duplicates"), False)

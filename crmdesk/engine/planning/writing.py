@@ -15,7 +15,7 @@ from crmdesk.engine.planning.mapping import LineCheck
 from crmdesk.engine.planning.plan import Describe, WritingPlan
 from crmdesk.engine.planning.problems import Problems, check_twice, unknown_field
 from crmdesk.engine.ways import check_ways, engine_of, why_this_way
-from crmdesk.model.job import Action, ExportOptions, Job
+from crmdesk.model.job import Action, ExportOptions, Job, WhenKeyTwice
 from crmdesk.model.mapping import Column, Constant, Expression, Lookup, Mapping, Owner, RecordType, WhenEmpty
 from crmdesk.model.schema import Field, RemoteObject
 from crmdesk.tabular.convert import WriteLine, WritePlan, reading
@@ -121,6 +121,9 @@ def _check_action(options: ExportOptions, remote: RemoteObject, can: Capabilitie
 def _key(options: ExportOptions, remote: RemoteObject, lines: Sequence[WriteLine], problems: Problems) -> Field | None:
     if not options.key:
         if options.action is Action.INSERT:
+            if options.when_key_twice is not WhenKeyTwice.REJECT:
+                message = "An insert has no key that two rows could share."
+                problems.add("export.when_key_twice", message, "Remove it, or choose the action upsert.")
             return None
         problems.add(
             "export.key",
