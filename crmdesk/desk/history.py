@@ -5,33 +5,37 @@ Loads no library that a run needs. Not for more than one thread at a time.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import json
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Self
 
-from crmdesk.desk.corrections import corrections_file, forget_corrections
+import msgspec
+
+from crmdesk.desk.corrections import forget_corrections
 from crmdesk.desk.drafts import Draft, keep_draft, kept_draft
 from crmdesk.desk.loaded import LoadedJob, from_saved, job_of
 from crmdesk.desk.options import Options
+from crmdesk.desk.reject_history import RejectHistory
 from crmdesk.desk.saving import save_job, write_job_file
 from crmdesk.engine.job.file import read_job
 from crmdesk.engine.job.text import job_text
-from crmdesk.errors import UserError
+from crmdesk.engine.run_notes import read_notes
 from crmdesk.model.account import Account, Identity
-from crmdesk.model.job import Job, SavedJob
+from crmdesk.model.index import Window
+from crmdesk.model.job import Job, Pace, SavedJob
 from crmdesk.model.option import Option
-from crmdesk.model.reject import CauseCount, Reject, RejectState
 from crmdesk.model.run import RunOutcome, RunRecord
 from crmdesk.places import private_directory
 from crmdesk.store.light import LightStore
 
 
-class History:
+class History(RejectHistory):
     """A profile as the window sees it. Every method raises StoreError; a UserError says what the admin can mend."""
 
     def __init__(self, home: Path, store: LightStore) -> None:
+        super().__init__(store)
         self.home = home
-        self._store = store
         self._options = Options(store.options)
 
     @classmethod
@@ -142,6 +146,24 @@ class History:
         """Ask the process that executes the run to stop; UserError when there is none."""
         self._store.runs.request_stop(run)
 
+    def pace(self, run: str) -> Pace | None:
+        """The pace that was asked for while the run ran; None where nobody did."""
+        return self._store.runs.pace(run)
+
+    def request_pace(self, run: str, pace: Pace) -> None:
+        """Send the rows of the run that were not sent yet at this pace, now or when it is resumed."""
+        self._store.runs.request_pace(run, pace)
+
+    def before_values(self, run: str) -> tuple[tuple[str, ...], int]:
+        """The fields of which the values before the run are kept, and of how many records; ((), 0) for none."""
+        notes = read_notes(self._store.runs.folder(run))
+        return notes.before or (), notes.records
+
+    def window_of(self, run: str) -> Window | None:
+        """The window of changes that a run reads; None for a run without an automatic index."""
+        found = json.loads(self.run(run).start.settings).get("window")
+        return None if found is None else msgspec.convert(found, Window)
+
     def last_run(self, job: str) -> RunRecord | None:
         """The newest run of the job of that name."""
         return self._store.runs.last_of(job)
@@ -153,87 +175,6 @@ class History:
     def job_of(self, run: str) -> Job:
         """The job of a run as it was then, for the account it ran on."""
         return job_of(self.run(run).start).job
-
-    # --- rejects ---
-
-    def causes(self, run: str) -> Sequence[CauseCount]:
-        """The causes of the open rejects of a run, with how many of these there are, the most frequent first."""
-        return self._store.rejects.open_causes(run)
-
-    def open_rejects(self) -> int:
-        """How many rejects of all runs are open."""
-        return self._store.rejects.open_in_all()
-
-    def rejects(
-        self, run: str, cause: str = "", after_row: int = 0, limit: int = 200, states: Collection[RejectState] = ()
-    ) -> list[Reject]:
-        """Rejects of a run behind `after_row` by row; with `cause` or `states` only those."""
-        return self._store.rejects.page(run, cause=cause, after_row=after_row, limit=limit, states=states)
-
-    def reject_rows(self, run: str, cause: str = "", states: Collection[RejectState] = ()) -> list[int]:
-        """The rows of the rejects of a run, in order; with `cause` or `states` only of those."""
-        return self._store.rejects.rows(run, cause, states)
-
-    def rejects_of(self, run: str, rows: Sequence[int]) -> list[Reject]:
-        """The rejects of these rows, by row."""
-        return self._store.rejects.of_rows(run, rows)
-
-    def reject_words(self, run: str, rows: Sequence[int]) -> list[tuple[int, str, Mapping[str, str]]]:
-        """Row, message and original values of the rejects of these rows, for a search through many."""
-        return self._store.rejects.words(run, rows)
-
-    def reject_count(self, run: str, cause: str = "", states: Collection[RejectState] = ()) -> int:
-        """How many rejects a run has; with `cause` or `states` only those."""
-        return self._store.rejects.count(run, states, cause)
-
-    def reject_states(self, run: str) -> Mapping[RejectState, int]:
-        """How many rejects of a run are in which state; only states that occur."""
-        return self._store.rejects.states(run)
-
-    def rejects_by_run(self) -> Mapping[int, Mapping[RejectState, int]]:
-        """How many rejects are in which state, of every run that has any, newest first."""
-        return self._store.rejects.states_of_all()
-
-    def lineage(self, reject: str) -> tuple[Reject, ...]:
-        """The rejects of one row along the runs that tried it, oldest first; empty for an id that nothing has."""
-        return self._store.rejects.line_of(reject)
-
-    def set_aside(self, run: str, rows: Sequence[int], reason: str = "") -> int:
-        """Take open rejects out of what waits to be corrected, for a reason; returns how many were open."""
-        return self._store.rejects.set_aside(run, rows, reason)
-
-    def take_back(self, run: str, rows: Sequence[int]) -> int:
-        """Open rejects again that were set aside; returns how many were."""
-        return self._store.rejects.take_back(run, rows)
-
-    # --- corrections ---
-
-    def corrections(self, run: str) -> Mapping[int, Mapping[str, str]]:
-        """The values that were corrected and not sent yet, by row and source column; of open rejects only."""
-        return self._store.corrections.of(run)
-
-    def correct(self, run: str, row: int, column: str, value: str | None) -> None:
-        """Keep a corrected value of an open reject; None takes the correction back. Raises UserError for no reject."""
-        self.correct_all(run, {row: {column: value}})
-
-    def correct_all(self, run: str, values: Mapping[int, Mapping[str, str | None]]) -> None:
-        """Keep many corrected values at once, by row and source column; None takes a correction back."""
-        known = {reject.row: reject for reject in self._store.rejects.of_rows(run, list(values))}
-        for row, cells in values.items():
-            reject = known.get(row)
-            if reject is None or reject.state is not RejectState.OPEN:
-                raise UserError(f"Row {row} of run {run} is not waiting to be corrected any more.")
-            for column in cells:
-                if column not in reject.values:
-                    raise UserError(f"Row {row} of run {run} has no column “{column}”.")
-        self._store.corrections.set(run, values)
-
-    def corrections_file(self, run: str, rows: Sequence[int]) -> Path:
-        """A CSV file for `retry --from`: the open rejects of these rows, corrected values in their place.
-
-        It stays in the profile until the run that it starts has ended. Raises UserError when none of the rows is open.
-        """
-        return corrections_file(self._store, run, rows)
 
     # --- options ---
 

@@ -162,6 +162,26 @@ class Rejects:
                 (reject_rows.PARENT_CAME, reason, now(), places, STATES[RejectState.OPEN]),
             ).rowcount
 
+    def reasons(self, run: str) -> Mapping[str, int]:
+        """How many rejects of a run were set aside for which reason ("": none was given), the most frequent first."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT coalesce(note.reason, ''), count(*) FROM reject LEFT JOIN reject_note AS note USING (place)"
+                " WHERE place BETWEEN ? AND ? AND state = ? GROUP BY 1 ORDER BY 2 DESC, 1",
+                (*span(int(run)), STATES[RejectState.IGNORED]),
+            )
+            return dict(found.fetchall())
+
+    def waiting(self, run: str, *, has_parent: bool = False) -> list[int]:
+        """The rows of open rejects that wait for their parent, or whose parent has come since."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT place FROM reject_note JOIN reject USING (place)"
+                " WHERE place BETWEEN ? AND ? AND waits = ? AND state = ? ORDER BY place",
+                (*span(int(run)), reject_rows.PARENT_CAME if has_parent else 1, STATES[RejectState.OPEN]),
+            )
+            return [row_of(where) for (where,) in found.fetchall()]
+
     def _decide(
         self,
         run: str,

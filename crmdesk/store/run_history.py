@@ -62,6 +62,10 @@ class RunHistory:
         with self._database.reading() as connection:
             return tuple(job for (job,) in connection.execute("SELECT DISTINCT job FROM run ORDER BY job").fetchall())
 
+    def folder(self, run: str) -> Path:
+        """Where the files of a run are; UserError when there is no such run."""
+        return self._folder(self._existing(run))
+
     def on_the_way(self, run: str) -> int:
         """Rows of the run that have left and have no answer yet; 0 for a run that does not exist."""
         with self._database.reading() as connection:
@@ -95,6 +99,13 @@ class RunHistory:
         number = self._existing(run)
         with self._database.transaction() as connection:
             connection.execute("UPDATE run SET pace = ? WHERE id = ?", (str(pace), number))
+
+    def pace(self, run: str) -> Pace | None:
+        """The pace that was asked for while the run ran; None where nobody did."""
+        number = self._existing(run)
+        with self._database.reading() as connection:
+            found = connection.execute("SELECT pace FROM run WHERE id = ?", (number,)).fetchone()
+        return Pace.parse(found[0])
 
     def _select(self, which: str = "", *values: object) -> tuple[RunRecord, ...]:
         with self._database.reading() as connection:

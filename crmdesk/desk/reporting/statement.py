@@ -42,15 +42,12 @@ class Statement:
 def statement_of(store: Store, run: str) -> Statement:
     """The statement of a run; raises UserError when there is no such run."""
     record = store.runs.get(run)
-    reasons: dict[str, int] = {}
-    for reject in store.rejects.iterate(run, (RejectState.IGNORED,)):
-        reasons[reject.reason] = reasons.get(reject.reason, 0) + 1
     return Statement(
         record,
         _retries(store, run),
         record.tally,
         store.rejects.states(run),
-        dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
+        store.rejects.reasons(run),
         groups_of(store.rejects, run),
     )
 
