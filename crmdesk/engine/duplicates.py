@@ -17,22 +17,14 @@ import polars as pl
 from crmdesk.connectors.contract import CursorGone, Session, Source
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.disk import keeping
+from crmdesk.engine.planning.lines import Distinct
 from crmdesk.engine.planning.plan import ReadPlan
-from crmdesk.model.read_options import Duplicates, Keep
-from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, Batch
+from crmdesk.engine.twins import Twins
+from crmdesk.tabular.batch import ROW, Batch
 from crmdesk.tabular.files.private import open_private
 
-CODE = "DUPLICATE_ROW"
 _PREFIX = "distinct"
 _INDEX = "incoming.json"
-_FIRST, _SECOND, _RANK, _STANDS = "__first__", "__second__", "__rank__", "__stands__"
-_SEEDS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)
-_WHY = {
-    Keep.FIRST: "the first one was kept",
-    Keep.LAST: "the last one was kept",
-    Keep.MOST_RECENT: "the most recent one was kept",
-    Keep.FULLEST: "the one with the fewest empty fields was kept",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +37,11 @@ class _Part:
 
 
 class DistinctSource:
-    """See Source. `folder` is the run's own; `folded` are those fields of the key in which case does not matter."""
+    """See Source. `folder` is the run's own."""
 
-    def __init__(self, source: Source, rule: Duplicates, folded: Sequence[str], folder: Path) -> None:
+    def __init__(self, source: Source, distinct: Distinct, folder: Path) -> None:
         self._source = source
-        self._rule = rule
-        self._folded = frozenset(folded)
+        self._twins = Twins(distinct)
         self._folder = folder
 
     def count(self) -> int | None:
@@ -60,13 +51,12 @@ class DistinctSource:
     def batches(self, token: CancelToken, after: str | None = None) -> Iterator[Batch]:
         """See Source; the first batch comes when the last row has been read."""
         parts = self._gathered(token)
-        stands = self._stands(parts)
+        stands = self._twins.stands([self._twins.ranked(self._read(part)[0]) for part in parts])
         begin = int(after.removeprefix(f"{_PREFIX} ")) if after is not None else 0
         for number in range(begin, len(parts)):
             token.check()
             frame, known = self._read(parts[number])
-            twins = frame.select(ROW).join(stands, on=ROW, how="inner").filter(pl.col(ROW) != pl.col(_STANDS))
-            problems = pl.concat([known, self._problems(twins)]).sort(ROW, maintain_order=True)
+            problems = pl.concat([known, self._twins.problems(frame, stands)]).sort(ROW, maintain_order=True)
             cursor = f"{_PREFIX} {number + 1}" if number + 1 < len(parts) else None
             yield Batch(frame, cursor, problems)
 
@@ -92,51 +82,6 @@ class DistinctSource:
             self._keep(parts)
         return parts
 
-    def _stands(self, parts: Sequence[_Part]) -> pl.DataFrame:
-        """For each row with a key the row that stands for it: ROW and _STANDS."""
-        ranked = [self._ranked(self._read(part)[0]) for part in parts]
-        empty = pl.DataFrame(schema={ROW: pl.Int64, _FIRST: pl.UInt64, _SECOND: pl.UInt64, _RANK: pl.String})
-        rows = pl.concat([empty, *ranked])
-        order = rows.sort(_RANK, ROW, descending=[True, False], nulls_last=True)
-        best = order.group_by(_FIRST, _SECOND, maintain_order=True).agg(pl.col(ROW).first().alias(_STANDS))
-        return rows.join(best, on=[_FIRST, _SECOND]).select(ROW, _STANDS)
-
-    def _ranked(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Rows whose key is whole: ROW, the key as two hashes, and a text that is greatest for the row to keep."""
-        keys = [
-            pl.col(name).str.strip_chars().str.to_lowercase()
-            if name in self._folded
-            else pl.col(name).str.strip_chars()
-            for name in self._rule.key
-        ]
-        hashes = [pl.struct(keys).hash(seed).alias(name) for seed, name in zip(_SEEDS, (_FIRST, _SECOND), strict=True)]
-        is_whole = pl.all_horizontal((key.is_not_null() & (key != "")) for key in keys)
-        return frame.filter(is_whole).select(ROW, *hashes, self._rank(frame).alias(_RANK))
-
-    def _rank(self, frame: pl.DataFrame) -> pl.Expr:
-        match self._rule.keep:
-            case Keep.FIRST:
-                return pl.lit("")
-            case Keep.LAST:
-                return pl.col(ROW).cast(pl.String).str.zfill(12)
-            case Keep.MOST_RECENT:
-                return pl.col(self._rule.by)
-            case Keep.FULLEST:
-                fields = [pl.col(name) for name in frame.columns if name != ROW]
-                filled = pl.sum_horizontal((field.is_not_null() & (field != "")).cast(pl.Int64) for field in fields)
-                return filled.cast(pl.String).str.zfill(6)
-
-    def _problems(self, twins: pl.DataFrame) -> pl.DataFrame:
-        key = ", ".join(self._rule.key)
-        why = _WHY[self._rule.keep]
-        message = pl.format(f"Row {{}} has the same {key}; {why}.", pl.col(_STANDS))
-        return twins.select(
-            pl.col(ROW).cast(PROBLEM_SCHEMA[ROW]),
-            pl.lit(key).alias("field"),
-            pl.lit(CODE).alias("code"),
-            message.alias("message"),
-        )
-
     def _read(self, part: _Part) -> tuple[pl.DataFrame, pl.DataFrame]:
         return pl.read_ipc(self._folder / part.name), pl.read_ipc(self._folder / part.problems)
 
@@ -161,7 +106,7 @@ def distinct_rows(session: Session, plan: ReadPlan, rows: Source | None, folder:
     """Where the rows of an import come from when one of each is wanted, else `rows`."""
     if plan.distinct is None:
         return rows
-    return DistinctSource(rows or session.source(plan.query), plan.distinct.rule, plan.distinct.folded, folder)
+    return DistinctSource(rows or session.source(plan.query), plan.distinct, folder)
 
 
 def forget_gathered(folder: Path) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import polars as pl
 
 from crmdesk.connectors.contract import Session, Source
 from crmdesk.connectors.token import CancelToken
+from crmdesk.engine.fate import foresee
 from crmdesk.engine.planning.plan import ReadPlan
 from crmdesk.engine.prepare import Preparation, Scan, converted_block, find_records, of_mapped, scan_keys, twin_problems
-from crmdesk.model.preview import PreviewRow
+from crmdesk.engine.twins import Twins
+from crmdesk.model.preview import Fate, PreviewRow
 from crmdesk.model.reject import RowProblem
 from crmdesk.tabular.batch import LINE, ROW
-from crmdesk.tabular.convert import reading
+from crmdesk.tabular.convert import Converted, reading
 from crmdesk.tabular.read import convert_read
 
 
@@ -25,7 +28,10 @@ def preview_write(work: Preparation, rows: int, row: int = 1) -> list[PreviewRow
     scan = Scan(problems=[known])
     scan_keys(work, scan, frame)
     converted = converted_block(work, frame, find_records(work, scan), [known, twin_problems(work, scan)])
-    return _rows(frame, converted.ready, converted.problems)
+    fates, refused = foresee(work, converted.ready)
+    told = {row: Fate(fate) for row, fate in zip(converted.ready[ROW], fates, strict=True)}
+    problems = pl.concat([converted.problems, refused])
+    return _rows(frame, replace(converted, problems=problems), told)
 
 
 def _part(work: Preparation, rows: int, row: int) -> tuple[pl.DataFrame | None, pl.DataFrame]:
@@ -49,7 +55,8 @@ def preview_read(
 ) -> list[PreviewRow]:
     """`rows` rows of an import from `row` on, in the order of the run; those before are read as well.
 
-    `named` is where the rows come from when it is not the query of the plan.
+    `named` is where the rows come from when it is not the query of the plan. Duplicates are noticed among the rows up
+    to the last one shown: one that only a later row makes superfluous is not known yet.
     """
     source = named or session.source(replace(plan.query, limit=row - 1 + rows))
     frames, problems, found = [], [], 0
@@ -61,17 +68,21 @@ def preview_read(
             break
     if not frames:
         return []
-    frame = pl.concat(frames).slice(row - 1, rows)
+    whole = pl.concat(frames).head(row - 1 + rows)
+    if plan.distinct is not None:
+        twins = Twins(plan.distinct)
+        problems.append(twins.problems(whole, twins.stands([twins.ranked(whole)])))
+    frame = whole.slice(row - 1)
     missing = pl.concat(problems).filter(pl.col(ROW).is_in(frame[ROW].implode()))
     there = frame.filter(~pl.col(ROW).is_in(missing[ROW].implode()))
     converted = convert_read(plan.lines, there, reading(plan.job.local).zone)
-    return _rows(frame, converted.ready, pl.concat([missing, converted.problems]))
+    return _rows(frame, replace(converted, problems=pl.concat([missing, converted.problems])), {})
 
 
-def _rows(frame: pl.DataFrame, ready: pl.DataFrame, problems: pl.DataFrame) -> list[PreviewRow]:
-    becomes = {row.pop(ROW): row for row in ready.to_dicts()}
+def _rows(frame: pl.DataFrame, converted: Converted, fates: Mapping[int, Fate]) -> list[PreviewRow]:
+    becomes = {row.pop(ROW): row for row in (*converted.ready.to_dicts(), *converted.rest.to_dicts())}
     wrong: dict[int, list[RowProblem]] = {}
-    for problem in problems.to_dicts():
+    for problem in converted.problems.to_dicts():
         wrong.setdefault(problem[ROW], []).append(
             RowProblem(problem["field"] or "", problem["code"], problem["message"])
         )
@@ -82,6 +93,7 @@ def _rows(frame: pl.DataFrame, ready: pl.DataFrame, problems: pl.DataFrame) -> l
             values=values,
             becomes=becomes.get(number, {}),
             problems=tuple(wrong.get(number, ())),
+            fate=Fate.REJECT if number in wrong else fates.get(number),
         )
         for number, values in ((row[ROW], row) for row in frame.to_dicts())
     ]

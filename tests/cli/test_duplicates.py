@@ -101,6 +101,21 @@ def test_one_of_three_rows_with_the_same_address_stays(
     assert not list((program.home / "runs" / str(found.last["run"])).glob("incoming*"))
 
 
+def test_the_preview_shows_the_first_rows_of_the_run_and_marks_duplicates(
+    program: Program, tmp_path: Path, mark: str
+) -> None:
+    """R-337."""
+    place = job(tmp_path, "seen", mark, "")
+    seen = program.ask("preview", place, "--rows", "5").lines
+    assert [[each["code"] for each in row["problems"]] for row in seen] == [[], *[["DUPLICATE_ROW"]] * 2, [], []]
+    assert "Row 1 has the same Email" in seen[1]["problems"][0]["message"]
+    assert program.run(place).code == 1
+    with (tmp_path / "seen.csv").open(encoding="utf-8", newline="") as file:
+        first = [{name: text or None for name, text in row.items()} for row in csv.DictReader(file)][:3]
+    assert [row["becomes"] for row in seen if not row["problems"]] == first
+    assert program.tell("preview", place, "--rows", "1001").code == 2
+
+
 def test_without_a_rule_every_row_stays(program: Program, tmp_path: Path, mark: str) -> None:
     """R-310."""
     place = job(tmp_path, "all", mark, "")

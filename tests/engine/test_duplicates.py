@@ -11,6 +11,7 @@ import pytest
 
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.duplicates import DistinctSource
+from crmdesk.engine.planning.lines import Distinct
 from crmdesk.model.read_options import Duplicates, Keep
 from crmdesk.tabular.batch import ROW, Batch, no_problems
 
@@ -53,23 +54,23 @@ def dropped(source: DistinctSource, after: str | None = None) -> dict[int, str]:
 @pytest.mark.parametrize("dies_at", range(5))
 def test_a_killed_import_goes_on_where_its_gathering_stopped(tmp_path: Path, dies_at: int) -> None:
     """R-128."""
-    rule = Duplicates(("Mail",), Keep.LAST)
-    whole = dropped(DistinctSource(Source(), rule, ("Mail",), tmp_path_of(tmp_path, "whole")))
+    rule = Distinct(Duplicates(("Mail",), Keep.LAST), ("Mail",))
+    whole = dropped(DistinctSource(Source(), rule, tmp_path_of(tmp_path, "whole")))
     folder = tmp_path_of(tmp_path, "killed")
     with pytest.raises(Killed):
-        list(DistinctSource(Source(dies_at), rule, ("Mail",), folder).batches(CancelToken()))
+        list(DistinctSource(Source(dies_at), rule, folder).batches(CancelToken()))
     later = Source()
-    assert dropped(DistinctSource(later, rule, ("Mail",), folder)) == whole
+    assert dropped(DistinctSource(later, rule, folder)) == whole
     assert later.began_at == [str(dies_at) if dies_at else None]
     assert set(whole) == {1, 2, 3}
     assert "Row 8 " in whole[2]
 
 
 def test_handing_on_goes_on_behind_any_batch(tmp_path: Path) -> None:
-    source = DistinctSource(Source(), Duplicates(("Mail",)), ("Mail",), tmp_path)
+    source = DistinctSource(Source(), Distinct(Duplicates(("Mail",)), ("Mail",)), tmp_path)
     batches = list(source.batches(CancelToken()))
     for number, batch in enumerate(batches[:-1], 1):
-        again = DistinctSource(Source(dies_at=0), Duplicates(("Mail",)), ("Mail",), tmp_path)
+        again = DistinctSource(Source(dies_at=0), Distinct(Duplicates(("Mail",)), ("Mail",)), tmp_path)
         rest = list(again.batches(CancelToken(), batch.cursor))
         assert pl.concat([each.frame for each in rest]).equals(pl.concat([each.frame for each in batches[number:]]))
 
