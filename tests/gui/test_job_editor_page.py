@@ -90,7 +90,7 @@ async def test_companies_are_mapped_checked_rehearsed_and_sent(program: Program,
         await wait(lambda: said("job-run", "Upsert 423 accounts…"), "the number of rows")
         assert [await text_of(name) for name in ("job-left-columns", "job-left-columns-2")] == ["ID", "ISDELETED"]
         await click("job-check")
-        await wait(lambda: not page._model.is_changed and not page._model.doing, "the check")
+        await wait(lambda: not page._model.keeping.is_changed and not page._model.doing, "the check")
         assert "No problems" in await text_of("job-problems-tab")
         rehearse = await find(QWidget, "job-rehearse")
         rehearse.setFocus()
@@ -267,7 +267,7 @@ async def test_work_that_would_be_lost_is_asked_about(program: Program, contacts
     async with opened(program.home) as window:
         page = await write_job(window, contacts, "Contact")
         await click("job-save")
-        page._model.set_action(Action.INSERT)
+        page._model.ends.set_action(Action.INSERT)
         page._model.mapping.set_origin(0, Column("Shoe size"))
         window.model.show(PageName.JOBS)
         window.model.show(PageName.JOB)
@@ -288,7 +288,7 @@ async def test_the_window_closes_over_unsaved_work_only_when_it_may(program: Pro
         window.close()
         await click("leave-save")
         await wait(lambda: not isValid(window) or not window.isVisible(), "the window to go")
-        assert page._model.keeping.saved == page._model.job
+        assert page._model.keeping.form.saved == page._model.job
 
 
 async def test_a_button_that_cannot_be_pressed_says_why(program: Program, tmp_path: Path) -> None:
@@ -323,7 +323,7 @@ async def test_a_target_that_cannot_be_written_is_told_at_the_field_before_a_run
 ) -> None:
     async with opened(program.home) as window:
         page = await new_job(window)
-        page._model.new(Operation.IMPORT)
+        page._model.keeping.new(Operation.IMPORT)
         await pick("job-object", "Contact")
         await fill("job-file", str(tmp_path / "nowhere" / "contacts.csv"))
         press(Key.Key_Return)

@@ -64,8 +64,8 @@ def contacts(tmp_path: Path) -> Path:
 
 
 async def writing(editor: JobEditorModel, path: Path, name: str) -> None:
-    editor.set_path(str(path))
-    editor.set_object(name)
+    editor.ends.set_path(str(path))
+    editor.ends.set_object(name)
     await editor.settled()
 
 
@@ -92,18 +92,18 @@ async def test_a_file_and_an_object_are_enough_for_a_job_that_can_run(editor: Jo
 async def test_what_was_mapped_at_once_can_be_taken_back_and_stays_so(editor: JobEditorModel, real_data: Path) -> None:
     await writing(editor, real_data / "accountData.csv", "Account")
     mapped = editor.job
-    editor.undo()
+    editor.draft.undo()
     await editor.settled()
     assert editor.job.mapping == ()
     assert editor.why_not_run == "Map at least one field first."
-    editor.redo()
+    editor.draft.redo()
     assert editor.job == mapped
 
 
 async def test_a_line_shows_the_value_of_the_row_raw_and_as_it_becomes(editor: JobEditorModel, contacts: Path) -> None:
     """R-339."""
     await writing(editor, contacts, "Contact")
-    editor.set_reading(replace(editor.file, date_format="%d.%m.%Y"))
+    editor.ends.set_reading(replace(editor.ends.file, date_format="%d.%m.%Y"))
     editor.mapping.set_origin(editor.mapping.add("Birthdate"), Column("Born"))
     await editor.settled()
     shown = line(editor, "Birthdate")
@@ -205,15 +205,15 @@ async def test_a_rehearsal_counts_all_rows_until_the_draft_is_another(editor: Jo
     (problem,) = editor.problem_lines
     assert problem.sentence.startswith("11 rows of 423 would be rejected.")
     assert editor.question().rows == 412
-    editor.set_action(Action.INSERT)
+    editor.ends.set_action(Action.INSERT)
     assert editor.run_text == "Insert 423 accounts…"
 
 
 async def test_a_run_is_saved_first_and_has_a_number(editor: JobEditorModel, contacts: Path) -> None:
     await writing(editor, contacts, "Contact")
-    assert editor.is_changed
+    assert editor.keeping.is_changed
     run = await editor.run()
-    assert editor.keeping.saved == editor.job
+    assert editor.keeping.form.saved == editor.job
     assert editor.app.history.load_job(editor.job.name).job == editor.job
     assert editor.app.place == Place(PageName.JOB, editor.job.name)
     await until(lambda: editor.app.history.run(run).ended != "")
@@ -225,38 +225,38 @@ async def test_a_job_is_kept_renamed_copied_and_written_to_a_file(
 ) -> None:
     """R-060."""
     with pytest.raises(UserError, match="cannot be saved yet"):
-        editor.save()
+        editor.keeping.save()
     await writing(editor, contacts, "Contact")
-    editor.save()
+    editor.keeping.save()
     before = editor.job.name
     assert before.startswith("Contacts from people")
-    editor.rename("Nightly")
-    editor.save()
+    editor.draft.rename("Nightly")
+    editor.keeping.save()
     names = [job.name for job in editor.app.history.jobs()]
     assert "Nightly" in names
     assert before not in names
-    editor.duplicate()
+    editor.keeping.duplicate()
     assert editor.job.name == "Nightly copy"
-    editor.rename("Nightly")
+    editor.draft.rename("Nightly")
     with pytest.raises(UserError, match="already"):
-        editor.save()
-    editor.write(tmp_path / "job.toml")
-    editor.open_file(tmp_path / "job.toml")
+        editor.keeping.save()
+    editor.keeping.write(tmp_path / "job.toml")
+    editor.keeping.open_file(tmp_path / "job.toml")
     assert editor.job == editor.app.history.load_job("Nightly").job
-    assert editor.is_changed
-    editor.save_as("Daily")
-    editor.open("Nightly")
+    assert editor.keeping.is_changed
+    editor.keeping.save_as("Daily")
+    editor.keeping.open("Nightly")
     assert editor.job.name == "Nightly"
-    assert not editor.is_changed
+    assert not editor.keeping.is_changed
 
 
 async def test_a_reading_job_reads_all_fields_by_a_filter(editor: JobEditorModel, tmp_path: Path) -> None:
     """R-091."""
-    editor.new(Operation.IMPORT)
-    editor.set_object("Account")
+    editor.keeping.new(Operation.IMPORT)
+    editor.ends.set_object("Account")
     await editor.settled()
     assert editor.why_not_run == "Choose the file to write to first."
-    editor.set_path(str(tmp_path / "accounts.csv"))
+    editor.ends.set_path(str(tmp_path / "accounts.csv"))
     editor.mapping.add_all()
     await editor.settled()
     every = editor.around.count
@@ -271,7 +271,7 @@ async def test_a_reading_job_reads_all_fields_by_a_filter(editor: JobEditorModel
     await editor.settled()
     assert editor.job.filter is not None
     assert 0 < (editor.around.count or 0) < every
-    editor.undo()
+    editor.draft.undo()
     assert model.filter() is None
     run = await editor.run()
     await until(lambda: editor.app.history.run(run).ended != "")
@@ -279,8 +279,8 @@ async def test_a_reading_job_reads_all_fields_by_a_filter(editor: JobEditorModel
 
 
 async def test_a_filter_that_is_not_complete_keeps_the_job_from_running(editor: JobEditorModel, tmp_path: Path) -> None:
-    editor.new(Operation.IMPORT, str(tmp_path / "accounts.csv"))
-    editor.set_object("Account")
+    editor.keeping.new(Operation.IMPORT, str(tmp_path / "accounts.csv"))
+    editor.ends.set_object("Account")
     await editor.settled()
     editor.mapping.add("Name")
     model = editor.selection.filter
@@ -292,11 +292,11 @@ async def test_a_filter_that_is_not_complete_keeps_the_job_from_running(editor: 
 
 
 async def test_a_delete_maps_the_key_and_nothing_else(editor: JobEditorModel, real_data: Path) -> None:
-    editor.new(Operation.DELETE, str(real_data / "accountData.csv"))
-    editor.set_object("Account")
+    editor.keeping.new(Operation.DELETE, str(real_data / "accountData.csv"))
+    editor.ends.set_object("Account")
     await editor.settled()
     assert [(each.name, each.origin) for each in editor.lines] == [("Id", "ID")]
-    editor.set_key("Oracle_Id__c")
+    editor.ends.set_key("Oracle_Id__c")
     editor.mapping.set_origin(0, Column("ORACLE_ID__C"))
     await editor.settled()
     assert editor.run_text == "Delete 423 accounts…"
@@ -307,13 +307,13 @@ async def test_turning_a_job_round_never_leaves_the_file_that_was_read_to_be_wri
     editor: JobEditorModel, contacts: Path
 ) -> None:
     await writing(editor, contacts, "Contact")
-    editor.set_operation(Operation.IMPORT)
+    editor.ends.set_operation(Operation.IMPORT)
     assert editor.job.local.path == ""
 
 
 async def test_a_file_that_is_not_there_is_said_at_once(editor: JobEditorModel, tmp_path: Path) -> None:
-    editor.set_path(str(tmp_path / "gone.csv"))
-    editor.set_object("Contact")
+    editor.ends.set_path(str(tmp_path / "gone.csv"))
+    editor.ends.set_object("Contact")
     await editor.settled()
     error = editor.around.errors["local.path"]
     assert "gone.csv" in error.message
@@ -324,20 +324,20 @@ async def test_another_object_is_mapped_anew_unless_a_person_has_touched_the_lin
     editor: JobEditorModel, contacts: Path
 ) -> None:
     await writing(editor, contacts, "Contact")
-    editor.set_object("Lead")
+    editor.ends.set_object("Lead")
     await editor.settled()
     assert editor.problems == () or all(each.place == "mapping" for each in editor.problems)
     editor.mapping.remove([0])
     kept = editor.job.mapping
-    editor.set_object("Account")
+    editor.ends.set_object("Account")
     assert editor.job.mapping == kept
 
 
 async def test_the_objects_that_were_used_of_late_stand_first(editor: JobEditorModel, contacts: Path) -> None:
     await writing(editor, contacts, "Contact")
-    editor.set_object("Lead")
+    editor.ends.set_object("Lead")
     await editor.settled()
-    assert [each.name for each in editor.objects][:2] == ["Lead", "Contact"]
+    assert [each.name for each in editor.ends.objects][:2] == ["Lead", "Contact"]
 
 
 async def test_a_rehearsal_that_is_stopped_leaves_no_result(editor: JobEditorModel, tmp_path: Path) -> None:
@@ -357,9 +357,9 @@ async def test_another_name_changes_nothing_of_what_is_known(editor: JobEditorMo
     await writing(editor, real_data / "accountData.csv", "Account")
     await editor.rehearse()
     for name in ("N", "Ne", "New"):
-        editor.rename(name)
+        editor.draft.rename(name)
     assert editor.rehearsed is not None
-    editor.undo()
+    editor.draft.undo()
     assert editor.job.name.startswith("Accounts from accountData")
 
 
@@ -371,8 +371,8 @@ async def test_a_row_that_breaks_the_file_off_is_said_before_the_run(editor: Job
 
 
 async def test_rows_of_a_reading_job_can_be_walked_through(editor: JobEditorModel, tmp_path: Path) -> None:
-    editor.new(Operation.IMPORT, str(tmp_path / "accounts.csv"))
-    editor.set_object("Account")
+    editor.keeping.new(Operation.IMPORT, str(tmp_path / "accounts.csv"))
+    editor.ends.set_object("Account")
     await editor.settled()
     editor.mapping.add("Name")
     await editor.settled()

@@ -32,9 +32,9 @@ from crmdesk.viewmodel.job_editor.page import JobEditorModel
 async def edit(home):
     history = History.open(home)
     editor = JobEditorModel(AppModel(history, EngineChild(home), RunChildren(home)))
-    editor.new()
-    editor.set_object("Contact")
-    editor.set_action(Action.UPSERT)
+    editor.keeping.new()
+    editor.ends.set_object("Contact")
+    editor.ends.set_action(Action.UPSERT)
     editor.change(replace(editor.job, mapping=(FieldMap("LastName", Column("name")), FieldMap("", Column("")))))
     while history.draft() is None:
         await asyncio.sleep(0.01)
@@ -58,8 +58,8 @@ async def test_what_was_not_saved_when_the_window_was_killed_is_there_again(
 ) -> None:
     killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)  # noqa: ASYNC221 - it is short
     assert killed.returncode == -signal.SIGKILL
-    editor.go_on()
-    assert editor.has_work
+    editor.keeping.go_on()
+    assert editor.keeping.has_work
     assert editor.job.object == "Contact"
     assert editor.job.export is not None
     assert editor.job.export.action is Action.UPSERT
@@ -69,34 +69,34 @@ async def test_what_was_not_saved_when_the_window_was_killed_is_there_again(
 
 
 async def test_a_draft_of_a_saved_job_goes_on_as_that_job(editor: JobEditorModel, tmp_path: Path) -> None:
-    editor.new(Operation.EXPORT, str(tmp_path / "contacts.csv"))
-    editor.set_account("Practice org")
-    editor.set_object("Contact")
+    editor.keeping.new(Operation.EXPORT, str(tmp_path / "contacts.csv"))
+    editor.ends.set_account("Practice org")
+    editor.ends.set_object("Contact")
     editor.mapping.add("LastName")
     editor.mapping.set_origin(0, Column("name"))
-    editor.rename("contacts nightly")
-    editor.save()
+    editor.draft.rename("contacts nightly")
+    editor.keeping.save()
     assert editor.app.history.draft() is None
     editor.mapping.set_origin(0, Column("surname"))
     await editor.settled()
     again = JobEditorModel(editor.app)
-    again.go_on()
-    assert again.keeping.saved is not None
-    assert again.keeping.saved.mapping[0].origin == Column("name")
+    again.keeping.go_on()
+    assert again.keeping.form.saved is not None
+    assert again.keeping.form.saved.mapping[0].origin == Column("name")
     assert again.job.mapping[0].origin == Column("surname")
-    again.save()
+    again.keeping.save()
     assert [job.name for job in editor.app.history.jobs()] == ["contacts nightly"]
     editor.app.history.remove_job("contacts nightly")
 
 
 async def test_what_nobody_touched_is_no_work_to_lose(editor: JobEditorModel, tmp_path: Path) -> None:
-    editor.new(path=str(tmp_path / "contacts.csv"))
+    editor.keeping.new(path=str(tmp_path / "contacts.csv"))
     await editor.settled()
     assert editor.job.name
-    assert not editor.has_work
+    assert not editor.keeping.has_work
     assert editor.app.history.draft() is None
     with pytest.raises(UserError):
-        editor.save()
-    editor.set_object("Contact")
+        editor.keeping.save()
+    editor.ends.set_object("Contact")
     await editor.settled()
     assert editor.app.history.draft() is not None

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from crmdesk.model.job import Action, Direction, ExportOptions, Job, LocalFile, Operation
 from crmdesk.model.mapping import Column, FieldMap
+from crmdesk.viewmodel.job_editor.part_draft import with_item
 
 
 def empty_job(operation: Operation, account: str = "") -> Job:
@@ -40,7 +41,7 @@ def with_operation(job: Job, operation: Operation) -> Job:
 
 def with_line(job: Job, number: int, line: FieldMap) -> Job:
     """The job with its line at index `number` replaced."""
-    return replace(job, mapping=(*job.mapping[:number], line, *job.mapping[number + 1 :]))
+    return replace(job, mapping=with_item(job.mapping, number, line))
 
 
 def with_key(job: Job, key: str) -> Job:

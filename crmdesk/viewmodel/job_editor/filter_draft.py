@@ -8,7 +8,6 @@ from dataclasses import replace
 from crmdesk.errors import Problem
 from crmdesk.model.filter import Condition, Filter, Joined, Operator, Value
 from crmdesk.model.schema import Field, FieldType
-from crmdesk.viewmodel.base import ViewModel
 from crmdesk.viewmodel.job_editor.filter_text import read_value, written
 from crmdesk.viewmodel.job_editor.filter_tree import (
     EMPTINESS,
@@ -33,21 +32,18 @@ from crmdesk.viewmodel.job_editor.filter_words import (
     operators_for,
     sentence_of,
 )
-from crmdesk.viewmodel.job_editor.past import Edited
+from crmdesk.viewmodel.job_editor.part_draft import PartDraft, by_label
 
 
-class FilterModel(ViewModel):
+class FilterModel(PartDraft[DraftGroup]):
     """A filter over `fields`, group by group. It may be incomplete: `problems` tells where, `filter()` leaves that out.
 
     A node is named by its path: the index in each group from the root, which is (), down.
     """
 
     def __init__(self, fields: Sequence[Field], filter: Filter | None = None) -> None:  # noqa: A002 - the noun of the model
-        super().__init__()
-        self._fields = tuple(fields)
-        self._by_name = {field.name.casefold(): field for field in fields}
+        super().__init__(fields, _tree(filter))
         self._is_bare = isinstance(filter, Condition)
-        self._edited = Edited(self._tree(filter))
 
     @property
     def root(self) -> DraftGroup:
@@ -57,12 +53,7 @@ class FilterModel(ViewModel):
     @property
     def fields(self) -> tuple[Field, ...]:
         """The fields a condition may be about, by label."""
-        usable = [field for field in self._fields if field.is_filterable and operators_for(field.type)]
-        return tuple(sorted(usable, key=lambda field: (field.label.casefold(), field.name)))
-
-    def field_of(self, name: str) -> Field | None:
-        """The field of that API name; None when it is not among the fields."""
-        return self._by_name.get(name.casefold())
+        return by_label([each for each in self._by_name.values() if each.is_filterable and operators_for(each.type)])
 
     def filter(self) -> Filter | None:
         """What is complete, as a filter; None lets every row through."""
@@ -174,36 +165,7 @@ class FilterModel(ViewModel):
         if filter == self.filter():
             return
         self._is_bare = isinstance(filter, Condition)
-        self._edited = Edited(self._tree(filter))
-        self.changed()
-
-    def set_fields(self, fields: Sequence[Field]) -> None:
-        """Offer other fields; conditions on fields that are not among them become problems."""
-        self._fields = tuple(fields)
-        self._by_name = {field.name.casefold(): field for field in fields}
-        self.changed()
-
-    @property
-    def can_undo(self) -> bool:
-        return self._edited.can_undo
-
-    @property
-    def can_redo(self) -> bool:
-        return self._edited.can_redo
-
-    def undo(self) -> None:
-        """Go back one step, if there is one."""
-        if self._edited.undo():
-            self.changed()
-
-    def redo(self) -> None:
-        """Go forth one step again, if there is one."""
-        if self._edited.redo():
-            self.changed()
-
-    def _change(self, root: DraftGroup, typed_at: Path | None = None) -> None:
-        if self._edited.change(root, typed_at):
-            self.changed()
+        self._take_up(_tree(filter))
 
     def _append(self, group: Path, node: DraftNode) -> Path:
         index = len(self._group(group).members)
@@ -224,12 +186,6 @@ class FilterModel(ViewModel):
         if isinstance(node, DraftCondition):
             raise LookupError(f"There is no group at {path}.")
         return node
-
-    def _tree(self, where: Filter | None) -> DraftGroup:
-        if where is None:
-            return DraftGroup()
-        node = tree_of(where, _drafted)
-        return node if isinstance(node, DraftGroup) else DraftGroup(members=(node,))
 
     def _kind(self, condition: DraftCondition) -> FieldType | None:
         field = self.field_of(condition.field)
@@ -274,6 +230,13 @@ class FilterModel(ViewModel):
             yield Problem(f"{place}.value", node.problem, "Correct the value.")
         elif not node.is_complete:
             yield Problem(f"{place}.value", "There is no value to compare with.", "Give one, or ask for empty ones.")
+
+
+def _tree(where: Filter | None) -> DraftGroup:
+    if where is None:
+        return DraftGroup()
+    node = tree_of(where, _drafted)
+    return node if isinstance(node, DraftGroup) else DraftGroup(members=(node,))
 
 
 def _drafted(made: Condition) -> DraftCondition:

@@ -1,90 +1,102 @@
-"""Where a draft is kept: under which name, since when, and whether it has been changed since."""
+"""Opening and keeping jobs: new ones, saved ones, those of files, and what a window left unsaved."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from crmdesk.desk.drafts import Draft
-from crmdesk.desk.history import History
-from crmdesk.errors import UserError
-from crmdesk.model.job import Job
+from crmdesk.model.job import Operation
+from crmdesk.viewmodel.app import AppModel, PageName, Place
 from crmdesk.viewmodel.job_editor.draft import empty_job
-from crmdesk.viewmodel.job_editor.words import free_name, lacking
+from crmdesk.viewmodel.job_editor.edited_job import EditedJob
+from crmdesk.viewmodel.job_editor.local_end import local_of
+from crmdesk.viewmodel.job_editor.saved_form import SavedForm
+
+LAST_ACCOUNT = "last-account"
+"""The setting with the account that was used last."""
 
 
 class JobKeeping:
-    """The saved form of the draft: `saved` is None while there is none."""
+    """What the editor shows, and where it is kept. `changed` is called when it was saved."""
 
-    def __init__(self, history: History, start: Job) -> None:
-        self._history = history
-        self._start = start
-        self.saved: Job | None = None
-        self.saved_at: datetime | None = None
+    def __init__(self, app: AppModel, draft: EditedJob, form: SavedForm, changed: Callable[[], None]) -> None:
+        self._app = app
+        self._draft = draft
+        self._changed = changed
+        self.form = form
 
-    def taken(self) -> Collection[str]:
-        """The names of the other saved jobs."""
-        own = self.saved.name if self.saved is not None else None
-        return {job.name for job in self._history.jobs() if job.name != own}
+    @property
+    def is_changed(self) -> bool:
+        """Whether the draft is another than what is kept."""
+        return self.form.is_changed(self._draft.job)
 
-    def is_changed(self, job: Job) -> bool:
-        """Whether `job` holds work that is not kept."""
-        return job != (self.saved if self.saved is not None else self._start)
+    @property
+    def has_work(self) -> bool:
+        """Whether leaving would lose work of a person; what the program filled in by itself is none."""
+        return self._draft.is_touched and self.is_changed
 
-    def begin(self, job: Job) -> None:
-        """Take `job` for a new one, in which nothing is worth keeping yet."""
-        self._start, self.saved, self.saved_at = job, None, None
+    def new(self, operation: Operation = Operation.EXPORT, path: str = "") -> None:
+        """Begin a new job, with its file if there is one."""
+        start = empty_job(operation, usual_account(self._app))
+        self.form.begin(start)
+        self._draft.begin(replace(start, local=local_of(path, start)), is_named=False)
 
-    def take_up(self, draft: Draft) -> None:
-        """Go on with a draft of a saved job, or of a new one where that is no more."""
-        if any(job.name == draft.of for job in self._history.jobs()):
-            self.load(draft.of)
-        else:
-            self.begin(empty_job(draft.job.operation))
+    def open(self, name: str) -> None:
+        """Show a saved job; raises UserError and PlanError."""
+        self._draft.begin(self.form.load(name), is_named=True)
 
-    def load(self, name: str) -> Job:
-        """The saved job of that name; raises UserError."""
-        saved = next((job for job in self._history.jobs() if job.name == name), None)
-        self.saved = self._history.load_job(name).job
-        self.saved_at = datetime.fromisoformat(saved.saved_at) if saved is not None else None
-        return self.saved
+    def open_file(self, path: Path) -> None:
+        """Show the job of a TOML file as a new one that is not kept yet; raises UserError and PlanError."""
+        job = self._app.history.open_job_file(path)
+        self.form.begin(empty_job(job.operation))
+        self._draft.begin(job, is_named=True)
 
-    def save(self, job: Job) -> None:
-        """Keep `job` in place of what was saved before; raises UserError when it is not whole or the name is taken."""
-        missing = lacking(job)
-        if missing:
-            raise UserError("The job cannot be saved yet.", hint=missing)
-        if job.name.casefold() in {name.casefold() for name in self.taken()}:
-            raise UserError(
-                f"There is a job “{job.name}” already.", hint="Choose another name, or open that job.", place="name"
-            )
-        if job != self.saved:
-            self._history.save_job(job, replaces=self.saved.name if self.saved is not None else "")
-            self.saved, self.saved_at = job, datetime.now(UTC)
+    def duplicate(self) -> None:
+        """Go on with a copy that is not kept yet."""
+        self._draft.begin(self.form.copy_of(self._draft.job), is_named=True, is_touched=True)
 
-    def save_as(self, job: Job, name: str) -> Job:
-        """Keep `job` under another name beside what was saved before; the job of that name. Raises UserError."""
-        kept = self.saved, self.saved_at
-        self.saved = None
-        try:
-            named = replace(job, name=name.strip())
-            self.save(named)
-        except UserError:
-            self.saved, self.saved_at = kept
-            raise
-        return named
+    def go_on(self) -> None:
+        """Show the job that a window left unsaved when it died; a new one when there is none."""
+        draft = self._app.history.draft()
+        if draft is None:
+            self.new()
+            return
+        self.form.take_up(draft)
+        self._draft.begin(draft.job, is_named=draft.is_named, is_touched=True)
 
-    def copy_of(self, job: Job) -> Job:
-        """`job` under a free name, as a new job that is not kept yet."""
-        copy = replace(job, name=free_name(f"{job.name} copy".strip(), [each.name for each in self._history.jobs()]))
-        self._start, self.saved, self.saved_at = job, None, None
-        return copy
+    def save(self) -> None:
+        """Keep the draft; raises UserError and PlanError."""
+        self.form.save(self._draft.job)
+        self._stay()
 
-    def write(self, job: Job, path: Path) -> None:
-        """Write `job` into a TOML file; raises UserError."""
-        missing = lacking(job)
-        if missing:
-            raise UserError("The job cannot be written into a file yet.", hint=missing)
-        self._history.write_job_file(job, path)
+    def save_as(self, name: str) -> None:
+        """Keep the draft under another name and go on with that; raises UserError and PlanError."""
+        self._draft.amend(self.form.save_as(self._draft.job, name))
+        self._stay()
+
+    def write(self, path: Path) -> None:
+        """Write the draft as a TOML file; raises UserError and PlanError."""
+        self.form.write(self._draft.job, path)
+
+    def keep_draft(self) -> None:
+        """Whatever becomes of the window, what it holds unsaved is found again."""
+        of = self.form.saved.name if self.form.saved is not None else ""
+        kept = Draft(self._draft.job, of, self._draft.is_named) if self.has_work else None
+        self._app.history.keep_draft(kept)
+
+    def _stay(self) -> None:
+        """The job has a name now: whoever comes back to this page comes back to it."""
+        self._draft.is_named = True
+        self.keep_draft()
+        if self._app.place.page is PageName.JOB:
+            self._app.place = Place(PageName.JOB, self._draft.job.name)
+        self._changed()
+
+
+def usual_account(app: AppModel) -> str:
+    """The label of the account that was used last, or of the only one."""
+    labels = [account.label for account in app.history.accounts() if account.is_enabled]
+    last = app.history.setting(LAST_ACCOUNT)
+    return last if last in labels else labels[0] if labels else ""

@@ -8,8 +8,7 @@ from dataclasses import replace
 from crmdesk.errors import Problem
 from crmdesk.model.filter import Order
 from crmdesk.model.schema import Field, FieldType
-from crmdesk.viewmodel.base import ViewModel
-from crmdesk.viewmodel.job_editor.past import Edited
+from crmdesk.viewmodel.job_editor.part_draft import PartDraft, by_label, with_item, with_new
 
 
 def direction_words(kind: FieldType | None, *, is_descending: bool) -> str:
@@ -26,13 +25,11 @@ def direction_words(kind: FieldType | None, *, is_descending: bool) -> str:
     return words[is_descending]
 
 
-class OrderModel(ViewModel):
+class OrderModel(PartDraft[tuple[Order, ...]]):
     """Sort keys over `fields`, the first one first. One without a field is incomplete and left out of `order_by()`."""
 
     def __init__(self, fields: Sequence[Field], order_by: Sequence[Order] = ()) -> None:
-        super().__init__()
-        self._by_name = {field.name.casefold(): field for field in fields}
-        self._edited = Edited(tuple(order_by))
+        super().__init__(fields, tuple(order_by))
 
     @property
     def keys(self) -> tuple[Order, ...]:
@@ -42,8 +39,7 @@ class OrderModel(ViewModel):
     @property
     def fields(self) -> tuple[Field, ...]:
         """The fields that can be sorted by, by label."""
-        usable = [field for field in self._by_name.values() if field.is_sortable]
-        return tuple(sorted(usable, key=lambda field: (field.label.casefold(), field.name)))
+        return by_label([field for field in self._by_name.values() if field.is_sortable])
 
     def order_by(self) -> tuple[Order, ...]:
         """The complete keys."""
@@ -51,7 +47,7 @@ class OrderModel(ViewModel):
 
     def directions(self, index: int) -> tuple[str, str]:
         """What rising and falling are called for the key at `index`."""
-        field = self._by_name.get(self.keys[index].field.casefold())
+        field = self.field_of(self.keys[index].field)
         kind = field.type if field is not None else None
         return direction_words(kind, is_descending=False), direction_words(kind, is_descending=True)
 
@@ -74,12 +70,11 @@ class OrderModel(ViewModel):
 
     def remove(self, index: int) -> None:
         """Take the key out."""
-        self._change((*self.keys[:index], *self.keys[index + 1 :]))
+        self._change(with_item(self.keys, index))
 
     def move(self, index: int, to: int) -> None:
         """Make the key the one at index `to`."""
-        others = (*self.keys[:index], *self.keys[index + 1 :])
-        self._change((*others[:to], self.keys[index], *others[to:]))
+        self._change(with_new(with_item(self.keys, index), to, self.keys[index]))
 
     def set_field(self, index: int, field: str) -> None:
         """Sort by `field`."""
@@ -93,42 +88,14 @@ class OrderModel(ViewModel):
         """Take another order, unless this is it already; the steps before are forgotten."""
         if tuple(order_by) == self.keys:
             return
-        self._edited = Edited(tuple(order_by))
-        self.changed()
-
-    def set_fields(self, fields: Sequence[Field]) -> None:
-        """Offer other fields; keys that are not among them become problems."""
-        self._by_name = {field.name.casefold(): field for field in fields}
-        self.changed()
-
-    @property
-    def can_undo(self) -> bool:
-        return self._edited.can_undo
-
-    @property
-    def can_redo(self) -> bool:
-        return self._edited.can_redo
-
-    def undo(self) -> None:
-        """Go back one step, if there is one."""
-        if self._edited.undo():
-            self.changed()
-
-    def redo(self) -> None:
-        """Go forth one step again, if there is one."""
-        if self._edited.redo():
-            self.changed()
-
-    def _change(self, keys: tuple[Order, ...]) -> None:
-        if self._edited.change(keys):
-            self.changed()
+        self._take_up(tuple(order_by))
 
     def _set(self, index: int, key: Order) -> None:
-        self._change((*self.keys[:index], key, *self.keys[index + 1 :]))
+        self._change(with_item(self.keys, index, key))
 
     def _key_said(self, index: int) -> str:
         key = self.keys[index]
-        field = self._by_name.get(key.field.casefold())
+        field = self.field_of(key.field)
         name = field.label if field is not None else key.field or "…"
         return f"{name}, {self.directions(index)[key.is_descending]}"
 

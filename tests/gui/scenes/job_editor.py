@@ -57,8 +57,8 @@ async def empty(page: JobEditorPage, folder: Path) -> None:
 async def mapped(page: JobEditorPage, folder: Path) -> None:
     """Eleven lines of all kinds, the second row under the stepper, which is in trouble."""
     model = page._model
-    model.set_path(str(folder / "contacts.csv"))
-    model.set_object("Contact")
+    model.ends.set_path(str(folder / "contacts.csv"))
+    model.ends.set_object("Contact")
     await model.settled()
     mapping = model.mapping
     mapping.set_origin(mapping.add("Legacy_Id__c"), Column("CONTACT_NO"))
@@ -109,8 +109,8 @@ async def matching(page: JobEditorPage, folder: Path) -> None:
 
 async def reading(page: JobEditorPage, folder: Path) -> None:
     model = page._model
-    model.new(Operation.IMPORT, str(folder / "accounts.csv"))
-    model.set_object("Account")
+    model.keeping.new(Operation.IMPORT, str(folder / "accounts.csv"))
+    model.ends.set_object("Account")
     await model.settled()
     model.mapping.add_all()
     await model.settled()
@@ -119,8 +119,8 @@ async def reading(page: JobEditorPage, folder: Path) -> None:
 async def reading_nowhere(page: JobEditorPage, folder: Path) -> None:
     """A file whose folder is not there: told at the field."""
     model = page._model
-    model.new(Operation.IMPORT, str(folder / "exports" / "accounts.csv"))
-    model.set_object("Account")
+    model.keeping.new(Operation.IMPORT, str(folder / "exports" / "accounts.csv"))
+    model.ends.set_object("Account")
     await model.settled()
 
 
@@ -145,10 +145,10 @@ async def reading_by_filter(page: JobEditorPage, folder: Path) -> None:
 
 async def deleting(page: JobEditorPage, folder: Path) -> None:
     model = page._model
-    model.new(Operation.DELETE, str(folder / "contacts.csv"))
-    model.set_object("Contact")
+    model.keeping.new(Operation.DELETE, str(folder / "contacts.csv"))
+    model.ends.set_object("Contact")
     await model.settled()
-    model.set_key("Legacy_Id__c")
+    model.ends.set_key("Legacy_Id__c")
     model.mapping.set_origin(0, Column("CONTACT_NO"))
     await model.settled()
 

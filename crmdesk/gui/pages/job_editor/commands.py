@@ -39,7 +39,7 @@ class JobCommands:
         return {
             "save": self._once(self._save),
             "save-as": self._once(self._save_as),
-            "duplicate": self._model.duplicate,
+            "duplicate": self._model.keeping.duplicate,
             "open-file": self._once(self._open_file),
             "write-file": self._once(self._write_file),
             "browse": self._once(self._browse),
@@ -67,7 +67,7 @@ class JobCommands:
 
     async def may_leave(self) -> bool:
         """Whether another job may take the place of this one: asks where work would be lost."""
-        if not self._model.has_work:
+        if not self._model.keeping.has_work:
             return True
         dialog = Dialog(self._page, "leave-dialog", self.tr("Keep the changes to “{0}”?").format(self._model.job.name))
         dialog.add_button(self.tr("Cancel"), 0, name="leave-cancel")
@@ -76,32 +76,32 @@ class JobCommands:
         save.allow(not self._model.lacking, self._model.lacking)
         answer = await dialog.ended()
         if answer == _SAVE:
-            self._model.save()
+            self._model.keeping.save()
         return answer != 0
 
     async def _save(self) -> None:
-        self._model.save()
+        self._model.keeping.save()
 
     async def _save_as(self) -> None:
         name = await ask_text(
             self._page, self.tr("Save as another name"), self.tr("Name"), self._model.job.name, self.tr("Save")
         )
         if name:
-            self._model.save_as(name)
+            self._model.keeping.save_as(name)
 
     async def _open_file(self) -> None:
         chosen = await pick_file(
             self._page, self._app, self.tr("Open a job file"), self.tr("Job files (*.toml)"), beside=self._path
         )
         if chosen and await self.may_leave():
-            self._model.open_file(Path(chosen))
+            self._model.keeping.open_file(Path(chosen))
 
     async def _write_file(self) -> None:
         name, kinds = f"{self._model.job.name}{JOB_FILE}", self.tr("Job files (*.toml)")
         title = self.tr("Write as a job file")
         chosen = await pick_new_file(self._page, self._app, title, name, kinds, beside=self._path)
         if chosen:
-            self._model.write(Path(chosen))
+            self._model.keeping.write(Path(chosen))
 
     async def _browse(self) -> None:
         kinds = self.tr("Files with rows ({0})").format(" ".join(f"*{suffix}" for suffix in SUFFIXES))
@@ -113,7 +113,7 @@ class JobCommands:
             title = self.tr("Choose the file that the rows come from")
             chosen = await pick_file(self._page, self._app, title, kinds, beside=self._path)
         if chosen:
-            self._model.set_path(chosen)
+            self._model.ends.set_path(chosen)
 
     async def _match(self) -> None:
         dialog = MatchDialog(self._page, self._model.mapping.proposal())

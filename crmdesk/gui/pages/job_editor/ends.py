@@ -129,14 +129,14 @@ class CrmEnd(QWidget):
         super().__init__()
         self._model = model
         self._account = ElideCombo("job-account", self.tr("CRM account"), width=168)
-        self._account.picked.connect(model.set_account)
+        self._account.picked.connect(model.ends.set_account)
         self._object = SearchCombo("job-object", self.tr("Object"), placeholder=self.tr("Choose an object"))
-        self._object.picked.connect(model.set_object)
+        self._object.picked.connect(model.ends.set_object)
         self._object.setMinimumWidth(136)
         self._action = ElideCombo("job-action", self.tr("Action"), width=96)
-        self._action.picked.connect(lambda value: model.set_action(Action(value)))
+        self._action.picked.connect(lambda value: model.ends.set_action(Action(value)))
         self._key = ElideCombo("job-key", self.tr("Key"), width=144)
-        self._key.picked.connect(model.set_key)
+        self._key.picked.connect(model.ends.set_key)
         self._account_field = Field("", self._account)
         self._object_field = Field(self.tr("Object"), self._object)
         self._action_field = Field(self.tr("Action"), self._action)
@@ -152,11 +152,11 @@ class CrmEnd(QWidget):
         model, job = self._model, self._model.job
         is_reading = job.direction is Direction.READS
         self._account_field.set_label(self.tr("From CRM account") if is_reading else self.tr("To CRM account"))
-        self._account.show_choices([(each.label, each.label) for each in model.accounts], _label(model))
+        self._account.show_choices([(each.label, each.label) for each in model.ends.accounts], _label(model))
         self._account.show_dot(model.around.identity.environment if model.around.identity is not None else None)
         set_look(self._account, "wrong" if model.trouble("account") else "")
-        self._object.show_choices([(each.name, each.label) for each in model.objects], job.object)
-        self._object.setEnabled(bool(model.objects))
+        self._object.show_choices([(each.name, each.label) for each in model.ends.objects], job.object)
+        self._object.setEnabled(bool(model.ends.objects))
         set_look(self._object, "wrong" if model.trouble("object") else "")
         export = job.export
         self._action_field.setVisible(job.direction is Direction.WRITES)
@@ -166,9 +166,9 @@ class CrmEnd(QWidget):
         actions = (Action.INSERT, Action.UPDATE, Action.UPSERT)
         self._action.show_choices([(each.value, action_word(each)) for each in actions], export.action.value)
         self._action.setToolTip(action_hint(export.action))
-        self._key.show_choices([(each.name, each.name) for each in model.keys], export.key)
-        self._key.setEnabled(bool(model.keys))
-        chosen = next((each for each in model.keys if each.name == export.key), None)
+        self._key.show_choices([(each.name, each.name) for each in model.ends.keys], export.key)
+        self._key.setEnabled(bool(model.ends.keys))
+        chosen = next((each for each in model.ends.keys if each.name == export.key), None)
         self._key_field.set_label(self.tr("by key (unique)") if chosen and chosen.is_unique else self.tr("by key"))
 
 
@@ -219,4 +219,4 @@ class Ends(QFrame):
 
 
 def _label(model: JobEditorModel) -> str:
-    return model.account.label if model.account is not None else ""
+    return model.ends.account.label if model.ends.account is not None else ""

@@ -24,9 +24,9 @@ class JobTitle:
         tr = page.tr
         self.name = TextField("job-name", tr("Name of the job"), placeholder=tr("Name of the job"))
         self.name.setFixedWidth(_NAME_WIDTH)
-        self.name.textEdited.connect(model.rename)
+        self.name.textEdited.connect(model.draft.rename)
         self.operation = ElideCombo("job-operation", tr("Operation"), width=168)
-        self.operation.picked.connect(lambda value: model.set_operation(Operation(value)))
+        self.operation.picked.connect(lambda value: model.ends.set_operation(Operation(value)))
         self._operations = [
             (Operation.EXPORT.value, tr("Write to the CRM")),
             (Operation.IMPORT.value, tr("Read from the CRM")),
@@ -37,8 +37,8 @@ class JobTitle:
         self.saved = Tag("", "ok")
         self.saved.setObjectName("job-saved")
         self._saved_at, self._not_saved = tr("Saved {0}"), tr("Not saved")
-        self._undo = IconButton("job-undo", tr("Undo (Ctrl+Z)"), "undo-2", model.undo)
-        self._redo = IconButton("job-redo", tr("Redo (Ctrl+Shift+Z)"), "redo-2", model.redo)
+        self._undo = IconButton("job-undo", tr("Undo (Ctrl+Z)"), "undo-2", model.draft.undo)
+        self._redo = IconButton("job-redo", tr("Redo (Ctrl+Shift+Z)"), "redo-2", model.draft.redo)
         self._save = IconButton("job-save", tr("Save (Ctrl+S)"), "save", do["save"])
         self._more = IconButton("job-more", tr("More"), "ellipsis", self._open_menu)
         self._menu = QMenu(page)
@@ -67,15 +67,15 @@ class JobTitle:
             self.name.show_text(model.job.name)
         self.operation.show_choices(self._operations, model.job.operation.value)
         self.direction.show_operation(model.job.operation)
-        at = model.keeping.saved_at
-        if model.is_changed:
+        at = model.keeping.form.saved_at
+        if model.keeping.is_changed:
             self.saved.set(self._not_saved, "warn")
         elif at is not None:
             self.saved.set(self._saved_at.format(clock(at)), "ok")
-        self.saved.setVisible(model.is_changed or at is not None)
-        self._undo.allow(model.can_undo)
-        self._redo.allow(model.can_redo)
-        self._save.allow(not model.lacking and model.is_changed, model.lacking)
+        self.saved.setVisible(model.keeping.is_changed or at is not None)
+        self._undo.allow(model.draft.can_undo)
+        self._redo.allow(model.draft.can_redo)
+        self._save.allow(not model.lacking and model.keeping.is_changed, model.lacking)
 
     def _open_menu(self) -> None:
         self._menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))

@@ -191,7 +191,7 @@ class FindRecord(QWidget):
     def show_lookup(self, lookup: Lookup) -> None:
         self._lookup = lookup
         around = self._model.around
-        self._object.show_choices([(each.name, each.label) for each in self._model.objects], lookup.object)
+        self._object.show_choices([(each.name, each.label) for each in self._model.ends.objects], lookup.object)
         target = around.described.get(lookup.object)
         if lookup.object and target is None and self._asked != lookup.object:
             self._asked = lookup.object

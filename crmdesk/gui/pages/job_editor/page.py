@@ -93,8 +93,8 @@ class JobEditorPage(Page):
     def commands(self) -> dict[str, Callable[[], object]]:
         do = self._commands.table()
         return {
-            "undo": self._model.undo,
-            "redo": self._model.redo,
+            "undo": self._model.draft.undo,
+            "redo": self._model.draft.redo,
             "find": self._card.search.setFocus,
             **{name: do[name] for name in ("save", "open-file", "check", "rehearse", "run")},
         }
@@ -102,8 +102,8 @@ class JobEditorPage(Page):
     # --- what the window asks of a page ---
 
     def band_account(self) -> BandAccount | None:
-        account = self._model.account
-        return BandAccount.of(account, self._model.identity) if account is not None else None
+        account = self._model.ends.account
+        return BandAccount.of(account, self._model.ends.identity) if account is not None else None
 
     def open_at(self, place: Place) -> None:
         spawn(self._open(place))
@@ -111,22 +111,22 @@ class JobEditorPage(Page):
     async def _open(self, place: Place) -> None:
         if place is self._place:  # somebody has come back to what still stands here
             return
-        if place.argument and self._model.keeping.saved is not None and place.argument == self._opened:
+        if place.argument and self._model.keeping.form.saved is not None and place.argument == self._opened:
             return
         if not await self.may_leave():
             return
         self._place, self._opened = place, place.argument
         if place.is_draft:
-            self._model.go_on()
+            self._model.keeping.go_on()
         elif is_job_file(place.file):
-            self._model.open_file(Path(place.file))
+            self._model.keeping.open_file(Path(place.file))
         elif place.argument:
-            self._model.open(place.argument)
+            self._model.keeping.open(place.argument)
         else:
-            self._model.new(path=place.file)
+            self._model.keeping.new(path=place.file)
 
     def has_unsaved_work(self) -> bool:
-        return self._model.has_work
+        return self._model.keeping.has_work
 
     async def may_leave(self) -> bool:
         return await self._commands.may_leave()
@@ -145,8 +145,8 @@ class JobEditorPage(Page):
             self._reading.refresh()
         self._bottom.refresh()
         self._show_footer()
-        if model.keeping.saved is not None:
-            self._opened = model.keeping.saved.name
+        if model.keeping.form.saved is not None:
+            self._opened = model.keeping.form.saved.name
         self.band_changed.emit()
 
     def _show_footer(self) -> None:
@@ -166,8 +166,8 @@ class JobEditorPage(Page):
 
     def _close_drawers(self) -> None:
         """What was open about a line or a file of the job before says nothing about this one."""
-        if self._shown != self._model.shown:
-            self._shown = self._model.shown
+        if self._shown != self._model.draft.shown:
+            self._shown = self._model.draft.shown
             self._line.close_drawer()
             self._reading.close_drawer()
 
@@ -212,4 +212,4 @@ class JobEditorPage(Page):
         if is_job_file(path) and Path(path).is_file():
             self._app.show(PageName.JOB, file=path)
         else:
-            self._model.set_path(path)
+            self._model.ends.set_path(path)

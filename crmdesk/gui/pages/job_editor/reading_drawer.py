@@ -61,7 +61,7 @@ class ReadingDrawer(Drawer):
         self.body.addLayout(column(*fields, self._notices, 1, margins=(16, 0, 16, 16)))
 
     def refresh(self) -> None:
-        local, look = self._model.file, self._model.around.look
+        local, look = self._model.ends.file, self._model.around.look
         by_looking = self.tr("Found by looking")
         found = look.encoding if look is not None and not local.encoding else ""
         for field in self._found_only:
@@ -93,9 +93,9 @@ class ReadingDrawer(Drawer):
         self._notices.setText("\n".join(look.notices) if look is not None else "")
 
     def _put(self) -> None:
-        self._model.set_reading(
+        self._model.ends.set_reading(
             replace(
-                self._model.file,
+                self._model.ends.file,
                 encoding=self._encoding.value(),
                 delimiter=self._delimiter.value(),
                 decimal=self._decimal.value(),

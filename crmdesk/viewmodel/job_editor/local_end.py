@@ -1,0 +1,55 @@
+"""The local end of a draft: made of what a person types or chooses, and changed piece by piece."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from crmdesk.model.job import Job, Local, LocalFile
+from crmdesk.model.local import LocalTable, Mode
+
+SQLITE = (".db", ".sqlite", ".sqlite3")
+"""How the names of files end that hold a database."""
+
+_ADDRESS = re.compile(r"(sqlite|postgres(?:ql)?)://", re.IGNORECASE)
+
+
+def local_of(text: str, job: Job) -> Local:
+    """The end that `text` names: a path, a database file or an address, with `#table` behind it or without.
+
+    A table that is not named is the one of the draft, else it is called like the object. How rows are put in stays.
+    """
+    typed = text.strip()
+    address, _, table = typed.partition("#")
+    if _ADDRESS.match(typed) or address.lower().endswith(SQLITE):
+        return _table_of(address, table, job)
+    mode = job.local.mode if job.operation.is_reading else Mode.REPLACE
+    return LocalFile(absolute(typed), mode=mode) if typed else LocalFile("")
+
+
+def read_as(local: Local, file: LocalFile) -> Local:
+    """`local` with what is said of its texts by `file`; a table has no encoding and no delimiter."""
+    if isinstance(local, LocalFile):
+        return replace(file, path=local.path)
+    return replace(local, decimal=file.decimal, date_format=file.date_format, time_zone=file.time_zone)
+
+
+def absolute(path: str) -> str:
+    """The path as a job keeps it; "" stays."""
+    return str(Path(path).expanduser().absolute()) if path.strip() else ""
+
+
+def _table_of(address: str, table: str, job: Job) -> LocalTable:
+    before = job.local if isinstance(job.local, LocalTable) else LocalTable("")
+    named = table or before.table or ("" if before.query else job.object.lower())
+    query = "" if table or job.operation.is_reading else before.query
+    return replace(before, database=_database(address), table="" if query else named, query=query)
+
+
+def _database(address: str) -> str:
+    """The address as a job keeps it: of a file the absolute path behind `sqlite:///`."""
+    found = _ADDRESS.match(address)
+    if found is not None and found[1].lower() != "sqlite":
+        return address
+    return f"sqlite:///{absolute(re.sub(r'^sqlite:///?', '', address, flags=re.IGNORECASE))}"
