@@ -168,6 +168,8 @@ def preview(
                 {
                     "row": row.row,
                     "line": row.line,
+                    "action": row.fate,
+                    "payload": row.payload,
                     "values": row.values,
                     "becomes": row.becomes,
                     "problems": [{"field": p.field, "code": p.code, "message": p.message} for p in row.problems],
@@ -176,6 +178,6 @@ def preview(
             shown = ", ".join(
                 f"{name}={'(clear)' if text == '' else text}" for name, text in row.becomes.items() if text is not None
             )
-            call.output.say(f"row {row.row}: {shown}")
+            call.output.say(f"row {row.row}{f' · {row.fate}' if row.fate else ''}: {shown}")
             for problem in row.problems:
                 call.output.say(f"    {problem.code}: {problem.message}")

@@ -24,7 +24,7 @@ from crmdesk.engine.planning.writing import columns_of
 from crmdesk.engine.prepare import Preparation
 from crmdesk.engine.preview import preview_read, preview_write
 from crmdesk.engine.reading_words import route_of
-from crmdesk.engine.rehearsal import RehearsalLedger, foreseen, rehearse, required_columns
+from crmdesk.engine.rehearsal import RehearsalLedger, foreseen, rehearse
 from crmdesk.errors import FileFormatError, PlanError, Problem, SignInError, UserError
 from crmdesk.model.job import Engine, Job, Operation
 from crmdesk.model.list_value import ListValue
@@ -94,7 +94,7 @@ def preview(
         if isinstance(plan, ReadPlan):
             named = _rows(opened, ends, store, loaded, plan)
             return preview_read(plan, opened.session, rows, token, row, named)
-        return preview_write(_preparation(opened, ends, plan, RehearsalLedger(Path(folder), ""), token), rows, row)
+        return preview_write(_preparation(opened, ends, plan, RehearsalLedger(Path(folder), plan), token), rows, row)
 
 
 def count(accounts: Accounts, ends: LocalEnds, store: Store, loaded: LoadedJob) -> int | None:
@@ -137,8 +137,7 @@ def rehearsal(
             calls = opened.session.api_calls
             yield Rehearsed(tally, calls, run_calls=calls + calls_to_read(source))
             return
-        key = plan.key.name if plan.key is not None else ""
-        ledger = RehearsalLedger(Path(folder), key, required_columns(plan))
+        ledger = RehearsalLedger(Path(folder), plan)
         work = _preparation(opened, ends, plan, ledger, token)
         yield from rehearse(work, ledger)
         run_calls = opened.session.api_calls + calls_to_write(opened, plan, ledger.ready)

@@ -7,7 +7,7 @@ the records they name; the second converts, validates and packs. A run killed in
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Protocol, assert_never
@@ -210,7 +210,7 @@ def _pack(work: Preparation, scan: Scan, found: Found, packers: Packers, orderin
         work.token.check()
         converted = converted_block(work, frame, found, [scan.problems[number], twins])
         if not converted.problems.is_empty():
-            rejects = reject_frame(converted.problems, frame)
+            rejects = reject_frame(converted.problems, frame, converted.rest)
             rejected += rejects.height
             work.ledger.add_rejects(Stage.CONVERT, rejects)
         cleared.see(converted.ready)
@@ -273,9 +273,10 @@ def converted_block(work: Preparation, frame: pl.DataFrame, found: Found, known:
     problems = pl.concat([present, _named_by_key(work, converted.problems)])
     problems = problems.sort(ROW, maintain_order=True)
     if present.is_empty():
-        return Converted(converted.ready, problems)
-    bad = present[ROW].unique()
-    return Converted(converted.ready.filter(~pl.col(ROW).is_in(bad.implode())), problems)
+        return replace(converted, problems=problems)
+    is_bad = pl.col(ROW).is_in(present[ROW].unique().implode())
+    rest = pl.concat([converted.rest, converted.ready.filter(is_bad)]).sort(ROW)
+    return Converted(converted.ready.filter(~is_bad), problems, rest)
 
 
 def _created(work: Preparation, frame: pl.DataFrame, found: Found) -> pl.Series | None:

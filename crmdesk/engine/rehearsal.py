@@ -10,34 +10,28 @@ from pathlib import Path
 import polars as pl
 
 from crmdesk.connectors.contract import Packing, WriteRequest
+from crmdesk.engine.fate import LACKING, UNKNOWN, known_or_new, lacks_required
 from crmdesk.engine.ledger import Prepared
-from crmdesk.engine.lookup import DistinctKeys, find_keys, folds
 from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.prepare import Preparation, prepare
 from crmdesk.model.job import Action, Engine
 from crmdesk.model.reject import CauseCount, Check, Stage, cause_of
 from crmdesk.model.run import LookupCount, Progress, Tally
 from crmdesk.tabular.batch import ROW
-from crmdesk.tabular.convert import fold_key
 
 _MOST_ROWS = 8192
 
 
 @dataclass(slots=True)
 class RehearsalLedger:
-    """A ledger for preparing alone: the folder is temporary, and of what is stored only counts and keys are kept.
-
-    `key` is the field that finds the record, "" without one; `required` are the columns that a new record must fill.
-    """
+    """A ledger for preparing alone: the folder is temporary, and of what is stored only counts and keys are kept."""
 
     folder: Path
-    key: str
-    required: tuple[str, ...] = ()
+    plan: WritingPlan
     rows: int = 0
     rejects: list[pl.DataFrame] = field(default_factory=list)
     ready: int = 0
-    keys: DistinctKeys = field(default_factory=DistinctKeys)
-    key_rows: list[pl.Series] = field(default_factory=list)
+    keys: list[pl.Series] = field(default_factory=list)
     lacking: list[pl.Series] = field(default_factory=list)
     lookups: tuple[LookupCount, ...] = ()
 
@@ -68,11 +62,10 @@ class RehearsalLedger:
 
     def see(self, frame: pl.DataFrame) -> bytes:
         """Stands in for encoding: remembers the keys of rows that would be sent."""
-        if self.key:
-            self.keys.add(frame[self.key])
-            self.key_rows.append(frame[self.key])
-            empty = [pl.col(name).fill_null("") == "" for name in self.required]
-            self.lacking.append(frame.select(pl.any_horizontal(pl.lit(value=False), *empty).alias("lacks"))["lacks"])
+        key = self.plan.key
+        if key is not None:
+            self.keys.append(frame[key.name])
+            self.lacking.append(lacks_required(self.plan, frame))
         return b""
 
 
@@ -123,41 +116,18 @@ def _causes_of(ledger: RehearsalLedger) -> list[CauseCount]:
 
 def _upserted(work: Preparation, ledger: RehearsalLedger) -> tuple[Tally, list[CauseCount]]:
     """What becomes of the rows that would be sent, and why the CRM would refuse some of them."""
-    plan, key = work.plan, work.plan.key
-    if key is None or not ledger.key_rows:
+    key = work.plan.key
+    if key is None or not ledger.keys:
         return Tally(), []
-    found = find_keys(work.session, work.can, plan.object, key, ledger.keys.values(), work.token)
-    keys = fold_key(pl.concat(ledger.key_rows), folds(key, work.can))
-    exists = pl.col("exists")
-    is_unknown = ~exists & pl.col("is_named") & pl.lit(key.name == plan.object.id_field)
-    lacks = ~exists & ~is_unknown & (pl.col("lacks") | pl.lit(_is_required_left_out(plan)))
-    rows = pl.DataFrame(
-        {
-            "exists": keys.is_in(found["key"].implode()).fill_null(value=False),
-            "is_named": keys.fill_null("") != "",
-            "lacks": pl.concat(ledger.lacking),
-        }
-    ).select(exists.sum().alias("updated"), is_unknown.sum().alias("unknown"), lacks.sum().alias("lacking"))
-    counts = rows.row(0, named=True)
+    told = known_or_new(work, key, pl.concat(ledger.keys), pl.concat(ledger.lacking))
+    updated, unknown, lacking = (int(count) for count in told.sum().row(0))
     refused = [
-        _counted(work.can.code(Check.KEY_UNKNOWN), key.name, "No record has this id.", counts["unknown"]),
-        _counted(work.can.code(Check.REQUIRED_EMPTY), "", "A new record lacks a required value.", counts["lacking"]),
+        _counted(work.can.code(Check.KEY_UNKNOWN), key.name, UNKNOWN, unknown),
+        _counted(work.can.code(Check.REQUIRED_EMPTY), "", LACKING, lacking),
     ]
-    created = ledger.ready - counts["updated"] - counts["unknown"] - counts["lacking"]
-    return Tally(created=created, updated=counts["updated"]), [cause for cause in refused if cause.rows]
+    created = ledger.ready - updated - unknown - lacking
+    return Tally(created=created, updated=updated), [cause for cause in refused if cause.rows]
 
 
 def _counted(code: str, field_name: str, message: str, rows: int) -> CauseCount:
     return CauseCount(cause_of(code, field_name, message), code, field_name, message, rows)
-
-
-def required_columns(plan: WritingPlan) -> tuple[str, ...]:
-    """The mapped fields that a new record must fill."""
-    return tuple(each.name for each in plan.fields if each.is_required_on_create and each.name != plan.object.id_field)
-
-
-def _is_required_left_out(plan: WritingPlan) -> bool:
-    """Whether no row can become a new record, because a required field is not mapped."""
-    mapped = {each.name for each in plan.fields}
-    needed = (each for each in plan.object.fields if each.is_required_on_create and each.name != plan.object.id_field)
-    return any(each.name not in mapped for each in needed)

@@ -14,11 +14,11 @@ def no_rejects() -> pl.DataFrame:
     return pl.DataFrame(schema=REJECT_SCHEMA)
 
 
-def reject_frame(problems: pl.DataFrame, source: pl.DataFrame, sent: pl.DataFrame | None = None) -> pl.DataFrame:
+def reject_frame(problems: pl.DataFrame, source: pl.DataFrame, converted: pl.DataFrame | None = None) -> pl.DataFrame:
     """Rejects (REJECT_SCHEMA) of the rows named in `problems` (PROBLEM_SCHEMA), in row order.
 
-    `source` holds at least those rows with their original columns; `sent` the prepared values of the same rows, when
-    they had left. The first problem of a row is the reject's own, the others stand in `also`.
+    `source` holds at least those rows with their original columns; `converted` what they became, as far as they did, or
+    what of them was sent. The first problem of a row is the reject's own, the others stand in `also`.
     """
     if problems.is_empty():
         return no_rejects()
@@ -28,8 +28,8 @@ def reject_frame(problems: pl.DataFrame, source: pl.DataFrame, sent: pl.DataFram
     )
     values = _json_of(source.filter(pl.col(ROW).is_in(grouped[ROW].implode())), "values", keep=(LINE,))
     rejects = grouped.join(values, on=ROW, how="left")
-    if sent is not None:
-        rejects = rejects.join(_json_of(sent, "sent"), on=ROW, how="left")
+    if converted is not None:
+        rejects = rejects.join(_json_of(converted, "sent"), on=ROW, how="left")
     else:
         rejects = rejects.with_columns(pl.lit("{}").alias("sent"))
     # Most rows have one problem only.

@@ -34,10 +34,21 @@ def convert(
     columns = {line.field.name: _cells(plan, line, frame, found, created) for line in plan.lines}
     columns = with_dependent_lists(plan, columns)
     problems = problems_of(columns, frame[ROW], plan.code)
-    ready = pl.DataFrame([frame[ROW], *(cells.value.alias(name) for name, cells in columns.items())])
-    if not problems.is_empty():
-        ready = ready.filter(~pl.col(ROW).is_in(problems[ROW].unique().implode()))
-    return Converted(ready, problems)
+    return converted_of(columns, frame[ROW], problems)
+
+
+def converted_of(columns: Mapping[str, Cells], rows: pl.Series, problems: pl.DataFrame) -> Converted:
+    """The rows with and without problems apart."""
+    whole = pl.DataFrame([rows, *(cells.value.alias(name) for name, cells in columns.items())])
+    if problems.is_empty():
+        return Converted(whole, problems, whole.clear())
+    is_bad = rows.is_in(problems[ROW].unique().implode())
+    faulty = {name: cells.faults["at"] for name, cells in columns.items() if not cells.faults.is_empty()}
+    places = is_bad.arg_true()
+    rest = whole[places].with_columns(
+        whole[name].gather(places).set(places.is_in(at.implode()), None).alias(name) for name, at in faulty.items()
+    )
+    return Converted(whole.filter(~is_bad), problems, rest)
 
 
 def problems_of(columns: Mapping[str, Cells], rows: pl.Series, code: Callable[[Check], str]) -> pl.DataFrame:

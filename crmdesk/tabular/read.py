@@ -12,7 +12,7 @@ import polars as pl
 from crmdesk.model.mapping import Conversion
 from crmdesk.model.schema import Field, FieldType
 from crmdesk.tabular.batch import ROW
-from crmdesk.tabular.convert import problems_of
+from crmdesk.tabular.convert import converted_of, problems_of
 from crmdesk.tabular.files.contract import FileColumn, FileLayout, Kind
 from crmdesk.tabular.types.cells import Cells
 from crmdesk.tabular.types.wire import from_wire
@@ -42,10 +42,7 @@ def convert_read(lines: Sequence[ReadLine], frame: pl.DataFrame, zone: ZoneInfo)
     """
     columns = {line.local: _cells(line, frame[line.remote], zone) for line in lines}
     problems = problems_of(columns, frame[ROW], lambda check: check.value)
-    ready = pl.DataFrame([frame[ROW], *(cells.value.alias(name) for name, cells in columns.items())])
-    if not problems.is_empty():
-        ready = ready.filter(~pl.col(ROW).is_in(problems[ROW].unique().implode()))
-    return Converted(ready, problems)
+    return converted_of(columns, frame[ROW], problems)
 
 
 def _cells(line: ReadLine, text: pl.Series, zone: ZoneInfo) -> Cells:

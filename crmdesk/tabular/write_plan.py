@@ -62,8 +62,10 @@ class WritePlan:
 class Converted:
     """`ready`: ROW and one String column a line, of the rows without problems. `problems` (PROBLEM_SCHEMA): all found.
 
-    In `ready` of a write, columns bear the fields' names; null leaves the remote value alone, "" clears it.
+    In `ready` of a write, columns bear the fields' names; null leaves the remote value alone, "" clears it. `rest` has
+    the rows with a problem in the same columns, as far as they could be converted: null where a cell could not.
     """
 
     ready: pl.DataFrame
     problems: pl.DataFrame
+    rest: pl.DataFrame

@@ -102,7 +102,7 @@ def test_a_rehearsal_foresees_the_run_and_says_so_in_the_same_form(tmp_path: Pat
 def test_a_preview_shows_what_the_run_makes_of_the_first_rows(used: Used) -> None:
     """R-339."""
     rows = used.lines("preview", used.job, "--rows", "5")
-    assert [set(row) for row in rows] == [{"row", "line", "values", "becomes", "problems"}] * 5
+    assert [set(row) for row in rows] == [{"row", "line", "action", "payload", "values", "becomes", "problems"}] * 5
     first = rows[0]
     assert first["values"] == {"Key": "M1", "Name": "One", "Email": "one@example.com"}
     assert first["becomes"] == {"Legacy_Id__c": "M1", "LastName": "One", "Email": "one@example.com"}

@@ -62,3 +62,52 @@ def test_both_rows_with_one_key_are_rejected_unless_the_job_keeps_one(program: P
     insert = contacts_job(tmp_path, name="no key", export='action = "insert"\nwhen_key_twice = "keep-last"')
     [problem] = [line["problem"] for line in program.ask("check", insert).lines if "problem" in line]
     assert problem["place"] == "export.when_key_twice"
+
+
+MIXED = ("PV1,Known,known@example.com", "PV2,New,", "PV3,Bad,no address", "PV4,,")
+
+
+def test_the_preview_tells_of_each_row_what_a_run_does_with_it(program: Program, tmp_path: Path) -> None:
+    """R-160, R-341."""
+    contacts(tmp_path, "PV1,Before,before@example.com", "PV5,Same,")
+    assert program.run(contacts_job(tmp_path, name="before")).counts() == {"read": 2, "created": 2}
+    contacts(tmp_path, *MIXED, "PV5,Same,", "PV6,Twin,", "PV6,Twin again,")
+    job = contacts_job(tmp_path, name="previewed")
+    before = program.org().count("Contact")
+    rows = program.ask("preview", job).lines
+    assert program.org().count("Contact") == before
+    assert [row["action"] for row in rows] == ["update", "insert", "reject", "reject", "update", "reject", "reject"]
+    assert rows[0]["payload"] == {"Legacy_Id__c": "PV1", "LastName": "Known", "Email": "known@example.com"}
+    assert rows[1]["payload"] == {"Legacy_Id__c": "PV2", "LastName": "New"}
+    assert rows[2]["payload"] == {}
+    assert rows[2]["becomes"] == {"Legacy_Id__c": "PV3", "LastName": "Bad", "Email": None}
+    assert rows[3]["problems"][0]["code"] == "REQUIRED_FIELD_MISSING"
+    assert "row 2 · insert: Legacy_Id__c=PV2, LastName=New" in program.tell("preview", job).stdout
+    done = program.run(job)
+    run = done.last["run"]
+    outcomes = {int(row["_row"]): row["_outcome"] for row in program.ask("results", run).lines}
+    words = {"insert": "created", "update": "updated", "reject": "rejected"}
+    assert outcomes == {row["row"]: words[row["action"]] for row in rows}
+    sent = program.org().rows("SELECT LastName, Email FROM Contact WHERE Legacy_Id__c = 'PV1'")
+    assert sent == [{"LastName": "Known", "Email": "known@example.com"}]
+
+
+def test_the_preview_knows_ids_that_no_record_has_and_deletes(program: Program, tmp_path: Path) -> None:
+    """R-160."""
+    known = program.org().rows("SELECT Id FROM Contact LIMIT 1")[0]["Id"]
+    (tmp_path / "ids.csv").write_text(f"Id,Name\n{known},Somebody\n003000000000ABC,Nobody\n", encoding="utf-8")
+    for action, mapping in (("update", ("Id", "LastName")), ("delete", ("Id",))):
+        lines = "".join(
+            f'[[mapping]]\nremote = "{remote}"\nlocal = "{"Id" if remote == "Id" else "Name"}"\n' for remote in mapping
+        )
+        job = tmp_path / f"{action}.toml"
+        operation = "delete" if action == "delete" else "export"
+        export = "" if action == "delete" else '[export]\naction = "update"\nkey = "Id"\n'
+        job.write_text(
+            f'version = 1\nname = "{action}"\nobject = "Contact"\noperation = "{operation}"\n'
+            f'[local]\npath = "ids.csv"\n{lines}{export}',
+            encoding="utf-8",
+        )
+        rows = program.ask("preview", job).lines
+        assert [row["action"] for row in rows] == [action, "reject"]
+        assert rows[1]["problems"][0]["message"] == "No record has this id."
