@@ -8,13 +8,15 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psutil
 import requests
+
+from tests.cli.ready import CAN_COPY, carried_out
 
 _PATIENCE = 60
 
@@ -75,9 +77,25 @@ class Program:
         cwd: Path | None = None,
     ) -> Answer:
         """Run a command to its end; `said` is its standard input. No output ever holds a traceback."""
+        answer = (
+            self._copied(arguments, said or "", cwd)
+            if CAN_COPY and not env
+            else self._begun(arguments, said or "", env, cwd)
+        )
+        assert "Traceback" not in answer.stdout + answer.stderr, answer.stdout + answer.stderr
+        assert "mistake of its own" not in answer.stdout + answer.stderr, self.crash()
+        return answer
+
+    def _copied(self, arguments: Sequence[str | Path], said: str, cwd: Path | None) -> Answer:
+        given = ["--home", str(self.home), *map(str, arguments)]
+        return Answer(*carried_out(given, self.surroundings(), said, cwd, _PATIENCE))
+
+    def _begun(
+        self, arguments: Sequence[str | Path], said: str, env: Mapping[str, str] | None, cwd: Path | None
+    ) -> Answer:
         done = subprocess.run(
             self.command(*arguments),
-            input=said if said is not None else "",
+            input=said,
             capture_output=True,
             text=True,
             encoding="utf-8",
@@ -86,8 +104,6 @@ class Program:
             timeout=_PATIENCE,
             check=False,
         )
-        assert "Traceback" not in done.stdout + done.stderr, done.stdout + done.stderr
-        assert "mistake of its own" not in done.stdout + done.stderr, self.crash()
         return Answer(done.returncode, done.stdout, done.stderr)
 
     def ask(self, *arguments: str | Path, said: str | None = None, env: Mapping[str, str] | None = None) -> Answer:

@@ -1,0 +1,84 @@
+"""A process that has loaded the program and is copied for each command: all of a real process but the loading."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from crmdesk.__main__ import main
+
+CAN_COPY = "forkserver" in multiprocessing.get_all_start_methods()
+
+if CAN_COPY:
+    _context = multiprocessing.get_context("forkserver")
+    _context.set_forkserver_preload(["crmdesk.__main__", "crmdesk.cli.app"])
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """The files that are a command's standard input, output and errors."""
+
+    folder: Path
+
+    @property
+    def said(self) -> Path:
+        return self.folder / "in"
+
+    @property
+    def out(self) -> Path:
+        return self.folder / "out"
+
+    @property
+    def errors(self) -> Path:
+        return self.folder / "errors"
+
+    def take(self) -> None:
+        """Make them those of this process."""
+        for number, path, flags in (
+            (0, self.said, os.O_RDONLY),
+            (1, self.out, os.O_WRONLY | os.O_CREAT),
+            (2, self.errors, os.O_WRONLY | os.O_CREAT),
+        ):
+            opened = os.open(path, flags, 0o600)
+            os.dup2(opened, number)
+            os.close(opened)
+        sys.stdin, sys.stdout, sys.stderr = (
+            open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115 - they live as long as the process
+            for number, mode in ((0, "r"), (1, "w"), (2, "w"))
+        )
+
+
+def carried_out(
+    arguments: Sequence[str], environment: Mapping[str, str], said: str, cwd: Path | None, seconds: float
+) -> tuple[int, str, str]:
+    """What `python -m crmdesk ARGUMENTS` answers in these surroundings: its exit code, output and errors."""
+    with TemporaryDirectory() as folder:
+        streams = Streams(Path(folder))
+        streams.said.write_text(said, encoding="utf-8")
+        process = _context.Process(target=_be_it, args=(list(arguments), dict(environment), cwd, streams))
+        process.start()
+        process.join(seconds)
+        if process.exitcode is None:
+            process.kill()
+            process.join()
+            raise TimeoutError(f"crmdesk {' '.join(arguments)} did not end within {seconds} s")
+        code = process.exitcode
+        process.close()
+        return code, streams.out.read_text(encoding="utf-8"), streams.errors.read_text(encoding="utf-8")
+
+
+def _be_it(arguments: list[str], environment: dict[str, str], cwd: Path | None, streams: Streams) -> None:
+    """Be the program, in the copy."""
+    streams.take()
+    os.environ.clear()
+    os.environ.update(environment)
+    time.tzset()
+    os.chdir(cwd or Path.cwd())
+    sys.argv = ["crmdesk", *arguments]
+    main()
