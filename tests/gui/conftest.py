@@ -13,9 +13,10 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from crmdesk.gui.garbage import collected_here
+from crmdesk.practice_child import lock_of
 from tests.cli.program import Program, profile
 from tests.gui.hands import qt_loop
-from tests.gui.lent_org import org_for_all
+from tests.gui.lent_org import lend_org, org_for_all
 
 
 def pytest_asyncio_loop_factories(
@@ -45,3 +46,12 @@ def common_org() -> Iterator[None]:
     """A practice org that tests and scenes share by `lend_org`, as long as they leave its records as they are."""
     with org_for_all():
         yield
+
+
+@pytest.fixture
+def lent(common_org: None, tmp_path: Path) -> Iterator[Program]:
+    """The command line in a profile of the test on the common org, whose records the test must leave as they are."""
+    with profile(tmp_path / "profile") as made:
+        lend_org(made.home)
+        yield made
+        lock_of(made.home).unlink()  # what the profile would end is not its own

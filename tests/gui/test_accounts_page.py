@@ -91,8 +91,8 @@ async def add(elsewhere: SigningOrg, key_file: Path) -> None:
     await find(AccountCard, "account-acme")
 
 
-async def test_the_practice_org_is_there_and_every_control_has_its_name(program: Program) -> None:
-    async with opened(program.home) as window:
+async def test_the_practice_org_is_there_and_every_control_has_its_name(lent: Program) -> None:
+    async with opened(lent.home) as window:
         page = await accounts_page(window)
         assert await text_of("account-practice_org-user") == "admin@practice.example"
         assert shown(QWidget, "account-test-good-8") is not None
@@ -106,9 +106,9 @@ async def test_the_practice_org_is_there_and_every_control_has_its_name(program:
 
 
 async def test_an_account_is_added_by_clicks_and_keys_after_a_look_at_its_org(
-    program: Program, elsewhere: SigningOrg, key_file: Path
+    lent: Program, elsewhere: SigningOrg, key_file: Path
 ) -> None:
-    async with opened(program.home) as window:
+    async with opened(lent.home) as window:
         page = await accounts_page(window)
         await fill_form(elsewhere)
         await fill("account-form-private-key", str(key_file))
@@ -133,9 +133,9 @@ async def test_an_account_is_added_by_clicks_and_keys_after_a_look_at_its_org(
 
 
 async def test_no_goes_back_to_the_form_and_escape_out_of_it(
-    program: Program, elsewhere: SigningOrg, key_file: Path
+    lent: Program, elsewhere: SigningOrg, key_file: Path
 ) -> None:
-    async with opened(program.home) as window:
+    async with opened(lent.home) as window:
         page = await accounts_page(window)
         await fill_form(elsewhere)
         await fill("account-form-private-key", str(key_file))
@@ -153,9 +153,9 @@ async def test_no_goes_back_to_the_form_and_escape_out_of_it(
 
 
 async def test_what_is_wrong_stands_beside_its_line_and_goes_when_it_is_mended(
-    program: Program, elsewhere: SigningOrg
+    lent: Program, elsewhere: SigningOrg
 ) -> None:
-    async with opened(program.home) as window:
+    async with opened(lent.home) as window:
         await accounts_page(window)
         await click("accounts-add")
         await click("account-form-sign-in")
@@ -180,9 +180,9 @@ async def test_what_is_wrong_stands_beside_its_line_and_goes_when_it_is_mended(
 
 
 async def test_a_key_file_is_dropped_and_the_lines_follow_the_kind_and_the_way_to_sign_in(
-    program: Program, elsewhere: SigningOrg, key_file: Path
+    lent: Program, elsewhere: SigningOrg, key_file: Path
 ) -> None:
-    async with opened(program.home) as window:
+    async with opened(lent.home) as window:
         page = await accounts_page(window)
         await click("accounts-add")
         field = page.findChild(KeyField)
@@ -213,10 +213,10 @@ async def test_a_key_file_is_dropped_and_the_lines_follow_the_kind_and_the_way_t
 
 
 async def test_the_list_is_walked_and_searched_by_keys_and_an_account_forgotten(
-    program: Program, elsewhere: SigningOrg, key_file: Path
+    lent: Program, elsewhere: SigningOrg, key_file: Path
 ) -> None:
-    (program.home.parent / "nightly.toml").write_text(JOB, encoding="utf-8")
-    async with opened(program.home) as window:
+    (lent.home.parent / "nightly.toml").write_text(JOB, encoding="utf-8")
+    async with opened(lent.home) as window:
         page = await accounts_page(window)
         await add(elsewhere, key_file)
         await wait(lambda: page.model.tests.result("acme") is not None, "the test")
@@ -228,12 +228,12 @@ async def test_the_list_is_walked_and_searched_by_keys_and_an_account_forgotten(
         assert page.model.chosen == "acme"
         assert focused().objectName() == "account-acme"
 
-        assert program.tell("job", "import", program.home.parent / "nightly.toml").code == 0
+        assert lent.tell("job", "import", lent.home.parent / "nightly.toml").code == 0
         press(Key.Key_Delete)
         assert "nightly" in (await find(QWidget, "message-dialog")).windowTitle()
         press(Key.Key_Escape)
         await wait(lambda: shown(QWidget, "message-dialog") is None, "the dialog to go")
-        assert program.tell("job", "remove", "nightly").code == 0
+        assert lent.tell("job", "remove", "nightly").code == 0
 
         await front(window)
         (await find(AccountCard, "account-acme")).setFocus()
@@ -249,9 +249,9 @@ async def test_the_list_is_walked_and_searched_by_keys_and_an_account_forgotten(
 
 
 async def test_a_test_is_stopped_and_a_failed_one_leads_to_signing_in_again(
-    program: Program, elsewhere: SigningOrg, key_file: Path
+    lent: Program, elsewhere: SigningOrg, key_file: Path
 ) -> None:
-    async with opened(program.home) as window:
+    async with opened(lent.home) as window:
         page = await accounts_page(window)
         await add(elsewhere, key_file)
         await wait(lambda: page.model.tests.result("acme") is not None, "the test")

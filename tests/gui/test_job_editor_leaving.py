@@ -51,16 +51,16 @@ async def lines(page: JobEditorPage, count: int) -> None:
     await wait(lambda: len(page._model.job.mapping) == count and not page._model.rows.is_looking, f"{count} lines")
 
 
-async def test_a_job_that_was_not_saved_when_the_window_died_is_offered_at_the_next_start(program: Program) -> None:
+async def test_a_job_that_was_not_saved_when_the_window_died_is_offered_at_the_next_start(lent: Program) -> None:
     export = ExportOptions(Action.INSERT)
     job = Job("", "", "Contact", Operation.EXPORT, LocalFile(""), (FieldMap("LastName", Column("n")),), export=export)
-    history = History.open(program.home)
+    history = History.open(lent.home)
     history.keep_draft(Draft(job, "", is_named=False))
     history.close()
-    async with opened(program.home) as window:
+    async with opened(lent.home) as window:
         QTest.keyClick(await find(QWidget, "draft-dialog"), Key.Key_Escape)
         await wait(lambda: shown(QWidget, "draft-dialog") is None, "the question to go")
-    async with opened(program.home) as window:
+    async with opened(lent.home) as window:
         await click("draft-go-on")
         page = editor_of(window)
         await wait(lambda: page._model.job.mapping == job.mapping, "the lines that were not saved")
@@ -68,19 +68,19 @@ async def test_a_job_that_was_not_saved_when_the_window_died_is_offered_at_the_n
         window.close()
         await click("leave-discard")
         await wait(lambda: not isValid(window) or not window.isVisible(), "the window to go")
-    async with opened(program.home) as window:
+    async with opened(lent.home) as window:
         await look()
         assert shown(QWidget, "draft-dialog") is None
 
 
 async def test_a_new_job_is_left_and_found_again_and_a_job_file_is_opened_wherever_it_is_put(
-    program: Program, tmp_path: Path
+    lent: Program, tmp_path: Path
 ) -> None:
     """Nothing is asked over a job that nobody touched; the drawer of a line closes with its job."""
     (tmp_path / "people.csv").write_text(HEADER + "K1,Berg,44,58,8,90,44\n", encoding="utf-8")
     job_file = tmp_path / "people.TOML"
     job_file.write_text(JOB, encoding="utf-8")
-    async with opened(program.home) as window:
+    async with opened(lent.home) as window:
         page = editor_of(window)
         drop(window, tmp_path / "people.csv")
         await wait(lambda: page._model.around.look is not None, "the look at the file")
@@ -112,11 +112,11 @@ async def test_a_new_job_is_left_and_found_again_and_a_job_file_is_opened_wherev
 
 
 async def test_columns_left_behind_are_chosen_from_a_list_and_files_are_looked_for_beside_the_job(
-    program: Program, tmp_path: Path
+    lent: Program, tmp_path: Path
 ) -> None:
     people = tmp_path / "people.csv"
     people.write_text(HEADER + "K1,Berg,44,58,8,90,44\n", encoding="utf-8")
-    async with opened(program.home) as window:
+    async with opened(lent.home) as window:
         page = editor_of(window)
         window.model.begin_with(people)
         await pick("job-object", "Contact")

@@ -127,8 +127,8 @@ async def text_of_tag(name: str) -> str:
     return (await find(QWidget, name)).accessibleName()
 
 
-async def test_lines_are_changed_by_keys_and_every_change_can_be_undone(program: Program, contacts: Path) -> None:
-    async with opened(program.home) as window:
+async def test_lines_are_changed_by_keys_and_every_change_can_be_undone(lent: Program, contacts: Path) -> None:
+    async with opened(lent.home) as window:
         page = await write_job(window, contacts, "Contact")
         model = page._model
         table = await find(Table, "job-mapping")
@@ -160,8 +160,8 @@ async def test_lines_are_changed_by_keys_and_every_change_can_be_undone(program:
         await wait(lambda: model.job.mapping[2].remote == "Title", "another field")
 
 
-async def test_a_line_becomes_a_fixed_value_or_finds_a_record(program: Program, contacts: Path) -> None:
-    async with opened(program.home) as window:
+async def test_a_line_becomes_a_fixed_value_or_finds_a_record(lent: Program, contacts: Path) -> None:
+    async with opened(lent.home) as window:
         page = await write_job(window, contacts, "Contact")
         model = page._model
         await click("job-add-line")
@@ -186,8 +186,8 @@ async def test_a_line_becomes_a_fixed_value_or_finds_a_record(program: Program, 
         await wait(lambda: shown(QWidget, "job-line") is None, "the drawer to close")
 
 
-async def test_columns_are_matched_only_when_it_is_said_so(program: Program, real_data: Path) -> None:
-    async with opened(program.home) as window:
+async def test_columns_are_matched_only_when_it_is_said_so(lent: Program, real_data: Path) -> None:
+    async with opened(lent.home) as window:
         page = await write_job(window, real_data / "accountData.csv", "Account")
         page._model.mapping.remove(range(1, 26))
         await click("job-match")
@@ -203,8 +203,8 @@ async def test_columns_are_matched_only_when_it_is_said_so(program: Program, rea
         await wait(lambda: len(page._model.job.mapping) == 26, "the lines")
 
 
-async def test_a_file_that_is_dropped_anywhere_on_the_page_is_the_source(program: Program, contacts: Path) -> None:
-    async with opened(program.home) as window:
+async def test_a_file_that_is_dropped_anywhere_on_the_page_is_the_source(lent: Program, contacts: Path) -> None:
+    async with opened(lent.home) as window:
         page = await new_job(window)
         dropped = QMimeData()
         dropped.setUrls([QUrl.fromLocalFile(str(contacts))])
@@ -222,8 +222,8 @@ async def test_a_file_that_is_dropped_anywhere_on_the_page_is_the_source(program
         assert "5 columns" in await text_of("job-reading")
 
 
-async def test_the_row_stepper_walks_and_finds_the_row_in_trouble(program: Program, contacts: Path) -> None:
-    async with opened(program.home) as window:
+async def test_the_row_stepper_walks_and_finds_the_row_in_trouble(lent: Program, contacts: Path) -> None:
+    async with opened(lent.home) as window:
         page = await write_job(window, contacts, "Contact")
         table = await find(Table, "job-mapping")
         assert texts(table, 2) == ["Åsa", "Lindström", "asa@example.com"]
@@ -237,8 +237,8 @@ async def test_the_row_stepper_walks_and_finds_the_row_in_trouble(program: Progr
         assert page._model.rows.row == 1
 
 
-async def test_a_reading_job_is_made_and_run(program: Program, tmp_path: Path) -> None:
-    async with opened(program.home) as window:
+async def test_a_reading_job_is_made_and_run(lent: Program, tmp_path: Path) -> None:
+    async with opened(lent.home) as window:
         page = await new_job(window)
         await pick("job-operation", "Read from the CRM")
         await pick("job-object", "Account")
@@ -263,8 +263,8 @@ async def test_a_reading_job_is_made_and_run(program: Program, tmp_path: Path) -
         await processes_to_end(window)
 
 
-async def test_work_that_would_be_lost_is_asked_about(program: Program, contacts: Path) -> None:
-    async with opened(program.home) as window:
+async def test_work_that_would_be_lost_is_asked_about(lent: Program, contacts: Path) -> None:
+    async with opened(lent.home) as window:
         page = await write_job(window, contacts, "Contact")
         await click("job-save")
         page._model.ends.set_action(Action.INSERT)
@@ -279,8 +279,8 @@ async def test_work_that_would_be_lost_is_asked_about(program: Program, contacts
         await wait(lambda: page._model.job.mapping == (), "the new job")
 
 
-async def test_the_window_closes_over_unsaved_work_only_when_it_may(program: Program, contacts: Path) -> None:
-    async with opened(program.home) as window:
+async def test_the_window_closes_over_unsaved_work_only_when_it_may(lent: Program, contacts: Path) -> None:
+    async with opened(lent.home) as window:
         page = await write_job(window, contacts, "Contact")
         window.close()
         await click("leave-cancel")
@@ -291,8 +291,8 @@ async def test_the_window_closes_over_unsaved_work_only_when_it_may(program: Pro
         assert page._model.keeping.form.saved == page._model.job
 
 
-async def test_a_button_that_cannot_be_pressed_says_why(program: Program, tmp_path: Path) -> None:
-    async with opened(program.home) as window:
+async def test_a_button_that_cannot_be_pressed_says_why(lent: Program, tmp_path: Path) -> None:
+    async with opened(lent.home) as window:
         await new_job(window)
         run = await find(QWidget, "job-run")
         assert run.toolTip() == "Choose the file that the rows come from first."
@@ -303,9 +303,9 @@ async def test_a_button_that_cannot_be_pressed_says_why(program: Program, tmp_pa
         assert shown(QWidget, "job-rehearsal-stop") is None
 
 
-async def test_until_an_object_is_chosen_the_page_says_so_and_nothing_can_be_run(program: Program) -> None:
+async def test_until_an_object_is_chosen_the_page_says_so_and_nothing_can_be_run(lent: Program) -> None:
     """R-024."""
-    async with opened(program.home) as window:
+    async with opened(lent.home) as window:
         page = await new_job(window)
         await pick("job-operation", "Read from the CRM")
 
@@ -318,10 +318,8 @@ async def test_until_an_object_is_chosen_the_page_says_so_and_nothing_can_be_run
         assert (run.isEnabled(), run.toolTip()) == (False, "Choose an object first.")
 
 
-async def test_a_target_that_cannot_be_written_is_told_at_the_field_before_a_run(
-    program: Program, tmp_path: Path
-) -> None:
-    async with opened(program.home) as window:
+async def test_a_target_that_cannot_be_written_is_told_at_the_field_before_a_run(lent: Program, tmp_path: Path) -> None:
+    async with opened(lent.home) as window:
         page = await new_job(window)
         page._model.keeping.new(Operation.IMPORT)
         await pick("job-object", "Contact")
@@ -339,8 +337,8 @@ async def test_a_target_that_cannot_be_written_is_told_at_the_field_before_a_run
         assert field.property("look") == ""
 
 
-async def test_a_double_click_on_run_asks_once(program: Program, contacts: Path) -> None:
-    async with opened(program.home) as window:
+async def test_a_double_click_on_run_asks_once(lent: Program, contacts: Path) -> None:
+    async with opened(lent.home) as window:
         page = await write_job(window, contacts, "Contact")
         button = await find(QWidget, "job-run")
         await wait(button.isEnabled, "the run button")

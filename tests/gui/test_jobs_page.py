@@ -17,13 +17,13 @@ from tests.viewmodel.test_job_list import WRITING
 
 
 @pytest.fixture
-def job_file(program: Program, tmp_path: Path) -> Path:
+def job_file(lent: Program, tmp_path: Path) -> Path:
     """A profile with two jobs, and the file of one of them."""
     (tmp_path / "people.csv").write_text("name,email\nÅsa,asa@example.com\n", encoding="utf-8")
     file = tmp_path / "people.toml"
     for name in ("staff", "people"):
         file.write_text(WRITING.replace("people", name), encoding="utf-8")
-        assert program.tell("job", "import", file).code == 0
+        assert lent.tell("job", "import", file).code == 0
     return file
 
 
@@ -38,16 +38,16 @@ def names(table: Table) -> list[str]:
     return [str(model.index(row, 1).data()) for row in range(model.rowCount())]
 
 
-async def test_an_empty_profile_says_what_to_do_first(program: Program) -> None:
-    async with opened(program.home) as window:
+async def test_an_empty_profile_says_what_to_do_first(lent: Program) -> None:
+    async with opened(lent.home) as window:
         QTest.keyClick(window, Key.Key_3, Qt.KeyboardModifier.AltModifier)
         await find(QWidget, "jobs-empty")
         await click("jobs-first")
         assert window.model.place == Place(PageName.JOB)
 
 
-async def test_a_job_is_copied_renamed_and_removed(job_file: Path, program: Program) -> None:
-    async with opened(program.home) as window:
+async def test_a_job_is_copied_renamed_and_removed(job_file: Path, lent: Program) -> None:
+    async with opened(lent.home) as window:
         table = await jobs_page(window)
         assert names(table) == ["people", "staff"]
         table.setFocus()
@@ -67,8 +67,8 @@ async def test_a_job_is_copied_renamed_and_removed(job_file: Path, program: Prog
         await wait(lambda: names(table) == ["people", "staff"], "the removal")
 
 
-async def test_enter_opens_the_chosen_job_and_the_search_finds_it(job_file: Path, program: Program) -> None:
-    async with opened(program.home) as window:
+async def test_enter_opens_the_chosen_job_and_the_search_finds_it(job_file: Path, lent: Program) -> None:
+    async with opened(lent.home) as window:
         table = await jobs_page(window)
         QTest.keyClick(window, Key.Key_F, CTRL)
         assert (await find(QLineEdit, "jobs-search")).hasFocus()
@@ -79,16 +79,16 @@ async def test_enter_opens_the_chosen_job_and_the_search_finds_it(job_file: Path
         assert window.model.place == Place(PageName.JOB, "staff")
 
 
-async def test_a_search_without_a_find_offers_all_jobs_again(job_file: Path, program: Program) -> None:
-    async with opened(program.home) as window:
+async def test_a_search_without_a_find_offers_all_jobs_again(job_file: Path, lent: Program) -> None:
+    async with opened(lent.home) as window:
         table = await jobs_page(window)
         await fill("jobs-search", "xyzzy")
         await click("jobs-all")
         assert names(table) == ["people", "staff"]
 
 
-async def test_a_job_is_written_to_a_file_that_opens_as_a_job(job_file: Path, program: Program, tmp_path: Path) -> None:
-    async with opened(program.home) as window:
+async def test_a_job_is_written_to_a_file_that_opens_as_a_job(job_file: Path, lent: Program, tmp_path: Path) -> None:
+    async with opened(lent.home) as window:
         await jobs_page(window)
         await click("jobs-write")
         dialog = await find(QFileDialog, "file-dialog")
@@ -111,8 +111,8 @@ async def choose(dialog: QFileDialog, path: Path) -> None:
     await look()
 
 
-async def test_a_dropped_file_begins_a_job(job_file: Path, program: Program) -> None:
-    async with opened(program.home) as window:
+async def test_a_dropped_file_begins_a_job(job_file: Path, lent: Program) -> None:
+    async with opened(lent.home) as window:
         await jobs_page(window)
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(str(job_file))])
@@ -123,8 +123,8 @@ async def test_a_dropped_file_begins_a_job(job_file: Path, program: Program) -> 
         assert window.model.place == Place(PageName.JOB, file=str(job_file))
 
 
-async def test_a_file_that_is_no_job_is_refused_in_words(job_file: Path, program: Program, tmp_path: Path) -> None:
-    async with opened(program.home) as window:
+async def test_a_file_that_is_no_job_is_refused_in_words(job_file: Path, lent: Program, tmp_path: Path) -> None:
+    async with opened(lent.home) as window:
         await jobs_page(window)
         broken = tmp_path / "broken.toml"
         broken.write_text("version = ", encoding="utf-8")
