@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from crmdesk.model.account import Account, Identity
+from crmdesk.model.index import Window
+from crmdesk.model.list_value import ListValue
 from crmdesk.model.preview import PreviewRow
 
 __all__ = ["AccountTest", "AddedAccount", "CorrectedFile", "FileLook", "JobProblem", "PreviewRow", "Signin", "TestLine"]
@@ -77,6 +79,43 @@ class AddedAccount:
     account: Account
     warning: str = ""
     identity: Identity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobRoute:
+    """How the rows of an import would be read now, in a sentence with the reason, and by which query.
+
+    `rows` is None where the CRM cannot say; `calls` is about what reading them costs.
+    """
+
+    sentence: str
+    query: str
+    calls: int
+    rows: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NextWindow:
+    """What the next run of a job with an index would read; no window for a period that is named, with its notices."""
+
+    window: Window | None
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListedValues:
+    """The values of a source that go into lists, and a request to an admin for those that a list lacks ("": none)."""
+
+    values: tuple[ListValue, ...]
+    request: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenQuery:
+    """A query as the text of a job, and sentences about what of it a job has no place for."""
+
+    text: str
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

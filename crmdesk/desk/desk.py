@@ -19,6 +19,7 @@ from crmdesk.desk.jobs import Jobs
 from crmdesk.desk.learning import Learned, learn
 from crmdesk.desk.loaded import LoadedJob, job_of
 from crmdesk.desk.local_ends import LocalEnds
+from crmdesk.desk.making import Making
 from crmdesk.desk.mending.door import Mending
 from crmdesk.desk.mending.retrying import Choice, change_of, chosen
 from crmdesk.desk.occasions import plan_now
@@ -62,6 +63,7 @@ class Desk:
         self.mending = Mending(self.accounts, store)
         self.reporting = Reporting(self.accounts, store)
         self.ends = LocalEnds(store)
+        self.making = Making(self.accounts, self.ends, store)
         self._undoing = Undoing(self.accounts, store, on_point)
         self._running = Running(self.accounts, self.ends, store, on_point)
 

@@ -13,12 +13,25 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from crmdesk.desk.answers import AccountTest, AddedAccount, CorrectedFile, FileLook, JobProblem, PreviewRow, Signin
+from crmdesk.desk.answers import (
+    AccountTest,
+    AddedAccount,
+    CorrectedFile,
+    FileLook,
+    JobProblem,
+    JobRoute,
+    ListedValues,
+    NextWindow,
+    PreviewRow,
+    Signin,
+    TakenQuery,
+)
 from crmdesk.desk.own_command import children_folder, in_the_background, own_command
 from crmdesk.errors import Cancelled, CrmDeskError, PlanError, Problem, SignInError, error_of
 from crmdesk.model.account import Identity
 from crmdesk.model.job import LocalFile
 from crmdesk.model.schema import ObjectSummary, RemoteObject
+from crmdesk.model.schema_change import SchemaChange
 from crmdesk.model.sign_in import CrmKind, SignInMethod, SignInStep
 from crmdesk.tabular.files.private import open_private
 
@@ -85,6 +98,38 @@ class EngineChild:
     async def preview(self, text: str, folder: Path, rows: int, row: int = 1) -> tuple[PreviewRow, ...]:
         """`rows` rows of a job from `row` on, as a run would see them."""
         return await self._ask(tuple[PreviewRow, ...], "preview", text=text, folder=str(folder), rows=rows, row=row)
+
+    async def first_rows(self, text: str, folder: Path) -> FileLook:
+        """The columns and first rows of a job's source that is no file; raises FileFormatError."""
+        return await self._ask(FileLook, "first_rows", text=text, folder=str(folder))
+
+    async def route(self, text: str, folder: Path) -> JobRoute:
+        """How the rows of an import would be read now, and what that costs."""
+        return await self._ask(JobRoute, "route", text=text, folder=str(folder))
+
+    async def window(self, text: str, folder: Path) -> NextWindow:
+        """What an import with an index, or one of deleted records, would read if it ran now; raises PlanError."""
+        return await self._ask(NextWindow, "window", text=text, folder=str(folder))
+
+    async def values(self, text: str, folder: Path) -> ListedValues:
+        """The values of a writing job's whole source that go into lists; reads all of it."""
+        return await self._ask(ListedValues, "values", text=text, folder=str(folder))
+
+    async def statement(self, text: str, folder: Path) -> str:
+        """The statement by which an import makes its table; raises UserError when it makes none."""
+        return await self._ask(str, "statement", text=text, folder=str(folder))
+
+    async def schema_news(self, text: str, folder: Path) -> tuple[SchemaChange, ...]:
+        """What has changed of the object since the job last knew it; nothing for one that never ran."""
+        return await self._ask(tuple[SchemaChange, ...], "schema_news", text=text, folder=str(folder))
+
+    async def accept_schema(self, text: str, folder: Path) -> None:
+        """From here on the job knows the fields as they are now."""
+        await self._answer("accept_schema", text=text, folder=str(folder))
+
+    async def take_apart(self, account: str, query: str, path: Path) -> TakenQuery:
+        """A query in the CRM's own language as a job that reads into a file; raises UserError that says why not."""
+        return await self._ask(TakenQuery, "take_apart", account=account, query=query, path=str(path))
 
     async def corrected(self, run: str, file: Path) -> CorrectedFile:
         """What a corrected file of rejects would change in a run; raises FileFormatError and UserError."""

@@ -20,6 +20,7 @@ from crmdesk.desk.accounts import Accounts
 from crmdesk.desk.answers import JobProblem, Signin
 from crmdesk.desk.corrected_file import corrected_file
 from crmdesk.desk.desk import Desk
+from crmdesk.desk.job_questions import JobQuestion, JobText, TakeApart, answer_of
 from crmdesk.desk.loaded import LoadedJob
 from crmdesk.desk.looking import look
 from crmdesk.desk.signing_in import browsing
@@ -122,7 +123,7 @@ class RemoveAccount(_Question, frozen=True, tag="remove_account"):
 
 
 AccountQuestion = Identify | Test | Kinds | AddAccount | SignInAgain | RemoveAccount
-Question = AccountQuestion | Objects | Describe | Look | Count | Check | Preview | Corrected
+Question = AccountQuestion | JobQuestion | Objects | Describe | Look | Count | Check | Preview | Corrected
 
 _questions = msgspec.json.Decoder(Question)
 
@@ -179,6 +180,8 @@ class Questions:
                 return desk.preview(_loaded(text, folder), wanted, CancelToken(), max(row, 1))
             case Corrected(run=run, path=path):
                 return corrected_file(desk.rejects(run), Path(path))
+            case JobText() | TakeApart():
+                return answer_of(desk, question)
             case Identify() | Test() | Kinds() | AddAccount() | SignInAgain() | RemoveAccount():
                 return _of_accounts(desk.accounts, question, browsing(tell))
             case _:

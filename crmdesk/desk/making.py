@@ -1,0 +1,64 @@
+"""Making jobs: what a person wants to know of a job before it is whole, beside its problems and its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+
+from crmdesk.desk.accounts import Accounts
+from crmdesk.desk.answers import FileLook, NextWindow
+from crmdesk.desk.loaded import LoadedJob
+from crmdesk.desk.local_ends import LocalEnds
+from crmdesk.desk.occasions import Occasions
+from crmdesk.desk.pasted_queries import job_from_query
+from crmdesk.engine.schema_changes import changes
+from crmdesk.model.schema_change import ChangeKind, SchemaChange
+from crmdesk.store import Store
+
+_ROWS = 100
+_ANY_NAME = "query"
+
+
+class Making:
+    """Answers about jobs of a profile that may never have run. Raises what opening an account raises, and PlanError."""
+
+    def __init__(self, accounts: Accounts, ends: LocalEnds, store: Store) -> None:
+        self._accounts = accounts
+        self._ends = ends
+        self._store = store
+
+    def next_window(self, loaded: LoadedJob) -> NextWindow:
+        """What an import with an index, or one of deleted records, would read if it began now."""
+        with self._accounts.open(loaded.job.account) as opened:
+            occasion = Occasions(self._store.options).now(opened, loaded.job)
+        return NextWindow(occasion.window, occasion.notices)
+
+    def schema_news(self, loaded: LoadedJob) -> tuple[SchemaChange, ...]:
+        """What has changed of the object since the job last knew it; a label alone changes nothing.
+
+        The CRM is asked anew. Empty for a job that never ran.
+        """
+        job = loaded.job
+        with self._accounts.open(job.account) as opened:
+            organization = opened.session.organization_id
+            before = opened.schemas.of_job(job.name, organization, job.object)
+            if before is None:
+                return ()
+            now = opened.schemas.described(opened.session, job.object)
+        return tuple(each for each in changes(before, now) if each.kind is not ChangeKind.LABEL)
+
+    def taken_apart(self, account: str, query: str, place: Path) -> tuple[str, Sequence[str]]:
+        """The text of a job that reads into `place` what `query` asks for, and what of it a job has no place for."""
+        found = self._accounts.get(account)
+        return job_from_query(found, query, _ANY_NAME, place)
+
+    def first_rows(self, loaded: LoadedJob) -> FileLook:
+        """The columns and the first rows of a source that is no file."""
+        local = loaded.job.local
+        source = self._ends.source(local)
+        sample: list[tuple[str, ...]] = []
+        for batch in islice(source.batches(), 1):
+            sample += batch.frame.head(_ROWS).select(source.header).iter_rows()
+        empty = () if sample else ("There are no rows.",)
+        return FileLook(local.path, "", "", source.header, tuple(sample), 0, (*source.notices, *empty))
