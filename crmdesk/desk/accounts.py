@@ -171,9 +171,7 @@ class Accounts:
         """An open session with the account of that name or label; one for a run keeps the limits of its calls."""
         account = self.get(name)
         if not account.is_enabled:
-            raise UserError(
-                f"The account {account.label} is switched off.", hint="Switch it on, or use another account."
-            )
+            raise switched_off(account)
         with ExitStack() as stack:
             kind = connector(account.kind)
             reached, slot = account, self._slot(account, kind)
@@ -209,7 +207,7 @@ class Accounts:
             found = known.get(name)
             if found is not None and time.monotonic() - found[0] < _REMEMBERED_SECONDS:
                 return found[1]
-            answer = self.schemas.described(session, name)
+            answer = self.schemas.seen_by(account.name, session, name)
             known[name] = time.monotonic(), answer
             return answer
 
@@ -218,6 +216,12 @@ class Accounts:
     def _slot(self, account: Account, kind: Connector) -> SecretSlot:
         method = kind.capabilities.method(account.auth)
         return self._store.secrets.slot(account.name, method.secret if method else "")
+
+
+def switched_off(account: Account) -> UserError:
+    """Why nothing goes to the account."""
+    what = f"The account {account.label} is switched off."
+    return UserError(what, hint=f"`crmdesk account edit {account.name} --enable` switches it on.", place="account")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,14 @@ from pathlib import Path
 from crmdesk.connectors.contract import Source
 from crmdesk.connectors.routes import Route
 from crmdesk.connectors.token import CancelToken
-from crmdesk.desk.accounts import Accounts, Opened
+from crmdesk.desk.accounts import Accounts, Opened, switched_off
 from crmdesk.desk.deleted_rows import deleted_rows
 from crmdesk.desk.forecast import calls_to_read, calls_to_write
 from crmdesk.desk.loaded import LoadedJob
 from crmdesk.desk.local_ends import LocalEnds
 from crmdesk.desk.looking import rows_of
 from crmdesk.desk.occasions import plan_now
+from crmdesk.desk.offline import problems_offline
 from crmdesk.desk.populations import Populations
 from crmdesk.engine.list_values import list_values
 from crmdesk.engine.planning.plan import ReadPlan, WritingPlan
@@ -58,10 +59,14 @@ def check(accounts: Accounts, ends: LocalEnds, store: Store, loaded: LoadedJob) 
         problems.append(Problem(error.place or "local.path", error.message, error.hint))
         header = columns_of(job.mapping)  # what else is wrong with the job can be said without the file
     try:
-        accounts.get(job.account)
+        account = accounts.get(job.account)
     except UserError as error:
         problems.append(Problem("account", error.message, error.hint))
         raise PlanError(tuple(problems)) from error
+    if not account.is_enabled:
+        why = switched_off(account)
+        problems.append(Problem(why.place, why.message, why.hint))
+        raise PlanError((*problems, *problems_offline(accounts.schemas, account, job, header)))
     with accounts.open(job.account) as opened:
         problems += _problems_of_plan(opened, ends, store, loaded, header)
     if problems:

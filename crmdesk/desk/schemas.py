@@ -57,6 +57,18 @@ class Schemas:
             self._keep(_place(session.schema_key, name), replace(known, seen=known.now))
         return found
 
+    def last_known(self, account: str, name: str) -> RemoteObject | None:
+        """The object as the account of this internal name last saw it, without asking; None when it never did."""
+        known = self._find(_place("account", account, name))
+        return known.now if known is not None else None
+
+    def seen_by(self, account: str, session: Session, name: str) -> RemoteObject:
+        """See `described`; what the account saw is known later, when it cannot be asked."""
+        remote = self.described(session, name)
+        if self.last_known(account, name) != remote:
+            self._keep(_place("account", account, name), KnownObject(remote, _now(), remote))
+        return remote
+
     def of_job(self, job: str, organization: str, name: str) -> RemoteObject | None:
         """The object as a job last knew it; None when it never ran."""
         known = self._find(_place("job", job, organization, name))

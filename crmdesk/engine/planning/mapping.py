@@ -79,7 +79,9 @@ class LineCheck:
         match origin:
             case Column(name):
                 check_column(name, self.header, f"{place}.local", self.problems)
-            case Constant():
+            case Constant(value):
+                if value:
+                    self._check_value(line, value, f"{place}.constant")
                 if self._is_key(line.field):
                     self.problems.add(
                         f"{place}.constant", "The key cannot be the same for every row.", "Map a column to it."
@@ -116,10 +118,15 @@ class LineCheck:
         elif self.options.action not in (Action.INSERT, Action.UPSERT):
             self.problems.add(at, f"An {self.options.action} creates no records.", "Remove it.")
         else:
-            value = pl.Series([line.map.default_on_create], dtype=pl.String)
-            faults = to_wire(line.field, line.map.conversion, self.setting.reading)(value).faults
-            if not faults.is_empty():
-                self.problems.add(at, str(faults["message"][0]), f"Give a value that {line.field.name} can hold.")
+            self._check_value(line, line.map.default_on_create, at)
+
+    def _check_value(self, line: WriteLine, value: str, place: str) -> None:
+        """Report a value that every row would be rejected for."""
+        text = line.map.values.get(value, value)
+        converted = to_wire(line.field, line.map.conversion, self.setting.reading)(pl.Series([text], dtype=pl.String))
+        if not converted.faults.is_empty():
+            why = str(converted.faults["message"][0])
+            self.problems.add(place, why, f"Give a value that {line.field.name} can hold.")
 
 
 def is_writable(field: Field, action: Action) -> bool:

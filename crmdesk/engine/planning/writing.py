@@ -144,7 +144,7 @@ def _key(options: ExportOptions, remote: RemoteObject, lines: Sequence[WriteLine
             "Choose the record id or an external id.",
         )
     line = next((line for line in lines if line.field.name == key.name), None)
-    if line is None and not problems.found:
+    if line is None:
         problems.add(
             "export.key", f"The key {key.name} is not mapped.", f'Add a [[mapping]] with remote = "{key.name}".'
         )

@@ -1,0 +1,138 @@
+"""`crmdesk check`: every kind of problem of a job at once, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.in_process import in_this_process
+from tests.cli.program import Program
+
+READS = """
+version = 1
+name = "wrong reading"
+object = "Contact"
+operation = "import"
+
+[local]
+path = "out.csv"
+
+[[mapping]]
+remote = "LastNam"
+local = "Name"
+
+[filter]
+all = [
+  { field = "MailingLatitude", op = ">", value = "far north" },
+  { field = "LastName", op = "contains", value = "a" },
+]
+
+[[order_by]]
+field = "Description"
+
+[duplicates]
+key = ["Mail"]
+"""
+WRITES = """
+version = 1
+name = "wrong writing"
+object = "Contact"
+operation = "export"
+
+[local]
+path = "in.csv"
+
+[[mapping]]
+remote = "LastNam"
+local = "Name"
+
+[[mapping]]
+remote = "MailingLatitude"
+constant = "far north"
+
+[[mapping]]
+remote = "FirstName"
+local = "Vorname"
+
+[[mapping]]
+remote = "AccountId"
+
+[mapping.lookup]
+column = "Name"
+object = "Account"
+key = "Oracle_Id__c"
+filter = { all = [{ field = "Nowhere", op = "=", value = 1 }] }
+
+[export]
+action = "upsert"
+key = "Legacy_Id__c"
+"""
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    with in_this_process(tmp_path_factory.mktemp("checking") / "profile") as made:
+        for name in ("Contact", "Account"):
+            assert made.ask("describe", "practice_org", name).code == 0
+        yield made
+
+
+@pytest.fixture(params=["on", "off"])
+def account(program: Program, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The practice org with the rules of the Campaign connector, switched on or off."""
+    state = str(request.param)
+    switch = "--enable" if state == "on" else "--disable"
+    assert program.ask("account", "edit", "practice_org", "--set", "rules=campaign", switch).code == 0
+    yield state
+    assert program.ask("account", "edit", "practice_org", "--set", "rules=full", "--enable").code == 0
+
+
+def places(program: Program, job: Path) -> dict[str, str]:
+    answer = program.ask("check", job)
+    assert answer.code == 2
+    assert answer.last == {"event": "checked", "problems": len(answer.lines) - 1}
+    assert all(line["problem"]["hint"] for line in answer.lines[:-1])
+    return {line["problem"]["place"]: line["problem"]["message"] for line in answer.lines[:-1]}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            READS,
+            {
+                "mapping[1].remote": "no field “LastNam”",
+                "filter.all[1].value": "“far north” is not a number",
+                "filter.all[2]": "Campaign rule",
+                "order_by[1].field": "cannot sort by Description",
+                "duplicates.key": "no field “Mail”",
+            },
+        ),
+        (
+            WRITES,
+            {
+                "mapping[1].remote": "no field “LastNam”",
+                "mapping[2].constant": "far north",
+                "mapping[3].local": "no column “Vorname”",
+                "mapping[4].lookup.filter.all[1].field": "no field “Nowhere”",
+                "export.key": "The key Legacy_Id__c is not mapped",
+            },
+        ),
+    ],
+    ids=["reads", "writes"],
+)
+def test_problems_of_every_kind_are_told_at_once(
+    program: Program, tmp_path: Path, account: str, text: str, wanted: dict[str, str]
+) -> None:
+    """R-061."""
+    (tmp_path / "in.csv").write_text("Name\nAda\n", encoding="utf-8")
+    job = tmp_path / "job.toml"
+    job.write_text(text, encoding="utf-8")
+    found = places(program, job)
+    if account == "off":
+        assert "switched off" in found.pop("account")
+    assert found.keys() == wanted.keys(), found
+    for place, words in wanted.items():
+        assert words in found[place]
