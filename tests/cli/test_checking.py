@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.in_process import in_this_process
-from tests.cli.program import Program
+from tests.cli.program import Program, profile
 
 READS = """
 version = 1
@@ -73,7 +72,7 @@ key = "Legacy_Id__c"
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with in_this_process(tmp_path_factory.mktemp("checking") / "profile") as made:
+    with profile(tmp_path_factory.mktemp("checking") / "profile") as made:
         for name in ("Contact", "Account"):
             assert made.ask("describe", "practice_org", name).code == 0
         yield made

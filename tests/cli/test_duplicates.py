@@ -10,8 +10,7 @@ from uuid import uuid4
 import pytest
 import requests
 
-from tests.cli.in_process import in_this_process
-from tests.cli.program import Program
+from tests.cli.program import Program, profile
 
 JOB = """
 version = 1
@@ -41,7 +40,7 @@ key = ["Email"]
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with in_this_process(tmp_path_factory.mktemp("twins") / "profile") as made:
+    with profile(tmp_path_factory.mktemp("twins") / "profile") as made:
         yield made
 
 

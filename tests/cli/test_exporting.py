@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.inside import inside
 from tests.cli.jobs import UPSERT, contacts_job
-from tests.cli.program import Program
+from tests.cli.program import Program, profile
 
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with inside(tmp_path_factory.mktemp("exporting") / "profile") as made:
+    with profile(tmp_path_factory.mktemp("exporting") / "profile") as made:
         yield made
 
 

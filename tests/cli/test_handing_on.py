@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.inside import inside
 from tests.cli.jobs import contacts_job
-from tests.cli.program import Program
+from tests.cli.program import Program, profile
 
 ROWS = "Key,Name,Email\nP-0000001,One,no address\nP-0000002,,two at example\nH3,Three,h3@example.com\n"
 POPULATION = """
@@ -34,7 +33,7 @@ carry = ["errorSymbol", "errorMessage"]
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with inside(tmp_path_factory.mktemp("handing on") / "profile") as made:
+    with profile(tmp_path_factory.mktemp("handing on") / "profile") as made:
         yield made
 
 

@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.inside import inside
 from tests.cli.jobs import contacts_job
-from tests.cli.program import Answer, Program
+from tests.cli.program import Answer, Program, profile
 from tests.cli.workbooks import Row, correct
 
 MIXED = """Key,Name,Email
@@ -43,7 +42,7 @@ class Used:
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with inside(tmp_path_factory.mktemp("mending") / "profile") as made:
+    with profile(tmp_path_factory.mktemp("mending") / "profile") as made:
         yield made
 
 

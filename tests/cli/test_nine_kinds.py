@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 
 from crmdesk.desk import Desk
-from tests.cli.inside import inside
 from tests.cli.jobs import contacts_job
-from tests.cli.program import Answer, Org, Program
+from tests.cli.program import Answer, Org, Program, profile
 from tests.cli.workbooks import Row, correct, has_libreoffice, through_libreoffice
 
 FINE = 60
@@ -205,7 +204,7 @@ def corrected(sheet: str, row: Row, users: dict[str, str]) -> Row:
 @pytest.fixture(scope="module")
 def monday(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Monday]:
     folder = tmp_path_factory.mktemp("monday")
-    with inside(folder / "profile") as program:
+    with profile(folder / "profile") as program:
         org = program.org()
         users = {user["Username"]: user["Id"] for user in org.rows("SELECT Id, Username FROM User")}
         prepare_org(org)

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.cli.in_process import in_this_process
-from tests.cli.program import Program
+from tests.cli.program import Program, profile
 
 JOB = """
 version = 1
@@ -34,7 +33,7 @@ local = "Name"
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with in_this_process(tmp_path_factory.mktemp("shared") / "profile") as program:
+    with profile(tmp_path_factory.mktemp("shared") / "profile") as program:
         yield program
 
 

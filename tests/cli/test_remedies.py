@@ -10,16 +10,15 @@ from typing import Any
 
 import pytest
 
-from tests.cli.inside import inside
 from tests.cli.jobs import contacts_job
-from tests.cli.program import Program
+from tests.cli.program import Program, profile
 
 LEVEL = '\n[[mapping]]\nremote = "Level__c"\nlocal = "Level"\n\n[export]'
 
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with inside(tmp_path_factory.mktemp("remedies") / "profile") as made:
+    with profile(tmp_path_factory.mktemp("remedies") / "profile") as made:
         yield made
 
 

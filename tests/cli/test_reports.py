@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.inside import inside
 from tests.cli.jobs import contacts_job
-from tests.cli.program import Program
+from tests.cli.program import Program, profile
 
 ROWS = "Key,Name,Email\nS1,<script>alert(1)</script>,\nS2,Two,\nS3,Three,x & <y>\n,Four,\n"
 
@@ -20,7 +19,7 @@ ROWS = "Key,Name,Email\nS1,<script>alert(1)</script>,\nS2,Two,\nS3,Three,x & <y>
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     folder = tmp_path_factory.mktemp("reports")
     (folder / "contacts.csv").write_text(ROWS, encoding="utf-8")
-    with inside(folder / "profile") as made:
+    with profile(folder / "profile") as made:
         made.run(contacts_job(folder))
         made.ask("remedy", "1", "1", "S", "--reason", "no <key>")
         made.ask("retry", "1", "--yes")

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.inside import inside
 from tests.cli.jobs import contacts_job
-from tests.cli.program import Program
+from tests.cli.program import Program, profile
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +22,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
         rows = [("T1", "One", None), ("T2", "Two", "no address"), ("T3", "Three", None)]
         database.executemany("INSERT INTO people (Key, Name, Email) VALUES (?, ?, ?)", rows)
         database.commit()
-    with inside(folder / "profile") as made:
+    with profile(folder / "profile") as made:
         job = contacts_job(folder, name="people")
         text = job.read_text(encoding="utf-8")
         place = f'database = "sqlite:///{folder / "crm.db"}"\ntable = "people"'

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.cli.in_process import in_this_process
-from tests.cli.program import Org, Program
+from tests.cli.program import Org, Program, profile
 
 JOB = """
 version = 1
@@ -35,7 +34,7 @@ Edit = Callable[[dict[str, dict[str, Any]]], object]
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with in_this_process(tmp_path_factory.mktemp("schema") / "profile") as made:
+    with profile(tmp_path_factory.mktemp("schema") / "profile") as made:
         yield made
 
 
