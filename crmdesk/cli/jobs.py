@@ -162,7 +162,8 @@ def preview(
     call = invocation_of(context)
     with call.desk() as desk:
         loaded = named(desk.jobs.load(job), ids)
-        call.output.say(ends(loaded.job, desk.accounts.get(loaded.job.account)))
+        zone = desk.zone_of(loaded)
+        call.output.say(f"{ends(loaded.job, desk.accounts.get(loaded.job.account))} · times in {zone}")
         for row in desk.preview(loaded, rows, CancelToken()):
             call.output.line(
                 {
@@ -170,6 +171,7 @@ def preview(
                     "line": row.line,
                     "action": row.fate,
                     "payload": row.payload,
+                    "zone": zone,
                     "values": row.values,
                     "becomes": row.becomes,
                     "problems": [{"field": p.field, "code": p.code, "message": p.message} for p in row.problems],

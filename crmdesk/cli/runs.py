@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -126,6 +127,7 @@ def show(
         states = desk.reject_states(run)
         retries = [other.run for other in desk.runs() if other.start.retry_of == run]
         variables = desk.variables_of(run)
+        began = desk.beginning_of(run)
     call.output.line(
         {
             **run_values(record),
@@ -136,6 +138,9 @@ def show(
             "rejects": states,
             "causes": [{"cause": c.cause, "count": c.rows} for c in causes],
             "vars": variables,
+            "organization_id": record.start.organization_id,
+            **asdict(began),
+            "job_text": record.start.job_text,
         }
     )
     call.output.say(
@@ -144,6 +149,9 @@ def show(
     )
     call.output.say(f"  {record.started} – {record.ended or '…'}   {record.outcome.value}   {record.api_calls} calls")
     call.output.say(f"  {counts(record.tally)}")
+    call.output.say(f"  started by {began.started_by} as {began.user} · times in {began.zone or 'UTC'}")
+    if began.query:
+        call.output.say(f"  {began.query}")
     for name, value in variables.items():
         call.output.say(f"  vars.{name} = {value}")
     for note in (*record.notices, *([record.error] if record.error else [])):

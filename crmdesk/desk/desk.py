@@ -15,6 +15,7 @@ from crmdesk.connectors.routes import Route
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts
 from crmdesk.desk.agreement import NOTHING_SAID, Agreement, Confirm
+from crmdesk.desk.beginnings import Beginning, beginning_of
 from crmdesk.desk.jobs import Jobs
 from crmdesk.desk.learning import Learned, learn
 from crmdesk.desk.loaded import LoadedJob, job_of
@@ -44,6 +45,7 @@ from crmdesk.model.run import Progress, RunEvent, RunOutcome, RunRecord, Tally
 from crmdesk.places import private_directory
 from crmdesk.store import Store
 from crmdesk.store.secrets import nobody_asks
+from crmdesk.tabular.convert import reading
 
 _EVERYTHING = Choice()
 
@@ -118,6 +120,11 @@ class Desk:
     def preview(self, loaded: LoadedJob, rows: int, token: CancelToken, row: int = 1) -> list[PreviewRow]:
         """Rows of the job from `row` on, as a run would see them."""
         return preview(self.accounts, self.ends, self._store, loaded, rows, token, row)
+
+    @staticmethod
+    def zone_of(loaded: LoadedJob) -> str:
+        """The time zone in which times without an offset are meant, and times of an import are written (IANA)."""
+        return reading(loaded.job.local).zone.key
 
     def count(self, loaded: LoadedJob) -> int | None:
         """How many rows the source of the job has now; None where the CRM cannot say without giving them."""
@@ -239,6 +246,10 @@ class Desk:
     def window_of(self, run: str) -> Window | None:
         """The window of changes that a run reads; None for a run without an automatic index."""
         return window_kept(json.loads(self.run_record(run).start.settings))
+
+    def beginning_of(self, run: str) -> Beginning:
+        """Who began a run, in which zone it reads, and its query."""
+        return beginning_of(self.run_record(run))
 
     def job_of(self, run: str) -> LoadedJob:
         """The job of a run as it was then, for the account it ran on."""

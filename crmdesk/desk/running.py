@@ -11,9 +11,10 @@ from pathlib import Path
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts, Opened
 from crmdesk.desk.agreement import NOTHING_SAID, Agreement, Confirm
+from crmdesk.desk.beginnings import as_it_began, begun
 from crmdesk.desk.deleted_rows import deleted_rows
 from crmdesk.desk.jobs import plan_of
-from crmdesk.desk.loaded import LoadedJob, job_of
+from crmdesk.desk.loaded import LoadedJob
 from crmdesk.desk.local_ends import LocalEnds
 from crmdesk.desk.mending.rewriting import Change, rewritten
 from crmdesk.desk.occasions import Occasions
@@ -77,7 +78,8 @@ class Running:
                 deleted_rows(opened, self._ends, plan)
             settings = {"folder": str(loaded.folder), **asdict(given), **occasion.kept}
             told = (*occasion.notices, *occasion.evaluated)
-            run = self._create(opened, loaded, settings, fingerprint=source.fingerprint() if source is not None else "")
+            print_of_source = source.fingerprint() if source is not None else ""
+            run = self._create(opened, loaded, plan, settings, fingerprint=print_of_source)
             if isinstance(plan, ReadPlan):
                 told += plan.notices
                 opened.schemas.accept(job, opened.session.organization_id, plan.object, is_whole=False)
@@ -92,7 +94,7 @@ class Running:
         """
         record = self._store.runs.get(run)
         _refuse_ended(record)
-        job = job_of(record.start).job
+        job = as_it_began(record).job
         with self._store.runs.claim_job(job.name), self._accounts.open(record.start.account, for_run=True) as opened:
             _refuse_other_organization(opened, record)
             ledger = self._store.runs.ledger(run)
@@ -133,7 +135,7 @@ class Running:
                 f"The rejects of run {run} are records that were changed since, and are left as they are.",
                 hint=f"`crmdesk rejects {run}` names them.",
             )
-        loaded = job_of(record.start)
+        loaded = as_it_began(record)
         with (
             self._store.runs.claim_job(loaded.job.name),
             self._accounts.open(record.start.account, for_run=True) as opened,
@@ -150,14 +152,21 @@ class Running:
             plan = plan_of(opened, loaded.job, source.header, self._occasions.again(record, loaded.job))
             file = corrections.path if corrections else ""
             settings = {"folder": str(loaded.folder), "corrections": file, **asdict(given)}
-            new = self._create(opened, loaded, settings, fingerprint=source.fingerprint(), retry_of=run)
+            new = self._create(opened, loaded, plan, settings, fingerprint=source.fingerprint(), retry_of=run)
             self._store.rejects.claim_for_retry(run, new, [reject.row for reject in source.rejects])
             alone = f"{strangers} rows of the corrected file are no open rejects of run {run}; they were left alone."
             notices = (*told, alone) if strangers else told
             yield from self._execute(_Stretch(new, opened, plan, source, token, confirm, notices=notices))
 
     def _create(
-        self, opened: Opened, loaded: LoadedJob, settings: Mapping[str, object], *, fingerprint: str, retry_of: str = ""
+        self,
+        opened: Opened,
+        loaded: LoadedJob,
+        plan: Plan,
+        settings: Mapping[str, object],
+        *,
+        fingerprint: str,
+        retry_of: str = "",
     ) -> str:
         job = loaded.job
         identity = opened.session.whoami()
@@ -174,7 +183,7 @@ class Running:
                 object=job.object,
                 source=job.local.path,
                 fingerprint=fingerprint,
-                settings=json.dumps(settings),
+                settings=json.dumps({**settings, **begun(identity, opened.session, plan)}),
                 retry_of=retry_of,
             )
         )

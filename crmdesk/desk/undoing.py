@@ -11,6 +11,7 @@ import polars as pl
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts, Opened
 from crmdesk.desk.agreement import Agreement, Confirm
+from crmdesk.desk.beginnings import begun_by
 from crmdesk.desk.loaded import LoadedJob, job_of
 from crmdesk.desk.writing import Writing
 from crmdesk.engine.run import execute
@@ -106,7 +107,7 @@ class Undoing:
                 object=record.start.object,
                 source=f"run {record.run}",
                 fingerprint="",
-                settings=json.dumps(settings),
+                settings=json.dumps({**settings, **begun_by(identity)}),
             )
         )
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import tzlocal
 
-from tests.cli.in_process import in_this_process
-from tests.cli.program import Program
+from tests.cli.program import Program, profile
 
 JOB = """
 version = 1
@@ -45,7 +46,7 @@ all = [{{ field = "LastName", op = "starts with", value = "{mark}" }}]
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with in_this_process(tmp_path_factory.mktemp("reading") / "profile") as made:
+    with profile(tmp_path_factory.mktemp("reading") / "profile") as made:
         yield made
 
 
@@ -81,3 +82,36 @@ def test_where_the_crm_has_no_text_stands_nothing_or_an_empty_text_as_the_job_sa
     refused = job(tmp_path, "cells", mark, 'no_text = "empty"')
     refused.write_text(refused.read_text(encoding="utf-8").replace(".jsonl", ".csv"), encoding="utf-8")
     assert [line["problem"]["place"] for line in program.ask("check", refused).lines[:-1]] == ["local.no_text"]
+
+
+def test_the_zone_is_a_setting_of_the_job_and_stays_with_the_run(program: Program, tmp_path: Path, mark: str) -> None:
+    """R-073."""
+    place = job(tmp_path, "zoned", mark, 'time_zone = "Asia/Kolkata"')
+    assert "times in Asia/Kolkata" in program.tell("preview", place).stdout
+    first = program.ask("preview", place, "--rows", "1").last
+    assert (first["zone"], first["becomes"]["Made"][-6:]) == ("Asia/Kolkata", "+05:30")
+    run = program.run(place).last["run"]
+    job(tmp_path, "zoned", mark, 'time_zone = "Pacific/Kiritimati"')
+    assert program.ask("preview", place, "--rows", "1").last["becomes"]["Made"].endswith("+14:00")
+    assert program.ask("show", run).last["zone"] == "Asia/Kolkata"
+    job(tmp_path, "zoned", mark)
+    assert program.ask("preview", place).last["zone"] == str(tzlocal.get_localzone_name())
+
+
+def test_a_run_keeps_all_there_was_when_it_began(program: Program, tmp_path: Path, mark: str) -> None:
+    """R-220."""
+    place = job(tmp_path, "whole", mark, 'time_zone = "Europe/Stockholm"')
+    text = place.read_text(encoding="utf-8")
+    run = program.run(place).last["run"]
+    place.write_text(text.replace("Department", "Title"), encoding="utf-8")
+    kept, identity = program.ask("show", run).last, program.ask("account", "test", "practice_org").last
+    assert kept["job_text"] == text
+    assert (kept["account"], kept["object"], kept["operation"]) == ("practice_org", "Contact", "import")
+    assert (kept["organization_id"], kept["user"]) == (identity["organization_id"], identity["user"])
+    assert kept["started_by"] == getpass.getuser()
+    assert kept["query"].startswith("SELECT Id, LastName, Department, ReportsToId, CreatedDate FROM Contact WHERE ")
+    assert mark in kept["query"]
+    assert kept["started"] < kept["ended"]
+    assert kept["api_calls"] > 0
+    assert (kept["outcome"], kept["zone"], kept["read"]) == ("succeeded", "Europe/Stockholm", 2)
+    assert "The CRM counts 2 rows for this job, as many as were read." in kept["notices"]

@@ -1,0 +1,60 @@
+"""How a run began: who started it and as whom, in which time zone it reads, and the query as it was sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from crmdesk.connectors.contract import Session
+from crmdesk.desk.loaded import LoadedJob, job_of
+from crmdesk.engine.planning.plan import Plan, ReadPlan
+from crmdesk.model.account import Identity
+from crmdesk.model.run import RunRecord
+from crmdesk.store.decisions import whoever
+from crmdesk.tabular.convert import reading
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What is kept of it. `started_by` is who sat at the computer, `user` who was signed in to the CRM.
+
+    `zone` is an IANA name, `query` the query of an import in the CRM's own words; "" where nobody knows.
+    """
+
+    started_by: str
+    user: str
+    zone: str = ""
+    query: str = ""
+
+
+def begun(identity: Identity, session: Session, plan: Plan) -> dict[str, str]:
+    """The settings that a run of `plan` keeps, which begins now."""
+    query = session.query_text(plan.query) if isinstance(plan, ReadPlan) and _is_by_query(plan) else ""
+    return {**begun_by(identity), "zone": reading(plan.job.local).zone.key, "query": query}
+
+
+def begun_by(identity: Identity) -> dict[str, str]:
+    """The settings that any run keeps."""
+    return {"started_by": whoever(), "user": identity.user}
+
+
+def beginning_of(record: RunRecord) -> Beginning:
+    """How a run began; of one that an older version began, less is known."""
+    kept: Mapping[str, object] = json.loads(record.start.settings)
+    names = ("started_by", "user", "zone", "query")
+    return Beginning(*(str(kept.get(name, "")) for name in names))
+
+
+def as_it_began(record: RunRecord) -> LoadedJob:
+    """The job of a run as it was then: without a zone of its own it stays in the one of the computer it began on."""
+    loaded = job_of(record.start)
+    local, zone = loaded.job.local, beginning_of(record).zone
+    if local.time_zone or not zone:
+        return loaded
+    return replace(loaded, job=replace(loaded.job, local=replace(local, time_zone=zone)))
+
+
+def _is_by_query(plan: ReadPlan) -> bool:
+    """Named records and deletions are not asked for by one query."""
+    return plan.named_by is None and plan.period is None and plan.job.period is None
