@@ -74,8 +74,7 @@ def preview_read(
         problems.append(twins.problems(whole, twins.stands([twins.ranked(whole)])))
     frame = whole.slice(row - 1)
     missing = pl.concat(problems).filter(pl.col(ROW).is_in(frame[ROW].implode()))
-    there = frame.filter(~pl.col(ROW).is_in(missing[ROW].implode()))
-    converted = convert_read(plan.lines, there, reading(plan.job.local).zone)
+    converted = convert_read(plan.lines, frame, reading(plan.job.local).zone)
     return _rows(frame, replace(converted, problems=pl.concat([missing, converted.problems])), {})
 
 
