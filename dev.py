@@ -45,8 +45,9 @@ PATIENCE = 15 * 60  # seconds to wait for another dev.py: the length of a bad do
 LAST_LINES = 12
 
 CHECKS = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["lint-imports", "--no-logo"])
-# A file of tests stays on one core, for what its tests share; in their order, so that no long one is left for the end.
-SPREAD = ["-n", "logical", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder"]
+# One more than there are cores, since tests wait for processes and servers. A file of tests stays together, for what
+# its tests share; in their order, so that no long one is left for the end.
+SPREAD = ["-n", str(min(4, (os.cpu_count() or 1) + 1)), "--dist=loadfile", "--no-loadscope-reorder"]
 
 DISK_FULL = "The disk is full: free about a gigabyte and start again."
 SCANT = 10_000_000  # bytes free, below which nothing can be set up
