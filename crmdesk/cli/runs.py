@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -71,6 +71,29 @@ def resume(
         job = desk.job_of(run).job
         call.output.say(ends(job, desk.accounts.get(job.account)))
         return desk.resume(run, token, asking.confirm_sending)
+
+    raise typer.Exit(watch(call, begin, token))
+
+
+@app.command("restart")
+def restart(
+    context: typer.Context,
+    run: RunName,
+    ids: Ids = "",
+    yes: Yes = False,  # noqa: FBT002 - typer's way
+    confirm: ConfirmRows = 0,
+) -> None:
+    """Start a run again from zero: the list is worked out anew, and what was sent already is sent once more."""
+    call = invocation_of(context)
+    token = CancelToken()
+
+    def begin(desk: Desk) -> Iterator[RunEvent]:
+        found = desk.restart_of(run)
+        found = replace(found, loaded=named(found.loaded, ids))
+        asking = Asking(call.output, is_yes=yes, confirm=confirm)
+        asking.refuse_unanswerable(found.loaded.job)
+        call.output.say(ends(found.loaded.job, desk.accounts.get(found.loaded.job.account)))
+        return desk.restart(found, token, asking.confirm_sending, asking.given)
 
     raise typer.Exit(watch(call, begin, token))
 

@@ -27,6 +27,7 @@ from crmdesk.desk.occasions import plan_now
 from crmdesk.desk.options import Options
 from crmdesk.desk.rehearsing import Rehearsed, check, count, listed_values, preview, rehearsal, route
 from crmdesk.desk.reporting.door import Reporting
+from crmdesk.desk.restarting import Restart, restart_of
 from crmdesk.desk.running import Running, agreement_of
 from crmdesk.desk.tables import reject_frames, result_frames, write_before, write_csv
 from crmdesk.desk.undoing import Undoing
@@ -181,6 +182,16 @@ class Desk:
         if record.start.undo_of:
             return self._undoing.resume(record, token, confirm)
         return self._running.resume(run, token, confirm)
+
+    def restart_of(self, run: str) -> Restart:
+        """What starting a run again from zero means, with a warning that says how far it had come; raises UserError."""
+        return restart_of(self._store, run)
+
+    def restart(
+        self, restart: Restart, token: CancelToken, confirm: Confirm, given: Agreement = NOTHING_SAID
+    ) -> Iterator[RunEvent]:
+        """Start a run again from zero, as a run of its own; the first one can not be resumed any more."""
+        return self._running.run(restart.loaded, token, confirm, 0, given, restart=restart)
 
     def retry(
         self,

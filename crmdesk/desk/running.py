@@ -20,6 +20,7 @@ from crmdesk.desk.mending.rewriting import Change, rewritten
 from crmdesk.desk.occasions import Occasions
 from crmdesk.desk.parents import tell_children
 from crmdesk.desk.populations import Populations
+from crmdesk.desk.restarting import Restart, refuse_restarted
 from crmdesk.desk.sources import has_changed, retry_source, source_again, stored_header
 from crmdesk.desk.superseding import supersede
 from crmdesk.desk.writing import Writing
@@ -64,9 +65,19 @@ class Running:
         self._occasions = Occasions(store.options)
 
     def run(
-        self, loaded: LoadedJob, token: CancelToken, confirm: Confirm, first: int = 0, given: Agreement = NOTHING_SAID
+        self,
+        loaded: LoadedJob,
+        token: CancelToken,
+        confirm: Confirm,
+        first: int = 0,
+        given: Agreement = NOTHING_SAID,
+        *,
+        restart: Restart | None = None,
     ) -> Iterator[RunEvent]:
-        """Run a job; `first` pauses after so many rows. Raises what refuses it before it exists."""
+        """Run a job; `first` pauses after so many rows. Raises what refuses it before it exists.
+
+        `restart` tells that the job begins again where another run of it has not come to its end.
+        """
         job = loaded.job
         with self._store.runs.claim_job(job.name), self._accounts.open(job.account, for_run=True) as opened:
             source = None if job.operation.is_reading else self._ends.source(job.local)
@@ -78,6 +89,9 @@ class Running:
                 deleted_rows(opened, self._ends, plan)
             settings = {"folder": str(loaded.folder), **asdict(given), **occasion.kept}
             told = (*occasion.notices, *occasion.evaluated)
+            if restart is not None:
+                settings["restart_of"] = restart.run
+                told = (restart.warning, *told)
             print_of_source = source.fingerprint() if source is not None else ""
             run = self._create(opened, loaded, plan, settings, fingerprint=print_of_source)
             if isinstance(plan, ReadPlan):
@@ -94,6 +108,7 @@ class Running:
         """
         record = self._store.runs.get(run)
         _refuse_ended(record)
+        refuse_restarted(self._store, run)
         job = as_it_began(record).job
         with self._store.runs.claim_job(job.name), self._accounts.open(record.start.account, for_run=True) as opened:
             _refuse_other_organization(opened, record)

@@ -45,6 +45,14 @@ class RunHistory:
         """The runs that have taken up rejects of this one, oldest first."""
         return self._select("retry_of = ?", _number(run))
 
+    def undos_of(self, run: str) -> tuple[RunRecord, ...]:
+        """The runs that took this one back, or tried to, oldest first."""
+        return self._select("json_extract(settings, '$.undo_of') = ?", str(_number(run)))
+
+    def restarts_of(self, run: str) -> tuple[str, ...]:
+        """The runs by which this one was started again from zero, oldest first."""
+        return tuple(each.run for each in self._select("json_extract(settings, '$.restart_of') = ?", run))
+
     def numbers(self, job: str = "", outcomes: Collection[RunOutcome] = ()) -> tuple[int, ...]:
         """The numbers of all runs, newest first; with `job` or `outcomes` only of those. Quick over many runs."""
         with self._database.reading() as connection:
