@@ -26,7 +26,6 @@ from crmdesk.cli import (
 )
 from crmdesk.cli.account_changes import app as account_changes
 from crmdesk.cli.context import Invocation
-from crmdesk.cli.crash import kept_crash
 from crmdesk.cli.databases import database_app
 from crmdesk.cli.doctor import app as doctor_app
 from crmdesk.cli.output import Output
@@ -34,6 +33,7 @@ from crmdesk.cli.proxy import proxy_app
 from crmdesk.cli.stopping import EXIT_STOPPED
 from crmdesk.cli.vault import vault_app
 from crmdesk.desk import OnPoint, ignore_point
+from crmdesk.desk.crash_file import kept_crash
 from crmdesk.errors import CrmDeskError, UserError
 from crmdesk.places import profile_home
 
@@ -131,8 +131,8 @@ def run_command_line(arguments: list[str], on_point: OnPoint = ignore_point) -> 
     except BrokenPipeError:  # whoever read our output went away: nothing is lost by saying no more
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - kept open to the very end
         return 0
-    except Exception:  # noqa: BLE001 - the last door: whatever comes here is a bug of ours, and nobody shall see a traceback
-        output.refuse(kept_crash(home), command)
+    except Exception as bug:  # noqa: BLE001 - the last door: whatever comes here is a bug of ours, and nobody shall see a traceback
+        output.refuse(kept_crash(home, bug), command)
         return EXIT_REFUSED
     return code if isinstance(code, int) else 0
 

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from crmdesk.cli.context import invocation_of
-from crmdesk.cli.crash import kept_crash
 from crmdesk.errors import UserError
 
 app = typer.Typer()
@@ -33,7 +32,7 @@ def engine(
         os.nice(_NICENESS)
     answers = os.dup(1)
     os.dup2(2, 1)  # whatever else prints something, a library for instance, cannot come between two answers
-    questions = Questions(call.home, lambda: kept_crash(call.home))
+    questions = Questions(call.home)
     try:
         with open(answers, "wb") as out:  # noqa: PTH123 - a descriptor
 

@@ -14,11 +14,11 @@ from rich.text import Text
 
 from crmdesk.cli.awake import kept_awake
 from crmdesk.cli.context import Invocation
-from crmdesk.cli.crash import kept_crash
 from crmdesk.cli.output import Output, counts, failure_values, finished_values, write_line
 from crmdesk.cli.stopping import EXIT_STOPPED, LastWord, stop_on_signals
 from crmdesk.cli.words import outcome_sentence
 from crmdesk.desk import CancelToken, Desk
+from crmdesk.desk.crash_file import kept_crash
 from crmdesk.errors import CrmDeskError
 from crmdesk.model.run import Notice, Progress, RunEvent, RunFinished, RunOutcome, RunStarted, Tally
 
@@ -118,7 +118,7 @@ def watch(call: Invocation, begin: Begin, token: CancelToken) -> int:
                     case RunFinished():
                         finished = event
     except Exception as error:  # noqa: BLE001 - a bug of ours must not keep back the line that always ends a run
-        told = error if isinstance(error, CrmDeskError) else kept_crash(call.home)
+        told = error if isinstance(error, CrmDeskError) else kept_crash(call.home, error)
         last_word.claim()
         code = _refused(call.output, told, run, time.monotonic() - begun)
     else:
@@ -156,7 +156,8 @@ def _end(output: Output, event: RunFinished) -> int:
     output.say(counts(event.tally) + ("" if event.tally.is_balanced else "   THIS DOES NOT ADD UP"))
     if event.failure is not None and not output.is_json:
         output.warn(f"{event.failure.message} {event.failure.hint}".rstrip())
-    output.say(outcome_sentence(event.outcome, event.run, event.tally))
+    more = f" `crmdesk show {event.run}` tells more." if event.outcome is RunOutcome.SUCCEEDED else ""
+    output.say(outcome_sentence(event.outcome, event.run, event.tally) + more)
     return EXIT_CODES[event.outcome]
 
 

@@ -1,4 +1,4 @@
-"""A bug of ours, kept in the profile for whoever looks after the program: where it happened, and nobody's data."""
+"""A bug of ours: where it happened goes to a file in the profile, never to a person, and nobody's data with it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from crmdesk import __version__
+from crmdesk.errors import CrmDeskError
 
 NAME = "crash.txt"
+
+
+def kept_crash(home: Path, error: BaseException) -> CrmDeskError:
+    """Keep where `error` came from in the profile, and give what to say of it."""
+    try:
+        place = keep_crash(home, error)
+        kept = f"What went wrong is written in {place}; whoever looks after CRM Desk needs that file."
+    except OSError:
+        kept = f"What went wrong could not be written to {home / NAME}."
+    return CrmDeskError(
+        "CRM Desk made a mistake of its own and stopped; what it had done is in the history.", hint=kept
+    )
 
 
 def keep_crash(home: Path, error: BaseException) -> Path:

@@ -67,8 +67,8 @@ class Desk:
         self.reporting = Reporting(self.accounts, store)
         self.ends = LocalEnds(store)
         self.making = Making(self.accounts, self.ends, store)
-        self._undoing = Undoing(self.accounts, store, on_point)
-        self._running = Running(self.accounts, self.ends, store, on_point)
+        self._undoing = Undoing(home, self.accounts, store, on_point)
+        self._running = Running(home, self.accounts, self.ends, store, on_point)
 
     @classmethod
     def open(

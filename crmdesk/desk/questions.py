@@ -19,6 +19,7 @@ from crmdesk.desk.account_test import tested
 from crmdesk.desk.accounts import Accounts
 from crmdesk.desk.answers import JobProblem, Signin
 from crmdesk.desk.corrected_file import corrected_file
+from crmdesk.desk.crash_file import kept_crash
 from crmdesk.desk.desk import Desk
 from crmdesk.desk.job_questions import JobQuestion, JobText, TakeApart, answer_of
 from crmdesk.desk.loaded import LoadedJob
@@ -129,11 +130,10 @@ _questions = msgspec.json.Decoder(Question)
 
 
 class Questions:
-    """Answers questions about a profile, one at a time. `on_bug` keeps the exception being handled, a bug of ours."""
+    """Answers questions about a profile, one at a time."""
 
-    def __init__(self, home: Path, on_bug: Callable[[], CrmDeskError]) -> None:
+    def __init__(self, home: Path) -> None:
         self._home = home
-        self._on_bug = on_bug
         self._desk: Desk | None = None
 
     def close(self) -> None:
@@ -157,8 +157,8 @@ class Questions:
             return _refusal(asked, error.kind, error, error.problems)
         except CrmDeskError as error:
             return _refusal(asked, error.kind, error)
-        except Exception:  # noqa: BLE001 - the last door: the next question shall find somebody to answer it
-            return _refusal(asked, "bug", self._on_bug())
+        except Exception as bug:  # noqa: BLE001 - the last door: the next question shall find somebody to answer it
+            return _refusal(asked, "bug", kept_crash(self._home, bug))
 
     def _answer(self, question: Question, tell: Callable[[SignInStep], None]) -> object:
         desk = self._opened()

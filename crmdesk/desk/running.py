@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts, Opened
 from crmdesk.desk.agreement import NOTHING_SAID, Agreement, Confirm
 from crmdesk.desk.beginnings import as_it_began, begun
+from crmdesk.desk.crash_file import kept_crash
 from crmdesk.desk.deleted_rows import deleted_rows
 from crmdesk.desk.jobs import plan_of
 from crmdesk.desk.loaded import LoadedJob
@@ -57,7 +59,8 @@ class _Stretch:
 class Running:
     """Carries runs out. Each method is a generator of events; the last one is RunFinished."""
 
-    def __init__(self, accounts: Accounts, ends: LocalEnds, store: Store, on_point: OnPoint) -> None:
+    def __init__(self, home: Path, accounts: Accounts, ends: LocalEnds, store: Store, on_point: OnPoint) -> None:
+        self._home = home
         self._accounts = accounts
         self._ends = ends
         self._store = store
@@ -205,7 +208,7 @@ class Running:
 
     def _execute(self, stretch: _Stretch) -> Iterator[RunEvent]:
         ledger = self._store.runs.ledger(stretch.run)
-        log = LedgerLog(ledger, self._on_point)
+        log, session = LedgerLog(ledger, self._on_point), stretch.opened.session
         with self._store.runs.claim(stretch.run):
             for notice in stretch.notices:
                 log.notice(notice)
@@ -216,9 +219,8 @@ class Running:
                         populations = Populations(self._store, self._ends, stretch.pasted)
                         named = populations.source(stretch.opened, stretch.plan, ledger.folder)
                         rows = named or deleted_rows(stretch.opened, self._ends, stretch.plan, log)
-                        rows = distinct_rows(stretch.opened.session, stretch.plan, rows, ledger.folder)
+                        rows = distinct_rows(session, stretch.plan, rows, ledger.folder)
                         password = self._ends.password(stretch.plan.job.local)
-                        session = stretch.opened.session
                         importing = Importing(stretch.plan, session, ledger, log, stretch.token, password, rows)
                         return self._occasions.moving(importing.all(), stretch.window, log)
                     case WritingPlan():
@@ -233,8 +235,8 @@ class Running:
                             stretch.first,
                         ).all()
 
-            is_partial = stretch.first > 0
-            for event in execute(steps, log, stretch.opened.session, stretch.token, is_partial=is_partial):
+            on_bug, is_partial = partial(kept_crash, self._home), stretch.first > 0
+            for event in execute(steps, log, session, stretch.token, on_bug, is_partial=is_partial):
                 if isinstance(event, RunFinished) and event.outcome in (RunOutcome.FAILED, RunOutcome.STOPPED):
                     self._store.rejects.release(stretch.run)
                 elif isinstance(event, RunFinished):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
 
 import polars as pl
 
@@ -12,6 +14,7 @@ from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts, Opened
 from crmdesk.desk.agreement import Agreement, Confirm
 from crmdesk.desk.beginnings import begun_by
+from crmdesk.desk.crash_file import kept_crash
 from crmdesk.desk.loaded import LoadedJob, job_of
 from crmdesk.desk.writing import Writing
 from crmdesk.engine.run import execute
@@ -33,6 +36,7 @@ _OVER = (RunOutcome.SUCCEEDED, RunOutcome.REJECTS, RunOutcome.STOPPED, RunOutcom
 class Undoing:
     """Takes runs back. Each method is a generator of events; the last one is RunFinished."""
 
+    home: Path
     accounts: Accounts
     store: Store
     on_point: OnPoint
@@ -139,7 +143,7 @@ class Undoing:
             yield from writing.send()
 
         with self.store.runs.claim(run):
-            yield from execute(steps, log, opened.session, token, is_partial=False)
+            yield from execute(steps, log, opened.session, token, partial(kept_crash, self.home), is_partial=False)
 
     def _outcomes(self, run: str) -> Iterator[pl.DataFrame]:
         ledger = self.store.runs.ledger(run)

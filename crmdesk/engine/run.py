@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Self
 
 from crmdesk.connectors.contract import Session
@@ -15,6 +16,9 @@ from crmdesk.errors import Cancelled, CrmDeskError, QuotaError, StoreError
 from crmdesk.model.run import Failure, Notice, Progress, RunEvent, RunFinished, RunOutcome, RunStarted, Tally
 
 _POLL_SECONDS = 0.2  # how often the store is asked for a request to stop
+
+OnBug = Callable[[Exception], CrmDeskError]
+"""Keeps where a bug of ours came from for whoever looks after the program, and gives what to say of it."""
 
 
 class Pulse:
@@ -36,16 +40,24 @@ class Pulse:
 
     def _beat(self) -> None:
         while not self._ended.wait(_POLL_SECONDS):
-            if self._ledger.is_stop_requested():
-                self._token.cancel()
+            with suppress(StoreError):  # a busy store is asked again; what is wrong with it the run itself says
+                if self._ledger.is_stop_requested():
+                    self._token.cancel()
 
 
 def execute(
-    steps: Callable[[], Iterator[Progress]], log: LedgerLog, session: Session, token: CancelToken, *, is_partial: bool
+    steps: Callable[[], Iterator[Progress]],
+    log: LedgerLog,
+    session: Session,
+    token: CancelToken,
+    on_bug: OnBug,
+    *,
+    is_partial: bool,
 ) -> Iterator[RunEvent]:
     """Run `steps` to their end and say how it went; never raises what belongs to the run.
 
-    `is_partial` tells that the steps stop on purpose before everything is sent: the run then ends paused.
+    `is_partial` tells that the steps stop on purpose before everything is sent: the run then ends paused. After a bug
+    of ours it has failed, and can be resumed like any other.
     """
     begun = time.monotonic()
     ledger = log.ledger
@@ -66,6 +78,8 @@ def execute(
         outcome, failure = RunOutcome.PAUSED, failure_of(error)
     except CrmDeskError as error:
         outcome, failure = RunOutcome.FAILED, failure_of(error)
+    except Exception as bug:  # noqa: BLE001 - whatever is not in our tree of errors must not leave the run without an end
+        outcome, failure = RunOutcome.FAILED, failure_of(on_bug(bug))
     yield from map(Notice, log.new_notices())
     tally = ledger.tally()
     if outcome is RunOutcome.SUCCEEDED:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from crmdesk.desk import Agreement, CancelToken, Desk, Intent
+from crmdesk.desk import Agreement, CancelToken, Desk, Intent, Point
 from crmdesk.errors import PlanError, UserError
 from crmdesk.model.run import Notice, Progress, RunFinished, RunOutcome, RunStarted, Tally
-from tests.cli.jobs import contacts_csv, contacts_job
+from tests.cli.jobs import UPSERT, contacts_csv, contacts_job
 from tests.cli.program import profile
 
 
@@ -156,3 +156,31 @@ def test_a_late_farewell_does_not_touch_a_run_that_has_ended(desk: Desk, tmp_pat
     assert isinstance(finished, RunFinished)
     assert desk.leave(finished.run).created == 3
     assert desk.run_record(finished.run).outcome is RunOutcome.SUCCEEDED
+
+
+def test_a_bug_in_a_worker_fails_the_run_with_a_sentence_and_the_run_goes_on_when_it_is_resumed(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """R-206."""
+    contacts_csv(tmp_path / "contacts.csv", range(700, 705))
+    value, job = "Name 703", contacts_job(tmp_path, name="buggy", export=f'{UPSERT}\nengine = "bulk"')
+
+    def stumble(point: Point) -> None:
+        if point is Point.CLOSED:
+            raise ZeroDivisionError(value)
+
+    with Desk.open(desk.home, stumble) as stumbling:
+        *_, finished = stumbling.run(stumbling.jobs.load(str(job)), CancelToken(), agrees)
+    assert isinstance(finished, RunFinished)
+    assert (finished.outcome, finished.tally.read, finished.tally.pending) == (RunOutcome.FAILED, 5, 5)
+    record, kept = desk.run_record(finished.run), desk.home / "crash.txt"
+    assert record.outcome is RunOutcome.FAILED
+    assert "a mistake of its own" in record.error
+    assert str(kept) in record.error
+    told = kept.read_text(encoding="utf-8")
+    assert "ZeroDivisionError" in told
+    assert value not in told
+    kept.unlink()
+    *_, resumed = desk.resume(finished.run, CancelToken(), agrees)
+    assert isinstance(resumed, RunFinished)
+    assert (resumed.outcome, resumed.tally.created, resumed.tally.pending) == (RunOutcome.SUCCEEDED, 5, 0)

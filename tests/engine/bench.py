@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from crmdesk.connectors.contract import Packing, Road, WriteRequest
@@ -19,6 +20,7 @@ from crmdesk.engine.send import Sending
 from crmdesk.engine.send_log import LedgerLog
 from crmdesk.engine.sinks import Sinks
 from crmdesk.engine.source_copy import SourceCopy
+from crmdesk.errors import CrmDeskError
 from crmdesk.model.job import Action, Engine, ExportOptions, Job, LocalFile, Operation
 from crmdesk.model.mapping import Column, FieldMap
 from crmdesk.model.run import Progress, RunFinished, RunStart
@@ -52,7 +54,8 @@ class Export:
         log = LedgerLog(self.ledger)
         token = CancelToken()
         with self.store.runs.claim(self.ledger.run):
-            *_, last = execute(lambda: self._steps(log, token, first), log, self.session, token, is_partial=first > 0)
+            steps = partial(self._steps, log, token, first)
+            *_, last = execute(steps, log, self.session, token, _raise, is_partial=first > 0)
         assert isinstance(last, RunFinished)
         assert last.tally.is_balanced
         return last
@@ -84,6 +87,10 @@ class Export:
             for frame in frames
             for row in frame.iter_rows(named=True)
         ]
+
+
+def _raise(bug: Exception) -> CrmDeskError:
+    raise bug
 
 
 def export(
