@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         session_timeout=given.session_timeout,
         idle_exit=given.idle_exit,
         lock=given.lock,
+        flavour=given.flavour,
     )
     try:
         serve(settings)
@@ -57,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
         "--session-timeout", type=float, metavar="SECONDS", help="end a session after so long without a request; 7200"
     )
     command.add_argument("--idle-exit", type=float, metavar="SECONDS", help="end after so long without a request")
+    command.add_argument(
+        "--flavour", choices=("salesforce", "dynamics"), default="salesforce", help="which CRM it is; salesforce"
+    )
     command.add_argument("--lock", type=Path, metavar="FILE", help="says where the org is; one org per file")
     return parser
 

@@ -20,6 +20,7 @@ import uvicorn
 
 from crmdesk.practice.app import make_app
 from crmdesk.practice.certificate import make_certificate
+from crmdesk.practice.dataverse.serve import open_environment, run
 from crmdesk.practice.filelock import AlreadyHeld, FileLock
 from crmdesk.practice.oauth.apps import Apps
 from crmdesk.practice.opening import close_org, open_org, resume_jobs
@@ -53,6 +54,7 @@ class Settings:
     session_timeout: float | None = None
     idle_exit: float | None = None
     lock: Path | None = None
+    flavour: str = "salesforce"
 
 
 def serve(settings: Settings) -> None:
@@ -67,6 +69,9 @@ def serve(settings: Settings) -> None:
         listener = stack.enter_context(_listen(settings.port))
         scheme = "https" if settings.tls else "http"
         url = f"{scheme}://{HOST}:{listener.getsockname()[1]}"
+        if settings.flavour == "dynamics":
+            _serve_dynamics(stack, settings, folder, url, listener)
+            return
         org = open_org(
             folder,
             url,
@@ -84,6 +89,20 @@ def serve(settings: Settings) -> None:
         resume_jobs(org)
         stack.enter_context(second_user_at_work(org))
         _run(stack, settings, org, listener)
+
+
+def _serve_dynamics(stack: ExitStack, settings: Settings, folder: Path, url: str, listener: socket.socket) -> None:
+    environment = open_environment(
+        folder, url, accounts=settings.accounts, contacts=settings.contacts, number=settings.seed
+    )
+    certificate, key = make_certificate(folder) if settings.tls else (None, None)
+
+    def told(where: dict[str, str]) -> None:
+        if settings.lock is not None:
+            write_private(settings.lock, json.dumps(where).encode())
+            stack.callback(settings.lock.unlink, missing_ok=True)
+
+    run(environment, listener, certificate=certificate, key=key, idle_exit=settings.idle_exit, told=told)
 
 
 def _collect_seldom() -> None:

@@ -1,0 +1,74 @@
+"""What whoever practises can change about the environment while it runs."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from crmdesk.practice.dataverse import identity as tenant
+from crmdesk.practice.dataverse.environment import Environment
+from crmdesk.practice.dataverse.identity import Identity
+from crmdesk.practice.dataverse.service import Service
+from crmdesk.practice.dataverse.weather import Storm
+
+
+def controlled(environment: Environment, what: str, method: str, body: Any) -> Any:  # noqa: ANN401, PLR0912 - a table of small acts
+    """Do what is asked for, and tell what there is to tell."""
+    service = environment.service
+    match what:
+        case "storm":
+            if method == "DELETE":
+                environment.weather.clear()
+            else:
+                environment.weather.post(Storm(**body))
+        case "limits":
+            for name, value in body.items():
+                setattr(environment.protection, name, value)
+            environment.protection.forget()
+        case "clock":
+            service.store.clock.move(body["move"])
+        case "log":
+            return list(environment.log)
+        case "awake":
+            return None
+        case "rules":
+            for name, value in body.items():
+                setattr(service.rules, name, value if name == "stops" else set(value))
+        case "identity":
+            return _identity(environment.identity, body)
+        case "set":
+            _set(service, body)
+        case _:
+            return {"there is no such control": what}
+    return None
+
+
+def _identity(identity: Identity, body: dict[str, Any]) -> Any:  # noqa: ANN401 - a JSON value
+    match body["do"]:
+        case "end sessions":
+            identity.end_sessions()
+        case "revoke":
+            identity.revoke()
+        case "certificate":
+            identity.apps[tenant.DAEMON].certificates.append(body["pem"])
+        case "settings":
+            for name, value in body["values"].items():
+                setattr(identity, name, value)
+        case _:
+            return {"there is no such act": body["do"]}
+    return None
+
+
+def _set(service: Service, body: dict[str, Any]) -> None:
+    """Change the environment itself: a table's flags, or the values of its one organisation."""
+    store = service.store
+    for name, value in body.get("organization", {}).items():
+        table = store.table("organization")
+        if table is not None:
+            with store.change():
+                for row in list(store.contents(table).rows.values()):
+                    store.put(table, row["organizationid"], {**row, name: value})
+    for name, flags in body.get("tables", {}).items():
+        table = store.table(name)
+        if table is not None:
+            store.redefine(dataclasses.replace(table, **flags))

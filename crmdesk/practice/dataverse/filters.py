@@ -1,0 +1,306 @@
+"""$filter as the Web API takes it: parsed into a tree of tests, each true, false or unknown of a row.
+
+Microsoft Learn, "Filter rows": text is compared without regard to case, `% _ [ ]` are wildcards in the functions over
+texts, and OData functions beyond contains, startswith and endswith are not documented, so they are refused here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from crmdesk.practice.dataverse import refusals
+from crmdesk.practice.dataverse.columns import LOOKUPS, NUMBERS, Column, Kind, Table
+from crmdesk.practice.dataverse.keys import guid
+from crmdesk.practice.dataverse.store import Row
+
+Test = Callable[[Row], bool | None]
+"""Unknown where the database would not know: a comparison with a missing value."""
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<guid>[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})"
+    r"|(?P<moment>\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?)"
+    r"|(?P<number>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_][\w.]*)|(?P<sign>[(),=\[\]/@]))"
+)
+_ORDER: dict[str, Callable[[Any, Any], bool]] = {
+    "eq": lambda a, b: a == b,
+    "ne": lambda a, b: a != b,
+    "gt": lambda a, b: a > b,
+    "ge": lambda a, b: a >= b,
+    "lt": lambda a, b: a < b,
+    "le": lambda a, b: a <= b,
+}
+_LIKE = {"contains": "%{}%", "startswith": "{}%", "endswith": "%{}"}
+_NULL = object()
+_TRUTH = {"true": True, "1": True, "false": False, "0": False}
+
+
+def parsed(table: Table, text: str) -> Test:
+    """The test that a filter stands for. Raises Refused."""
+    parser = _Parser(table, text)
+    test = parser.either()
+    parser.end()
+    return test
+
+
+def comparable(column: Column, value: Any) -> Any:  # noqa: ANN401 - any stored value
+    """A stored value as it is compared and sorted; None for none."""
+    if value is None:
+        return None
+    if column.kind in LOOKUPS:
+        return value[1]
+    if column.kind in NUMBERS:
+        return Decimal(value)
+    if column.kind is Kind.DATETIME:
+        return _instant(value)
+    if column.kind in (Kind.STRING, Kind.MEMO):
+        return value.casefold()
+    return value
+
+
+def _instant(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+class _Parser:
+    """Recursive descent: or, and, not, a comparison or a function."""
+
+    def __init__(self, table: Table, text: str) -> None:
+        self._table = table
+        self._text = text
+        self._tokens: list[tuple[str, str]] = []
+        place = 0
+        while text[place:].strip():
+            found = _TOKEN.match(text, place)
+            if found is None:
+                raise self._wrong(text[place : place + 10])
+            self._tokens.append((str(found.lastgroup), found.group(str(found.lastgroup))))
+            place = found.end()
+        self._place = 0
+
+    def either(self) -> Test:
+        tests = [self._both()]
+        while self._took("name", "or"):
+            tests.append(self._both())
+        return tests[0] if len(tests) == 1 else _any(tests)
+
+    def end(self) -> None:
+        if self._place < len(self._tokens):
+            raise self._wrong(self._tokens[self._place][1])
+
+    def _both(self) -> Test:
+        tests = [self._one()]
+        while self._took("name", "and"):
+            tests.append(self._one())
+        return tests[0] if len(tests) == 1 else _all(tests)
+
+    def _one(self) -> Test:
+        if self._took("name", "not"):
+            return _not(self._one())
+        if self._took("sign", "("):
+            test = self.either()
+            self._need("sign", ")")
+            return test
+        kind, word = self._next()
+        if kind != "name":
+            raise self._wrong(word)
+        if word in _LIKE:
+            return self._like(word)
+        if word.startswith("Microsoft.Dynamics.CRM."):
+            return self._own(word.rpartition(".")[2])
+        if self._peek() == ("sign", "("):
+            raise refusals.bad_query(f"The query node SingleValueFunctionCall is not supported ({word}).")
+        return self._comparison(self._column(word))
+
+    def _comparison(self, column: Column) -> Test:
+        _, operator = self._next()
+        if operator not in _ORDER:
+            raise self._wrong(operator)
+        value = self._value(column)
+        order = _ORDER[operator]
+        name = column.name
+        if value is _NULL:
+            if operator not in ("eq", "ne"):
+                raise self._wrong("null")
+            is_wanted = operator == "eq"
+            return lambda row: (row.get(name) is None) is is_wanted
+
+        def compare(row: Row) -> bool | None:
+            held = comparable(column, row.get(name))
+            return None if held is None else order(held, value)
+
+        return compare
+
+    def _like(self, function: str) -> Test:
+        self._need("sign", "(")
+        column = self._column(self._next()[1])
+        self._need("sign", ",")
+        value = self._value(column)
+        self._need("sign", ")")
+        if column.kind not in (Kind.STRING, Kind.MEMO) or not isinstance(value, str):
+            raise refusals.bad_query(f"No function signature for the function with name '{function}' matches.")
+        ends = {"startswith": value[:1], "endswith": value[-1:]}
+        if ends.get(function, "") in {"%", "_"}:
+            raise refusals.bad_query("Leading or trailing wildcards are not supported here.")
+        shape = re.compile(_pattern(_LIKE[function].format(value)), re.DOTALL)
+        name = column.name
+        return lambda row: None if row.get(name) is None else shape.fullmatch(row[name].casefold()) is not None
+
+    def _own(self, function: str) -> Test:
+        self._need("sign", "(")
+        self._need("name", "PropertyName")
+        self._need("sign", "=")
+        column = self._column(self._next()[1].strip("'"))
+        values = []
+        if self._took("sign", ","):
+            self._next()
+            self._need("sign", "=")
+            values = self._values(column)
+        self._need("sign", ")")
+        return _own_test(function, column, values)
+
+    def _values(self, column: Column) -> list[Any]:
+        if not self._took("sign", "["):
+            return [self._value(column, is_quoted=True)]
+        values = []
+        while not self._took("sign", "]"):
+            values.append(self._value(column, is_quoted=True))
+            self._took("sign", ",")
+        return values
+
+    def _column(self, name: str) -> Column:
+        found = self._table.on_the_wire(name)
+        if found is None:
+            raise refusals.unknown_property(name, self._table.name)
+        return found
+
+    def _value(self, column: Column, *, is_quoted: bool = False) -> Any:  # noqa: ANN401 - of the column's type
+        kind, word = self._next()
+        if kind == "name" and word == "null":
+            return _NULL
+        plain = word[1:-1].replace("''", "'") if kind == "text" else word
+        if is_quoted and kind == "text":
+            kind = "any"
+        try:
+            return _read(column, kind, plain)
+        except ValueError:
+            raise refusals.bad_query(
+                f"A binary operator with incompatible types was detected: '{word}' is no value of {column.name}."
+            ) from None
+
+    def _peek(self) -> tuple[str, str]:
+        return self._tokens[self._place] if self._place < len(self._tokens) else ("end", "")
+
+    def _next(self) -> tuple[str, str]:
+        found = self._peek()
+        self._place += 1
+        if found[0] == "end":
+            raise self._wrong("the end")
+        return found
+
+    def _took(self, kind: str, word: str) -> bool:
+        if self._peek() != (kind, word):
+            return False
+        self._place += 1
+        return True
+
+    def _need(self, kind: str, word: str) -> None:
+        if not self._took(kind, word):
+            raise self._wrong(self._peek()[1])
+
+    def _wrong(self, word: str) -> refusals.Refused:
+        return refusals.bad_query(f"Syntax error at '{word}' in '{self._text}'.")
+
+
+def _read(column: Column, kind: str, text: str) -> Any:  # noqa: ANN401 - of the column's type
+    """A literal as values of the column are compared; ValueError for one that does not fit."""
+    if column.kind in (Kind.STRING, Kind.MEMO, Kind.MULTISELECT):
+        if kind not in ("text", "any"):
+            raise ValueError(text)
+        return text.casefold()
+    if column.kind in LOOKUPS or column.kind is Kind.ID:
+        found = guid(text)
+        if found is None:
+            raise ValueError(text)
+        return found
+    if column.kind is Kind.BOOLEAN:
+        if text not in _TRUTH:
+            raise ValueError(text)
+        return _TRUTH[text]
+    if column.kind is Kind.DATETIME:
+        if kind not in ("moment", "any"):
+            raise ValueError(text)
+        return _instant(text)
+    if kind not in ("number", "any"):
+        raise ValueError(text)
+    return Decimal(text)
+
+
+def _pattern(like: str) -> str:
+    """A LIKE pattern of the database as a regular expression: % any text, _ any character, [x] one of a set."""
+    parts, place = [], 0
+    while place < len(like):
+        letter = like[place]
+        closing = like.find("]", place + 2) if letter == "[" else -1
+        if closing > 0:
+            parts.append("[" + re.escape(like[place + 1 : closing]) + "]")
+            place = closing
+        else:
+            parts.append({"%": ".*", "_": "."}.get(letter, re.escape(letter)))
+        place += 1
+    return "".join(parts)
+
+
+def _own_test(function: str, column: Column, values: list[Any]) -> Test:
+    name = column.name
+
+    def held(row: Row) -> Any:  # noqa: ANN401 - of the column's type
+        return comparable(column, row.get(name))
+
+    match function:
+        case "In":
+            return lambda row: None if held(row) is None else held(row) in values
+        case "NotIn":
+            return lambda row: None if held(row) is None else held(row) not in values
+        case "Between":
+            return lambda row: None if held(row) is None else values[0] <= held(row) <= values[1]
+        case "On":
+            return lambda row: None if held(row) is None else held(row).date() == values[0].date()
+        case "OnOrAfter":
+            return lambda row: None if held(row) is None else held(row).date() >= values[0].date()
+        case "OnOrBefore":
+            return lambda row: None if held(row) is None else held(row).date() <= values[0].date()
+        case "ContainValues":
+            return lambda row: None if row.get(name) is None else bool(set(row[name].split(",")) & set(values))
+        case "DoesNotContainValues":
+            return lambda row: None if row.get(name) is None else not set(row[name].split(",")) & set(values)
+        case _:
+            raise refusals.bad_query(f"The function '{function}' is not imitated here.")
+
+
+def _any(tests: list[Test]) -> Test:
+    def test(row: Row) -> bool | None:
+        results = [each(row) for each in tests]
+        return True if True in results else None if None in results else False
+
+    return test
+
+
+def _all(tests: list[Test]) -> Test:
+    def test(row: Row) -> bool | None:
+        results = [each(row) for each in tests]
+        return False if False in results else None if None in results else True
+
+    return test
+
+
+def _not(inner: Test) -> Test:
+    def test(row: Row) -> bool | None:
+        found = inner(row)
+        return None if found is None else not found
+
+    return test

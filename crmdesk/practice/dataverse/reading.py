@@ -1,0 +1,261 @@
+"""Rows as answers: chosen columns, a filter, an order, pages by an opaque token, counts, and annotations.
+
+Microsoft Learn, "Query data using the Web API" with its pages on selecting, filtering, paging and counting rows.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cmp_to_key
+from typing import Any
+from urllib.parse import quote, unquote
+
+from crmdesk.practice.dataverse import filters, refusals
+from crmdesk.practice.dataverse.columns import CHOICES, LOOKUPS, NUMBERS, Column, Kind, Table
+from crmdesk.practice.dataverse.store import Row, Store
+
+MOST = 5000
+_AGGREGATED = 50_000
+_KNOWN = frozenset(
+    {"$select", "$filter", "$orderby", "$top", "$count", "$expand", "$apply", "$skiptoken", "$deltatoken"}
+)
+_UNKNOWN_HERE = ("$skip", "$search", "$format")
+_COUNT = re.compile(r"(?:filter\((?P<filter>.*)\)/)?aggregate\(\$count as (?P<name>\w+)\)", re.DOTALL)
+_COOKIE = re.compile(r'pagingcookie="(?P<inner>[^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Prefer:
+    """What the Prefer header asks for; `annotations` are patterns, empty for none."""
+
+    page: int = 0
+    tracks: bool = False
+    returns_row: bool = False
+    goes_on: bool = False
+    annotations: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Prefer:
+        """Read the header, all of its lines joined by commas."""
+        page = re.search(r"maxpagesize\s*=\s*(\d+)", text)
+        annotations = re.search(r'include-annotations\s*=\s*"([^"]*)"', text)
+        return cls(
+            page=int(page[1]) if page else 0,
+            tracks="track-changes" in text,
+            returns_row="return=representation" in text,
+            goes_on="continue-on-error" in text,
+            annotations=annotations[1] if annotations else "",
+        )
+
+    @property
+    def applied(self) -> str:
+        """What Preference-Applied says."""
+        words = [
+            f"odata.maxpagesize={self.page}" if self.page else "",
+            "odata.track-changes" if self.tracks else "",
+            "return=representation" if self.returns_row else "",
+            f'odata.include-annotations="{self.annotations}"' if self.annotations else "",
+        ]
+        return ",".join(word for word in words if word)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Reads for one request. `root` is the address of the API, `own_address` that of the request without its query."""
+
+    store: Store
+    root: str
+    own_address: str
+
+    def rows(self, table: Table, options: dict[str, str], prefer: Prefer) -> dict[str, Any]:
+        """A page of a set. Raises Refused."""
+        check_options(options)
+        columns = self.selected(table, options)
+        if "$apply" in options:
+            return self._aggregate(table, options["$apply"])
+        matching = self._matching(table, options)
+        keys = self._order(table, options.get("$orderby", ""))
+        matching.sort(key=cmp_to_key(lambda a, b: _compared(keys, a, b)))
+        after = read_cookie(options.get("$skiptoken"))
+        if after is not None:
+            matching = [row for row in matching if _is_behind(keys, row, after["row"])]
+        size = min(prefer.page or MOST, MOST)
+        if "$top" in options and not prefer.page:
+            size = self._top(options["$top"])
+        page, rest = matching[:size], matching[size:]
+        answer: dict[str, Any] = {"@odata.context": f"{self.root}$metadata#{table.set_name}"}
+        if options.get("$count") == "true":
+            answer["@odata.count"] = min(len(matching), MOST)
+        answer["value"] = [self.shown(table, row, columns, prefer) for row in page]
+        if rest and not ("$top" in options and not prefer.page):
+            answer["@odata.nextLink"] = self._next(table, options, keys, page[-1], after)
+        return answer
+
+    def count(self, table: Table, options: dict[str, str]) -> int:
+        """What /$count answers: never more than 5,000."""
+        check_options(options)
+        return min(len(self._matching(table, options)), MOST)
+
+    def selected(self, table: Table, options: dict[str, str]) -> list[Column]:
+        """The columns of $select with the primary id, all without it. Raises Refused."""
+        if not options.get("$select"):
+            return list(table.readable())
+        found = []
+        for name in options["$select"].split(","):
+            column = table.on_the_wire(name.strip())
+            if column is None:
+                raise refusals.unknown_property(name.strip(), table.name)
+            found.append(column)
+        key = table.find(table.primary_id)
+        if key is not None and key not in found:
+            found.append(key)
+        if any(column.kind is Kind.MONEY for column in found):
+            currency = table.find("transactioncurrencyid")
+            found += [currency] if currency is not None and currency not in found else []
+        return found
+
+    def shown(self, table: Table, row: Row, columns: list[Column], prefer: Prefer) -> dict[str, Any]:
+        """A row as it is answered; its etag first."""
+        shown: dict[str, Any] = {"@odata.etag": f'W/"{row.get("versionnumber", 1)}"'}
+        for column in columns:
+            value = row.get(column.name)
+            shown[column.wire_name] = on_the_wire(column, value)
+            if prefer.annotations and value is not None:
+                shown |= self._annotated(column, value)
+        return shown
+
+    def _annotated(self, column: Column, value: Any) -> dict[str, Any]:  # noqa: ANN401 - any stored value
+        name = column.wire_name
+        formatted = "OData.Community.Display.V1.FormattedValue"
+        if column.kind in LOOKUPS:
+            referenced = self.store.table(value[0])
+            target = self.store.row(referenced, value[1]) if referenced else None
+            label = target.get(referenced.primary_name) if target and referenced else None
+            return {
+                f"{name}@{formatted}": label,
+                f"{name}@Microsoft.Dynamics.CRM.lookuplogicalname": value[0],
+                f"{name}@Microsoft.Dynamics.CRM.associatednavigationproperty": column.navigation_to(value[0]),
+            }
+        labels = {option.value: option.label for option in column.options}
+        if column.kind in CHOICES:
+            return {f"{name}@{formatted}": labels.get(value)}
+        if column.kind is Kind.MULTISELECT:
+            return {f"{name}@{formatted}": "; ".join(labels[int(part)] for part in value.split(","))}
+        return {}
+
+    def _matching(self, table: Table, options: dict[str, str]) -> list[Row]:
+        rows = list(self.store.contents(table).rows.values())
+        if not options.get("$filter"):
+            return rows
+        test = filters.parsed(table, options["$filter"])
+        return [row for row in rows if test(row) is True]
+
+    def _order(self, table: Table, text: str) -> list[tuple[Column, bool]]:
+        keys = []
+        for part in filter(None, (part.strip() for part in text.split(","))):
+            name, _, direction = part.partition(" ")
+            column = table.on_the_wire(name)
+            if column is None:
+                raise refusals.unknown_property(name, table.name)
+            keys.append((column, direction.strip() == "desc"))
+        primary = table.find(table.primary_id)
+        return [*keys, (primary, False)] if primary is not None else keys
+
+    def _top(self, text: str) -> int:
+        if not text.isdigit() or not 0 < int(text) <= MOST:
+            raise refusals.bad_query(f"Invalid value '{text}' for $top query option found.")
+        return int(text)
+
+    def _next(
+        self,
+        table: Table,
+        options: dict[str, str],
+        keys: list[tuple[Column, bool]],
+        last: Row,
+        before: Any,  # noqa: ANN401
+    ) -> str:
+        held = {column.name: last.get(column.name) for column, _ in keys}
+        number = (before["page"] if before else 1) + 1
+        token = {"page": number, "row": held}
+        return self.link(options, cookie(token, is_tracking=False))
+
+    def link(self, options: dict[str, str], skiptoken: str) -> str:
+        """The address of the next page: the same query, and the token, percent-encoded."""
+        kept = {name: value for name, value in options.items() if name not in ("$skiptoken", "$deltatoken")}
+        query = "&".join(f"{name}={quote(value, safe='')}" for name, value in {**kept, "$skiptoken": skiptoken}.items())
+        return f"{self.own_address}?{query}"
+
+    def _aggregate(self, table: Table, text: str) -> dict[str, Any]:
+        found = _COUNT.fullmatch(text.strip())
+        if found is None:
+            raise refusals.bad_query("Only a count of rows is imitated here: aggregate($count as name).")
+        rows = self._matching(table, {"$filter": found["filter"]} if found["filter"] else {})
+        if len(rows) > _AGGREGATED:
+            raise refusals.Refused(
+                400, "0x8004E023", "AggregateQueryRecordLimit exceeded. Cannot perform this operation."
+            )
+        return {"@odata.context": f"{self.root}$metadata#{table.set_name}", "value": [{found["name"]: len(rows)}]}
+
+
+def check_options(options: dict[str, str]) -> None:
+    """Refuse what the Web API does not know."""
+    for name in options:
+        if name in _UNKNOWN_HERE:
+            raise refusals.bad_query(f"The query parameter {name} is not supported")
+        if name.startswith("$") and name not in _KNOWN:
+            raise refusals.bad_query(f"The query parameter {name} is not supported")
+    if "$expand" in options:
+        raise refusals.bad_query("$expand is not imitated here.")
+
+
+def on_the_wire(column: Column, value: Any) -> Any:  # noqa: ANN401 - any stored value
+    """A stored value as JSON has it."""
+    if value is None:
+        return None
+    if column.kind in LOOKUPS:
+        return value[1]
+    if column.kind is Kind.MONEY:
+        return Decimal(value).quantize(Decimal("0.0001"))
+    if column.kind is Kind.DECIMAL:
+        return Decimal(value).quantize(Decimal(1).scaleb(-column.precision))
+    if column.kind is Kind.DOUBLE:
+        return float(value)
+    if column.kind in NUMBERS:
+        return int(value)
+    return value
+
+
+def cookie(token: dict[str, Any], *, is_tracking: bool) -> str:
+    """A token as the service writes it: XML around a part that is encoded twice."""
+    inner = quote(quote(json.dumps(token, default=str), safe=""), safe="")
+    return f'<cookie pagenumber="{token["page"]}" pagingcookie="{inner}" istracking="{is_tracking}" />'
+
+
+def read_cookie(text: str | None) -> Any:  # noqa: ANN401 - a decoded JSON value
+    if text is None:
+        return None
+    found = _COOKIE.search(text)
+    if found is None:
+        raise refusals.bad_query("Malformed XML in the Paging Cookie")
+    try:
+        return json.loads(unquote(unquote(found["inner"])))
+    except ValueError:
+        raise refusals.bad_query("Malformed XML in the Paging Cookie") from None
+
+
+def _compared(keys: list[tuple[Column, bool]], a: Row, b: Row) -> int:
+    """Nothing stands before everything, as the database sorts."""
+    for column, is_descending in keys:
+        left, right = (filters.comparable(column, row.get(column.name)) for row in (a, b))
+        if left == right:
+            continue
+        order = -1 if left is None else 1 if right is None else (-1 if left < right else 1)
+        return -order if is_descending else order
+    return 0
+
+
+def _is_behind(keys: list[tuple[Column, bool]], row: Row, last: Row) -> bool:
+    return _compared(keys, row, last) > 0

@@ -1,0 +1,303 @@
+"""One request to the Web API and its answer, whether it came alone or in a batch."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from urllib.parse import unquote, unquote_plus, urlsplit
+
+import msgspec
+
+from crmdesk.practice.dataverse import metadata, multipart, refusals
+from crmdesk.practice.dataverse.columns import Table
+from crmdesk.practice.dataverse.functions import called
+from crmdesk.practice.dataverse.keys import Keyed, found_row, predicate
+from crmdesk.practice.dataverse.multipart import ChangeSet, Part, Reply
+from crmdesk.practice.dataverse.reading import Prefer, Reading, check_options
+from crmdesk.practice.dataverse.store import Row, Store
+from crmdesk.practice.dataverse.tracking import Tracking
+from crmdesk.practice.dataverse.writing import Rules, Writer, upserted
+
+API = "/api/data/v9.2/"
+_ENTITY = re.compile(r"(?P<set>\w+)\((?P<key>.*)\)(?:/(?P<rest>.*))?", re.DOTALL)
+_JSON = "application/json; odata.metadata=minimal"
+_LONGEST = {False: 32_768, True: 65_536}
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request to the API: `path` below its root without the query, still percent-encoded."""
+
+    method: str
+    path: str
+    options: dict[str, str]
+    headers: dict[str, str]
+    body: bytes = b""
+    is_inner: bool = False
+
+    @property
+    def prefer(self) -> Prefer:
+        return Prefer.parse(self.headers.get("prefer", ""))
+
+    def json(self) -> dict[str, Any]:
+        """The JSON object of the body. Raises Refused."""
+        if not self.headers.get("content-type", "").lower().startswith("application/json"):
+            raise refusals.Refused(415, "0x80060888", "Unsupported Media Type")
+        try:
+            found = json.loads(self.body or b"{}", parse_float=Decimal)
+        except ValueError:
+            raise refusals.bad_payload("Invalid JSON.") from None
+        if not isinstance(found, dict):
+            raise refusals.bad_payload("A JSON object was expected.")
+        return found
+
+
+def parsed_request(method: str, address: str, headers: dict[str, str], body: bytes, *, is_inner: bool) -> Request:
+    """A request by its address, absolute or from the root of the host. Raises Refused."""
+    parts = urlsplit(address)
+    if len(address) > _LONGEST[is_inner]:
+        raise refusals.Refused(414, "0x80060888", "The length of the URL exceeds the limit.")
+    path = parts.path if parts.path.startswith("/") else API + parts.path
+    if not path.startswith(API) and path != API.rstrip("/"):
+        raise refusals.unknown_segment(parts.path)
+    options = {}
+    for pair in filter(None, parts.query.split("&")):
+        name, _, value = pair.partition("=")
+        options[unquote_plus(name)] = unquote_plus(value)
+    return Request(method, path[len(API) :].strip("/"), options, headers, body, is_inner)
+
+
+@dataclass(slots=True)
+class Service:
+    """The environment behind the API. `url` is its address without a slash at its end."""
+
+    store: Store
+    url: str
+    organization_id: str
+    rules: Rules = field(default_factory=Rules)
+
+    @property
+    def root(self) -> str:
+        return self.url + API
+
+    def answer(self, request: Request, user: str) -> Reply:
+        """The answer, whatever it is; never raises for what a client did."""
+        try:
+            with self.store.lock:
+                return self._answered(request, user)
+        except refusals.Refused as refused:
+            return refusal(refused)
+
+    def _answered(self, request: Request, user: str) -> Reply:
+        path = unquote(request.path) if "(" not in request.path else request.path
+        if path == "":
+            sets = [{"name": each.set_name, "kind": "EntitySet", "url": each.set_name} for each in self.store.tables()]
+            return _ok({"@odata.context": f"{self.root}$metadata", "value": sets})
+        if path == "$batch":
+            return self._batch(request, user)
+        if path.startswith("EntityDefinitions"):
+            check_options({name: value for name, value in request.options.items() if name != "$expand"})
+            return _ok(metadata.answer(self.store, self.root, unquote(path), request.options))
+        found = called(self.store, self.root, path, request.options, user, self.organization_id)
+        if found is not None:
+            return _ok(found)
+        entity = _ENTITY.fullmatch(path)
+        if entity is not None:
+            return self._on_row(request, user, self._table(entity["set"]), entity["key"], entity["rest"] or "")
+        set_name, _, rest = path.partition("/")
+        return self._on_set(request, user, self._table(set_name), rest)
+
+    def _table(self, set_name: str) -> Table:
+        found = self.store.by_set(set_name)
+        if found is None:
+            raise refusals.unknown_segment(set_name)
+        return found
+
+    def _on_set(self, request: Request, user: str, table: Table, rest: str) -> Reply:
+        prefer, options = request.prefer, request.options
+        if request.method == "GET":
+            if table.name in self.rules.untold:
+                raise refusals.missing_right(f"prvRead{table.label}", user)
+            reading = Reading(self.store, self.root, f"{self.root}{table.set_name}{'/' + rest if rest else ''}")
+            if rest == "$count":
+                return Reply(
+                    200, b"\xef\xbb\xbf" + str(reading.count(table, options)).encode(), {"Content-Type": "text/plain"}
+                )
+            if rest:
+                raise refusals.unknown_segment(rest)
+            is_tracking = (
+                prefer.tracks or "$deltatoken" in options or 'istracking="True"' in options.get("$skiptoken", "")
+            )
+            found = (
+                Tracking(self.store, reading).rows(table, options, prefer)
+                if is_tracking
+                else reading.rows(table, options, prefer)
+            )
+            return _ok(found, {"Preference-Applied": prefer.applied} if prefer.applied else {})
+        if request.method != "POST":
+            raise refusals.Refused(405, "0x80060888", "The requested resource does not support this http method.")
+        if rest.startswith("Microsoft.Dynamics.CRM."):
+            return self._multiple(request, user, table, rest.rpartition(".")[2])
+        with self.store.change():
+            row = self._writer(request, user).create(table, request.json())
+        return self._written(request, table, row, is_new=True)
+
+    def _on_row(self, request: Request, user: str, table: Table, key_text: str, rest: str) -> Reply:
+        key = predicate(table, key_text)
+        if rest:
+            raise refusals.unknown_segment(rest)
+        match request.method:
+            case "GET":
+                row = self._there(table, key)
+                reading = Reading(self.store, self.root, f"{self.root}{request.path}")
+                columns = reading.selected(table, request.options)
+                shown = reading.shown(table, row, columns, request.prefer)
+                return _ok({"@odata.context": f"{self.root}$metadata#{table.set_name}/$entity", **shown})
+            case "PATCH":
+                return self._patch(request, user, table, key)
+            case "DELETE":
+                with self.store.change():
+                    row = self._there(table, key)
+                    _check_version(request, row)
+                    self._writer(request, user).delete(table, row)
+                return Reply(204)
+            case _:
+                raise refusals.Refused(405, "0x80060888", "The requested resource does not support this http method.")
+
+    def _patch(self, request: Request, user: str, table: Table, key: str | Keyed) -> Reply:
+        body = request.json()
+        with self.store.change():
+            row = found_row(self.store, table, key)
+            writer = self._writer(request, user)
+            if request.headers.get("if-none-match") == "*" and row is not None:
+                raise refusals.exists_already()
+            if "if-match" in request.headers:
+                row = self._there(table, key)
+                _check_version(request, row)
+                changed, is_new = writer.update(table, row, body), False
+            else:
+                changed, is_new = upserted(writer, table, key, body)
+        return self._written(request, table, changed, is_new=is_new)
+
+    def _there(self, table: Table, key: str | Keyed) -> Row:
+        row = found_row(self.store, table, key)
+        if row is None:
+            raise refusals.no_such_row(table.name, key) if isinstance(key, str) else refusals.no_such_key(table.name)
+        return row
+
+    def _writer(self, request: Request, user: str) -> Writer:
+        checks = request.headers.get("mscrm.suppressduplicatedetection", "").lower() == "false"
+        return Writer(self.store, user, self.rules, checks)
+
+    def _written(self, request: Request, table: Table, row: Row, *, is_new: bool) -> Reply:
+        address = f"{self.root}{table.set_name}({row[table.primary_id]})"
+        headers = {"OData-EntityId": address, **({"Location": address} if is_new else {})}
+        if not request.prefer.returns_row:
+            return Reply(204, headers=headers)
+        reading = Reading(self.store, self.root, address)
+        shown = reading.shown(table, row, reading.selected(table, request.options), request.prefer)
+        context = f"{self.root}$metadata#{table.set_name}/$entity"
+        reply = _ok({"@odata.context": context, **shown}, {**headers, "Preference-Applied": "return=representation"})
+        return Reply(201 if is_new else 200, reply.body, reply.headers)
+
+    def _multiple(self, request: Request, user: str, table: Table, action: str) -> Reply:
+        """CreateMultiple and its like: all of it or nothing."""
+        if action == "DeleteMultiple":
+            raise refusals.bad_query("DeleteMultiple has not yet been implemented.")
+        if action not in ("CreateMultiple", "UpdateMultiple", "UpsertMultiple") or not table.has_bulk:
+            raise refusals.unknown_segment(action)
+        ids = []
+        with self.store.change():
+            writer = self._writer(request, user)
+            for target in request.json().get("Targets", []):
+                if target.get("@odata.type") != f"Microsoft.Dynamics.CRM.{table.name}":
+                    raise refusals.bad_payload("The property '@odata.type' is missing or names another type.")
+                named = target.pop("@odata.id", "")
+                body = {name: value for name, value in target.items() if not name.startswith("@odata.")}
+                if action == "CreateMultiple":
+                    ids.append(writer.create(table, body)[table.primary_id])
+                    continue
+                key = (
+                    predicate(table, named.partition("(")[2].removesuffix(")"))
+                    if named
+                    else body.get(table.primary_id, "")
+                )
+                if action == "UpdateMultiple":
+                    writer.update(table, self._there(table, key), body)
+                elif isinstance(key, dict) and set(key) & set(body) and found_row(self.store, table, key) is None:
+                    raise refusals.Refused(400, "0x80040216", "An unexpected error occurred.")
+                else:
+                    upserted(writer, table, key, body)
+        if action != "CreateMultiple":
+            return Reply(204)
+        return _ok(
+            {"@odata.context": f"{self.root}$metadata#Microsoft.Dynamics.CRM.CreateMultipleResponse", "Ids": ids}
+        )
+
+    def _batch(self, request: Request, user: str) -> Reply:
+        if request.is_inner:
+            raise refusals.bad_query("A batch may not hold a batch.")
+        boundary = multipart.boundary_of(request.headers.get("content-type", ""))
+        own = f"batchresponse_{uuid.uuid4()}"
+        replies: list[Reply | tuple[str, list[Reply]]] = []
+        status = 200
+        for each in multipart.requests_in(request.body, boundary):
+            failed = 0
+            if isinstance(each, Part):
+                reply = self._inner(each, user, request)
+                replies.append(reply)
+                failed = reply.status if reply.status >= 400 else 0  # noqa: PLR2004 - a refusal
+            else:
+                members = self._change_set(each, user, request)
+                replies.append((f"changesetresponse_{uuid.uuid4()}", members))
+                failed = members[-1].status if members and members[-1].status >= 400 else 0  # noqa: PLR2004 - as above
+            if failed and not request.prefer.goes_on:
+                status = failed
+                break
+        return Reply(status, multipart.answer_body(own, replies), {"Content-Type": f"multipart/mixed; boundary={own}"})
+
+    def _inner(self, part: Part, user: str, outer: Request) -> Reply:
+        try:
+            inner = parsed_request(part.method, part.address, part.headers, part.body, is_inner=True)
+        except refusals.Refused as refused:
+            return refusal(refused)
+        reply = self.answer(inner, user)
+        return Reply(reply.status, reply.body, {"OData-Version": "4.0", **reply.headers}, part.content_id)
+
+    def _change_set(self, each: ChangeSet, user: str, outer: Request) -> list[Reply]:
+        """The answers of all, or of the first that was refused: nothing of the set is kept then."""
+        replies: list[Reply] = []
+        try:
+            with self.store.change():
+                for part in each.parts:
+                    replies.append(self._inner(part, user, outer))
+                    if replies[-1].status >= 400:  # noqa: PLR2004 - a refusal
+                        raise _Failed
+        except _Failed:
+            return [replies[-1]]
+        return replies
+
+
+class _Failed(Exception):
+    """A member of a change set was refused."""
+
+
+def _ok(body: dict[str, Any], headers: dict[str, str] | None = None) -> Reply:
+    return Reply(200, _ENCODER.encode(body), {"Content-Type": _JSON, **(headers or {})})
+
+
+def refusal(refused: refusals.Refused) -> Reply:
+    """The answer that tells of a refusal."""
+    body = _ENCODER.encode({"error": {"code": refused.code, "message": refused.message}})
+    return Reply(refused.status, body, {"Content-Type": _JSON, "REQ_ID": str(uuid.uuid4()), **refused.headers})
+
+
+def _check_version(request: Request, row: Row) -> None:
+    wanted = request.headers.get("if-match", "*")
+    if wanted != "*" and wanted != f'W/"{row.get("versionnumber", 1)}"':
+        raise refusals.version_differs()
