@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Self
 
@@ -150,10 +151,6 @@ class History(RejectHistory):
         """The pace that was asked for while the run ran; None where nobody did."""
         return self._store.runs.pace(run)
 
-    def request_pace(self, run: str, pace: Pace) -> None:
-        """Send the rows of the run that were not sent yet at this pace, now or when it is resumed."""
-        self._store.runs.request_pace(run, pace)
-
     def before_values(self, run: str) -> tuple[tuple[str, ...], int]:
         """The fields of which the values before the run are kept, and of how many records; ((), 0) for none."""
         notes = read_notes(self._store.runs.folder(run))
@@ -171,6 +168,10 @@ class History(RejectHistory):
     def retries_of(self, run: str) -> Sequence[RunRecord]:
         """The runs that took up rejects of this one, oldest first."""
         return self._store.runs.retries_of(run)
+
+    def undos_of(self, run: str) -> Sequence[RunRecord]:
+        """The runs that took this one back, or tried to, oldest first."""
+        return self._store.runs.undos_of(run)
 
     def job_of(self, run: str) -> Job:
         """The job of a run as it was then, for the account it ran on."""
@@ -207,8 +208,11 @@ def request_stop_apart(home: Path, run: str) -> None:
 
     A run that is storing a hundred thousand outcomes keeps everybody who wants to write waiting for a second.
     """
-    store = LightStore.open(home)
-    try:
+    with closing(LightStore.open(home)) as store:
         store.runs.request_stop(run)
-    finally:
-        store.close()
+
+
+def request_pace_apart(home: Path, run: str, pace: Pace) -> None:
+    """Send the rows of the run that were not sent yet at this pace; for another thread, see request_stop_apart."""
+    with closing(LightStore.open(home)) as store:
+        store.runs.request_pace(run, pace)

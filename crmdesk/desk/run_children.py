@@ -33,9 +33,25 @@ def resume_arguments(run: str, confirm: int = 0) -> list[str]:
     return ["resume", *_agreed(confirm), "--", run]
 
 
-def retry_arguments(run: str, file: Path | None = None, confirm: int = 0) -> list[str]:
-    """Send open rejects of a run again: those of a file of corrections, or all as they are."""
-    return ["retry", *_agreed(confirm), *(["--from", str(file)] if file is not None else []), "--", run]
+def retry_arguments(
+    run: str, file: Path | None = None, confirm: int = 0, *, way: str = "", leaves_out: str = ""
+) -> list[str]:
+    """Send open rejects of a run again: those of a file of corrections, or all as they are.
+
+    `way` is another way to send them than the job's, see crmdesk.desk.mending.remedies.jobs; `leaves_out` is a field
+    that is not sent.
+    """
+    options = [
+        *(["--from", str(file)] if file is not None else []),
+        *(["--as", way] if way else []),
+        *(["--without", leaves_out] if leaves_out else []),
+    ]
+    return ["retry", *_agreed(confirm), *options, "--", run]
+
+
+def undo_arguments(run: str, fields: Sequence[str] = (), confirm: int = 0) -> list[str]:
+    """Take a run back, of updated records only `fields` where some are named."""
+    return ["undo", *_agreed(confirm), *(["--fields", ",".join(fields)] if fields else []), "--", run]
 
 
 def rehearse_arguments(job: str) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
+from crmdesk.engine.run_notes import note
 from crmdesk.model.account import Account, Environment, Identity
 from crmdesk.model.job import Action, Operation
 from crmdesk.model.reject import Stage
@@ -81,6 +82,7 @@ class KeptRuns:
         notices: tuple[str, ...] = (),
         retry_of: str = "",
         is_prepared: bool = True,
+        before: tuple[str, ...] = (),
     ) -> str:
         """A run that stands like that; gives its number. One that is running is executed by this very process."""
         path = "/home/ann/migration/legacy contacts.csv" if action else "/home/ann/exports/accounts.csv"
@@ -96,6 +98,8 @@ class KeptRuns:
             ledger.add_rejects(Stage.WRITE, _rejects(causes))
         if is_prepared and action:
             ledger.end_prepare("bulk")
+        if before:
+            note(ledger.folder, before=before, records=tally.updated, until="2026-03-07T15:03:00Z")
         if outcome is RunOutcome.RUNNING:
             self._stack.enter_context(self.store.runs.claim(run))
         if progress is not None:
@@ -167,7 +171,13 @@ def some_causes(*rows: int) -> dict[tuple[str, str, str], int]:
 def ended(kept: KeptRuns) -> str:
     """The same at its end, with 800 rejects."""
     tally = Tally(412_300, created=380_114, updated=29_902, unchanged=1_484, rejected=800)
-    return kept.add(RunOutcome.REJECTS, tally, causes=CAUSES, notices=("Empty cells leave what is in the CRM.",))
+    return kept.add(
+        RunOutcome.REJECTS,
+        tally,
+        causes=CAUSES,
+        notices=("Empty cells leave what is in the CRM.",),
+        before=("Segment__c", "OwnerId", "Title"),
+    )
 
 
 def _ago(minutes: int) -> str:

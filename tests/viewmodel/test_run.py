@@ -11,11 +11,14 @@ import pytest
 
 from crmdesk.desk.run_children import run_arguments
 from crmdesk.errors import FileFormatError, UserError
+from crmdesk.model.job import Speed
 from crmdesk.model.run import RunOutcome
 from crmdesk.viewmodel.accounts.identities import identity_of
 from crmdesk.viewmodel.app import AppModel, PageName, Place
 from crmdesk.viewmodel.launch import launch
+from crmdesk.viewmodel.runs.papers import CheckLine
 from crmdesk.viewmodel.runs.run import RunModel
+from crmdesk.viewmodel.runs.settings import SettingLine
 from tests.cli.program import Program
 from tests.viewmodel.moving import ended, saved_job, slow_run, until
 
@@ -62,17 +65,40 @@ async def test_the_calls_that_are_left_are_told_anew_when_a_run_has_ended(app_mo
     await asyncio.wait({watching})
 
 
-async def test_the_results_are_saved_as_a_file_with_a_line_for_every_row(app_model: AppModel, tmp_path: Path) -> None:
+async def test_an_ended_run_is_saved_looked_up_and_taken_back(
+    app_model: AppModel, program: Program, tmp_path: Path
+) -> None:
     run = await launch(app_model, run_arguments(saved_job(app_model, tmp_path, 3, bad=1)))
+    model = RunModel(app_model, run)
+    await model.set_speed(Speed.GENTLE)
+    assert model.speed is Speed.GENTLE
     await ended(app_model, run)
     model = RunModel(app_model, run)
     assert model.has_results
-    assert await model.save_results(tmp_path / "results.csv") == 4
+    assert SettingLine("Action", "Insert") in model.settings
+    assert await model.papers.save_results(tmp_path / "results.csv") == 4
     with (tmp_path / "results.csv").open(encoding="utf-8") as file:
         assert [line["_outcome"] for line in csv.DictReader(file)] == ["created", "created", "created", "rejected"]
     with pytest.raises(FileFormatError):
-        await model.save_results(tmp_path / "no folder" / "results.csv")
-    assert not model.is_saving
+        await model.papers.save_report(tmp_path / "no folder" / "report.html", is_checked=False)
+    assert not model.papers.doing
+    await model.papers.check()
+    assert model.papers.checks == (CheckLine("3 of 3 created records are there.", is_right=True),)
+
+    assert model.taking_back is not None
+    assert model.taking_back.lines == ("3 created records are deleted.",)
+    assert model.question_before_taking_back().button == "Take back 3 records"
+    await model.take_back()
+    back = RunModel(app_model, app_model.place.argument)
+    assert await ended(app_model, back.run) is RunOutcome.SUCCEEDED
+    back.read()
+    assert counts(back) == {"deleted": 3}
+    assert back.statement.origin == f"Changed by run {run}"
+    assert back.taking_back is None
+    assert back.relatives == ((run, f"Takes run {run} back"),)
+    assert not there_once(program, 3)
+    model = RunModel(app_model, run)
+    assert model.relatives == ((back.run, f"Taken back by run {back.run}"),)
 
 
 async def test_a_run_that_is_stopped_settles_at_once_and_goes_on_to_its_end(

@@ -15,10 +15,10 @@ from crmdesk.desk.run_children import retry_arguments
 from crmdesk.errors import UserError
 from crmdesk.model.figures import counted, number
 from crmdesk.viewmodel.app import PageName
+from crmdesk.viewmodel.commands import carried_out
 from crmdesk.viewmodel.launch import Question, launch, question_for
 from crmdesk.viewmodel.rejects.causes import Group
 from crmdesk.viewmodel.rejects.choice import RejectChoice
-from crmdesk.viewmodel.rejects.csv_child import rows_written
 from crmdesk.viewmodel.rejects.paste import block_of, pasted
 from crmdesk.viewmodel.rejects.sending import SendScope, send_scope
 
@@ -177,7 +177,7 @@ class RejectsModel(RejectChoice):
         """Write all rejects of the run to a CSV file to be corrected elsewhere; gives the number of rows."""
         self._begin("Saving…")
         try:
-            rows = await rows_written(self.app, ("rejects", "--csv", str(file), "--", self.run))
+            rows = int((await carried_out(self.app, ("rejects", "--csv", str(file), "--", self.run)))["rows"])
         finally:
             self._end()
         self._say(f"{counted(rows, 'row')} saved to {file}.")

@@ -9,6 +9,7 @@ from crmdesk.model.figures import counted
 from crmdesk.model.job import Job
 from crmdesk.model.run import RunOutcome, RunRecord
 from crmdesk.viewmodel.launch import Question, question_for
+from crmdesk.viewmodel.runs.taking_back import question_of
 
 _RESUMABLE = (RunOutcome.STOPPED, RunOutcome.PAUSED, RunOutcome.INTERRUPTED, RunOutcome.FAILED)
 
@@ -22,22 +23,36 @@ class GoingOn:
 
 
 def going_on(
-    record: RunRecord, on_the_way: int, job: Job | None, account: Account | None, identity: Identity | None
+    record: RunRecord,
+    on_the_way: int,
+    job: Job | None,
+    account: Account | None,
+    identity: Identity | None,
+    taken: RunRecord | None = None,
 ) -> GoingOn | None:
-    """How `record` can go on; None when it has ended for good, still runs, or its account is no longer here."""
+    """How `record` can go on; None when it has ended for good, still runs, or its account is no longer here.
+
+    `taken` is the run that it takes back, if it does.
+    """
     if record.outcome not in _RESUMABLE or record.is_released or account is None or job is None:
         return None
     tally = record.tally
+
+    def question() -> Question:
+        if taken is not None:
+            return question_of(taken, account, identity, tally.pending)
+        return question_for(job, account, identity, tally.pending)
+
     if record.start.operation.is_reading:
         here = counted(tally.read, "row that is", "rows that are")
         return GoingOn(f"Resume goes on after the {here} safely here.", None)
     if not record.is_prepared:
         sentence = "Nothing was sent yet. Resume reads and checks the rows from the start, then sends them."
-        return GoingOn(sentence, question_for(job, account, identity, tally.pending))
+        return GoingOn(sentence, question())
     if not on_the_way and tally.settled == tally.rejected:
         ready = counted(tally.pending, "row that is", "rows that are")
         sentence = f"Nothing was sent yet. Resume sends the {ready} ready."
-        return GoingOn(sentence, question_for(job, account, identity, tally.pending))
+        return GoingOn(sentence, question())
     return GoingOn(" ".join((_first(on_the_way), _then(tally.pending - on_the_way), _NEVER_TWICE)), None)
 
 

@@ -82,6 +82,8 @@ def _counts(record: RunRecord, on_the_way: int) -> Iterator[tuple[str, int]]:
 
 def _expected(record: RunRecord) -> frozenset[RowOutcome]:
     """The outcomes that are shown even when no row has them: what the run is about, and what can go wrong."""
+    if record.start.undo_of:
+        return frozenset({RowOutcome.UPDATED, RowOutcome.DELETED, RowOutcome.REJECTED, RowOutcome.UNKNOWN})
     wrong = frozenset({RowOutcome.REJECTED, RowOutcome.UNKNOWN})
     match record.start.action:
         case None:
@@ -100,6 +102,8 @@ def _origin(record: RunRecord) -> str:
     start = record.start
     if start.operation.is_reading:
         return "Read from the CRM"
+    if start.undo_of:
+        return f"Changed by run {start.undo_of}"
     if start.retry_of:
         return f"Rejected rows of run {start.retry_of}"
     return f"In {PurePath(start.source).name}"

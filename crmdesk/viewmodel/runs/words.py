@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from crmdesk.model.account import Account, Identity
 from crmdesk.model.figures import counted, number
 from crmdesk.model.job import Action
+from crmdesk.model.reject import RejectState
 from crmdesk.model.run import Phase, RunOutcome, RunRecord
 from crmdesk.viewmodel.launch import place_of
 from crmdesk.viewmodel.runs.going_on import GoingOn
@@ -40,6 +43,44 @@ def place_name(account: Account | None, identity: Identity | None, name: str) ->
     if account is None:
         return name
     return place_of(account, identity.environment) if identity is not None else account.label
+
+
+_SINCE = {
+    RejectState.OPEN: "still open",
+    RejectState.IN_RETRY: "being sent again",
+    RejectState.RESOLVED: "done by a later run",
+    RejectState.IGNORED: "set aside",
+    RejectState.SUPERSEDED: "settled elsewhere",
+}
+
+
+def since_then(states: Mapping[RejectState, int], reasons: Mapping[str, int]) -> tuple[str, ...]:
+    """What became of the rejects of a run since, a line each; nothing while all of them are open."""
+    if not any(rows for state, rows in states.items() if state is not RejectState.OPEN):
+        return ()
+    lines = []
+    for state, word in _SINCE.items():
+        rows = states.get(state, 0)
+        if rows:
+            lines.append(f"{counted(rows, 'rejected row')} {word}")
+        if state is RejectState.IGNORED:
+            named = [f"{number(count)}: {reason}" for reason, count in reasons.items() if reason]
+            lines[-1:] = [f"{lines[-1]} ({'; '.join(named[:_REASONS])})"] if rows and named else lines[-1:]
+    return tuple(lines)
+
+
+_REASONS = 3
+
+
+def relatives_of(
+    record: RunRecord, retries: Sequence[RunRecord], undos: Sequence[RunRecord]
+) -> tuple[tuple[str, str], ...]:
+    """The runs that belong to this one, number and words: whose rejects it took up, who took up its own, take-backs."""
+    parent, undone = record.start.retry_of, record.start.undo_of
+    before = [(parent, f"Retry of run {parent}")] if parent else []
+    before += [(undone, f"Takes run {undone} back")] if undone else []
+    after = [(run.run, f"Retried by run {run.run}") for run in retries]
+    return (*before, *after, *((run.run, f"Taken back by run {run.run}") for run in undos))
 
 
 def no_rejects(record: RunRecord) -> str:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from crmdesk.gui.kit.bars import ProgressLine, Statement, StatementLine
+from crmdesk.gui.kit.buttons import Button, Segmented
 from crmdesk.gui.kit.cards import Card
 from crmdesk.gui.kit.labels import Glyph, label
 from crmdesk.gui.kit.layout import column, frame, line, row
@@ -15,7 +16,9 @@ from crmdesk.gui.kit.table.view import Table
 from crmdesk.gui.kit.tags import OutcomePill
 from crmdesk.gui.pages.runs.tones import ICONS, ink_of
 from crmdesk.model.figures import number
-from crmdesk.viewmodel.runs.run import CauseLine, RunModel
+from crmdesk.model.job import Speed
+from crmdesk.viewmodel.runs.run import RunModel
+from crmdesk.viewmodel.runs.seen import CauseLine
 from crmdesk.viewmodel.runs.steps import Step
 
 _LINE = 28
@@ -29,14 +32,20 @@ class Figure(QWidget):
     def __init__(self, name: str, caption: str) -> None:
         super().__init__()
         self._value = label("", "heading", name=name)
-        self.setLayout(column(label(caption, "small"), self._value, spacing=2))
+        self.setLayout(column(label(caption, "small"), self._value, 1, spacing=2))
 
     def show_value(self, value: str) -> None:
         self._value.setText(value or "–")
 
 
 class HeadCard(Card):
-    """The sentence of the run, both ends and, while it moves, its steps and its pace."""
+    """The sentence of the run, both ends and, while it moves, its steps and its pace.
+
+    `settings_wanted` asks what it ran with, `speed_chosen(speed)` for another speed.
+    """
+
+    settings_wanted = Signal()
+    speed_chosen = Signal(str)
 
     def __init__(self) -> None:
         self._glyph = Glyph("refresh-cw", "onway", 24)
@@ -46,22 +55,27 @@ class HeadCard(Card):
         self._arrow = Glyph("arrow-right", "text2", 16)
         self._how = label("", "small")
         self._took = label("", "small", name="run-took")
+        settings = Button("run-settings", self.tr("Settings…"), look="link")
         words = row(self._glyph, self._sentence, spacing=12)
         words.setStretch(1, 1)
         super().__init__(
             words,
-            row(self._source, self._arrow, self._target, self._how, 1, self._took),
+            row(self._source, self._arrow, self._target, self._how, 1, self._took, settings),
             margins=(16, 12, 16, 12),
         )
+        settings.clicked.connect(lambda *_: self.settings_wanted.emit())
         self._steps: dict[str, ProgressLine] = {}
         self._bars = row(spacing=24)
-        self._rate = Figure("run-rate", self.tr("Speed"))
+        self._rate = Figure("run-rate", self.tr("The CRM does"))
         self._left = Figure("run-remaining", self.tr("Remaining"))
         self._calls = Figure("run-calls", self.tr("Calls of this run"))
         self._calls_left = Figure("run-calls-left", self.tr("Calls left today"))
         figures = [self._rate, self._left, self._calls, self._calls_left]
         apart = [part for figure in figures for part in (line(is_upright=True), figure)][1:]
-        self._moving = frame(column(self._bars, line(), row(*apart, 1, spacing=16), spacing=8))
+        self._speed = Segmented("run-speed", self.tr("Speed, for rows not sent yet"), self._speeds())
+        self._speed.chosen.connect(self.speed_chosen)
+        self._faster = frame(column(label(self.tr("Speed, for rows not sent yet"), "small"), self._speed, spacing=2))
+        self._moving = frame(column(self._bars, line(), row(*apart, 1, self._faster, spacing=16), spacing=8))
         self.body.addWidget(self._moving)
 
     def show_run(self, model: RunModel) -> None:
@@ -82,6 +96,13 @@ class HeadCard(Card):
             self._calls.show_value(number(model.calls))
             self._calls_left.show_value("" if model.calls_left is None else number(model.calls_left))
 
+            self._faster.setVisible(model.speed is not None)
+            if model.speed is not None:
+                self._speed.set_value(model.speed)
+
+    def _speeds(self) -> tuple[tuple[str, str], ...]:
+        return (Speed.FAST, self.tr("Fast")), (Speed.NORMAL, self.tr("Normal")), (Speed.GENTLE, self.tr("Gentle"))
+
     def _show_steps(self, steps: tuple[Step, ...]) -> None:
         names = {step.name for step in steps}
         for name, bar in self._steps.items():
@@ -94,17 +115,45 @@ class HeadCard(Card):
 
 
 class StatementCard(Card):
-    """Every row accounted for."""
+    """Every row accounted for, what became of the rejects since, and a look into the CRM, which `check_wanted` asks."""
+
+    check_wanted = Signal()
 
     def __init__(self) -> None:
         self._statement = Statement("run-statement")
         super().__init__(self._statement, margins=(16, 12, 16, 12), name="run-statement-card")
+        self._since = label("", "muted", wraps=True, name="run-since")
+        self._checks = label("", "muted", wraps=True, name="run-checks")
+        self._glyph = Glyph("circle-check", "ok")
+        looked = row(self._glyph, self._checks)
+        looked.setStretch(1, 1)
+        self._found = frame(looked)
+        self._check = Button(
+            "run-check", self.tr("Look into the CRM"), self.check_wanted.emit, icon="search",
+            tip=self.tr("Looks up samples of what was written; writes nothing"),
+        )  # fmt: skip
+        for part in (self._since, self._found):
+            self.body.addWidget(part)
+        self.body.addLayout(row(self._check, 1))
+        self.body.addStretch(1)
 
     def show_run(self, model: RunModel) -> None:
         """Show it as it is now."""
         found = model.statement
         lines = [StatementLine(each.key, each.rows) for each in found.lines]
         self._statement.show_statement(found.origin, found.read, lines)
+        self._since.setText("\n".join(f"{line}." for line in model.since))
+        self._since.setVisible(bool(model.since))
+        checks, papers = model.papers.checks, model.papers
+        self._found.setVisible(bool(checks))
+        if checks:
+            is_right = all(line.is_right for line in checks)
+            self._glyph.set_icon(*(("circle-check", "ok") if is_right else ("triangle-alert", "warn")))
+            self._checks.setText("\n".join(text for line in checks for text in (line.text, *line.details)))
+        self._check.setVisible(not model.is_running and not papers.why_no_check(model.record))
+        again = self.tr("Look into the CRM") if checks is None else self.tr("Look again")
+        self._check.set_text(papers.doing or again)
+        self._check.allow(not papers.doing, papers.doing)
 
 
 class CausesCard(Card):

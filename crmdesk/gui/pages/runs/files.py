@@ -1,4 +1,4 @@
-"""The files of a run with ways to them, what it had to say, and the runs it belongs to."""
+"""The files of a run: the one it read or wrote, and what can be handed in; the runs it belongs to; what it said."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from crmdesk.gui.kit.buttons import Button, IconButton
 from crmdesk.gui.kit.cards import Card
 from crmdesk.gui.kit.labels import ElidedLabel, Glyph, label
-from crmdesk.gui.kit.layout import column, row
+from crmdesk.gui.kit.layout import column, frame, row
 from crmdesk.viewmodel.runs.run import RunModel
 
-_NOTICES = 4
+_NOTICES = 2
 
 
 class FilesCard(Card):
-    """`save_wanted` asks for the results file, `run_wanted(run)` for the page of another run."""
+    """`results_wanted` and `report_wanted` ask for a file, `run_wanted(run)` for the page of another run."""
 
-    save_wanted = Signal()
+    results_wanted = Signal()
+    report_wanted = Signal()
     run_wanted = Signal(str)
 
     def __init__(self) -> None:
@@ -28,16 +29,26 @@ class FilesCard(Card):
         self._folder = IconButton("run-open-folder", self.tr("Open the folder"), "folder-open", self._open_folder)
         self._copy = IconButton("run-copy-path", self.tr("Copy the path"), "copy", self._copy_path)
         self._title = label("", "heading")
-        self._save = Button(
-            "run-save-results", self.tr("Save the results…"), self._ask_to_save, icon="table-2", look="ghost"
-        )
-        self._notices = [label("", "small", wraps=True, name=f"run-notice-{at}") for at in range(_NOTICES)]
-        self._notes = column(*self._notices, spacing=4)
+        self._results = Button(
+            "run-save-results", self.tr("Results…"), self.results_wanted.emit, icon="table-2", look="ghost",
+            tip=self.tr("Every row with its outcome, id, code and message, as CSV"),
+        )  # fmt: skip
+        self._report = Button(
+            "run-save-report", self.tr("Report…"), self.report_wanted.emit, icon="file-text", look="ghost",
+            tip=self.tr("One HTML file: what, who, where, counts, rejects by cause"),
+        )  # fmt: skip
+        self._notices = [ElidedLabel("", "small", name=f"run-notice-{at}") for at in range(_NOTICES)]
         self._line = row(spacing=4)
         place = row(Glyph("file-text", "text3", 16), self._path, self._folder, self._copy)
         place.setStretch(1, 1)
-        for part in (row(self._title, 1, self._save), place, self._line, self._notes):
+        self._saved = label("", "ok", name="run-saved")
+        self._open = Button("run-open-saved", self.tr("Open"), self._open_saved, look="link")
+        self._shown_saved: Path | None = None
+        self._said = frame(row(self._saved, self._open, 1))
+        head = row(self._title, 1, self._results, self._report)
+        for part in (head, place, self._line, column(*self._notices, spacing=2)):
             self.body.addLayout(part)
+        self.body.addWidget(self._said)
         self.body.addStretch(1)
         self._relatives: tuple[tuple[str, str], ...] = ()
 
@@ -45,8 +56,17 @@ class FilesCard(Card):
         """Show it as it is now."""
         self._title.setText(model.file_title)
         self._path.setText(model.record.start.source)
-        self._save.setVisible(model.has_results)
-        self._save.allow(not model.is_saving)
+        for tool in (self._folder, self._copy):
+            tool.setVisible(model.has_file)
+        papers = model.papers
+        self._results.setVisible(model.has_results)
+        self._report.setVisible(not model.is_running)
+        for button in (self._results, self._report):
+            button.allow(not papers.doing, papers.doing)
+        self._said.setVisible(bool(papers.doing or papers.notice))
+        self._saved.setText(papers.doing or papers.notice)
+        self._shown_saved = papers.saved
+        self._open.setVisible(papers.saved is not None)
         shown = model.notices[-_NOTICES:]
         for at, words in enumerate(self._notices):
             words.setText(shown[at] if at < len(shown) else "")
@@ -66,11 +86,12 @@ class FilesCard(Card):
             self._line.addWidget(link)
         self._line.addStretch(1)
 
-    def _ask_to_save(self) -> None:
-        self.save_wanted.emit()
-
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(self._path.text()).parent)))
+
+    def _open_saved(self) -> None:
+        if self._shown_saved is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._shown_saved)))
 
     def _copy_path(self) -> None:
         QGuiApplication.clipboard().setText(self._path.text())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable, Coroutine
+from functools import partial
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from crmdesk.errors import CrmDeskError
 from crmdesk.gui.confirm_run import confirm_run
-from crmdesk.gui.file_dialogs import pick_new_file
 from crmdesk.gui.kit.band import BandAccount
 from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.empty import ErrorState
@@ -16,12 +16,14 @@ from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import column, row
 from crmdesk.gui.kit.tags import DirectionTag, Tag
 from crmdesk.gui.page import Page
+from crmdesk.gui.pages.runs.asking import RunAsking
 from crmdesk.gui.pages.runs.cards import CausesCard, HeadCard, StatementCard
 from crmdesk.gui.pages.runs.files import FilesCard
+from crmdesk.gui.pages.runs.taking_back import TakeBackCard
 from crmdesk.gui.pages.runs.tones import TAG_TONES
 from crmdesk.gui.spawn import spawn
 from crmdesk.model.figures import counted
-from crmdesk.model.job import Operation
+from crmdesk.model.job import Operation, Speed
 from crmdesk.viewmodel.app import AppModel, PageName, Place
 from crmdesk.viewmodel.base import OnChange
 from crmdesk.viewmodel.runs.run import RunModel
@@ -44,6 +46,7 @@ class RunPage(Page):
         self._times = label("", "faint", name="run-times")
         self.add_tools(self._times)
         self._head, self._statement, self._causes, self._files = HeadCard(), StatementCard(), CausesCard(), FilesCard()
+        self._take_back = TakeBackCard()
         self._error = ErrorState(Button("run-to-runs", self.tr("Show all runs"), self._to_runs, look="primary"))
         self._stack = QStackedWidget()
         self._stack.addWidget(self._shown())
@@ -56,11 +59,18 @@ class RunPage(Page):
         )
         self._words = self.set_footer(self._stop, self._resume, self._correct)
         self._causes.chosen.connect(self._to_rejects)
-        self._files.save_wanted.connect(lambda: spawn(self._save_results()))
         self._files.run_wanted.connect(self._to_run)
+        self._head.speed_chosen.connect(self._choose_speed)
+        self._asking = RunAsking(app, self)
+        self._files.results_wanted.connect(partial(self._do, self._asking.save_results))
+        self._files.report_wanted.connect(partial(self._do, self._asking.save_report))
+        self._take_back.wanted.connect(partial(self._do, self._asking.take_back))
+        self._take_back.before_wanted.connect(partial(self._do, self._asking.save_before))
+        self._head.settings_wanted.connect(partial(self._do, self._asking.show_settings))
+        self._statement.check_wanted.connect(partial(self._do, self._asking.check))
 
     def _shown(self) -> QWidget:
-        right = column(self._causes, self._files)
+        right = column(self._causes, self._take_back, self._files)
         right.setStretch(0, 1)
         low = row()
         low.addWidget(self._statement, 4)
@@ -111,7 +121,7 @@ class RunPage(Page):
         self._direction.show_operation(start.operation)
         self._state.set(model.state, TAG_TONES[model.tone])
         self._times.setText(model.times)
-        for card in (self._head, self._statement, self._causes, self._files):
+        for card in (self._head, self._statement, self._causes, self._take_back, self._files):
             card.show_run(model)
         self._show_buttons(model)
 
@@ -166,14 +176,13 @@ class RunPage(Page):
         if self._model is not None:
             self._model.show_run(run)
 
-    async def _save_results(self) -> None:
-        model = self._model
-        if model is None:
-            return
-        title, name = self.tr("Save the results"), f"results {model.run}.csv"
-        place = await pick_new_file(self, self._app, title, name, "CSV (*.csv)", beside=model.job.local.path)
-        if place:
-            await model.save_results(Path(place))
+    def _choose_speed(self, speed: str) -> None:
+        if self._model is not None:
+            spawn(self._model.set_speed(Speed(speed)))
+
+    def _do(self, done: Callable[[RunModel], Coroutine[object, object, None]]) -> None:
+        if self._model is not None:
+            spawn(done(self._model))
 
 
 def _nothing() -> None:

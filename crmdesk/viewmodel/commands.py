@@ -1,0 +1,34 @@
+"""What takes seconds and needs no answer in between: the command line carries it out in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from crmdesk.errors import CrmDeskError, error_of
+
+if TYPE_CHECKING:
+    from crmdesk.viewmodel.app import AppModel
+
+_LOOK_SECONDS = 0.05
+
+
+async def carried_out(app: AppModel, arguments: Sequence[str]) -> dict[str, Any]:
+    """Carry out a command that is no run, and give its last JSON line. Raises what the command raised."""
+    child = app.children.start(arguments)
+    last: dict[str, Any] = {}
+    try:
+        while True:
+            has_ended = child.poll() is not None  # looked at first, so that what it said last is not missed
+            for event in child.events():
+                if told := event.get("error"):
+                    raise error_of(told["kind"], told["message"], hint=told["hint"], place=told["place"])
+                last = event
+            if has_ended and last:
+                return last
+            if has_ended:
+                raise CrmDeskError("It was not done, and nobody said why.", hint="Try it again.")
+            await asyncio.sleep(_LOOK_SECONDS)
+    finally:
+        child.forget()

@@ -1,0 +1,254 @@
+"""What is seen of one run, while it moves and afterwards."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from crmdesk.model.account import Account, Identity
+from crmdesk.model.error_book.book import explain
+from crmdesk.model.figures import counted
+from crmdesk.model.job import Direction, Job, LocalFile, Speed
+from crmdesk.model.run import RunOutcome, RunRecord
+from crmdesk.viewmodel.app import AppModel
+from crmdesk.viewmodel.base import ViewModel
+from crmdesk.viewmodel.figures import clock, instant, taken, when
+from crmdesk.viewmodel.runs.going_on import GoingOn, going_on
+from crmdesk.viewmodel.runs.pace import Pace as Momentum
+from crmdesk.viewmodel.runs.papers import Papers
+from crmdesk.viewmodel.runs.settings import SettingLine, settings_of
+from crmdesk.viewmodel.runs.statement import Statement, statement_of
+from crmdesk.viewmodel.runs.steps import Step, rows_answered, steps_of
+from crmdesk.viewmodel.runs.taking_back import TakingBack, taking_back
+from crmdesk.viewmodel.runs.words import footer, headline, no_rejects, place_name, relatives_of, since_then
+from crmdesk.viewmodel.sentences import Tone, both_ends, direction_of, run_tone, run_word, written_how
+
+
+@dataclass(frozen=True, slots=True)
+class CauseLine:
+    """Open rejects of one cause: the cause itself, what it is called on the screen, how many."""
+
+    cause: str
+    title: str
+    rows: int
+
+
+class RunSeen(ViewModel):
+    """The run of this number. It is read anew whenever the application says that something moved, while it moves."""
+
+    def __init__(self, app: AppModel, run: str) -> None:
+        """Raises UserError when there is no such run."""
+        super().__init__()
+        self.app = app
+        self.run = run
+        self.is_stopping = False
+        self.is_resuming = False
+        self.is_taking_back = False
+        self.record: RunRecord = app.history.run(run)
+        self.job: Job = app.history.job_of(run)
+        undone = self.record.start.undo_of
+        self._taken = app.history.run(undone) if undone else None
+        self.account: Account | None = next(
+            (account for account in app.history.accounts() if account.name == self.record.start.account), None
+        )
+        self.identity: Identity | None = app.history.known_identity(self.record.start.account)
+        self.on_the_way = 0
+        self.causes: tuple[CauseLine, ...] = ()
+        self.relatives: tuple[tuple[str, str], ...] = ()
+        self.since: tuple[str, ...] = ()
+        self.before: tuple[tuple[str, ...], int] = ((), 0)
+        self.papers = Papers(app, run, self.changed)
+        self._momentum = Momentum()
+        self._leave = app.subscribe(self._look)
+        self.read()
+
+    def close(self) -> None:
+        """Look no more."""
+        self._leave()
+
+    # --- what is seen ---
+
+    @property
+    def is_running(self) -> bool:
+        return self.record.outcome is RunOutcome.RUNNING
+
+    @property
+    def headline(self) -> str:
+        """What the run does and how far it is, or how it ended, in a sentence."""
+        if self.is_stopping:
+            return "Stopping… What is known is being recorded."
+        answered, to_send = rows_answered(self.record)
+        return headline(self.record, self.place, to_send, answered, self.remaining, self.on_the_way)
+
+    @property
+    def tone(self) -> Tone:
+        """How its sentence should look."""
+        return run_tone(self.record)
+
+    @property
+    def state(self) -> str:
+        """How it stands, in a word or two."""
+        if not self.is_running and self.statement.trouble:
+            return "Does not add up"
+        return "Stopping…" if self.is_stopping else run_word(self.record.outcome)
+
+    @property
+    def place(self) -> str:
+        """The account, in a sentence."""
+        return place_name(self.account, self.identity, self.record.start.account)
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """Where data comes from and where it goes."""
+        start = self.record.start
+        label = self.account.label if self.account is not None else start.account
+        return both_ends(start.operation, start.source, label, start.object)
+
+    @property
+    def direction(self) -> Direction:
+        """Its tag."""
+        return direction_of(self.record.start.operation)
+
+    @property
+    def how(self) -> str:
+        """“Upsert by Legacy_Id__c”."""
+        return (
+            f"Takes run {self.record.start.undo_of} back" if self.record.start.undo_of else written_how(self.job.export)
+        )
+
+    @property
+    def statement(self) -> Statement:
+        return statement_of(self.record, self.on_the_way)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return steps_of(self.record, self.on_the_way)
+
+    @property
+    def rate(self) -> str:
+        """“166 rows/s”."""
+        return self._momentum.rate
+
+    @property
+    def remaining(self) -> str:
+        """“about 21 min”, or an empty text while nobody can know."""
+        return self._momentum.remaining(self.record.progress.total) if self.record.progress is not None else ""
+
+    @property
+    def times(self) -> str:
+        """“today 14:22 – 15:03”, “started today 14:22”."""
+        begun = when(instant(self.record.started), datetime.now(UTC))
+        return f"{begun} – {clock(instant(self.record.ended))}" if self.record.ended else f"started {begun}"
+
+    @property
+    def took(self) -> str:
+        """How long it took, or has been going on, and with how many calls; empty when nobody knows."""
+        if not self.record.ended and not self.is_running:
+            return ""
+        return f"{taken(self.record.started, self.record.ended, datetime.now(UTC))} · {counted(self.calls, 'call')}"
+
+    @property
+    def calls(self) -> int:
+        """Requests to the CRM by this run."""
+        progress = self.record.progress
+        return self.record.api_calls + (progress.api_calls if progress is not None else 0)
+
+    @property
+    def calls_left(self) -> int | None:
+        """What the CRM last said; None where it does not say."""
+        progress = self.record.progress
+        if progress is not None and progress.calls_left is not None:
+            return progress.calls_left
+        return self.identity.calls_left if self.identity is not None else None
+
+    @property
+    def going_on(self) -> GoingOn | None:
+        """How it can be resumed, if it can."""
+        return going_on(self.record, self.on_the_way, self.job, self.account, self.identity, self._taken)
+
+    @property
+    def footer(self) -> tuple[str, str]:
+        """Two short lines about what the buttons do."""
+        return footer(self.record, self.going_on, is_stopping=self.is_stopping)
+
+    @property
+    def open_rejects(self) -> int:
+        return sum(line.rows for line in self.causes)
+
+    @property
+    def no_rejects(self) -> str:
+        """What is said where there is no cause to show."""
+        return no_rejects(self.record)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What it had to say, oldest first."""
+        return self.record.notices
+
+    @property
+    def file_title(self) -> str:
+        """What its source or its target is to it."""
+        start = self.record.start
+        if start.undo_of:
+            return "What it takes back"
+        what = "file" if self.has_file else "table"
+        return f"The {what} it {'wrote' if start.operation.is_reading else 'read'}"
+
+    @property
+    def has_file(self) -> bool:
+        """Whether its local end is a file, whose folder can be opened."""
+        return isinstance(self.job.local, LocalFile) and not self.record.start.undo_of
+
+    @property
+    def settings(self) -> tuple[SettingLine, ...]:
+        """What it ran with, and what it had to say."""
+        history = self.app.history
+        return settings_of(self.record, self.job, history.window_of(self.run), self.before, history.pace(self.run))
+
+    @property
+    def speed(self) -> Speed | None:
+        """How fast its rows that were not sent yet go; None for a run that reads."""
+        if self.job.export is None:
+            return None
+        asked = self.app.history.pace(self.run)
+        return asked.speed if asked is not None else self.job.export.speed or Speed.FAST
+
+    @property
+    def taking_back(self) -> TakingBack | None:
+        """How it can be taken back; None where there is nothing to take back."""
+        return taking_back(self.record, self.before, self.account, self.on_the_way)
+
+    @property
+    def has_results(self) -> bool:
+        """Whether there is a results file to be saved: every row with its outcome."""
+        return not self.record.start.operation.is_reading and self.record.is_prepared and not self.is_running
+
+    # --- looking ---
+
+    def read(self) -> None:
+        """Look how the run stands."""
+        history = self.app.history
+        self.record = history.run(self.run)
+        self.on_the_way = history.on_the_way(self.run) if self.record.tally.pending else 0
+        self.causes = tuple(
+            CauseLine(found.cause, explain(found.code, found.field, found.message).title, found.rows)
+            for found in history.causes(self.run)
+        )
+        if not self.is_running:
+            self.is_stopping = False
+            self.before = history.before_values(self.run)
+            self.relatives = relatives_of(self.record, history.retries_of(self.run), history.undos_of(self.run))
+            self.since = since_then(history.reject_states(self.run), history.reject_reasons(self.run))
+        elif self.record.progress is not None:
+            self._momentum.add(self.record.progress.phase, self.record.progress.done, time.monotonic())
+
+    def _look(self) -> None:
+        """The application saw something move: perhaps this run, which may have been resumed elsewhere."""
+        identity = self.app.history.known_identity(self.record.start.account)
+        if identity != self.identity:
+            self.identity = identity
+            self.changed()
+        if self.is_running or self.run in self.app.running:
+            self.read()
+            self.changed()
