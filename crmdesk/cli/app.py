@@ -21,6 +21,7 @@ from crmdesk.cli import (
     rehearsals,
     rejects,
     reports,
+    review,
     runs,
     taking_back,
 )
@@ -55,6 +56,7 @@ for part in (
     list_values.app,
     rejects.app,
     mending.app,
+    review.app,
     reports.app,
     taking_back.app,
     engine.app,

@@ -62,8 +62,8 @@ def rejects(  # noqa: PLR0913, PLR0917 - one an option
                 _say_group(call, group)
         else:
             for reject in desk.mending.rejects(run, cause, (state,) if state is not None else ()):
-                call.output.line(_values(reject))
-                call.output.say(_sentence(reject))
+                call.output.line(reject_values(reject))
+                call.output.say(reject_sentence(reject))
 
 
 def _written(call: Invocation, run: str, file: Path, rows: int, then: str) -> None:
@@ -94,7 +94,8 @@ def _say_group(call: Invocation, group: CauseGroup) -> None:
     call.output.say(f"     {advice}   [{' '.join(group.remedies)}]")
 
 
-def _sentence(reject: Reject) -> str:
+def reject_sentence(reject: Reject) -> str:
+    """A reject in a line."""
     state = "waits" if reject.waits and reject.state is RejectState.OPEN else reject.state.value
     why = f" ({reject.reason})" if reject.reason else ""
     return f"row {reject.row} (line {reject.line}) · {state}{why} · {reject.code}: {reject.message}"
@@ -133,7 +134,8 @@ def retry(  # noqa: PLR0913, PLR0917 - one an option
     raise typer.Exit(watch(call, begin, token))
 
 
-def _values(reject: Reject) -> dict[str, object]:
+def reject_values(reject: Reject) -> dict[str, object]:
+    """A reject as a JSON object."""
     return {
         "reject": reject.id,
         "row": reject.row,

@@ -9,6 +9,7 @@ from pathlib import Path
 from crmdesk.desk.accounts import Accounts
 from crmdesk.desk.loaded import job_of
 from crmdesk.desk.mending import path, retrying
+from crmdesk.desk.mending.beside import Beside, beside
 from crmdesk.desk.mending.choices import choices_of
 from crmdesk.desk.mending.given_back import GivenBack, WhenMangled
 from crmdesk.desk.mending.groups import CauseGroup, group_numbered, groups_of, rejects_in
@@ -20,6 +21,7 @@ from crmdesk.desk.mending.workbook import handover_of
 from crmdesk.errors import CrmDeskError, RemoteError, SignInError, UserError
 from crmdesk.model.error_book.card import TITLES, Remedy
 from crmdesk.model.reject import Reject, RejectState
+from crmdesk.model.reject_search import RejectSearch
 from crmdesk.model.schema import RemoteObject
 from crmdesk.store import Store
 
@@ -41,6 +43,19 @@ class Mending:
         self._store.runs.get(run)
         group = group_numbered(self._store.rejects, run, cause) if cause else None
         return rejects_in(self._store.rejects, run, group, states)
+
+    def search(self, search: RejectSearch, most: int) -> Sequence[Reject]:
+        """Rejects of all runs, the newest run first, `most` at most."""
+        name = self._accounts.get(search.account).name if search.account else ""
+        return self._store.rejects.search(replace(search, account=name), limit=most)
+
+    def beside(self, run: str, row: int) -> Beside:
+        """A reject beside the record that the CRM holds now; raises UserError for none, RemoteError, SignInError."""
+        self._store.runs.get(run)
+        found = self._store.rejects.of_rows(run, [row])
+        if not found:
+            raise UserError(f"Row {row} of run {run} is no reject.", hint=f"`crmdesk rejects {run}` lists them.")
+        return beside(self._accounts, self._store, found[0])
 
     def path(self, run: str, row: int) -> Sequence[PathStep]:
         """What became of a row in every run that took it up."""
