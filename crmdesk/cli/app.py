@@ -12,6 +12,7 @@ from crmdesk import __version__
 from crmdesk.cli import (
     accounts,
     engine,
+    errors,
     guide,
     jobs,
     list_values,
@@ -58,6 +59,7 @@ for part in (
     mending.app,
     review.app,
     reports.app,
+    errors.app,
     taking_back.app,
     engine.app,
 ):
