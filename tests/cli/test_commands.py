@@ -22,10 +22,13 @@ RUN = {
     *("api_calls", "retry_of", "undo_of"),
     *COUNTS,
 }
-SHOWN = RUN | {"source", "error", "notices", "retried_by", "rejects", "causes", "vars"}
+SHOWN = RUN | {
+    *("source", "error", "notices", "retried_by", "rejects", "causes", "vars"),
+    *("started_by", "user", "organization_id", "zone", "query", "job_text"),
+}
 REJECT = {
     *("reject", "row", "line", "stage", "field", "code", "message", "cause", "values", "state", "attempt", "sent"),
-    *("also", "retry_of", "retried_by", "reason", "waits"),
+    *("also", "retry_of", "retried_by", "reason", "waits", "converted", "at"),
 }
 RESULT = {"_row", "_outcome", "_id", "_created", "_code", "_message", "_attempt", "_run"}
 MORE = {"precision", "scale", "nillable", "filterable", "sortable", "external_id", "calculated"}
@@ -102,7 +105,9 @@ def test_a_rehearsal_foresees_the_run_and_says_so_in_the_same_form(tmp_path: Pat
 def test_a_preview_shows_what_the_run_makes_of_the_first_rows(used: Used) -> None:
     """R-339."""
     rows = used.lines("preview", used.job, "--rows", "5")
-    assert [set(row) for row in rows] == [{"row", "line", "action", "payload", "values", "becomes", "problems"}] * 5
+    assert [set(row) for row in rows] == [
+        {"row", "line", "action", "payload", "zone", "values", "becomes", "problems"}
+    ] * 5
     first = rows[0]
     assert first["values"] == {"Key": "M1", "Name": "One", "Email": "one@example.com"}
     assert first["becomes"] == {"Legacy_Id__c": "M1", "LastName": "One", "Email": "one@example.com"}
@@ -111,7 +116,7 @@ def test_a_preview_shows_what_the_run_makes_of_the_first_rows(used: Used) -> Non
     arrived = {record["Legacy_Id__c"]: record for record in found}
     for row in rows:
         if row["problems"]:
-            assert row["becomes"] == {}
+            assert row["payload"] == {}
             assert (row["problems"][0]["code"], row["problems"][0]["message"]) == (
                 rejects[row["row"]]["code"],
                 rejects[row["row"]]["message"],
