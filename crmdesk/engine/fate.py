@@ -39,7 +39,8 @@ def foresee(work: Preparation, ready: pl.DataFrame) -> tuple[pl.Series, pl.DataF
             fates = _all(Action.INSERT, ready).set(told["exists"], Fate.UPDATE.value)
             fates = fates.set(told["is_unknown"] | told["is_lacking"], Fate.REJECT.value)
             refused = _problems(work, ready.filter(told["is_unknown"]), Check.KEY_UNKNOWN, key.name, UNKNOWN)
-            lacking = _problems(work, ready.filter(told["is_lacking"]), Check.REQUIRED_EMPTY, "", LACKING)
+            rows = ready.filter(told["is_lacking"])
+            lacking = _problems(work, rows, Check.REQUIRED_EMPTY, "", _what_is_lacking(work.plan, rows))
             return fates, pl.concat([refused, lacking])
         case _:
             assert_never(action)
@@ -59,7 +60,7 @@ def known_or_new(work: Preparation, key: Field, keys: pl.Series, lacks: pl.Serie
             lacks.alias("lacks"),
         ]
     )
-    is_lacking = ~exists & ~is_unknown & (pl.col("lacks") | pl.lit(_is_required_left_out(work.plan)))
+    is_lacking = ~exists & ~is_unknown & (pl.col("lacks") | pl.lit(bool(_left_out(work.plan))))
     return rows.select(exists, is_unknown.alias("is_unknown"), is_lacking.alias("is_lacking"))
 
 
@@ -74,11 +75,17 @@ def required_columns(plan: WritingPlan) -> tuple[str, ...]:
     return tuple(each.name for each in plan.fields if each.is_required_on_create and each.name != plan.object.id_field)
 
 
-def _is_required_left_out(plan: WritingPlan) -> bool:
-    """Whether no row can become a new record, because a required field is not mapped."""
-    mapped = {each.name for each in plan.fields}
-    needed = (each for each in plan.object.fields if each.is_required_on_create and each.name != plan.object.id_field)
-    return any(each.name not in mapped for each in needed)
+def _left_out(plan: WritingPlan) -> list[str]:
+    """The fields that a new record must fill and that are not mapped: with one, no row can become a new record."""
+    mapped = {plan.object.id_field, *(each.name for each in plan.fields)}
+    return [each.name for each in plan.object.fields if each.is_required_on_create and each.name not in mapped]
+
+
+def _what_is_lacking(plan: WritingPlan, rows: pl.DataFrame) -> pl.Expr:
+    """A sentence with the fields that are missing in each of the rows."""
+    empty = [pl.when(pl.col(name).fill_null("") == "").then(pl.lit(name)) for name in required_columns(plan)]
+    names = pl.concat_list(*map(pl.lit, _left_out(plan)), *empty).list.drop_nulls().list.join(", ")
+    return pl.format("A new record needs {}.", names) if rows.height else pl.lit("")
 
 
 def _exists(work: Preparation, key: Field, keys: pl.Series) -> pl.Series:
@@ -92,11 +99,11 @@ def _all(action: Action, ready: pl.DataFrame) -> pl.Series:
     return pl.repeat(Fate(action.value).value, ready.height, eager=True).cast(pl.String)
 
 
-def _problems(work: Preparation, rows: pl.DataFrame, check: Check, field: str, message: str) -> pl.DataFrame:
+def _problems(work: Preparation, rows: pl.DataFrame, check: Check, field: str, message: str | pl.Expr) -> pl.DataFrame:
     told = rows.select(
         ROW,
         pl.lit(field).alias("field"),
         pl.lit(work.can.code(check)).alias("code"),
-        pl.lit(message).alias("message"),
+        (pl.lit(message) if isinstance(message, str) else message).alias("message"),
     )
     return told.cast(pl.Schema(PROBLEM_SCHEMA))
