@@ -45,7 +45,7 @@ def _filter(entity_set: EntitySet, wanted: Filter, problems: list[Problem]) -> s
     match wanted:
         case Condition():
             try:
-                return _condition(filterable(entity_set, wanted.field), wanted.operator, wanted.value)
+                return _condition(entity_set, filterable(entity_set, wanted.field), wanted.operator, wanted.value)
             except ValueError as error:
                 problems.append(Problem("filter", str(error), "Choose another field, operator or value."))
                 return ""
@@ -56,18 +56,18 @@ def _filter(entity_set: EntitySet, wanted: Filter, problems: list[Problem]) -> s
             assert_never(wanted)
 
 
-def _condition(field: Property, operator: Operator, value: Value) -> str:
+def _condition(entity_set: EntitySet, field: Property, operator: Operator, value: Value) -> str:
     match operator:
         case Operator.EQUAL:
-            return f"{field.name} eq {_literal(field, value)}"
+            return f"{field.path} eq {_literal(field, value)}"
         case Operator.NOT_EQUAL:
-            return _or_null(field, f"{field.name} ne {_literal(field, value)}")
+            return _or_null(field, f"{field.path} ne {_literal(field, value)}")
         case Operator.LESS | Operator.LESS_OR_EQUAL | Operator.GREATER | Operator.GREATER_OR_EQUAL | Operator.BETWEEN:
             return _ordered(field, operator, value)
         case Operator.CONTAINS:
-            return _function("contains", field, value)
+            return _function("contains", entity_set, field, value)
         case Operator.STARTS_WITH:
-            return _function("startswith", field, value)
+            return _function("startswith", entity_set, field, value)
         case Operator.IN:
             return _each(field, value, "eq", " or ")
         case Operator.NOT_IN:
@@ -86,32 +86,34 @@ def _ordered(field: Property, operator: Operator, value: Value) -> str:
     if field.kind in _UNORDERED:
         raise ValueError(f"{field.name} is {field.kind.value}, which has no order.")
     if operator is not Operator.BETWEEN:
-        return f"{field.name} {_COMPARISONS[operator]} {_literal(field, value)}"
+        return f"{field.path} {_COMPARISONS[operator]} {_literal(field, value)}"
     if not isinstance(value, tuple) or len(value) != 2:  # noqa: PLR2004 - from and to
         raise ValueError(f"“between” compares {field.name} with two values.")
-    return f"({field.name} ge {_literal(field, value[0])} and {field.name} le {_literal(field, value[1])})"
+    return f"({field.path} ge {_literal(field, value[0])} and {field.path} le {_literal(field, value[1])})"
 
 
 def _emptiness(field: Property, comparison: str, joint: str) -> str:
-    is_null = f"{field.name} {comparison} null"
-    return f"({is_null} {joint} {field.name} {comparison} '')" if field.kind is Kind.TEXT else is_null
+    is_null = f"{field.path} {comparison} null"
+    return f"({is_null} {joint} {field.path} {comparison} '')" if field.kind is Kind.TEXT else is_null
 
 
 def _or_null(field: Property, comparison: str) -> str:
     """A field without a value differs from every value; services over SQL forget that when it is not said."""
-    return f"({field.name} eq null or {comparison})" if field.is_nullable else comparison
+    return f"({field.path} eq null or {comparison})" if field.is_nullable else comparison
 
 
 def _each(field: Property, value: Value, comparison: str, joint: str) -> str:
     if not isinstance(value, tuple) or not value:
         raise ValueError(f"The list of values for {field.name} is empty.")
-    return "(" + joint.join(f"{field.name} {comparison} {_literal(field, member)}" for member in value) + ")"
+    return "(" + joint.join(f"{field.path} {comparison} {_literal(field, member)}" for member in value) + ")"
 
 
-def _function(name: str, field: Property, value: Value) -> str:
+def _function(name: str, entity_set: EntitySet, field: Property, value: Value) -> str:
     if field.kind is not Kind.TEXT:
         raise ValueError(f"{field.name} is {field.kind.value}, not a text.")
-    return f"{name}({field.name},{_literal(field, value)})"
+    if entity_set.dialect.has_wildcards and isinstance(value, str):
+        value = "".join(f"[{letter}]" if letter in "%_[" else letter for letter in value)
+    return f"{name}({field.path},{_literal(field, value)})"
 
 
 def _literal(field: Property, value: Value) -> str:

@@ -5,14 +5,17 @@ May be asked only when the service cannot be working on the request any more.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from requests import codes
 
 from crmdesk.connectors.contract import Query, SendLog, Settled
 from crmdesk.connectors.http import HttpSession, Replay
 from crmdesk.connectors.odata.edm import Kind, is_same, wire_text
+from crmdesk.connectors.odata.filters import filter_text
 from crmdesk.connectors.odata.record import Record
+from crmdesk.connectors.odata.source import text_of
 from crmdesk.connectors.odata.urls import ServiceRoot, query_options
 from crmdesk.connectors.odata.wire import Entity, entity, failure, page, refusal
 from crmdesk.connectors.token import CancelToken
@@ -36,27 +39,58 @@ class Lookback:
     root: ServiceRoot
     log: SendLog
     token: CancelToken
+    since: str = ""
 
-    def outcome(self, record: Record) -> Settled:
-        """What became of the record; raises what reading raises.
+    def found(self, record: Record) -> tuple[Settled, str | None]:
+        """What became of the record, and its id where that is known; raises what reading raises.
 
         A delete whose record is gone counts as done whoever did it: sending it again could only be told so.
         A new record that stands there with other values, or belongs to another row of the run, is not ours: sending
-        again brings the service's refusal.
+        again brings the service's refusal. An id that we made is nobody else's, whatever was made of its values.
         """
+        if record.by is not None:
+            return self._by_key(record)
         if record.key is None:
-            return self._keyless(record)
+            return self._keyless(record), None
         held = self._held(record)
+        is_there = held is not None and _has_all(record, held)
         match record.action:
             case Action.INSERT:
-                is_ours = held is not None and _has_all(record, held) and not self.log.owned([record.key])
-                return Settled.CREATED if is_ours else Settled.UNSENT
+                is_ours = held is not None if record.made else is_there and not self.log.owned([record.key])
+                return (Settled.CREATED if is_ours else Settled.UNSENT), record.key
             case Action.UPDATE:
-                return Settled.UPDATED if held is not None and _has_all(record, held) else Settled.UNSENT
+                return (Settled.UPDATED if is_there else Settled.UNSENT), record.key
             case Action.DELETE:
-                return Settled.DELETED if held is None else Settled.UNSENT
+                return (Settled.DELETED if held is None else Settled.UNSENT), record.key
             case Action.UPSERT | Action.UNDELETE:
                 raise ValueError(record.action)
+
+    def id_by(self, record: Record) -> str | None:
+        """The id of the entity with the alternate key of an upsert; None when there is none."""
+        held = self._with_key(record)
+        return None if held is None else wire_text(held[record.entity_set.id.column])
+
+    def _by_key(self, record: Record) -> tuple[Settled, str | None]:
+        """An upsert that did not come through may go again: it finds by its key what it made."""
+        held = self._with_key(record)
+        if held is None or not _has_all(record, held):
+            return Settled.UNSENT, None
+        id_ = wire_text(held[record.entity_set.id.column])
+        created = record.entity_set.dialect.created
+        made_at = wire_text(held[created]) if created in held else None
+        is_new = id_ == record.key or (made_at is not None and self.since != "" and _is_after(made_at, self.since))
+        return (Settled.CREATED if is_new else Settled.UPDATED), id_
+
+    def _with_key(self, record: Record) -> Entity | None:
+        by, entity_set = record.by, record.entity_set
+        if by is None:
+            raise ValueError(record.action)
+        where = filter_text(entity_set, Condition(by.name, Operator.EQUAL, record.values[by.name]))
+        address = self.root.collection(entity_set, options=[("$filter", where)])
+        response = self.http.request("GET", address, replay=Replay.SAFE, token=self.token)
+        if not response.ok:
+            raise failure(refusal(response), f"reading {entity_set.name}")
+        return next(iter(page(response).value), None)
 
     def _held(self, record: Record) -> Entity | None:
         address = self.root.entity(record.entity_set, record.key or "")
@@ -82,7 +116,7 @@ class Lookback:
                 raise error
             return Settled.UNKNOWN
         found = page(response)
-        ids = {wire_text(held[key]) or "" for held in found.value}
+        ids = {wire_text(held[record.entity_set.id.column]) or "" for held in found.value}
         is_whole = found.next_link is None and len(ids) < _MOST_TWINS
         return Settled.UNSENT if is_whole and not ids - self.log.owned(ids) else Settled.UNKNOWN
 
@@ -102,7 +136,11 @@ def _has_all(record: Record, held: Entity) -> bool:
     """Whether the entity has every value that was sent."""
     for name, sent in record.values.items():
         found = record.entity_set.find(name)
-        raw = held.get(name)
-        if found is None or not is_same(found.kind, sent, None if raw is None else wire_text(raw)):
+        if found is None or not is_same(found.kind, sent, text_of(replace(found, only=None), held)):
             return False
     return True
+
+
+def _is_after(made_at: str, since: str) -> bool:
+    """Whether an entity was made since then; its time may be known to the second only."""
+    return datetime.fromisoformat(made_at) >= datetime.fromisoformat(since).replace(microsecond=0)

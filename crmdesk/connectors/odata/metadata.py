@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
 from crmdesk.connectors.odata.csdl import EDM, Csdl, read_xml
+from crmdesk.connectors.odata.dialect import PLAIN, Dialect
 from crmdesk.connectors.odata.edm import KINDS, Kind
 
 _CORE = "Org.OData.Core.V1."
@@ -15,10 +16,27 @@ _CAPABILITIES = "Org.OData.Capabilities.V1."
 
 
 @dataclass(frozen=True, slots=True)
+class Bind:
+    """How a link to another entity is written: the navigation property, and the set of what it leads to."""
+
+    navigation: str
+    set_name: str
+
+    @property
+    def member(self) -> str:
+        """The member of a body that sets the link. Source: OData JSON Format 4.0, 8.5."""
+        return f"{self.navigation}@odata.bind"
+
+
+@dataclass(frozen=True, slots=True)
 class Property:
     """One property of an entity. `type` is the full name without Collection(…), `references` an entity set or empty.
 
-    `length` is in characters, 0 = not limited; `precision` counts all digits, 0 = not limited.
+    `length` is in characters, 0 = not limited; `precision` counts all digits, 0 = not limited. `read_as` is its name in
+    answers and queries where that differs from its own; `parent` the navigation property to the entity that holds it;
+    `bind` tells how it is written when it is a link. Where several kinds of entity can stand behind a link,
+    `only` is an annotation of the answer with the text it has when it is this one's kind. `codes` are the values
+    behind the words of a list, by their folded text.
     """
 
     name: str
@@ -33,6 +51,26 @@ class Property:
     scale: int = 0
     values: tuple[str, ...] = ()
     references: str = ""
+    read_as: str = ""
+    parent: str = ""
+    bind: Bind | None = None
+    only: tuple[str, str] | None = None
+    codes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def column(self) -> str:
+        """Its name in $select, and among the members of an answer."""
+        return self.read_as or self.name
+
+    @property
+    def path(self) -> str:
+        """Its name in $filter and $orderby."""
+        return f"{self.parent}/{self.column}" if self.parent else self.column
+
+    @property
+    def member(self) -> str:
+        """The member of a body that sets it."""
+        return self.bind.member if self.bind is not None else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +83,17 @@ class EntitySet:
     is_insertable: bool = True
     is_updatable: bool = True
     is_deletable: bool = True
+    dialect: Dialect = PLAIN
 
     def find(self, name: str) -> Property | None:
         """The property of that name, upper and lower case taken for one unless both exist."""
         exact = next((found for found in self.properties if found.name == name), None)
         wanted = name.casefold()
         return exact or next((found for found in self.properties if found.name.casefold() == wanted), None)
+
+    def written_by(self, member: str) -> Property | None:
+        """The property that a member of a body sets."""
+        return next((found for found in self.properties if found.member == member), None)
 
     @property
     def has_one_key(self) -> bool:

@@ -1,43 +1,98 @@
-"""Rows as the JSON of one request each, and back."""
+"""Rows as the JSON of one request each, a line a row, and back."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Callable, Sequence
 
 import msgspec
 import polars as pl
 
 from crmdesk.connectors.contract import Packing
-from crmdesk.connectors.odata.edm import json_value, wire_text
-from crmdesk.connectors.odata.metadata import Property
+from crmdesk.connectors.odata.dialect import Dialect
+from crmdesk.connectors.odata.edm import json_value, literal, wire_text
+from crmdesk.connectors.odata.metadata import EntitySet, Property
 from crmdesk.connectors.odata.wire import Entity
+from crmdesk.model.job import Action
+
+MADE = "@crmdesk.made"
+"""The member of a stored row that holds the id we made for it; it is sent under the key's own name."""
 
 _MAX_BYTES = 16 * 1024 * 1024
 
+_Row = Sequence[str | None]
 
-def packing(fields: Sequence[Property]) -> Packing:
-    """One row a body: a JSON object with a member for every field that has a value, null where it is to be cleared."""
+
+def packing(
+    fields: Sequence[Property], max_rows: int = 1, wants_id: Callable[[_Row], bool] = lambda _: False
+) -> Packing:
+    """A JSON object a line with a member for every field that has a value, null where it is to be cleared.
+
+    A row that `wants_id` gets one here, so that it is stored before anything leaves.
+    """
     names = [field.name for field in fields]
 
     def encode(frame: pl.DataFrame) -> bytes:
         rows = frame.select(names).iter_rows()
-        return b"\n".join(_object(fields, row) for row in rows)
+        return b"\n".join(_object(fields, row, {MADE: str(uuid.uuid4())} if wants_id(row) else {}) for row in rows)
 
     def decode(body: bytes) -> pl.DataFrame:
-        rows = [sent_values(msgspec.json.decode(line, type=Entity)) for line in body.split(b"\n")]
-        return pl.DataFrame(
-            {name: [row.get(name) for row in rows] for name in names}, schema=dict.fromkeys(names, pl.String)
-        )
+        lines = [msgspec.json.decode(line, type=Entity) for line in body.split(b"\n")]
+        columns = {field.name: [_text(field, line) for line in lines] for field in fields}
+        return pl.DataFrame(columns, schema=dict.fromkeys(names, pl.String))
 
-    return Packing(max_rows=1, max_bytes=_MAX_BYTES, encode=encode, decode=decode, separator=b"\n")
-
-
-def _object(fields: Sequence[Property], row: Sequence[str | None]) -> bytes:
-    return msgspec.json.encode(
-        {field.name: json_value(field.kind, text) for field, text in zip(fields, row, strict=True) if text is not None}
-    )
+    return Packing(max_rows=max_rows, max_bytes=_MAX_BYTES, encode=encode, decode=decode, separator=b"\n")
 
 
-def sent_values(row: Entity) -> dict[str, str]:
+def id_wish(
+    fields: Sequence[Property], action: Action, key: Property | None, dialect: Dialect
+) -> Callable[[_Row], bool]:
+    """Which rows get an id from us: new ones without one, and those whose key no address can hold."""
+    place = fields.index(key) if key in fields else -1
+    if not dialect.makes_ids or action not in (Action.INSERT, Action.UPSERT):
+        return lambda _: False
+    if place < 0:
+        return lambda _: True
+
+    def wants(row: _Row) -> bool:
+        value = row[place]
+        return not value or (action is Action.UPSERT and any(letter in dialect.unfit_in_keys for letter in value))
+
+    return wants
+
+
+def _object(fields: Sequence[Property], row: _Row, made: dict[str, str]) -> bytes:
+    written = {field.member: _value(field, text) for field, text in zip(fields, row, strict=True) if text is not None}
+    return msgspec.json.encode(written | made)
+
+
+def _value(field: Property, text: str) -> str | bool | msgspec.Raw | None:
+    if field.bind is None or text == "":
+        return json_value(field.kind, field.codes.get(text.casefold(), text))
+    try:
+        key = literal(field.kind, text)
+    except ValueError:
+        # What is no key of the other set goes as a text, which the service refuses for this one row.
+        key = "'" + text.replace("'", "''") + "'"
+    return f"{field.bind.set_name}({key})"
+
+
+def _text(field: Property, row: Entity) -> str | None:
+    """The value of a field in a stored row; None when it has none, "" where the field is to be cleared."""
+    if field.member not in row:
+        return None
+    text = wire_text(row[field.member]) or ""
+    if field.bind is None or not text:
+        return text
+    inner = text.removeprefix(f"{field.bind.set_name}(").removesuffix(")")
+    return inner[1:-1].replace("''", "'") if inner.startswith("'") else inner
+
+
+def sent_values(entity_set: EntitySet, row: Entity) -> dict[str, str]:
     """The values of a stored row by field, in the wire's own text; "" where the field is to be cleared."""
-    return {name: wire_text(value) or "" for name, value in row.items()}
+    found = {}
+    for member in row:
+        field = entity_set.written_by(member)
+        if field is not None:
+            found[field.name] = _text(field, row) or ""
+    return found

@@ -2,47 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import msgspec
 import polars as pl
 
 from crmdesk.connectors.contract import RECEIPT_SCHEMA, Payload, Receipt, Settled
-from crmdesk.connectors.odata.metadata import EntitySet
-from crmdesk.connectors.odata.packing import sent_values
+from crmdesk.connectors.odata.metadata import EntitySet, Property
+from crmdesk.connectors.odata.packing import MADE, sent_values
 from crmdesk.connectors.odata.urls import ServiceRoot, key_in
-from crmdesk.connectors.odata.wire import Entity, Refusal, member
+from crmdesk.connectors.odata.wire import Answer, Entity, Refusal, member
 from crmdesk.model.job import Action
 from crmdesk.tabular.batch import ROW
 
-if TYPE_CHECKING:
-    from requests import Response
-
-_SERVER_ERROR, _NOT_IMPLEMENTED = 500, 501
+_SERVER_ERROR, _NOT_IMPLEMENTED, _CREATED = 500, 501, 201
 _IF_IT_EXISTS = {"If-Match": "*"}
 """Without it a PATCH may create what it does not find (OData Protocol 4.01, 11.4.4), and a DELETE may want an ETag."""
+
+_JSON = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What a stored row asks of one entity: `key` is None when the service makes it, `values` are those to write."""
+    """What a stored row asks of one entity: `key` is None when the service makes it, `values` are those to write.
+
+    `made`: the key was made by us, for a record that is new or may be. `by` is the alternate key of an upsert.
+    """
 
     entity_set: EntitySet
     action: Action
     key: str | None
     values: dict[str, str]
     members: Entity
+    made: bool = False
+    by: Property | None = None
 
     @classmethod
-    def read(cls, entity_set: EntitySet, action: Action, line: bytes) -> Record:
-        """The record of a stored row."""
+    def read(cls, entity_set: EntitySet, action: Action, line: bytes, by: Property | None = None) -> Record:
+        """The record of a stored row; `by` is the key field of the request."""
         members = msgspec.json.decode(line, type=Entity)
-        values = sent_values(members)
-        key_name = entity_set.id.name
-        if action is not Action.INSERT or not values.get(key_name):
-            members.pop(key_name, None)
-        return cls(entity_set, action, values.pop(key_name, "") or None, values, members)
+        made = _made(members)
+        values = sent_values(entity_set, members)
+        id_ = entity_set.id
+        if action is Action.UPSERT and by is not None and by != id_ and values.get(by.name):
+            values.pop(id_.name, None)
+            return cls(entity_set, action, made or None, values, members, made=bool(made), by=by)
+        if action is Action.UPSERT:  # the id finds the record, or there is none yet
+            action = Action.UPDATE if values.get(id_.name) else Action.INSERT
+        if action is not Action.INSERT or not values.get(id_.name):
+            members.pop(id_.name, None)
+        if made and action is Action.INSERT:
+            members[id_.name] = msgspec.Raw(msgspec.json.encode(made))
+            values.pop(id_.name, None)
+            return cls(entity_set, action, made, values, members, made=True)
+        return cls(entity_set, action, values.pop(id_.name, "") or None, values, members)
+
+    @property
+    def is_unfit(self) -> bool:
+        """Whether its alternate key cannot stand in an address, so that it has to be looked up."""
+        return self.by is not None and self.made
+
+
+def _made(members: Entity) -> str:
+    found = members.pop(MADE, None)
+    return "" if found is None else msgspec.json.decode(found, type=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,32 +79,54 @@ class Call:
     body: bytes | None = None
 
 
-def call(root: ServiceRoot, record: Record) -> Call:
-    """The request for a record; raises ValueError with a sentence when its key is not of the key's type."""
-    has_json = {"Content-Type": "application/json"}
+def call(root: ServiceRoot, record: Record, headers: Mapping[str, str]) -> Call:
+    """The request for a record, with `headers` beside its own.
+
+    Raises ValueError with a sentence when its key is not of the key's type.
+    """
     match record.action:
         case Action.INSERT:
             body = msgspec.json.encode(record.members)
-            return Call("POST", root.collection(record.entity_set), has_json, body)
+            return Call("POST", root.collection(record.entity_set), {**_JSON, **headers}, body)
         case Action.UPDATE:
             body = msgspec.json.encode(record.members)
-            headers = {**has_json, **_IF_IT_EXISTS, "Prefer": "return=minimal"}
-            return Call("PATCH", root.entity(record.entity_set, record.key or ""), headers, body)
+            own = {**_JSON, **headers, **_IF_IT_EXISTS, "Prefer": "return=minimal"}
+            return Call("PATCH", root.entity(record.entity_set, record.key or ""), own, body)
+        case Action.UPSERT:
+            return _upsert(root, record, headers)
         case Action.DELETE:
-            return Call("DELETE", root.entity(record.entity_set, record.key or ""), _IF_IT_EXISTS)
-        case Action.UPSERT | Action.UNDELETE:
+            return Call("DELETE", root.entity(record.entity_set, record.key or ""), {**headers, **_IF_IT_EXISTS})
+        case Action.UNDELETE:
             raise ValueError(record.action)
 
 
-DONE = {Action.INSERT: Settled.CREATED, Action.UPDATE: Settled.UPDATED, Action.DELETE: Settled.DELETED}
+def _upsert(root: ServiceRoot, record: Record, headers: Mapping[str, str]) -> Call:
+    """The row comes back, because only its status tells whether it is new."""
+    if record.by is None:
+        raise ValueError(record.action)
+    members = {name: value for name, value in record.members.items() if name != record.by.member}
+    address = root.by_key(record.entity_set, record.by, record.values[record.by.name])
+    own = {**_JSON, **headers, "Prefer": "return=representation"}
+    return Call("PATCH", address, own, msgspec.json.encode(members))
 
 
-def id_of(record: Record, response: Response) -> str | None:
+_DONE = {Action.INSERT: Settled.CREATED, Action.UPDATE: Settled.UPDATED, Action.DELETE: Settled.DELETED}
+
+
+def done(record: Record, answer: Answer) -> Settled:
+    """What a good answer says became of the record."""
+    if record.action is Action.UPSERT:
+        return Settled.CREATED if answer.status == _CREATED else Settled.UPDATED
+    return _DONE[record.action]
+
+
+def id_of(record: Record, answer: Answer) -> str | None:
     """The key of a record that was written: from the answer for a new one, in its body or in the address it names."""
-    if record.action is not Action.INSERT:
+    if record.action not in (Action.INSERT, Action.UPSERT):
         return record.key
-    address = response.headers.get("OData-EntityId") or response.headers.get("Location") or ""
-    return member(response, record.entity_set.id.name) or key_in(address, record.entity_set.id) or record.key
+    address = answer.headers.get("odata-entityid") or answer.headers.get("location") or ""
+    id_ = record.entity_set.id
+    return member(answer.content, id_.column) or key_in(address, id_) or record.key
 
 
 def is_final(status: int) -> bool:
@@ -88,14 +134,23 @@ def is_final(status: int) -> bool:
     return status < _SERVER_ERROR or status == _NOT_IMPLEMENTED
 
 
-def receipt(payload: Payload, outcome: Settled, id_: str | None = None, said: Refusal | None = None) -> Receipt:
-    """The receipt of a send of one row."""
-    row = {
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What became of one row of a send; `said` are the service's words for one that it refused."""
+
+    outcome: Settled
+    id: str | None = None
+    said: Refusal | None = None
+
+
+def receipt(payload: Payload, lines: Sequence[Line]) -> Receipt:
+    """The receipt of a send, with a line for each of its rows in their order."""
+    rows = {
         ROW: payload.rows.to_list(),
-        "outcome": [outcome.value],
-        "id": [id_],
-        "field": [said.field or None if said else None],
-        "code": [said.code if said else None],
-        "message": [said.message if said else None],
+        "outcome": [line.outcome.value for line in lines],
+        "id": [line.id for line in lines],
+        "field": [line.said.field or None if line.said else None for line in lines],
+        "code": [line.said.code if line.said else None for line in lines],
+        "message": [line.said.message if line.said else None for line in lines],
     }
-    return Receipt(payload.send, pl.DataFrame(row, schema=RECEIPT_SCHEMA))
+    return Receipt(payload.send, pl.DataFrame(rows, schema=RECEIPT_SCHEMA))

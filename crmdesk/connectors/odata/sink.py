@@ -1,4 +1,4 @@
-"""A place to write entities to: one request a record, a few at once, and a look back where an answer was lost."""
+"""A place to write entities to: one request a record or many in a batch, and a look back where an answer was lost."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from typing import Self
 
 from crmdesk.connectors.contract import OpenSend, Payload, Point, Receipt, SendLog, Settled, WriteRequest
 from crmdesk.connectors.flight import Landing, in_flight
-from crmdesk.connectors.http import HttpSession, Replay
+from crmdesk.connectors.http import HttpSession
+from crmdesk.connectors.odata.delivery import Delivery
 from crmdesk.connectors.odata.lookback import Lookback
 from crmdesk.connectors.odata.metadata import EntitySet
-from crmdesk.connectors.odata.packing import packing
-from crmdesk.connectors.odata.record import DONE, Call, Record, call, id_of, is_final, receipt
+from crmdesk.connectors.odata.packing import id_wish, packing
+from crmdesk.connectors.odata.record import Line, Record, receipt
 from crmdesk.connectors.odata.urls import ServiceRoot
-from crmdesk.connectors.odata.wire import Refusal, failure, refusal
+from crmdesk.connectors.odata.wire import Refusal
 from crmdesk.connectors.token import CancelToken
-from crmdesk.errors import AccessError, CrmDeskError, LostAnswer, SignInError, TransientError
-from crmdesk.model.job import Action, Engine
+from crmdesk.errors import AccessError, LostAnswer, RemoteError, SignInError, TransientError
+from crmdesk.model.job import Engine
 
 IN_FLIGHT = 4
 LONGEST_WRITE = 120.0
@@ -33,7 +34,7 @@ _LOST_PER_ROW = 3  # then it is this record that the service cannot answer
 
 
 class ODataSink:
-    """See Sink. Bodies hold one row each."""
+    """See Sink. Bodies hold one row each, or as many as a batch may hold."""
 
     engine = Engine.REST
 
@@ -45,15 +46,22 @@ class ODataSink:
         self._action = request.action
         self._log = log
         self._longest = (LONGEST_WRITE_HERE if http.origin.is_loopback else LONGEST_WRITE) + _MARGIN
-        self._sessions = [http.sibling() for _ in range(IN_FLIGHT)]
+        self._width = 1 if request.is_serial else IN_FLIGHT
+        self._sessions = [http.sibling() for _ in range(self._width)]
         self._free: queue.SimpleQueue[HttpSession] = queue.SimpleQueue()
         for session in self._sessions:
             self._free.put(session)
         self._lock = threading.Lock()
         self._lost_in_a_row = 0
         self._lost: Counter[int] = Counter()
+        dialect = entity_set.dialect
         fields = [found for field in request.fields if (found := entity_set.find(field.name)) is not None]
-        self.packing = packing(fields)
+        self._key = entity_set.find(request.key.name) if request.key is not None else None
+        place = self._key if request.key is not None else entity_set.id
+        rows = min(request.rows_per_call or dialect.usual_together, dialect.most_together)
+        self.packing = packing(fields, max(1, rows), id_wish(fields, request.action, place, dialect))
+        own = {} if request.wishes.allows_duplicates else dialect.headers
+        self._delivery = Delivery(root, own, dialect.busy, log)
 
     def __enter__(self) -> Self:
         return self
@@ -65,7 +73,7 @@ class ODataSink:
     def write(self, payloads: Iterator[Payload], token: CancelToken) -> Iterator[Receipt]:
         """Send, then look back at what got no answer. A payload without a receipt when this raises is open."""
         lost: list[OpenSend] = []
-        for landing in in_flight(payloads, lambda payload: self._deliver(payload, token), IN_FLIGHT, token):
+        for landing in in_flight(payloads, lambda payload: self._deliver(payload, token), self._width, token):
             if landing.receipt is not None:
                 yield landing.receipt
             if landing.lost is not None:
@@ -76,12 +84,17 @@ class ODataSink:
         """See Sink."""
         for send in open_sends:
             self._outwait(send.sent_at, token)
-            record = self._record(send.payload)
-            outcome = Lookback(self._sessions[0], self._root, self._log, token).outcome(record)
-            if outcome is Settled.UNSENT and self._lost[_row(send.payload)] >= _LOST_PER_ROW:
-                yield receipt(send.payload, Settled.REJECTED, said=_SILENCE)
-            else:
-                yield receipt(send.payload, outcome, record.key)
+            lookback = Lookback(self._sessions[0], self._root, self._log, token, send.sent_at)
+            yield receipt(send.payload, self._settled(send.payload, lookback))
+
+    def _settled(self, payload: Payload, lookback: Lookback) -> list[Line]:
+        """What became of each row. One that is not there is tried again, in smaller company, but not for ever."""
+        records = self._records(payload)
+        lines = [Line(*lookback.found(record)) for record in records]
+        if self._lost[_row(payload)] < (_LOST_PER_ROW if len(records) == 1 else 1):
+            return lines
+        unsent = Line(Settled.REJECTED if len(records) == 1 else Settled.CROWDED, said=_SILENCE)
+        return [unsent if line.outcome is Settled.UNSENT else line for line in lines]
 
     def _outwait(self, sent_at: str, token: CancelToken) -> None:
         """Wait until the service cannot be working any more on what was sent then."""
@@ -89,64 +102,30 @@ class ODataSink:
         if passed < self._longest:
             token.sleep(min(self._longest, self._longest - passed))
 
-    def _record(self, payload: Payload) -> Record:
-        return Record.read(self._set, self._action, payload.body.read())
+    def _records(self, payload: Payload) -> list[Record]:
+        lines = payload.body.read().split(b"\n")
+        return [Record.read(self._set, self._action, line, self._key) for line in lines]
 
     def _deliver(self, payload: Payload, token: CancelToken) -> Landing:
-        """Send one record, in a thread of its own."""
+        """Send the records of one body, in a thread of its own."""
         http = self._free.get()
         sent_at = ""
         try:
             token.check()
-            record = self._record(payload)
+            records = self._records(payload)
             sent_at = http.server_now().isoformat()
             self._log.intend(payload, sent_at)
-            found = self._send(http, payload, record, token)
+            lines = self._delivery.lines(http, payload, records, token)
             self._log.reached(payload.send, Point.FETCHED)
             self._answered()
-            return Landing(receipt=found)
-        except (SignInError, AccessError, TransientError) as refused:  # before the record was looked at
-            return Landing(receipt=receipt(payload, Settled.UNSENT) if sent_at else None, error=refused)
+            return Landing(receipt=receipt(payload, lines))
         except LostAnswer as lost:
             return Landing(error=lost) if self._is_down(payload) else Landing(lost=OpenSend(payload, None, sent_at))
+        except (SignInError, AccessError, TransientError, RemoteError) as refused:  # before a record was looked at
+            unsent = [Line(Settled.UNSENT)] * len(payload.rows)
+            return Landing(receipt=receipt(payload, unsent) if sent_at else None, error=refused)
         finally:
             self._free.put(http)
-
-    def _send(self, http: HttpSession, payload: Payload, record: Record, token: CancelToken) -> Receipt:
-        try:
-            wanted: Call = call(self._root, record)
-        except ValueError as error:
-            return receipt(payload, Settled.REJECTED, said=Refusal(0, "NOT_AN_ID", str(error), self._set.id.name))
-        response = http.request(
-            wanted.method, wanted.address, replay=Replay.NEVER, token=token, headers=wanted.headers, body=wanted.body
-        )
-        self._log.reached(payload.send, Point.UPLOADED)
-        if response.ok:
-            return receipt(payload, DONE[self._action], id_of(record, response))
-        said = refusal(response)
-        wrong = failure(said, f"the {self._action} of {self._set.name}")
-        if isinstance(wrong, SignInError | AccessError):
-            raise wrong
-        if is_final(said.status):
-            return receipt(payload, Settled.REJECTED, said=said)
-        if not said.is_own:
-            raise LostAnswer(wrong.message, hint=_RESUME)
-        outcome = self._after_breakdown(Lookback(http, self._root, self._log, token), record)
-        if outcome is Settled.UNSENT:
-            return receipt(payload, Settled.REJECTED, said=said)
-        return receipt(payload, outcome, record.key)
-
-    def _after_breakdown(self, lookback: Lookback, record: Record) -> Settled:
-        """The service itself says that it failed, so it is done with the request and what it holds decides at once.
-
-        A record with a key that stands there was there before: services answer so to a key that is taken.
-        """
-        if self._action is Action.INSERT and record.key is not None:
-            return Settled.UNSENT
-        try:
-            return lookback.outcome(record)
-        except CrmDeskError as error:
-            raise LostAnswer(error.message, hint=_RESUME) from error
 
     def _answered(self) -> None:
         with self._lock:
@@ -160,7 +139,6 @@ class ODataSink:
             return self._lost_in_a_row >= _LOST_IN_A_ROW
 
 
-_RESUME = "Resume the run: it finds out first what the service has done."
 _SILENCE = Refusal(0, "NO_ANSWER", f"The service broke off {_LOST_PER_ROW} times on this record, and it is not there.")
 
 

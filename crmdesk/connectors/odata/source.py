@@ -11,7 +11,7 @@ import polars as pl
 from crmdesk.connectors.contract import CursorGone, Query
 from crmdesk.connectors.http import HttpSession, Replay
 from crmdesk.connectors.odata.edm import wire_text
-from crmdesk.connectors.odata.metadata import EntitySet
+from crmdesk.connectors.odata.metadata import EntitySet, Property
 from crmdesk.connectors.odata.urls import ServiceRoot, query_options
 from crmdesk.connectors.odata.wire import Entity, Page, failure, page, refusal
 from crmdesk.connectors.routes import Route
@@ -19,9 +19,6 @@ from crmdesk.connectors.token import CancelToken
 from crmdesk.errors import RemoteError
 from crmdesk.model.job import Engine
 from crmdesk.tabular.batch import ROW, Batch, no_problems
-
-PAGE_ROWS = 1000
-"""Rows asked for in one page; the service may send fewer."""
 
 _NO_COUNT = frozenset({400, 404, 405, 501})
 _NO_CURSOR = frozenset({400, 404, 410})
@@ -43,7 +40,8 @@ class ODataSource:
         self._set = entity_set
         self._query = query
         self._options = query_options(entity_set, query)
-        self._members = {name: found.name for name in query.fields if (found := entity_set.find(name)) is not None}
+        self._members = {name: found for name in query.fields if (found := entity_set.find(name)) is not None}
+        self._dialect = entity_set.dialect
 
     def count(self) -> int | None:
         """How many rows there are now; None where the service has no $count."""
@@ -58,12 +56,26 @@ class ODataSource:
             rows = int(response.content.decode("utf-8-sig"))
         except ValueError:
             return None
+        if self._dialect.count_limit and rows >= self._dialect.count_limit:
+            return self._aggregated()
         return rows if self._query.limit is None else min(rows, self._query.limit)
+
+    def _aggregated(self) -> int | None:
+        """The number of rows where /$count stops counting; None where the service counts no further either."""
+        where = dict(self._options).get("$filter")
+        counting = "aggregate($count as rows)"
+        options = [("$apply", f"filter({where})/{counting}" if where else counting)]
+        response = self._http.request("GET", self._root.collection(self._set, options=options), replay=Replay.SAFE)
+        if not response.ok:
+            return None
+        found = [wire_text(row["rows"]) for row in page(response).value if "rows" in row]
+        rows = int(found[0]) if found and found[0] and found[0].isdigit() else None
+        return rows if rows is None or self._query.limit is None else min(rows, self._query.limit)
 
     def route(self) -> Route:
         """See TellsRoute."""
         rows = self.count()
-        calls = max(1, -(-(rows or 0) // PAGE_ROWS))
+        calls = max(1, -(-(rows or 0) // self._dialect.page_rows))
         return Route(Engine.REST, rows, calls, calls, self._root.collection(self._set, options=self._options))
 
     def batches(self, token: CancelToken, after: str | None = None) -> Iterator[Batch]:
@@ -89,13 +101,18 @@ class ODataSource:
         return sys.maxsize if self._query.limit is None else max(0, self._query.limit - row)
 
     def _page(self, address: str, token: CancelToken, *, is_cursor: bool) -> Page:
-        preference = {"Prefer": f"odata.maxpagesize={PAGE_ROWS}"}
+        preference = {"Prefer": self._preference()}
         response = self._http.request("GET", address, replay=Replay.SAFE, token=token, headers=preference)
         if is_cursor and response.status_code in _NO_CURSOR:
             raise CursorGone
         if not response.ok:
             raise failure(refusal(response), f"reading {self._set.name}")
         return page(response)
+
+    def _preference(self) -> str:
+        size = f"odata.maxpagesize={min(self._dialect.page_rows, self._query.limit or sys.maxsize)}"
+        terms = sorted({found.only[0] for found in self._members.values() if found.only is not None})
+        return ",".join([size, *([f'odata.include-annotations="{",".join(terms)}"'] if terms else [])])
 
     def _following(self, address: str, link: str | None) -> str:
         """The address of the next page, empty when there is none; raises RemoteError for one that leads elsewhere."""
@@ -112,7 +129,22 @@ class ODataSource:
     def _frame(self, rows: list[Entity], end: int) -> pl.DataFrame:
         numbers = pl.Series(ROW, range(end - len(rows) + 1, end + 1), dtype=pl.Int64)
         columns = [
-            pl.Series(name, [wire_text(row[member]) if member in row else None for row in rows], dtype=pl.String)
-            for name, member in self._members.items()
+            pl.Series(name, [text_of(found, row) for row in rows], dtype=pl.String)
+            for name, found in self._members.items()
         ]
         return pl.DataFrame([numbers, *columns])
+
+
+def text_of(found: Property, row: Entity) -> str | None:
+    """The value of a property in an entity, as the wire writes it; None where there is none."""
+    if found.parent:
+        inner = row.get(found.parent)
+        row = (msgspec.json.decode(inner, type=Entity | None) or {}) if inner is not None else {}
+    if found.column not in row:
+        return None
+    if found.only is not None:
+        term, kind = found.only
+        told = row.get(f"{found.column}@{term}")
+        if told is None or wire_text(told) != kind:
+            return None
+    return wire_text(row[found.column])

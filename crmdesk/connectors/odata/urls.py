@@ -12,6 +12,7 @@ from crmdesk.connectors.odata.metadata import EntitySet, Property
 from crmdesk.connectors.origin import Origin
 from crmdesk.errors import PlanError, Problem, UserError
 
+_QUOTE = "'"
 _READABLE = "'(),:"  # may stand unencoded in a query (RFC 3986, 3.4) and have no meaning of their own there
 
 
@@ -48,6 +49,14 @@ class ServiceRoot:
         predicate = quote(property_literal(entity_set.id, key), safe="'")
         return f"{self}{quote(entity_set.name, safe='')}({predicate})"
 
+    def by_key(self, entity_set: EntitySet, key: Property, text: str) -> str:
+        """The address of the entity with `text` in an alternate key, of which only the id comes back.
+
+        Raises ValueError with a sentence when `text` is not of the key's type.
+        """
+        predicate = f"{key.column}={quote(property_literal(key, text), safe=_QUOTE)}"
+        return f"{self}{quote(entity_set.name, safe='')}({predicate})?$select={entity_set.id.column}"
+
     def linked(self, page: str, link: str) -> str:
         """The address a link on `page` leads to, as it is written; raises RemoteError when it leaves the origin."""
         return self.origin.url(urljoin(page, link))
@@ -69,27 +78,37 @@ def key_in(address: str, key: Property) -> str | None:
 def query_options(entity_set: EntitySet, query: Query) -> list[tuple[str, str]]:
     """The system query options of a query, not encoded; raises PlanError with all problems."""
     problems: list[Problem] = []
-    options = [("$select", ",".join(dict.fromkeys(_selected(entity_set, query, problems))))]
+    selected = _selected(entity_set, query, problems)
     order = _order(entity_set, query, problems)
     if problems:
         raise PlanError(tuple(problems))
+    own = dict.fromkeys(found.column for found in selected if not found.parent)
+    options = [("$select", ",".join(own or [entity_set.id.column]))]
+    parents = dict.fromkeys(found.parent for found in selected if found.parent)
+    if parents:
+        options.append(("$expand", ",".join(_expanded(parent, selected) for parent in parents)))
     if query.filter is not None:
         options.append(("$filter", filter_text(entity_set, query.filter)))
     options.append(("$orderby", order))
-    if query.limit is not None:
+    if query.limit is not None and not entity_set.dialect.top_pages:
         options.append(("$top", str(query.limit)))
     return options
 
 
-def _selected(entity_set: EntitySet, query: Query, problems: list[Problem]) -> list[str]:
-    names = []
+def _expanded(parent: str, selected: Sequence[Property]) -> str:
+    columns = dict.fromkeys(found.column for found in selected if found.parent == parent)
+    return f"{parent}($select={','.join(columns)})"
+
+
+def _selected(entity_set: EntitySet, query: Query, problems: list[Problem]) -> list[Property]:
+    selected = []
     for name in query.fields:
         found = entity_set.find(name)
         if found is None:
             problems.append(Problem("mapping", f"{entity_set.name} has no field “{name}”.", "Check its name."))
         else:
-            names.append(found.name)
-    return names
+            selected.append(found)
+    return selected
 
 
 def _order(entity_set: EntitySet, query: Query, problems: list[Problem]) -> str:
@@ -97,9 +116,10 @@ def _order(entity_set: EntitySet, query: Query, problems: list[Problem]) -> str:
     keys: dict[str, str] = {}
     for order in query.order_by:
         try:
-            keys.setdefault(filterable(entity_set, order.field).name, "desc" if order.is_descending else "asc")
+            keys.setdefault(filterable(entity_set, order.field).path, "desc" if order.is_descending else "asc")
         except ValueError as error:
             problems.append(Problem("order_by", str(error), "Choose another field to sort by."))
     for name in entity_set.key:
-        keys.setdefault(name, "asc")
+        found = entity_set.find(name)
+        keys.setdefault(name if found is None else found.path, "asc")
     return ",".join(f"{name} {direction}" for name, direction in keys.items())

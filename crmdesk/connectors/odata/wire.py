@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -62,10 +63,31 @@ def entity(response: Response) -> Entity:
         raise not_odata(response) from error
 
 
-def member(response: Response, name: str) -> str | None:
-    """One member of the entity in an answer, None when it holds no such thing."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one request, alone or in a batch; names of headers in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    reason: str = ""
+
+    @classmethod
+    def of(cls, response: Response) -> Answer:
+        """The answer that came alone."""
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return cls(response.status_code, headers, response.content, response.reason or "")
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the request was carried out."""
+        return bool(self.status < codes.bad_request)
+
+
+def member(content: bytes, name: str) -> str | None:
+    """One member of the entity in the body of an answer, None when it holds no such thing."""
     try:
-        found = msgspec.json.decode(response.content, type=Entity).get(name)
+        found = msgspec.json.decode(content, type=Entity).get(name)
     except msgspec.MsgspecError:
         return None
     return None if found is None else wire_text(found)
@@ -81,16 +103,21 @@ def not_odata(response: Response) -> RemoteError:
 
 
 def refusal(response: Response) -> Refusal:
-    """The code and message of an answer that is not a success. Source: OData JSON Format 4.01, 21.1."""
-    status = response.status_code
+    """The code and message of an answer that is not a success."""
+    return refused(Answer.of(response))
+
+
+def refused(answer: Answer) -> Refusal:
+    """The same for one that may have come in a batch. Source: OData JSON Format 4.01, 21.1."""
+    status = answer.status
     try:
-        error = msgspec.json.decode(response.content, type=_Envelope).error
+        error = msgspec.json.decode(answer.content, type=_Envelope).error
     except msgspec.MsgspecError:
-        return Refusal(status, f"HTTP {status}", response.reason or f"HTTP {status}", is_own=False)
+        return Refusal(status, f"HTTP {status}", answer.reason or f"HTTP {status}", is_own=False)
     return Refusal(
         status,
         error.code or f"HTTP {status}",
-        (error.message or response.reason or f"HTTP {status}")[:4000],
+        (error.message or answer.reason or f"HTTP {status}")[:4000],
         error.target or "",
     )
 

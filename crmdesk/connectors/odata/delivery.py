@@ -1,0 +1,151 @@
+"""One body on its way: its records go alone or together, and each gets a line of what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from crmdesk.connectors.contract import Payload, Point, SendLog, Settled
+from crmdesk.connectors.http import HttpSession, Replay
+from crmdesk.connectors.odata.batch import PREFER, batch_answers, batch_body
+from crmdesk.connectors.odata.lookback import Lookback
+from crmdesk.connectors.odata.record import Call, Line, Record, call, done, id_of, is_final
+from crmdesk.connectors.odata.urls import ServiceRoot
+from crmdesk.connectors.odata.wire import Answer, Refusal, failure, refused
+from crmdesk.connectors.token import CancelToken
+from crmdesk.errors import AccessError, CrmDeskError, LostAnswer, SignInError
+from crmdesk.model.job import Action
+
+_TOO_MANY, _SERVER_ERROR = 429, 500
+_RESUME = "Resume the run: it finds out first what the service has done."
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Sends records to one service. `headers` go with every write; `busy` are codes that a later try may escape."""
+
+    root: ServiceRoot
+    headers: Mapping[str, str]
+    busy: frozenset[str]
+    log: SendLog
+
+    def lines(self, http: HttpSession, payload: Payload, records: Sequence[Record], token: CancelToken) -> list[Line]:
+        """What became of each record, in their order.
+
+        Raises LostAnswer when nobody knows, and what a request raises that was refused before a record was looked at.
+        """
+        began = http.server_now().isoformat()
+        lookback = Lookback(http, self.root, self.log, token, began)
+        ready = [_resolved(record, lookback) for record in records]
+        calls = [self._call(record) for record in ready]
+        wanted = [(record, each) for record, each in zip(ready, calls, strict=True) if isinstance(each, Call)]
+        answers = self._answers(http, payload, [each for _, each in wanted], token)
+        told = iter(
+            [
+                self._line(record, answer, lookback, is_alone=len(records) == 1)
+                for (record, _), answer in zip(wanted, answers, strict=True)
+            ]
+        )
+        return [next(told) if isinstance(each, Call) else each for each in calls]
+
+    def _call(self, record: Record) -> Call | Line:
+        try:
+            return call(self.root, record, self.headers)
+        except ValueError as error:
+            name = record.by.name if record.by is not None else record.entity_set.id.name
+            return Line(Settled.REJECTED, said=Refusal(0, "NOT_AN_ID", str(error), name))
+
+    def _answers(
+        self, http: HttpSession, payload: Payload, calls: Sequence[Call], token: CancelToken
+    ) -> Sequence[Answer | None]:
+        """An answer for each call; None for one that the service did not come to."""
+        if not calls:
+            return []
+        if len(calls) == 1:
+            only = calls[0]
+            response = http.request(
+                only.method, only.address, replay=Replay.NEVER, token=token, headers=only.headers, body=only.body
+            )
+            self.log.reached(payload.send, Point.UPLOADED)
+            return [Answer.of(response)]
+        kind, body = batch_body(calls)
+        headers = {"Content-Type": kind, "Accept": "multipart/mixed", **PREFER}
+        response = http.request(
+            "POST", f"{self.root}$batch", replay=Replay.NEVER, token=token, headers=headers, body=body
+        )
+        self.log.reached(payload.send, Point.UPLOADED)
+        answers = batch_answers(response)
+        if answers is None and not response.ok:
+            whole = Answer.of(response)
+            if whole.status >= _SERVER_ERROR:
+                raise LostAnswer(failure(refused(whole), "a batch").message, hint=_RESUME)
+            raise failure(refused(whole), "a batch")
+        return _fitting(answers, len(calls))
+
+    def _line(self, record: Record, answer: Answer | None, lookback: Lookback, *, is_alone: bool) -> Line:
+        if answer is None or (answer.status == _TOO_MANY and not is_alone):
+            return Line(Settled.UNSENT)
+        if answer.is_good:
+            return Line(done(record, answer), id_of(record, answer))
+        said = named(refused(answer), record)
+        wrong = failure(said, f"the {record.action} of {record.entity_set.name}")
+        if is_alone and isinstance(wrong, SignInError | AccessError):
+            raise wrong
+        if said.code in self.busy:
+            return Line(Settled.BUSY, said=said)
+        if is_final(said.status):
+            return Line(Settled.REJECTED, said=said)
+        if not said.is_own:
+            raise LostAnswer(wrong.message, hint=_RESUME)
+        outcome, id_ = _after_breakdown(lookback, record)
+        return Line(Settled.REJECTED, said=said) if outcome is Settled.UNSENT else Line(outcome, id_)
+
+
+def _resolved(record: Record, lookback: Lookback) -> Record:
+    """The record as it can be sent: one whose key no address can hold is looked up, and inserted or updated."""
+    if not record.is_unfit:
+        return record
+    id_ = lookback.id_by(record)
+    if id_ is not None:
+        return replace(record, action=Action.UPDATE, key=id_, made=False, by=None)
+    members = {**record.members, record.entity_set.id.name: msgspec.Raw(msgspec.json.encode(record.key))}
+    return replace(record, action=Action.INSERT, members=members, by=None)
+
+
+def _after_breakdown(lookback: Lookback, record: Record) -> tuple[Settled, str | None]:
+    """The service itself says that it failed, so it is done with the request and what it holds decides at once.
+
+    A record with a key that somebody chose was there before: services answer so to a key that is taken.
+    """
+    if record.action is Action.INSERT and record.key is not None and not record.made:
+        return Settled.UNSENT, None
+    try:
+        return lookback.found(record)
+    except CrmDeskError as error:
+        raise LostAnswer(error.message, hint=_RESUME) from error
+
+
+def _fitting(answers: Sequence[Answer] | None, calls: int) -> Sequence[Answer | None]:
+    """As many answers as calls. A service may stop at the first that it refuses: the rest it did not come to.
+
+    OData Protocol 4.0, 11.7.4: "the service MUST stop" where it does not go on after errors. Raises LostAnswer.
+    """
+    if answers is not None and len(answers) == calls:
+        return answers
+    if answers and len(answers) < calls and not answers[-1].is_good:
+        return [*answers, *[None] * (calls - len(answers))]
+    raise LostAnswer("The answer to a batch does not fit its requests.", hint=_RESUME)
+
+
+def named(said: Refusal, record: Record) -> Refusal:
+    """The refusal with the field that its words name, where the service does not name it otherwise."""
+    if said.field:
+        return said
+    for piece in said.message.split("'")[1::2]:
+        name = piece.removesuffix("@odata.bind")
+        found = record.entity_set.find(name) or record.entity_set.written_by(f"{name}@odata.bind")
+        if found is not None:
+            return replace(said, field=found.name)
+    return said

@@ -1,0 +1,34 @@
+"""How a service differs from others that speak OData: what it takes in one go, and what it does by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """Values of one service.
+
+    `page_rows` is asked for in a page. `most_together` and `usual_together` are rows in one $batch, 0: it takes none.
+    `makes_ids`: a new record may come with an id that the client made. `has_wildcards`: `% _ [` stand for other letters
+    in the functions over texts. `top_pages`: $top is not heard beside a page size. `unfit_in_keys` are characters that
+    no key value in an address may hold. `created` is the field that tells when a record was made, "" where none does.
+    `headers` go with every write, `busy` are codes of refusals that smaller or later requests escape.
+    """
+
+    page_rows: int = 1000
+    most_together: int = 0
+    usual_together: int = 0
+    makes_ids: bool = False
+    has_wildcards: bool = False
+    top_pages: bool = False
+    count_limit: int = 0
+    unfit_in_keys: str = ""
+    created: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    busy: frozenset[str] = frozenset()
+
+
+PLAIN = Dialect()
+"""What OData 4.0 asks of every service, and not more."""
