@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.cli.jobs import UPSERT, contacts_job
 from tests.cli.program import Program, profile
+from tests.cli.terminal import on_terminal
 
 
 @pytest.fixture(scope="module")
@@ -110,3 +113,28 @@ def test_the_preview_knows_ids_that_no_record_has_and_deletes(program: Program, 
         rows = program.ask("preview", job).lines
         assert [row["action"] for row in rows] == [action, "reject"]
         assert rows[1]["problems"][0]["message"] == "No record has this id."
+
+
+def test_a_whole_table_is_sent_only_after_a_question_that_tells_the_calls(program: Program, tmp_path: Path) -> None:
+    """R-166."""
+    with closing(sqlite3.connect(tmp_path / "people.db", isolation_level=None)) as people:
+        people.execute("CREATE TABLE people (Key TEXT, Name TEXT, Email TEXT)")
+        people.executemany("INSERT INTO people VALUES (?, ?, '')", [(f"WT{n}", f"Name {n}") for n in range(450)])
+    job = contacts_job(tmp_path, name="whole table", export=f'{UPSERT}\nengine = "rest"\nbefore_values = false')
+    job.write_text(
+        job.read_text().replace('path = "contacts.csv"', 'database = "sqlite:///people.db"\ntable = "people"')
+    )
+    assert program.ask("rehearse", job).last["run_calls"] > 3
+    refused = program.ask("run", job)
+    assert (refused.code, "nobody is here to say yes" in refused.last["error"]["message"]) == (2, True)
+    terminal = on_terminal(program.command("run", job), program.surroundings())
+    try:
+        shown = terminal.wait_for("[y/N]")
+        assert "Contacts: 450 rows to upsert, by REST: about 3 calls" in shown
+        terminal.type("n\n")
+        terminal.end()
+    finally:
+        if terminal.process.poll() is None:
+            terminal.process.kill()
+            terminal.process.wait()
+    assert surnames(program, "WT") == {}
