@@ -134,7 +134,7 @@ def check(
     try:
         with call.desk() as desk:
             loaded = named(desk.jobs.load(job), ids)
-            desk.check(loaded)
+            flags = desk.check(loaded)
             direction = ends(loaded.job, desk.accounts.get(loaded.job.account))
             if query:
                 route = desk.route(loaded)
@@ -147,6 +147,9 @@ def check(
         if not call.output.is_json:
             call.output.explain(error)
         raise typer.Exit(2) from error
+    for flag in flags:
+        call.output.line({"flag": problem_values(flag)})
+        call.output.say(f"{flag.place}: {flag.message} {flag.hint}".rstrip())
     call.output.line({"event": "checked", "problems": 0})
     call.output.say(f"{direction}\nNothing is wrong with this job.")
 

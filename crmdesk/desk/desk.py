@@ -35,7 +35,7 @@ from crmdesk.desk.writing_back import write_ids_back
 from crmdesk.engine.columns import REJECT_COLUMNS
 from crmdesk.engine.index.occasion import variables_kept, window_kept
 from crmdesk.engine.send_log import OnPoint, ignore_point
-from crmdesk.errors import StoreError, UserError
+from crmdesk.errors import Problem, StoreError, UserError
 from crmdesk.model.decision import Decision
 from crmdesk.model.index import Window
 from crmdesk.model.job import LocalFile, Pace
@@ -114,9 +114,9 @@ class Desk:
 
     # --- before a run ---
 
-    def check(self, loaded: LoadedJob) -> None:
-        """Raise PlanError, or another error, if the job cannot be run as things are."""
-        check(self.accounts, self.ends, self._store, loaded)
+    def check(self, loaded: LoadedJob) -> tuple[Problem, ...]:
+        """Raise PlanError, or another error, if the job cannot be run as things are; gives what is unsafe about it."""
+        return check(self.accounts, self.ends, self._store, loaded)
 
     def preview(self, loaded: LoadedJob, rows: int, token: CancelToken, row: int = 1) -> list[PreviewRow]:
         """Rows of the job from `row` on, as a run would see them."""

@@ -7,14 +7,16 @@ from urllib.parse import urlsplit
 
 from crmdesk.desk.handing_on import RunSource
 from crmdesk.engine.local import LocalSource
+from crmdesk.engine.planning.pairs import pair_flags
 from crmdesk.engine.planning.plan import Plan, ReadPlan
-from crmdesk.errors import UserError
+from crmdesk.errors import Problem, UserError
 from crmdesk.model.job import Local
 from crmdesk.model.local import LocalTable
 from crmdesk.model.local_run import LocalRun
 from crmdesk.store import Store
 from crmdesk.store.secrets import Saved
 from crmdesk.tabular.ends import open_source, refuse_target, table_statement
+from crmdesk.tabular.known_columns import known_columns
 
 _SERVER = "postgresql"
 _SECRET = "password"  # noqa: S105 - the name of a secret
@@ -42,6 +44,11 @@ class LocalEnds:
         Nothing is written.
         """
         refuse_target(plan.job.local, self.password(plan.job.local), plan.layout)
+
+    def pair_flags(self, plan: Plan) -> tuple[Problem, ...]:
+        """What is unsafe about the pairs of fields and columns of a job that can run."""
+        local = plan.job.local
+        return pair_flags(plan, known_columns(local, self.password(local)))
 
     @staticmethod
     def create_statement(plan: Plan) -> str:

@@ -50,8 +50,11 @@ class Rehearsed:
     run_calls: int = 0
 
 
-def check(accounts: Accounts, ends: LocalEnds, store: Store, loaded: LoadedJob) -> None:
-    """Raise PlanError with all problems, or another error, if the job cannot be run as things are."""
+def check(accounts: Accounts, ends: LocalEnds, store: Store, loaded: LoadedJob) -> tuple[Problem, ...]:
+    """Raise PlanError with all problems, or another error, if the job cannot be run as things are.
+
+    Gives what is unsafe about a job that can.
+    """
     job, problems = loaded.job, list[Problem]()
     try:
         header = _header(ends, job)
@@ -68,26 +71,28 @@ def check(accounts: Accounts, ends: LocalEnds, store: Store, loaded: LoadedJob) 
         problems.append(Problem(why.place, why.message, why.hint))
         raise PlanError((*problems, *problems_offline(accounts.schemas, account, job, header)))
     with accounts.open(job.account) as opened:
-        problems += _problems_of_plan(opened, ends, store, loaded, header)
-    if problems:
-        raise PlanError(tuple(problems))
+        found, flags = _looked_at(opened, ends, store, loaded, header)
+    if problems or found:
+        raise PlanError((*problems, *found))
+    return flags
 
 
-def _problems_of_plan(
+def _looked_at(
     opened: Opened, ends: LocalEnds, store: Store, loaded: LoadedJob, header: tuple[str, ...]
-) -> tuple[Problem, ...]:
+) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    """What is wrong with the job, and what is unsafe about it."""
     try:
         plan = plan_now(opened, store, loaded.job, header)
         if isinstance(plan, ReadPlan):
             ends.refuse_target(plan)
             _rows(opened, ends, store, loaded, plan)
     except PlanError as error:
-        return error.problems
+        return error.problems, ()
     except SignInError:
         raise
     except UserError as error:
-        return (Problem(error.place, error.message, error.hint),)
-    return ()
+        return (Problem(error.place, error.message, error.hint),), ()
+    return (), ends.pair_flags(plan)
 
 
 def preview(

@@ -91,7 +91,8 @@ class Running:
                 Populations(self._store, self._ends, loaded.pasted).source(opened, plan)
                 deleted_rows(opened, self._ends, plan)
             settings = {"folder": str(loaded.folder), **asdict(given), **occasion.kept}
-            told = (*occasion.notices, *occasion.evaluated)
+            unsafe = (flag.message for flag in self._ends.pair_flags(plan))
+            told = (*occasion.notices, *occasion.evaluated, *unsafe)
             if restart is not None:
                 settings["restart_of"] = restart.run
                 told = (restart.warning, *told)

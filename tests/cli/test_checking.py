@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -135,3 +136,26 @@ def test_problems_of_every_kind_are_told_at_once(
     assert found.keys() == wanted.keys(), found
     for place, words in wanted.items():
         assert words in found[place]
+
+
+def test_unsafe_pairs_of_a_table_are_told_by_the_check_and_by_the_run(program: Program, tmp_path: Path) -> None:
+    """R-052."""
+    with sqlite3.connect(tmp_path / "crm.db") as database:
+        database.execute("CREATE TABLE people (name TEXT, born TIMESTAMP, latitude TEXT)")
+        database.execute("INSERT INTO people VALUES ('Ada', '1815-12-10 10:00:00', 'far north')")
+    job = tmp_path / "job.toml"
+    lines = (("LastName", "name"), ("Birthdate", "born"), ("MailingLatitude", "latitude"))
+    job.write_text(
+        'name = "table"\nobject = "Contact"\noperation = "export"\n'
+        '[local]\ndatabase = "sqlite:///crm.db"\ntable = "people"\n'
+        + "".join(f'[[mapping]]\nremote = "{remote}"\nlocal = "{local}"\n' for remote, local in lines)
+        + '[export]\naction = "insert"\n',
+        encoding="utf-8",
+    )
+    answer = program.ask("check", job)
+    assert answer.code == 0
+    flags = {line["flag"]["place"]: line["flag"]["message"] for line in answer.lines[:-1]}
+    assert flags.keys() == {"mapping[2]", "mapping[3]"}
+    run = program.run(job)
+    assert (run.counts(), run.code) == ({"read": 1, "rejected": 1}, 1)
+    assert set(flags.values()) <= set(program.ask("show", run.last["run"]).last["notices"])

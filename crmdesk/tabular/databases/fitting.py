@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from sqlalchemy.schema import CreateTable
 
 from crmdesk.errors import FileFormatError
 from crmdesk.model.local import LocalTable, Mode
-from crmdesk.tabular.databases.connection import connected, engine_of
+from crmdesk.tabular.databases.connection import connected, engine_of, file_of
 from crmdesk.tabular.databases.slots import Slot, made_for, slot_of, type_of
 from crmdesk.tabular.databases.values import Filling
 from crmdesk.tabular.files.contract import FileLayout, Kind
@@ -64,6 +64,19 @@ def refuse_misfit(local: LocalTable, password: str, layout: FileLayout) -> None:
     """Raise FileFormatError when the table is there and cannot take the rows; nothing is written."""
     with connected(local.database, password) as connection:
         fillings(connection, local, layout, found_table(connection, place_of(connection, local)))
+
+
+def slots_of(local: LocalTable, password: str) -> Mapping[str, Slot]:
+    """What the columns of a table hold, by name; none where there is no table."""
+    file = file_of(local.database)
+    if file is not None and not file.exists():
+        return {}
+    with connected(local.database, password, is_readonly=True) as connection:
+        table = found_table(connection, place_of(connection, local))
+        is_sqlite = connection.dialect.name == "sqlite"
+        columns = table.columns if table is not None else ()
+        slots = {column.name: slot_of(column.type, is_sqlite=is_sqlite) for column in columns}
+    return {name: slot for name, slot in slots.items() if slot is not None}
 
 
 def fillings(
