@@ -39,32 +39,39 @@ def convert(
 
 def converted_of(columns: Mapping[str, Cells], rows: pl.Series, problems: pl.DataFrame) -> Converted:
     """The rows with and without problems apart."""
-    whole = pl.DataFrame([rows, *(cells.value.alias(name) for name, cells in columns.items())])
+    whole = pl.DataFrame([rows, *(_without_faulty(cells).alias(name) for name, cells in columns.items())])
     if problems.is_empty():
         return Converted(whole, problems, whole.clear())
-    is_bad = rows.is_in(problems[ROW].unique().implode())
-    faulty = {name: cells.faults["at"] for name, cells in columns.items() if not cells.faults.is_empty()}
-    places = is_bad.arg_true()
-    rest = whole[places].with_columns(
-        whole[name].gather(places).set(places.is_in(at.implode()), None).alias(name) for name, at in faulty.items()
-    )
-    return Converted(whole.filter(~is_bad), problems, rest)
+    at = pl.concat([cells.faults["at"] for cells in columns.values()])
+    is_bad = pl.repeat(value=False, n=len(rows), dtype=pl.Boolean, eager=True)
+    is_bad.scatter(at, pl.repeat(value=True, n=len(at), dtype=pl.Boolean, eager=True))
+    return Converted(whole.filter(~is_bad), problems, whole.filter(is_bad))
+
+
+def _without_faulty(cells: Cells) -> pl.Series:
+    if cells.faults.is_empty():
+        return cells.value
+    nothing = pl.repeat(None, cells.faults.height, dtype=pl.String, eager=True)
+    return cells.value.clone().scatter(cells.faults["at"], nothing)
 
 
 def problems_of(columns: Mapping[str, Cells], rows: pl.Series, code: Callable[[Check], str]) -> pl.DataFrame:
     """The faults of all columns as problems (PROBLEM_SCHEMA) of the `rows` they stand in, in row order."""
-    codes = {check.value: code(check) for check in Check}
     found = [
-        cells.faults.select(
-            rows.gather(cells.faults["at"]).alias(ROW),
-            pl.lit(name).alias("field"),
-            pl.col("check").replace(codes).alias("code"),
-            pl.col("message"),
-        ).cast(pl.Schema(PROBLEM_SCHEMA))
+        cells.faults.with_columns(pl.lit(name).alias("field"))
         for name, cells in columns.items()
         if not cells.faults.is_empty()
     ]
-    return pl.concat(found).sort(ROW, maintain_order=True) if found else no_problems()
+    if not found:
+        return no_problems()
+    faults = pl.concat(found)
+    codes = {check.value: code(check) for check in Check}
+    named = faults.with_columns(
+        rows.gather(faults["at"]).alias(ROW),
+        pl.col("check").replace(list(codes), list(codes.values())).alias("code"),
+    )
+    problems = named.select(pl.col(name).cast(kind) for name, kind in PROBLEM_SCHEMA.items())
+    return problems.sort(ROW, maintain_order=True)
 
 
 def key_text(line: WriteLine, frame: pl.DataFrame, reading: Reading) -> pl.Series:

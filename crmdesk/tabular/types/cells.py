@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -11,6 +11,9 @@ from crmdesk.model.reject import Check
 
 FAULT_SCHEMA = pl.Schema({"at": pl.UInt32(), "check": pl.String(), "message": pl.String()})
 """One line a cell that cannot be used: its place in the column (0 = the first), the Check, a sentence."""
+
+FEW = 12
+"""Comparing a column with so many texts one by one costs less than a table of them."""
 
 _SHOWN = 60
 
@@ -35,9 +38,12 @@ Converter = Callable[[pl.Series], Cells]
 Rule = Callable[[str], str | Fault]
 
 
+_NO_FAULTS = pl.DataFrame(schema=FAULT_SCHEMA)
+
+
 def no_faults() -> pl.DataFrame:
     """An empty frame of FAULT_SCHEMA."""
-    return pl.DataFrame(schema=FAULT_SCHEMA)
+    return _NO_FAULTS
 
 
 def as_they_are(text: pl.Series) -> Cells:
@@ -47,15 +53,17 @@ def as_they_are(text: pl.Series) -> Cells:
 
 def on_odd(text: pl.Series, fine: pl.Series, convert: Converter) -> Cells:
     """Leave the cells that are `fine` (true, or null for an empty one), and `convert` a column of the others."""
-    if fine.all():  # null is left out: an empty cell may stay
+    odd = ~fine
+    if not odd.any():  # null is left out: an empty cell may stay
         return as_they_are(text)
-    odd = ~(fine.fill_null(value=True) if fine.null_count() else fine)
-    places = odd.arg_true()
-    if len(places) == len(text):
+    if odd.all(ignore_nulls=False):
         return convert(text)
-    cells = convert(text.gather(places))
-    faults = cells.faults.with_columns(places.gather(cells.faults["at"]).alias("at"))
-    return Cells(_replaced(text, odd, cells.value), faults)
+    places = odd.arg_true()
+    cells = convert(text.filter(odd))
+    faults = cells.faults
+    if not faults.is_empty():
+        faults = faults.with_columns(places.gather(faults["at"]).alias("at"))
+    return Cells(text.clone().scatter(places, cells.value), faults)
 
 
 def by_distinct(text: pl.Series, fine: pl.Series, rule: Rule) -> Cells:
@@ -68,53 +76,50 @@ def by_distinct(text: pl.Series, fine: pl.Series, rule: Rule) -> Cells:
 
 def _answered(text: pl.Series, rule: Rule) -> Cells:
     distinct = text.unique()
-    answers = [rule(value) for value in distinct.to_list()]
-    wrong = [None if isinstance(answer, str) else answer for answer in answers]
-    answered = pl.DataFrame(
+    answers = {each: rule(each) for each in distinct.to_list()}
+    values, found = text, no_faults()
+    if len(answers) <= FEW:
+        for each, answer in answers.items():
+            if answer != each:
+                values = values.set(text == each, None if isinstance(answer, Fault) else answer)
+    else:
+        given = [None if isinstance(answer, Fault) else answer for answer in answers.values()]
+        values = text.replace_strict(distinct, pl.Series(given, dtype=pl.String))
+    wrong = {each: answer for each, answer in answers.items() if isinstance(answer, Fault)}
+    if wrong:
+        places = values.is_null().arg_true()
+        found = faults_of([(place, wrong[each]) for place, each in zip(places, text.gather(places), strict=True)])
+    return Cells(values, found)
+
+
+def faults_of(found: Sequence[tuple[int, Fault]]) -> pl.DataFrame:
+    """The faults at these places (FAULT_SCHEMA)."""
+    return pl.DataFrame(
         [
-            distinct.alias("text"),
-            pl.Series("value", [answer if isinstance(answer, str) else None for answer in answers], pl.String),
-            pl.Series("check", [fault and fault.check.value for fault in wrong], pl.String),
-            pl.Series("message", [fault and fault.message for fault in wrong], pl.String),
+            pl.Series("at", [place for place, _ in found], pl.UInt32),
+            pl.Series("check", [fault.check.value for _, fault in found], pl.String),
+            pl.Series("message", [fault.message for _, fault in found], pl.String),
         ]
     )
-    found = pl.DataFrame([text.alias("text")]).with_row_index("at")
-    found = found.join(answered, on="text", how="left", maintain_order="left")
-    return Cells(found["value"], found.filter(pl.col("check").is_not_null()).select(*FAULT_SCHEMA))
-
-
-def _replaced(text: pl.Series, odd: pl.Series, values: pl.Series) -> pl.Series:
-    """`text` with the cells where `odd` is true taken from `values`, in order."""
-    every = pl.concat([text, values.alias(text.name)])
-    frame = pl.DataFrame([odd.alias("odd")]).with_row_index("own")
-    source = frame.select(
-        pl.when("odd").then(pl.col("odd").cast(pl.UInt32).cum_sum() + (len(text) - 1)).otherwise("own").cast(pl.UInt32)
-    )
-    return every.gather(source.to_series())
 
 
 def put(cells: Cells, where: pl.Series, value: str | None) -> Cells:
     """The column with `value` in the cells where `where` is true."""
-    if not where.any():
-        return cells
-    frame = pl.DataFrame([cells.value.alias("value"), where.alias("where")])
-    changed = frame.select(pl.when("where").then(pl.lit(value, dtype=pl.String)).otherwise("value"))
-    return Cells(changed.to_series(), cells.faults)
+    return Cells(cells.value.set(where, value), cells.faults) if where.any() else cells
 
 
 def fault_at(cells: Cells, where: pl.Series, check: Check, message: str) -> Cells:
     """The column with the same fault in all the cells where `where` is true, in place of what else was wrong there."""
     if not where.any():
         return cells
-    places = where.fill_null(value=False).arg_true()
-    faults = pl.DataFrame([places.alias("at")]).with_columns(
-        pl.lit(check.value).alias("check"), pl.lit(message).alias("message")
-    )
-    return failed(cells, faults.cast(FAULT_SCHEMA))
+    fault = Fault(check, message)
+    return failed(cells, faults_of([(place, fault) for place in where.arg_true().to_list()]))
 
 
 def failed(cells: Cells, faults: pl.DataFrame) -> Cells:
     """The column with these faults (FAULT_SCHEMA) in place of whatever else was wrong in the same cells."""
+    if cells.faults.is_empty():
+        return Cells(cells.value, faults)
     others = cells.faults.filter(~pl.col("at").is_in(faults["at"].implode()))
     return Cells(cells.value, pl.concat([others, faults]))
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Sequence
+from functools import reduce
+from operator import and_
 
 import polars as pl
 
@@ -20,19 +23,36 @@ _IS_UPPER = str.maketrans(
     dict.fromkeys(string.ascii_uppercase, "1") | dict.fromkeys(string.ascii_lowercase + string.digits, "0")
 )
 _MARKS = {f"{number:05b}"[::-1]: mark for number, mark in enumerate(_SUFFIX)}
+_SUFFIX_SHAPE = re.compile("[A-Z0-5]{3}")
 _SHAPE = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?")
 
 
-def _valid(chunk: int) -> str:
-    """A pattern for ids whose suffix is right about characters 5*chunk to 5*chunk + 4."""
-    one_of = (
-        "".join("[A-Z]" if bit == "1" else "[a-z0-9]" for bit in bits) + f".{{{10 - 4 * chunk}}}{mark}"
-        for bits, mark in _MARKS.items()
-    )
-    return f"^.{{{5 * chunk}}}(?:{'|'.join(one_of)})"
+_SIGNS = {"1": "[A-Z]", "0": "[a-z0-9]"}
+_FORMS = {mark: "".join(_SIGNS[bit] for bit in bits) for bits, mark in _MARKS.items()}
+_FEW_SUFFIXES = 64
+"""One pattern for so many suffixes costs half of three patterns for any suffix; one for a thousand costs more."""
 
 
-_VALID = tuple(_valid(chunk) for chunk in range(3))
+def _chunk(number: int) -> str:
+    """A pattern for ids whose suffix is right about characters 5*number to 5*number + 4."""
+    before, behind = f"[0-9A-Za-z]{{{5 * number}}}", f"[0-9A-Za-z]{{{10 - 4 * number}}}"
+    forms = "|".join(f"{form}{behind}{mark}" for mark, form in _FORMS.items())
+    return f"^{before}(?:{forms})[0-9A-Za-z]{{{2 - number}}}$"
+
+
+_ANY_SUFFIX = tuple(_chunk(number) for number in range(3))
+
+
+def _patterns(text: pl.Series) -> Sequence[str]:
+    """The patterns that ids of 18 characters with a right suffix fit, all of those among `text`.
+
+    The ids of one object have few different suffixes, because most of their first characters are the same.
+    """
+    suffixes = text.str.slice(15).unique().to_list()
+    if len(suffixes) > _FEW_SUFFIXES:
+        return _ANY_SUFFIX
+    known = [suffix for suffix in suffixes if suffix and _SUFFIX_SHAPE.fullmatch(suffix)]
+    return (f"^(?:{'|'.join(''.join(_FORMS[mark] for mark in suffix) + suffix for suffix in known)})$",)
 
 
 def has_salesforce_ids(field: Field) -> bool:
@@ -44,10 +64,7 @@ def ids(text: pl.Series, field: Field) -> Cells:
     """Ids of 18 characters, from ones of 15 or 18; any text where the CRM's ids do not look like that."""
     if not has_salesforce_ids(field):
         return as_they_are(text)
-    fine = text.str.contains("^[0-9A-Za-z]{18}$")
-    for pattern in _VALID:
-        fine &= text.str.contains(pattern)
-    return by_distinct(text, fine, long_id)
+    return by_distinct(text, reduce(and_, (text.str.contains(pattern) for pattern in _patterns(text))), long_id)
 
 
 def long_id(text: str) -> str | Fault:

@@ -16,7 +16,18 @@ import polars as pl
 from crmdesk.model.reject import Check
 from crmdesk.tabular.reading import Reading
 from crmdesk.tabular.types.cells import FAULT_SCHEMA, Cells, on_odd, quoted
-from crmdesk.tabular.types.written_times import A_DATE, A_TIME, DATE, WIRE, Written, is_done, take_apart
+from crmdesk.tabular.types.written_times import (
+    A_DATE,
+    A_TIME,
+    DATE,
+    DATE_LENGTH,
+    WIRE,
+    WIRE_LENGTH,
+    Written,
+    is_done,
+    take_apart,
+    turned,
+)
 
 _UTC = ZoneInfo("UTC")
 _WIRE_READING = Reading(".", "", _UTC)
@@ -30,7 +41,11 @@ def wire_dates(text: pl.Series, reading: Reading) -> Cells:
     def convert(odd: pl.Series) -> Cells:
         return _written(take_apart(odd, reading, A_DATE), lambda read: _day(read, reading.zone))
 
-    return on_odd(text, is_done(text, DATE, reading), convert)
+    def turn(odd: pl.Series) -> Cells:
+        iso = turned(odd, reading)
+        return on_odd(iso, is_done(iso, DATE, DATE_LENGTH, reading), convert)
+
+    return on_odd(text, is_done(text, DATE, DATE_LENGTH, reading), turn)
 
 
 def wire_moments(text: pl.Series, reading: Reading) -> Cells:
@@ -41,7 +56,7 @@ def wire_moments(text: pl.Series, reading: Reading) -> Cells:
         cells = Cells(_iso(_instants(read, reading.zone), "Z"), read.faults)
         return _without_gaps(odd, cells, reading.zone)
 
-    return on_odd(text, is_done(text, WIRE, reading), convert)
+    return on_odd(text, is_done(text, WIRE, WIRE_LENGTH, reading), convert)
 
 
 def wire_midnights(text: pl.Series, reading: Reading) -> Cells:
@@ -117,6 +132,8 @@ def _instants(read: Written, zone: ZoneInfo) -> pl.Series:
 
 def _without_gaps(text: pl.Series, cells: Cells, zone: ZoneInfo) -> Cells:
     """The faults of clock times that were left out when the clocks were put forward, added to the others."""
+    if cells.value.null_count() == text.null_count() + cells.faults.height:
+        return cells
     places = (text.is_not_null() & cells.value.is_null()).arg_true()
     gaps = places.filter(~places.is_in(cells.faults["at"].implode()))
     if gaps.is_empty():

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 
 import polars as pl
 
 from crmdesk.model.reject import Check
 from crmdesk.model.schema import Field
-from crmdesk.tabular.types.cells import Cells, Fault, Rule, as_they_are, by_distinct, on_odd, quoted
+from crmdesk.tabular.types.cells import FEW, Cells, Fault, Rule, as_they_are, by_distinct, quoted
 
 _BOOLEANS = {
     **dict.fromkeys(("true", "1", "yes", "y", "t"), "true"),
     **dict.fromkeys(("false", "0", "no", "n", "f"), "false"),
 }
-_WRITTEN = {form: truth for word, truth in _BOOLEANS.items() for form in (word, word.upper(), word.title())}
 _EMAIL = r"^[^\s@]+@[^\s@]+$"
 _TIME = r"^(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?Z?$"
 
 
 def booleans(text: pl.Series) -> Cells:
     """`true` and `false`, from the words Bulk API 2.0 takes, upper and lower case alike."""
-    return on_odd(text, text.is_in(["true", "false"]), _written_booleans)
-
-
-def _written_booleans(text: pl.Series) -> Cells:
-    plain = text.replace(list(_WRITTEN), list(_WRITTEN.values()))
-    return by_distinct(plain, plain.is_in(["true", "false"]), _boolean)
+    return by_distinct(text, _is_one_of(text, ("true", "false")), _boolean)
 
 
 def _boolean(text: str) -> str | Fault:
@@ -34,6 +31,13 @@ def _boolean(text: str) -> str | Fault:
     if found is None:
         return Fault(Check.CONVERSION_ERROR, f"{quoted(text)} cannot be read as true or false.")
     return found
+
+
+def _is_one_of(text: pl.Series, values: Sequence[str]) -> pl.Series:
+    """Which cells are one of `values`; null for an empty one."""
+    if len(values) > FEW:
+        return text.is_in(list(values))
+    return reduce(or_, (text == value for value in values))
 
 
 def texts(text: pl.Series, field: Field) -> Cells:
@@ -76,7 +80,7 @@ def choices(text: pl.Series, field: Field) -> Cells:
     """One of the choices of a restricted list; any text for another list."""
     if not (field.is_restricted and field.values):
         return texts(text, field)
-    return by_distinct(text, text.is_in(field.values), lambda value: _chosen(value.strip(), field))
+    return by_distinct(text, _is_one_of(text, field.values), lambda value: _chosen(value.strip(), field))
 
 
 def _chosen(value: str, field: Field) -> str | Fault:
@@ -95,7 +99,7 @@ def several_choices(text: pl.Series, field: Field) -> Cells:
         wrong = next((answer for answer in chosen if isinstance(answer, Fault)), None)
         return wrong or ";".join(str(answer) for answer in chosen)
 
-    return by_distinct(text, text.is_in(field.values), rule)
+    return by_distinct(text, _is_one_of(text, field.values), rule)
 
 
 def clock_times(text: pl.Series) -> Cells:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -11,22 +12,24 @@ import polars as pl
 
 from crmdesk.model.reject import Check
 from crmdesk.tabular.reading import Reading
-from crmdesk.tabular.types.cells import Fault, Rule, as_they_are, by_distinct, on_odd, quoted
+from crmdesk.tabular.types.cells import FEW, Cells, Fault, Rule, as_they_are, by_distinct, on_odd, quoted
 
 _YEAR = "(?:1[7-9][0-9][0-9]|[23][0-9]{3}|4000)"
-# Every day but February 29, which is looked at one by one.
-_LONG_MONTH = "(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
-_SHORT_MONTH = "(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
-_DAY = f"(?:{_LONG_MONTH}|{_SHORT_MONTH}|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+# Months with the days they have: every day but February 29, which is looked at one by one.
+_MONTHS = (
+    ("(?:0[13578]|1[02])", "(?:0[1-9]|[12][0-9]|3[01])"),
+    ("(?:0[469]|11)", "(?:0[1-9]|[12][0-9]|30)"),
+    ("02", "(?:0[1-9]|1[0-9]|2[0-8])"),
+)
+_DAY = f"(?:{'|'.join(f'{month}-{day}' for month, day in _MONTHS)})"
 _CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 DATE = f"^{_YEAR}-{_DAY}$"
 WIRE = rf"^{_YEAR}-{_DAY}T{_CLOCK}\.[0-9]{{3}}Z$"
 _MOMENT = rf"^{_YEAR}-{_DAY}[T ]{_CLOCK}(?:\.[0-9]{{1,9}})?(?:Z|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?)?$"
 
-_DAY_OR_MOMENT = f"^{_YEAR}-{_DAY}(?:[T ]{_CLOCK})?$"
-
 _HEAD = 19  # characters of 2026-01-31T10:00:00
-_DATE_LENGTH = 10
+DATE_LENGTH = 10
+WIRE_LENGTH = 24
 _TAIL = re.compile(r"(?:\.([0-9]{1,9}))?(?:([+-])([0-9]{2}):?([0-9]{2})?|Z)?")
 _ISO = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9]{2}:[0-9]{2})(:[0-9]{2})?(\.[0-9]{1,9})?"
@@ -51,33 +54,56 @@ class Written:
     faults: pl.DataFrame
 
 
-def is_done(text: pl.Series, pattern: str, reading: Reading) -> pl.Series:
-    """Which cells are as they should be already; none is beyond doubt where the job's own format may mean another."""
-    return text.is_null() if _reads_iso(reading.date_format) else text.str.contains(pattern)
+def is_done(text: pl.Series, pattern: str, length: int, reading: Reading) -> pl.Series:
+    """Which cells fit `pattern`, as all of `length` characters may; null for an empty one.
+
+    None is beyond doubt where the job's own format may mean another day.
+    """
+    is_as_long = text.str.len_bytes() == length
+    if _reads_iso(reading.date_format) or not is_as_long.any():
+        return text.is_null()
+    return text.str.contains(pattern)
 
 
 def take_apart(text: pl.Series, reading: Reading, expected: str) -> Written:
     """Read ISO 8601 and the date format of the job; `expected` is A_DATE or A_TIME."""
-    form = _digits_of(reading.date_format)
-    if form is not None:
-        text = _turned(text, form)
-    if not _reads_iso(reading.date_format):
-        text = _with_clock(text)
-    cells = by_distinct(text, is_done(text, _MOMENT, reading), _rule(reading, expected))
-    clock = _clock(cells.value.str.slice(0, _HEAD))
-    tails = cells.value.str.slice(_HEAD)
-    distinct = tails.drop_nulls().unique()
-    parts = [_tail(tail) for tail in distinct.to_list()]
-    if any(millis for millis, _ in parts):
-        millis = pl.Series([part[0] for part in parts], dtype=pl.Int64)
-        clock += tails.replace_strict(distinct, millis, return_dtype=pl.Int64).cast(pl.Duration("ms"))
-    offsets = {part[1] for part in parts}
-    if len(offsets) <= 1:
-        offset = pl.repeat(next(iter(offsets), None), len(text), dtype=pl.Int32, eager=True)
-    else:
-        minutes = pl.Series([part[1] for part in parts], dtype=pl.Int32)
-        offset = tails.replace_strict(distinct, minutes, return_dtype=pl.Int32)
-    return Written(clock, offset, cells.faults)
+
+    def convert(odd: pl.Series) -> Cells:
+        plain = _with_clock(turned(odd, reading), reading)
+        return by_distinct(plain, _is_moment(plain, reading), _rule(reading, expected))
+
+    cells = on_odd(text, _is_moment(text, reading), convert)
+    clock = _clock(cells.value.str.head(_HEAD))
+    millis, offset = _tails(cells.value)
+    return Written(clock if millis is None else clock + millis, offset, cells.faults)
+
+
+def _is_moment(text: pl.Series, reading: Reading) -> pl.Series:
+    return text.is_null() if _reads_iso(reading.date_format) else text.str.contains(_MOMENT)
+
+
+def _tails(text: pl.Series) -> tuple[pl.Series | None, pl.Series]:
+    """What stands behind the seconds: milliseconds (a Duration; None when there are none), offset in minutes."""
+    tails = text.str.slice(_HEAD)
+    parts = {tail: _tail(tail) for tail in tails.drop_nulls().unique().to_list()}
+    offset = _mapped(tails, {tail: minutes for tail, (_, minutes) in parts.items()}, pl.Int32())
+    if not any(millis for millis, _ in parts.values()):
+        return None, offset
+    millis = _mapped(tails, {tail: millis for tail, (millis, _) in parts.items()}, pl.Int64())
+    return millis.cast(pl.Duration("ms")), offset
+
+
+def _mapped(tails: pl.Series, numbers: Mapping[str, int | None], kind: pl.DataType) -> pl.Series:
+    """The number of each tail, that of any for an empty cell."""
+    usual = next(iter(numbers.values()), None)
+    found = pl.repeat(usual, len(tails), dtype=kind, eager=True)
+    if len(numbers) > FEW:
+        exact = pl.Series(list(numbers.values()), dtype=kind)
+        return found.zip_with(tails.is_null(), tails.replace_strict(list(numbers), exact, return_dtype=kind))
+    for tail, number in numbers.items():
+        if number != usual:
+            found = found.set(tails == tail, number)
+    return found
 
 
 @lru_cache(maxsize=16)
@@ -106,34 +132,35 @@ def _digits_of(form: str) -> _Digits | None:
     marks = re.fullmatch(r"%([dmY])([./ -])%([dmY])\2%([dmY])", form)
     if marks is None or {marks[1], marks[3], marks[4]} != set("dmY") or _reads_iso(form):
         return None
-    shapes = {"d": "(?:0[1-9]|[12][0-9]|3[01])", "m": "(?:0[1-9]|1[0-2])", "Y": _YEAR}
-    parts, places, at = [], {}, 0
-    for part in (marks[1], marks[3], marks[4]):
-        parts.append(shapes[part])
+    parts, places, at = (marks[1], marks[3], marks[4]), {}, 0
+    for part in parts:
         places[part] = at
         at += (4 if part == "Y" else 2) + 1
-    shape = f"^{re.escape(marks[2]).join(parts)}(?:[T ]{_CLOCK})?$"
-    return _Digits(shape, places["d"], places["m"], places["Y"])
+    days = [
+        re.escape(marks[2]).join({"m": month, "d": day, "Y": _YEAR}[part] for part in parts) for month, day in _MONTHS
+    ]
+    return _Digits(f"^(?:{'|'.join(days)})(?:[T ]{_CLOCK})?$", places["d"], places["m"], places["Y"])
 
 
-def _turned(text: pl.Series, form: _Digits) -> pl.Series:
-    """Dates of the format written as ISO dates, which a column reads at once; other texts stay."""
+def turned(text: pl.Series, reading: Reading) -> pl.Series:
+    """Dates in the format of the job written as ISO dates, which a column reads at once; other texts stay."""
+    form = _digits_of(reading.date_format)
+    if form is None:
+        return text
     return on_odd(text, ~text.str.contains(form.shape), lambda odd: as_they_are(_as_iso(odd, form))).value
 
 
 def _as_iso(text: pl.Series, form: _Digits) -> pl.Series:
-    """A day that does not exist stays as it is written, so that it is told so."""
     cells = pl.col("text")
     year, month, day = (cells.str.slice(at, size) for at, size in ((form.year, 4), (form.month, 2), (form.day, 2)))
-    iso = pl.concat_str([year, pl.lit("-"), month, pl.lit("-"), day, cells.str.slice(_DATE_LENGTH)])
-    frame = pl.DataFrame([text.alias("text")]).with_columns(iso.alias("iso"))
-    is_day = pl.col("iso").str.contains(_DAY_OR_MOMENT)
-    return frame.select(pl.when(is_day).then(pl.col("iso")).otherwise(cells)).to_series()
+    iso = pl.concat_str([year, pl.lit("-"), month, pl.lit("-"), day, cells.str.slice(DATE_LENGTH)])
+    return pl.DataFrame([text.alias("text")]).select(iso).to_series()
 
 
-def _with_clock(text: pl.Series) -> pl.Series:
+def _with_clock(text: pl.Series, reading: Reading) -> pl.Series:
     """ISO dates as the beginning of their day; other texts stay."""
-    return on_odd(text, ~text.str.contains(DATE), lambda odd: as_they_are(odd + "T00:00:00")).value
+    fine = ~is_done(text, DATE, DATE_LENGTH, reading)
+    return on_odd(text, fine, lambda odd: as_they_are(odd + "T00:00:00")).value
 
 
 def _clock(text: pl.Series) -> pl.Series:
