@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 
-import peewee
-
+from crmdesk.store.sqlite_peewee import peewee
 from crmdesk.store.trouble import told_to_the_admin
 
 _WAIT_FOR_OTHERS = 20  # seconds; another process stores 150,000 outcomes in about one

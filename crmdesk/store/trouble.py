@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import peewee
-
 from crmdesk.errors import StoreError
+from crmdesk.store.sqlite_peewee import peewee
 
 _PRIMARY_CODE = 0xFF  # an extended code of SQLite carries the primary one in its lowest byte
 
