@@ -115,3 +115,27 @@ def test_a_run_keeps_all_there_was_when_it_began(program: Program, tmp_path: Pat
     assert kept["api_calls"] > 0
     assert (kept["outcome"], kept["zone"], kept["read"]) == ("succeeded", "Europe/Stockholm", 2)
     assert "The CRM counts 2 rows for this job, as many as were read." in kept["notices"]
+
+
+def test_an_order_is_the_orgs_and_told_why_where_there_is_none(program: Program, tmp_path: Path, mark: str) -> None:
+    """R-097."""
+    place = job(tmp_path, "sorted", mark)
+    text = place.read_text(encoding="utf-8")
+    order = '[[order_by]]\nfield = "{}"\ndirection = "desc"\n'
+    place.write_text(text + order.format("LastName"), encoding="utf-8")
+    assert program.run(place).code == 0
+    assert [row["Name"] for row in written(tmp_path / "sorted.jsonl")] == [f"{mark} 2", f"{mark} 1"]
+
+    def why(changed: str) -> dict[str, str]:
+        place.write_text(changed, encoding="utf-8")
+        lines = program.ask("check", place).lines[:-1]
+        return {line["problem"]["place"]: line["problem"]["message"] for line in lines}
+
+    unsorted = why(text + order.format("Description"))
+    assert unsorted == {"order_by[1].field": "The CRM cannot sort by Description."}
+    named = why(text.partition("[filter]")[0] + order.format("LastName") + "[population]\npasted = true\n")
+    assert named == {"order_by": "[order_by] has no place beside a population, which names the records."}
+    gone = text.partition("[[mapping]]")[0].replace('"import"', '"import-deleted"')
+    period = '[period]\nstart = "2026/01/01"\nend = "2026/01/02"\n'
+    deleted = why(gone + period + order.format("LastName"))
+    assert any("deletions are chosen by their period" in message for message in deleted.values())

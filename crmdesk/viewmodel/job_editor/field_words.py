@@ -47,6 +47,21 @@ def type_words(field: Field, label_of: Callable[[str], str] = str) -> str:
             return words
 
 
+def conversion_name(conversion: Conversion) -> str:
+    """The fixed name of a conversion, by which people who come from another program look for it."""
+    match conversion:
+        case Conversion.DEFAULT:
+            return "Default"
+        case Conversion.DATE_ONLY:
+            return "Date only"
+        case Conversion.WITHOUT_OFFSET:
+            return "Without time offset"
+        case Conversion.COPY_PASTE:
+            return "Copy/Paste"
+        case _:
+            assert_never(conversion)
+
+
 def conversion_word(conversion: Conversion) -> str:
     """The conversion as the screen calls it."""
     match conversion:

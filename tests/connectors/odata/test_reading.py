@@ -24,7 +24,7 @@ def contacts(number: int) -> list[dict[str, object]]:
 
 @pytest.mark.parametrize("number", [0, 1, PAGE, PAGE + 1, 5 * PAGE])
 def test_every_row_comes_once_and_in_order(session: Session, service: ODataServer, number: int) -> None:
-    """R-091."""
+    """R-091, R-316: pages are as small as the service makes them."""
     service.fill(Contacts=contacts(number))
     source = session.source(Query("Contacts", ("LastName", "ID")))
     batches = list(source.batches(CancelToken()))

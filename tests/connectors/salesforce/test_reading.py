@@ -14,6 +14,7 @@ import pytest
 from crmdesk.connectors.contract import Query, Session
 from crmdesk.connectors.fates import Fate
 from crmdesk.connectors.http import HttpSession
+from crmdesk.connectors.oauth.bearer import AccessToken
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.salesforce.connector import SalesforceConnector
 from crmdesk.connectors.salesforce.reading import result_pages, source, wide
@@ -21,7 +22,6 @@ from crmdesk.connectors.salesforce.reading.fates import fates
 from crmdesk.connectors.salesforce.reading.jobs import bulk_batches
 from crmdesk.connectors.salesforce.reading.pages import rest_batches
 from crmdesk.connectors.salesforce.rest import Rest
-from crmdesk.connectors.salesforce.sign_in.bearer import AccessToken
 from crmdesk.connectors.salesforce.soql import soql
 from crmdesk.connectors.token import CancelToken
 from crmdesk.errors import RemoteError, RemoteJobError, TransientError, UserError
@@ -104,7 +104,16 @@ def test_every_row_arrives_once_by_either_engine(session: Session, truth: pl.Dat
     assert_whole(read(session, Query("Contact", FIELDS, engine=engine)), truth)
 
 
+def test_a_page_has_as_many_rows_as_the_org_gives(org: PracticeOrg, session: Session) -> None:
+    """R-316."""
+    before = len(log(org))
+    batches = list(session.source(Query("Contact", ("Id",), engine=Engine.REST)).batches(CancelToken()))
+    assert [batch.frame.height for batch in batches] == [2000, 2000, CONTACTS - 4000]
+    assert len([line for line in log(org)[before:] if "/query" in line["path"]]) == len(batches)
+
+
 def test_rest_and_bulk_tell_the_same_values(session: Session) -> None:
+    """R-142."""
     by_rest, by_bulk = (
         read(session, Query("Contact", ("Id", "LastName", "HasOptedOutOfEmail", "Account.Name"), engine=engine))
         for engine in (Engine.REST, Engine.BULK)

@@ -30,7 +30,7 @@ from crmdesk.model.mapping import (
     WhenEmpty,
 )
 from crmdesk.model.schema import RemoteObject
-from crmdesk.viewmodel.job_editor.field_words import conversion_word, when_empty_word
+from crmdesk.viewmodel.job_editor.field_words import conversion_name, conversion_word, when_empty_word
 from crmdesk.viewmodel.job_editor.line_choices import lookup_keys, lookup_proposal
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
@@ -109,6 +109,7 @@ class LineDrawer(Drawer):
         self._show_origin(line.origin)
         conversions = [(each.value, conversion_word(each)) for each in Conversion]
         self._conversion.show_choices(conversions, line.conversion.value)
+        self._conversion.setToolTip(conversion_name(line.conversion))
         self._empty_field.setVisible(shown.when_empty is not None)
         empties = [(each.value, when_empty_word(each)) for each in WhenEmpty]
         self._empty.show_choices(empties, line.when_empty.value)
