@@ -20,7 +20,7 @@ from crmdesk.connectors.salesforce.describe import object_summary, remote_object
 from crmdesk.connectors.salesforce.reading.fates import fates
 from crmdesk.connectors.salesforce.reading.source import QuerySource
 from crmdesk.connectors.salesforce.rest import Rest
-from crmdesk.connectors.salesforce.sign_in.bearer import SignedIn
+from crmdesk.connectors.salesforce.sign_in.endpoint import SignedIn
 from crmdesk.connectors.salesforce.sinks import open_sink
 from crmdesk.connectors.salesforce.soql import object_name, soql
 from crmdesk.connectors.salesforce.vendor import Vendor

@@ -11,11 +11,11 @@ import pytest
 
 from crmdesk.connectors.contract import CursorGone, OpenSend, Point, Query, Receipt
 from crmdesk.connectors.http import HttpSession
+from crmdesk.connectors.oauth.bearer import AccessToken
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.salesforce.connector import SalesforceConnector
 from crmdesk.connectors.salesforce.reading.jobs import bulk_batches
 from crmdesk.connectors.salesforce.rest import Rest
-from crmdesk.connectors.salesforce.sign_in.bearer import AccessToken
 from crmdesk.connectors.token import CancelToken
 from crmdesk.errors import Cancelled, RemoteJobError
 from crmdesk.model.filter import Condition, Operator

@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmdesk.connectors.network.reach import Reach
+from crmdesk.connectors.oauth.grant_refusals import Circumstances, grant_refusal
+from crmdesk.connectors.oauth.private_key import private_key
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.salesforce.address import LOGIN, TEST, audience, my_domain
 from crmdesk.connectors.salesforce.connector import SalesforceConnector
 from crmdesk.connectors.salesforce.errors import Refusal
 from crmdesk.connectors.salesforce.sign_in.cards.jwt import JWT
-from crmdesk.connectors.salesforce.sign_in.grant_refusals import Circumstances, grant_refusal
 from crmdesk.connectors.salesforce.sign_in.opening import signed_in
-from crmdesk.connectors.salesforce.sign_in.private_key import private_key
 from crmdesk.errors import SignInError, UserError
 from crmdesk.model.account import Account
 from tests.connectors.loopback import answer, scripted_server

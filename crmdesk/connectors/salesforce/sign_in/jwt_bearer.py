@@ -13,12 +13,12 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from crmdesk.connectors.http import HttpSession
 from crmdesk.connectors.network.reach import Reach
+from crmdesk.connectors.oauth.grant_refusals import Circumstances, grant_refusal
+from crmdesk.connectors.oauth.token_endpoint import Denial, Grant
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.salesforce.address import audience
-from crmdesk.connectors.salesforce.errors import Refusal
 from crmdesk.connectors.salesforce.sign_in.cards.jwt import JWT
-from crmdesk.connectors.salesforce.sign_in.grant_refusals import Circumstances, grant_refusal
-from crmdesk.connectors.salesforce.sign_in.token_endpoint import Grant, ask
+from crmdesk.connectors.salesforce.sign_in.endpoint import endpoint
 
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _VALID_SECONDS = 180
@@ -44,7 +44,7 @@ class SigningApp:
             started = datetime.now(UTC)
             refused = self._attempt(http, started)
             apart = (http.server_now() - datetime.now(UTC)).total_seconds()
-            if isinstance(refused, Refusal) and abs(apart) > _CLOCKS_APART:
+            if not isinstance(refused, Grant) and abs(apart) > _CLOCKS_APART:
                 # An assertion is judged by the CRM's clock, which the answer has told.
                 refused = self._attempt(http, http.server_now())
         finally:
@@ -53,11 +53,13 @@ class SigningApp:
             return refused
         raise grant_refusal(refused, JWT, Circumstances(self.door, self.user, apart))
 
-    def _attempt(self, http: HttpSession, now: datetime) -> Grant | Refusal:
+    def _attempt(self, http: HttpSession, now: datetime) -> Grant | Denial:
         claims = {
             "iss": self.client_id,
             "sub": self.user,
             "aud": audience(self.door),
             "exp": int(now.timestamp()) + _VALID_SECONDS,
         }
-        return ask(http, {"grant_type": _GRANT, "assertion": jwt.encode(claims, self.key, algorithm="RS256")})
+        return endpoint(self.door).ask(
+            http, {"grant_type": _GRANT, "assertion": jwt.encode(claims, self.key, algorithm="RS256")}
+        )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from crmdesk.connectors.oauth.private_key import PRIVATE_KEY
+from crmdesk.connectors.oauth.refreshing import CLIENT_SECRET, REFRESH_TOKEN
 from crmdesk.connectors.salesforce.sign_in.letters import FIRST_PORT
-from crmdesk.connectors.salesforce.sign_in.private_key import PRIVATE_KEY
-from crmdesk.connectors.salesforce.sign_in.refreshing import CLIENT_SECRET, REFRESH_TOKEN
 from crmdesk.model.sign_in import CA_FILE, CredentialField, Entry, SignInMethod
 
 JWT = "jwt"

@@ -6,16 +6,19 @@ from collections.abc import Mapping
 
 from crmdesk.connectors.contract import BrowserSignIn, SecretSlot
 from crmdesk.connectors.network.reach import Reach
+from crmdesk.connectors.oauth.bearer import AccessToken, GrantedToken
+from crmdesk.connectors.oauth.browser import BrowserApp
+from crmdesk.connectors.oauth.client_secret import SecretApp
+from crmdesk.connectors.oauth.private_key import PRIVATE_KEY, private_key
+from crmdesk.connectors.oauth.refreshing import CLIENT_SECRET, Permission
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.salesforce.address import my_domain, refuse_login_host
 from crmdesk.connectors.salesforce.sign_in import methods
-from crmdesk.connectors.salesforce.sign_in.bearer import AccessToken, GrantedToken, SignedIn
-from crmdesk.connectors.salesforce.sign_in.browser import BrowserApp
-from crmdesk.connectors.salesforce.sign_in.client_credentials import SecretApp
+from crmdesk.connectors.salesforce.sign_in.cards.app import CLIENT_CREDENTIALS
+from crmdesk.connectors.salesforce.sign_in.cards.browser import BROWSER
+from crmdesk.connectors.salesforce.sign_in.endpoint import SignedIn, endpoint, instance
 from crmdesk.connectors.salesforce.sign_in.jwt_bearer import SigningApp
-from crmdesk.connectors.salesforce.sign_in.letters import FIRST_PORT
-from crmdesk.connectors.salesforce.sign_in.private_key import PRIVATE_KEY, private_key
-from crmdesk.connectors.salesforce.sign_in.refreshing import CLIENT_SECRET, Permission
+from crmdesk.connectors.salesforce.sign_in.letters import FIRST_PORT, app_letter
 from crmdesk.connectors.salesforce.sign_in.soap_login import PasswordLogin
 from crmdesk.errors import SignInError, UserError
 from crmdesk.model.account import Account
@@ -27,14 +30,15 @@ def signed_in(account: Account, secret: SecretSlot, reach: Reach) -> SignedIn:
     if account.auth == methods.TOKEN:
         refuse_login_host(door)
         return SignedIn(door, _access_token(account, secret))
-    granted = GrantedToken(door, _way_in(account, secret, door, reach).sign_in)
-    return SignedIn(granted.origin, granted)
+    granted = GrantedToken(_way_in(account, secret, door, reach).sign_in)
+    return SignedIn(instance(door, granted.instance_url), granted)
 
 
 def permission(account: Account, secrets: Mapping[str, str], browser: BrowserSignIn, reach: Reach) -> Mapping[str, str]:
     """See AsksInBrowser."""
     door = Origin.parse(my_domain(account.url))
-    app = BrowserApp(door, _setting(account, methods.CLIENT_ID, "consumer key"), _port(account), secrets, reach)
+    client_id, port = _setting(account, methods.CLIENT_ID, "consumer key"), _port(account)
+    app = BrowserApp(endpoint(door), client_id, port, secrets, BROWSER, app_letter(port, client_id), reach)
     return app.permission(browser)
 
 
@@ -47,11 +51,13 @@ def _way_in(
             client_id, user = _setting(account, methods.CLIENT_ID, "consumer key"), _user(account)
             return SigningApp(door, client_id, user, key, reach)
         case methods.BROWSER:
-            return Permission(door, _setting(account, methods.CLIENT_ID, "consumer key"), secret, reach)
+            client_id = _setting(account, methods.CLIENT_ID, "consumer key")
+            return Permission(endpoint(door), client_id, secret, BROWSER, reach)
         case methods.CLIENT_CREDENTIALS:
             refuse_login_host(door)
             client_id = _setting(account, methods.CLIENT_ID, "consumer key")
-            return SecretApp(door, client_id, _secret(account, secret, CLIENT_SECRET), reach)
+            proof = _secret(account, secret, CLIENT_SECRET)
+            return SecretApp(endpoint(door), client_id, proof, CLIENT_CREDENTIALS, reach)
         case methods.PASSWORD:
             password = _secret(account, secret, methods.PASSWORD)
             return PasswordLogin(door, _user(account), password, reach)

@@ -15,11 +15,11 @@ from defusedxml.ElementTree import fromstring
 
 from crmdesk.connectors.http import HttpSession, Replay
 from crmdesk.connectors.network.reach import Reach
+from crmdesk.connectors.oauth.grant_refusals import Circumstances, grant_refusal
+from crmdesk.connectors.oauth.token_endpoint import Grant
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.salesforce.errors import Refusal
 from crmdesk.connectors.salesforce.sign_in.cards.password import PASSWORD
-from crmdesk.connectors.salesforce.sign_in.grant_refusals import Circumstances, grant_refusal
-from crmdesk.connectors.salesforce.sign_in.token_endpoint import Grant
 
 _PATH = "/services/Soap/u/64.0"
 _HEADERS = {"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": "login"}

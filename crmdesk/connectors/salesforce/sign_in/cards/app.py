@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from crmdesk.connectors.salesforce.sign_in.cards.card import OFTEN_REFUSED, UNKNOWN_APP, UNKNOWN_USER, Card
+from crmdesk.connectors.oauth.card import Card
+from crmdesk.connectors.salesforce.sign_in.cards.card import OFTEN_REFUSED, UNKNOWN_APP, UNKNOWN_USER
 
 CLIENT_CREDENTIALS = (
     UNKNOWN_APP,

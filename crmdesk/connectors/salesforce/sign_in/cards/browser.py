@@ -5,7 +5,8 @@ Salesforce Help, "Get Ready for Changes to Connected App Usage Restrictions".
 
 from __future__ import annotations
 
-from crmdesk.connectors.salesforce.sign_in.cards.card import NO_ACCESS, OFTEN_REFUSED, UNKNOWN_APP, UNKNOWN_USER, Card
+from crmdesk.connectors.oauth.card import Card
+from crmdesk.connectors.salesforce.sign_in.cards.card import NO_ACCESS, OFTEN_REFUSED, UNKNOWN_APP, UNKNOWN_USER
 
 BROWSER = (
     Card(

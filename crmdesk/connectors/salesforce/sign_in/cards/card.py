@@ -1,27 +1,11 @@
-"""A card, and those that several ways to sign in share.
+"""The cards that several ways to sign in share.
 
 Salesforce Help, "OAuth 2.0 Errors" and "Troubleshoot OAuth".
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A refusal by its code and by words of its code or description (each "" fits all), and what to do.
-
-    `place` is the line of the sign-in form it belongs to; `wants_letter` tells that the org's admin has to act.
-    """
-
-    code: str
-    words: str
-    message: str
-    hint: str
-    place: str = ""
-    wants_letter: bool = False
-
+from crmdesk.connectors.oauth.card import Card
 
 WRONG_KIND_OF_ORG = Card(
     "",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from crmdesk.connectors.oauth.card import Card
 from crmdesk.connectors.salesforce.sign_in.cards.card import (
     NO_ACCESS,
     OFTEN_REFUSED,
     UNKNOWN_APP,
     UNKNOWN_USER,
     WRONG_KIND_OF_ORG,
-    Card,
 )
 
 JWT = (

@@ -11,7 +11,7 @@ from crmdesk.errors import SignInError
 PRIVATE_KEY = "private_key"
 """The name of the secret."""
 _SMALLEST = 2048
-"""Bits; Salesforce refuses the certificate of a shorter key (Salesforce Help, Certificates and Keys)."""
+"""Bits; no CRM takes the certificate of a shorter key (for instance Salesforce Help, Certificates and Keys)."""
 _MENDED = "Give the file that begins with “-----BEGIN PRIVATE KEY-----” and was made with the certificate."
 _MISTAKEN = {
     "BEGIN ENCRYPTED": (
@@ -55,7 +55,7 @@ def private_key(pem: str) -> RSAPrivateKey:
         raise _refused("This is not a private key, or a part of it is missing.", _MENDED) from None
     if not isinstance(key, RSAPrivateKey) or key.key_size < _SMALLEST:
         raise _refused(
-            "Salesforce takes RSA keys of 2,048 bits or more, and this key is another.",
+            "The CRM takes RSA keys of 2,048 bits or more, and this key is another.",
             "Make one with “openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem”.",
         )
     return key

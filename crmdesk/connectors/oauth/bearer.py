@@ -1,14 +1,11 @@
-"""What signs requests to Salesforce: a token that a person gave, or one that is fetched anew when its session ends."""
+"""What signs requests: a token that a person gave, or one that is fetched anew when its session ends."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from crmdesk.connectors.http import Authorization
-from crmdesk.connectors.origin import Origin
-from crmdesk.connectors.salesforce.sign_in.token_endpoint import Grant, instance
+from crmdesk.connectors.oauth.token_endpoint import Grant
 
 
 class AccessToken:
@@ -28,13 +25,13 @@ class AccessToken:
 
 
 class GrantedToken:
-    """A token that `sign_in` fetched, and fetches again when the org has ended its session. Thread-safe."""
+    """A token that `sign_in` fetched, and fetches again when its session has ended. Thread-safe."""
 
-    def __init__(self, door: Origin, sign_in: Callable[[], Grant]) -> None:
+    def __init__(self, sign_in: Callable[[], Grant]) -> None:
         self._sign_in = sign_in
         self._lock = threading.Lock()
         granted = sign_in()
-        self.origin = instance(door, granted.instance_url)
+        self.instance_url = granted.instance_url
         self._token = granted.access_token
 
     def __repr__(self) -> str:
@@ -49,11 +46,3 @@ class GrantedToken:
             if self.header() == refused:
                 self._token = self._sign_in().access_token
         return True
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """Where the org answers, and what signs the requests there."""
-
-    origin: Origin
-    authorization: Authorization

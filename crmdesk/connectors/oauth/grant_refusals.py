@@ -1,13 +1,13 @@
-"""Why Salesforce did not grant a sign-in, and what to do about it: the card that fits becomes an error."""
+"""Why a CRM did not grant a sign-in, and what to do about it: the card that fits becomes an error."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from crmdesk.connectors.oauth.card import Card
+from crmdesk.connectors.oauth.token_endpoint import Denial
 from crmdesk.connectors.origin import Origin
-from crmdesk.connectors.salesforce.errors import Refusal
-from crmdesk.connectors.salesforce.sign_in.cards.card import Card
 from crmdesk.errors import SignInError
 
 
@@ -23,11 +23,12 @@ class Circumstances:
     apart: float = 0.0
     callback: str = ""
     letter: str = ""
+    crm: str = "Salesforce"
 
 
-def grant_refusal(refusal: Refusal, cards: Sequence[Card], around: Circumstances) -> SignInError:
-    """The error for a refused sign-in: the first card that fits, with the words of Salesforce."""
-    said = f" Salesforce says: {refusal.message} ({refusal.code})." if refusal.message else ""
+def grant_refusal(refusal: Denial, cards: Sequence[Card], around: Circumstances) -> SignInError:
+    """The error for a refused sign-in: the first card that fits, with the words of the CRM."""
+    said = f" {around.crm} says: {refusal.message} ({refusal.code})." if refusal.message else ""
     host, user = around.door.host, around.user or "this user"
     for card in cards:
         if card.code in {"", refusal.code} and card.words in f"{refusal.code} {refusal.message}".lower():
@@ -37,11 +38,11 @@ def grant_refusal(refusal: Refusal, cards: Sequence[Card], around: Circumstances
             return SignInError(message + said, hint=hint, place=card.place, letter=letter)
     if not refusal.code:
         return SignInError(
-            f"There is no Salesforce sign-in at {around.door} (status {refusal.status}).",
-            hint="Give the org's own address, as it stands in your browser when you work in it.",
+            f"There is no {around.crm} sign-in at {around.door} (status {refusal.status}).",
+            hint="Give the CRM's own address, as it stands in your browser when you work in it.",
             place="url",
         )
     return SignInError(
-        f"Salesforce did not grant the sign-in.{said}",
-        hint="The org's login history in Setup tells more.",
+        f"{around.crm} did not grant the sign-in.{said}",
+        hint="The login history, which the CRM's admin can see, tells more.",
     )

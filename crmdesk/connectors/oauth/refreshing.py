@@ -1,21 +1,19 @@
 """Keeping a permission that a person gave in the browser: the refresh token brings a new session, without them.
 
-Salesforce Help, "OAuth 2.0 Refresh Token Flow for Renewed Sessions" and "Rotate Refresh Tokens".
+RFC 6749, 6; Salesforce Help, "OAuth 2.0 Refresh Token Flow for Renewed Sessions" and "Rotate Refresh Tokens".
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crmdesk.connectors.contract import SecretSlot
 from crmdesk.connectors.http import HttpSession
 from crmdesk.connectors.network.reach import Reach
-from crmdesk.connectors.origin import Origin
-from crmdesk.connectors.salesforce.errors import Refusal
-from crmdesk.connectors.salesforce.sign_in.cards.browser import BROWSER
-from crmdesk.connectors.salesforce.sign_in.grant_refusals import Circumstances, grant_refusal
-from crmdesk.connectors.salesforce.sign_in.token_endpoint import Grant, ask
+from crmdesk.connectors.oauth.card import Card
+from crmdesk.connectors.oauth.grant_refusals import Circumstances, grant_refusal
+from crmdesk.connectors.oauth.token_endpoint import Endpoint, Grant
 from crmdesk.errors import SignInError
 
 REFRESH_TOKEN = "refresh_token"  # noqa: S105 - the name of the secret
@@ -24,11 +22,12 @@ CLIENT_SECRET = "client_secret"  # noqa: S105 - as above
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """The permission in `slot` that a user has given the app `client_id` at `door`."""
+    """The permission in `slot` that a user has given the app `client_id`; `cards` tell what refusals mean."""
 
-    door: Origin
+    endpoint: Endpoint
     client_id: str
     slot: SecretSlot = field(repr=False)
+    cards: Sequence[Card] = ()
     reach: Reach = field(default_factory=Reach)
 
     def sign_in(self) -> Grant:
@@ -51,14 +50,14 @@ class Permission:
         if not token:
             raise SignInError("Nobody has signed this account in yet.", hint="Sign it in through the browser.")
         form = {"grant_type": "refresh_token", "refresh_token": token, "client_id": self.client_id}
-        http = HttpSession(self.door, reach=self.reach)
+        http = HttpSession(self.endpoint.door, reach=self.reach)
         try:
-            answered = ask(http, form | with_secret(secrets))
+            answered = self.endpoint.ask(http, form | with_secret(secrets))
         finally:
             http.close()
-        if isinstance(answered, Refusal):
-            raise grant_refusal(answered, BROWSER, Circumstances(self.door))
-        return answered
+        if isinstance(answered, Grant):
+            return answered
+        raise grant_refusal(answered, self.cards, Circumstances(self.endpoint.door, crm=self.endpoint.crm))
 
 
 def with_secret(secrets: Mapping[str, str]) -> dict[str, str]:
