@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -56,7 +56,7 @@ def rejects(  # noqa: PLR0913, PLR0917 - one an option
             rows, why = desk.mending.write_workbook(run, workbook, cause, say or ())
             if why:
                 call.output.warn(why)
-            _written(call, run, workbook, rows, "Have the yellow cells corrected")
+            _written(call, run, workbook, rows, "Have the yellow cells corrected", {"without_lists": why or None})
         elif causes:
             for group in desk.mending.groups(run):
                 _say_group(call, group)
@@ -66,8 +66,10 @@ def rejects(  # noqa: PLR0913, PLR0917 - one an option
                 call.output.say(reject_sentence(reject))
 
 
-def _written(call: Invocation, run: str, file: Path, rows: int, then: str) -> None:
-    call.output.line({"run": run, "file": str(file), "rows": rows})
+def _written(
+    call: Invocation, run: str, file: Path, rows: int, then: str, more: Mapping[str, object] | None = None
+) -> None:
+    call.output.line({"run": run, "file": str(file), "rows": rows, **(more or {})})
     call.output.say(f"Wrote {rows:,} rejects to {file}. {then}, then `crmdesk retry {run} --from {file}`.")
 
 
@@ -151,6 +153,8 @@ def reject_values(reject: Reject) -> dict[str, object]:
         "waits": reject.waits,
         "attempt": reject.attempt,
         "sent": dict(reject.sent),
+        "converted": dict(reject.converted),
+        "at": reject.at or None,
         "also": [{"field": also.field, "code": also.code, "message": also.message} for also in reject.also],
         "retry_of": reject.retry_of or None,
         "retried_by": reject.retried_by or None,

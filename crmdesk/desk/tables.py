@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -47,6 +47,16 @@ def reject_frames(found: Iterator[Reject], *, is_guarded: bool) -> Iterator[pl.D
         theirs = {shown: [reject.values.get(column) or "" for reject in some] for column, shown in names.items()}
         frame = pl.DataFrame({**ours, **theirs}, schema=dict.fromkeys([*ours, *theirs], pl.String()))
         yield _disarmed(frame, ["_message", *theirs]) if is_guarded else frame
+
+
+def text_frames(
+    rows: Iterable[Mapping[str, str]], header: tuple[str, ...], *, is_guarded: bool
+) -> Iterator[pl.DataFrame]:
+    """Rows of text as frames with the columns `header`, disarmed for spreadsheets when `is_guarded`."""
+    waiting = iter(rows)
+    while some := list(islice(waiting, _ROWS)):
+        frame = pl.DataFrame(some, schema=dict.fromkeys(header, pl.String()))
+        yield _disarmed(frame, list(header)) if is_guarded else frame
 
 
 def write_before(store: Store, run: str, place: Path, *, is_guarded: bool) -> int:

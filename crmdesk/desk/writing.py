@@ -54,6 +54,7 @@ class Writing:
     def _prepare(self, source: LocalSource) -> Iterator[Progress]:
         for notice in self.plan.notices:
             self.log.notice(notice)
+        note(self.ledger.folder, id_field=self.plan.object.id_field)
         session, can = self.opened.session, self.opened.connector.capabilities
         own, describe = in_run(self.plan, self.ledger.run), self.opened.describe
         work = Preparation(own, source, session, can, describe, self.ledger, self.token, self._tell_of_lookups)

@@ -18,12 +18,13 @@ _NAME = "notes.json"
 class RunNotes:
     """`before` names the fields of the before-values, None while they are not whole; `records` is how many there are.
 
-    `until` is ISO 8601, empty until the run has sent for the last time.
+    `until` is ISO 8601, empty until the run has sent for the last time. `id_field` is the field of the record id.
     """
 
     before: tuple[str, ...] | None = None
     records: int = 0
     until: str = ""
+    id_field: str = ""
 
 
 def read_notes(folder: Path) -> RunNotes:

@@ -66,6 +66,8 @@ class Reject:
     `also` holds further problems of the same row. `id` is unique in a profile and never looks like a number or a date
     to a spreadsheet. `retried_by` is the run that took the row up again. `reason` is why somebody, `decided_by`, set it
     aside or lets it wait; `waits` tells that it waits for its parent, `has_parent` that this one has come since.
+    `converted` is what the row became, as far as it could be converted; `at` when it was refused (ISO 8601 in UTC), or
+    empty.
     """
 
     id: str
@@ -87,6 +89,8 @@ class Reject:
     decided_by: str = ""
     waits: bool = False
     has_parent: bool = False
+    converted: Mapping[str, str | None] = dataclasses.field(default_factory=dict)
+    at: str = ""
 
     @property
     def cause(self) -> str:

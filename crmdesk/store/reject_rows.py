@@ -7,14 +7,15 @@ from collections.abc import Mapping
 
 import msgspec
 
-from crmdesk.model.reject import Reject, RowProblem, reject_id
+from crmdesk.model.reject import Reject, RowProblem, Stage, reject_id
+from crmdesk.store.clock import moment
 from crmdesk.store.codes import STAGE_WORDS, STATE_WORDS, row_of
 
 PARENT_CAME = 2
 """In `waits` of the table of notes: the reject waited for its parent, which has come to the CRM since."""
 
 _SELECT = """
-    SELECT reject.place, line, stage, state, retried_by, code, field, reject.message, also, sent, original,
+    SELECT reject.place, line, stage, state, retried_by, code, field, reject.message, also, sent, original, reject.at,
         note.reason, note.who, note.waits
     FROM reject JOIN cause ON cause.id = reject.cause LEFT JOIN reject_note AS note ON note.place = reject.place
 """
@@ -47,19 +48,20 @@ def words(connection: sqlite3.Connection, places: str) -> list[tuple[int, str, M
 
 def _reject(row: sqlite3.Row, run: str, parent: int | None, attempt: int) -> Reject:
     number = row_of(row["place"])
+    stage, converted = STAGE_WORDS[row["stage"]], _sent_values.decode(row["sent"])
     return Reject(
         id=reject_id(run, number),
         run=run,
         row=number,
         line=row["line"],
-        stage=STAGE_WORDS[row["stage"]],
+        stage=stage,
         field=row["field"],
         code=row["code"],
         message=row["message"],
         values=_originals.decode(row["original"]),
         state=STATE_WORDS[row["state"]],
         also=tuple(RowProblem(*problem) for problem in _problems.decode(row["also"])),
-        sent=_sent_values.decode(row["sent"]),
+        sent=converted if stage is Stage.WRITE else {},
         attempt=attempt,
         retry_of="" if parent is None else reject_id(str(parent), number),
         retried_by="" if row["retried_by"] is None else str(row["retried_by"]),
@@ -67,4 +69,6 @@ def _reject(row: sqlite3.Row, run: str, parent: int | None, attempt: int) -> Rej
         decided_by=row["who"] or "",
         waits=bool(row["waits"]),
         has_parent=row["waits"] == PARENT_CAME,
+        converted=converted,
+        at=moment(row["at"]) if row["at"] else "",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -45,8 +46,8 @@ def store_rejects(connection: sqlite3.Connection, run: int, stage: Stage, reject
     if rejects.is_empty():
         return
     connection.executemany(
-        "INSERT INTO reject (place, line, stage, state, cause, message, also, sent, original)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO reject (place, line, stage, state, cause, message, also, sent, original, at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         _reject_rows(connection, run, stage, rejects),
     )
     rows = rejects.get_column(ROW).sort()
@@ -102,6 +103,7 @@ def _reject_rows(
             "also",
             "sent",
             "values",
+            pl.lit(int(time.time())).alias("at"),
         )
         .sort(ROW)
         .iter_rows()

@@ -21,5 +21,5 @@ REJECT_SCHEMA: dict[str, pl.DataType] = {
 }
 """One line a rejected row.
 
-`also` is a JSON list of [field, code, message], `values` and `sent` are JSON objects of text.
+`also` is a JSON list of [field, code, message]; `values` and `sent` (what the values became) are JSON objects of text.
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,7 +12,10 @@ from crmdesk.desk.loaded import job_of
 from crmdesk.desk.reporting.checks import Check, check_or_why
 from crmdesk.desk.reporting.html import Facts, report_html
 from crmdesk.desk.reporting.statement import Statement, statement_of
+from crmdesk.desk.reporting.troubles import day_counts, troubles
+from crmdesk.desk.tables import text_frames, write_csv
 from crmdesk.errors import FileFormatError, RemoteError, UserError
+from crmdesk.model.trouble import DayCount, Trouble, Wanted
 from crmdesk.store import Store
 from crmdesk.store.clock import now
 from crmdesk.store.decisions import whoever
@@ -62,6 +65,21 @@ class Reporting:
         )
         _write(place, report_html(statement, facts))
         return statement
+
+    def troubles(self, wanted: Wanted) -> Iterator[Trouble]:
+        """Rejected records and failed runs, oldest run first."""
+        return troubles(self._store, wanted)
+
+    def day_counts(self, wanted: Wanted) -> list[DayCount]:
+        """Rejects by day, job and symbol."""
+        return day_counts(self._store, wanted)
+
+    @staticmethod
+    def write_table(
+        place: Path, rows: Iterable[Mapping[str, str]], header: tuple[str, ...], *, is_guarded: bool
+    ) -> int:
+        """Write rows with the columns `header` to a CSV file; gives their number. Raises FileFormatError."""
+        return write_csv(place, text_frames(rows, header, is_guarded=is_guarded), header)
 
     def _label(self, account: str) -> str:
         with suppress(UserError):  # an account that was removed since is named as the run named it

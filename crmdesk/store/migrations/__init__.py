@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crmdesk.store.migrations import m0001, m0002, m0003, m0004, m0005, m0006, m0007
+from crmdesk.store.migrations import m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008
 
 Migrations = tuple[tuple[str, ...], ...]
 
@@ -14,4 +14,5 @@ MIGRATIONS: Migrations = (
     m0005.STATEMENTS,
     m0006.STATEMENTS,
     m0007.STATEMENTS,
+    m0008.STATEMENTS,
 )

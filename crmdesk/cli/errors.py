@@ -1,0 +1,117 @@
+"""`crmdesk errors`: rejected records and failed runs over the whole history, filtered, counted, or as a CSV file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crmdesk.cli.context import Invocation, invocation_of
+from crmdesk.errors import UserError
+from crmdesk.model.trouble import DayCount, Level, Trouble, Wanted
+
+app = typer.Typer()
+
+_DAYS = 5
+_BAR = 40
+_JSON_TEXTS = ("fields", "values", "converted", "sent")
+
+
+@app.command("errors")
+def errors(  # noqa: PLR0913, PLR0917 - one an option
+    context: typer.Context,
+    since: Annotated[
+        str, typer.Option(metavar="DAY", help="On this day or later: 2026-01-31, in UTC; by default five days ago.")
+    ] = "",
+    until: Annotated[str, typer.Option(metavar="DAY", help="On this day or before.")] = "",
+    level: Annotated[Level | None, typer.Option(help="Only records that were rejected, or runs that failed.")] = None,
+    kind: Annotated[str, typer.Option("--type", metavar="SYMBOL", help="Only those with this errorSymbol.")] = "",
+    job: Annotated[str, typer.Option(help="Only runs of this job.")] = "",
+    run: Annotated[str, typer.Option(metavar="RUN", help="Only this run, however old it is.")] = "",
+    counts: Annotated[bool, typer.Option("--counts", help="How many rejects a day, job and symbol.")] = False,  # noqa: FBT002 - typer's way
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write a CSV file instead.")] = None,
+    guard: Annotated[bool, typer.Option(help="Disarm text that a spreadsheet would take for a formula.")] = True,  # noqa: FBT002
+) -> None:
+    """What went wrong: each rejected record and each run that failed, of the last five days unless you say else."""
+    call = invocation_of(context)
+    begin = _day(since) if since or run else datetime.now(UTC).date() - timedelta(days=_DAYS)
+    wanted = Wanted(begin, _day(until), level, kind, job, run)
+    with call.desk() as desk:
+        if counts:
+            _say_counts(call, desk.reporting.day_counts(wanted))
+        elif csv is not None:
+            found = (_texts(trouble) for trouble in desk.reporting.troubles(wanted))
+            rows = desk.reporting.write_table(csv, found, tuple(_HEADER), is_guarded=guard)
+            call.output.line({"file": str(csv), "rows": rows})
+            call.output.say(f"Wrote {rows:,} lines to {csv}.")
+        else:
+            for trouble in desk.reporting.troubles(wanted):
+                call.output.line(_values(trouble))
+                call.output.say(_sentence(trouble))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise UserError(f"“{text}” is no day.", hint="Write it like 2026-01-31.") from error
+
+
+def _values(trouble: Trouble) -> dict[str, object]:
+    return {
+        "level": trouble.level.value,
+        "time": trouble.time,
+        "run": trouble.run,
+        "job": trouble.job,
+        "account": trouble.account,
+        "object": trouble.object,
+        "row": trouble.row or None,
+        "key": trouble.key or None,
+        "id": trouble.record or None,
+        "stage": trouble.stage or None,
+        "state": trouble.state or None,
+        "attempt": trouble.attempt,
+        "errorSymbol": trouble.symbol,
+        "errorCode": trouble.code or None,
+        "errorMessage": trouble.message,
+        "fields": list(trouble.fields),
+        "values": dict(trouble.values),
+        "converted": dict(trouble.converted),
+        "sent": dict(trouble.sent),
+    }
+
+
+_HEADER = _values(Trouble(Level.JOB, "", "", "", "", "", "", ""))
+
+
+def _texts(trouble: Trouble) -> Mapping[str, str]:
+    """One line of the file: what is no text there is JSON."""
+    texts = {}
+    for name, value in _values(trouble).items():
+        is_json = name in _JSON_TEXTS
+        texts[name] = json.dumps(value, ensure_ascii=False) if is_json else "" if value is None else str(value)
+    return texts
+
+
+def _sentence(trouble: Trouble) -> str:
+    where = f"run {trouble.run} · {trouble.job}" + (f" · row {trouble.row}" if trouble.row else "")
+    return f"{trouble.time[:19]}  {trouble.level.upper():6}  {where} · {trouble.symbol}: {trouble.message}"
+
+
+def _say_counts(call: Invocation, found: list[DayCount]) -> None:
+    most = max((line.rows for line in found), default=1)
+    for line in found:
+        call.output.line({"day": line.day, "job": line.job, "errorSymbol": line.symbol, "rows": line.rows})
+    for text in _chart(found, most):
+        call.output.say(text)
+
+
+def _chart(found: list[DayCount], most: int) -> Iterator[str]:
+    """A bar for each day, job and symbol, as long as it has rejects."""
+    for line in found:
+        bar = "█" * max(1, round(_BAR * line.rows / most))
+        yield f"{line.day}  {line.job:24} {line.symbol:32} {line.rows:>9,}  {bar}"
