@@ -9,8 +9,20 @@ from crmdesk.model.account import Account, Identity
 from crmdesk.model.index import Window
 from crmdesk.model.list_value import ListValue
 from crmdesk.model.preview import PreviewRow
+from crmdesk.model.source_card import ColumnFacts, SourceCard
 
-__all__ = ["AccountTest", "AddedAccount", "CorrectedFile", "FileLook", "JobProblem", "PreviewRow", "Signin", "TestLine"]
+__all__ = [
+    "AccountTest",
+    "AddedAccount",
+    "ColumnFacts",
+    "CorrectedFile",
+    "FileLook",
+    "JobProblem",
+    "PreviewRow",
+    "Signin",
+    "SourceCard",
+    "TestLine",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from crmdesk.desk.answers import (
     ListedValues,
     NextWindow,
     PreviewRow,
+    SourceCard,
     Signin,
     TakenQuery,
 )
@@ -98,6 +99,10 @@ class EngineChild:
     async def preview(self, text: str, folder: Path, rows: int, row: int = 1) -> tuple[PreviewRow, ...]:
         """`rows` rows of a job from `row` on, as a run would see them."""
         return await self._ask(tuple[PreviewRow, ...], "preview", text=text, folder=str(folder), rows=rows, row=row)
+
+    async def source_card(self, text: str, folder: Path) -> SourceCard:
+        """What the source of a job holds, column by column; all of it is read. Raises FileFormatError."""
+        return await self._ask(SourceCard, "source_card", text=text, folder=str(folder))
 
     async def first_rows(self, text: str, folder: Path) -> FileLook:
         """The columns and first rows of a job's source that is no file; raises FileFormatError."""

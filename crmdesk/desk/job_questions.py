@@ -51,6 +51,10 @@ class FirstRows(JobText, frozen=True, tag="first_rows"):
     """The columns and first rows of a source that is no file."""
 
 
+class Card(JobText, frozen=True, tag="source_card"):
+    """What the source of the job holds: all of it is read."""
+
+
 class TakeApart(msgspec.Struct, frozen=True, tag_field="ask", tag="take_apart"):
     """A query in the CRM's own language, as a job that reads into the file `path`."""
 
@@ -60,7 +64,7 @@ class TakeApart(msgspec.Struct, frozen=True, tag_field="ask", tag="take_apart"):
     path: str
 
 
-JobQuestion = Route | Window | Values | Statement | SchemaNews | AcceptSchema | FirstRows | TakeApart
+JobQuestion = Route | Window | Values | Statement | SchemaNews | AcceptSchema | FirstRows | Card | TakeApart
 
 
 def answer_of(desk: Desk, question: JobQuestion) -> object:
@@ -83,6 +87,8 @@ def answer_of(desk: Desk, question: JobQuestion) -> object:
             return None
         case FirstRows():
             return desk.making.first_rows(loaded_of(question))
+        case Card():
+            return desk.making.source_card(loaded_of(question).job.local, CancelToken())
         case TakeApart(account=account, query=query, path=path):
             text, notices = desk.making.taken_apart(account, query, Path(path))
             return TakenQuery(text, tuple(notices))

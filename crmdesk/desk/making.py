@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
+from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts
 from crmdesk.desk.answers import FileLook, NextWindow
 from crmdesk.desk.loaded import LoadedJob
 from crmdesk.desk.local_ends import LocalEnds
 from crmdesk.desk.occasions import Occasions
 from crmdesk.desk.pasted_queries import job_from_query
+from crmdesk.desk.source_card import source_card
 from crmdesk.engine.schema_changes import changes
+from crmdesk.model.job import Local
 from crmdesk.model.schema_change import ChangeKind, SchemaChange
+from crmdesk.model.source_card import SourceCard
 from crmdesk.store import Store
 
 _ROWS = 100
@@ -52,6 +56,10 @@ class Making:
         """The text of a job that reads into `place` what `query` asks for, and what of it a job has no place for."""
         found = self._accounts.get(account)
         return job_from_query(found, query, _ANY_NAME, place)
+
+    def source_card(self, local: Local, token: CancelToken) -> SourceCard:
+        """What is known of a source: all of it is read. Raises FileFormatError and Cancelled."""
+        return source_card(self._ends.source(local), local, token)
 
     def first_rows(self, loaded: LoadedJob) -> FileLook:
         """The columns and the first rows of a source that is no file."""
