@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -31,9 +30,9 @@ from crmdesk.connectors.salesforce.lookback import Lookback
 from crmdesk.connectors.salesforce.polling import JobInfo, State
 from crmdesk.connectors.salesforce.receipts import of_one_kind
 from crmdesk.connectors.salesforce.rest import Rest
-from crmdesk.connectors.salesforce.results import joined_rows, private_file
+from crmdesk.connectors.salesforce.results import joined_rows
+from crmdesk.connectors.salesforce.sent_rows import SentRows
 from crmdesk.connectors.token import CancelToken
-from crmdesk.connectors.upload import Upload
 from crmdesk.errors import Cancelled, CrmDeskError, LostAnswer
 from crmdesk.model.job import Engine
 from crmdesk.tabular.batch import ROW
@@ -69,7 +68,8 @@ class BulkSink:
         self._request = request
         self._log = log
         self._lookback = lookback
-        self._joining = Lock()
+        # One at a time: what is read holds a job's rows, and memory is bounded by jobs, not by jobs times threads.
+        self._reading = Lock()
         self._idle: SimpleQueue[Rest] = SimpleQueue()
         self._siblings = [rest.sibling() for _ in range(IN_FLIGHT)]
         for sibling in self._siblings:
@@ -145,15 +145,17 @@ class BulkSink:
         self._log.reached(payload.send, Point.CLOSED)
         return self._finish(job, payload)
 
-    def _finish(self, job: IngestJob, payload: Payload) -> Landing:
-        end = job.wait(lambda: self._log.reached(payload.send, Point.POLLED))
-        return Landing(receipt=self._fetched(job, end, payload))
+    def _finish(self, job: IngestJob, payload: Payload, failure: str = "") -> Landing:
+        """Wait for the end of a job, reading what was sent meanwhile, and say what became of the rows."""
+        with self._reading:
+            sent = SentRows(payload, self._request.key.name if self._request.key is not None else None, job.token)
+        end = job.wait(lambda: self._log.reached(payload.send, Point.POLLED), len(payload.rows))
+        return Landing(receipt=self._fetched(job, end, payload, sent, failure))
 
     def _given_up(self, job: IngestJob, payload: Payload, failure: str) -> Landing:
         """Abort a job that was never closed; should a close have won the race, its results say what was done."""
         job.abort()
-        end = job.wait(lambda: self._log.reached(payload.send, Point.POLLED))
-        return Landing(receipt=self._fetched(job, end, payload, failure))
+        return self._finish(job, payload, failure)
 
     def _settle(self, rest: Rest, send: OpenSend, token: CancelToken) -> Landing:
         """By what the ledger and the org say of the job."""
@@ -168,12 +170,12 @@ class BulkSink:
         except JobGone:
             return Landing(lost=send)
 
-    def _fetched(self, job: IngestJob, end: JobInfo, payload: Payload, failure: str = "") -> Receipt:
+    def _fetched(self, job: IngestJob, end: JobInfo, payload: Payload, sent: SentRows, failure: str) -> Receipt:
         """The receipt of an ended job. Rows that no result speaks of are asked for once more, then unknown."""
         never_begun = end.state is State.ABORTED and end.number_records_processed == 0
-        rows = self._rows(job, payload)
+        rows = self._rows(job, sent)
         if len(rows) < len(payload.rows) and not never_begun:
-            rows = self._rows(job, payload)
+            rows = self._rows(job, sent)
         self._log.reached(payload.send, Point.FETCHED)
         missing = Settled.UNSENT if never_begun else Settled.UNKNOWN
         whole = payload.rows.to_frame(ROW).join(rows, on=ROW, how="left", maintain_order="left")
@@ -181,15 +183,9 @@ class BulkSink:
             failure = end.error_message or "Salesforce gave no reason."
         return Receipt(payload.send, whole.with_columns(pl.col("outcome").fill_null(missing.value)), failure)
 
-    def _rows(self, job: IngestJob, payload: Payload) -> pl.DataFrame:
-        key = self._request.key
-        # One join at a time: each holds a job's rows, and memory is bounded by jobs, not by jobs times threads.
-        with tempfile.TemporaryDirectory() as folder, self._joining:
-            sent = Path(folder) / "sent"
-            with private_file(sent) as file, Upload(payload.body, job.token) as body:
-                shutil.copyfileobj(body, file, 1 << 20)
-            files = job.fetch(Path(folder))
-            return joined_rows(payload, sent, files, key.name if key is not None else None, self._request.action)
+    def _rows(self, job: IngestJob, sent: SentRows) -> pl.DataFrame:
+        with tempfile.TemporaryDirectory() as folder, self._reading:
+            return joined_rows(sent, job.fetch(Path(folder)), self._request.action)
 
 
 def _abort_kindly(rest: Rest, job: IngestJob) -> None:

@@ -12,11 +12,12 @@ from crmdesk.connectors.contract import Body, WriteRequest
 from crmdesk.connectors.http import Replay
 from crmdesk.connectors.salesforce.polling import JobInfo, State, wait_for_end
 from crmdesk.connectors.salesforce.rest import JSON, Rest
-from crmdesk.connectors.salesforce.results import FAILED, SUCCESSFUL, UNPROCESSED, private_file
+from crmdesk.connectors.salesforce.results import FAILED, SUCCESSFUL, UNPROCESSED
 from crmdesk.connectors.token import CancelToken
 from crmdesk.connectors.upload import Upload
 from crmdesk.errors import RemoteError
 from crmdesk.model.job import Action
+from crmdesk.tabular.files.private import open_private
 
 _JOBS = "jobs/ingest"
 _STATE_CODE = "INVALIDJOBSTATE"
@@ -89,9 +90,9 @@ class IngestJob:
                 raise JobGone from error
             raise
 
-    def wait(self, polled: Callable[[], None]) -> JobInfo:
-        """The job at its end."""
-        return wait_for_end(self.rest, f"{_JOBS}/{self.id}", self.token, polled)
+    def wait(self, polled: Callable[[], None], rows: int) -> JobInfo:
+        """The job, which has `rows` rows, at its end."""
+        return wait_for_end(self.rest, f"{_JOBS}/{self.id}", self.token, polled, rows)
 
     def fetch(self, folder: Path) -> dict[str, Path]:
         """The three result files, each of KINDS, in a folder that holds none yet."""
@@ -99,7 +100,7 @@ class IngestJob:
 
     def _fetched(self, tail: str, place: Path) -> Path:
         """The file, empty where the org has none for the state that the job is in."""
-        with private_file(place) as file:
+        with open_private(place, "wb") as file:
             try:
                 self.rest.download(f"{_JOBS}/{self.id}/{tail}", file, self.token)
             except RemoteError as error:

@@ -11,6 +11,7 @@ FINGERPRINT = ("__first__", "__second__")
 """Two hashes of the same values, each of 64 bits. They hold within this process only and are never stored."""
 
 _SEEDS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)
+_IS_EMPTY = "__is_empty__"
 
 
 def header(file: Path) -> list[str]:
@@ -23,16 +24,20 @@ def fingerprints(file: Path, columns: Sequence[str], also: Sequence[str] = ()) -
 
     Streams: the file is never in memory as a whole.
     """
+    return _read(file, columns, [_filled(name) for name in also])
+
+
+def key_fingerprints(file: Path, column: str) -> pl.DataFrame | None:
+    """FINGERPRINT over the one column, in the order of the file; None unless every row has a value of its own in it."""
+    found = _read(file, [column], [_filled(column).is_null().alias(_IS_EMPTY)])
+    keys = found.select(FINGERPRINT)
+    return keys if not found[_IS_EMPTY].any() and keys.is_unique().all() else None
+
+
+def _read(file: Path, columns: Sequence[str], also: Sequence[pl.Expr]) -> pl.DataFrame:
     values = pl.struct(_filled(name) for name in columns)
     hashes = [values.hash(seed).alias(name) for name, seed in zip(FINGERPRINT, _SEEDS, strict=True)]
-    lines = pl.scan_csv(file, infer_schema=False)
-    return lines.select(*hashes, *(_filled(name) for name in also)).collect(engine="streaming")
-
-
-def are_keys(file: Path, column: str) -> bool:
-    """Whether every row has a value of its own in the column."""
-    keys = fingerprints(file, [column], [column]).select(*FINGERPRINT, pl.col(column).is_null())
-    return not keys[column].any() and keys.is_unique().all()
+    return pl.scan_csv(file, infer_schema=False).select(*hashes, *also).collect(engine="streaming")
 
 
 def _filled(name: str) -> pl.Expr:

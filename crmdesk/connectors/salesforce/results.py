@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO
 
 import polars as pl
 
-from crmdesk.connectors.contract import RECEIPT_SCHEMA, Payload, Settled
-from crmdesk.connectors.salesforce.fingerprints import FINGERPRINT, are_keys, fingerprints, header
+from crmdesk.connectors.contract import RECEIPT_SCHEMA, Settled
+from crmdesk.connectors.salesforce.fingerprints import FINGERPRINT, fingerprints, header
 from crmdesk.connectors.salesforce.pairing import pair_by_identity
 from crmdesk.connectors.salesforce.receipts import bulk_error, refused_as, written
+from crmdesk.connectors.salesforce.sent_rows import SentRows
 from crmdesk.model.job import Action
 from crmdesk.tabular.batch import ROW
 
@@ -24,28 +24,17 @@ SUCCESSFUL, FAILED, UNPROCESSED = "successful", "failed", "unprocessed"
 KINDS = (SUCCESSFUL, FAILED, UNPROCESSED)
 
 
-def private_file(path: Path) -> IO[bytes]:
-    """A new file that only its owner can read."""
-    path.touch(mode=0o600, exist_ok=False)
-    return path.open("wb")
+def joined_rows(sent: SentRows, results: Mapping[str, Path], action: Action) -> pl.DataFrame:
+    """RECEIPT_SCHEMA for the rows of `sent` that the files of `results`, one of each of KINDS, speak of.
 
-
-def joined_rows(
-    payload: Payload, sent: Path, results: Mapping[str, Path], key: str | None, action: Action
-) -> pl.DataFrame:
-    """RECEIPT_SCHEMA for the rows of `payload` that the files of `results`, one of each of KINDS, speak of.
-
-    `sent` is the body. Rows are told apart by `key` where each has one of its own, else by all their values, as far as
-    the results echo them.
+    Rows are told apart by the values that `sent` wants compared, as far as the results echo them.
     """
-    columns = [key] if key is not None and are_keys(sent, key) else header(sent)
     speaking = {kind: names for kind, file in results.items() if (names := header(file))}
-    echoed = [name for name in columns if all(name in names for names in speaking.values())]
+    echoed = [name for name in sent.columns if all(name in names for names in speaking.values())]
     if not speaking or not echoed:
         return pl.DataFrame(schema=RECEIPT_SCHEMA)
     said = pl.concat([_said(kind, results[kind], names, echoed) for kind, names in speaking.items()], how="diagonal")
-    rows = fingerprints(sent, echoed).with_columns(payload.rows.alias(ROW))
-    return _lines(pair_by_identity(rows, said, FINGERPRINT), action)
+    return _lines(pair_by_identity(sent.over(echoed), said, FINGERPRINT), action)
 
 
 def _said(kind: str, file: Path, names: Sequence[str], echoed: Sequence[str]) -> pl.DataFrame:
