@@ -24,7 +24,10 @@ from dataclasses import dataclass
 
 
 class CrmDeskError(Exception):
-    """What happened (`message`, a sentence) and what to do next (`hint`, a sentence or empty)."""
+    """What happened (`message`, a sentence) and what to do next (`hint`, a sentence or empty).
+
+    `account` is the label of the CRM account that was spoken to, empty where there was none.
+    """
 
     kind = "error"
 
@@ -34,6 +37,7 @@ class CrmDeskError(Exception):
         self.message = message if message.endswith((".", "?", "!", ")")) else f"{message}."
         self.hint = hint
         self.place = place
+        self.account = ""
 
 
 class UserError(CrmDeskError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from textwrap import shorten
 
 import typer
 
@@ -41,6 +42,7 @@ from crmdesk.errors import CrmDeskError, UserError
 from crmdesk.places import profile_home
 
 EXIT_REFUSED = 2
+_TOLD = 200  # characters of a command that are repeated behind an error
 
 app = typer.Typer(
     name="crmdesk",
@@ -121,7 +123,7 @@ def run_command_line(arguments: list[str], on_point: OnPoint = ignore_point) -> 
     """
     given = _taken_out(arguments)
     command = given.rest[0] if given.rest else ""
-    output = Output(given.is_json)
+    output = Output(given.is_json, doing=shorten(f"crmdesk {' '.join(given.rest)}", _TOLD))
     home = profile_home(given.home)
     try:
         _refuse_nameless_home(given)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 import msgspec
 from rich.console import Console
@@ -25,6 +25,9 @@ class Output:
     clear_the_line: Callable[[], None] = lambda: None
     """Takes the line that keeps changing off the screen, before a question for instance."""
 
+    doing: str = ""
+    """The command as it was typed."""
+
     errors: Console = field(default_factory=lambda: Console(stderr=True, highlight=False, soft_wrap=True))
 
     @property
@@ -33,9 +36,11 @@ class Output:
         return sys.stdin.isatty() and not self.is_json
 
     def line(self, values: Mapping[str, object]) -> None:
-        """A JSON line; nothing without --json."""
+        """A JSON line, an error in it with what was being done; nothing without --json."""
         if self.is_json:
-            write_line(msgspec.json.encode(values).decode())
+            told = values.get("error")
+            more = {"error": {**told, "doing": self.doing}} if isinstance(told, dict) else {}
+            write_line(msgspec.json.encode({**values, **more}).decode())
 
     def say(self, text: str = "") -> None:
         """A sentence for people; nothing with --json."""
@@ -67,8 +72,15 @@ class Output:
             return
         place = f"{error.place}: " if error.place else ""
         self.warn(f"{place}{error.message} {error.hint}".rstrip())
+        self.say_what_was_done(error.account)
         for letter in _letter(error).values():
             self.warn(f"\n{letter}")
+
+    def say_what_was_done(self, account: str) -> None:
+        """Behind an error: the command, and the account it was about."""
+        about = " · ".join(part for part in (self.doing, account) if part)
+        if about:
+            self.warn(f"({about})")
 
 
 def _letter(error: CrmDeskError) -> dict[str, str]:
@@ -83,12 +95,12 @@ def write_line(text: str) -> None:
 
 def failure_values(error: CrmDeskError) -> Failure:
     """The parts of an error that are told to programs."""
-    return Failure(error.kind, error.message, error.hint, error.place)
+    return Failure(error.kind, error.message, error.hint, error.place, error.account)
 
 
 def error_values(failure: Failure) -> dict[str, object]:
     """An error as a JSON object."""
-    return {"kind": failure.kind, "message": failure.message, "hint": failure.hint, "place": failure.place}
+    return asdict(failure)
 
 
 def finished_values(

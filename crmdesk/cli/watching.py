@@ -156,6 +156,7 @@ def _end(output: Output, event: RunFinished) -> int:
     output.say(counts(event.tally) + ("" if event.tally.is_balanced else "   THIS DOES NOT ADD UP"))
     if event.failure is not None and not output.is_json:
         output.warn(f"{event.failure.message} {event.failure.hint}".rstrip())
+        output.say_what_was_done(event.failure.account)
     more = f" `crmdesk show {event.run}` tells more." if event.outcome is RunOutcome.SUCCEEDED else ""
     output.say(outcome_sentence(event.outcome, event.run, event.tally) + more)
     return EXIT_CODES[event.outcome]

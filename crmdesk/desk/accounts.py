@@ -17,7 +17,7 @@ from crmdesk.desk.proxy_logins import ProxyLogins
 from crmdesk.desk.schemas import Schemas
 from crmdesk.desk.signing_in import SigningIn, browsing, refuse_another
 from crmdesk.engine.planning.plan import Describe
-from crmdesk.errors import UserError
+from crmdesk.errors import CrmDeskError, UserError
 from crmdesk.model.account import PRACTICE, Account, Identity, internal_name
 from crmdesk.model.schema import RemoteObject
 from crmdesk.model.sign_in import CrmKind
@@ -170,9 +170,10 @@ class Accounts:
     def open(self, name: str, *, for_run: bool = False) -> Iterator[Opened]:
         """An open session with the account of that name or label; one for a run keeps the limits of its calls."""
         account = self.get(name)
-        if not account.is_enabled:
-            raise switched_off(account)
         with ExitStack() as stack:
+            stack.enter_context(_about(account))
+            if not account.is_enabled:
+                raise switched_off(account)
             kind = connector(account.kind)
             reached, slot = account, self._slot(account, kind)
             if account.auth == PRACTICE:
@@ -216,6 +217,16 @@ class Accounts:
     def _slot(self, account: Account, kind: Connector) -> SecretSlot:
         method = kind.capabilities.method(account.auth)
         return self._store.secrets.slot(account.name, method.secret if method else "")
+
+
+@contextmanager
+def _about(account: Account) -> Iterator[None]:
+    """Every error in the block names the account."""
+    try:
+        yield
+    except CrmDeskError as error:
+        error.account = account.label
+        raise
 
 
 def switched_off(account: Account) -> UserError:

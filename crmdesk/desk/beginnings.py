@@ -1,4 +1,4 @@
-"""How a run began: who started it and as whom, in which time zone it reads, and the query as it was sent."""
+"""What a run is told with: who started it and as whom, its time zone, the query as it was sent, its account."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from crmdesk.connectors.contract import Session
 from crmdesk.desk.loaded import LoadedJob, job_of
 from crmdesk.engine.planning.plan import Plan, ReadPlan
-from crmdesk.model.account import Identity
-from crmdesk.model.run import RunRecord
+from crmdesk.model.account import Account, Identity
+from crmdesk.model.run import RunEvent, RunFinished, RunRecord
 from crmdesk.store.decisions import whoever
 from crmdesk.tabular.convert import reading
 
@@ -53,6 +53,13 @@ def as_it_began(record: RunRecord) -> LoadedJob:
     if local.time_zone or not zone:
         return loaded
     return replace(loaded, job=replace(loaded.job, local=replace(local, time_zone=zone)))
+
+
+def about(event: RunEvent, account: Account) -> RunEvent:
+    """The event; why a run has failed is told with its account."""
+    if isinstance(event, RunFinished) and event.failure is not None:
+        return replace(event, failure=replace(event.failure, account=account.label))
+    return event
 
 
 def _is_by_query(plan: ReadPlan) -> bool:

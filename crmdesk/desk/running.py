@@ -12,7 +12,7 @@ from pathlib import Path
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts, Opened
 from crmdesk.desk.agreement import NOTHING_SAID, Agreement, Confirm
-from crmdesk.desk.beginnings import as_it_began, begun
+from crmdesk.desk.beginnings import about, as_it_began, begun
 from crmdesk.desk.crash_file import kept_crash
 from crmdesk.desk.deleted_rows import deleted_rows
 from crmdesk.desk.jobs import plan_of
@@ -248,7 +248,7 @@ class Running:
                         for notice in tell_children(self._store, stretch.run):
                             log.notice(notice)
                         yield from map(Notice, log.new_notices())
-                yield event
+                yield about(event, stretch.opened.account)
 
 
 def agreement_of(record: RunRecord) -> Agreement:

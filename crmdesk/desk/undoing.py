@@ -13,7 +13,7 @@ import polars as pl
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts, Opened
 from crmdesk.desk.agreement import Agreement, Confirm
-from crmdesk.desk.beginnings import begun_by
+from crmdesk.desk.beginnings import about, begun_by
 from crmdesk.desk.crash_file import kept_crash
 from crmdesk.desk.loaded import LoadedJob, job_of
 from crmdesk.desk.writing import Writing
@@ -143,7 +143,8 @@ class Undoing:
             yield from writing.send()
 
         with self.store.runs.claim(run):
-            yield from execute(steps, log, opened.session, token, partial(kept_crash, self.home), is_partial=False)
+            for event in execute(steps, log, opened.session, token, partial(kept_crash, self.home), is_partial=False):
+                yield about(event, opened.account)
 
     def _outcomes(self, run: str) -> Iterator[pl.DataFrame]:
         ledger = self.store.runs.ledger(run)

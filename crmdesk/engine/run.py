@@ -102,4 +102,4 @@ def _well_ended(tally: Tally, *, is_partial: bool) -> RunOutcome:
 
 def failure_of(error: CrmDeskError) -> Failure:
     """What is said about an error at the end of a run."""
-    return Failure(error.kind, error.message, error.hint, error.place)
+    return Failure(error.kind, error.message, error.hint, error.place, error.account)

@@ -150,12 +150,16 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a run or a command did not do what was asked: kind of error, what happened, what to do, where it belongs."""
+    """Why a run or a command did not do what was asked: kind of error, what happened, what to do, where it belongs.
+
+    `account` is the label of the CRM account that was spoken to, empty where there was none.
+    """
 
     kind: str
     message: str
     hint: str = ""
     place: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)

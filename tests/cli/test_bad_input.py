@@ -112,7 +112,7 @@ def refused(answer: Answer, kind: str, *words: str) -> dict[str, str]:
     assert (last["event"], last["run"], last["outcome"]) == ("finished", None, "failed")
     assert answer.counts() == {}
     error: dict[str, str] = answer.error
-    assert set(error) == {"kind", "message", "hint", "place"}
+    assert set(error) == {"kind", "message", "hint", "place", "account", "doing"}
     assert error["kind"] == kind
     for sentence in (error["message"], error["hint"]):
         assert sentence

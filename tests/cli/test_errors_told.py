@@ -1,0 +1,94 @@
+"""Ten faults, and what is told of each: what was being done, the account, the CRM's own words, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.in_process import in_this_process
+from tests.cli.jobs import contacts_csv, contacts_job
+from tests.cli.program import Program
+
+BY_CALLS = 'action = "upsert"\nkey = "Legacy_Id__c"\nengine = "rest"'
+READS = """
+name = "reads"
+object = "Contact"
+operation = "import"
+
+[local]
+path = "out.csv"
+
+[[mapping]]
+remote = "LastName"
+local = "Name"
+"""
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    with in_this_process(tmp_path_factory.mktemp("faults") / "profile") as made:
+        yield made
+
+
+def refusal(status: int, code: str, message: str) -> dict[str, object]:
+    return {"kind": "refuse", "status": status, "code": code, "message": message}
+
+
+REMOTE = {
+    "API_DISABLED_FOR_ORG": (400, "The REST API is not enabled for this Organization."),
+    "INSUFFICIENT_ACCESS": (403, "insufficient access rights on object id"),
+    "REQUEST_LIMIT_EXCEEDED": (403, "TotalRequests Limit exceeded."),
+    "INVALID_TYPE": (400, "sObject type 'Contact' is not supported."),
+    "UNKNOWN_EXCEPTION": (400, "An unexpected error occurred. Please include this ErrorId"),
+}
+
+
+def told(program: Program, *arguments: str | Path) -> dict[str, str]:
+    answer = program.ask(*arguments)
+    assert answer.code == 2, answer
+    error: dict[str, str] = answer.error
+    assert error["doing"].startswith(f"crmdesk {arguments[0]}")
+    assert error["message"]
+    assert error["hint"], error
+    assert program.org().token not in answer.stdout + answer.stderr
+    return error
+
+
+@pytest.mark.parametrize("code", REMOTE)
+def test_what_the_crm_said_is_told_with_what_was_done_and_what_to_do(
+    program: Program, tmp_path: Path, code: str
+) -> None:
+    """R-205."""
+    status, words = REMOTE[code]
+    contacts_csv(tmp_path / "contacts.csv", range(2))
+    program.org().weather(refusal(status, code, words), path="composite/sobjects")
+    try:
+        error = told(program, "run", contacts_job(tmp_path, export=BY_CALLS), "--yes")
+    finally:
+        program.org().clear_weather()
+    assert error["account"] == "Practice org"
+    assert words.rstrip(".") in error["message"] or code == "REQUEST_LIMIT_EXCEEDED"
+
+
+def test_what_is_wrong_here_is_told_with_what_was_done_and_what_to_do(program: Program, tmp_path: Path) -> None:
+    """R-205."""
+    reads = tmp_path / "reads.toml"
+    reads.write_text(READS, encoding="utf-8")
+    faults = {
+        "unknown object": (READS.replace('"Contact"', '"Nothing__c"'), "Practice org"),
+        "unknown field": (READS.replace("LastName", "LastNam"), "Practice org"),
+        "no such account": (READS.replace("object", 'account = "Nobody"\nobject', 1), ""),
+        "no such folder": (READS.replace("out.csv", "nowhere/out.csv"), "Practice org"),
+    }
+    for text, account in faults.values():
+        reads.write_text(text, encoding="utf-8")
+        assert told(program, "run", reads)["account"] == account
+    assert program.ask("account", "edit", "practice_org", "--disable").code == 0
+    try:
+        reads.write_text(READS, encoding="utf-8")
+        assert told(program, "run", reads)["account"] == "Practice org"
+        assert "(crmdesk run" in program.tell("run", reads).stderr
+    finally:
+        assert program.ask("account", "edit", "practice_org", "--enable").code == 0
