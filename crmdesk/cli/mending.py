@@ -10,8 +10,9 @@ import typer
 from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.runs import RunName
 from crmdesk.desk.mending.given_back import WhenMangled
-from crmdesk.desk.mending.remedies.carrying_out import Remedied, Wish
+from crmdesk.desk.mending.remedies.carrying_out import Remedied
 from crmdesk.desk.mending.remedies.jobs import Way
+from crmdesk.desk.mending.remedies.wish import Wish
 from crmdesk.errors import UserError
 from crmdesk.model.error_book.card import Remedy
 

@@ -131,13 +131,57 @@ class TakenQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class CellChange:
+    """A value that a corrected file changes, or that a spreadsheet has changed by itself (then `why` says how)."""
+
+    row: int
+    column: str
+    original: str
+    corrected: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CorrectedFile:
     """What a corrected file says about the open rejects of a run.
 
-    `values` are the values that differ from the original ones, by row and source column; `unchanged` is how many rows
-    have none, `strangers` how many are no open rejects of this run.
+    `changes` are the cells that differ from the original ones, `set_aside` the reasons of the rows that are not to be
+    sent. The others are numbers of rows: with a changed value, without one, not in the file, no open rejects of this
+    run.
     """
 
-    values: Mapping[int, Mapping[str, str]]
+    changes: tuple[CellChange, ...]
+    set_aside: Mapping[int, str]
+    corrected: int
     unchanged: int
+    missing: int
     strangers: int
+
+
+@dataclass(frozen=True, slots=True)
+class ValueMet:
+    """A value of the source, how many rows have it, and the choice that is nearest ("" when none is near)."""
+
+    value: str
+    rows: int
+    nearest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemedyLook:
+    """What a remedy would do to rejects, by row: values by source column, reasons to be set aside or to wait.
+
+    `met` are the values that wait to be told what they become, `choices` those that the field takes, as far as they are
+    known. `text` is a request to be sent to somebody. `way` and `leaves_out` tell how the rows are then sent, see
+    crmdesk.desk.mending.remedies.jobs.
+    """
+
+    changes: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    set_aside: Mapping[int, str] = field(default_factory=dict)
+    waiting: Mapping[int, str] = field(default_factory=dict)
+    met: tuple[ValueMet, ...] = ()
+    choices: tuple[str, ...] = ()
+    text: str = ""
+    way: str = "job"
+    leaves_out: str = ""
+    can_be_rule: bool = False

@@ -10,10 +10,12 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crmdesk.desk.mending.remedies.jobs import RECORD_ID
 from crmdesk.engine.columns import EXACT, REJECT, RESERVED, beside
 from crmdesk.errors import UserError
 from crmdesk.model.reject import Reject, RejectState
@@ -33,7 +35,9 @@ _UNCLAIMED_SECONDS = 24 * 3600
 def corrections_file(store: LightStore | Store, run: str, rows: Sequence[int]) -> Path:
     """Write the open rejects of `rows`, corrected where somebody did. Raises UserError when there are none."""
     corrected = store.corrections.of(run)
-    return exact_file(store.home, run, ((reject, corrected.get(reject.row, {})) for reject in _open(store, run, rows)))
+    more = {RECORD_ID: ""} if any(RECORD_ID in corrected.get(row, {}) for row in rows) else {}
+    wider = (replace(reject, values={**reject.values, **more}) for reject in _open(store, run, rows))
+    return exact_file(store.home, run, ((reject, corrected.get(reject.row, {})) for reject in wider))
 
 
 def exact_file(home: Path, run: str, rejects: Iterable[tuple[Reject, Mapping[str, str]]]) -> Path:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import subprocess
 from asyncio.subprocess import Process
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,12 +24,15 @@ from crmdesk.desk.answers import (
     NextWindow,
     PreviewRow,
     SourceCard,
+    RemedyLook,
     Signin,
     TakenQuery,
 )
+from crmdesk.desk.mending.remedies.wish import Wish
 from crmdesk.desk.own_command import children_folder, in_the_background, own_command
 from crmdesk.errors import Cancelled, CrmDeskError, PlanError, Problem, SignInError, error_of
 from crmdesk.model.account import Identity
+from crmdesk.model.error_book.card import Remedy
 from crmdesk.model.job import LocalFile
 from crmdesk.model.schema import ObjectSummary, RemoteObject
 from crmdesk.model.schema_change import SchemaChange
@@ -139,6 +142,16 @@ class EngineChild:
     async def corrected(self, run: str, file: Path) -> CorrectedFile:
         """What a corrected file of rejects would change in a run; raises FileFormatError and UserError."""
         return await self._ask(CorrectedFile, "corrected", run=run, path=str(file))
+
+    async def remedy(self, run: str, group: int, remedy: Remedy, wish: Wish, rows: Collection[int] = ()) -> RemedyLook:
+        """What a remedy would do to the open rejects of a group of a run, or to those of `rows`; changes nothing."""
+        return await self._ask(
+            RemedyLook, "remedy", run=run, group=group, remedy=remedy, wish=asdict(wish), rows=sorted(rows)
+        )
+
+    async def keep_rule(self, run: str, group: int, remedy: Remedy, wish: Wish) -> str:
+        """Write what a remedy does into the job, from now on; gives where that stands. Raises UserError."""
+        return await self._ask(str, "keep_rule", run=run, group=group, remedy=remedy, wish=asdict(wish))
 
     async def kinds(self) -> tuple[CrmKind, ...]:
         """The kinds of CRM there are, with their ways to sign in."""

@@ -18,12 +18,12 @@ from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.account_test import tested
 from crmdesk.desk.accounts import Accounts
 from crmdesk.desk.answers import JobProblem, Signin
-from crmdesk.desk.corrected_file import corrected_file
 from crmdesk.desk.crash_file import kept_crash
 from crmdesk.desk.desk import Desk
 from crmdesk.desk.job_questions import JobQuestion, JobText, TakeApart, answer_of
 from crmdesk.desk.loaded import LoadedJob
 from crmdesk.desk.looking import look
+from crmdesk.desk.reject_questions import Corrected, KeepRule, RejectQuestion, Remedying, answer_about_rejects
 from crmdesk.desk.signing_in import browsing
 from crmdesk.engine.job.file import parse_job
 from crmdesk.errors import CrmDeskError, PlanError, Problem, SignInError, UserError
@@ -92,13 +92,6 @@ class Preview(_Question, frozen=True, tag="preview"):
     row: int = 1
 
 
-class Corrected(_Question, frozen=True, tag="corrected"):
-    """What a corrected file of rejects would change."""
-
-    run: str
-    path: str
-
-
 class Kinds(_Question, frozen=True, tag="kinds"):
     """The kinds of CRM, with their ways to sign in."""
 
@@ -124,7 +117,7 @@ class RemoveAccount(_Question, frozen=True, tag="remove_account"):
 
 
 AccountQuestion = Identify | Test | Kinds | AddAccount | SignInAgain | RemoveAccount
-Question = AccountQuestion | JobQuestion | Objects | Describe | Look | Count | Check | Preview | Corrected
+Question = AccountQuestion | JobQuestion | RejectQuestion | Objects | Describe | Look | Count | Check | Preview
 
 _questions = msgspec.json.Decoder(Question)
 
@@ -178,10 +171,10 @@ class Questions:
             case Preview(text=text, folder=folder, rows=rows, row=row):
                 wanted = min(max(rows, 1), _MOST_ROWS)
                 return desk.preview(_loaded(text, folder), wanted, CancelToken(), max(row, 1))
-            case Corrected(run=run, path=path):
-                return corrected_file(desk.rejects(run), Path(path))
             case JobText() | TakeApart():
                 return answer_of(desk, question)
+            case Corrected() | Remedying() | KeepRule():
+                return answer_about_rejects(desk, question)
             case Identify() | Test() | Kinds() | AddAccount() | SignInAgain() | RemoveAccount():
                 return _of_accounts(desk.accounts, question, browsing(tell))
             case _:

@@ -232,6 +232,8 @@ class Person:
             table.setFocus()
             press(Key.Key_A, CTRL)
             await click("rejects-aside")
+            await fill("text-value", "not wanted")
+            await click("text-ok")
             await look(0.3)
 
     async def read_back(self) -> RunRecord:

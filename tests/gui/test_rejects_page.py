@@ -147,6 +147,9 @@ async def test_rows_are_ticked_set_aside_and_taken_back(mails: str, program: Pro
         press(Key.Key_Space, CTRL)
         assert await text_of("rejects-send") == "\u2009Send 1 again…"
         await click("rejects-aside")
+        await fill("text-value", "not ours")
+        await click("text-ok")
+        await front(window)
         await wait(lambda: len(states(table)) == 9, "the rows that are left")
         groups = await find(Table, "rejects-groups")
         groups.setFocus()

@@ -8,10 +8,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from crmdesk.desk.history import History
+from crmdesk.desk.mending.remedies.wish import Wish
 from crmdesk.errors import UserError
+from crmdesk.model.error_book.card import Remedy
 from crmdesk.model.reject import RejectState
 from crmdesk.model.run import RunOutcome
 from crmdesk.viewmodel.app import AppModel, PageName
@@ -211,10 +214,15 @@ async def test_the_ticked_rows_are_sent_and_no_others(app_model: AppModel, progr
 
 async def test_rows_are_set_aside_and_taken_back(app_model: AppModel, mails: str) -> None:
     model = opened(app_model, mails)
-    await model.set_aside([1, 2])
+    with pytest.raises(UserError, match="Nothing says why"):
+        await model.set_aside([1, 2], " ")
+    await model.set_aside([1, 2], "not ours")
     assert (model.open, len(model.rows), model.notice) == (8, 8, "2 rows set aside.")
     model.choose_group(Group.SET_ASIDE)
     assert list(model.rows.rows) == [1, 2]
+    assert "2 because not ours" in model.card.text
+    assert model.detail is not None
+    assert model.detail.story[-1].endswith(": not ours.")
     assert model.why_not_sent
     with pytest.raises(UserError, match="Only open rows"):
         model.correct(1, "Email", "x@example.com")
@@ -237,18 +245,61 @@ async def test_a_corrected_file_is_looked_at_before_it_is_taken_in(
         writer = csv.DictWriter(file, list(lines[0]))
         writer.writeheader()
         writer.writerows(lines)
-    found = await model.read_csv(place)
-    assert (len(found.values), found.unchanged, found.strangers) == (1, 8, 1)
+    found = await model.read_corrections(place)
+    assert (found.corrected, found.unchanged, found.missing, found.strangers) == (1, 8, 1, 1)
     assert not model.drafts.values
     await model.take_in(found)
     assert model.drafts.values == {1: {"Email": "first@example.com"}}
+
+
+async def test_remedies_are_looked_at_and_then_done_and_the_rest_is_handed_over(
+    app_model: AppModel, program: Program, tmp_path: Path
+) -> None:
+    mails = ["ann at x", "mailto:bo@example.com", "x", "007"]
+    run = bad_mails(program.home, tmp_path, mails)
+    model = opened(app_model, run)
+    assert model.remedies[:2] == (Remedy.SHORTEN, Remedy.SET_VALUE)
+    look = await model.look_at(Remedy.SHORTEN, Wish())
+    preview = model.preview(Remedy.SHORTEN, look)
+    assert preview.changes == ((2, "Email", "mailto:bo@example.com", "bo@example.com"),)
+    assert "1 row changes, of 4." in preview.sentences
+    assert not model.drafts.values
+    await model.carry_out(Remedy.SHORTEN, Wish(), look, from_now_on=False)
+    assert column(model, "Email") == ["ann at x", "bo@example.com", "x", "007"]
+    await model.undo()
+    assert not model.drafts.values
+
+    leave_out = Wish(is_left_out=True)
+    look = await model.look_at(Remedy.SET_VALUE, leave_out)
+    with pytest.raises(UserError, match="is not saved"):
+        await model.carry_out(Remedy.SET_VALUE, leave_out, look, from_now_on=True)
+    await model.carry_out(Remedy.SET_VALUE, leave_out, look, from_now_on=False)
+    assert (model.how_sent, model.scope.button) == ("Email is not sent.", "Send 4 again…")
+
+    workbook = tmp_path / "rejects.xlsx"
+    assert await model.hand_over(workbook) == 4
+    book = openpyxl.load_workbook(workbook)
+    sheet = book.worksheets[-1]
+    cells = {cell.value: cell for line in sheet.iter_rows() for cell in line}
+    cells["007"].value = 7
+    cells["x"].value = "x@example.com"
+    book.save(workbook)
+    found = await model.read_corrections(workbook)
+    assert [(each.row, each.corrected, bool(each.why)) for each in found.changes] == [
+        (3, "x@example.com", False),
+        (4, "7", True),
+    ]
+    await model.take_in(found)
+    assert model.drafts.values == {3: {"Email": "x@example.com"}}
+    await model.take_in(found, as_in_the_file=True)
+    assert model.drafts.values[4] == {"Email": "7"}
 
 
 async def test_a_file_that_is_no_correction_is_refused(app_model: AppModel, mails: str, tmp_path: Path) -> None:
     (tmp_path / "other.csv").write_text("a,b\n1,2\n")
     model = opened(app_model, mails)
     with pytest.raises(UserError, match="has no column _reject"):
-        await model.read_csv(tmp_path / "other.csv")
+        await model.read_corrections(tmp_path / "other.csv")
     assert not model.doing
 
 
@@ -263,7 +314,7 @@ async def test_the_newest_run_with_open_rejects_is_shown_and_others_can_be_chose
     assert (model.run, len(model.offered)) == (first, 1)
     model.narrow(RunFilter())
     model.choose_run(first)
-    await model.set_aside([1])
+    await model.set_aside([1], "not ours")
     assert not model.is_shown
     assert model.nothing[0] == f"No rejected row of run {first} is open"
     assert opened(app_model).run == second
@@ -343,7 +394,7 @@ async def test_coming_back_to_the_page_one_finds_what_one_was_at(
     model = opened(app_model, first)
     model.choose_cause("")
     model.choose_row(2)
-    await model.set_aside([1])
+    await model.set_aside([1], "not ours")
     assert (model.run, model.cause, model.row) == (first, "", 2)
     model.open_at()
     assert (model.run, model.cause, model.row) == (first, "", 2)

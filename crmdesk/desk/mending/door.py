@@ -14,8 +14,9 @@ from crmdesk.desk.mending.choices import choices_of
 from crmdesk.desk.mending.given_back import GivenBack, WhenMangled
 from crmdesk.desk.mending.groups import CauseGroup, group_numbered, groups_of, rejects_in
 from crmdesk.desk.mending.path import PathStep
-from crmdesk.desk.mending.remedies.carrying_out import Case, Remedied, Wish, remedied
+from crmdesk.desk.mending.remedies.carrying_out import Case, Remedied, remedied
 from crmdesk.desk.mending.remedies.request import request_text
+from crmdesk.desk.mending.remedies.wish import Wish
 from crmdesk.desk.mending.rewriting import rule_kept
 from crmdesk.desk.mending.workbook import handover_of
 from crmdesk.errors import CrmDeskError, RemoteError, SignInError, UserError
@@ -103,6 +104,14 @@ class Mending:
 
     def remedy(self, run: str, cause: int, remedy: Remedy, wish: Wish, rows: Collection[int] = ()) -> Remedied:
         """Carry out a remedy for the open rejects of a cause, or those of `rows`; sends nothing. Raises RemoteError."""
+        done, _ = self.proposed(run, cause, remedy, wish, rows)
+        self._keep(run, done)
+        return done
+
+    def proposed(
+        self, run: str, cause: int, remedy: Remedy, wish: Wish, rows: Collection[int] = ()
+    ) -> tuple[Remedied, tuple[str, ...]]:
+        """What a remedy would do, and the values that the field takes as far as they are known; changes nothing."""
         group = group_numbered(self._store.rejects, run, cause)
         if remedy not in group.remedies:
             offered = ", ".join(f"{each.value} {TITLES[each]}" for each in group.remedies)
@@ -116,14 +125,12 @@ class Mending:
         record = self._store.runs.get(run)
         job = job_of(record.start).job
         with self._accounts.open(record.start.account) as opened:
-            remote = opened.describe(job.object)
-            case = Case(group, rejects, self._store.corrections.of(run), job, remote, choices_of(job, group, opened))
-        done = remedied(remedy, case, wish)
+            remote, choices = opened.describe(job.object), choices_of(job, group, opened)
+        done = remedied(remedy, Case(group, rejects, self._store.corrections.of(run), job, remote, choices), wish)
         if remedy is Remedy.ASK_FOR_IT:
             label = self._accounts.get(record.start.account).label
             done = replace(done, text=request_text(group, remote.label, label, done.proposals), proposals=())
-        self._keep(run, done)
-        return done
+        return done, choices
 
     def make_rule(self, run: str, done: Remedied, file: Path | None) -> str:
         """Write what a remedy did into the job, from now on; gives where that stands."""

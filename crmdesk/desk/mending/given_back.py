@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -39,13 +39,17 @@ class CellChange:
 
 @dataclass(frozen=True, slots=True)
 class GivenBack:
-    """What a corrected file says: `corrections`, and of the open rejects how many it changes, leaves, and lacks."""
+    """What a corrected file says: `corrections`, and of the open rejects how many it changes, leaves, and lacks.
+
+    `aside_by_row` has the reasons of those that are not to be sent.
+    """
 
     corrections: Corrections
     changes: tuple[CellChange, ...]
     corrected: int
     unchanged: int
     missing: int
+    aside_by_row: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def sentence(self) -> str:
@@ -76,7 +80,14 @@ def given_back(file: Path, rejects: Sequence[Reject], local: LocalFile, when: Wh
     corrected = len({change.reject for change in changes})
     changes += [CellChange(one.reject, one.row, one.column, one.original, one.found, one.why) for one in found.mangled]
     unchanged = len(found.values) - len(found.set_aside) - corrected
-    return GivenBack(found, tuple(changes), corrected, unchanged, len(rejects) - len(found.values))
+    return GivenBack(
+        found,
+        tuple(changes),
+        corrected,
+        unchanged,
+        len(rejects) - len(found.values),
+        {known[reject].row: reason for reject, reason in found.set_aside.items() if reject in known},
+    )
 
 
 def _decided(found: Corrections, when: WhenMangled, name: str) -> Corrections:

@@ -7,23 +7,31 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
-from crmdesk.model.error_book.book import explain
-from crmdesk.model.figures import counted
-from crmdesk.model.reject import CauseCount, Reject, RejectState, Stage
+from crmdesk.desk.mending.groups import CauseGroup
+from crmdesk.model.error_book.card import Remedy
+from crmdesk.model.figures import counted, number
+from crmdesk.model.reject import Reject, RejectState, Stage
 
 
 class Group(StrEnum):
     """Rejects by what is to be done with them."""
 
     OPEN = "open"
+    WAITING = "waiting for parent"
+    PARENT_CAME = "parent has come"
     SET_ASIDE = "set aside"
     SENDING = "being sent again"
     DONE = "done"
     OVERTAKEN = "overtaken"
 
 
+CORRECTABLE = (Group.OPEN, Group.WAITING, Group.PARENT_CAME)
+"""The groups whose rows are open."""
+
 STATES: Mapping[Group, tuple[RejectState, ...]] = {
     Group.OPEN: (RejectState.OPEN,),
+    Group.WAITING: (RejectState.OPEN,),
+    Group.PARENT_CAME: (RejectState.OPEN,),
     Group.SET_ASIDE: (RejectState.IGNORED,),
     Group.SENDING: (RejectState.IN_RETRY,),
     Group.DONE: (RejectState.RESOLVED,),
@@ -57,7 +65,7 @@ class CauseCard:
     """The chosen cause in the admin's words.
 
     `text` says what it means, `advice` what to do, `message` what was said itself, of one of the rows; all may be
-    empty. `stage` tells where the rows were refused.
+    empty. `stage` tells where the rows were refused; `remedies` are what can help, best first, without setting aside.
     """
 
     title: str
@@ -68,6 +76,7 @@ class CauseCard:
     code: str = ""
     message: str = ""
     field: str = ""
+    remedies: tuple[Remedy, ...] = ()
 
     @property
     def details(self) -> str:
@@ -75,37 +84,45 @@ class CauseCard:
         return "\n".join(part for part in (self.code, self.field, self.message) if part)
 
 
-def cause_lines(causes: Sequence[CauseCount]) -> tuple[CauseLine, ...]:
+def cause_lines(groups: Sequence[CauseGroup]) -> tuple[CauseLine, ...]:
     """All causes together, where there are several, then each."""
-    lines = [CauseLine(found.cause, _title(found), found.rows) for found in causes]
+    lines = [CauseLine(found.causes[0], found.title, found.open) for found in groups]
     if len(lines) > 1:
-        lines.insert(0, CauseLine("", "All causes", sum(found.rows for found in causes)))
+        lines.insert(0, CauseLine("", "All causes", sum(found.open for found in groups)))
     return tuple(lines)
 
 
-def cause_card(found: CauseCount, first: Reject | None) -> CauseCard:
+def cause_card(found: CauseGroup, first: Reject | None) -> CauseCard:
     """The card of a cause; `first` is one of its rejects."""
-    said = explain(found.code, found.field, found.message)
     return CauseCard(
-        title=said.title,
-        rows=found.rows,
+        title=found.title,
+        rows=found.open,
         stage=stage_words(first.stage) if first is not None else "",
-        text=said.text,
-        advice=said.advice,
+        text=found.text,
+        advice=found.advice or ("" if found.card else "We have no advice for this one yet."),
         code=found.code,
-        message=found.message if found.message.strip() != said.title else "",
+        message=found.message if found.message.strip() != found.title else "",
         field=found.field,
+        remedies=tuple(each for each in found.remedies if each is not Remedy.SET_ASIDE),
     )
 
 
-def group_card(group: Group, rows: int) -> CauseCard:
-    """The card of rows that are not shown by their cause."""
+def group_card(group: Group, rows: int, reasons: Mapping[str, int] | None = None) -> CauseCard:
+    """The card of rows that are not shown by their cause; `reasons` are those for which rows were set aside."""
     match group:
         case Group.OPEN:
             return CauseCard("All causes", rows, text="Every row that waits to be corrected, whatever its cause.")
         case Group.SET_ASIDE:
             text = "You have set these rows aside: they wait for nothing and are not counted as open."
-            return CauseCard("Set aside", rows, text=text, advice="Take back the ones that are to be sent after all.")
+            said = "; ".join(f"{number(count)} because {reason}" for reason, count in (reasons or {}).items() if reason)
+            advice = "Take back the ones that are to be sent after all."
+            return CauseCard("Set aside", rows, text=f"{text} {said}.".replace(" .", ""), advice=advice)
+        case Group.WAITING:
+            text = "These rows are held back until the record that they belong to has come to the CRM."
+            return CauseCard("Waiting for parent", rows, text=text, advice="Send the parent first; they are told then.")
+        case Group.PARENT_CAME:
+            text = "The record that these rows waited for has come to the CRM."
+            return CauseCard("Parent has come", rows, text=text, advice="Send them again now.")
         case Group.SENDING:
             text = f"{counted(rows, 'row was', 'rows were')} taken up by a later run, and not settled there yet."
             return CauseCard("Being sent again", rows, text=text)
@@ -118,11 +135,6 @@ def group_card(group: Group, rows: int) -> CauseCard:
             assert_never(group)
 
 
-def group_rows(states: Mapping[RejectState, int], group: Group) -> int:
-    """How many rejects of a run are in a group."""
-    return sum(states.get(state, 0) for state in STATES[group])
-
-
 def stage_words(stage: Stage) -> str:
     """Where a row was refused."""
     match stage:
@@ -132,7 +144,3 @@ def stage_words(stage: Stage) -> str:
             return "refused by the CRM"
         case _:
             assert_never(stage)
-
-
-def _title(found: CauseCount) -> str:
-    return explain(found.code, found.field, found.message).title

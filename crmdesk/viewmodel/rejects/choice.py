@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crmdesk.errors import CrmDeskError, UserError
 from crmdesk.model.figures import number
 from crmdesk.viewmodel.base import ViewModel
-from crmdesk.viewmodel.rejects.causes import STATES, CauseCard, Group, cause_card, group_card
+from crmdesk.viewmodel.rejects.causes import CORRECTABLE, CauseCard, Group, cause_card, group_card
 from crmdesk.viewmodel.rejects.detail import Detail, detail_of
 from crmdesk.viewmodel.rejects.drafts import RejectDrafts
 from crmdesk.viewmodel.rejects.rows import RejectRows
@@ -18,8 +18,8 @@ from crmdesk.viewmodel.rejects.scan import rows_by_value, rows_with_text
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
 
+    from crmdesk.desk.mending.groups import CauseGroup
     from crmdesk.model.account import Account, Identity
-    from crmdesk.model.reject import CauseCount
     from crmdesk.viewmodel.app import AppModel
 
 
@@ -93,20 +93,21 @@ class RejectChoice(ViewModel):
         return self.kept.count(Group.OPEN)
 
     @property
-    def _chosen(self) -> CauseCount | None:
+    def chosen(self) -> CauseGroup | None:
+        """The chosen cause; None where all are, or rows that are not shown by their cause."""
         return self.kept.find(self.cause) if self.group is Group.OPEN else None
 
     @property
     def card(self) -> CauseCard:
         """The chosen cause in words."""
-        if self._chosen is None:
-            return group_card(self.group, self.kept.count(self.group))
-        return cause_card(self._chosen, self.rows.reject(0) if len(self.rows) else None)
+        if self.chosen is None:
+            return group_card(self.group, self.kept.count(self.group), self.kept.reasons)
+        return cause_card(self.chosen, self.rows.reject(0) if len(self.rows) else None)
 
     @property
     def column(self) -> str:
         """The source column in question, or an empty text."""
-        return "" if self._chosen is None else self.kept.columns.column_of_field(self._chosen.field)
+        return "" if self.chosen is None else self.kept.columns.column_of_field(self.chosen.field)
 
     @property
     def values(self) -> tuple[tuple[str, int], ...] | None:
@@ -118,7 +119,7 @@ class RejectChoice(ViewModel):
     @property
     def why_not_corrected(self) -> str:
         """Why nothing can be corrected here, or an empty text."""
-        if self.group is not Group.OPEN:
+        if self.group not in CORRECTABLE:
             return "Only open rows can be corrected."
         if not self.kept.is_writing:
             return "These rows were read from the CRM: correct them there, then run the job again."
@@ -267,16 +268,17 @@ class RejectChoice(ViewModel):
             self.drafts = RejectDrafts(history, run)
         self.kept = rejects_of_run(history, run)
         is_there = cause is not None and (not cause or self.kept.find(cause) is not None)
-        first = self.kept.causes[0].cause if self.kept.causes else ""
+        first = self.kept.causes[0].causes[0] if self.kept.causes else ""
         self._show(group, cause if is_there and cause is not None else first if group is Group.OPEN else "")
 
     def _show(self, group: Group, cause: str) -> None:
-        self.group, self.cause = group, cause
+        found = self.kept.find(cause)
+        self.group, self.cause = group, found.causes[0] if found is not None else ""
         self.value, self.search = None, ""
         self._looking += 1
         self._by_value = None
         self.is_to_be_looked_at = True
-        self._all = self.app.history.reject_rows(self.run, cause, STATES[group]) if self.run else ()
+        self._all = self.kept.rows_of(self.app.history, group, cause) if self.run else ()
         self._narrow_rows(self._all)
 
     def _base(self) -> Sequence[int]:

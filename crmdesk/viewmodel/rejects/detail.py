@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from crmdesk.model.figures import number
 from crmdesk.model.reject import Reject, RejectState
+from crmdesk.viewmodel.figures import instant, when
 from crmdesk.viewmodel.rejects.causes import stage_words
 from crmdesk.viewmodel.rejects.columns import RejectColumns
 
@@ -94,11 +96,17 @@ def _story(reject: Reject, line: Sequence[Reject], is_released: bool) -> list[st
         case RejectState.SUPERSEDED:
             told.append("Overtaken: a later run of the same job has brought this record to the CRM.")
         case RejectState.IGNORED:
-            told.append("Set aside by you.")
+            who, why = reject.decided_by or "you", f": {reject.reason}" if reject.reason else ""
+            told.append(f"Set aside by {who}{why}.")
+        case RejectState.OPEN if reject.has_parent:
+            told.append("The record that it waited for has come to the CRM: send it again.")
+        case RejectState.OPEN if reject.waits:
+            told.append(f"Waits: {reject.reason}.")
         case RejectState.OPEN:
             pass
     return told
 
 
 def _try(reject: Reject) -> str:
-    return f"Try {reject.attempt}, run {reject.run} ({reject.id}), {stage_words(reject.stage)}: {reject.message}"
+    at = f", {when(instant(reject.at), datetime.now(UTC))}" if reject.at else ""
+    return f"Try {reject.attempt}, run {reject.run} ({reject.id}){at}, {stage_words(reject.stage)}: {reject.message}"

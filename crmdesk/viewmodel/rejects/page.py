@@ -1,152 +1,26 @@
-"""Rejects as their page shows them: correcting rows, setting them aside, and sending them again.
-
-Correcting never sends anything: drafts lie in the store until somebody sends the rows.
-"""
+"""Rejects as their page shows them: correcting rows, remedies, setting aside, files, and sending them again."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crmdesk.desk.mending.remedies.jobs import Way
 from crmdesk.desk.run_children import retry_arguments
 from crmdesk.errors import UserError
-from crmdesk.model.figures import counted, number
+from crmdesk.model.figures import counted
 from crmdesk.viewmodel.app import PageName
 from crmdesk.viewmodel.commands import carried_out
 from crmdesk.viewmodel.launch import Question, launch, question_for
-from crmdesk.viewmodel.rejects.causes import Group
-from crmdesk.viewmodel.rejects.choice import RejectChoice
-from crmdesk.viewmodel.rejects.paste import block_of, pasted
-from crmdesk.viewmodel.rejects.sending import SendScope, send_scope
+from crmdesk.viewmodel.rejects.remedying import RejectRemedies
 
 if TYPE_CHECKING:
     from crmdesk.desk.answers import CorrectedFile
-    from crmdesk.viewmodel.app import AppModel
-    from crmdesk.viewmodel.rejects.drafts import Change
-
-_AT_ONCE = 250  # rejects looked up together: about 3 ms
-
-_MOVED_AT_ONCE = 2_000  # rejects whose state is changed in one transaction: about 15 ms
-
-_Originals = tuple[list[tuple[int, str, str]], dict[int, Mapping[str, str]]]
 
 
-class RejectsModel(RejectChoice):
-    """What can be done with the rejects that are shown. `doing` says what goes on, or is empty; `notice` what was done.
-
-    Intents that change many rows are coroutines: `doing` is set before they begin.
-    """
-
-    def __init__(self, app: AppModel) -> None:
-        super().__init__(app)
-        self.doing = ""
-        self.notice = ""
-        self._ticks: set[int] | None = None
-
-    # --- what is seen ---
-
-    @property
-    def scope(self) -> SendScope:
-        """What “Send again” would send."""
-        shown = self.rows.rows if self.group is Group.OPEN else ()
-        return send_scope(shown, self.drafts.values.keys(), self._ticks)
-
-    @property
-    def why_not_sent(self) -> str:
-        """Why nothing can be sent, or an empty text."""
-        if self.doing:
-            return self.doing
-        if self.account is None:
-            return "The account of this run is no longer here."
-        return self.why_not_corrected or ("" if self.scope.rows else self.scope.words)
-
-    @property
-    def summary(self) -> str:
-        """“3 ticked · 11 corrected · 800 open”."""
-        ticked = () if self._ticks is None else (f"{number(len(self._ticks))} ticked",)
-        return " · ".join((*ticked, f"{number(len(self.drafts.values))} corrected", f"{number(self.open)} open"))
-
-    def is_ticked(self, row: int) -> bool:
-        """Whether a row is ticked: the corrected ones are until somebody ticks for themselves."""
-        return row in (self.drafts.values if self._ticks is None else self._ticks)
-
-    @property
-    def ticked_rows(self) -> list[int]:
-        """The rows shown that somebody has ticked; none as long as nobody has."""
-        return [] if self._ticks is None else [row for row in self.rows.rows if row in self._ticks]
-
-    # --- ticking ---
-
-    def tick(self, rows: Iterable[int], *, is_ticked: bool) -> None:
-        """Tick rows, or take the tick away."""
-        ticks = set(self.drafts.values) if self._ticks is None else self._ticks
-        self._ticks = ticks.union(rows) if is_ticked else ticks.difference(rows)
-        self.changed()
-
-    def tick_all(self, *, is_ticked: bool) -> None:
-        """Tick all rows shown, or none."""
-        self.tick(self.rows.rows, is_ticked=is_ticked)
-
-    # --- correcting ---
-
-    def correct(self, row: int, column: str, value: str) -> None:
-        """Keep another value for a source column of a row; its original one takes the correction back."""
-        self._require_correctable()
-        for _ in self.drafts.make(f"Correct row {number(row)}", self._against_originals([(row, column, value)])):
-            pass
-        self.notice = ""
-        self.changed()
-
-    async def fill(self, rows: Sequence[int], column: str, value: str) -> None:
-        """Give the same value to a column of all these rows."""
-        words = f"Set {column} in {counted(len(rows), 'row')}"
-        await self._edit(words, [(row, column, value) for row in rows])
-
-    async def replace(self, rows: Sequence[int], column: str, old: str, new: str) -> None:
-        """Give `new` to a column of those of these rows where it is `old` now."""
-        await self._edit(f"Replace “{old}” by “{new}”", self._where_now(rows, column, old, new))
-
-    async def paste(self, rows: Sequence[int], columns: Sequence[str], text: str) -> None:
-        """Lay what a spreadsheet copied over these rows and columns; with one row, over it and those below it."""
-        block = block_of(text)
-        under: Sequence[int] = rows
-        if len(rows) == 1 and len(block) > 1:
-            first = self.rows.position_of(rows[0]) or 0
-            under = self.rows.rows[first : first + len(block)]
-        left_over = max(0, len(block) - len(under))
-        await self._edit(f"Paste into {counted(min(len(block), len(under)), 'row')}", pasted(block, under, columns))
-        if left_over:
-            self.notice += f" {counted(left_over, 'line')} of it had no row to go to."
-            self.changed()
-
-    async def take_corrections_back(self, rows: Sequence[int]) -> None:
-        """Give these rows their original values again."""
-        drafts = self.drafts.values
-        changes = [(row, column, None) for row in rows for column in drafts.get(row, {})]
-        await self._work("Taking corrections back…", self.drafts.make("Take corrections back", changes))
-
-    async def undo(self) -> None:
-        """Take the last edit back."""
-        await self._work("Undoing…", self.drafts.undo())
-
-    async def redo(self) -> None:
-        """Do again what was undone last."""
-        await self._work("Doing it again…", self.drafts.redo())
-
-    # --- setting aside ---
-
-    async def set_aside(self, rows: Sequence[int]) -> None:
-        """Take rows out of what waits to be corrected."""
-        done = await self._moved("Setting aside…", rows, self.app.history.set_aside)
-        self._say(f"{counted(done, 'row')} set aside.")
-
-    async def take_back(self, rows: Sequence[int]) -> None:
-        """Put rows that were set aside among the open ones again."""
-        done = await self._moved("Taking back…", rows, self.app.history.take_back)
-        self._say(f"{counted(done, 'row')} taken back: open again.")
+class RejectsModel(RejectRemedies):
+    """All that can be done with the rejects that are shown."""
 
     # --- sending ---
 
@@ -155,15 +29,23 @@ class RejectsModel(RejectChoice):
         job, account, scope = self.kept.job, self.account, self.scope
         if self.why_not_sent or job is None or account is None:
             raise UserError(self.why_not_sent)
-        notes = (scope.words, scope.note, f"They go as a run of their own, which belongs to run {self.run}.")
-        return question_for(job, account, self.identity, len(scope.rows), notes=notes)
+        notes = (
+            scope.words,
+            scope.note,
+            self.how_sent,
+            f"They go as a run of their own, which belongs to run {self.run}.",
+        )
+        return question_for(job, account, self.identity, len(scope.rows), notes=[note for note in notes if note])
 
     async def send(self, rows: Sequence[int], confirm: int = 0) -> None:
         """Send these rows again as a run of their own, and go to its page. Raises why it could not begin."""
         self._begin(f"Sending {counted(len(rows), 'row')} again…")
         try:
             file = self.app.history.corrections_file(self.run, rows)
-            run = await launch(self.app, retry_arguments(self.run, file, confirm))
+            way, leaves_out = self.sends_as
+            wanted = "" if way == Way.AS_THE_JOB else way
+            arguments = retry_arguments(self.run, file, confirm, way=wanted, leaves_out=leaves_out)
+            run = await launch(self.app, arguments)
         finally:
             self._end()
         self.drafts.forget_edits()
@@ -183,7 +65,21 @@ class RejectsModel(RejectChoice):
         self._say(f"{counted(rows, 'row')} saved to {file}.")
         return rows
 
-    async def read_csv(self, file: Path) -> CorrectedFile:
+    async def hand_over(self, file: Path) -> int:
+        """Write the open rejects to a workbook to be corrected by others, those of the chosen cause where one is.
+
+        Gives the number of rows.
+        """
+        cause = ["--cause", str(self.chosen.number)] if self.chosen is not None else []
+        self._begin("Writing the workbook…")
+        try:
+            told = await carried_out(self.app, ("rejects", "--workbook", str(file), *cause, "--", self.run))
+        finally:
+            self._end()
+        self._say(f"{counted(int(told['rows']), 'row')} handed over in {file}. {told['without_lists'] or ''}".rstrip())
+        return int(told["rows"])
+
+    async def read_corrections(self, file: Path) -> CorrectedFile:
         """What a corrected file would change; nothing is taken in yet. Raises FileFormatError and UserError."""
         self._begin("Reading corrections…")
         try:
@@ -191,80 +87,17 @@ class RejectsModel(RejectChoice):
         finally:
             self._end()
 
-    async def take_in(self, corrected: CorrectedFile) -> None:
-        """Make the values of a corrected file drafts."""
-        changes = [(row, column, value) for row, cells in corrected.values.items() for column, value in cells.items()]
-        await self._edit("Take in corrections", changes)
+    async def take_in(self, corrected: CorrectedFile, *, as_in_the_file: bool = False) -> None:
+        """Make the values of a corrected file drafts, and set aside what it sets aside.
 
-    # --- below ---
-
-    def _show(self, group: Group, cause: str) -> None:
-        if (group, cause) != (self.group, self.cause):
-            self._ticks, self.notice = None, ""
-        super()._show(group, cause)
-
-    async def _moved(self, doing: str, rows: Sequence[int], move: Callable[[str, Sequence[int]], int]) -> int:
-        """Move rows between the groups, a little at a time; gives how many there were."""
-        self._begin(doing)
-        done = 0
-        try:
-            for first in range(0, len(rows), _MOVED_AT_ONCE):
-                done += move(self.run, rows[first : first + _MOVED_AT_ONCE])
-                await asyncio.sleep(0)
-        finally:
-            self._end()
-        self._ticks = None
-        self.read()
-        return done
-
-    def _require_correctable(self) -> None:
-        if self.why_not_corrected:
-            raise UserError(self.why_not_corrected)
-
-    async def _edit(self, words: str, changes: Iterable[tuple[int, str, str]]) -> None:
-        self._require_correctable()
-        await self._work(f"{words}…", self.drafts.make(words, self._against_originals(changes)))
-
-    def _against_originals(self, changes: Iterable[tuple[int, str, str]]) -> Iterator[Change]:
-        """The changes; one that gives a cell its original value takes the correction back."""
-        for some, originals in self._with_originals(changes):
-            for row, column, value in some:
-                yield row, column, None if value == (originals[row].get(column) or "") else value
-
-    def _where_now(self, rows: Iterable[int], column: str, old: str, new: str) -> Iterator[tuple[int, str, str]]:
-        """A change to `new` for those of these rows where the column is `old` now."""
-        for some, originals in self._with_originals((row, column, new) for row in rows):
-            for row, _, _ in some:
-                original = originals[row].get(column) or ""
-                if self.drafts.values.get(row, {}).get(column, original) == old:
-                    yield row, column, new
-
-    def _with_originals(self, changes: Iterable[tuple[int, str, str]]) -> Iterator[_Originals]:
-        waiting = iter(changes)
-        while some := list(islice(waiting, _AT_ONCE)):
-            rows = sorted({row for row, _, _ in some})
-            found = {row: values for row, _, values in self.app.history.reject_words(self.run, rows)}
-            yield [change for change in some if change[0] in found], found
-
-    async def _work(self, doing: str, steps: Iterator[int]) -> None:
-        self._begin(doing)
-        done = 0
-        try:
-            for so_far in steps:
-                done = so_far
-                await asyncio.sleep(0)
-        finally:
-            self._end()
-        self._say(f"{counted(done, 'value')} changed. Nothing is sent by correcting.")
-
-    def _begin(self, doing: str) -> None:
-        self.doing, self.notice = doing, ""
-        self.changed()
-
-    def _end(self) -> None:
-        self.doing = ""
-        self.changed()
-
-    def _say(self, notice: str) -> None:
-        self.notice = notice
-        self.changed()
+        `as_in_the_file` takes values too that a spreadsheet seems to have changed by itself.
+        """
+        taken = [each for each in corrected.changes if as_in_the_file or not each.why]
+        await self._edit("Take in corrections", [(each.row, each.column, each.corrected) for each in taken])
+        for reason in dict.fromkeys(corrected.set_aside.values()):
+            rows = [row for row, why in corrected.set_aside.items() if why == reason]
+            self.app.history.set_aside(self.run, rows, reason)
+        if corrected.set_aside:
+            aside = counted(len(corrected.set_aside), "row")
+            self.read()
+            self._say(f"{counted(len(taken), 'value')} changed, {aside} set aside. Nothing is sent by that.")

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from crmdesk.desk.mending.groups import CauseGroup
 from crmdesk.model.job import Job
-from crmdesk.model.reject import CauseCount, RejectState
-from crmdesk.viewmodel.rejects.causes import CauseLine, Group, GroupLine, cause_lines, group_rows
+from crmdesk.model.reject import RejectState
+from crmdesk.viewmodel.rejects.causes import STATES, CauseLine, Group, GroupLine, cause_lines
 from crmdesk.viewmodel.rejects.columns import RejectColumns, columns_of
 
 if TYPE_CHECKING:
@@ -24,9 +25,12 @@ class RunRejects:
 
     run: str = ""
     job: Job | None = None
-    causes: Sequence[CauseCount] = ()
+    causes: Sequence[CauseGroup] = ()
     states: Mapping[RejectState, int] = field(default_factory=dict)
     columns: RejectColumns = _NO_COLUMNS
+    waiting: Sequence[int] = ()
+    parent_came: Sequence[int] = ()
+    reasons: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def cause_lines(self) -> tuple[CauseLine, ...]:
@@ -46,11 +50,29 @@ class RunRejects:
 
     def count(self, group: Group) -> int:
         """How many rejects are in a group."""
-        return group_rows(self.states, group)
+        match group:
+            case Group.WAITING:
+                return len(self.waiting)
+            case Group.PARENT_CAME:
+                return len(self.parent_came)
+            case _:
+                return sum(self.states.get(state, 0) for state in STATES[group])
 
-    def find(self, cause: str) -> CauseCount | None:
-        """A cause of open rejects."""
-        return next((found for found in self.causes if found.cause == cause), None)
+    def find(self, cause: str) -> CauseGroup | None:
+        """The group of open rejects that a stored cause belongs to."""
+        return next((found for found in self.causes if cause in found.causes), None)
+
+    def rows_of(self, history: History, group: Group, cause: str) -> Sequence[int]:
+        """The rows of a group in order, those of one cause only where one is named."""
+        match group:
+            case Group.WAITING:
+                return self.waiting
+            case Group.PARENT_CAME:
+                return self.parent_came
+            case _:
+                found = self.find(cause)
+                causes = found.causes if found is not None else ("",)
+                return sorted({row for each in causes for row in history.reject_rows(self.run, each, STATES[group])})
 
 
 def rejects_of_run(history: History, run: str) -> RunRejects:
@@ -59,4 +81,13 @@ def rejects_of_run(history: History, run: str) -> RunRejects:
         return RunRejects()
     job, first = history.job_of(run), history.rejects(run, limit=1)
     columns = columns_of(job, first[0].values) if first else _NO_COLUMNS
-    return RunRejects(run, job, history.causes(run), history.reject_states(run), columns)
+    return RunRejects(
+        run,
+        job,
+        sorted((found for found in history.reject_groups(run) if found.open), key=lambda found: -found.open),
+        history.reject_states(run),
+        columns,
+        history.waiting_rejects(run),
+        history.waiting_rejects(run, has_parent=True),
+        history.reject_reasons(run),
+    )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from crmdesk.model.account import Account, Identity
-from crmdesk.model.error_book.book import explain
 from crmdesk.model.figures import counted
 from crmdesk.model.job import Direction, Job, LocalFile, Speed
 from crmdesk.model.run import RunOutcome, RunRecord
@@ -232,8 +231,9 @@ class RunSeen(ViewModel):
         self.record = history.run(self.run)
         self.on_the_way = history.on_the_way(self.run) if self.record.tally.pending else 0
         self.causes = tuple(
-            CauseLine(found.cause, explain(found.code, found.field, found.message).title, found.rows)
-            for found in history.causes(self.run)
+            CauseLine(found.causes[0], found.title, found.open)
+            for found in history.reject_groups(self.run)
+            if found.open
         )
         if not self.is_running:
             self.is_stopping = False

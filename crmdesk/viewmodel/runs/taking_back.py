@@ -69,7 +69,7 @@ def question_of(record: RunRecord, account: Account, identity: Identity | None, 
 
 
 _LEFT_ALONE = "What somebody has changed since is left alone, and listed as rejected rows of the new run."
-_NOT_BACK = "E-mails that were sent, history lines and “changed by” stays cannot be taken back."
+_NOT_BACK = "E-mails that were sent, history lines and “changed by” cannot be taken back."
 
 
 def _lines(tally: Tally) -> Iterator[str]:

@@ -9,10 +9,14 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QWidget
 
+from crmdesk.desk.answers import CellChange, CorrectedFile, RemedyLook, ValueMet
 from crmdesk.errors import StoreError
+from crmdesk.gui.pages.rejects.dialogs import ask_to_take_in
 from crmdesk.gui.pages.rejects.page import RejectsPage
+from crmdesk.gui.pages.rejects.remedy_wishes import ask_values
 from crmdesk.gui.spawn import spawn
 from crmdesk.model.account import Environment, Identity
+from crmdesk.model.error_book.card import Remedy
 from crmdesk.viewmodel.app import PageName
 from crmdesk.viewmodel.rejects.causes import Group
 from crmdesk.viewmodel.rejects.page import RejectsModel
@@ -102,13 +106,13 @@ async def busy(page: RejectsPage, model: RejectsModel) -> None:
 
 
 async def set_aside(page: RejectsPage, model: RejectsModel) -> None:
-    await model.set_aside([1, 2, 3])
+    await model.set_aside([1, 2, 3], "double of another list")
     model.choose_group(Group.SET_ASIDE)
 
 
 async def all_aside(page: RejectsPage, model: RejectsModel) -> None:
     model.choose_cause("")
-    await model.set_aside(model.rows.rows)
+    await model.set_aside(model.rows.rows, "not wanted")
 
 
 async def broken(page: RejectsPage, model: RejectsModel) -> None:
@@ -127,6 +131,21 @@ async def sending(page: RejectsPage, model: RejectsModel) -> None:
     await asyncio.sleep(0.2)
 
 
+async def mapping_values(page: RejectsPage, model: RejectsModel) -> None:
+    met = tuple(ValueMet(value, 318 - 60 * at, "Mid-market" if at < 2 else "") for at, value in enumerate(_MAILS))
+    look = RemedyLook(met=met, choices=("Mid-market", "Enterprise", "Small business"))
+    spawn(ask_values(page, Remedy.MAP_VALUES, look))
+    await asyncio.sleep(0.2)
+
+
+async def taking_in(page: RejectsPage, model: RejectsModel) -> None:
+    changes = [CellChange(row, "Email", mail, f"row{row}@acme.example") for row, mail in enumerate(_MAILS, 1)]
+    mangled = CellChange(7, "Key", "004717", "4717", "the leading zeros are gone")
+    found = CorrectedFile((*changes, mangled), {9: "double"}, corrected=5, unchanged=30, missing=361, strangers=2)
+    spawn(ask_to_take_in(page, "rejects of run 1.xlsx", found))
+    await asyncio.sleep(0.2)
+
+
 SCENES = [
     Scene("rejects-empty", empty),
     Scene("rejects", of_rejects(as_they_are)),
@@ -138,4 +157,6 @@ SCENES = [
     Scene("rejects-error", of_rejects(broken)),
     Scene("rejects-replace", of_rejects(replacing_a_value)),
     Scene("rejects-send", of_rejects(sending)),
+    Scene("rejects-remedy", of_rejects(mapping_values)),
+    Scene("rejects-take-in", of_rejects(taking_in)),
 ]

@@ -11,6 +11,8 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QWidget
 
 from crmdesk.gui.confirm_run import confirm_run
+from crmdesk.gui.pages.runs.run import RunPage
+from crmdesk.gui.shell import Shell
 from crmdesk.gui.spawn import spawn
 from crmdesk.model.account import Account, Environment, Identity
 from crmdesk.model.job import Action, ExportOptions, Job, LocalFile, Operation
@@ -129,6 +131,20 @@ async def confirming(folder: Path) -> AsyncIterator[QWidget]:
         await asyncio.wait({asked})
 
 
+@asynccontextmanager
+async def taking_back(folder: Path) -> AsyncIterator[QWidget]:
+    async with of_run(ended)(folder) as window:
+        assert isinstance(window, Shell)
+        page = window.page(PageName.RUN)
+        assert isinstance(page, RunPage)
+        page._take_back.wanted.emit()
+        await asyncio.sleep(0.2)
+        dialog = QApplication.activeModalWidget()
+        assert dialog is not None
+        yield dialog
+        dialog.close()
+
+
 SCENES = [
     Scene("run", of_run(moving)),
     Scene("run-reading", of_run(preparing)),
@@ -141,6 +157,7 @@ SCENES = [
     Scene("run-read", of_run(read)),
     Scene("run-missing", of_run(missing)),
     Scene("run-confirm", confirming),
+    Scene("run-take-back", taking_back),
     Scene("runs", of_history(several)),
     Scene("runs-empty", of_history(lambda _: None)),
 ]

@@ -9,6 +9,7 @@ from crmdesk.desk.mending.groups import CauseGroup
 from crmdesk.desk.mending.remedies import jobs, values
 from crmdesk.desk.mending.remedies.jobs import Way
 from crmdesk.desk.mending.remedies.values import Changes, Proposal
+from crmdesk.desk.mending.remedies.wish import Wish
 from crmdesk.desk.mending.workbook import source_columns
 from crmdesk.errors import UserError
 from crmdesk.model.error_book.card import TITLES, Remedy
@@ -19,26 +20,6 @@ from crmdesk.model.schema import Field, RemoteObject
 
 Rule = Callable[[Job], Job]
 """What "from now on" does to the job."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the admin says to a remedy.
-
-    `values` is a table of old and new values, `text` one value, `is_every` for all cells and not only the empty ones,
-    `rest` a column for what is cut off, `keep` first, last or fullest, `pattern` and `decimal` how values are written,
-    `reason` why, `is_left_out` that the field is not sent at all.
-    """
-
-    values: Mapping[str, str] = field(default_factory=dict)
-    text: str | None = None
-    is_every: bool = False
-    is_left_out: bool = False
-    rest: str = ""
-    keep: str = ""
-    pattern: str = ""
-    decimal: str = ""
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

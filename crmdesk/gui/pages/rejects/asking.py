@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from crmdesk.desk.mending.remedies.wish import Wish
 from crmdesk.gui.confirm_run import confirm_run
 from crmdesk.gui.file_dialogs import pick_file, pick_new_file
-from crmdesk.gui.pages.rejects.dialogs import ask_replacement, ask_to_take_in, ask_value
+from crmdesk.gui.pages.rejects.dialogs import ask_reason, ask_replacement, ask_to_take_in, ask_value, show_path
 from crmdesk.gui.pages.rejects.grid import RejectTable
+from crmdesk.gui.pages.rejects.remedy_preview import ask_to_carry_out, show_request
+from crmdesk.gui.pages.rejects.remedy_wishes import ask_form, ask_one_value, ask_rest, ask_values, ask_which_to_keep
+from crmdesk.model.error_book.card import Remedy
 from crmdesk.viewmodel.rejects.page import RejectsModel
+from crmdesk.viewmodel.rejects.remedies import Ask, asked_by
 
 
 class RejectAsking(QObject):
@@ -60,19 +66,73 @@ class RejectAsking(QObject):
         if place:
             await self._model.save_csv(Path(place))
 
+    async def hand_over(self) -> None:
+        """The open rejects as a workbook, a sheet a cause."""
+        proposed, app = f"rejects of run {self._model.run}.xlsx", self._model.app
+        source = app.history.job_of(self._model.run).local.path
+        place = await pick_new_file(
+            self._page, app, self.tr("Hand over to be corrected"), proposed, "Excel (*.xlsx)", beside=source
+        )
+        if place:
+            await self._model.hand_over(Path(place))
+
     async def pick_corrections(self) -> None:
         """Choose a corrected file."""
         place = await pick_file(
-            self._page, self._model.app, self.tr("Take in corrections"), "CSV (*.csv);;All files (*)"
+            self._page, self._model.app, self.tr("Take in corrections"), "CSV, Excel (*.csv *.xlsx);;All files (*)"
         )
         if place:
             await self.take_in(Path(place))
 
     async def take_in(self, file: Path) -> None:
         """Say what a corrected file would change, then take it in."""
-        found = await self._model.read_csv(file)
-        if await ask_to_take_in(self._page, file.name, found):
-            await self._model.take_in(found)
+        found = await self._model.read_corrections(file)
+        as_there = await ask_to_take_in(self._page, file.name, found)
+        if as_there is not None:
+            await self._model.take_in(found, as_in_the_file=as_there)
+
+    async def set_aside(self, rows: Sequence[int]) -> None:
+        """Set rows aside, for a reason."""
+        reason = await ask_reason(self._page, len(rows)) if rows else ""
+        if reason:
+            await self._model.set_aside(rows, reason)
+
+    async def show_path(self) -> None:
+        """What became of the chosen row so far."""
+        if self._model.detail is not None:
+            await show_path(self._page, self._model.detail)
+
+    async def remedy(self, remedy: Remedy) -> None:
+        """Ask what a remedy has to be told, show what it would do, and do it."""
+        model = self._model
+        if remedy is Remedy.ASK_FOR_IT:
+            await show_request(self._page, (await model.look_at(remedy, Wish())).text)
+            return
+        wish = await self._wish(remedy)
+        if wish is None:
+            return
+        look = await model.look_at(remedy, wish)
+        always = await ask_to_carry_out(self._page, remedy, model.preview(remedy, look))
+        if always is not None:
+            await model.carry_out(remedy, wish, look, from_now_on=always)
+
+    async def _wish(self, remedy: Remedy) -> Wish | None:
+        match asked_by(remedy):
+            case Ask.NOTHING:
+                return Wish()
+            case Ask.VALUES:
+                return await ask_values(self._page, remedy, await self._model.look_at(remedy, Wish()))
+            case Ask.VALUE:
+                return await ask_one_value(self._page)
+            case Ask.REST:
+                return await ask_rest(self._page, self._model.kept.columns.all)
+            case Ask.KEEP:
+                return await ask_which_to_keep(self._page)
+            case Ask.FORM:
+                return await ask_form(self._page)
+            case Ask.REASON:
+                reason = await ask_reason(self._page, len(self._model.remedy_rows))
+                return Wish(reason=reason) if reason else None
 
     @property
     def _column(self) -> str:

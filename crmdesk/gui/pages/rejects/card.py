@@ -11,8 +11,9 @@ from crmdesk.gui.kit.cards import Card
 from crmdesk.gui.kit.labels import ElidedLabel, label, mono_label
 from crmdesk.gui.kit.layout import frame, row
 from crmdesk.gui.kit.tags import OutcomePill
+from crmdesk.gui.pages.rejects.remedy_bar import RemedyBar
 from crmdesk.model.figures import number
-from crmdesk.viewmodel.rejects.causes import Group
+from crmdesk.viewmodel.rejects.causes import CORRECTABLE, Group
 from crmdesk.viewmodel.rejects.page import RejectsModel
 
 _MOST_CHIPS = 5
@@ -25,12 +26,16 @@ Values = tuple[tuple[str, int], ...]
 
 
 class CauseCardView(Card):
-    """`value_chosen(value)` narrows the rows to one value, None to all; the other signals ask for what they say."""
+    """`value_chosen(value)` narrows the rows to one value, None to all; the other signals ask for what they say.
+
+    `remedy_wanted(letter)` asks for a remedy.
+    """
 
     value_chosen = Signal(object)
     set_wanted = Signal()
     replace_wanted = Signal()
     aside_wanted = Signal()
+    remedy_wanted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__(margins=(16, 10, 16, 12), name="rejects-card")
@@ -47,14 +52,16 @@ class CauseCardView(Card):
         self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._values = row()
         self._value_line = frame(self._values)
-        self._set = Button("rejects-set", self.tr("Set a value…"), self.set_wanted.emit, icon="pencil", look="soft")
+        self._set = Button("rejects-set", self.tr("Set a value…"), self.set_wanted.emit)
         self._replace = Button("rejects-replace", self.tr("Replace a value…"), self.replace_wanted.emit)
         tip = self.tr("The selected rows, or the ticked ones")
         self._aside = Button("rejects-aside", "", self.aside_wanted.emit, icon="folder", tip=tip)
         self._shown: tuple[Values | None, str | None, int] | None = None
         self._model: RejectsModel | None = None
         self._details = ""
-        actions = row(self._set, self._replace, self._aside, 1)
+        self._remedies = RemedyBar()
+        self._remedies.wanted.connect(self.remedy_wanted)
+        actions = row(self._remedies, self._set, self._replace, self._aside, 1)
         self.body.addLayout(head)
         for part in (self._text, self._message, self._value_line):
             self.body.addWidget(part)
@@ -78,13 +85,16 @@ class CauseCardView(Card):
         self._message.setVisible(bool(card.message))
         self._show_values(model)
         why_not = model.doing or model.why_not_corrected
+        self._remedies.show_remedies(model.remedies, why_not)
         for button in (self._set, self._replace):
             button.allow(not why_not, why_not)
-            button.setVisible(model.group is Group.OPEN)
+            button.setVisible(model.group in CORRECTABLE)
         ticked = len(model.ticked_rows)
         move = self.tr("Take back") if model.group is Group.SET_ASIDE else self.tr("Set aside")
-        self._aside.set_text(self.tr("{0} {1} ticked").format(move, number(ticked)) if ticked else move)
-        self._aside.setVisible(model.group in (Group.OPEN, Group.SET_ASIDE))
+        dots = "" if model.group is Group.SET_ASIDE else "…"
+        told = self.tr("{0} {1} ticked").format(move, number(ticked)) if ticked else move
+        self._aside.set_text(told + dots)
+        self._aside.setVisible(model.group in (*CORRECTABLE, Group.SET_ASIDE))
         self._aside.allow(not model.doing, model.doing)
 
     def _show_values(self, model: RejectsModel) -> None:

@@ -20,6 +20,8 @@ _LARGE = 10_000
 
 _ICONS = {
     Group.OPEN: "inbox",
+    Group.WAITING: "clock",
+    Group.PARENT_CAME: "arrow-right",
     Group.SET_ASIDE: "folder",
     Group.SENDING: "clock",
     Group.DONE: "circle-check",

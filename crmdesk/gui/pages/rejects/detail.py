@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
+from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.labels import ElidedLabel, Glyph
 from crmdesk.gui.kit.layout import column, frame, line, row
 from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
@@ -17,7 +19,9 @@ _COLUMN, _FIELD, _ORIGINAL, _YOURS, _SENT = range(5)
 
 
 class RejectDetail(QFrame):
-    """Shows the row that the cursor is on."""
+    """Shows the row that the cursor is on; `path_wanted` asks for all that became of it."""
+
+    path_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -26,7 +30,8 @@ class RejectDetail(QFrame):
         self._lines: RowsModel[DetailLine] = RowsModel(self._columns(""), self._cell)
         self._table = Table("rejects-detail", self.tr("The chosen row"), self._lines, line=_LINE)
         self._story = ElidedLabel("", "small", name="rejects-story")
-        foot = row(Glyph("history", "text3", 14), self._story, margins=(12, 0, 12, 0))
+        path = Button("rejects-path", self.tr("Path…"), self.path_wanted.emit, look="link")
+        foot = row(Glyph("history", "text3", 14), self._story, path, margins=(12, 0, 12, 0))
         foot.setStretch(1, 1)
         self.setLayout(column(self._table, line(), frame(foot, height=32), spacing=0, margins=(1, 1, 1, 1)))
         self.setMinimumHeight(32 + 2 * _LINE + 38)

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QCheckBox, QWidget
 
-from crmdesk.desk.answers import CorrectedFile
-from crmdesk.gui.dialogs import Dialog
+from crmdesk.desk.answers import CellChange, CorrectedFile
+from crmdesk.gui.dialogs import Dialog, ask_text
 from crmdesk.gui.kit.fields import ElideCombo, Field, TextField
-from crmdesk.gui.kit.labels import label
+from crmdesk.gui.kit.labels import Glyph, label
+from crmdesk.gui.kit.layout import row
+from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
+from crmdesk.gui.kit.table.model import RowsModel
+from crmdesk.gui.kit.table.view import Table
 from crmdesk.gui.pages.rejects.card import value_words
 from crmdesk.model.figures import counted, number
+from crmdesk.viewmodel.rejects.detail import Detail
+
+_LINE, _ROWS, _TABLE = 28, 5, 560
 
 
 async def ask_value(parent: QWidget, columns: Sequence[str], chosen: str, rows: int) -> tuple[str, str] | None:
@@ -54,22 +61,92 @@ async def ask_replacement(
     return (column.value(), old.text(), new.text()) if await dialog.ended() == 1 else None
 
 
-async def ask_to_take_in(parent: QWidget, name: str, found: CorrectedFile) -> bool:
-    """Say what a corrected file would change, and ask whether to take it in."""
+async def ask_to_take_in(parent: QWidget, name: str, found: CorrectedFile) -> bool | None:
+    """Say what a corrected file would change; whether mangled values are taken as they are there, None when left."""
     dialog = Dialog(parent, "take-in-dialog", _tr("Take in corrections from {0}?").format(name))
-    corrected, unchanged, strangers = len(found.values), found.unchanged, found.strangers
-    counts = _tr("Corrected {0} · unchanged {1} · not ours {2}")
-    words = counts.format(number(corrected), number(unchanged), number(strangers))
-    dialog.add(label(words, "strong", name="take-in-counts"))
+    dialog.add(label(_take_in_counts(found), "strong", name="take-in-counts", wraps=True))
     told = _tr("Rows are found by their reference, wherever they stand in the file. Nothing is sent by taking them in.")
     dialog.add(label(told, "muted", wraps=True))
-    if strangers:
+    if found.strangers:
         why = _tr("What is not ours belongs to another run, or is not open any more; it is left alone.")
         dialog.add(label(why, "muted", wraps=True))
+    changes = [each for each in found.changes if not each.why]
+    mangled = [each for each in found.changes if each.why]
+    as_there = QCheckBox(_tr("Take these values as they are in the file"))
+    as_there.setObjectName("take-in-mangled")
+    as_there.setAccessibleName(as_there.text())
+    if changes:
+        dialog.add(_cells("take-in-changes", _tr("Values that change"), changes))
+    if mangled:
+        words = _tr("{0} as if the spreadsheet had changed it by itself. What stood there before is kept:")
+        count = counted(len(mangled), _tr("value looks"), _tr("values look"))
+        dialog.add(label(words.format(count), "warn", wraps=True, name="take-in-noticed"))
+        dialog.add(_cells("take-in-mangled-cells", _tr("Values that look mangled"), mangled), as_there)
     dialog.add_button(_tr("Cancel"), 0, name="take-in-cancel")
-    go = dialog.add_button(_tr("Take in {0}").format(_rows(corrected)), 1, look="primary", name="take-in-ok")
-    go.allow(bool(corrected), _tr("No value in the file differs from the original one."))
-    return await dialog.ended() == 1
+    rows = found.corrected + len(found.set_aside)
+    go = dialog.add_button(_tr("Take in {0}").format(_rows(rows)), 1, look="primary", name="take-in-ok")
+    go.allow(bool(rows or mangled), _tr("No value in the file differs from the original one."))
+    go.setFocus()
+    return as_there.isChecked() if await dialog.ended() == 1 else None
+
+
+def _take_in_counts(found: CorrectedFile) -> str:
+    parts = [
+        _tr("Corrected {0}").format(number(found.corrected)),
+        _tr("unchanged {0}").format(number(found.unchanged)),
+        _tr("set aside {0}").format(number(len(found.set_aside))) if found.set_aside else "",
+        _tr("not in the file, left alone {0}").format(number(found.missing)) if found.missing else "",
+        _tr("not ours {0}").format(number(found.strangers)),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _cells(name: str, words: str, changes: Sequence[CellChange]) -> QWidget:
+    """Changes cell by cell: row, column, before and after, and what was noticed."""
+    columns = (
+        Column(_tr("Row"), 64, is_right=True),
+        Column(_tr("Column"), 112),
+        Column(_tr("Original"), 128),
+        Column(_tr("In the file"), is_stretching=True),
+    )
+    rows: RowsModel[CellChange] = RowsModel(columns, _cell)
+    rows.show_rows(tuple(changes))
+    table = Table(name, words, rows, line=_LINE)
+    table.setMinimumWidth(_TABLE)
+    table.setFixedHeight(_LINE * (min(len(changes), _ROWS) + 2))
+    return table
+
+
+def _cell(each: CellChange, at: int) -> Cell:
+    match at:
+        case 0:
+            return Cell(number(each.row), CellStyle.NUMBER)
+        case 1:
+            return Cell(each.column)
+        case 2:
+            return Cell(value_words(each.original), CellStyle.MONO)
+        case _:
+            return Cell(value_words(each.corrected), CellStyle.MONO, tone="warn" if each.why else "ok", tip=each.why)
+
+
+async def ask_reason(parent: QWidget, rows: int) -> str:
+    """Why these rows are set aside; "" when it was left."""
+    words = _tr("Set {0} aside").format(_rows(rows))
+    return await ask_text(parent, words, _tr("Why: the statement of the run names it"), "", words)
+
+
+async def show_path(parent: QWidget, detail: Detail) -> None:
+    """What became of a row so far, a line each, oldest first."""
+    dialog = Dialog(parent, "reject-path", _tr("The path of {0}").format(detail.title.lower()))
+    for at, line in enumerate(detail.story):
+        words = label(line, wraps=True, name=f"reject-path-{at}")
+        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        told = row(Glyph("history" if at + 1 < len(detail.story) else "circle-check", "text2"), words)
+        told.setStretch(1, 1)
+        told.setAlignment(Qt.AlignmentFlag.AlignTop)
+        dialog.add(told)
+    dialog.add_button(_tr("Close"), 0, look="primary", name="reject-path-close").setFocus()
+    await dialog.ended()
 
 
 def _rows(count: int) -> str:

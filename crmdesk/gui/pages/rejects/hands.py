@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu
 
 from crmdesk.errors import CrmDeskError
 from crmdesk.gui.pages.rejects.grid import RejectGrid, RejectTable
 from crmdesk.gui.spawn import failed, spawn
-from crmdesk.viewmodel.rejects.causes import Group
+from crmdesk.viewmodel.rejects.causes import CORRECTABLE, Group
 from crmdesk.viewmodel.rejects.page import RejectsModel
 
 
 class GridHands(QObject):
-    """Carries out on the view-model what is done in the table, to the selected rows and the column of the cursor."""
+    """Carries out on the view-model what is done in the table, to the selected rows and the column of the cursor.
+
+    `aside_wanted(rows)` asks for rows to be set aside.
+    """
+
+    aside_wanted = Signal(list)
 
     def __init__(self, model: RejectsModel, grid: RejectGrid, table: RejectTable) -> None:
         super().__init__(table)
@@ -79,8 +84,8 @@ class GridHands(QObject):
             menu.addAction(self.tr("Tick"), lambda: model.tick(rows, is_ticked=True))
             menu.addAction(self.tr("Do not tick"), lambda: model.tick(rows, is_ticked=False))
         menu.addAction(self.tr("Copy"), "Ctrl+C", self._table.copy)
-        if model.group is Group.OPEN:
-            menu.addAction(self.tr("Set aside"), lambda: spawn(model.set_aside(rows)))
+        if model.group in CORRECTABLE:
+            menu.addAction(self.tr("Set aside…"), lambda: self.aside_wanted.emit(rows))
         if model.group is Group.SET_ASIDE:
             menu.addAction(self.tr("Take back"), lambda: spawn(model.take_back(rows)))
         menu.popup(self._table.viewport().mapToGlobal(at))

@@ -23,6 +23,7 @@ from crmdesk.gui.pages.rejects.grid import RejectGrid, RejectTable
 from crmdesk.gui.pages.rejects.hands import GridHands
 from crmdesk.gui.pages.rejects.header import RejectFilters
 from crmdesk.gui.spawn import aslot, spawn
+from crmdesk.model.error_book.card import Remedy
 from crmdesk.model.figures import number
 from crmdesk.viewmodel.app import AppModel, PageName, Place
 from crmdesk.viewmodel.rejects.causes import Group
@@ -91,7 +92,11 @@ class RejectsPage(Page):
             "rejects-save", self.tr("Save as CSV…"), aslot(self._asking.save_csv), icon="file-spreadsheet"
         )
         self._send = Button("rejects-send", "", aslot(self._asking.send_again), icon="upload", look="primary")
-        self._words = self.set_footer(self._undo, self._redo, self._save, self._send)
+        self._hand = Button(
+            "rejects-hand-over", self.tr("Hand over…"), aslot(self._asking.hand_over), icon="table-2",
+            tip=self.tr("The open rows as a workbook, a sheet a cause, for somebody to correct"),
+        )  # fmt: skip
+        self._words = self.set_footer(self._undo, self._redo, self._hand, self._save, self._send)
 
     def _wire(self) -> None:
         model = self._model
@@ -104,6 +109,9 @@ class RejectsPage(Page):
         self._card.set_wanted.connect(aslot(self._asking.set_value))
         self._card.replace_wanted.connect(aslot(self._asking.replace_value))
         self._card.aside_wanted.connect(self._set_aside)
+        self._card.remedy_wanted.connect(lambda letter: spawn(self._asking.remedy(Remedy(letter))))
+        self._hands.aside_wanted.connect(lambda rows: spawn(self._asking.set_aside(rows)))
+        self._detail.path_wanted.connect(aslot(self._asking.show_path))
 
     # --- showing ---
 
@@ -179,15 +187,13 @@ class RejectsPage(Page):
     def _show_footer(self) -> None:
         model = self._model
         is_shown, scope, why_not = model.is_shown and model.error is None, model.scope, model.why_not_sent
-        self._words.say(
-            model.summary if is_shown else "",
-            (model.doing or model.notice or why_not or f"{scope.words} {self.tr('Nothing is sent by correcting.')}")
-            if is_shown
-            else "",
-        )
+        told = f"{scope.words} {model.how_sent or self.tr('Nothing is sent by correcting.')}"
+        more = model.doing or model.notice or why_not or told
+        self._words.say(*((model.summary, more) if is_shown else ("", "")))
         self._send.set_text(scope.button)
         self._send.allow(is_shown and not why_not, why_not or self.tr("There is nothing to send."))
         self._save.allow(bool(model.line) and not model.doing, self.tr("There is nothing to save."))
+        self._hand.allow(is_shown and bool(model.open) and not model.doing, self.tr("No row is open."))
         self._take_in.allow(is_shown and not (model.doing or model.why_not_corrected), model.why_not_corrected)
         for button, words in ((self._undo, model.drafts.undo_words), (self._redo, model.drafts.redo_words)):
             button.allow(bool(words) and not model.doing)
@@ -201,7 +207,7 @@ class RejectsPage(Page):
         if self._model.group is Group.SET_ASIDE:
             spawn(self._model.take_back(rows))
         else:
-            spawn(self._model.set_aside(rows))
+            spawn(self._asking.set_aside(rows))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._take_in.isEnabled() and _dropped(event) is not None:
