@@ -13,6 +13,7 @@ from crmdesk.desk import CancelToken, Desk
 from crmdesk.errors import UserError
 from crmdesk.model.file_kind import SUFFIXES, is_job_file
 from crmdesk.model.job import Local, LocalFile
+from crmdesk.model.local import HiddenRows
 from crmdesk.model.source_card import ColumnFacts, SourceCard
 
 app = typer.Typer()
@@ -28,11 +29,13 @@ def look(
     delimiter: Annotated[str, typer.Option(help="Of a text file, as in [local].")] = "",
     sheet: Annotated[str, typer.Option(help="Of a workbook, as in [local].")] = "",
     header_row: Annotated[int, typer.Option(min=0, help="Of a workbook, as in [local].")] = 0,
+    hidden_rows: Annotated[HiddenRows, typer.Option(help="Of a workbook, as in [local].")] = HiddenRows.READ,
 ) -> None:
     """Show how a source is written, how many rows it has, and what each column holds. Reads all of it."""
     call = invocation_of(context)
     with call.desk() as desk:
-        file = LocalFile(str(Path(source).absolute()), encoding, delimiter, sheet=sheet, header_row=header_row)
+        place = str(Path(source).absolute())
+        file = LocalFile(place, encoding, delimiter, sheet=sheet, header_row=header_row, hidden_rows=hidden_rows)
         card = desk.making.source_card(file if _is_file(source) else _of_job(desk, source), CancelToken())
     call.output.line(
         {

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from crmdesk.model.filter import Filter, Order
 from crmdesk.model.index import Deletions, IndexOptions
-from crmdesk.model.local import LocalTable, Mode, NoText, Readers
+from crmdesk.model.local import HiddenRows, LocalTable, Mode, NoText, Readers
 from crmdesk.model.local_run import LocalRun
 from crmdesk.model.mapping import Mapping
 from crmdesk.model.period import PeriodOptions
@@ -113,7 +113,8 @@ class LocalFile:
     `decimal` is the decimal mark, `date_format` a strptime pattern for dates that are not ISO 8601 (or empty),
     `time_zone` an IANA name for times without an offset (empty: the zone of the computer). Of a workbook that is read,
     `sheet` is the name of the sheet (empty: the first that can be seen) and `header_row` the row with the names of the
-    columns (0: the first that holds anything). `mode`, `made_for` and `no_text` are an import's.
+    columns (0: the first that holds anything); `hidden_rows` tells what becomes of rows that nobody sees.
+    `mode`, `made_for` and `no_text` are an import's.
     """
 
     path: str
@@ -126,6 +127,7 @@ class LocalFile:
     header_row: int = 0
     mode: Mode = Mode.REPLACE
     made_for: Readers = Readers.MACHINES
+    hidden_rows: HiddenRows = HiddenRows.READ
     no_text: NoText = NoText.NULL
 
 

@@ -29,6 +29,13 @@ class Readers(StrEnum):
     PEOPLE = "people"
 
 
+class HiddenRows(StrEnum):
+    """What becomes of rows of a workbook that somebody, or a filter, has hidden."""
+
+    READ = "read"
+    LEAVE_OUT = "leave-out"
+
+
 class NoText(StrEnum):
     """What an import writes into a text column where the CRM has no text: nothing, or an empty text."""
 

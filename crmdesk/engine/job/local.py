@@ -8,15 +8,15 @@ from urllib.parse import parse_qsl, urlsplit
 from crmdesk.engine.job.table import Table, choice_of
 from crmdesk.model.file_kind import SUFFIXES, FileKind, is_known, kind_of
 from crmdesk.model.job import Local, LocalFile
-from crmdesk.model.local import LocalTable, Mode, NoText, Readers
+from crmdesk.model.local import HiddenRows, LocalTable, Mode, NoText, Readers
 from crmdesk.model.local_run import LocalRun
 from crmdesk.model.read_options import Take
 
 _SQLITE = "sqlite:///"
-_OF_FILES = ("path", "encoding", "delimiter", "sheet", "header_row", "made_for")
+_OF_FILES = ("path", "encoding", "delimiter", "sheet", "header_row", "hidden_rows", "made_for")
 _POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
 _TEXTS = ("encoding", "delimiter", "date_format", "time_zone", "sheet", "table", "query")
-_WORDS = {"decimal": ".", "mode": "replace", "take": "output", "made_for": "machines", "no_text": "null"}
+_WORDS = {"decimal": ".", "mode": "replace", "take": "output", "made_for": "machines", "hidden_rows": "read", "no_text": "null"}
 _DEFAULTS = {**dict.fromkeys(_TEXTS, ""), **_WORDS, "header_row": 0}
 
 
@@ -44,6 +44,7 @@ def read_local(table: Table, folder: Path, *, is_import: bool) -> Local:
         time_zone=table.text("time_zone", default=""),
         sheet=table.text("sheet", default=""),
         header_row=table.integer("header_row", default=0),
+        hidden_rows=choice_of(table, "hidden_rows", HiddenRows, HiddenRows.READ),
         mode=choice_of(table, "mode", Mode, Mode.REPLACE) if is_import else Mode.REPLACE,
         made_for=choice_of(table, "made_for", Readers, Readers.MACHINES) if is_import else Readers.MACHINES,
         no_text=choice_of(table, "no_text", NoText, NoText.NULL) if is_import else NoText.NULL,
@@ -53,7 +54,7 @@ def read_local(table: Table, folder: Path, *, is_import: bool) -> Local:
 def _refuse_strange_keys(table: Table, path: str, *, is_import: bool) -> None:
     """A key that means nothing for such a file would be a wish that nobody hears."""
     kind = kind_of(path)
-    for key in ("sheet", "header_row"):
+    for key in ("sheet", "header_row", "hidden_rows"):
         if key in table and (kind is not FileKind.XLSX or is_import):
             table.problem(key, f"“{key}” belongs to a workbook that is read.", "Remove it.")
     for key in ("delimiter", "made_for"):
@@ -143,6 +144,7 @@ def local_table(local: Local, folder: Path | None) -> dict[str, object]:
             "delimiter": local.delimiter,
             "sheet": local.sheet,
             "header_row": local.header_row,
+            "hidden_rows": local.hidden_rows.value,
             "made_for": local.made_for.value,
         }
     written |= {

@@ -10,6 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from crmdesk.errors import FileFormatError
 from crmdesk.model.job import LocalFile
+from crmdesk.model.local import HiddenRows
 from crmdesk.model.reject import Check
 from crmdesk.tabular.batch import Batch
 from crmdesk.tabular.files.dialect import names_of
@@ -24,8 +25,8 @@ NEVER_CALCULATED = "a formula that was never calculated"
 class XlsxSource:
     """Dates are ISO 8601, date-times without an offset, numbers plain digits, truth values `true` and `false`.
 
-    A cell that holds an error, or a formula without its result, is a problem of its column. Hidden rows are read like
-    the others. Rows without any value are none. LINE is the row of the sheet.
+    A cell that holds an error, or a formula without its result, is a problem of its column. Hidden rows are
+    read like the others, unless the job leaves them out. Rows without any value are none. LINE is the row of the sheet.
     """
 
     def __init__(self, local: LocalFile) -> None:
@@ -33,6 +34,8 @@ class XlsxSource:
         self._wanted = local.sheet
         self._header_row = local.header_row
         self._destroyed: dict[str, str] = {}
+        self._hidden: list[int] = []
+        self._leaves_out = local.hidden_rows is HiddenRows.LEAVE_OUT
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -41,7 +44,13 @@ class XlsxSource:
 
     @property
     def notices(self) -> list[str]:
-        """Columns in which digits are lost, of the rows read so far."""
+        """Rows that are hidden, and columns in which digits are lost, of the rows read so far."""
+        return [
+            *self._of_hidden(),
+            *self._of_destroyed(),
+        ]
+
+    def _of_destroyed(self) -> list[str]:
         return [
             f"“{name}” holds numbers of more than 15 digits, {place} first: a spreadsheet keeps 15, and the others "
             "cannot be restored."
@@ -51,11 +60,11 @@ class XlsxSource:
     def batches(self) -> Iterator[Batch]:
         """All rows; raises FileFormatError."""
         first, header = self._header
-        self._destroyed = {}
+        self._destroyed, self._hidden = {}, []
         gathering = Gathering(header)
         with opened(self._path) as sheets:
             sheet = self._sheet(sheets)
-            formulas = _Formulas(sheet)
+            formulas, hidden = _Formulas(sheet), sheet.hidden()
             for number, cells in sheet.rows():
                 if number <= first:
                     continue
@@ -63,6 +72,10 @@ class XlsxSource:
                 formulas.complete(row, number, len(header))
                 if not any(row.texts) and not row.errors:
                     continue
+                if number in hidden:
+                    self._hidden.append(number)
+                    if self._leaves_out:
+                        continue
                 self._notice(row, sheet, number)
                 texts = row.texts[: len(header)]
                 texts += [""] * (len(header) - len(texts))
@@ -106,6 +119,15 @@ class XlsxSource:
             msg = f"{self._path} has no sheet “{self._wanted}”." if self._wanted else f"{self._path} has no sheet."
             raise FileFormatError(msg, hint=f"It has {names}." if names else "", place="local.sheet")
         return found
+
+    def _of_hidden(self) -> list[str]:
+        if not self._hidden:
+            return []
+        rows = f"{len(self._hidden):,} rows of the sheet are" if len(self._hidden) > 1 else "One row of the sheet is"
+        which = f"{rows} hidden, row {self._hidden[0]}{' first' if len(self._hidden) > 1 else ''}"
+        if self._leaves_out:
+            return [f"{which}: left out, as the job says."]
+        return [f'{which}: read like the others. With hidden_rows = "leave-out" in [local] the job leaves them out.']
 
     def _notice(self, row: SheetRow, sheet: Sheet, number: int) -> None:
         for column in row.destroyed:

@@ -17,6 +17,7 @@ from openpyxl.formula.tokenizer import TokenizerError
 
 from crmdesk.errors import FileFormatError
 from crmdesk.tabular.files.text import reading
+from crmdesk.tabular.files.xlsx_hidden import hidden_rows
 
 MOST_ROWS = 1_048_576
 """Rows of a sheet."""
@@ -54,6 +55,12 @@ class Sheet:
     def formulas(self) -> Iterator[tuple[int, Cells]]:
         """The same rows, read a second time; data_type is "f" where a cell holds a formula."""
         return _rows(_loaded(self.file, data_only=False), self.name)
+
+
+    def hidden(self) -> frozenset[int]:
+        """The numbers of the rows that are hidden."""
+        part = self.book[self.name]._worksheet_path  # noqa: SLF001 - openpyxl tells nobody else where a sheet stands
+        return hidden_rows(self.file, part.lstrip("/"))
 
 
 @contextmanager

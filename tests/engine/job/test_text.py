@@ -29,6 +29,7 @@ from crmdesk.model.job import (
     WhenKeyTwice,
     Wishes,
 )
+from crmdesk.model.local import HiddenRows
 from crmdesk.model.local_run import LocalRun
 from crmdesk.model.mapping import (
     Column,
@@ -77,7 +78,13 @@ locals_ = st.builds(
     time_zone=st.sampled_from(["", "Europe/Berlin"]),
 )
 runs = st.builds(LocalRun, st.just("7"), st.sampled_from(Take), st.sampled_from([".", ","]))
-workbooks = st.builds(LocalFile, path=st.just("/data/in/a.xlsx"), sheet=texts, header_row=st.integers(0, 9))
+workbooks = st.builds(
+    LocalFile,
+    path=st.just("/data/in/a.xlsx"),
+    sheet=texts,
+    header_row=st.integers(0, 9),
+    hidden_rows=st.sampled_from(HiddenRows),
+)
 offsets = st.integers(-86_399, 86_399).map(lambda seconds: timezone(timedelta(seconds=seconds)))
 moments = st.datetimes(datetime(1900, 1, 3), datetime(2200, 1, 1), timezones=st.one_of(st.just(UTC), offsets))  # noqa: DTZ001
 scalars: st.SearchStrategy[Scalar] = st.one_of(

@@ -11,6 +11,8 @@ import pytest
 
 from crmdesk.errors import FileFormatError
 from crmdesk.model.job import LocalFile
+from crmdesk.model.local import HiddenRows
+from crmdesk.tabular.files import xlsx_hidden
 from crmdesk.tabular.files.kinds import open_source
 from crmdesk.tabular.files.xlsx_cells import moment, number
 from tests.tabular.files.workbooks import read, rewritten, sheet_of, workbook
@@ -142,14 +144,47 @@ def test_header_row_and_sheet_can_be_chosen_and_the_first_visible_sheet_is_taken
         _ = open_source(LocalFile(str(place), header_row=2)).header
 
 
-def test_hidden_rows_are_read_like_the_others(tmp_path: Path) -> None:
+def hidden_rows_of(tmp_path: Path, rule: HiddenRows) -> tuple[list[tuple[str, ...]], list[tuple[int, int]], list[str]]:
     place = tmp_path / "x.xlsx"
     with workbook(place) as made:
+        made.add_worksheet("Other").set_row(1, None, None, {"hidden": True})
         sheet = made.add_worksheet("S")
-        for row in range(4):
+        for row in range(5):
             sheet.write_row(row, 0, [f"v{row}"])
-        sheet.set_row(2, None, None, {"hidden": True})
-    assert read(LocalFile(str(place)))[0] == [("v1",), ("v2",), ("v3",)]
+        for row in (0, 2, 4, 9):  # the header, two rows, and one without a cell
+            sheet.set_row(row, None, None, {"hidden": True})
+    cells, places, _, notices = read(LocalFile(str(place), sheet="S", hidden_rows=rule))
+    return cells, places, notices
+
+
+def test_hidden_rows_are_read_like_the_others_and_told(tmp_path: Path) -> None:
+    cells, places, notices = hidden_rows_of(tmp_path, HiddenRows.READ)
+    assert cells == [("v1",), ("v2",), ("v3",), ("v4",)]
+    assert places == [(1, 2), (2, 3), (3, 4), (4, 5)]
+    [notice] = notices
+    assert notice.startswith("2 rows of the sheet are hidden, row 3 first: read like the others. ")
+    assert 'hidden_rows = "leave-out"' in notice
+
+
+def test_hidden_rows_are_left_out_where_the_job_says_so(tmp_path: Path) -> None:
+    cells, places, notices = hidden_rows_of(tmp_path, HiddenRows.LEAVE_OUT)
+    assert (cells, places) == ([("v1",), ("v3",)], [(1, 2), (2, 4)])
+    assert notices == ["2 rows of the sheet are hidden, row 3 first: left out, as the job says."]
+
+
+@pytest.mark.parametrize("chunk", [16, 4096])
+def test_hidden_rows_are_found_wherever_a_chunk_ends(
+    tmp_path: Path, chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(xlsx_hidden, "_CHUNK", chunk)
+    place = tmp_path / "x.xlsx"
+    with zipfile.ZipFile(place, "w") as archive:
+        numbers = [f' r="{number}"' if number % 3 else "" for number in range(1, 500)]
+        hidden = ["", ' hidden="1"']
+        rows = (f'<x:row{own}{hidden[at % 2]} ht="9"/>' for at, own in enumerate(numbers, 1))
+        archive.writestr("sheet.xml", f"<x:sheetData><rowBreaks/>{''.join(rows)}</x:sheetData>")
+    with place.open("rb") as file:
+        assert xlsx_hidden.hidden_rows(file, "sheet.xml") == frozenset(range(1, 500, 2))
 
 
 def test_cells_are_found_beyond_the_size_that_the_sheet_says_it_has(tmp_path: Path) -> None:
