@@ -18,7 +18,10 @@ from crmdesk.model.schema_change import SchemaChange
 app = typer.Typer()
 account_app = typer.Typer(help="CRM accounts: saved logins.")
 
-_CLIENT_ID = "The consumer key of the app, for browser, jwt and client-credentials."
+_CLIENT_ID = "The consumer key or application id of the app, for browser, jwt, client-credentials, certificate."
+_TENANT = "Dynamics: the directory's id or domain; the environment tells it by itself."
+_THUMBPRINT = "Dynamics, certificate: its thumbprint (x5t), as the app's page shows it."
+_KEY_ID = "Dynamics, certificate: its key id (kid), where one is wanted."
 PORT = "Where the browser brings the answer; the app has to know its callback address. 7171 when not given."
 _NO_OPEN = "Print the link for the browser and open nothing."
 _AFRESH = "Let the CRM ask who you are, whoever the browser is signed in as."
@@ -30,17 +33,20 @@ ANOTHER = "Accept another organisation than before: stored record ids and index 
 def add(  # noqa: PLR0913, PLR0917 - the sign-in form has this many lines
     context: typer.Context,
     name: Annotated[str, typer.Argument(help='What people shall read, e.g. "Acme production".')],
-    kind: Annotated[str, typer.Option(help="salesforce or odata.")],
+    kind: Annotated[str, typer.Option(help="salesforce, dynamics or odata.")],
     url: Annotated[str, typer.Option(help="The address of the CRM.")],
     auth: Annotated[
         str,
         typer.Option(
-            help="How to sign in: token; for Salesforce also browser, jwt, client-credentials and password; for OData"
-            " also basic and none."
+            help="How to sign in: token; for Salesforce also browser, jwt, client-credentials and password; for Dynamics"
+            " also browser, client-credentials, certificate and password; for OData also basic and none."
         ),
     ] = "token",
     client_id: Annotated[str, typer.Option(help=_CLIENT_ID)] = "",
     user: Annotated[str, typer.Option(help="The user name, where the way to sign in wants one.")] = "",
+    tenant: Annotated[str, typer.Option(help=_TENANT)] = "",
+    thumbprint: Annotated[str, typer.Option(help=_THUMBPRINT)] = "",
+    key_id: Annotated[str, typer.Option(help=_KEY_ID)] = "",
     port: Annotated[int, typer.Option(help=PORT)] = 0,
     ca_file: Annotated[str, typer.Option(help="Certificates to trust besides the system's (a PEM file).")] = "",
     api_version: Annotated[str, typer.Option(help="The CRM's API version, when not the tested one.")] = "",
@@ -50,7 +56,8 @@ def add(  # noqa: PLR0913, PLR0917 - the sign-in form has this many lines
 ) -> None:
     """Save a CRM account. Its secret goes to the system's credential store and nowhere else."""
     call = invocation_of(context)
-    settings = _given(client_id=client_id, user=user, port=port, ca_file=ca_file, api_version=api_version)
+    own = _given(tenant=tenant, thumbprint=thumbprint, key_id=key_id)
+    settings = own | _given(client_id=client_id, user=user, port=port, ca_file=ca_file, api_version=api_version)
     secret = _secret() if secret_stdin else ""
     with call.desk() as desk, watched(call.output, opens=not no_open, is_afresh=afresh) as browser:
         added = desk.accounts.add(name, kind, url, auth, settings, secret, browser)
@@ -69,6 +76,9 @@ def sign_in(  # noqa: PLR0913, PLR0917 - as above
     name: Annotated[str, typer.Argument(help="The account's name or label.")],
     client_id: Annotated[str, typer.Option(help="Another consumer key of the app.")] = "",
     user: Annotated[str, typer.Option(help="Another user name.")] = "",
+    tenant: Annotated[str, typer.Option(help=_TENANT)] = "",
+    thumbprint: Annotated[str, typer.Option(help=_THUMBPRINT)] = "",
+    key_id: Annotated[str, typer.Option(help=_KEY_ID)] = "",
     port: Annotated[int, typer.Option(help=PORT)] = 0,
     ca_file: Annotated[str, typer.Option(help="Other certificates to trust besides the system's.")] = "",
     secret_stdin: Annotated[bool, typer.Option("--secret-stdin", help="Read the secret from stdin.")] = False,  # noqa: FBT002
@@ -78,7 +88,8 @@ def sign_in(  # noqa: PLR0913, PLR0917 - as above
 ) -> None:
     """Sign in again with another secret or other settings, and keep what works."""
     call = invocation_of(context)
-    given = _given(client_id=client_id, user=user, port=port, ca_file=ca_file)
+    own = _given(tenant=tenant, thumbprint=thumbprint, key_id=key_id)
+    given = own | _given(client_id=client_id, user=user, port=port, ca_file=ca_file)
     secret = _secret() if secret_stdin else ""
     with call.desk() as desk, watched(call.output, opens=not no_open, is_afresh=afresh) as browser:
         settings = {**desk.accounts.get(name).settings, **given}
@@ -248,6 +259,7 @@ def describe(
                     "unique": field.is_unique,
                     "references": list(field.references),
                     "values": list(field.values) if field.is_restricted else [],
+                    "why_not": field.why_not,
                 }
             )
             marks = [
@@ -256,6 +268,7 @@ def describe(
                 "calculated, may be stale" if field.is_calculated else "",
                 "" if field.is_creatable or field.is_updatable else "read-only",
                 f"→ {', '.join(field.references)}" if field.references else "",
+                field.why_not,
             ]
             size = f"{field.type.value}({field.length})" if field.length else field.type.value
             call.output.say(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from crmdesk.connectors.contract import Connector
 from crmdesk.errors import UserError
 
-KINDS = ("salesforce", "odata")
+KINDS = ("salesforce", "dynamics", "odata")
 
 
 def connector(kind: str) -> Connector:
@@ -15,6 +15,10 @@ def connector(kind: str) -> Connector:
             from crmdesk.connectors.salesforce.connector import SalesforceConnector
 
             return SalesforceConnector()
+        case "dynamics":
+            from crmdesk.connectors.dynamics.connector import DynamicsConnector
+
+            return DynamicsConnector()
         case "odata":
             from crmdesk.connectors.odata.connector import ODataConnector
 

@@ -45,7 +45,7 @@ SETTINGS = (
     AccountSetting(CA_FILE, "certificates to trust besides the system's", "a PEM file", lambda _: True),
     AccountSetting(
         API_VERSION, "the CRM's API version, when not the tested one", "a version such as 62.0",
-        lambda text: re.fullmatch(r"\d{2,3}\.0", text) is not None,
+        lambda text: re.fullmatch(r"\d{1,3}\.\d", text) is not None,
     ),
     AccountSetting(
         CONNECT_SECONDS, "how long a connection may take, 10 when not set", "1 to 300 seconds", _whole(1, 300)

@@ -68,6 +68,8 @@ class LineCheck:
         if needs is not None:
             hint = "Leave the field out, or have the right given to you first."
             return f"You may not write {named} now. {needs}", hint
+        if field.why_not:
+            return f"{named} cannot be written. {field.why_not}", leave
         if field.is_calculated:
             return f"{named} is worked out by the CRM itself; nobody can write it.", leave
         if field.is_creatable:

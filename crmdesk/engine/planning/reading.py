@@ -46,7 +46,8 @@ def plan_read(
             continue
         path, field = found
         if field.type in (FieldType.COMPOUND, FieldType.BINARY):
-            problems.add(f"{place}.remote", f"{path} cannot be read into a column.", "Map its parts instead.")
+            hint = field.why_not or "Map its parts instead."
+            problems.add(f"{place}.remote", f"{path} cannot be read into a column.", hint)
             continue
         local = item.origin.name if isinstance(item.origin, Column) else item.remote
         lines.append(ReadLine(path, local, field, item.conversion, item.values, fills_text=_fills_text(job)))

@@ -99,7 +99,7 @@ class AlternateKey:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table. `tracks` tells whether change tracking is on, `restricts` which lookups forbid to delete their target."""
+    """A table. `tracks` tells whether changes are tracked, `restricts` which lookups forbid a delete of their target."""
 
     name: str
     set_name: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 from crmdesk.practice.dataverse import refusals
 from crmdesk.practice.dataverse.columns import LOOKUPS, NUMBERS, Column, Kind, Table
 from crmdesk.practice.dataverse.keys import guid
-from crmdesk.practice.dataverse.store import Row
+from crmdesk.practice.dataverse.store import Row, Store
 
 Test = Callable[[Row], bool | None]
 """Unknown where the database would not know: a comparison with a missing value."""
@@ -38,9 +39,9 @@ _NULL = object()
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 
-def parsed(table: Table, text: str) -> Test:
+def parsed(store: Store, table: Table, text: str) -> Test:
     """The test that a filter stands for. Raises Refused."""
-    parser = _Parser(table, text)
+    parser = _Parser(store, table, text)
     test = parser.either()
     parser.end()
     return test
@@ -66,10 +67,19 @@ def _instant(text: str) -> datetime:
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A column, of the row itself or of a record that it points to."""
+
+    column: Column
+    held: Callable[[Row], Any]
+
+
 class _Parser:
     """Recursive descent: or, and, not, a comparison or a function."""
 
-    def __init__(self, table: Table, text: str) -> None:
+    def __init__(self, store: Store, table: Table, text: str) -> None:
+        self._store = store
         self._table = table
         self._text = text
         self._tokens: list[tuple[str, str]] = []
@@ -114,54 +124,57 @@ class _Parser:
             return self._own(word.rpartition(".")[2])
         if self._peek() == ("sign", "("):
             raise refusals.bad_query(f"The query node SingleValueFunctionCall is not supported ({word}).")
-        return self._comparison(self._column(word))
+        return self._comparison(self._place_of(word))
 
-    def _comparison(self, column: Column) -> Test:
+    def _comparison(self, place: _Place) -> Test:
         _, operator = self._next()
         if operator not in _ORDER:
             raise self._wrong(operator)
-        value = self._value(column)
+        value = self._value(place.column)
         order = _ORDER[operator]
-        name = column.name
         if value is _NULL:
             if operator not in ("eq", "ne"):
                 raise self._wrong("null")
             is_wanted = operator == "eq"
-            return lambda row: (row.get(name) is None) is is_wanted
+            return lambda row: (place.held(row) is None) is is_wanted
 
         def compare(row: Row) -> bool | None:
-            held = comparable(column, row.get(name))
+            held = comparable(place.column, place.held(row))
             return None if held is None else order(held, value)
 
         return compare
 
     def _like(self, function: str) -> Test:
         self._need("sign", "(")
-        column = self._column(self._next()[1])
+        place = self._place_of(self._next()[1])
         self._need("sign", ",")
-        value = self._value(column)
+        value = self._value(place.column)
         self._need("sign", ")")
-        if column.kind not in (Kind.STRING, Kind.MEMO) or not isinstance(value, str):
+        if place.column.kind not in (Kind.STRING, Kind.MEMO) or not isinstance(value, str):
             raise refusals.bad_query(f"No function signature for the function with name '{function}' matches.")
         ends = {"startswith": value[:1], "endswith": value[-1:]}
         if ends.get(function, "") in {"%", "_"}:
             raise refusals.bad_query("Leading or trailing wildcards are not supported here.")
         shape = re.compile(_pattern(_LIKE[function].format(value)), re.DOTALL)
-        name = column.name
-        return lambda row: None if row.get(name) is None else shape.fullmatch(row[name].casefold()) is not None
+
+        def like(row: Row) -> bool | None:
+            held = place.held(row)
+            return None if held is None else shape.fullmatch(held.casefold()) is not None
+
+        return like
 
     def _own(self, function: str) -> Test:
         self._need("sign", "(")
         self._need("name", "PropertyName")
         self._need("sign", "=")
-        column = self._column(self._next()[1].strip("'"))
+        place = self._place_of(self._next()[1].strip("'"))
         values = []
         if self._took("sign", ","):
             self._next()
             self._need("sign", "=")
-            values = self._values(column)
+            values = self._values(place.column)
         self._need("sign", ")")
-        return _own_test(function, column, values)
+        return _own_test(function, place.column, values)
 
     def _values(self, column: Column) -> list[Any]:
         if not self._took("sign", "["):
@@ -172,11 +185,24 @@ class _Parser:
             self._took("sign", ",")
         return values
 
-    def _column(self, name: str) -> Column:
-        found = self._table.on_the_wire(name)
-        if found is None:
-            raise refusals.unknown_property(name, self._table.name)
-        return found
+    def _place_of(self, name: str) -> _Place:
+        link = next((each for each in self._table.navigations() if each[0] == name), None)
+        if link is not None and self._took("sign", "/"):
+            return self._behind(link[1], self._store.table(link[2] or "systemuser"))
+        column = _known(self._table, name)
+        return _Place(column, lambda row: row.get(column.name))
+
+    def _behind(self, link: Column, target: Table | None) -> _Place:
+        if target is None:
+            raise self._wrong(link.name)
+        column = _known(target, self._next()[1])
+
+        def held(row: Row) -> Any:  # noqa: ANN401 - of the column's type
+            pair = row.get(link.name)
+            other = self._store.row(target, pair[1]) if pair is not None and pair[0] == target.name else None
+            return None if other is None else other.get(column.name)
+
+        return _Place(column, held)
 
     def _value(self, column: Column, *, is_quoted: bool = False) -> Any:  # noqa: ANN401 - of the column's type
         kind, word = self._next()
@@ -253,6 +279,13 @@ def _pattern(like: str) -> str:
             parts.append({"%": ".*", "_": "."}.get(letter, re.escape(letter)))
         place += 1
     return "".join(parts)
+
+
+def _known(table: Table, name: str) -> Column:
+    found = table.on_the_wire(name)
+    if found is None:
+        raise refusals.unknown_property(name, table.name)
+    return found
 
 
 def _own_test(function: str, column: Column, values: list[Any]) -> Test:

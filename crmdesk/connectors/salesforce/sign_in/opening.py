@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from crmdesk.connectors.contract import BrowserSignIn, SecretSlot
 from crmdesk.connectors.network.reach import Reach
-from crmdesk.connectors.oauth.bearer import AccessToken, GrantedToken
+from crmdesk.connectors.oauth.bearer import GrantedToken
 from crmdesk.connectors.oauth.browser import BrowserApp
 from crmdesk.connectors.oauth.client_secret import SecretApp
 from crmdesk.connectors.oauth.private_key import PRIVATE_KEY, private_key
 from crmdesk.connectors.oauth.refreshing import CLIENT_SECRET, Permission
+from crmdesk.connectors.oauth.settings import access_token_of, port_of, secret_of, setting_of
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.salesforce.address import my_domain, refuse_login_host
 from crmdesk.connectors.salesforce.sign_in import methods
@@ -20,7 +21,7 @@ from crmdesk.connectors.salesforce.sign_in.endpoint import SignedIn, endpoint, i
 from crmdesk.connectors.salesforce.sign_in.jwt_bearer import SigningApp
 from crmdesk.connectors.salesforce.sign_in.letters import FIRST_PORT, app_letter
 from crmdesk.connectors.salesforce.sign_in.soap_login import PasswordLogin
-from crmdesk.errors import SignInError, UserError
+from crmdesk.errors import SignInError
 from crmdesk.model.account import Account
 
 
@@ -29,7 +30,7 @@ def signed_in(account: Account, secret: SecretSlot, reach: Reach) -> SignedIn:
     door = Origin.parse(my_domain(account.url))
     if account.auth == methods.TOKEN:
         refuse_login_host(door)
-        return SignedIn(door, _access_token(account, secret))
+        return SignedIn(door, access_token_of(account, secret, methods.TOKEN))
     granted = GrantedToken(_way_in(account, secret, door, reach).sign_in)
     return SignedIn(instance(door, granted.instance_url), granted)
 
@@ -37,7 +38,7 @@ def signed_in(account: Account, secret: SecretSlot, reach: Reach) -> SignedIn:
 def permission(account: Account, secrets: Mapping[str, str], browser: BrowserSignIn, reach: Reach) -> Mapping[str, str]:
     """See AsksInBrowser."""
     door = Origin.parse(my_domain(account.url))
-    client_id, port = _setting(account, methods.CLIENT_ID, "consumer key"), _port(account)
+    client_id, port = setting_of(account, methods.CLIENT_ID, "consumer key"), port_of(account, methods.PORT, FIRST_PORT)
     app = BrowserApp(endpoint(door), client_id, port, secrets, BROWSER, app_letter(port, client_id), reach)
     return app.permission(browser)
 
@@ -48,58 +49,25 @@ def _way_in(
     match account.auth:
         case methods.JWT:
             key = private_key(secret.read().get(PRIVATE_KEY, ""))
-            client_id, user = _setting(account, methods.CLIENT_ID, "consumer key"), _user(account)
+            client_id, user = (
+                setting_of(account, methods.CLIENT_ID, "consumer key"),
+                setting_of(account, methods.USER, "user name"),
+            )
             return SigningApp(door, client_id, user, key, reach)
         case methods.BROWSER:
-            client_id = _setting(account, methods.CLIENT_ID, "consumer key")
+            client_id = setting_of(account, methods.CLIENT_ID, "consumer key")
             return Permission(endpoint(door), client_id, secret, BROWSER, reach)
         case methods.CLIENT_CREDENTIALS:
             refuse_login_host(door)
-            client_id = _setting(account, methods.CLIENT_ID, "consumer key")
-            proof = _secret(account, secret, CLIENT_SECRET)
+            client_id = setting_of(account, methods.CLIENT_ID, "consumer key")
+            proof = secret_of(account, secret, CLIENT_SECRET)
             return SecretApp(endpoint(door), client_id, proof, CLIENT_CREDENTIALS, reach)
         case methods.PASSWORD:
-            password = _secret(account, secret, methods.PASSWORD)
-            return PasswordLogin(door, _user(account), password, reach)
+            password = secret_of(account, secret, methods.PASSWORD)
+            return PasswordLogin(door, setting_of(account, methods.USER, "user name"), password, reach)
         case _:
             raise SignInError(
                 f"Salesforce accounts cannot sign in by “{account.auth}”.",
                 hint=f"Choose one of: {', '.join(method.name for method in methods.METHODS)}.",
                 place="auth",
             )
-
-
-def _access_token(account: Account, secret: SecretSlot) -> AccessToken:
-    token = secret.read().get(methods.TOKEN, "").strip()
-    if not token or not token.isprintable() or not token.isascii():
-        raise SignInError(
-            f"The account “{account.label}” has no usable access token.",
-            hint="Give it one; a token is one line of letters, digits and signs.",
-            place=methods.TOKEN,
-        )
-    return AccessToken(token)
-
-
-def _secret(account: Account, slot: SecretSlot, name: str) -> str:
-    value = slot.read().get(name, "")
-    if not value:
-        raise SignInError(f"The account “{account.label}” has no secret.", hint="Give it one.", place=name)
-    return value
-
-
-def _user(account: Account) -> str:
-    return _setting(account, methods.USER, "user name")
-
-
-def _port(account: Account) -> int:
-    text = account.settings.get(methods.PORT, "").strip() or str(FIRST_PORT)
-    if not text.isascii() or not text.isdigit():
-        raise UserError(f"“{text}” is no port.", hint=f"Give a number, {FIRST_PORT} for instance.", place=methods.PORT)
-    return int(text)
-
-
-def _setting(account: Account, name: str, words: str) -> str:
-    value = account.settings.get(name, "").strip()
-    if not value:
-        raise SignInError(f"The account “{account.label}” has no {words}.", hint=f"Give it its {words}.", place=name)
-    return value

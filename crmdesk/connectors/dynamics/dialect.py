@@ -1,0 +1,26 @@
+"""What Dataverse takes in one go and does by itself.
+
+Microsoft Learn, "Execute batch operations using the Web API" (1,000 requests), "Page results" (5,000 rows), "Filter
+rows" (wildcards), "Count rows" (5,000), "Use an alternate key to reference a record", "Detect duplicate data".
+"""
+
+from __future__ import annotations
+
+from crmdesk.connectors.odata.dialect import Dialect
+
+_BUSY = frozenset({"0x80044150", "0x80044151", "-2147204784", "-2147204783"})
+"""A deadlock and a time-out of the database."""
+
+DATAVERSE = Dialect(
+    page_rows=5000,
+    most_together=1000,
+    usual_together=100,
+    makes_ids=True,
+    has_wildcards=True,
+    top_pages=True,
+    count_limit=5000,
+    unfit_in_keys="/<>*%&:\\?+#",
+    created="createdon",
+    headers={"MSCRM.SuppressDuplicateDetection": "false"},
+    busy=_BUSY,
+)

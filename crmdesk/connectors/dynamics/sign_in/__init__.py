@@ -1,0 +1,1 @@
+"""The ways to sign in to Dynamics 365: Microsoft's identity platform."""
