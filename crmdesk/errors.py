@@ -22,6 +22,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+VAULT = "vault"
+"""The place of an error that the pass phrase of the profile's vault mends."""
+
 
 class CrmDeskError(Exception):
     """What happened (`message`, a sentence) and what to do next (`hint`, a sentence or empty).

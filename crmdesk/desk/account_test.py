@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from crmdesk.connectors.contract import Session
 from crmdesk.desk.accounts import Accounts
 from crmdesk.desk.answers import AccountTest, TestLine
-from crmdesk.errors import CrmDeskError, RemoteError, SignInError
+from crmdesk.errors import VAULT, CrmDeskError, RemoteError, SignInError
 from crmdesk.model.account import PRACTICE, Account, Environment, Identity
 
 _CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -22,12 +22,14 @@ _KINDS = {
 
 
 def tested(accounts: Accounts, name: str) -> AccountTest:
-    """Try the account of that name or label; UserError when there is none, all else is a line."""
+    """Try the account of that name or label; UserError when there is none or a vault is closed, all else is a line."""
     accounts.get(name)
     lines: list[TestLine] = []
     try:
         identity = trial(accounts, name, lines.append)
-    except CrmDeskError:
+    except CrmDeskError as error:
+        if error.place == VAULT:  # nothing was tried yet: whoever asks can open it, and ask again
+            raise
         return AccountTest(tuple(lines))
     return AccountTest(tuple(lines), identity)
 

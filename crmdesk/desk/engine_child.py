@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import subprocess
 from asyncio.subprocess import Process
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,15 +23,16 @@ from crmdesk.desk.answers import (
     ListedValues,
     NextWindow,
     PreviewRow,
-    SourceCard,
     RemedyLook,
     Signin,
+    SourceCard,
     TakenQuery,
+    TestLine,
 )
 from crmdesk.desk.mending.remedies.wish import Wish
 from crmdesk.desk.own_command import children_folder, in_the_background, own_command
-from crmdesk.errors import Cancelled, CrmDeskError, PlanError, Problem, SignInError, error_of
-from crmdesk.model.account import Identity
+from crmdesk.errors import VAULT, Cancelled, CrmDeskError, PlanError, Problem, SignInError, error_of
+from crmdesk.model.account import Account, Identity
 from crmdesk.model.error_book.card import Remedy
 from crmdesk.model.job import LocalFile
 from crmdesk.model.schema import ObjectSummary, RemoteObject
@@ -45,6 +46,8 @@ _PATIENCE = 3.0  # seconds for it to end by itself
 
 Answer = TypeVar("Answer")
 OnStep = Callable[[SignInStep], None]
+AskPhrase = Callable[[str, bool], Awaitable[str | None]]
+"""Told why, and whether a pass phrase was given already and did not open the vault."""
 
 
 def _ignore_step(_: SignInStep) -> None:
@@ -53,6 +56,8 @@ def _ignore_step(_: SignInStep) -> None:
 
 class EngineChild:
     """Asks the engine about a profile. Questions wait in a queue, in the order in which they were asked.
+
+    `ask_phrase` is asked for the pass phrase of the profile's vault, with why; None gives the question up.
 
     Every question raises what the engine raised there (UserError, PlanError with its problems, SignInError,
     RemoteError, …), Cancelled after cancel() and close(), and CrmDeskError when the child dies over it; the next
@@ -67,6 +72,7 @@ class EngineChild:
         self._number = 0
         self._is_given_up = False
         self._is_closed = False
+        self.ask_phrase: AskPhrase | None = None
 
     # --- questions ---
 
@@ -161,26 +167,59 @@ class EngineChild:
         """The ways to sign in to a kind of CRM, the one to propose first."""
         return next((each.methods for each in await self.kinds() if each.kind == kind), ())
 
-    async def add_account(self, signin: Signin, on_step: OnStep = _ignore_step) -> AddedAccount:
+    async def add_account(
+        self, signin: Signin, on_step: OnStep = _ignore_step, *, is_afresh: bool = False
+    ) -> AddedAccount:
         """Save an account, and its secrets in the credential store.
 
         Where the way to sign in needs a browser, the person's own is opened and awaited, and `on_step` told of each
-        step; cancel() gives it up.
+        step; cancel() gives it up. `is_afresh` lets the CRM ask who one is, whoever the browser is signed in as.
         """
-        return await self._ask(AddedAccount, "add_account", on_step, signin=asdict(signin))
+        return await self._ask(AddedAccount, "add_account", on_step, signin=asdict(signin), is_afresh=is_afresh)
 
     async def sign_in_again(
-        self, name: str, settings: Mapping[str, str], secret: str, on_step: OnStep = _ignore_step
+        self,
+        name: str,
+        settings: Mapping[str, str],
+        secret: str,
+        on_step: OnStep = _ignore_step,
+        *,
+        is_afresh: bool = False,
     ) -> AddedAccount:
         """Try other settings and another secret ("": the one that is kept) for an account, and keep what works.
 
         Through the browser as in add_account.
         """
-        return await self._ask(AddedAccount, "sign_in_again", on_step, name=name, settings=settings, secret=secret)
+        given = {"name": name, "settings": settings, "secret": secret, "is_afresh": is_afresh}
+        return await self._ask(AddedAccount, "sign_in_again", on_step, **given)
 
     async def remove_account(self, name: str) -> None:
         """Forget an account and its secrets; raises UserError when jobs use it."""
         await self._answer("remove_account", name=name)
+
+    async def edit_account(self, name: str, label: str, settings: Mapping[str, str], *, is_enabled: bool) -> Account:
+        """Change label, settings, or whether an account is switched on; a setting that is "" is taken away.
+
+        Raises UserError with the name of a setting that does not take its value as the place.
+        """
+        given = {"name": name, "label": label, "settings": settings, "is_enabled": is_enabled}
+        return await self._ask(Account, "edit_account", **given)
+
+    async def copy_account(self, name: str, label: str) -> Account:
+        """Save an account like another one, without its secret."""
+        return await self._ask(Account, "copy_account", name=name, label=label)
+
+    async def versions(self, name: str) -> tuple[str, ...]:
+        """The API versions that the CRM of an account speaks, oldest first."""
+        return await self._ask(tuple[str, ...], "versions", name=name)
+
+    async def app_letter(self, port: int, client_id: str) -> str:
+        """A text that asks an org's admin for the app by which people sign in through the browser."""
+        return await self._ask(str, "app_letter", port=port, client_id=client_id)
+
+    async def doctor(self) -> tuple[TestLine, ...]:
+        """What stands between this computer and its CRMs, line by line."""
+        return await self._ask(tuple[TestLine, ...], "doctor")
 
     # --- the child ---
 
@@ -205,6 +244,20 @@ class EngineChild:
         return msgspec.convert(await self._answer(ask, on_step, **arguments), kind, str_keys=True)
 
     async def _answer(self, ask: str, on_step: OnStep = _ignore_step, /, **arguments: object) -> Any:  # noqa: ANN401 - JSON, as it is
+        is_again = False
+        while True:
+            try:
+                return await self._answered(ask, on_step, **arguments)
+            except SignInError as error:
+                if error.place != VAULT or self.ask_phrase is None:
+                    raise
+                phrase = await self.ask_phrase(error.message, is_again)
+                if phrase is None:
+                    raise Cancelled from error
+                is_again = True
+                await self._answered("unlock", on_step, phrase=phrase)
+
+    async def _answered(self, ask: str, on_step: OnStep, /, **arguments: object) -> Any:  # noqa: ANN401 - JSON, as it is
         async with self._turn:
             self._number += 1
             self._is_given_up = False

@@ -9,26 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import assert_never
 
 import msgspec
 
-from crmdesk.connectors.contract import BrowserSignIn
 from crmdesk.connectors.token import CancelToken
-from crmdesk.desk.account_test import tested
-from crmdesk.desk.accounts import Accounts
-from crmdesk.desk.answers import JobProblem, Signin
+from crmdesk.desk.account_questions import AccountQuestion, answer_about_accounts
+from crmdesk.desk.answers import JobProblem
 from crmdesk.desk.crash_file import kept_crash
 from crmdesk.desk.desk import Desk
 from crmdesk.desk.job_questions import JobQuestion, JobText, TakeApart, answer_of
 from crmdesk.desk.loaded import LoadedJob
 from crmdesk.desk.looking import look
 from crmdesk.desk.reject_questions import Corrected, KeepRule, RejectQuestion, Remedying, answer_about_rejects
-from crmdesk.desk.signing_in import browsing
 from crmdesk.engine.job.file import parse_job
 from crmdesk.errors import CrmDeskError, PlanError, Problem, SignInError, UserError
 from crmdesk.model.job import LocalFile
 from crmdesk.model.sign_in import SignInStep
+from crmdesk.store.secrets import nobody_asks
 
 _MOST_ROWS = 1_000
 """A preview is looked at, not read to its end."""
@@ -38,16 +35,10 @@ class _Question(msgspec.Struct, frozen=True, tag_field="ask"):
     id: int
 
 
-class Identify(_Question, frozen=True, tag="identify"):
-    """Who an account is."""
+class Unlock(_Question, frozen=True, tag="unlock"):
+    """The pass phrase of the profile's vault, to be used from now on."""
 
-    account: str
-
-
-class Test(_Question, frozen=True, tag="test"):
-    """Whether an account can be used, line by line."""
-
-    account: str
+    phrase: str
 
 
 class Objects(_Question, frozen=True, tag="objects"):
@@ -92,32 +83,7 @@ class Preview(_Question, frozen=True, tag="preview"):
     row: int = 1
 
 
-class Kinds(_Question, frozen=True, tag="kinds"):
-    """The kinds of CRM, with their ways to sign in."""
-
-
-class AddAccount(_Question, frozen=True, tag="add_account"):
-    """Save an account and its secrets."""
-
-    signin: Signin
-
-
-class SignInAgain(_Question, frozen=True, tag="sign_in_again"):
-    """Try other settings and another secret for an account, and keep what works."""
-
-    name: str
-    settings: dict[str, str]
-    secret: str
-
-
-class RemoveAccount(_Question, frozen=True, tag="remove_account"):
-    """Forget an account and its secrets."""
-
-    name: str
-
-
-AccountQuestion = Identify | Test | Kinds | AddAccount | SignInAgain | RemoveAccount
-Question = AccountQuestion | JobQuestion | RejectQuestion | Objects | Describe | Look | Count | Check | Preview
+Question = Unlock | AccountQuestion | JobQuestion | RejectQuestion | Objects | Describe | Look | Count | Check | Preview
 
 _questions = msgspec.json.Decoder(Question)
 
@@ -128,6 +94,7 @@ class Questions:
     def __init__(self, home: Path) -> None:
         self._home = home
         self._desk: Desk | None = None
+        self._phrase = ""
 
     def close(self) -> None:
         """Let the profile go."""
@@ -154,6 +121,9 @@ class Questions:
             return _refusal(asked, "bug", kept_crash(self._home, bug))
 
     def _answer(self, question: Question, tell: Callable[[SignInStep], None]) -> object:
+        if isinstance(question, Unlock):
+            self._phrase = question.phrase
+            return None
         desk = self._opened()
         match question:
             case Objects(account=account):
@@ -175,36 +145,14 @@ class Questions:
                 return answer_of(desk, question)
             case Corrected() | Remedying() | KeepRule():
                 return answer_about_rejects(desk, question)
-            case Identify() | Test() | Kinds() | AddAccount() | SignInAgain() | RemoveAccount():
-                return _of_accounts(desk.accounts, question, browsing(tell))
             case _:
-                assert_never(question)
+                return answer_about_accounts(desk, question, tell)
 
     def _opened(self) -> Desk:
         """The desk, opened by the first question: a profile that cannot be used is an answer, and is tried again."""
         if self._desk is None:
-            self._desk = Desk.open(self._home, is_lasting=True)
+            self._desk = Desk.open(self._home, is_lasting=True, ask=lambda: self._phrase or nobody_asks())
         return self._desk
-
-
-def _of_accounts(accounts: Accounts, question: AccountQuestion, browser: BrowserSignIn) -> object:
-    match question:
-        case Identify(account=account):
-            with accounts.open(account) as opened:
-                return opened.session.whoami()
-        case Test(account=account):
-            return tested(accounts, account)
-        case Kinds():
-            return accounts.kinds()
-        case AddAccount(signin=signin):
-            return accounts.sign_in(signin, browser)
-        case SignInAgain(name=name, settings=settings, secret=secret):
-            return accounts.sign_in_again(name, settings, secret, browser)
-        case RemoveAccount(name=name):
-            accounts.remove(name)
-            return None
-        case _:
-            assert_never(question)
 
 
 def _loaded(text: str, folder: str) -> LoadedJob:

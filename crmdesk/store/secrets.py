@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from crmdesk.errors import SignInError, StoreError
+from crmdesk.errors import VAULT, SignInError, StoreError
 from crmdesk.store.database import Database
 from crmdesk.store.keychains import KEYCHAINS, Keychain, KeychainFailed, find_keychain
 from crmdesk.store.locks import Busy, held
@@ -28,6 +28,7 @@ def nobody_asks() -> str:
     raise SignInError(
         "The secrets of this profile are in a vault, and nobody is here to open it.",
         hint=f"Run the command on a terminal, or give the pass phrase in {_PASS_PHRASE} for this command.",
+        place=VAULT,
     )
 
 

@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from crmdesk.errors import SignInError, StoreError, UserError
+from crmdesk.errors import VAULT, SignInError, StoreError, UserError
 from crmdesk.store.locks import Busy, held
 
 SHORTEST = 12
@@ -111,7 +111,7 @@ class Vault:
         except InvalidTag:
             self._keys.clear()
             raise SignInError(
-                "The pass phrase does not open the vault.", hint="Give the one with which it was made."
+                "The pass phrase does not open the vault.", hint="Give the one with which it was made.", place=VAULT
             ) from None
         self._phrase = phrase
         return msgspec.json.decode(opened, type=_Secrets), sealed.salt
