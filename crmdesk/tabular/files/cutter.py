@@ -71,7 +71,7 @@ class Cutter:
 
     def _fill(self, size: int) -> None:
         """Have at least `size` bytes pending, or all there are."""
-        parts, length = [self._pending], len(self._pending)
+        parts, length = [self._pending] if self._pending else [], len(self._pending)
         while length < size and not self._is_end:
             more = self._stream.read(size - length)
             if b"\x00" in more:
@@ -89,17 +89,14 @@ class Cutter:
     def _fast(self) -> Block | None:
         if self._shape.line_end == "\r":
             return None
-        end = len(self._pending) if self._is_end else last_boundary(self._pending)
-        data = self._pending[:end]
-        breaks = data.count(b"\n")
-        frame = self._proper.read(data, self._line, breaks) if data else None
-        if frame is None:
+        read = self._proper.read(self._pending, self._line, is_end=self._is_end)
+        if read is None:
             return None
-        self._line += breaks
-        last = _last_records(data, [self._line - line for line in frame[LINE].tail(WINDOW).to_list()])
-        self._recent = (*self._recent, *last)[-WINDOW:]
-        self._drop(end)
-        return Block(frame)
+        self._line += read.breaks
+        places = [self._line - line for line in read.frame[LINE].tail(WINDOW).to_list()]
+        self._recent = (*self._recent, *_last_records(self._pending, read.length, places))[-WINDOW:]
+        self._drop(read.length)
+        return Block(read.frame)
 
     def _slow(self) -> Block:
         size = self._slice
@@ -126,20 +123,9 @@ class Cutter:
         return not_in_encoding(self._path, "utf-8", line, byte)
 
 
-def last_boundary(data: bytes) -> int:
-    """Just behind the last line end of `data` that is outside quotes; 0 when there is none."""
-    place = data.rfind(b"\n")
-    quotes = data.count(b'"', 0, max(place, 0))
-    while place >= 0 and quotes % 2:
-        earlier = data.rfind(b"\n", 0, data.rfind(b'"', 0, place))
-        quotes -= data.count(b'"', max(earlier, 0), place)
-        place = earlier
-    return place + 1
-
-
-def _last_records(data: bytes, breaks: list[int]) -> tuple[str, ...]:
-    """The last records of `data` as they stand there; behind the start of each there are so many line feeds."""
-    found, end, count = [], len(data), 0
+def _last_records(data: bytes, end: int, breaks: list[int]) -> tuple[str, ...]:
+    """The last records of `data[:end]` as they stand there; behind the start of each there are so many line feeds."""
+    found, count = [], 0
     for wanted in reversed(breaks):
         start = end
         while count <= wanted:

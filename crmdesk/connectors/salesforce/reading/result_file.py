@@ -8,7 +8,7 @@ from typing import IO
 import polars as pl
 
 from crmdesk.connectors.salesforce.bulk_csv import cells
-from crmdesk.tabular.files.cutter import last_boundary
+from crmdesk.tabular.files.boundary import last_boundary
 
 _BLOCK = 2 << 20
 """Bytes of a block: what a page of any length costs in memory is a small multiple of it."""
