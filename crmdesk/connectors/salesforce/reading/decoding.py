@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any
 
 import msgspec
 import polars as pl
+from msgspec.structs import astuple
 
 from crmdesk.tabular.batch import ROW
 
@@ -48,26 +49,25 @@ class PageDecoder:
     def page(self, body: bytes, done: int) -> FramePage:
         """The page whose first row is the one behind row `done`; raises msgspec.DecodeError for what is no page."""
         page: Any = self._decoder.decode(body)
-        rows = pl.Series(ROW, range(done + 1, done + 1 + len(page.records)), dtype=pl.Int64())
+        rows = pl.int_range(done + 1, done + 1 + len(page.records), dtype=pl.Int64(), eager=True).alias(ROW)
         try:
             columns = self._columns(page.records, self._tree, "")
         except _Unnamed:
             columns = _by_hand(body, self._fields)
-        frame = pl.DataFrame([rows, *(pl.Series(name, columns[name], dtype=pl.String()) for name in self._fields)])
+        frame = pl.DataFrame([rows, *(columns[name] for name in self._fields)])
         return FramePage(frame, page.totalSize, "" if page.done else page.nextRecordsUrl)
 
-    def _columns(self, records: Sequence[Any], tree: _Tree, path: str) -> dict[str, list[str | None]]:
+    def _columns(self, records: Sequence[Any], tree: _Tree, path: str) -> dict[str, pl.Series]:
         """The columns by path. `records` are structs, None where there is no parent."""
-        columns: dict[str, list[str | None]] = {}
-        for number, (name, below) in enumerate(tree.items()):
-            take = attrgetter(f"f{number}")
-            values = (
-                [None if record is None else take(record) for record in records] if path else list(map(take, records))
-            )
-            if any(value is msgspec.UNSET for value in values[:1] + values[-1:]):
+        nothing = (None,) * len(tree)
+        rows = [nothing if record is None else astuple(record) for record in records] if path else map(astuple, records)
+        whole: Iterable[Sequence[Any]] = zip(*rows, strict=True) if records else [()] * len(tree)
+        columns: dict[str, pl.Series] = {}
+        for values, (name, below) in zip(whole, tree.items(), strict=True):
+            if msgspec.UNSET in (*values[:1], *values[-1:]):
                 raise _Unnamed
             if below is None:
-                columns[path + name] = texts(values)
+                columns[path + name] = series(path + name, values)
             else:
                 columns |= self._columns(values, below, f"{path}{name}.")
         return columns
@@ -95,12 +95,15 @@ def _struct(name: str, tree: _Tree) -> type[msgspec.Struct]:
     return msgspec.defstruct(name, fields, rename={f"f{number}": field for number, field in enumerate(tree)}, gc=False)
 
 
-_PLAIN = frozenset({str, type(None)})
-
-
-def texts(values: list[Any]) -> list[str | None]:
+def series(name: str, values: Sequence[Any]) -> pl.Series:
     """Decoded values as the texts they were."""
-    return values if _PLAIN.issuperset(map(type, values)) else [wire_text(value) for value in values]
+    kind = type(next((value for value in values if value is not None), ""))
+    with suppress(TypeError):  # raised where another kind of value is among them
+        if kind is str:
+            return pl.Series(name, values, dtype=pl.String())
+        if kind is bool:  # the cast writes true and false as JSON does
+            return pl.Series(name, values, dtype=pl.Boolean()).cast(pl.String())
+    return pl.Series(name, [wire_text(value) for value in values], dtype=pl.String())
 
 
 def wire_text(value: object) -> str | None:
@@ -125,10 +128,10 @@ class _Loose(msgspec.Struct):
 _LOOSE = msgspec.json.Decoder(_Loose, float_hook=str)
 
 
-def _by_hand(body: bytes, fields: Sequence[str]) -> dict[str, list[str | None]]:
+def _by_hand(body: bytes, fields: Sequence[str]) -> dict[str, pl.Series]:
     """The columns of records whose names are spelt as they like."""
     records = _LOOSE.decode(body).records
-    return {field: [wire_text(_walk(record, field.split("."))) for record in records] for field in fields}
+    return {field: series(field, [_walk(record, field.split(".")) for record in records]) for field in fields}
 
 
 def _walk(record: object, path: Sequence[str]) -> object:
