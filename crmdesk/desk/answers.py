@@ -116,10 +116,11 @@ class NextWindow:
 
 @dataclass(frozen=True, slots=True)
 class ListedValues:
-    """The values of a source that go into lists, and a request to an admin for those that a list lacks ("": none)."""
+    """The values of a source that go into lists; the label of the object, and what the organisation is called."""
 
     values: tuple[ListValue, ...]
-    request: str
+    object_label: str
+    organization: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,3 +186,4 @@ class RemedyLook:
     way: str = "job"
     leaves_out: str = ""
     can_be_rule: bool = False
+

@@ -12,7 +12,6 @@ from crmdesk.desk.answers import JobRoute, ListedValues, TakenQuery
 from crmdesk.desk.desk import Desk
 from crmdesk.desk.loaded import LoadedJob
 from crmdesk.engine.job.file import parse_job
-from crmdesk.model.list_value import request_for
 
 
 class JobText(msgspec.Struct, frozen=True, tag_field="ask"):
@@ -77,7 +76,7 @@ def answer_of(desk: Desk, question: JobQuestion) -> object:
             return desk.making.next_window(loaded_of(question))
         case Values():
             found, label, organization = desk.list_values(loaded_of(question), CancelToken())
-            return ListedValues(tuple(found), request_for(found, label, organization))
+            return ListedValues(tuple(found), label, organization)
         case Statement():
             return desk.create_statement(loaded_of(question))
         case SchemaNews():

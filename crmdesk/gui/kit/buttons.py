@@ -149,6 +149,10 @@ class Segmented(QFrame):
     def set_value(self, value: str) -> None:
         self._buttons[value].setChecked(True)
 
+    def offer(self, value: str, *, is_offered: bool) -> None:
+        """Show a choice, or leave it out where it does not apply."""
+        self._buttons[value].setVisible(is_offered)
+
     def allow(self, value: str, is_allowed: bool, why_not: str = "") -> None:  # noqa: FBT001 - as Button.allow
         self._buttons[value].setEnabled(is_allowed)
         self._buttons[value].setToolTip("" if is_allowed else why_not)

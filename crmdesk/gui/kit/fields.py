@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QRect, QRegularExpression, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QRegularExpressionValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -43,6 +43,34 @@ class TextField(QLineEdit):
         if self.text() != text:
             self.setText(text)
             self.setCursorPosition(0)
+
+
+class NumberField(TextField):
+    """A whole number, or nothing. `picked(int | None)` comes when a person has typed another one."""
+
+    picked = Signal(object)
+
+    def __init__(self, name: str, label_text: str, *, placeholder: str = "", width: int = 88, most: int = 9) -> None:
+        """`most` is how many digits it takes."""
+        super().__init__(name, label_text, placeholder=placeholder)
+        self._number: int | None = None
+        self.setFixedWidth(width)
+        self.setMaxLength(most)
+        self.setValidator(QRegularExpressionValidator(QRegularExpression("[0-9]*"), self))
+        self.editingFinished.connect(self._take)
+
+    def show_number(self, number: int | None) -> None:
+        """Show `number`, nothing for None; what is being typed stays."""
+        self._number = number
+        if not self.hasFocus() or not self.isModified():
+            self.show_text("" if number is None else str(number))
+
+    def _take(self) -> None:
+        typed = int(self.text()) if self.text() else None
+        self.setModified(False)
+        if typed != self._number:
+            self._number = typed
+            self.picked.emit(typed)
 
 
 class SearchField(TextField):

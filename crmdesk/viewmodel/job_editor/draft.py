@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crmdesk.model.job import Action, Direction, ExportOptions, Job, LocalFile, Operation
+from crmdesk.model.job import Action, Direction, Engine, ExportOptions, Guard, Job, LocalFile, Operation
 from crmdesk.model.mapping import Column, FieldMap
+from crmdesk.model.period import PeriodOptions
+from crmdesk.model.read_options import READ_PLAINLY
 from crmdesk.viewmodel.job_editor.part_draft import with_item
 
 
 def empty_job(operation: Operation, account: str = "") -> Job:
     """A job in which nothing is chosen yet: empty texts stand for what is missing."""
-    return Job("", account, "", operation, LocalFile(""), (), export=_export(operation))
+    return Job("", account, "", operation, LocalFile(""), (), export=_export(operation), period=_period(operation))
 
 
 def _export(operation: Operation) -> ExportOptions | None:
@@ -24,6 +26,10 @@ def _export(operation: Operation) -> ExportOptions | None:
             return ExportOptions(Action.DELETE)
 
 
+def _period(operation: Operation) -> PeriodOptions | None:
+    return PeriodOptions() if operation is Operation.IMPORT_DELETED else None
+
+
 def with_operation(job: Job, operation: Operation) -> Job:
     """The job turned into another operation.
 
@@ -33,9 +39,19 @@ def with_operation(job: Job, operation: Operation) -> Job:
         return job
     was_reading = job.direction is Direction.READS
     is_reading = operation.is_reading
-    turned = replace(job, operation=operation, export=_export(operation), filter=None, order_by=())
+    turned = replace(
+        job,
+        operation=operation,
+        export=_export(operation),
+        filter=None,
+        order_by=(),
+        reading=READ_PLAINLY,
+        engine=Engine.AUTO,
+        index=None,
+        period=_period(operation),
+    )
     if was_reading is not is_reading:
-        return replace(turned, local=LocalFile(""), mapping=())
+        return replace(turned, local=LocalFile(""), mapping=(), guard=Guard())
     return replace(turned, mapping=()) if operation is Operation.DELETE else turned
 
 

@@ -10,7 +10,14 @@ from crmdesk.model.job import Job
 from crmdesk.model.schema import RemoteObject
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.job_editor.probes import ANY_LINE, checked_job, preview_job, without_fields
-from crmdesk.viewmodel.job_editor.problem_words import in_our_words, problem_of, renumbered, unfilled_lines
+from crmdesk.viewmodel.job_editor.problem_words import (
+    in_our_words,
+    missing_of_period,
+    problem_of,
+    renumbered,
+    unfilled_lines,
+)
+from crmdesk.viewmodel.job_editor.reading.period import is_whole
 
 PAGE = 50
 """Rows that are looked at together."""
@@ -26,6 +33,8 @@ async def find_problems(app: AppModel, job: Job) -> tuple[JobProblem, ...]:
 
     Lines that are not filled in yet say so themselves; what is wrong with the others is found without them.
     """
+    if job.period is not None and not is_whole(job.period):
+        return missing_of_period(job.period)
     unfilled = unfilled_lines(job)
     filled = [number for number in range(len(job.mapping)) if number not in unfilled]
     if not filled and not job.operation.is_reading:

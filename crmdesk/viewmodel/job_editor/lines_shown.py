@@ -11,6 +11,7 @@ from crmdesk.model.job import Job, Operation
 from crmdesk.model.mapping import Column, Constant, Expression, FieldMap, Lookup, Owner, RecordType
 from crmdesk.model.schema import Field, RemoteObject
 from crmdesk.viewmodel.job_editor.field_words import type_words
+from crmdesk.viewmodel.job_editor.line_choices import column_of
 from crmdesk.viewmodel.job_editor.mapping_lines import (
     BecomesTone,
     Findings,
@@ -117,13 +118,7 @@ class _Known:
         """Under which name the row holds the raw value; empty for a value that is in no row."""
         if self._is_reading:
             return item.remote
-        match item.origin:
-            case Column(name) | Lookup(name) | Owner(name) | RecordType(name):
-                return name
-            case Constant() | Expression():
-                return ""
-            case _:
-                assert_never(item.origin)
+        return column_of(item.origin)
 
     def _arrives(self, item: FieldMap, blocking: list[str], wrong: list[str]) -> tuple[str, BecomesTone]:
         if blocking:

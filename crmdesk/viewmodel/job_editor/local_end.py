@@ -41,7 +41,8 @@ def absolute(path: str) -> str:
 
 
 def _table_of(address: str, table: str, job: Job) -> LocalTable:
-    before = job.local if isinstance(job.local, LocalTable) else LocalTable("")
+    mode = job.local.mode if job.operation.is_reading else Mode.REPLACE
+    before = job.local if isinstance(job.local, LocalTable) else LocalTable("", mode=mode)
     named = table or before.table or ("" if before.query else job.object.lower())
     query = "" if table or job.operation.is_reading else before.query
     return replace(before, database=_database(address), table="" if query else named, query=query)

@@ -10,6 +10,7 @@ from crmdesk.model.job import Action, Job
 from crmdesk.model.mapping import (
     Column,
     Conversion,
+    Expression,
     FieldMap,
     Lookup,
     Mapping,
@@ -30,7 +31,7 @@ from crmdesk.viewmodel.job_editor.surroundings import Surroundings
 class JobMapping:
     """The lines of the draft; every intent hands the changed job to `change`."""
 
-    def __init__(self, job: Callable[[], Job], around: Surroundings, change: Callable[[Job], None]) -> None:
+    def __init__(self, job: Callable[[], Job], around: Surroundings, change: Callable[..., None]) -> None:
         self._job = job
         self._around = around
         self._change = change
@@ -129,12 +130,24 @@ class JobMapping:
     def set_conversion(self, number: int, conversion: Conversion) -> None:
         self.set_line(number, replace(self.lines[number], conversion=conversion))
 
+    def set_default(self, number: int, text: str) -> None:
+        """The value of a new record whose value is empty."""
+        self.set_line(number, replace(self.lines[number], default_on_create=text))
+
+    def takes_default(self, number: int) -> bool:
+        """Whether a line can have a value for new records alone: where some are made, and for no key and no search."""
+        job, line = self._job(), self.lines[number]
+        is_key = job.export is not None and line.remote.casefold() == job.export.key.casefold()
+        is_made = job.export is not None and job.export.action in (Action.INSERT, Action.UPSERT)
+        return is_made and not is_key and isinstance(line.origin, Column | Expression)
+
     def set_values(self, number: int, values: dict[str, str]) -> None:
         """Replace whole values before the conversion."""
         self.set_line(number, replace(self.lines[number], values=values))
 
-    def set_line(self, number: int, line: FieldMap) -> None:
-        self._change(with_line(self._job(), number, line))
+    def set_line(self, number: int, line: FieldMap, strand: object = None) -> None:
+        """Put another line in its place; changes in a row of one `strand` are undone in one step."""
+        self._change(with_line(self._job(), number, line), strand)
 
     def copied(self, numbers: Collection[int]) -> str:
         """The lines as text for a spreadsheet."""

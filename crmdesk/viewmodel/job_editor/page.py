@@ -9,6 +9,7 @@ from crmdesk.desk.run_children import run_arguments
 from crmdesk.errors import UserError
 from crmdesk.model.figures import counted
 from crmdesk.model.job import Direction, Job, Operation
+from crmdesk.model.mapping import Lookup, Owner, RecordType
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.base import ViewModel
 from crmdesk.viewmodel.job_editor.draft import empty_job
@@ -16,17 +17,24 @@ from crmdesk.viewmodel.job_editor.edited_job import QUIET, EditedJob
 from crmdesk.viewmodel.job_editor.ends import JobEnds
 from crmdesk.viewmodel.job_editor.first_mapping import first_mapping
 from crmdesk.viewmodel.job_editor.keeping import LAST_ACCOUNT, JobKeeping, usual_account
+from crmdesk.viewmodel.job_editor.line_choices import OriginKind, preset_for
 from crmdesk.viewmodel.job_editor.lines_shown import LinesContext, mapping_lines
 from crmdesk.viewmodel.job_editor.mapping import JobMapping
 from crmdesk.viewmodel.job_editor.mapping_lines import Findings, MappingLine
 from crmdesk.viewmodel.job_editor.probes import seen_job
 from crmdesk.viewmodel.job_editor.problem_lines import ProblemContext, ProblemLine, problem_lines
+from crmdesk.viewmodel.job_editor.reading.changes import JobChanges
+from crmdesk.viewmodel.job_editor.reading.next_window import JobWindow
+from crmdesk.viewmodel.job_editor.reading.period import JobPeriod
+from crmdesk.viewmodel.job_editor.reading.target import JobTarget
 from crmdesk.viewmodel.job_editor.rehearsal import Rehearsal, RehearsalResult
 from crmdesk.viewmodel.job_editor.rows import JobRows
 from crmdesk.viewmodel.job_editor.saved_form import SavedForm
 from crmdesk.viewmodel.job_editor.selection import JobSelection
 from crmdesk.viewmodel.job_editor.surroundings import Surroundings
 from crmdesk.viewmodel.job_editor.words import footer, lacking, objects_word, proposed_name, run_text
+from crmdesk.viewmodel.job_editor.writing.options import JobOptions
+from crmdesk.viewmodel.job_editor.writing.values import JobValues
 from crmdesk.viewmodel.later import Later
 from crmdesk.viewmodel.launch import Question, launch, question_for
 
@@ -49,6 +57,12 @@ class JobEditorModel(ViewModel):
         self.mapping = JobMapping(lambda: self.job, self.around, self.change)
         self.rows = JobRows(app, self.around, self.changed)
         self.selection = JobSelection(self.change)
+        self.changes = JobChanges(self.draft, self.around)
+        self.period = JobPeriod(self.draft)
+        self.window = JobWindow(app, self.changed)
+        self.target = JobTarget(app, self.draft)
+        self.values = JobValues(app, self.draft, self.around, self.changed)
+        self.options = JobOptions(self.draft)
         self.rehearsal = Rehearsal(app.children, self.changed)
         self.doing = ""
 
@@ -71,6 +85,7 @@ class JobEditorModel(ViewModel):
         """The draft is another: what was learnt about the one before is dropped, and looked at after `seconds`."""
         if self._shown != self.draft.shown:
             self._shown, self._tried = self.draft.shown, None
+            self.window.forget()
             self.rows.forget()
             self.rows.row = 1
         self.around.forget(self.job)
@@ -130,6 +145,20 @@ class JobEditorModel(ViewModel):
         field = remote.field(self.job.mapping[number].remote) if remote is not None else None
         return field.values if field is not None and field.is_restricted and not self.is_reading else ()
 
+    def preset_of(self, number: int) -> OriginKind | None:
+        """The ready-made search for the field of a line, where there is one."""
+        return preset_for(self.around.remote, self.job.mapping[number].remote)
+
+    def counts_of(self, number: int) -> str:
+        """How many rows of the whole source found their record, once the very draft was rehearsed."""
+        line = self.job.mapping[number]
+        if not isinstance(line.origin, Lookup | Owner | RecordType):
+            return ""
+        if self.rehearsed is None:
+            return "Rehearse all rows to see how many find their record."
+        found = (each for each in self.rehearsed.lookups if each.field.casefold() == line.remote.casefold())
+        return next((each.sentence for each in found), "")
+
     @property
     def lacking(self) -> str:
         """What is missing before the job can be checked or run, as a sentence; empty when nothing is."""
@@ -179,6 +208,7 @@ class JobEditorModel(ViewModel):
         else:
             self.rows.forget()
         await self.around.learn_count(self.job)
+        await self.window.learn(self.job)
         self.changed()
 
     def _fill_in(self) -> None:
@@ -208,6 +238,13 @@ class JobEditorModel(ViewModel):
         if row is not None:
             self.go_to_row(row)
         return row is not None
+
+    def set_back(self, text: str) -> None:
+        """Let the next run begin at another time, by hand; raises UserError for what is no time."""
+        self.window.set_back(text)
+        self.rows.forget()
+        self.around.forget_count()
+        self._later.wish(self._catch_up)
 
     async def settled(self) -> None:
         """Wait until everything that can be known about the draft is known."""

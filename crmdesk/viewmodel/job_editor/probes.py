@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from crmdesk.desk.answers import JobProblem
 from crmdesk.desk.history import History
+from crmdesk.model.index import Deletions
 from crmdesk.model.job import Action, ExportOptions, Job, LocalFile, Operation
 from crmdesk.model.mapping import Column, Constant, FieldMap
 from crmdesk.model.schema import Field, RemoteObject
 from crmdesk.viewmodel.job_editor.mapping_lines import line_of_place
+from crmdesk.viewmodel.job_editor.reading.period import is_whole
 
 _UNNAMED = "draft"
 ANY_LINE = (FieldMap("Id", Column("Id")),)
@@ -19,14 +21,20 @@ ANY_LINE = (FieldMap("Id", Column("Id")),)
 def counting_text(history: History, job: Job) -> str:
     """The text of a job that has the source of `job` and else what does not count; empty while there is no source."""
     if job.operation.is_reading:
-        if not (job.account and job.object):
+        if not (job.account and job.object) or (job.period is not None and not is_whole(job.period)):
             return ""
-        local = job.local if job.local.path else LocalFile("rows.csv")
-        return history.job_text(replace(job, name=_UNNAMED, mapping=ANY_LINE, order_by=(), local=local))
+        named = replace(job, name=name_for_probes(job), mapping=job.mapping if job.index else ANY_LINE, order_by=())
+        index = replace(job.index, deletions=Deletions.NO) if job.index is not None else None
+        return history.job_text(replace(named, local=LocalFile("rows.csv"), index=index))
     if not job.local.path:
         return ""
     insert = ExportOptions(Action.INSERT)
     return history.job_text(Job(_UNNAMED, _UNNAMED, _UNNAMED, Operation.EXPORT, job.local, ANY_LINE, export=insert))
+
+
+def name_for_probes(job: Job) -> str:
+    """The name by which a job is looked at: any, unless its option is called by it."""
+    return job.name if job.name and (job.index is not None or job.period is not None) else _UNNAMED
 
 
 def checked_job(job: Job) -> Job:

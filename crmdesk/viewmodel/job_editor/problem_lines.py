@@ -23,6 +23,14 @@ _PLACES = {
     "order_by": "Order",
     "name": "Name",
     "rows": "Rows",
+    "index": "Only what changed",
+    "period": "Period",
+    "population": "Only these records",
+    "duplicates": "Duplicates",
+    "mapping_all": "All fields",
+    "schema": "Changed fields",
+    "behaviour": "Behaviour",
+    "guard": "Behaviour",
 }
 
 

@@ -10,12 +10,20 @@ from crmdesk.desk.answers import JobProblem
 from crmdesk.errors import CrmDeskError
 from crmdesk.model.job import Job
 from crmdesk.model.mapping import Column, Lookup
+from crmdesk.model.period import PeriodMode, PeriodOptions
 from crmdesk.viewmodel.job_editor.mapping_lines import line_of_place
 
 _OF_THE_FILE = re.compile(r"\[\[?\w+\]|\bcrmdesk |\b\w+ = |(?<!\S)--\w")
 _INSTEAD = (
     (re.compile(r"local\.path"), "Choose another file, or correct its path."),
-    (re.compile(r"local\."), "Choose it where it is said how the file is read."),
+    (re.compile(r"local\."), "Choose it where it is said how the rows are read or written."),
+    (re.compile(r"index\.field"), "Choose another field, one with a date and a time."),
+    (re.compile(r"index\.deleted"), "Merge into a table of a database, or bring no deletions."),
+    (re.compile(r"index\.option|period\.option"), "Give it an option of its own, or set the date back."),
+    (re.compile(r"period\.(start|end)"), "Give a day or a time: 2026-01-31, 2026-01-31 23:59:59."),
+    (re.compile(r"period\.(path|column)"), "Choose the file with the ids, and its column."),
+    (re.compile(r"population\."), "Correct it beside the list of records."),
+    (re.compile(r"mapping_all"), "Accept the fields as they are now."),
     (re.compile(r"mapping$"), "Add a line for it."),
     (re.compile(r"mapping\[\d+\]\.remote"), "Choose another field."),
     (re.compile(r"mapping\[\d+\]\.local"), "Choose another column."),
@@ -41,6 +49,18 @@ def in_our_words(problem: JobProblem) -> JobProblem:
 def unfilled_lines(job: Job) -> dict[int, JobProblem]:
     """The lines that are not filled in yet, by number, each with its problem."""
     return {number: problem for number in range(len(job.mapping)) if (problem := _unfilled(job, number))}
+
+
+def missing_of_period(period: PeriodOptions) -> tuple[JobProblem, ...]:
+    """What a period lacks to be asked for."""
+    parts = {
+        "start": ("The first day is missing.", "Give a day or a time: 2026-01-01."),
+        "end": ("The last day is missing.", "Give a day, which is meant whole, or a time: 2026-01-31 23:59:59."),
+        "path": ("The file with the ids is missing.", "Choose it."),
+        "column": ("The column with the ids is missing.", "Name the column of the file."),
+    }
+    wanted = ("start", "end") if period.mode is PeriodMode.BETWEEN else ("path", "column")
+    return tuple(JobProblem(f"period.{key}", *parts[key]) for key in wanted if not getattr(period, key))
 
 
 def renumbered(problem: JobProblem, numbers: Sequence[int]) -> JobProblem:

@@ -12,7 +12,7 @@ from crmdesk.desk.run_children import RunChild, RunChildren, rehearse_arguments
 from crmdesk.errors import CrmDeskError, error_of
 from crmdesk.model.job import Job
 from crmdesk.model.reject import CauseCount
-from crmdesk.model.run import RunOutcome, Tally
+from crmdesk.model.run import LookupCount, RunOutcome, Tally
 
 _SECONDS = 0.2
 _ENDS = ("rehearsed", "finished")
@@ -20,12 +20,14 @@ _ENDS = ("rehearsed", "finished")
 
 @dataclass(frozen=True, slots=True)
 class RehearsalResult:
-    """What a run of `job` would do with all rows, as of `at` (UTC)."""
+    """What a run of `job` would do with all rows, as of `at` (UTC), in about `run_calls` calls."""
 
     job: Job
     tally: Tally
     causes: tuple[CauseCount, ...]
     at: datetime
+    lookups: tuple[LookupCount, ...] = ()
+    run_calls: int = 0
 
     @property
     def sent(self) -> int:
@@ -111,4 +113,5 @@ class Rehearsal:
             CauseCount(each["cause"], each["code"], each["field"], each["message"], each["count"])
             for each in told["causes"]
         )
-        self.result = RehearsalResult(job, tally, causes, datetime.now(UTC))
+        lookups = tuple(LookupCount(**each) for each in told.get("lookups", ()))
+        self.result = RehearsalResult(job, tally, causes, datetime.now(UTC), lookups, int(told.get("run_calls", 0)))

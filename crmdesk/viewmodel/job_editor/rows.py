@@ -9,9 +9,9 @@ from crmdesk.model.job import Job
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.job_editor.findings import PAGE, find_problems, find_rows
 from crmdesk.viewmodel.job_editor.mapping_lines import Findings
+from crmdesk.viewmodel.job_editor.probes import name_for_probes
 from crmdesk.viewmodel.job_editor.surroundings import Surroundings
 
-_ANY_NAME = "draft"  # what a job is called decides nothing here
 _MOST_PAGES = 20
 """Pages that the search for a row in trouble looks through."""
 
@@ -38,7 +38,7 @@ class JobRows:
 
     async def look(self, job: Job) -> None:
         """Find the problems of `job` and its rows around the stepper, as far as they are not known."""
-        job = replace(job, name=_ANY_NAME)
+        job = replace(job, name=name_for_probes(job))
         self._generation += 1
         generation = self._generation
         self.is_looking = True

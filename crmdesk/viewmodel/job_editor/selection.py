@@ -6,10 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from crmdesk.desk.answers import JobProblem
-from crmdesk.model.job import Job
+from crmdesk.model.job import Job, Operation
 from crmdesk.model.schema import RemoteObject
 from crmdesk.viewmodel.job_editor.filter_draft import FilterModel
 from crmdesk.viewmodel.job_editor.order_draft import OrderModel
+
+
+def is_chosen_by_filter(job: Job) -> bool:
+    """Whether a filter chooses the records of the job, and not a list of names or a period."""
+    return job.operation is Operation.IMPORT and job.reading.population is None
 
 
 class JobSelection:
@@ -31,7 +36,7 @@ class JobSelection:
     def show(self, job: Job, remote: RemoteObject | None) -> None:
         """Follow the draft: other fields make new drafts, another filter or order is shown in those there are."""
         self._job = job
-        if not job.operation.is_reading or remote is None:
+        if not is_chosen_by_filter(job) or remote is None:
             self._remote, self.filter, self.order = None, None, None
         elif remote != self._remote or self.filter is None or self.order is None:
             self._remote = remote

@@ -8,7 +8,7 @@ from typing import TypeVar
 from crmdesk.desk.answers import FileLook, JobProblem
 from crmdesk.errors import CrmDeskError, UserError
 from crmdesk.model.account import Identity
-from crmdesk.model.job import Job, LocalFile
+from crmdesk.model.job import Job, Local, LocalFile
 from crmdesk.model.schema import ObjectSummary, RemoteObject
 from crmdesk.viewmodel.accounts.identities import identity_of
 from crmdesk.viewmodel.app import AppModel
@@ -26,7 +26,7 @@ class Surroundings:
         self._changed = changed
         self._account = ""
         self._object = ("", "")
-        self._file: LocalFile | None = None
+        self._local: Local | None = None
         self._counted = ""
         self.identity: Identity | None = None
         self.objects: tuple[ObjectSummary, ...] = ()
@@ -45,8 +45,8 @@ class Surroundings:
         if (job.account, job.object) != self._object:
             self._object, self.remote = ("", ""), None
             self.errors.pop("object", None)
-        if job.local != self._file:
-            self._file, self.look = None, None
+        if job.local != self._local:
+            self._local, self.look = None, None
             self.errors.pop("local.path", None)
         if counting_text(self._app.history, job) != self._counted:
             self._counted, self.count = "", None
@@ -54,16 +54,20 @@ class Surroundings:
 
     def forget_all(self) -> None:
         """Ask for everything anew the next time."""
-        self._account, self._object, self._file, self._counted = "", ("", ""), None, ""
+        self._account, self._object, self._local, self._counted = "", ("", ""), None, ""
         self.errors.clear()
+
+    def forget_count(self) -> None:
+        """Count anew the next time: something beside the job decides how many rows there are."""
+        self._counted, self.count = "", None
 
     async def learn(self, job: Job) -> None:
         """Ask for what is not known yet; what cannot be known is said in `errors`."""
         self.forget(job)
         local = job.local
-        if not job.operation.is_reading and isinstance(local, LocalFile) and local.path and self._file is None:
-            self.look = await self._ask("local.path", "Looking at the file", self._app.engine.look(local))
-            self._file = local
+        if not job.operation.is_reading and local.path and self._local is None:
+            self.look = await self._ask("local.path", "Looking at the rows", self._look(job))
+            self._local = local
         if job.account and not self._account:
             await self._learn_account(job.account)
         if job.account and job.object and not self._object[1] and "account" not in self.errors:
@@ -71,6 +75,11 @@ class Surroundings:
                 "object", "Reading the fields", self._app.engine.describe(job.account, job.object)
             )
             self._object = (job.account, job.object)
+
+    def _look(self, job: Job) -> Awaitable[FileLook]:
+        if isinstance(job.local, LocalFile):
+            return self._app.engine.look(job.local)
+        return self._app.engine.first_rows(counting_text(self._app.history, job), self._app.history.home)
 
     async def learn_count(self, job: Job) -> None:
         """Count the rows of the source; None where the CRM cannot say without giving them."""

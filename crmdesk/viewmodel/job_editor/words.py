@@ -31,7 +31,8 @@ def objects_word(remote: RemoteObject | None, rows: int | None) -> str:
 
 def run_text(job: Job, remote: RemoteObject | None, rows: int | None) -> str:
     """The words of the button: verb, number, object; three dots where a question follows."""
-    words = [verb(job), *([number(rows)] if rows is not None else []), objects_word(remote, rows)]
+    gone = ["deleted"] if job.operation is Operation.IMPORT_DELETED else []
+    words = [verb(job), *([number(rows)] if rows is not None else []), *gone, objects_word(remote, rows)]
     return " ".join(words) + ("" if job.operation.is_reading else "…")
 
 
@@ -43,8 +44,10 @@ def proposed_name(job: Job, remote: RemoteObject | None, taken: Collection[str])
         return ""
     plural = plural or "Rows"
     match job.operation:
-        case Operation.IMPORT | Operation.IMPORT_DELETED:
+        case Operation.IMPORT:
             base = f"{plural} to {stem}" if stem and stem.casefold() != plural.casefold() else f"Read {plural}"
+        case Operation.IMPORT_DELETED:
+            base = f"Deleted {plural} to {stem}" if stem else f"Deleted {plural}"
         case Operation.EXPORT:
             base = f"{plural} from {stem}" if stem and stem.casefold() != plural.casefold() else plural
         case Operation.DELETE:
@@ -74,11 +77,16 @@ def lacking(job: Job) -> str:
         return "Choose an object first."
     if not job.local.path:
         return "Choose the file to write to first."
-    if not job.mapping:
+    if not job.mapping and not reads_by_itself(job):
         return "Map at least one field first."
     if not job.name:
         return "Give the job a name first."
     return ""
+
+
+def reads_by_itself(job: Job) -> bool:
+    """Whether the job reads fields without a line for each: those of deletions, or all there are."""
+    return job.operation is Operation.IMPORT_DELETED or job.reading.all_except is not None
 
 
 def action_word(action: Action) -> str:

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from crmdesk.gui.pages.job_editor import JobEditorPage
 from crmdesk.model.filter import Condition, Group, Joined, Operator
+from crmdesk.model.index import Deletions
 from crmdesk.model.job import Operation
-from crmdesk.model.mapping import Column, Constant, Lookup, WhenEmpty
+from crmdesk.model.local import Mode
+from crmdesk.model.mapping import Column, Constant, Expression, Lookup, WhenEmpty
 from crmdesk.viewmodel.app import PageName
 from tests.gui.hands import opened
 from tests.gui.lent_org import lend_org
@@ -77,6 +79,25 @@ async def line(page: JobEditorPage, folder: Path) -> None:
     await asyncio.sleep(0.5)
 
 
+async def formula(page: JobEditorPage, folder: Path) -> None:
+    """A formula that is wrong, marked where it is."""
+    await mapped(page, folder)
+    number = next(each.number for each in page._model.lines if each.name == "LastName")
+    page._card.table.go_to(number)
+    page._open_line(number)
+    page._model.mapping.set_origin(number, Expression("PROPER(TRIM(LASTNAME)) & UPER(FIRSTNAME)"))
+    await page._model.settled()
+
+
+async def list_values(page: JobEditorPage, folder: Path) -> None:
+    """A list whose values were counted: taken, near, and missing ones."""
+    await mapped(page, folder)
+    number = next(each.number for each in page._model.lines if each.origin == "LEVEL")
+    page._card.table.go_to(number)
+    page._open_line(number)
+    await page._model.values.look()
+
+
 async def rehearsed(page: JobEditorPage, folder: Path) -> None:
     await mapped(page, folder)
     await page._model.rehearse()
@@ -139,8 +160,35 @@ async def reading_by_filter(page: JobEditorPage, folder: Path) -> None:
         )
     )
     selection.order.add("Name")
+    page._model.changes.switch(is_on=True)
     page._card._tabs.setCurrentIndex(1)
     await page._model.settled()
+
+
+async def reading_changes(page: JobEditorPage, folder: Path) -> None:
+    """Only what changed, with deletions, into a table; the drawer says how it is written."""
+    model = page._model
+    model.keeping.new(Operation.IMPORT, str(folder / "crm.db"))
+    model.ends.set_object("Account")
+    await model.settled()
+    model.mapping.add("Name")
+    model.target.set_mode(Mode.MERGE)
+    model.target.set_table("accounts")
+    model.changes.switch(is_on=True)
+    model.changes.set_deletions(Deletions.MARK)
+    page._card._tabs.setCurrentIndex(1)
+    await model.settled()
+    page._explain_reading()
+    await asyncio.sleep(0.5)
+
+
+async def reading_deleted(page: JobEditorPage, folder: Path) -> None:
+    model = page._model
+    model.keeping.new(Operation.IMPORT_DELETED, str(folder / "gone.csv"))
+    model.ends.set_object("Contact")
+    model.period.set_start("2026-01-01")
+    page._card._tabs.setCurrentIndex(1)
+    await model.settled()
 
 
 async def deleting(page: JobEditorPage, folder: Path) -> None:
@@ -159,12 +207,16 @@ SCENES = tuple(
         ("empty", empty),
         ("mapped", mapped),
         ("line", line),
+        ("formula", formula),
+        ("list-values", list_values),
         ("rehearsed", rehearsed),
         ("busy", busy),
         ("problems", broken),
         ("match", matching),
         ("read-nowhere", reading_nowhere),
         ("read-filter", reading_by_filter),
+        ("read-changes", reading_changes),
+        ("read-deleted", reading_deleted),
         ("delete", deleting),
     )
 )

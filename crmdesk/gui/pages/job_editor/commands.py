@@ -11,9 +11,11 @@ from crmdesk.gui.confirm_run import confirm_run
 from crmdesk.gui.dialogs import Dialog, ask_text
 from crmdesk.gui.file_dialogs import pick_file, pick_new_file
 from crmdesk.gui.pages.job_editor.match_dialog import MatchDialog
+from crmdesk.gui.pages.job_editor.reading.set_back_dialog import SetBackDialog
 from crmdesk.gui.spawn import spawn
 from crmdesk.model.file_kind import JOB_FILE, SUFFIXES
 from crmdesk.viewmodel.app import AppModel, PageName
+from crmdesk.viewmodel.job_editor.local_end import SQLITE
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
 _SAVE = 2
@@ -47,6 +49,8 @@ class JobCommands:
             "check": self._once(self._check),
             "rehearse": self._once(self._model.rehearse),
             "run": self._once(self._run),
+            "set-back": self._once(self._set_back),
+            "browse-ids": self._once(self._browse_ids),
         }
 
     def _once(self, work: Work) -> Callable[[], None]:
@@ -104,7 +108,8 @@ class JobCommands:
             self._model.keeping.write(Path(chosen))
 
     async def _browse(self) -> None:
-        kinds = self.tr("Files with rows ({0})").format(" ".join(f"*{suffix}" for suffix in SUFFIXES))
+        suffixes = (*SUFFIXES, *SQLITE)
+        kinds = self.tr("Files with rows ({0})").format(" ".join(f"*{suffix}" for suffix in suffixes))
         if self._model.is_reading:
             proposed = Path(self._path).name or f"{self._model.job.object or 'rows'}.csv"
             title = self.tr("Choose the file to write to")
@@ -114,6 +119,18 @@ class JobCommands:
             chosen = await pick_file(self._page, self._app, title, kinds, beside=self._path)
         if chosen:
             self._model.ends.set_path(chosen)
+
+    async def _browse_ids(self) -> None:
+        kinds = self.tr("Files with rows ({0})").format(" ".join(f"*{suffix}" for suffix in SUFFIXES))
+        title = self.tr("Choose the file with the ids")
+        chosen = await pick_file(self._page, self._app, title, kinds, beside=self._model.period.options.path)
+        if chosen:
+            self._model.period.set_path(chosen)
+
+    async def _set_back(self) -> None:
+        dialog = SetBackDialog(self._page, self._model.window)
+        if await dialog.ended():
+            self._model.set_back(dialog.text())
 
     async def _match(self) -> None:
         dialog = MatchDialog(self._page, self._model.mapping.proposal())

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
+from crmdesk.desk.answers import FileLook
 from crmdesk.gui.kit.buttons import Button, IconButton
 from crmdesk.gui.kit.fields import ElideCombo, Field, TextField
 from crmdesk.gui.kit.labels import ElidedLabel, set_look
@@ -18,13 +19,26 @@ from crmdesk.gui.pages.job_editor.arrow import Arrow
 from crmdesk.model.figures import counted
 from crmdesk.model.file_kind import FileKind, kind_of
 from crmdesk.model.job import Action, Direction
+from crmdesk.model.local import LocalTable, Mode
+from crmdesk.model.local_run import LocalRun
+from crmdesk.model.read_options import Take
 from crmdesk.viewmodel.figures import size
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
+from crmdesk.viewmodel.job_editor.reading.target import EndKind, mode_words
 from crmdesk.viewmodel.job_editor.words import action_hint, action_word
 
 _HEIGHT = 76
 _LINE = 20  # what a sentence below the fields adds
 _KINDS = {FileKind.XLSX: "Workbook", FileKind.PARQUET: "Parquet", FileKind.JSON_LINES: "JSON Lines"}
+_WRITTEN = {
+    EndKind.CSV: "UTF-8 · comma",
+    EndKind.TSV: "UTF-8 · tab",
+    EndKind.XLSX: "Workbook",
+    EndKind.PARQUET: "Parquet",
+    EndKind.JSON_LINES: "JSON Lines",
+    EndKind.SQLITE: "SQLite",
+    EndKind.POSTGRESQL: "PostgreSQL",
+}
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "^": "caret", "`": "backtick"}
 
 
@@ -63,19 +77,23 @@ class FileEnd(QWidget):
     ) -> None:
         super().__init__()
         self._model = model
-        self._path = PathField("job-file", self.tr("File"), placeholder=self.tr("Drop a file here, or type its path"))
+        self._path = PathField(
+            "job-file", self.tr("File"), placeholder=self.tr("Drop a file here, or type its path or address")
+        )
         self._path.editingFinished.connect(lambda: take(self._path.text()))
         browse_button = IconButton("job-file-browse", self.tr("Choose a file…"), "folder-open", browse)
         self._reading = Button("job-reading", "", explain, icon="file-text", tip=self.tr("How it is read"))
-        self._reading.setMinimumWidth(200)
         place = QWidget()
         place.setLayout(row(self._path, browse_button, spacing=4))
         self._path_field = Field("", place)
         self._path_field.caption.setBuddy(self._path)
         self._peek = Field("", self._reading)
+        self._mode = ElideCombo("job-mode", self.tr("What is there already"), width=128)
+        self._mode.picked.connect(lambda value: model.target.set_mode(Mode(value)))
+        self._mode_field = Field(self._mode.accessibleName(), self._mode)
         self._trouble = ElidedLabel("", "error", name="job-file-trouble")
         self._trouble.hide()
-        layout = row(self._path_field, self._peek)
+        layout = row(self._path_field, self._mode_field, self._peek)
         layout.setStretch(0, 1)
         self.setLayout(column(layout, self._trouble, 1, spacing=4))
 
@@ -85,24 +103,39 @@ class FileEnd(QWidget):
     def refresh(self) -> None:
         job, look = self._model.job, self._model.around.look
         is_reading = job.direction is Direction.READS
-        self._path_field.set_label(self.tr("To file") if is_reading else self.tr("From file"))
+        self._path_field.set_label(self._path_words(is_reading=is_reading))
+        self._mode_field.setVisible(is_reading)
+        self._reading.setMinimumWidth(144 if is_reading else 200)
         self._path.show_path(job.local.path)
         self._show_trouble(self._model.trouble("local.path"))
         self._peek.setVisible(bool(job.local.path))
         if is_reading:
             self._peek.set_label(self.tr("How it is written"))
-            kind = kind_of(job.local.path)
-            self._reading.set_text(self.tr("UTF-8 · comma") if kind is FileKind.TEXT else _KINDS[kind])
+            self._reading.set_text(_WRITTEN[self._model.target.kind])
+            self._mode.show_choices([(mode, mode_words(mode)[0]) for mode in Mode], job.local.mode)
+            self._mode.setToolTip(mode_words(job.local.mode)[1])
         elif look is None:
             self._peek.set_label(self._model.around.asking)
             self._reading.set_text(self.tr("How it is read"))
         else:
             self._peek.set_label(self._counted(look.size))
-            delimiter = _DELIMITERS.get(look.delimiter, look.delimiter)
             columns = counted(len(look.columns), self.tr("column"), self.tr("columns"))
-            written = _KINDS.get(kind_of(job.local.path)) or f"{look.encoding.upper()} · {delimiter}"
-            self._reading.set_text(f"{written} · {columns}")
+            self._reading.set_text(f"{self._kind_words(look)} · {columns}")
             self._reading.setToolTip("\n".join((self.tr("How it is read"), *look.notices)))
+
+    def _path_words(self, *, is_reading: bool) -> str:
+        if self._model.target.is_table:
+            return self.tr("To table") if is_reading else self.tr("From table")
+        return self.tr("To file") if is_reading else self.tr("From file")
+
+    def _kind_words(self, look: FileLook) -> str:
+        local = self._model.job.local
+        if isinstance(local, LocalRun):
+            return self.tr("Rejects") if local.take is Take.REJECTS else self.tr("Results")
+        if isinstance(local, LocalTable):
+            return self.tr("Query") if local.query else _WRITTEN[self._model.target.kind]
+        delimiter = _DELIMITERS.get(look.delimiter, look.delimiter)
+        return _KINDS.get(kind_of(local.path)) or f"{look.encoding.upper()} · {delimiter}"
 
     def _show_trouble(self, sentence: str) -> None:
         """Say what is wrong with the file at the field itself."""
@@ -117,9 +150,8 @@ class FileEnd(QWidget):
 
     def _counted(self, octets: int) -> str:
         rows = self._model.around.count
-        if rows is None:
-            return size(octets)
-        return f"{counted(rows, self.tr('row'), self.tr('rows'))} · {size(octets)}"
+        known = [counted(rows, self.tr("row"), self.tr("rows"))] if rows is not None else []
+        return " · ".join([*known, *([size(octets)] if octets else [])]) or self.tr("How it is read")
 
 
 class CrmEnd(QWidget):

@@ -25,11 +25,12 @@ class JobTitle:
         self.name = TextField("job-name", tr("Name of the job"), placeholder=tr("Name of the job"))
         self.name.setFixedWidth(_NAME_WIDTH)
         self.name.textEdited.connect(model.draft.rename)
-        self.operation = ElideCombo("job-operation", tr("Operation"), width=168)
+        self.operation = ElideCombo("job-operation", tr("Operation"), width=188)
         self.operation.picked.connect(lambda value: model.ends.set_operation(Operation(value)))
         self._operations = [
             (Operation.EXPORT.value, tr("Write to the CRM")),
             (Operation.IMPORT.value, tr("Read from the CRM")),
+            (Operation.IMPORT_DELETED.value, tr("Read what was deleted")),
             (Operation.DELETE.value, tr("Delete in the CRM")),
         ]
         self.direction = DirectionTag(Operation.EXPORT)

@@ -31,7 +31,7 @@ class MappingCard(QFrame):
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._open_menu_at)
         self._notice = Notice(model, self._add, self._add_column)
-        self._rows = RowsTab(model)
+        self._rows = RowsTab(model, do)
         self._tabs = QTabBar()
         self._tabs.setObjectName("job-tabs")
         self._tabs.setAccessibleName(self.tr("Parts of the job"))
@@ -72,7 +72,7 @@ class MappingCard(QFrame):
         total = len(of) if of is not None else columns
         words = self.tr("Mapping  {0} of {1}") if total else self.tr("Mapping  {0}")
         self._tabs.setTabText(_MAPPING, words.format(number(lines), number(total)))
-        self._tabs.setTabText(_ROWS, self.tr("Rows: by filter") if model.job.filter else self.tr("Rows: all"))
+        self._tabs.setTabText(_ROWS, self._rows_words())
         self._tabs.setTabVisible(_ROWS, model.is_reading)
         self._match.setVisible(not model.is_reading)
         self._match.allow(model.mapping.can_match, self.tr("Choose a file and an object first."))
@@ -85,6 +85,14 @@ class MappingCard(QFrame):
         self._rows.refresh()
         self._show_words()
         self._show_tab(self._tabs.currentIndex())
+
+    def _rows_words(self) -> str:
+        job = self._model.job
+        if job.period is not None:
+            return self.tr("Rows: deleted ones")
+        if job.index is not None:
+            return self.tr("Rows: changed, by filter") if job.filter else self.tr("Rows: changed ones")
+        return self.tr("Rows: by filter") if job.filter else self.tr("Rows: all")
 
     def show_rows(self) -> None:
         """Turn to the filter and the order of a reading job."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from crmdesk.gui import icons
 from crmdesk.gui.kit.band import BandAccount
 from crmdesk.gui.kit.buttons import Button
+from crmdesk.gui.kit.drawer import Drawer
 from crmdesk.gui.kit.drop import dropped_file
 from crmdesk.gui.kit.labels import set_look
 from crmdesk.gui.kit.layout import row
@@ -19,8 +20,9 @@ from crmdesk.gui.pages.job_editor.bottom import Bottom
 from crmdesk.gui.pages.job_editor.commands import JobCommands
 from crmdesk.gui.pages.job_editor.ends import Ends
 from crmdesk.gui.pages.job_editor.header import JobTitle
-from crmdesk.gui.pages.job_editor.line_drawer import LineDrawer
+from crmdesk.gui.pages.job_editor.line.drawer import LineDrawer
 from crmdesk.gui.pages.job_editor.mapping_card import MappingCard
+from crmdesk.gui.pages.job_editor.reading.target_drawer import TargetDrawer
 from crmdesk.gui.pages.job_editor.reading_drawer import ReadingDrawer
 from crmdesk.gui.spawn import spawn
 from crmdesk.model.file_kind import is_job_file
@@ -66,11 +68,12 @@ class JobEditorPage(Page):
         self._ends = Ends(self._model, self._take, do["browse"], self._explain_reading)
         self._card = MappingCard(self._model, do)
         self._line = LineDrawer(self._model)
-        self._reading = ReadingDrawer(self._model)
-        for drawer in (self._line, self._reading):
+        self._reading, self._target = ReadingDrawer(self._model), TargetDrawer(self._model)
+        self._drawers: tuple[Drawer, ...] = (self._line, self._reading, self._target)
+        for drawer in self._drawers:
             drawer.closed.connect(self._arrange)
         self._card.table.line_wanted.connect(self._open_line)
-        middle = row(self._card, self._line, self._reading)
+        middle = row(self._card, *self._drawers)
         middle.setStretch(0, 1)
         self._bottom.line_wanted.connect(self._card.table.go_to)
         self._bottom.place_wanted.connect(self._go_to_place)
@@ -141,8 +144,9 @@ class JobEditorPage(Page):
         self._ends.refresh()
         self._card.refresh()
         self._line.refresh()
-        if self._reading.isVisible():
-            self._reading.refresh()
+        for drawer in (self._reading, self._target):
+            if drawer.isVisible():
+                drawer.refresh()
         self._bottom.refresh()
         self._show_footer()
         if model.keeping.form.saved is not None:
@@ -168,26 +172,31 @@ class JobEditorPage(Page):
         """What was open about a line or a file of the job before says nothing about this one."""
         if self._shown != self._model.draft.shown:
             self._shown = self._model.draft.shown
-            self._line.close_drawer()
-            self._reading.close_drawer()
+            self._close_others(None)
+
+    def _close_others(self, but: Drawer | None) -> None:
+        for drawer in self._drawers:
+            if drawer is not but:
+                drawer.close_drawer()
 
     def _open_chosen_line(self) -> None:
         self._open_line(self._card.table.chosen_row())
 
     def _open_line(self, number: int) -> None:
         if number >= 0:
-            self._reading.close_drawer()
+            self._close_others(self._line)
             self._line.open_line(number)
             self._arrange()
 
     def _explain_reading(self) -> None:
-        self._line.close_drawer()
-        self._reading.refresh()
-        self._reading.open_drawer()
+        drawer = self._target if self._model.is_reading else self._reading
+        self._close_others(drawer)
+        drawer.open_drawer()
+        drawer.refresh()
         self._arrange()
 
     def _arrange(self) -> None:
-        self._card.table.be_narrow(self._line.isVisible() or self._reading.isVisible())
+        self._card.table.be_narrow(any(drawer.isVisible() for drawer in self._drawers))
 
     def _go_to_place(self, place: str) -> None:
         """Put the focus where a problem of the job can be mended."""

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
-from zoneinfo import available_timezones
 
-from PySide6.QtWidgets import QWidget
-
+from crmdesk.gui.kit.code import CodeField
 from crmdesk.gui.kit.drawer import Drawer
-from crmdesk.gui.kit.fields import ElideCombo, Field
+from crmdesk.gui.kit.fields import ElideCombo, Field, NumberField, TextField
 from crmdesk.gui.kit.labels import label
-from crmdesk.gui.kit.layout import column
-from crmdesk.gui.kit.search_combo import SearchCombo
+from crmdesk.gui.kit.layout import column, frame, row
+from crmdesk.gui.pages.job_editor.notation import Notation
 from crmdesk.model.file_kind import FileKind, kind_of
+from crmdesk.model.job import LocalFile
+from crmdesk.model.local import LocalTable
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
 _WIDTH = 320
@@ -28,12 +27,6 @@ _ENCODINGS = (
     "shift_jis",
     "gb18030",
 )
-_DATES = ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%d-%m-%Y", "%Y%m%d")
-
-
-@cache
-def _zones() -> list[str]:
-    return sorted(available_timezones())
 
 
 class ReadingDrawer(Drawer):
@@ -46,26 +39,34 @@ class ReadingDrawer(Drawer):
         self.setFixedWidth(_WIDTH)
         self._encoding = ElideCombo("job-encoding", self.tr("Encoding"))
         self._delimiter = ElideCombo("job-delimiter", self.tr("Delimiter"))
-        self._decimal = ElideCombo("job-decimal", self.tr("Decimal mark"))
-        self._date = SearchCombo("job-date-format", self.tr("Dates are written"), takes_any=True)
-        self._zone = SearchCombo("job-time-zone", self.tr("Time zone"))
+        self._notation = Notation("job", self._put)
         self._notices = label("", "small", wraps=True, name="job-file-notices")
         self._encoding.picked.connect(lambda _: self._put())
         self._delimiter.picked.connect(lambda _: self._put())
-        self._decimal.picked.connect(lambda _: self._put())
-        self._date.picked.connect(lambda _: self._put())
-        self._zone.picked.connect(lambda _: self._put())
-        controls: tuple[QWidget, ...] = (self._encoding, self._delimiter, self._decimal, self._date, self._zone)
-        fields = [Field(each.accessibleName(), each) for each in controls]
-        self._found_only = fields[:2]
-        self.body.addLayout(column(*fields, self._notices, 1, margins=(16, 0, 16, 16)))
+        self._found_only = [Field(each.accessibleName(), each) for each in (self._encoding, self._delimiter)]
+        self._table = TextField("job-source-table", self.tr("Table"))
+        self._table.editingFinished.connect(lambda: model.target.set_table(self._table.text()))
+        self._query = CodeField("job-source-query", self.tr("Or a query"), lines=4)
+        self._query.left.connect(model.target.set_query)
+        self._of_table = [Field(self.tr("Table"), self._table), Field(self.tr("Or a query"), self._query)]
+        self._sheet = TextField("job-sheet", self.tr("Sheet"), placeholder=self.tr("The first that can be seen"))
+        self._sheet.editingFinished.connect(self._put)
+        self._header = NumberField("job-header-row", self.tr("Header in row"), placeholder=self.tr("found"))
+        self._header.picked.connect(lambda _: self._put())
+        sheet = row(Field(self.tr("Sheet"), self._sheet), Field(self.tr("Header in row"), self._header))
+        sheet.setStretch(0, 1)
+        self._of_workbook = frame(sheet, "clear")
+        found = (*self._of_table, self._of_workbook, *self._found_only)
+        self.body.addLayout(column(*found, self._notation, self._notices, 1, margins=(16, 0, 16, 16)))
 
     def refresh(self) -> None:
         local, look = self._model.ends.file, self._model.around.look
         by_looking = self.tr("Found by looking")
         found = look.encoding if look is not None and not local.encoding else ""
         for field in self._found_only:
-            field.setVisible(not self._model.is_reading and kind_of(local.path) is FileKind.TEXT)
+            is_file = isinstance(self._model.job.local, LocalFile)
+            field.setVisible(is_file and kind_of(local.path) is FileKind.TEXT)
+        self._show_place(local)
         self._encoding.show_choices(
             [
                 ("", by_looking + (f": {found}" if found else "")),
@@ -84,22 +85,32 @@ class ReadingDrawer(Drawer):
             ],
             local.delimiter,
         )
-        self._decimal.show_choices([(".", self.tr("Point 1.5")), (",", self.tr("Comma 1,5"))], local.decimal)
-        self._date.show_choices(
-            [("", self.tr("As ISO 8601: 2026-03-17")), *((pattern, pattern) for pattern in _DATES)], local.date_format
-        )
-        zones = [("", self.tr("That of this computer")), *((name, name) for name in _zones())]
-        self._zone.show_choices(zones, local.time_zone)
+        self._notation.show_notation(local, is_text=True)
         self._notices.setText("\n".join(look.notices) if look is not None else "")
 
+    def _show_place(self, file: LocalFile) -> None:
+        """The table or the query of a database, the sheet of a workbook."""
+        local = self._model.job.local
+        is_table = isinstance(local, LocalTable)
+        for field in self._of_table:
+            field.setVisible(is_table)
+        if isinstance(local, LocalTable):
+            if not self._table.hasFocus():
+                self._table.show_text(local.table)
+            self._query.show_text(local.query)
+            self._of_table[0].set_error(self._model.trouble("local.table"))
+            self._of_table[1].set_error(self._model.trouble("local.query"))
+        self._of_workbook.setVisible(isinstance(local, LocalFile) and kind_of(local.path) is FileKind.XLSX)
+        if not self._sheet.hasFocus():
+            self._sheet.show_text(file.sheet)
+        self._header.show_number(file.header_row or None)
+
     def _put(self) -> None:
-        self._model.ends.set_reading(
-            replace(
-                self._model.ends.file,
-                encoding=self._encoding.value(),
-                delimiter=self._delimiter.value(),
-                decimal=self._decimal.value(),
-                date_format=self._date.value(),
-                time_zone=self._zone.value(),
-            )
+        file = replace(
+            self._model.ends.file,
+            encoding=self._encoding.value(),
+            delimiter=self._delimiter.value(),
+            sheet=self._sheet.text().strip(),
+            header_row=int(self._header.text() or 0),
         )
+        self._model.ends.set_reading(self._notation.put_into(file))

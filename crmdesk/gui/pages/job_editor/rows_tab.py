@@ -1,50 +1,78 @@
-"""Which records a reading job takes, and in which order."""
+"""Which records a reading job takes, since when, and in which order."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from crmdesk.gui.kit.labels import label
-from crmdesk.gui.kit.layout import column
+from crmdesk.gui.kit.layout import column, frame, row
 from crmdesk.gui.pages.job_editor.filter_builder import FilterBuilder
 from crmdesk.gui.pages.job_editor.order_editor import OrderEditor
+from crmdesk.gui.pages.job_editor.reading.changes_card import ChangesCard
+from crmdesk.gui.pages.job_editor.reading.period_card import PeriodCard
 from crmdesk.viewmodel.job_editor.filter_draft import FilterModel
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
-_ORDER_WIDTH = 376
+_BESIDE = 376  # px
 
 
 class RowsTab(QWidget):
-    """The filter builder and the order, made anew when the fields are others."""
+    """The filter builder, what has changed and the order; for deletions their period. `do` holds the commands."""
 
-    def __init__(self, model: JobEditorModel) -> None:
+    def __init__(self, model: JobEditorModel, do: Mapping[str, Callable[[], object]]) -> None:
         super().__init__()
         self._model = model
         self._shown: FilterModel | None = None
-        self._parts: list[QWidget] = []
-        self._place = QHBoxLayout()
-        self._place.setContentsMargins(16, 12, 16, 12)
-        self._place.setSpacing(16)
-        self._hint = label(self.tr("Choose an object first."), "muted")
-        self._place.addWidget(self._hint)
+        self._builder: FilterBuilder | None = None
+        self._order: OrderEditor | None = None
+        self._hint = label(self.tr("Choose an object first."), "muted", name="job-rows-hint")
+        self._changes = ChangesCard(model, do["set-back"])
+        self._period = PeriodCard(model, do["set-back"], do["browse-ids"])
+        self._beside = column(self._changes, 1, spacing=8, margins=(0, 0, 4, 0))
+        self._side = _scrolled(frame(self._beside, "clear"))
+        self._side.setFixedWidth(_BESIDE)
+        self._place: QHBoxLayout = row(self._hint, self._period, self._side, spacing=12, margins=(16, 12, 12, 12))
+        self._place.setStretch(1, 1)
         self.setLayout(self._place)
 
     def refresh(self) -> None:
+        model = self._model
+        is_deleted, is_known = model.period.applies, model.around.remote is not None
+        self._hint.setVisible(not is_known and not is_deleted)
+        self._period.setVisible(is_deleted)
+        self._side.setVisible(model.changes.applies and is_known)
+        if is_deleted:
+            self._period.refresh()
+        if model.changes.applies:
+            self._changes.refresh()
+        self._show_selection()
+
+    def _show_selection(self) -> None:
+        """Builder and order are made anew when the fields are others."""
         selection = self._model.selection
         if selection.filter is self._shown:
             return
         self._shown = selection.filter
-        for part in self._parts:
-            self._place.removeWidget(part)
-            part.hide()
-            part.deleteLater()
-        self._parts = []
-        self._hint.setVisible(selection.filter is None)
-        if selection.filter is None or selection.order is None:
-            return
-        order = QWidget()
-        order.setLayout(column(OrderEditor(selection.order), 1))
-        order.setFixedWidth(_ORDER_WIDTH)
-        self._parts = [FilterBuilder(selection.filter), order]
-        self._place.addWidget(self._parts[0], 1)
-        self._place.addWidget(order)
+        for part in (self._builder, self._order):
+            if part is not None:
+                part.hide()
+                part.setParent(None)
+                part.deleteLater()
+        self._builder = self._order = None
+        if selection.filter is not None and selection.order is not None:
+            self._builder, self._order = FilterBuilder(selection.filter), OrderEditor(selection.order)
+            self._place.insertWidget(0, self._builder, 1)
+            self._beside.insertWidget(1, self._order)
+
+
+def _scrolled(content: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(content)
+    return area

@@ -1,0 +1,1 @@
+"""The drawer about one line of the mapping."""

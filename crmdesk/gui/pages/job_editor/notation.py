@@ -1,0 +1,54 @@
+"""How numbers, dates and times are written in the local end of a job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from zoneinfo import available_timezones
+
+from PySide6.QtWidgets import QWidget
+
+from crmdesk.gui.kit.fields import ElideCombo, Field
+from crmdesk.gui.kit.layout import column
+from crmdesk.gui.kit.search_combo import SearchCombo
+from crmdesk.model.job import LocalFile
+
+_DATES = ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%d-%m-%Y", "%Y%m%d")
+
+
+@cache
+def _zones() -> list[str]:
+    return sorted(available_timezones())
+
+
+class Notation(QWidget):
+    """Decimal mark, dates, time zone; `change` is called when a person has chosen. Names begin with `name`."""
+
+    def __init__(self, name: str, change: Callable[[], object]) -> None:
+        super().__init__()
+        self._decimal = ElideCombo(f"{name}-decimal", self.tr("Decimal mark"))
+        self._date = SearchCombo(f"{name}-date-format", self.tr("Dates are written"), takes_any=True)
+        self._zone = SearchCombo(f"{name}-time-zone", self.tr("Time zone"))
+        controls = (self._decimal, self._date, self._zone)
+        for control in controls:
+            control.picked.connect(lambda _: change())
+        self._texts_only = [Field(each.accessibleName(), each) for each in controls[:2]]
+        self.setLayout(column(*self._texts_only, Field(self._zone.accessibleName(), self._zone)))
+
+    def show_notation(self, local: LocalFile, *, is_text: bool) -> None:
+        """Show what holds; only of texts is it said how numbers and dates are written."""
+        for field in self._texts_only:
+            field.setVisible(is_text)
+        self._decimal.show_choices([(".", self.tr("Point 1.5")), (",", self.tr("Comma 1,5"))], local.decimal)
+        self._date.show_choices(
+            [("", self.tr("As ISO 8601: 2026-03-17")), *((pattern, pattern) for pattern in _DATES)], local.date_format
+        )
+        zones = [("", self.tr("That of this computer")), *((name, name) for name in _zones())]
+        self._zone.show_choices(zones, local.time_zone)
+
+    def put_into(self, local: LocalFile) -> LocalFile:
+        """`local` with what was chosen."""
+        return replace(
+            local, decimal=self._decimal.value(), date_format=self._date.value(), time_zone=self._zone.value()
+        )

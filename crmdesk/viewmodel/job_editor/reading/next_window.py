@@ -1,0 +1,102 @@
+"""What the next run of a draft would read, by the option as it stands; and that option set by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from crmdesk.desk.answers import NextWindow
+from crmdesk.errors import CrmDeskError, UserError
+from crmdesk.model.account_settings import RULES
+from crmdesk.model.index import DEFAULT_LAG_SECONDS
+from crmdesk.model.job import Job, LocalFile
+from crmdesk.model.period import PeriodMode
+from crmdesk.viewmodel.app import AppModel
+from crmdesk.viewmodel.job_editor.probes import ANY_LINE
+from crmdesk.viewmodel.job_editor.reading.moments import lag_words, said, typed_option
+
+
+class JobWindow:
+    """The window of the draft as of the last look; `changed` is called when another is known."""
+
+    def __init__(self, app: AppModel, changed: Callable[[], None]) -> None:
+        self._app = app
+        self._changed = changed
+        self._asked = ""
+        self.found: NextWindow | None = None
+
+    def forget(self) -> None:
+        """Ask anew the next time."""
+        self._asked, self.found = "", None
+
+    async def learn(self, job: Job) -> None:
+        """Ask for the window of a job that has a moving one; what cannot be asked is told among its problems."""
+        text = self._text(job)
+        if text == self._asked:
+            return
+        self._asked, self.found = text, None
+        if text:
+            try:
+                self.found = await self._app.engine.window(text, self._app.history.home)
+            except CrmDeskError:  # the check of the job finds it too, and says where it belongs
+                self.found = None
+        self._changed()
+
+    def _text(self, job: Job) -> str:
+        is_moving = job.index is not None or (job.period is not None and job.period.mode is PeriodMode.AUTOMATIC)
+        if not (is_moving and job.account and job.object and job.name):
+            return ""
+        filled = tuple(line for line in job.mapping if line.remote)
+        local = job.local if job.local.path else LocalFile("rows.csv")
+        return self._app.history.job_text(replace(job, mapping=filled or ANY_LINE, local=local))
+
+    def sentence(self, job: Job) -> str:
+        """Which records the next run reads; empty while nobody knows."""
+        window = self.found.window if self.found is not None else None
+        if window is None:
+            return ""
+        until = lag_words(self._lag(job))
+        what = "deletions" if job.period is not None else "changes"
+        if window.start is None and job.period is None:
+            return f"The next run reads everything, {until}; after that only {what}."
+        start = f"from {said(window.start)} " if window.start is not None else ""
+        return f"The next run reads {what} {start}{until}."
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What else is to be said of the window: that the filter has changed since, for instance."""
+        return self.found.notices[1:] if self.found is not None and self.found.window is not None else ()
+
+    @property
+    def since(self) -> str:
+        """The date that the next run begins at, in words; empty while nobody knows."""
+        window = self.found.window if self.found is not None else None
+        if window is None:
+            return ""
+        return said(window.start) if window.start is not None else "the beginning"
+
+    @property
+    def value(self) -> str:
+        """The option as it stands, to be typed over."""
+        window = self.found.window if self.found is not None else None
+        return window.before if window is not None else ""
+
+    def set_back(self, text: str) -> None:
+        """Set the option by hand, to a time in UTC or to nothing; raises UserError for what is no time.
+
+        It is kept at once, in the history of the option: it is no part of the job.
+        """
+        window = self.found.window if self.found is not None else None
+        if window is None:
+            raise UserError("It is not known yet which option holds the date.", hint="Wait until the account answers.")
+        self._app.history.set_option(window.option, typed_option(text))
+        self.forget()
+        self._changed()
+
+    def _lag(self, job: Job) -> timedelta:
+        named = job.index.lag_seconds if job.index is not None else job.period.lag_seconds if job.period else None
+        if named is None:
+            settings = self._app.history.account(job.account).settings
+            named = 0 if settings.get(RULES) == "campaign" else DEFAULT_LAG_SECONDS
+        return timedelta(seconds=named)

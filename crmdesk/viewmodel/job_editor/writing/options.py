@@ -1,0 +1,81 @@
+"""How a job writes, what stops it, and what it does after an error."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from crmdesk.model.job import Action, Behaviour, ExportOptions, Guard, Speed
+from crmdesk.viewmodel.job_editor.edited_job import EditedJob
+
+_WITH_RULES = ("Lead", "Case")  # Salesforce: the objects that assignment rules are for
+
+
+class JobOptions:
+    """The options of the draft; putting others in their place is one step to undo."""
+
+    def __init__(self, draft: EditedJob) -> None:
+        self._draft = draft
+
+    @property
+    def export(self) -> ExportOptions:
+        """How rows are written; of a reading job, what would be the case."""
+        return self._draft.job.export or ExportOptions(Action.INSERT)
+
+    @property
+    def guard(self) -> Guard:
+        return self._draft.job.guard
+
+    @property
+    def behaviour(self) -> Behaviour:
+        return self._draft.job.behaviour
+
+    def put_export(self, export: ExportOptions) -> None:
+        self._draft.change(replace(self._draft.job, export=export))
+
+    def put_guard(self, guard: Guard) -> None:
+        self._draft.change(replace(self._draft.job, guard=guard))
+
+    def put_behaviour(self, behaviour: Behaviour) -> None:
+        self._draft.change(replace(self._draft.job, behaviour=behaviour))
+
+    @property
+    def has_assignment_rules(self) -> bool:
+        """Whether the CRM may give new records of the object to somebody by a rule."""
+        return self._draft.job.object in _WITH_RULES and self.export.action is not Action.DELETE
+
+    @property
+    def changed_count(self) -> int:
+        """How many options are another than usual."""
+        export, plain = self.export, ExportOptions(self.export.action, self.export.key)
+        pairs = (
+            (export.speed, plain.speed),
+            (export.engine, plain.engine),
+            (export.rows_per_call, plain.rows_per_call),
+            (export.wishes.allows_duplicates, plain.wishes.allows_duplicates),
+            (export.wishes.assignment, plain.wishes.assignment),
+            (export.wishes.all_or_none, plain.wishes.all_or_none),
+            (export.wishes.is_hard, plain.wishes.is_hard),
+            (export.sorts_by_parent, plain.sorts_by_parent),
+            (export.before_values, plain.before_values),
+            (export.when_key_empty, plain.when_key_empty),
+            (export.when_key_twice, plain.when_key_twice),
+        )
+        of_export = sum(is_now != usual for is_now, usual in pairs)
+        return of_export + _differences(self.guard, Guard()) + _differences(self.behaviour, Behaviour())
+
+
+def speed_hint(speed: Speed | None) -> str:
+    """What a speed means, in a sentence."""
+    match speed:
+        case None:
+            return "By the number of rows: a few by calls, many as whole jobs."
+        case Speed.FAST:
+            return "Whole jobs by Bulk: the fewest calls."
+        case Speed.NORMAL:
+            return "Calls of up to 200 rows, a few at once."
+        case Speed.GENTLE:
+            return "Calls of 20 rows, one after the other: easy on triggers and locks."
+
+
+def _differences(now: Guard | Behaviour, usual: Guard | Behaviour) -> int:
+    return sum(getattr(now, name) != getattr(usual, name) for name in now.__slots__)

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from crmdesk.desk.answers import ListedValues
+from crmdesk.model.job import Action, ExportOptions, Guard, LocalFile, Operation, Speed, Wishes
+from crmdesk.model.list_value import ListValue
+from crmdesk.model.mapping import Column, Constant, Expression, FieldMap, Lookup, Owner, RecordType
+from crmdesk.model.schema import Field, FieldType, RemoteObject
+from crmdesk.viewmodel.app import AppModel
+from crmdesk.viewmodel.job_editor.edited_job import EditedJob
+from crmdesk.viewmodel.job_editor.line_choices import OriginKind, kind_of_origin, preset_for, turned_into
+from crmdesk.viewmodel.job_editor.lines_shown import LinesContext, mapping_lines
+from crmdesk.viewmodel.job_editor.mapping import JobMapping
+from crmdesk.viewmodel.job_editor.mapping_lines import Findings
+from crmdesk.viewmodel.job_editor.surroundings import Surroundings
+from crmdesk.viewmodel.job_editor.writing.formulas import FormulaState, column_in_formula, formula_state
+from crmdesk.viewmodel.job_editor.writing.options import JobOptions
+from crmdesk.viewmodel.job_editor.writing.values import JobValues, ValueState
+from tests.viewmodel.drafts import as_kept, draft_of
+
+CONTACT = RemoteObject(
+    "Contact",
+    "Contact",
+    "Contacts",
+    "Id",
+    (
+        Field("Level__c", "Level", FieldType.PICKLIST, values=("Primary", "Secondary"), is_restricted=True),
+        Field("OwnerId", "Owner", FieldType.REFERENCE, references=("User",)),
+        Field("RecordTypeId", "Record type", FieldType.REFERENCE, references=("RecordType",)),
+        Field("AccountId", "Account", FieldType.REFERENCE, references=("Account",)),
+    ),
+)
+LINES = (FieldMap("Level__c", Column("LEVEL")),)
+
+
+def nothing() -> None:
+    """Nobody listens."""
+
+
+def writing(*lines: FieldMap) -> EditedJob:
+    return draft_of(Operation.EXPORT, mapping=lines or LINES)
+
+
+@pytest.fixture
+def around(app_model: AppModel) -> Surroundings:
+    known = Surroundings(app_model, nothing)
+    known.remote = CONTACT
+    return known
+
+
+@pytest.fixture
+def values(app_model: AppModel, around: Surroundings) -> tuple[EditedJob, JobValues]:
+    draft = writing()
+    found = JobValues(app_model, draft, around, nothing)
+    listed = (
+        ListValue("Level__c", "Level", "Primary", 90, is_known=True),
+        ListValue("Level__c", "Level", "secondary", 9, is_known=False, nearest="Secondary"),
+        ListValue("Level__c", "Level", "VIP", 2, is_known=False),
+    )
+    found.take(ListedValues(listed, "Contact", "Acme AB"))
+    return draft, found
+
+
+def test_values_of_the_source_say_what_becomes_of_them(values: tuple[EditedJob, JobValues]) -> None:
+    _, found = values
+    assert [(row.value, row.rows, row.state, row.nearest) for row in found.rows(0)] == [
+        ("Primary", 90, ValueState.KNOWN, ""),
+        ("secondary", 9, ValueState.NEAREST, "Secondary"),
+        ("VIP", 2, ValueState.MISSING, ""),
+    ]
+
+
+def test_all_nearest_choices_are_taken_and_the_rest_is_asked_for(
+    values: tuple[EditedJob, JobValues], around: Surroundings
+) -> None:
+    draft, found = values
+    mapping = JobMapping(lambda: draft.job, around, draft.change)
+    mapping.set_values(0, found.nearest(0))
+    assert as_kept(draft.job).mapping[0].values == {"secondary": "Secondary"}
+    assert found.found is not None, "replacing values leaves the counts as they are"
+    assert [row.state for row in found.rows(0)] == [ValueState.KNOWN, ValueState.REPLACED, ValueState.MISSING]
+    assert found.request(0) == (
+        "Please add to the list Level (Level__c) of Contact in Acme AB: VIP (2 rows). Waiting for it: 2 rows."
+    )
+    draft.undo()
+    assert found.rows(0)[1].state is ValueState.NEAREST
+
+
+def test_counts_of_values_belong_to_the_file_and_the_column(values: tuple[EditedJob, JobValues]) -> None:
+    draft, found = values
+    draft.change(replace(draft.job, local=LocalFile("/work/other.csv")))
+    assert (found.found, found.rows(0), found.request(0)) == (None, (), "")
+
+
+def test_a_line_becomes_each_kind_of_origin_and_keeps_its_column() -> None:
+    line = FieldMap("OwnerId", Column("Sales rep"))
+    made = {kind: turned_into(kind, line, CONTACT) for kind in OriginKind}
+    assert made == {
+        OriginKind.COLUMN: Column("Sales rep"),
+        OriginKind.FIXED: Constant(""),
+        OriginKind.FORMULA: Expression("[Sales rep]"),
+        OriginKind.FIND: Lookup("Sales rep", "User", ""),
+        OriginKind.OWNER: Owner("Sales rep"),
+        OriginKind.RECORD_TYPE: RecordType("Sales rep"),
+    }
+    assert all(kind_of_origin(origin) is kind for kind, origin in made.items())
+
+
+def test_owners_and_record_types_have_a_search_ready_made() -> None:
+    assert preset_for(CONTACT, "OwnerId") is OriginKind.OWNER
+    assert preset_for(CONTACT, "recordtypeid") is OriginKind.RECORD_TYPE
+    assert preset_for(CONTACT, "AccountId") is None
+
+
+def test_a_wrong_formula_tells_the_place_of_the_mistake_and_a_right_one_what_it_gives() -> None:
+    draft = writing(FieldMap("Level__c", Expression("UPER(a)")))
+    line = mapping_lines(LinesContext(draft.job, CONTACT, Findings(), None, {}))[0]
+    told = formula_state("Character 26: There is no function UPER. Did you mean UPPER?", line)
+    assert told == FormulaState("There is no function UPER. Did you mean UPPER?", 26)
+    assert formula_state("", replace(line, becomes="ASA")) == FormulaState(gives="ASA")
+
+
+def test_columns_are_written_into_a_formula_as_it_reads_them() -> None:
+    names = ("email", "Last name", "Größe", "a]b", "null", "2nd")
+    assert [column_in_formula(name) for name in names] == ["email", "[Last name]", "Größe", "[a]]b]", "[null]", "[2nd]"]
+
+
+def test_a_default_goes_with_new_records_alone(around: Surroundings) -> None:
+    draft = writing(*LINES, FieldMap("AccountId", Lookup("A", "Account", "Name")))
+    mapping = JobMapping(lambda: draft.job, around, draft.change)
+    assert [mapping.takes_default(number) for number in range(2)] == [True, False]
+    mapping.set_default(0, "Primary")
+    assert as_kept(draft.job).mapping[0].default_on_create == "Primary"
+    draft.change(replace(draft.job, export=ExportOptions(Action.UPDATE, "Id")))
+    assert not mapping.takes_default(0)
+
+
+def test_options_and_guards_are_kept_undone_and_counted() -> None:
+    draft = writing()
+    options = JobOptions(draft)
+    assert options.changed_count == 0
+    options.put_export(replace(options.export, speed=Speed.GENTLE, wishes=Wishes(allows_duplicates=True)))
+    options.put_guard(Guard(max_rows=5000, max_rejected_percent=5))
+    options.put_behaviour(replace(options.behaviour, stop_after_rejects=100))
+    kept = as_kept(draft.job)
+    assert (kept.export, kept.guard, kept.behaviour) == (options.export, options.guard, options.behaviour)
+    assert options.changed_count == 5
+    for _ in range(3):
+        draft.undo()
+    assert options.changed_count == 0
