@@ -141,7 +141,7 @@ def _scan(work: Preparation, scan: Scan) -> Iterator[Progress]:
         frame = batch.frame
         if frame.is_empty():
             continue
-        name = write_block(work.ledger.folder, len(scan.names) + 1, frame)
+        name = write_block(work.ledger.folder, len(scan.names) + 1, frame, batch.text)
         work.ledger.add_source_block(int(frame[ROW][0]), frame.height, name)
         scan.names.append(name)
         scan.problems.append(of_mapped(work.plan, batch.problems))

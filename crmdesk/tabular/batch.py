@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import BinaryIO, Protocol
 
 import polars as pl
 
@@ -21,6 +22,14 @@ PROBLEM_SCHEMA: dict[str, pl.DataType] = {
 """One line a problem; a row with at least one is a reject."""
 
 
+class Kept(Protocol):
+    """Rows in a form of their own that costs less to store than a frame."""
+
+    def write(self, file: BinaryIO) -> None:
+        """Write them."""
+        ...
+
+
 def no_problems() -> pl.DataFrame:
     """An empty frame of PROBLEM_SCHEMA."""
     return pl.DataFrame(schema=PROBLEM_SCHEMA)
@@ -31,9 +40,11 @@ class Batch:
     """A frame of String columns beside ROW (and LINE from a file).
 
     `cursor` is an opaque place behind this batch from which the source can go on, None where it cannot.
-    `problems` (PROBLEM_SCHEMA) are rows that could be read only in part; they stand in `frame` too.
+    `problems` (PROBLEM_SCHEMA) are rows that could be read only in part; they stand in `frame` too. `text` holds the
+    very same rows as they stand in a file, where they can be read again from it.
     """
 
     frame: pl.DataFrame
     cursor: str | None
     problems: pl.DataFrame
+    text: Kept | None = None

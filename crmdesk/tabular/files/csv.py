@@ -13,6 +13,7 @@ from crmdesk.tabular.batch import LINE, PROBLEM_SCHEMA, ROW, Batch
 from crmdesk.tabular.files.cutter import Block, Cutter, Odd
 from crmdesk.tabular.files.dialect import CsvShape, shape_of
 from crmdesk.tabular.files.fingerprint import fingerprint_of
+from crmdesk.tabular.files.proper_text import Place, ProperText
 from crmdesk.tabular.files.text import TextStream, reading
 
 __all__ = ["CsvShape", "CsvSource", "open_csv"]
@@ -47,7 +48,7 @@ class CsvSource:
             row = 1
             for block in Cutter(self._path, stream, self.shape).blocks():
                 if block.frame.height:
-                    yield _batch(block, row, len(self.header))
+                    yield _batch(block, row, self.shape)
                 row += block.frame.height
 
     def fingerprint(self) -> str:
@@ -55,15 +56,19 @@ class CsvSource:
         return fingerprint_of(self._path)
 
 
-def _batch(block: Block, first: int, width: int) -> Batch:
+def _batch(block: Block, first: int, shape: CsvShape) -> Batch:
     rows = pl.int_range(first, first + block.frame.height, eager=True, dtype=pl.Int64).alias(ROW)
     problems = [
         {ROW: first + odd.index, "field": "", "code": Check.ROW_RAGGED.value, "message": message}
         for odd in block.odd
-        for message in _messages(odd, first + odd.index, int(block.frame[LINE][odd.index]), width)
+        for message in _messages(odd, first + odd.index, int(block.frame[LINE][odd.index]), len(shape.header))
     ]
     frame = block.frame.select(rows, pl.all())
-    return Batch(frame, None, pl.DataFrame(problems, schema=PROBLEM_SCHEMA))
+    text = None
+    if block.text is not None:
+        place = Place(shape.header, shape.delimiter, first, int(block.frame[LINE][0]), block.breaks)
+        text = ProperText(place, block.text)
+    return Batch(frame, None, pl.DataFrame(problems, schema=PROBLEM_SCHEMA), text)
 
 
 def _messages(odd: Odd, row: int, line: int, width: int) -> Iterator[str]:

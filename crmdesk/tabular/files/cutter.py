@@ -34,10 +34,15 @@ class Odd:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """LINE and the cells of some records as they were read, and which of them are odd."""
+    """LINE and the cells of some records as they were read, and which of them are odd.
+
+    `text` is theirs with its `breaks`, the number of line feeds, where all of them are proper; else it is None.
+    """
 
     frame: pl.DataFrame
     odd: Sequence[Odd] = ()
+    text: bytes | None = None
+    breaks: int = 0
 
 
 class Cutter:
@@ -94,9 +99,9 @@ class Cutter:
             return None
         self._line += read.breaks
         places = [self._line - line for line in read.frame[LINE].tail(WINDOW).to_list()]
-        self._recent = (*self._recent, *_last_records(self._pending, read.length, places))[-WINDOW:]
-        self._drop(read.length)
-        return Block(read.frame)
+        self._recent = (*self._recent, *_last_records(read.text, places))[-WINDOW:]
+        self._drop(len(read.text))
+        return Block(read.frame, text=read.text, breaks=read.breaks)
 
     def _slow(self) -> Block:
         size = self._slice
@@ -123,9 +128,9 @@ class Cutter:
         return not_in_encoding(self._path, "utf-8", line, byte)
 
 
-def _last_records(data: bytes, end: int, breaks: list[int]) -> tuple[str, ...]:
-    """The last records of `data[:end]` as they stand there; behind the start of each there are so many line feeds."""
-    found, count = [], 0
+def _last_records(data: bytes, breaks: list[int]) -> tuple[str, ...]:
+    """The last records of `data` as they stand there; behind the start of each there are so many line feeds."""
+    found, end, count = [], len(data), 0
     for wanted in reversed(breaks):
         start = end
         while count <= wanted:

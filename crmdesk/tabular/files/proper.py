@@ -13,10 +13,10 @@ from crmdesk.tabular.files.boundary import whole_records
 
 @dataclass(frozen=True, slots=True)
 class Proper:
-    """Records as they were read: LINE and the cells; how many bytes and how many line feeds they take."""
+    """Records: LINE and the cells as they were read, their text, and how many line feeds it has."""
 
     frame: pl.DataFrame
-    length: int
+    text: bytes
     breaks: int
 
 
@@ -49,11 +49,17 @@ class ProperReader:
         # Polars refuses rows with too many cells. One with too few, or a blank line, ends in an empty cell.
         if (frame.to_series(-1) == "").any() and not self._is_complete(text, frame):
             return None
-        breaks = sum(1 for _ in io.BytesIO(text))  # a third of what counting line feeds costs
-        lines = self._lines(frame, breaks - frame.height, first_line)
+        breaks = sum(1 for _ in io.BytesIO(text)) - _is_unended(text)  # a third of what counting line feeds costs
+        lines = self._lines(frame, breaks - frame.height + _is_unended(text), first_line)
+        return None if lines is None else Proper(frame.insert_column(0, lines), text, breaks)
+
+    def again(self, text: bytes, first_line: int, breaks: int) -> pl.DataFrame:
+        """LINE and the cells of a text that was found to be proper before."""
+        frame = self._frame(text)
+        lines = self._lines(frame, breaks - frame.height + _is_unended(text), first_line)
         if lines is None:
-            return None
-        return Proper(frame.insert_column(0, lines), length, breaks - (not text.endswith(b"\n")))
+            raise ValueError(first_line)
+        return frame.insert_column(0, lines)
 
     def _is_complete(self, text: bytes, frame: pl.DataFrame) -> bool:
         """Whether each row has all its cells: then all delimiters are either between two cells or in one."""
@@ -87,3 +93,8 @@ class ProperReader:
                 left -= count
                 lines += found.cum_sum().shift(1, fill_value=0)
         return None if left else lines
+
+
+def _is_unended(text: bytes) -> bool:
+    """Whether the last record has no line end, as the last one of a file may."""
+    return not text.endswith(b"\n")

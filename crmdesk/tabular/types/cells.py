@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -77,7 +77,8 @@ def by_distinct(text: pl.Series, fine: pl.Series, rule: Rule) -> Cells:
 def _answered(text: pl.Series, rule: Rule) -> Cells:
     distinct = text.unique()
     answers = {each: rule(each) for each in distinct.to_list()}
-    values, found = text, no_faults()
+    wrong = {each: answer for each, answer in answers.items() if isinstance(answer, Fault)}
+    values = text
     if len(answers) <= FEW:
         for each, answer in answers.items():
             if answer != each:
@@ -85,22 +86,27 @@ def _answered(text: pl.Series, rule: Rule) -> Cells:
     else:
         given = [None if isinstance(answer, Fault) else answer for answer in answers.values()]
         values = text.replace_strict(distinct, pl.Series(given, dtype=pl.String))
-    wrong = {each: answer for each, answer in answers.items() if isinstance(answer, Fault)}
-    if wrong:
-        places = values.is_null().arg_true()
-        found = faults_of([(place, wrong[each]) for place, each in zip(places, text.gather(places), strict=True)])
-    return Cells(values, found)
+    return Cells(values, _faults_of(text, values.is_null(), wrong) if wrong else no_faults())
 
 
-def faults_of(found: Sequence[tuple[int, Fault]]) -> pl.DataFrame:
-    """The faults at these places (FAULT_SCHEMA)."""
+def _faults_of(text: pl.Series, where: pl.Series, wrong: Mapping[str, Fault]) -> pl.DataFrame:
+    """The fault of each cell where `where` is true, by its text."""
+    if len(wrong) == 1:
+        return _same_fault(where, next(iter(wrong.values())))
+    found = [wrong[each] for each in text.filter(where).to_list()]
     return pl.DataFrame(
         [
-            pl.Series("at", [place for place, _ in found], pl.UInt32),
-            pl.Series("check", [fault.check.value for _, fault in found], pl.String),
-            pl.Series("message", [fault.message for _, fault in found], pl.String),
+            where.arg_true().alias("at"),
+            pl.Series("check", [fault.check.value for fault in found], pl.String),
+            pl.Series("message", [fault.message for fault in found], pl.String),
         ]
     )
+
+
+def _same_fault(where: pl.Series, fault: Fault) -> pl.DataFrame:
+    at = where.arg_true().alias("at")
+    same = (pl.Series("check", [fault.check.value]), pl.Series("message", [fault.message]))
+    return pl.DataFrame([at, *(text.new_from_index(0, len(at)) for text in same)])
 
 
 def put(cells: Cells, where: pl.Series, value: str | None) -> Cells:
@@ -112,8 +118,7 @@ def fault_at(cells: Cells, where: pl.Series, check: Check, message: str) -> Cell
     """The column with the same fault in all the cells where `where` is true, in place of what else was wrong there."""
     if not where.any():
         return cells
-    fault = Fault(check, message)
-    return failed(cells, faults_of([(place, fault) for place in where.arg_true().to_list()]))
+    return failed(cells, _same_fault(where, Fault(check, message)))
 
 
 def failed(cells: Cells, faults: pl.DataFrame) -> Cells:
