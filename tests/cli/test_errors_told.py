@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.in_process import in_this_process
 from tests.cli.jobs import contacts_csv, contacts_job
-from tests.cli.program import Program
+from tests.cli.program import Program, profile
 
 BY_CALLS = 'action = "upsert"\nkey = "Legacy_Id__c"\nengine = "rest"'
 READS = """
@@ -28,7 +27,7 @@ local = "Name"
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with in_this_process(tmp_path_factory.mktemp("faults") / "profile") as made:
+    with profile(tmp_path_factory.mktemp("faults") / "profile") as made:
         yield made
 
 

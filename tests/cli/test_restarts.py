@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.in_process import in_this_process
 from tests.cli.jobs import INSERT, contacts_csv, contacts_job
-from tests.cli.program import Program
+from tests.cli.program import Program, profile
 
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with in_this_process(tmp_path_factory.mktemp("restarts") / "profile") as made:
+    with profile(tmp_path_factory.mktemp("restarts") / "profile") as made:
         yield made
 
 

@@ -13,15 +13,14 @@ import pytest
 from crmdesk.model.reject import RejectState, Stage
 from crmdesk.model.reject_search import RejectSearch
 from crmdesk.store import Store
-from tests.cli.in_process import in_this_process
 from tests.cli.jobs import contacts_csv, contacts_job
-from tests.cli.program import Program
+from tests.cli.program import Program, profile
 from tests.store.profiles import new_run, rejects
 
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with in_this_process(tmp_path_factory.mktemp("review") / "profile") as made:
+    with profile(tmp_path_factory.mktemp("review") / "profile") as made:
         yield made
 
 

@@ -14,9 +14,8 @@ from crmdesk.desk.history import History
 from crmdesk.desk.run_children import RunChildren
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.overview import OverviewModel
-from tests.cli.in_process import in_this_process
 from tests.cli.jobs import contacts_csv, contacts_job
-from tests.cli.program import Program
+from tests.cli.program import Program, profile
 
 BY_CALLS = 'action = "upsert"\nkey = "Legacy_Id__c"\nengine = "rest"'
 REFUSAL = {"kind": "refuse", "status": 400, "code": "API_DISABLED_FOR_ORG", "message": "API is not enabled"}
@@ -24,7 +23,7 @@ REFUSAL = {"kind": "refuse", "status": 400, "code": "API_DISABLED_FOR_ORG", "mes
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with in_this_process(tmp_path_factory.mktemp("standings") / "profile") as made:
+    with profile(tmp_path_factory.mktemp("standings") / "profile") as made:
         yield made
 
 
