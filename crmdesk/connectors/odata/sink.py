@@ -31,6 +31,7 @@ LONGEST_WRITE_HERE = 5.0
 _MARGIN = 1.0  # the service's clock is known to the second
 _LOST_IN_A_ROW = 8  # then the service is down, and sending more would only make more to look up
 _LOST_PER_ROW = 3  # then it is this record that the service cannot answer
+_LOST_TOGETHER = 2  # then it is one of these records
 
 
 class ODataSink:
@@ -91,7 +92,7 @@ class ODataSink:
         """What became of each row. One that is not there is tried again, in smaller company, but not for ever."""
         records = self._records(payload)
         lines = [Line(*lookback.found(record)) for record in records]
-        if self._lost[_row(payload)] < (_LOST_PER_ROW if len(records) == 1 else 1):
+        if self._lost[_row(payload)] < (_LOST_PER_ROW if len(records) == 1 else _LOST_TOGETHER):
             return lines
         unsent = Line(Settled.REJECTED if len(records) == 1 else Settled.CROWDED, said=_SILENCE)
         return [unsent if line.outcome is Settled.UNSENT else line for line in lines]

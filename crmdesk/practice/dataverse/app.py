@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import secrets
 import time
 import uuid
@@ -24,6 +25,8 @@ from crmdesk.practice.dataverse.refusals import Refused
 from crmdesk.practice.dataverse.service import parsed_request, refusal
 from crmdesk.practice.dataverse.weather import Storm
 from crmdesk.practice.wire import CuttableProtocol
+
+_WRITES = re.compile(rb"(?:\A|\n)(?:POST|PATCH|PUT|DELETE) \S+ HTTP/")
 
 
 def make_app(environment: Environment) -> Starlette:
@@ -60,13 +63,14 @@ async def _api(asked: Asked) -> Response:
         f"?{asked.scope['query_string'].decode()}" if asked.scope["query_string"] else ""
     )
     body = await asked.body()
-    environment.log.append(f"{asked.method} {target}")
+    writes = _writes(asked.method, body)
+    environment.log.append(f"{asked.method} {target}{' writes' if writes else ''}")
     user = _user(asked, environment)
     if user is None:
         authority = f"{environment.service.url}/{tenant.TENANT}"
         told = f"Bearer authorization_uri={authority}/oauth2/authorize, resource_id={environment.service.url}/"
         return Response(status_code=401, headers={"WWW-Authenticate": told, **_always(environment, "")})
-    storm = environment.weather.over(asked.method, target)
+    storm = environment.weather.over(asked.method, target, writes=writes)
     if storm is not None and storm.seconds:
         await asyncio.sleep(storm.seconds)
     if storm is not None and not storm.applies and (storm.status or not storm.seconds):
@@ -78,6 +82,13 @@ async def _api(asked: Asked) -> Response:
     content_type = reply.headers.get("Content-Type")
     shown = {name: value for name, value in reply.headers.items() if name != "Content-Type"}
     return Response(reply.body, reply.status, {**_always(environment, user), **shown}, content_type)
+
+
+def _writes(method: str, body: bytes) -> bool:
+    """Whether a request could change a row, itself or by what it holds."""
+    if b"\nContent-Type: application/http" in body or body.startswith(b"--"):
+        return _WRITES.search(body) is not None
+    return method != "GET"
 
 
 def _user(asked: Asked, environment: Environment) -> str | None:

@@ -33,7 +33,7 @@ def controlled(environment: Environment, what: str, method: str, body: Any) -> A
             return None
         case "rules":
             for name, value in body.items():
-                setattr(service.rules, name, value if name == "stops" else set(value))
+                setattr(service.rules, name, set(value) if isinstance(value, list) else value)
         case "identity":
             return _identity(environment.identity, body)
         case "set":

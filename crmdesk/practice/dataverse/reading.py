@@ -70,6 +70,7 @@ class Reading:
     store: Store
     root: str
     own_address: str
+    most: int = MOST
 
     def rows(self, table: Table, options: dict[str, str], prefer: Prefer) -> dict[str, Any]:
         """A page of a set. Raises Refused."""
@@ -83,7 +84,7 @@ class Reading:
         after = read_cookie(options.get("$skiptoken"))
         if after is not None:
             matching = [row for row in matching if _is_behind(keys, row, after["row"])]
-        size = min(prefer.page or MOST, MOST)
+        size = min(prefer.page or self.most, self.most)
         if "$top" in options and not prefer.page:
             size = self._top(options["$top"])
         page, rest = matching[:size], matching[size:]

@@ -123,7 +123,8 @@ class Service:
         if request.method == "GET":
             if table.name in self.rules.untold:
                 raise refusals.missing_right(f"prvRead{table.label}", user)
-            reading = Reading(self.store, self.root, f"{self.root}{table.set_name}{'/' + rest if rest else ''}")
+            address = f"{self.root}{table.set_name}{'/' + rest if rest else ''}"
+            reading = Reading(self.store, self.root, address, self.rules.page)
             if rest == "$count":
                 return Reply(
                     200, b"\xef\xbb\xbf" + str(reading.count(table, options)).encode(), {"Content-Type": "text/plain"}

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from crmdesk.practice.dataverse import refusals
 from crmdesk.practice.dataverse.columns import Table
-from crmdesk.practice.dataverse.reading import MOST, Prefer, Reading, cookie, read_cookie
+from crmdesk.practice.dataverse.reading import Prefer, Reading, cookie, read_cookie
 from crmdesk.practice.dataverse.store import Row, Store
 
 _FORM = "%m/%d/%Y %H:%M:%S"
@@ -40,7 +40,7 @@ class Tracking:
         return self._page(table, options, prefer, place)
 
     def _page(self, table: Table, options: dict[str, str], prefer: Prefer, place: dict[str, Any]) -> dict[str, Any]:
-        size = min(prefer.page or MOST, MOST)
+        size = min(prefer.page or self.reading.most, self.reading.most)
         columns = self.reading.selected(table, {name: value for name, value in options.items() if name == "$select"})
         entries = self._entries(table, place)
         page, rest = entries[:size], entries[size:]

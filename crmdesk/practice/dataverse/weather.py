@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(slots=True)
 class Storm:
-    """What happens to the next `times` requests of this method whose path matches.
+    """What happens to the next `times` requests of this method (`write`: any that writes) whose path matches.
 
     `status` 0 cuts the connection; `applies`: the request is carried out first. `body` is a JSON value.
     """
@@ -23,9 +23,10 @@ class Storm:
     applies: bool = False
     seconds: float = 0.0
 
-    def meets(self, method: str, path: str) -> bool:
+    def meets(self, method: str, path: str, *, writes: bool) -> bool:
         """Whether it is over this request."""
-        return self.times > 0 and self.method in ("", method) and re.search(self.path, path) is not None
+        is_meant = writes if self.method == "write" else self.method in ("", method)
+        return self.times > 0 and is_meant and re.search(self.path, path) is not None
 
 
 class Weather:
@@ -40,9 +41,9 @@ class Weather:
     def clear(self) -> None:
         self._storms.clear()
 
-    def over(self, method: str, path: str) -> Storm | None:
+    def over(self, method: str, path: str, *, writes: bool) -> Storm | None:
         """The storm that meets a request; it has one time less then."""
-        found = next((storm for storm in self._storms if storm.meets(method, path)), None)
+        found = next((storm for storm in self._storms if storm.meets(method, path, writes=writes)), None)
         if found is not None:
             found.times -= 1
         return found

@@ -22,13 +22,15 @@ _FROM_OUTSIDE = "overriddencreatedon"
 class Rules:
     """What a test can switch on: words by which a plug-in stops rows, and names that may not be created twice.
 
-    `stops` are words in the primary name, `duplicates` tables with a duplicate rule over the primary name.
+    `stops` are words in the primary name, `duplicates` tables with a duplicate rule over the primary name, `forbidden`
+    and `untold` tables that nobody may write or read; `page` is how many rows a page has at most.
     """
 
     stops: dict[str, str] = field(default_factory=dict)
     duplicates: set[str] = field(default_factory=set)
     forbidden: set[str] = field(default_factory=set)
     untold: set[str] = field(default_factory=set)
+    page: int = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +162,9 @@ class Writer:
         for word, said in self.rules.stops.items():
             if word in name:
                 raise refusals.stopped(said)
-        if not row.get(table.primary_name) and table.primary_name != "fullname" and not name:
-            raise refusals.bad_query(f"Required field '{table.primary_name}' is missing.")
+        for column in table.columns:
+            if column.is_required and column.kind in (Kind.STRING, Kind.MEMO) and not row.get(column.name):
+                raise refusals.bad_query(f"Required field '{column.name}' is missing.")
         for key in table.keys:
             if key.status == "Active" and all(row.get(column) is not None for column in key.columns):
                 held = {column: _key_text(row[column]) for column in key.columns}

@@ -1,0 +1,1 @@
+"""Dynamics 365 against a practice environment over HTTP."""
