@@ -1,0 +1,68 @@
+"""The first rows of a preview: few calls whatever the number of rows, and given up at once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from crmdesk.desk.engine_child import EngineChild
+from crmdesk.errors import Cancelled
+from tests.cli.program import Program, profile
+
+JOB = """
+name = "first rows"
+object = "Contact"
+operation = "import"
+
+[local]
+path = "rows.csv"
+
+[[mapping]]
+remote = "LastName"
+local = "Name"
+
+[[order_by]]
+field = "LastName"
+"""
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    with profile(tmp_path_factory.mktemp("first") / "profile") as made:
+        yield made
+
+
+@pytest.fixture
+async def engine(program: Program, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[EngineChild]:
+    for name, value in program.surroundings().items():
+        monkeypatch.setenv(name, value)
+    child = EngineChild(program.home)
+    yield child
+    await child.close()
+
+
+async def test_the_first_rows_come_with_a_few_calls_and_can_be_given_up(
+    program: Program, engine: EngineChild, tmp_path: Path
+) -> None:
+    """R-340: bench/first_rows.py measures a million rows over a slow line."""
+    org = program.org()
+    await engine.preview(JOB, tmp_path, 50)
+    before = len(org.get("/practice/log", last="5000")["requests"])
+    assert len(await engine.preview(JOB, tmp_path, 50)) == 50
+    lines = org.get("/practice/log", last="5000")["requests"][before:]
+    calls = [line for line in lines if line["path"].startswith("/services")]
+    assert 0 < len(calls) <= 4
+    assert sum("LIMIT" in line["query"] for line in calls) == 1  # no more rows than are shown
+    org.weather({"kind": "latency", "seconds": 30}, path="/query")
+    waiting = asyncio.create_task(engine.preview(JOB, tmp_path, 50))
+    await asyncio.sleep(0.5)
+    begun = time.monotonic()
+    await engine.cancel()
+    with pytest.raises(Cancelled):
+        await waiting
+    assert time.monotonic() - begun < 2
+    org.clear_weather()
