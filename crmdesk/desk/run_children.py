@@ -7,6 +7,7 @@ window shows of a run it reads from the store; the file tells the run's number, 
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import tempfile
 import time
@@ -18,6 +19,7 @@ import msgspec
 
 from crmdesk.desk.own_command import children_folder, detached, own_command, yield_to_others
 from crmdesk.errors import CrmDeskError
+from crmdesk.store.handed_phrase import HANDED
 
 _OLD_SECONDS = 7 * 24 * 3600
 """How long the file of a child is kept whose window is gone."""
@@ -122,8 +124,11 @@ class RunChildren:
         self._started: list[subprocess.Popen[bytes]] = []
         self._remove_old()
 
-    def start(self, arguments: Sequence[str]) -> RunChild:
-        """Start the command; raises CrmDeskError when the system has no room for it."""
+    def start(self, arguments: Sequence[str], phrase: str = "") -> RunChild:
+        """Start the command; raises CrmDeskError when the system has no room for it.
+
+        `phrase` opens the profile's vault. It is handed over by a pipe, which nobody else can read.
+        """
         self._started = [process for process in self._started if process.poll() is None]
         folder = children_folder(self._home)
         try:
@@ -131,12 +136,16 @@ class RunChildren:
             with open(descriptor, "wb") as log:  # noqa: PTH123 - a descriptor
                 process = subprocess.Popen(
                     own_command(self._home, "--json", *arguments),
-                    stdin=subprocess.DEVNULL,
+                    stdin=subprocess.PIPE if phrase else subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
                     cwd=folder,
+                    env={**os.environ, HANDED: "0"} if phrase else None,
                     **detached(),
                 )
+                if process.stdin is not None:
+                    process.stdin.write(f"{phrase}\n".encode())
+                    process.stdin.close()
         except OSError as error:
             raise CrmDeskError(
                 f"The run could not be started: {error.strerror}.", hint="Close other programs, then try again."

@@ -25,6 +25,7 @@ from crmdesk.gui.rail import Rail
 from crmdesk.gui.shortcuts import show_shortcuts
 from crmdesk.gui.spawn import failed, spawn
 from crmdesk.gui.theme import Scheme, theme
+from crmdesk.gui.vault import open_vault
 from crmdesk.gui.window_size import give_size, size_of
 from crmdesk.viewmodel.app import AppModel, PageName
 
@@ -73,6 +74,7 @@ class Shell(QMainWindow):
         self.asks_before_closing = True
         self._wire()
         self._leave = model.subscribe(self.refresh)
+        self._asks_for_phrase = model.vault.subscribe(self._ask_for_phrase)
         self.refresh()
 
     def page(self, name: PageName) -> Page:
@@ -130,6 +132,10 @@ class Shell(QMainWindow):
             if line.name not in self._own:
                 self.actions_[line.name].setEnabled(line.name in known)
 
+    def _ask_for_phrase(self) -> None:
+        if self.model.vault.wanted:
+            spawn(open_vault(self, self.model.vault))
+
     def _toggle_theme(self) -> None:
         wanted = Scheme.LIGHT if theme.is_dark else Scheme.DARK
         self.model.set_theme(wanted)
@@ -162,6 +168,7 @@ class Shell(QMainWindow):
             return
         self.model.keep_window_size(size_of(self))
         self._leave()
+        self._asks_for_phrase()
         for page in self._pages.values():
             page.closing()
         super().closeEvent(event)

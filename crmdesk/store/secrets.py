@@ -12,6 +12,7 @@ from typing import Self
 
 from crmdesk.errors import VAULT, SignInError, StoreError
 from crmdesk.store.database import Database
+from crmdesk.store.handed_phrase import handed_phrase
 from crmdesk.store.keychains import KEYCHAINS, Keychain, KeychainFailed, find_keychain
 from crmdesk.store.locks import Busy, held
 from crmdesk.store.vault import Vault
@@ -44,7 +45,7 @@ class SecretStore:
     """The secrets of a profile, by the internal names of its accounts.
 
     They are in the profile's vault if it has one, else in the system's credential store. CRMDESK_PASSPHRASE opens the
-    vault, or what `ask` gives.
+    vault, or what a parent has handed over, or what `ask` gives.
 
     CRMDESK_SECRET_<NAME IN CAPITALS> wins over the credential store and is not saved. It is taken out of `environment`
     when this object is made, so that no child inherits it. What cannot be saved is known to this process only.
@@ -62,7 +63,7 @@ class SecretStore:
         environment: MutableMapping[str, str] = os.environ,
         ask: Callable[[], str] = nobody_asks,
     ) -> None:
-        phrase = environment.pop(_PASS_PHRASE, "")
+        phrase = environment.pop(_PASS_PHRASE, "") or handed_phrase(environment)
         self.vault = Vault(locks.parent / "vault.json", locks, (lambda: phrase) if phrase else ask)
         self._profile = profile
         self._locks = locks

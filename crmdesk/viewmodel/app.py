@@ -15,6 +15,7 @@ from crmdesk.errors import CrmDeskError
 from crmdesk.model.file_kind import is_job_file
 from crmdesk.viewmodel.accounts.identities import identity_now
 from crmdesk.viewmodel.base import ViewModel
+from crmdesk.viewmodel.vault import VaultDoor
 
 WATCH_SECONDS = 0.2
 _THEME = "theme"
@@ -63,6 +64,8 @@ class AppModel(ViewModel):
         self.history = history
         self.engine = engine
         self.children = children
+        self.vault = VaultDoor()
+        engine.ask_phrase = self.vault.ask
         self.place = Place(PageName.OVERVIEW)
         self.running: tuple[str, ...] = ()
         self.open_rejects = 0

@@ -16,7 +16,11 @@ _LOOK_SECONDS = 0.05
 
 async def carried_out(app: AppModel, arguments: Sequence[str]) -> dict[str, Any]:
     """Carry out a command that is no run, and give its last JSON line. Raises what the command raised."""
-    child = app.children.start(arguments)
+    return await app.vault.opened_for(lambda: _carried_out(app, arguments))
+
+
+async def _carried_out(app: AppModel, arguments: Sequence[str]) -> dict[str, Any]:
+    child = app.children.start(arguments, app.vault.phrase)
     last: dict[str, Any] = {}
     try:
         while True:

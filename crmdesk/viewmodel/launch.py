@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from crmdesk.desk.answers import JobProblem
 from crmdesk.desk.run_children import RunChild
-from crmdesk.errors import Cancelled, CrmDeskError, error_of
+from crmdesk.errors import VAULT, Cancelled, CrmDeskError, error_of
 from crmdesk.model.account import Account, Environment, Identity
 from crmdesk.model.caution import action_of, wants_number
 from crmdesk.model.job import Direction, Job, Operation
@@ -85,7 +85,11 @@ async def launch(app: AppModel, arguments: Sequence[str]) -> str:
 
     Raises the error with which the process refused, and Cancelled when it was stopped, before a run existed.
     """
-    child = app.children.start(arguments)
+    return await app.vault.opened_for(lambda: _launched(app, arguments))
+
+
+async def _launched(app: AppModel, arguments: Sequence[str]) -> str:
+    child = app.children.start(arguments, app.vault.phrase)
     while True:
         has_ended = child.poll() is not None  # looked at first, so that what it said last is not missed
         for event in child.events():
@@ -107,6 +111,8 @@ def _refuse(child: RunChild, event: dict[str, Any]) -> NoReturn:
     told = event.get("error")
     if told is None:
         raise Cancelled
+    if told["place"] == VAULT:
+        raise error_of(told["kind"], told["message"], hint=told["hint"], place=VAULT)
     said = in_our_words(JobProblem(told["place"], told["message"], told["hint"]))
     raise error_of(told["kind"], said.message, hint=said.hint or told["hint"], place=said.place)
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from crmdesk.desk.accounts import Accounts
-from crmdesk.errors import UserError
+from crmdesk.errors import SignInError, UserError
 from crmdesk.model.account import Environment, Identity
 from crmdesk.model.job import Job, LocalFile, Operation
 from crmdesk.model.mapping import Column, FieldMap
+from crmdesk.model.sign_in import SignInStep, Step, StepState
 from crmdesk.viewmodel.accounts.form import AccountForm
 from crmdesk.viewmodel.accounts.lines import AccountLine, SignInState, sections_of
 from crmdesk.viewmodel.accounts.page import AccountsModel
@@ -124,6 +125,25 @@ def test_the_form_is_made_of_what_the_connectors_say() -> None:
     assert form.method.name == "none"
     form.fill("auth", "basic")
     assert [each.name for each in form.fields] == ["user", "password", "ca_file"]
+
+
+def test_the_steps_of_a_sign_in_in_the_browser_are_told_and_a_refusal_brings_its_letter() -> None:
+    form = AccountForm(Accounts.kinds())
+    form.fill("auth", "browser")
+    form.begin()
+    form.take_step(SignInStep(Step.ADDRESS, StepState.DONE, "acme.my.salesforce.com"))
+    form.take_step(SignInStep(Step.BROWSER, StepState.GOING_ON, "Waiting", "https://acme.example/authorize"))
+    assert (form.link, bool(form.waiting_since)) == ("https://acme.example/authorize", True)
+    form.take_step(SignInStep(Step.BROWSER, StepState.FAILED, "No"))
+    assert ([each.step for each in form.steps], form.link, form.waiting_since) == (
+        [Step.ADDRESS, Step.BROWSER],
+        "",
+        0.0,
+    )
+    form.refuse(SignInError("The app is not known.", place="client_id", letter="Please add the app."))
+    assert (form.errors["client_id"].message, form.letter) == ("The app is not known.", "Please add the app.")
+    form.begin()
+    assert (form.letter, form.steps) == ("", ())
 
 
 def test_what_is_missing_is_said_beside_each_line() -> None:
@@ -324,6 +344,22 @@ async def test_an_account_that_jobs_use_is_not_forgotten_and_the_jobs_are_named(
         await model.forget("acme")
     app_model.history.remove_job("nightly")
     assert model.why_not_forget("acme") is None
+    settings = model.settings_of("acme")
+    settings.fill("calls_pause", "200")
+    assert not await model.save_settings(settings)
+    assert settings.errors["calls_pause"].message == "It takes 1 to 100."
+    settings.fill("calls_pause", "90")
+    settings.is_enabled = False
+    assert await model.save_settings(settings)
+    assert app_model.history.account("acme").settings["calls_pause"] == "90"
+    assert line(model, "acme").state is SignInState.OFF
+    with pytest.raises(UserError, match="switched off"):
+        await app_model.engine.identify("acme")
+    await model.copy("acme", "Acme two")
+    assert model.form is not None
+    assert model.form.again == app_model.history.account("acme_two")
+    await model.leave_form()
+    await model.forget("acme_two")
     await model.forget("acme")
     assert [each.name for each in model.lines] == [PRACTICE]
     assert model.chosen == PRACTICE

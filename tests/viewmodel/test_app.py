@@ -10,11 +10,14 @@ import pytest
 from crmdesk.desk.engine_child import EngineChild
 from crmdesk.desk.history import History
 from crmdesk.desk.run_children import RunChildren
-from crmdesk.errors import UserError
-from crmdesk.model.account import Environment
+from crmdesk.errors import VAULT, CrmDeskError, UserError
+from crmdesk.model.account import Account, Environment
 from crmdesk.places import resource
+from crmdesk.store import Store
 from crmdesk.viewmodel.app import AppModel, PageName, Place
+from crmdesk.viewmodel.commands import carried_out
 from crmdesk.viewmodel.overview import OverviewModel
+from tests.cli.program import Program
 
 
 @pytest.fixture
@@ -107,3 +110,25 @@ def test_a_path_that_leads_nowhere_is_refused(app: AppModel, typed: str, told: s
     with pytest.raises(UserError, match=told):
         OverviewModel(app).start_from(typed)
     assert app.place == Place(PageName.OVERVIEW)
+
+
+async def test_the_vault_is_opened_once_where_secrets_are_used(program: Program, app_model: AppModel) -> None:
+    store = Store.open(program.home, keychains=())
+    store.secrets.vault.create("four quiet words")
+    store.accounts.add(Account("stock", "Stock", "odata", "http://127.0.0.1:9", "token"))
+    store.close()
+    asked: list[str] = []
+
+    def answer() -> None:
+        if app_model.vault.wanted:
+            asked.append(app_model.vault.wanted)
+            asyncio.get_running_loop().call_soon(app_model.vault.give, "four quiet words")
+
+    app_model.vault.subscribe(answer)
+    with pytest.raises(CrmDeskError) as refused:
+        await app_model.engine.identify("stock")
+    assert refused.value.place != VAULT
+    with pytest.raises(CrmDeskError) as refused:  # a child of its own gets it by a pipe, and nobody is asked again
+        await carried_out(app_model, ("account", "test", "stock"))
+    assert refused.value.place != VAULT
+    assert asked == ["The secrets of this profile are in a vault. Its pass phrase opens it."]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from crmdesk.desk.answers import Signin
-from crmdesk.errors import CrmDeskError
+from crmdesk.errors import CrmDeskError, SignInError
 from crmdesk.model.account import Account
-from crmdesk.model.sign_in import CredentialField, CrmKind, Entry, SignInMethod
+from crmdesk.model.sign_in import CredentialField, CrmKind, Entry, SignInMethod, SignInStep, StepState
 from crmdesk.viewmodel.base import ViewModel
 
 LABEL, KIND, URL, AUTH = "label", "kind", "url", "auth"
@@ -23,7 +24,9 @@ class AccountForm(ViewModel):
 
     `errors` are sentences by line.
 
-    `error` is what belongs to no line. Secrets are kept for as long as the form is open.
+    `error` is what belongs to no line. Secrets are kept for as long as the form is open. `steps` are those of a sign-in
+    through the browser, as far as it is; `waiting_since` (of a clock that never goes back) is when the browser began to
+    be waited for, 0 while it is not. `letter` is a text for the org's admin, where the refusal comes with one.
     """
 
     def __init__(self, kinds: Sequence[CrmKind], again: Account | None = None) -> None:
@@ -31,7 +34,10 @@ class AccountForm(ViewModel):
         self.kinds = tuple(kinds)
         self.again = again
         self.is_busy = False
-        self.doing = ""
+        self.is_afresh = False
+        self.steps: tuple[SignInStep, ...] = ()
+        self.waiting_since = 0.0
+        self.letter = ""
         self.errors: dict[str, CrmDeskError] = {}
         self.error: CrmDeskError | None = None
         self.files: dict[str, str] = {}
@@ -83,7 +89,28 @@ class AccountForm(ViewModel):
         words = [word for word in host.partition(".")[0].partition(":")[0].split("-") if word]
         return "" if not words or host[:1].isdigit() else " ".join([words[0].capitalize(), *map(str.upper, words[1:])])
 
+    @property
+    def link(self) -> str:
+        """The page to open in a browser, while that is waited for."""
+        return self.steps[-1].link if self.steps and self.steps[-1].state is StepState.GOING_ON else ""
+
     # --- intents ---
+
+    def begin(self) -> None:
+        """It is tried from now on."""
+        self.is_busy, self.error, self.letter, self.steps, self.waiting_since = True, None, "", (), 0.0
+        self.changed()
+
+    def take_step(self, step: SignInStep) -> None:
+        """A step of the sign-in began, ended or failed."""
+        self.steps = (*(each for each in self.steps if each.step is not step.step), step)
+        self.waiting_since = time.monotonic() if self.link else 0.0
+        self.changed()
+
+    def set_afresh(self, *, is_afresh: bool) -> None:
+        """Whether the CRM shall ask who one is, whoever the browser is signed in as."""
+        self.is_afresh = is_afresh
+        self.changed()
 
     def fill(self, name: str, value: str) -> None:
         """Write a line; what was wrong with it is taken back."""
@@ -140,6 +167,7 @@ class AccountForm(ViewModel):
 
     def refuse(self, error: CrmDeskError) -> None:
         """Say why it did not work: beside the line it belongs to, else above the button."""
+        self.letter = error.letter if isinstance(error, SignInError) else ""
         names = {LABEL, KIND, URL, AUTH, *(each.name for each in self.method.fields)}
         if error.place in (names if self.again is None else {each.name for each in self.fields}):
             self.errors[error.place] = error

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from crmdesk.errors import CrmDeskError, SignInError
 from crmdesk.model.account import PRACTICE, Account, Environment, Identity, environment_of
+from crmdesk.model.account_settings import COMMENT
 from crmdesk.model.sign_in import CrmKind, SignInMethod
 from crmdesk.viewmodel.accounts.identities import is_fresh
 
@@ -23,13 +24,15 @@ class SignInState(StrEnum):
     SIGNED_IN = "signed in"
     REFUSED = "refused"
     AWAY = "away"
+    OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
 class AccountLine:
     """One account. What nobody has asked the CRM yet is empty or None; `last_seen` is ISO 8601 in UTC.
 
-    `needs_person` tells that a person has to sign in anew again and again; None while that is not known.
+    `note` is what people have written beside it. `needs_person` tells that a person has to sign in anew again and
+    again; None while that is not known.
     """
 
     name: str
@@ -46,6 +49,7 @@ class AccountLine:
     state: SignInState
     needs_person: bool | None
     is_practice: bool
+    note: str = ""
 
     @property
     def where(self) -> str:
@@ -89,9 +93,10 @@ def line_of(
         calls_left=identity.calls_left if identity and is_fresh(identity) else None,
         calls_allowed=identity.calls_allowed if identity else None,
         last_seen=identity.server_time if identity else "",
-        state=_state(identity, error, is_trying=is_trying),
+        state=_state(identity, error, is_trying=is_trying) if account.is_enabled else SignInState.OFF,
         needs_person=False if is_practice else None if method is None else not method.works_alone,
         is_practice=is_practice,
+        note=account.settings.get(COMMENT, ""),
     )
 
 

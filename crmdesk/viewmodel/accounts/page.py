@@ -12,11 +12,17 @@ from crmdesk.model.figures import counted
 from crmdesk.model.sign_in import CrmKind
 from crmdesk.viewmodel.accounts.form import AccountForm
 from crmdesk.viewmodel.accounts.lines import AccountLine, Section, line_of, method_of, sections_of
+from crmdesk.viewmodel.accounts.request import REQUEST
+from crmdesk.viewmodel.accounts.settings import AccountSettingsForm
 from crmdesk.viewmodel.accounts.testing import AccountTests
 from crmdesk.viewmodel.base import ViewModel
 
 if TYPE_CHECKING:
     from crmdesk.viewmodel.app import AppModel
+
+
+_PORT = 7171
+"""Where the browser brings its answer when nobody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +153,7 @@ class AccountsModel(ViewModel):
         form = self.form
         if form is None or form.is_busy or not form.checked():
             return
-        form.is_busy, form.error = True, None
-        form.changed()
+        form.begin()
         try:
             if form.again is not None:
                 await self._sign_in_again(form, form.again)
@@ -184,21 +189,69 @@ class AccountsModel(ViewModel):
         """Forget an account and its secret; raises UserError when jobs or unfinished runs need it."""
         await self._remove(name)
 
+    # --- settings ---
+
+    def settings_of(self, name: str) -> AccountSettingsForm:
+        """The settings of an account, to be changed."""
+        return AccountSettingsForm(self._app.history.account(name))
+
+    async def save_settings(self, form: AccountSettingsForm) -> bool:
+        """Keep what was changed; False when something is not taken, which is then said in the form."""
+        if not form.checked():
+            return False
+        try:
+            await self._app.engine.edit_account(
+                form.account.name, form.label.strip(), form.changes, is_enabled=form.is_enabled
+            )
+        except UserError as error:
+            form.refuse(error)
+            return False
+        self.changed()
+        return True
+
+    async def versions(self, name: str) -> tuple[str, ...]:
+        """The API versions that the CRM of an account speaks."""
+        return await self._app.engine.versions(name)
+
+    async def switch(self, name: str, *, is_enabled: bool) -> None:
+        """Switch an account on or off: one that is off is used by nothing."""
+        account = self._app.history.account(name)
+        await self._app.engine.edit_account(name, account.label, {}, is_enabled=is_enabled)
+        self.changed()
+
+    async def copy(self, name: str, label: str) -> None:
+        """Save an account like another one, and ask for its secret, which is not copied."""
+        account = await self._app.engine.copy_account(name, label)
+        self.chosen = account.name
+        self.open_form(account.name)
+
+    async def letter(self) -> str:
+        """A text for the org's admin about the app that the form wants to sign in by."""
+        form = self.form
+        if form is None or not form.method.brings:
+            return REQUEST
+        port = form.value("port")
+        given = int(port) if port.isascii() and port.isdigit() else _PORT
+        return form.letter or await self._app.engine.app_letter(given, form.value("client_id"))
+
     # --- how ---
 
     async def _sign_in_first(self, form: AccountForm) -> None:
-        added: AddedAccount = await self._app.engine.add_account(form.signin())
+        engine = self._app.engine
+        added: AddedAccount = await engine.add_account(form.signin(), form.take_step, is_afresh=form.is_afresh)
         try:
-            identity = await self._app.engine.identify(added.account.name)
+            identity = added.identity or await engine.identify(added.account.name)
         except BaseException:
-            await self._app.engine.remove_account(added.account.name)
+            await engine.remove_account(added.account.name)
             raise
         self.which = WhichOrg(added.account, identity, is_new=True, warning=added.warning)
 
     async def _sign_in_again(self, form: AccountForm, account: Account) -> None:
         signin = form.signin()
-        secret = signin.secrets.get(form.method.secret, "")
-        await self._app.engine.sign_in_again(account.name, signin.settings, secret)
+        secret = signin.secrets.get(form.method.asked, "")
+        await self._app.engine.sign_in_again(
+            account.name, signin.settings, secret, form.take_step, is_afresh=form.is_afresh
+        )
         self.form = None
         await self.test(account.name)
 

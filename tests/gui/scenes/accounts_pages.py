@@ -14,11 +14,14 @@ from PySide6.QtWidgets import QWidget
 from crmdesk.desk.history import History
 from crmdesk.errors import CrmDeskError
 from crmdesk.gui.pages.accounts.page import AccountsPage
+from crmdesk.gui.pages.accounts.settings import settings_dialog
 from crmdesk.gui.pages.accounts.which_org import which_org_dialog
 from crmdesk.gui.shell import Shell
 from crmdesk.model.account import Account, Environment, Identity
+from crmdesk.model.sign_in import SignInStep, Step, StepState
 from crmdesk.store.light import LightStore
 from crmdesk.viewmodel.accounts.page import WhichOrg
+from crmdesk.viewmodel.accounts.settings import AccountSettingsForm
 from crmdesk.viewmodel.app import PageName
 from tests.cli.program import profile
 from tests.gui.hands import opened, wait
@@ -150,6 +153,40 @@ async def form_busy(folder: Path) -> AsyncIterator[QWidget]:
 
 
 @asynccontextmanager
+async def form_in_the_browser(folder: Path) -> AsyncIterator[QWidget]:
+    fill(folder)
+    async with opened(folder) as window:
+        model = (await page_of(window)).model
+        model.open_form()
+        assert model.form is not None
+        for name, value in (("auth", "browser"), ("label", "Acme"), ("url", "https://acme.my.salesforce.com")):
+            model.form.fill(name, value)
+        model.form.begin()
+        for step, text in (
+            (Step.ADDRESS, "acme.my.salesforce.com"),
+            (Step.NETWORK, "through the proxy proxy.acme.example:8080 (from the system's script)"),
+        ):
+            model.form.take_step(SignInStep(step, StepState.DONE, text))
+        link = "https://acme.my.salesforce.com/services/oauth2/authorize?…"
+        model.form.take_step(SignInStep(Step.BROWSER, StepState.GOING_ON, "Waiting for you.", link))
+        yield window
+        model.form.is_busy = False
+
+
+@asynccontextmanager
+async def settings(folder: Path) -> AsyncIterator[QWidget]:
+    async with opened(folder) as window:
+        form = AccountSettingsForm(PRODUCTION)
+        form.fill("proxy", "proxy.acme.example")
+        form.fill("calls_pause", "90")
+        form.checked()
+        dialog = settings_dialog(window, form)
+        dialog.open()
+        yield dialog
+        dialog.close()
+
+
+@asynccontextmanager
 async def form_again(folder: Path) -> AsyncIterator[QWidget]:
     fill(folder, *ACCOUNTS)
     async with opened(folder) as window:
@@ -176,6 +213,8 @@ SCENES = [
     Scene("accounts-error", broken),
     Scene("accounts-form-gaps", form_with_gaps),
     Scene("accounts-form-busy", form_busy),
+    Scene("accounts-form-browser", form_in_the_browser),
     Scene("accounts-form-again", form_again),
+    Scene("accounts-settings", settings),
     Scene("accounts-which-org", which_org),
 ]

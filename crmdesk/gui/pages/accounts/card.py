@@ -11,6 +11,7 @@ from crmdesk.gui.kit.cards import Card
 from crmdesk.gui.kit.labels import ElidedLabel, Glyph, label, mono_label
 from crmdesk.gui.kit.layout import column, frame, row
 from crmdesk.gui.kit.tags import EnvironmentEdge, EnvironmentTag, Tag
+from crmdesk.gui.kit.tips import plain_tip
 from crmdesk.model.figures import counted
 from crmdesk.viewmodel.accounts.lines import AccountLine, SignInState
 
@@ -18,12 +19,15 @@ HEIGHT = 72
 
 
 class AccountCard(Card):
-    """`chosen`, `wants_test`, `wants_sign_in`, `wants_forget` carry the internal name of the account."""
+    """`chosen` and what begins with `wants` carry the internal name of the account."""
 
     chosen = Signal(str)
     wants_test = Signal(str)
     wants_sign_in = Signal(str)
     wants_forget = Signal(str)
+    wants_settings = Signal(str)
+    wants_copy = Signal(str)
+    wants_switch = Signal(str)
     moved = Signal(int)
 
     def __init__(self, line: AccountLine) -> None:
@@ -85,6 +89,7 @@ class AccountCard(Card):
         self._show_note(line)
         self.setAccessibleName(f"{line.label}, {self._tag.text()}, {self._state.text()}")
         self.setAccessibleDescription(line.where)
+        self.setToolTip(plain_tip(line.note) if line.note else "")
 
     def _state_words(self, line: AccountLine) -> tuple[str, str]:
         match line.state:
@@ -98,6 +103,8 @@ class AccountCard(Card):
                 return self.tr("Sign in again"), "warn"
             case SignInState.AWAY:
                 return self.tr("No answer"), "bad"
+            case SignInState.OFF:
+                return self.tr("Switched off"), "same"
 
     def _show_note(self, line: AccountLine) -> None:
         if line.calls_left is not None and not line.is_practice:
@@ -122,8 +129,14 @@ class AccountCard(Card):
         menu.addAction(self.tr("Test"), lambda: self.wants_test.emit(name))
         if self.line.organization_id:
             menu.addAction(self.tr("Copy the org id"), self.copy_org)
+        menu.addAction(self.tr("Settings…"), lambda: self.wants_settings.emit(name))
         if not self.line.is_practice:
             menu.addAction(self.tr("Sign in again…"), lambda: self.wants_sign_in.emit(name))
+            menu.addAction(self.tr("Copy…"), lambda: self.wants_copy.emit(name))
+            is_off = self.line.state is SignInState.OFF
+            menu.addAction(
+                self.tr("Switch on") if is_off else self.tr("Switch off"), lambda: self.wants_switch.emit(name)
+            )
             menu.addSeparator()
             menu.addAction(self.tr("Forget…"), lambda: self.wants_forget.emit(name))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

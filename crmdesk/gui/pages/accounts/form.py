@@ -5,20 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
 from crmdesk.gui.kit.buttons import Button, Segmented
 from crmdesk.gui.kit.cards import TitledCard
-from crmdesk.gui.kit.empty import LoudLine
-from crmdesk.gui.kit.fields import ElideCombo, TextField
+from crmdesk.gui.kit.empty import LoudLine, NoteLine
+from crmdesk.gui.kit.fields import CheckField, ElideCombo, TextField
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import column, frame, line, row
+from crmdesk.gui.pages.accounts.browser_steps import BrowserSteps
 from crmdesk.gui.pages.accounts.file_fields import FileField, KeyField
 from crmdesk.gui.pages.accounts.sign_in_lines import SignInLines
 from crmdesk.model.sign_in import Entry
 from crmdesk.viewmodel.accounts.form import AUTH, KIND, LABEL, URL, AccountForm
-from crmdesk.viewmodel.accounts.request import REQUEST
 
 _HELP_WIDTH = 336
 _WIDEST = 720
@@ -26,10 +26,14 @@ _SIDE_BY_SIDE = 3
 
 
 class AccountFormView(QWidget):
-    """Shows an AccountForm. `signed_in` and `given_up` come from its buttons and keys."""
+    """Shows an AccountForm. `signed_in` and `given_up` come from its buttons and keys.
+
+    `letter_wanted` asks for the text to an org's admin.
+    """
 
     signed_in = Signal()
     given_up = Signal()
+    letter_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,7 +44,13 @@ class AccountFormView(QWidget):
         self._choices: list[Segmented | ElideCombo] = []
         self._place: QVBoxLayout = column()
         self._content: QWidget | None = None
-        self._wrong = LoudLine(name="account-form-error")
+        self._warning = NoteLine("warn", name="account-form-warning")
+        self._steps = BrowserSteps()
+        words = self.tr("Ask me to sign in afresh, whoever the browser is signed in as")
+        self._afresh = CheckField("account-form-afresh", words)
+        self._afresh.picked.connect(self._set_afresh)
+        self._letter = Button("account-form-letter", self.tr("Copy the text"), self.letter_wanted.emit, icon="copy")
+        self._wrong = LoudLine(self._letter, name="account-form-error")
         self._doing = label("", "muted", name="account-form-doing")
         self._cancel = Button("account-form-cancel", self.tr("Cancel"), self.given_up.emit)
         self._sign_in = Button(
@@ -48,7 +58,8 @@ class AccountFormView(QWidget):
         )
         self._card = TitledCard("", spacing=12, name="account-form-card")
         self._card.body.addLayout(self._place)
-        self._card.body.addWidget(self._wrong)
+        for part in (self._warning, self._afresh, self._wrong):
+            self._card.body.addWidget(part)
         self._card.body.addWidget(line())
         self._card.body.addLayout(row(self._doing, 1, self._cancel, self._sign_in))
         self._help = self._help_card()
@@ -84,15 +95,26 @@ class AccountFormView(QWidget):
             field.set_error(f"{error.message} {error.hint}".strip() if error else "")
             _show_value(field.control, form, name)
             field.setEnabled(not form.is_busy)
+        self._warning.say(form.method.warning)
+        self._steps.show_form(form)
+        self._afresh.setVisible(bool(form.method.brings))
+        self._afresh.setChecked(form.is_afresh)
+        self._afresh.setEnabled(not form.is_busy)
+        self._letter.setVisible(bool(form.letter))
         self._wrong.say(form.error.message if form.error else "", form.error.hint if form.error else "")
         self._sign_in.allow(not form.is_busy, self.tr("Signing in…"))
         self._cancel.set_text(self.tr("Stop") if form.is_busy else self.tr("Cancel"))
         self._doing.setText(self.tr("Signing in; nothing is written…") if form.is_busy else "")
+        self._show_help(form)
         for choice in self._choices:
             choice.setEnabled(not form.is_busy)
         named = self._lines.fields.get(LABEL)
         if named is not None and isinstance(named.control, TextField):
             named.control.setPlaceholderText(form.proposed_label or self.tr("Acme production"))
+
+    def _set_afresh(self, is_on: bool) -> None:  # noqa: FBT001 - as Qt calls it
+        if self._form is not None:
+            self._form.set_afresh(is_afresh=is_on)
 
     def _fill(self, name: str, text: str) -> None:
         if self._form is not None:
@@ -124,7 +146,11 @@ class AccountFormView(QWidget):
         content.addLayout(self._lines.lay(form.fields))
         self._content = frame(content)
         self._place.addWidget(self._content)
-        self._help.setVisible(form.again is None and any(each.entry is Entry.KEY for each in form.fields))
+
+    def _show_help(self, form: AccountForm) -> None:
+        """Beside the steps of a sign-in there is no room for it, nor need."""
+        asks_for_app = bool(form.method.brings) or any(each.entry is Entry.KEY for each in form.fields)
+        self._help.setVisible(form.again is None and asks_for_app and not form.steps)
 
     def _build_first(self, content: QVBoxLayout, form: AccountForm) -> None:
         kinds = self._choice(
@@ -168,7 +194,8 @@ class AccountFormView(QWidget):
     def _scrolled(self) -> QScrollArea:
         self._card.setMaximumWidth(_WIDEST)
         self._help.setFixedWidth(_HELP_WIDTH)
-        inside = row(column(self._card, 1), column(self._help, 1), 1, spacing=16, margins=(0, 0, 4, 8))
+        self._steps.setFixedWidth(_HELP_WIDTH)
+        inside = row(column(self._card, 1), column(self._steps, self._help, 1), 1, spacing=16, margins=(0, 0, 4, 8))
         inside.setStretch(0, 100)
         area = QScrollArea()
         area.setObjectName("account-form-scroll")
@@ -177,7 +204,8 @@ class AccountFormView(QWidget):
         return area
 
     def _help_card(self) -> TitledCard:
-        copy = Button("account-form-copy-request", self.tr("Copy a text for the admin"), _copy_request, icon="copy")
+        copy = Button("account-form-copy-request", self.tr("Copy a text for the admin"), icon="copy")
+        copy.clicked.connect(lambda *_: self.letter_wanted.emit())
         return TitledCard(
             self.tr("No app for CRM Desk yet?"),
             label(
@@ -196,10 +224,6 @@ class AccountFormView(QWidget):
             ),
             name="account-form-help",
         )
-
-
-def _copy_request() -> None:
-    QGuiApplication.clipboard().setText(REQUEST)
 
 
 def _show_value(control: QWidget, form: AccountForm, name: str) -> None:

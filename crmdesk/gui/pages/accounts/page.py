@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from crmdesk.gui.dialogs import confirm, show_error
-from crmdesk.gui.kit.band import BandAccount
 from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.empty import EmptyState, ErrorState
 from crmdesk.gui.kit.fields import SearchField
@@ -16,6 +14,7 @@ from crmdesk.gui.kit.labels import Glyph, label
 from crmdesk.gui.kit.layout import column, frame, row
 from crmdesk.gui.page import Page
 from crmdesk.gui.pages.accounts.card import AccountCard
+from crmdesk.gui.pages.accounts.caring import AccountCaring
 from crmdesk.gui.pages.accounts.form import AccountFormView
 from crmdesk.gui.pages.accounts.test_card import AccountTestCard
 from crmdesk.gui.pages.accounts.which_org import ask_which_org
@@ -36,6 +35,7 @@ class AccountsPage(Page):
         self._cards: dict[str, AccountCard] = {}
         self._shape: tuple[object, ...] = ()
         self._asking: WhichOrg | None = None
+        self._caring = AccountCaring(app, model, self)
         self._search = SearchField("accounts-search", self.tr("Name, host, org id"), width=200)
         self._search.searched.connect(model.search)
         self._add = Button("accounts-add", self.tr("Add a CRM account…"), self._open_form, icon="plus", look="primary")
@@ -45,9 +45,11 @@ class AccountsPage(Page):
         self._test.wants_test.connect(lambda: self._try(model.chosen))
         self._test.wants_stop.connect(lambda: spawn(model.give_up()))
         self._test.wants_sign_in.connect(lambda: self._open_form(model.chosen))
+        self._test.wants_settings.connect(lambda: spawn(self._caring.change_settings(model.chosen)))
         self._form = AccountFormView()
         self._form.signed_in.connect(lambda: spawn(model.sign_in()))
         self._form.given_up.connect(lambda: spawn(model.leave_form()))
+        self._form.letter_wanted.connect(lambda: spawn(self._caring.copy_letter()))
         self._nothing = EmptyState("search", "", "", name="accounts-nothing")
         self._error = ErrorState(
             Button("accounts-again", self.tr("Try again"), self._open, icon="refresh-cw"), name="accounts-error"
@@ -141,7 +143,10 @@ class AccountsPage(Page):
                 card.chosen.connect(self._model.choose)
                 card.wants_test.connect(self._try)
                 card.wants_sign_in.connect(self._open_form)
-                card.wants_forget.connect(lambda name: spawn(self._forget(name)))
+                card.wants_settings.connect(lambda name: spawn(self._caring.change_settings(name)))
+                card.wants_copy.connect(lambda name: spawn(self._caring.copy(name)))
+                card.wants_switch.connect(lambda name: spawn(self._caring.switch(name)))
+                card.wants_forget.connect(lambda name: spawn(self._caring.forget(name)))
                 card.moved.connect(self._move)
                 self._list.addWidget(card)
         if focused in self._cards:
@@ -192,23 +197,6 @@ class AccountsPage(Page):
         finally:
             self._asking = None
         await (self._model.say_yes() if is_yes else self._model.say_no())
-
-    async def _forget(self, name: str) -> None:
-        account = self._app.history.account(name)
-        why_not = self._model.why_not_forget(name)
-        if why_not is not None:
-            await show_error(self.window(), why_not)
-            return
-        is_sure = await confirm(
-            self.window(),
-            self.tr("Forget {0}?").format(account.label),
-            (self.tr("The account and its secret go. Runs and rejects stay in the history; the CRM stays as it is."),),
-            self.tr("Forget {0}").format(account.label),
-            account=BandAccount.of(account, self._app.history.known_identity(name)),
-            is_dangerous=True,
-        )
-        if is_sure:
-            await self._model.forget(name)
 
     def _try(self, name: str) -> None:
         spawn(self._model.test(name))

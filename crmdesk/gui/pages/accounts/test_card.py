@@ -26,11 +26,12 @@ _NAMES = ("Address", "Reached", "Sign-in", "User", "Organisation", "Kind", "Cloc
 
 
 class AccountTestCard(TitledCard):
-    """`wants_test`, `wants_stop` and `wants_sign_in` come from its buttons, for the account that is shown."""
+    """What begins with `wants` comes from its buttons, for the account that is shown."""
 
     wants_test = Signal()
     wants_stop = Signal()
     wants_sign_in = Signal()
+    wants_settings = Signal()
 
     def __init__(self) -> None:
         self._when = label("", "faint", name="account-test-when")
@@ -43,7 +44,8 @@ class AccountTestCard(TitledCard):
         self._again = Button(
             "account-test-sign-in", self.tr("Sign in again…"), self.wants_sign_in.emit, icon="key-round"
         )
-        for part in (self._sum, line(), self._lines, line(), row(self._test, self._stop, self._again, 1)):
+        settings = Button("account-settings", self.tr("Settings…"), self.wants_settings.emit)
+        for part in (self._sum, line(), self._lines, line(), row(self._test, self._stop, self._again, settings, 1)):
             if isinstance(part, QWidget):
                 self.body.addWidget(part)
             else:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from crmdesk.desk.answers import CellChange, CorrectedFile
 from crmdesk.gui.dialogs import Dialog, ask_text
-from crmdesk.gui.kit.fields import ElideCombo, Field, TextField
+from crmdesk.gui.kit.fields import CheckField, ElideCombo, Field, TextField
 from crmdesk.gui.kit.labels import Glyph, label
 from crmdesk.gui.kit.layout import row
 from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
@@ -72,9 +72,7 @@ async def ask_to_take_in(parent: QWidget, name: str, found: CorrectedFile) -> bo
         dialog.add(label(why, "muted", wraps=True))
     changes = [each for each in found.changes if not each.why]
     mangled = [each for each in found.changes if each.why]
-    as_there = QCheckBox(_tr("Take these values as they are in the file"))
-    as_there.setObjectName("take-in-mangled")
-    as_there.setAccessibleName(as_there.text())
+    as_there = CheckField("take-in-mangled", _tr("Take these values as they are in the file"))
     if changes:
         dialog.add(_cells("take-in-changes", _tr("Values that change"), changes))
     if mangled:

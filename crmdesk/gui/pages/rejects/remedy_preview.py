@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QWidget
 
 from crmdesk.gui.dialogs import Dialog
+from crmdesk.gui.kit.fields import CheckField
 from crmdesk.gui.kit.labels import ElidedLabel, Glyph, label
 from crmdesk.gui.kit.layout import frame
 from crmdesk.gui.pages.rejects.card import value_words
@@ -25,9 +26,7 @@ async def ask_to_carry_out(parent: QWidget, remedy: Remedy, preview: Preview) ->
         dialog.add(label(sentence, "muted", wraps=True))
     if preview.changes:
         dialog.add(_changes(preview))
-    always = QCheckBox(_tr("Do this in the job from now on"))
-    always.setObjectName("remedy-from-now-on")
-    always.setAccessibleName(always.text())
+    always = CheckField("remedy-from-now-on", _tr("Do this in the job from now on"))
     always.setToolTip(_tr("It is written into the saved job, where it can be seen and taken out."))
     always.setVisible(preview.can_be_rule)
     dialog.add(always, label(_tr("Nothing is sent by this."), "faint"))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QCompleter, QGridLayout, QRadioButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCompleter, QGridLayout, QRadioButton, QScrollArea, QWidget
 
 from crmdesk.desk.answers import RemedyLook
 from crmdesk.desk.mending.remedies.wish import Wish
 from crmdesk.gui.dialogs import Dialog
 from crmdesk.gui.kit.buttons import Button, Segmented
-from crmdesk.gui.kit.fields import ElideCombo, Field, TextField
+from crmdesk.gui.kit.fields import CheckField, ElideCombo, Field, TextField
 from crmdesk.gui.kit.labels import ElidedLabel, label
 from crmdesk.gui.kit.layout import frame, row
 from crmdesk.gui.pages.rejects.card import value_words
@@ -60,9 +60,7 @@ async def ask_one_value(parent: QWidget) -> Wish | None:
     """One value, an empty field, or a field that is not sent."""
     dialog = _dialog(parent, Remedy.SET_VALUE)
     value = TextField("remedy-value", _tr("Value"))
-    every = QCheckBox(_tr("Also where the cell is not empty"))
-    every.setObjectName("remedy-every")
-    every.setAccessibleName(every.text())
+    every = CheckField("remedy-every", _tr("Also where the cell is not empty"))
     choices = {
         "set": QRadioButton(_tr("Set this value:")),
         "clear": QRadioButton(_tr("Leave the field empty")),

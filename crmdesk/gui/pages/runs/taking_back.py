@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QCheckBox, QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from crmdesk.gui.dialogs import Dialog
 from crmdesk.gui.kit.band import BandAccount
 from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.cards import Card
-from crmdesk.gui.kit.fields import Field, TextField
+from crmdesk.gui.kit.fields import CheckField, Field, TextField
 from crmdesk.gui.kit.labels import Glyph, label
 from crmdesk.gui.kit.layout import column, frame, row
 from crmdesk.gui.kit.tags import DirectionTag
@@ -86,14 +86,12 @@ async def ask_to_take_back(
     return (() if len(chosen) == len(ticks) else chosen), question.rows if question.wants_number else 0
 
 
-def _field_ticks(dialog: Dialog, fields: Sequence[str]) -> dict[str, QCheckBox]:
+def _field_ticks(dialog: Dialog, fields: Sequence[str]) -> dict[str, CheckField]:
     """A tick for each field, where there is a choice."""
     if len(fields) < 2:  # noqa: PLR2004 - one is no choice
         return {}
-    ticks = {name: QCheckBox(name) for name in fields}
-    for name, tick in ticks.items():
-        tick.setObjectName(f"take-back-field-{name.lower().replace('.', '-')}")
-        tick.setAccessibleName(name)
+    ticks = {name: CheckField(f"take-back-field-{name.lower().replace('.', '-')}", name) for name in fields}
+    for tick in ticks.values():
         tick.setChecked(True)
     words = _tr("Fields that get their old values; with fewer than all, created records stay:")
     area = QScrollArea()
