@@ -24,6 +24,7 @@ _MULTI_ONLY = {Operator.INCLUDES, Operator.EXCLUDES}
 _IN_ORDER = {FieldType.INTEGER, FieldType.DECIMAL, FieldType.DATE, FieldType.DATETIME, FieldType.TIME}
 _ENDS = 2
 _CAMPAIGN_FORM = re.compile(r"[0-9]{4}/[0-9]{2}/[0-9]{2}(?: |$)")
+_ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9])")
 _DAY = len("2026/01/31")
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -208,4 +209,6 @@ def _moment(value: Scalar) -> date | datetime:
             if isinstance(moment, datetime) and moment.tzinfo is None:
                 moment = moment.replace(tzinfo=UTC)
             return moment
+        if day := _ISO_DAY.match(text):
+            calendar_day(*map(int, day.groups()))  # a day that there is not is told as such
     raise ValueError(f"“{value}” is not a date")

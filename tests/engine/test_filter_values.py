@@ -66,6 +66,15 @@ def test_between_takes_two_values_of_a_type_that_has_an_order() -> None:
     assert [place for place, _, _ in problems] == ["filter.op"]
 
 
+@pytest.mark.parametrize("text", ["2024/02/30", "2024-02-30", "2024-02-30T10:00:00Z", "2024/02/30 10:00:00"])
+def test_a_day_that_there_is_not_is_told_with_the_days_of_its_month(text: str) -> None:
+    for field in ("Day", "Created"):
+        _, [(place, message, _)] = checked(Condition(field, Operator.GREATER, text))
+        assert (place, "that month has 29 days" in message) == ("filter.value", True), message
+    _, [(_, message, _)] = checked(Condition("Day", Operator.GREATER, "2024-02-28 or so"))
+    assert message == "Day: “2024-02-28 or so” is not a date."
+
+
 def test_a_text_that_reads_like_a_relative_date_stays_a_text() -> None:
     """R-086."""
     where, _ = checked(Condition("Name", Operator.EQUAL, "TODAY"))

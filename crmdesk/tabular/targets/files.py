@@ -20,6 +20,7 @@ from crmdesk.tabular.files.part_file import writing
 from crmdesk.tabular.targets.contract import Target
 from crmdesk.tabular.targets.in_place import FileInPlace
 from crmdesk.tabular.targets.old_rows import OldRows
+from crmdesk.tabular.targets.open_elsewhere import refuse_open
 from crmdesk.tabular.targets.owner import Owner
 
 
@@ -53,6 +54,7 @@ def refuse_file(local: LocalFile, layout: FileLayout) -> None:
         raise FileFormatError(msg, hint="Make it, or choose another place.", place="local.path")
     if place.is_dir():
         raise FileFormatError(f"{place} is a folder, not a file.", hint="Add the name of the file.", place="local.path")
+    refuse_open(place)
     with writing(place), tempfile.TemporaryFile(dir=place.parent):
         pass
     if local.mode is not Mode.REPLACE:

@@ -11,6 +11,7 @@ import polars as pl
 from crmdesk.model.run import Landed
 from crmdesk.tabular.files.contract import FileTarget
 from crmdesk.tabular.targets.old_rows import refuse_any
+from crmdesk.tabular.targets.open_elsewhere import refuse_open
 
 
 class FileInPlace:
@@ -46,6 +47,7 @@ class FileInPlace:
 
     def finish(self, landed: Landed) -> Landed:
         if self._part.exists():  # else it was moved in an earlier life of the run
+            refuse_open(self._place)
             self._file.finish(self._place)
         return replace(landed, is_applied=True)
 

@@ -22,6 +22,7 @@ from crmdesk.tabular.files.part_file import writing
 from crmdesk.tabular.files.private import open_private
 from crmdesk.tabular.targets.canonical import canonical
 from crmdesk.tabular.targets.old_rows import OldRows, refuse_any
+from crmdesk.tabular.targets.open_elsewhere import refuse_open
 from crmdesk.tabular.targets.owner import Owner
 
 _TABLE = "rows"
@@ -91,6 +92,7 @@ class MergedFile:
         self._table.land(landed)
 
     def finish(self, landed: Landed) -> Landed:
+        refuse_open(Path(self._local.path))
         applied = self._table.finish(landed)
         self._file.resume(0)
         names = ", ".join('"' + name.replace('"', '""') + '"' for name in self._layout.names)

@@ -202,3 +202,35 @@ def test_a_file_for_people_is_guarded_once_and_marked_one_for_machines_is_not_al
         assert place.read_text(encoding="utf-8-sig").splitlines()[1].startswith("1,'=1+1,-1.5,")
     take(tmp_path / "y.csv", Mode.REPLACE, [row("1", "=1+1")])
     assert (tmp_path / "y.csv").read_text(encoding="utf-8").splitlines()[1].startswith("1,=1+1,")
+
+
+@pytest.mark.parametrize("mode", [Mode.REPLACE, Mode.MERGE])
+def test_a_file_that_a_spreadsheet_program_has_open_is_not_replaced_until_it_is_closed(
+    tmp_path: Path, mode: Mode
+) -> None:
+    place = tmp_path / "x.csv"
+    take(place, mode, OLD)
+    local, before = LocalFile(str(place), mode=mode), place.read_bytes()
+    mark = tmp_path / ".~lock.x.csv#"
+    mark.write_text("Åsa Berg,asa,pc7,22.11.2026 09:00,file:///home/asa;", encoding="utf-8")
+    with pytest.raises(FileFormatError, match="is open in a spreadsheet program, by Åsa Berg on pc7") as refused:
+        refuse_file(local, ALL)
+    assert mark.name in refused.value.hint
+    with closing(target(place, mode, "2")) as made:
+        made.resume(None)
+        made.write(frame(ALL, NEW))
+        read_all = Landed(None, made.sync(), 3, 3, staged=3)
+        made.land(read_all)
+        with pytest.raises(FileFormatError, match="is open in a spreadsheet program"):
+            made.finish(read_all)
+    assert place.read_bytes() == before
+    mark.unlink()
+    (tmp_path / "~$x.csv").touch()
+    with pytest.raises(FileFormatError, match="is open in a spreadsheet program"):
+        refuse_file(local, ALL)
+    (tmp_path / "~$x.csv").unlink()
+    with closing(target(place, mode, "2")) as again:
+        state = again.resume(read_all)
+        again.finish(state or read_all)
+        again.forget()
+    assert set(read(place)) >= {"2", "3", "5"}
