@@ -38,8 +38,8 @@ def add(  # noqa: PLR0913, PLR0917 - the sign-in form has this many lines
     auth: Annotated[
         str,
         typer.Option(
-            help="How to sign in: token; for Salesforce also browser, jwt, client-credentials and password; for Dynamics"
-            " also browser, client-credentials, certificate and password; for OData also basic and none."
+            help="How to sign in: token; Salesforce also browser, jwt, client-credentials, password; Dynamics also"
+            " browser, client-credentials, certificate, password; OData also basic and none."
         ),
     ] = "token",
     client_id: Annotated[str, typer.Option(help=_CLIENT_ID)] = "",

@@ -99,7 +99,7 @@ class AlternateKey:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table. `tracks`: its changes are tracked. `restricts`: lookups that forbid a delete of what they point to."""
+    """A table. `tracks`: changes are tracked. `restricts`: lookups that forbid a delete of what they point to."""
 
     name: str
     set_name: str

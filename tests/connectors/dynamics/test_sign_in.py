@@ -185,7 +185,7 @@ def test_the_tenant_is_told_by_the_environment_and_can_be_named(server: Dynamics
 )
 def test_a_secret_is_sent_to_nobody_but_microsoft(told: str) -> None:
     with scripted_server() as script:
-        script.say("/api/data/v9.2/", answer(401, **{"WWW-Authenticate": told}))
+        script.say("/api/data/v9.2/", answer(401, WWW_Authenticate=told))
         with pytest.raises(SignInError) as refused:
             authority_of(script.url, "", Reach())
         assert (refused.value.place, len(script.seen)) == ("url", 1)

@@ -1,0 +1,159 @@
+"""Writing to Dynamics: batches, links, alternate keys, refusals, limits."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from crmdesk.connectors.contract import Query
+from crmdesk.connectors.token import CancelToken
+from crmdesk.model.filter import Condition, Operator
+from crmdesk.model.job import Action
+from tests.connectors.workbench import Rows, Workbench
+from tests.servers.dynamics import DynamicsServer
+
+
+def writes(server: DynamicsServer) -> list[str]:
+    return [line.removesuffix(" writes") for line in server.log() if line.endswith(" writes")]
+
+
+def test_rows_go_a_hundred_in_a_batch_and_each_has_its_own_result(bench: Workbench, server: DynamicsServer) -> None:
+    """R-150, R-184: 250 rows are 3 calls; the one that is refused holds up no other."""
+    before = len(writes(server))
+    rows: Rows = [{"name": f"Batch {n}" if n != 77 else "x" * 161} for n in range(250)]
+    done = bench.write("account", Action.INSERT, rows)
+    assert [line.split(" ")[1] for line in writes(server)[before:]] == ["/api/data/v9.2/$batch"] * 3
+    refused = done.row(77, named=True)
+    assert (refused["outcome"], refused["code"], refused["field"]) == ("rejected", "0x80044331", "name")
+    assert done["outcome"].to_list().count("created") == 249
+    ids = done["id"].drop_nulls().to_list()
+    assert server.row("accounts", ids[100])["name"] == "Batch 101"  # type: ignore[index]
+    gone = bench.write("account", Action.DELETE, [{"accountid": each} for each in [*ids, ids[0]]], "accountid")
+    assert gone["outcome"].to_list() == ["deleted"] * 249 + ["rejected"]
+    assert gone.row(249, named=True)["code"] == "0x80040217"
+
+
+def test_more_than_a_thousand_never_go_in_one_batch(bench: Workbench) -> None:
+    """R-317."""
+    bench.rows_per_call = 5000
+    with bench.sink("account", Action.INSERT, ["name"], None) as sink:
+        assert sink.packing.max_rows == 1000
+    bench.rows_per_call = 1
+    with bench.sink("account", Action.INSERT, ["name"], None) as sink:
+        assert sink.packing.max_rows == 1
+
+
+def test_links_are_written_by_the_navigation_property_and_cleared(bench: Workbench, server: DynamicsServer) -> None:
+    """R-026: owner, single lookups, and each kind of a lookup of several."""
+    employer = server.add("accounts", {"name": "Employer"})
+    owner = next(row["systemuserid"] for row in server.rows("systemusers") if row["fullname"] == "Erik Svensson")
+    fields = ["lastname", "new_employer", "parentcustomerid_account", "ownerid"]
+    row = dict(zip(fields, ["Linked", employer, employer.upper(), owner], strict=True))
+    done = bench.write("contact", Action.INSERT, [row])
+    [id_] = done["id"]
+    held = server.row("contacts", id_)
+    assert held is not None
+    assert (held["_new_employer_value"], held["_parentcustomerid_value"]) == (employer, employer)
+    assert held["_ownerid_value"] == owner
+    cleared = bench.write("contact", Action.UPDATE, [{"contactid": id_, "new_employer": ""}], "contactid")
+    assert cleared["outcome"].to_list() == ["updated"]
+    after = server.row("contacts", id_)
+    assert after is not None
+    assert (after["_new_employer_value"], after["_parentcustomerid_value"]) == (None, employer)
+
+
+@pytest.mark.parametrize("hostile", ["no guid", "a)/x", "') or (1 eq 1", "accounts(1)", "'"])
+def test_what_is_no_id_links_to_nothing_and_is_refused_alone(bench: Workbench, hostile: str) -> None:
+    """R-334."""
+    rows: Rows = [{"lastname": "One", "new_employer": hostile}, {"lastname": "Two", "new_employer": None}]
+    done = bench.write("contact", Action.INSERT, rows)
+    assert done["outcome"].to_list() == ["rejected", "created"]
+
+
+def test_words_of_a_list_are_written_as_their_codes(bench: Workbench, server: DynamicsServer) -> None:
+    rows: Rows = [{"name": "Words", "industrycode": "consulting"}, {"name": "Codes", "industrycode": "6"}]
+    done = bench.write("account", Action.INSERT, rows)
+    assert [server.row("accounts", each)["industrycode"] for each in done["id"]] == [7, 6]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("key", ["A/B", "50%", "x&y", "C#1", "a+b", "n?", "O'Neil", "plain", "a b", "ü"])
+def test_an_upsert_by_any_key_makes_one_record_and_then_changes_it(
+    bench: Workbench, server: DynamicsServer, key: str
+) -> None:
+    """R-148: a key that no address may hold is looked up instead."""
+    first = bench.write("contact", Action.UPSERT, [{"lastname": "One", "new_externalid": key}], "new_externalid")
+    second = bench.write("contact", Action.UPSERT, [{"lastname": "Two", "new_externalid": key}], "new_externalid")
+    assert (first["outcome"].to_list(), second["outcome"].to_list()) == (["created"], ["updated"])
+    assert first["id"].to_list() == second["id"].to_list()
+    held = [row["lastname"] for row in server.rows("contacts") if row["new_externalid"] == key]
+    assert held == ["Two"]
+
+
+def test_an_upsert_by_the_id_inserts_without_one_and_never_with_an_unknown_one(
+    bench: Workbench, server: DynamicsServer
+) -> None:
+    """R-147."""
+    known = server.add("accounts", {"name": "Known"})
+    unknown = "00000000-0000-4000-8000-00000000dead"
+    rows: Rows = [{"accountid": each, "name": "Upserted"} for each in (known, "", unknown)]
+    done = bench.write("account", Action.UPSERT, rows, "accountid")
+    assert done["outcome"].to_list() == ["updated", "created", "rejected"]
+    assert server.row("accounts", unknown) is None
+
+
+def test_an_upsert_whose_answer_was_lost_is_found_again(bench: Workbench, server: DynamicsServer) -> None:
+    """R-202."""
+    server.add("contacts", {"lastname": "Old", "new_externalid": "L-1"})
+    bench.token.sleep(3600)
+    bench.described("contact")
+    server.storm(applies=True)
+    rows: Rows = [{"lastname": "New", "new_externalid": f"L-{n}"} for n in range(1, 4)]
+    done = bench.write("contact", Action.UPSERT, rows, "new_externalid")
+    assert done["outcome"].to_list() == ["updated", "created", "created"]
+    found = server.rows("contacts", "$filter=startswith(new_externalid,'L-')")
+    assert len(found) == 3
+
+
+def test_an_id_of_ours_tells_whose_record_it_is_whatever_was_made_of_its_values(
+    bench: Workbench, server: DynamicsServer
+) -> None:
+    """R-202: plug-ins may change values; the ids were stored before anything left."""
+    bench.described("account")
+    server.storm(applies=True)
+    with bench.sink("account", Action.INSERT, ["name", "revenue"], None) as sink:
+        payloads = bench.payloads(sink.packing, [{"name": f"Twin {n}", "revenue": "1.239"} for n in range(3)])
+        receipts = list(sink.write(iter(payloads), bench.token))
+    assert [line for receipt in receipts for line in receipt.rows["outcome"]] == ["created"] * 3
+    twins = server.rows("accounts", "$filter=startswith(name,'Twin ')")
+    assert len(twins) == 3
+
+
+def test_a_duplicate_rule_refuses_unless_duplicates_are_allowed(bench: Workbench, server: DynamicsServer) -> None:
+    """R-155: the environment's own rule, by its own code."""
+    server.control("rules", {"duplicates": ["account"]})
+    server.add("accounts", {"name": "Double"})
+    done = bench.write("account", Action.INSERT, [{"name": "double"}])
+    assert (done["outcome"][0], done["code"][0]) == ("rejected", "0x80040333")
+
+
+def test_words_of_a_plug_in_and_a_missing_right_are_told_as_they_are(bench: Workbench, server: DynamicsServer) -> None:
+    """R-165, R-191."""
+    server.control("rules", {"stops": {"Forbidden": "No more of these, says the controller."}})
+    done = bench.write("account", Action.INSERT, [{"name": "Forbidden"}, {"name": "Fine"}])
+    assert done["outcome"].to_list() == ["rejected", "created"]
+    assert (done["code"][0], done["message"][0]) == ("0x80040265", "No more of these, says the controller.")
+
+
+def test_a_moment_of_protection_is_waited_for_by_all_and_costs_no_row(bench: Workbench, server: DynamicsServer) -> None:
+    """R-199, R-315: 429 with Retry-After; the wait is kept, and every row arrives once."""
+    bench.described("account")
+    server.control("limits", {"requests": 3, "window": 2})
+    began = time.monotonic()
+    slow = Workbench(bench.session, bench.folder, rows_per_call=5, token=CancelToken())
+    done = slow.write("account", Action.INSERT, [{"name": f"Patient {n}"} for n in range(30)])
+    assert done["outcome"].to_list() == ["created"] * 30
+    assert time.monotonic() - began >= 1
+    server.reset()
+    query = Query("account", ("name",), Condition("name", Operator.STARTS_WITH, "Patient"))
+    assert bench.session.source(query).count() == 30
