@@ -26,9 +26,10 @@ from crmdesk.connectors.contract import Packing, WriteRequest
 from crmdesk.connectors.salesforce.bulk import packing
 from crmdesk.connectors.salesforce.connector import SalesforceConnector
 from crmdesk.connectors.token import CancelToken
+from crmdesk.engine.ledger import Prepared
 from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.planning.writing import plan_write
-from crmdesk.engine.prepare import Preparation, Prepared, prepare
+from crmdesk.engine.prepare import Preparation, prepare
 from crmdesk.model.job import Action, ExportOptions, Job, LocalFile, Operation
 from crmdesk.model.mapping import Column, FieldMap
 from crmdesk.model.reject import Stage
@@ -161,7 +162,8 @@ class CountingLedger:
 
     def add_sends(self, sends: list[Prepared]) -> None:
         """Keep them."""
-        self.sends += sends
+        if self.keeps:
+            self.sends += sends
 
     def end_prepare(self, engine: str) -> None:
         """All is there."""

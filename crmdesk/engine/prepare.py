@@ -17,6 +17,7 @@ import polars as pl
 from crmdesk.connectors.contract import Capabilities, Packing, Road, Session, WriteRequest
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.bounds import check_share
+from crmdesk.engine.disk import keeping
 from crmdesk.engine.guarding import Cleared, refuse_rows
 from crmdesk.engine.known_and_new import looks_up, split_of
 from crmdesk.engine.ledger import Prepared
@@ -38,6 +39,7 @@ from crmdesk.tabular.convert import Converted, WriteLine, convert, fold_key, key
 from crmdesk.tabular.keys import KeyIndex
 
 _SENDS_AT_ONCE = 500  # sends added to the ledger in one transaction
+_ROWS_AT_ONCE = 1_000_000  # rows in them at most, whose numbers are held until then
 
 
 class PrepareLedger(Protocol):
@@ -161,9 +163,10 @@ def scan_keys(work: Preparation, scan: Scan, frame: pl.DataFrame) -> None:
     scan.searches.add(frame)
     line_of_key = work.plan.key_line
     if line_of_key is not None:
-        scan.keys = scan.keys or KeyIndex()
+        scan.keys = scan.keys or KeyIndex(work.ledger.folder)
         keys = _compared_key(work, line_of_key, frame)
-        scan.keys.add(frame[ROW], keys)
+        with keeping(work.ledger.folder):
+            scan.keys.add(frame[ROW], keys)
         if work.plan.asks_what_exists or looks_up(work.plan, work.can):
             scan.own_keys.add(keys)
 
@@ -201,7 +204,7 @@ def _pack(work: Preparation, scan: Scan, found: Found, packers: Packers, orderin
     def listed(frames: Iterator[pl.DataFrame]) -> None:
         for send in chain.from_iterable(map(packers.add, frames)):
             sends.append(send)
-            if len(sends) >= _SENDS_AT_ONCE:
+            if len(sends) >= _SENDS_AT_ONCE or sum(len(each.rows) for each in sends) >= _ROWS_AT_ONCE:
                 packers.sync()
                 work.ledger.add_sends(sends)
                 sends.clear()
