@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 EXIT_REFUSED = 2
@@ -52,8 +53,12 @@ def _window(arguments: list[str]) -> int:
 
 
 def _command_line(arguments: list[str]) -> int:
+    # What is loaded stays: looking for garbage in it, again and again, is a tenth of the start.
+    gc.disable()
     from crmdesk.cli.app import run_command_line
 
+    gc.freeze()
+    gc.enable()
     return run_command_line(arguments)
 
 

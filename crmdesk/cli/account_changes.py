@@ -6,14 +6,12 @@ from typing import Annotated
 
 import typer
 
-from crmdesk.cli.accounts import ANOTHER, PORT
+from crmdesk.cli.accounts import ANOTHER, PORT, account_app
 from crmdesk.cli.context import invocation_of
 from crmdesk.cli.signing_in import watched
 from crmdesk.desk.api_versions import api_versions
 from crmdesk.errors import UserError
 from crmdesk.model.account_settings import SETTINGS
-
-app = typer.Typer()
 
 _SET = "Change a setting; with nothing behind the sign it is taken away."
 _EDIT = "Change an account. Settings:\n\n" + "\n\n".join(
@@ -21,7 +19,7 @@ _EDIT = "Change an account. Settings:\n\n" + "\n\n".join(
 )
 
 
-@app.command("edit", help=_EDIT)
+@account_app.command("edit", help=_EDIT)
 def edit(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The account's name or label.")],
@@ -47,7 +45,7 @@ def edit(
     call.output.say(f"{account.label} is changed.")
 
 
-@app.command("copy")
+@account_app.command("copy")
 def copy(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The account's name or label.")],
@@ -72,7 +70,7 @@ def _settings(changes: list[str] | None) -> dict[str, str]:
     return found
 
 
-@app.command("versions")
+@account_app.command("versions")
 def versions(context: typer.Context, name: Annotated[str, typer.Argument(help="The account's name or label.")]) -> None:
     """The API versions that the CRM speaks; `account edit NAME --set api_version=62.0` chooses one."""
     call = invocation_of(context)
@@ -82,7 +80,7 @@ def versions(context: typer.Context, name: Annotated[str, typer.Argument(help="T
     call.output.say(", ".join(found))
 
 
-@app.command("app-letter")
+@account_app.command("app-letter")
 def app_letter(
     context: typer.Context,
     port: Annotated[int, typer.Option(help=PORT)] = 7171,

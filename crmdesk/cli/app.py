@@ -10,76 +10,37 @@ from textwrap import shorten
 import typer
 
 from crmdesk import __version__
-from crmdesk.cli import (
-    accounts,
-    engine,
-    errors,
-    guide,
-    jobs,
-    list_values,
-    looking,
-    mending,
-    options,
-    practice,
-    rehearsals,
-    rejects,
-    reports,
-    review,
-    runs,
-    taking_back,
-)
-from crmdesk.cli.account_changes import app as account_changes
 from crmdesk.cli.context import Invocation
-from crmdesk.cli.databases import database_app
-from crmdesk.cli.doctor import app as doctor_app
 from crmdesk.cli.output import Output
-from crmdesk.cli.proxy import proxy_app
+from crmdesk.cli.parts import add_parts
 from crmdesk.cli.stopping import EXIT_STOPPED
-from crmdesk.cli.vault import vault_app
 from crmdesk.desk import OnPoint, ignore_point
 from crmdesk.desk.crash_file import kept_crash
 from crmdesk.errors import CrmDeskError, UserError
 from crmdesk.places import profile_home
 
 EXIT_REFUSED = 2
+_EVERYWHERE = (
+    "Everywhere, before or after a command: --home DIR picks the profile (or CRMDESK_HOME), --json prints JSON."
+)
 _TOLD = 200  # characters of a command that are repeated behind an error
 
-app = typer.Typer(
-    name="crmdesk",
-    help="Moves records between files and a CRM, and accounts for every one of them.",
-    epilog="Everywhere, before or after a command: --home DIR picks the profile (or CRMDESK_HOME), --json prints JSON.",
-    no_args_is_help=False,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-for part in (
-    accounts.app,
-    jobs.app,
-    runs.app,
-    rehearsals.app,
-    looking.app,
-    list_values.app,
-    rejects.app,
-    mending.app,
-    review.app,
-    reports.app,
-    errors.app,
-    taking_back.app,
-    engine.app,
-):
-    app.registered_commands.extend(part.registered_commands)
-app.registered_commands.extend(doctor_app.registered_commands)
-accounts.account_app.registered_commands.extend(account_changes.registered_commands)
-app.add_typer(accounts.account_app, name="account")
-app.add_typer(jobs.job_app, name="job")
-app.add_typer(database_app, name="database")
-app.add_typer(practice.app, name="practice")
-app.add_typer(options.app, name="options")
-app.add_typer(vault_app, name="vault")
-app.add_typer(proxy_app, name="proxy")
+
+def _program(command: str) -> typer.Typer:
+    """The program as far as `command` asks for it."""
+    app = typer.Typer(
+        name="crmdesk",
+        help="Moves records between files and a CRM, and accounts for every one of them.",
+        epilog=_EVERYWHERE,
+        no_args_is_help=False,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback(invoke_without_command=True)(_start)
+    add_parts(app, command)
+    return app
 
 
-@app.callback(invoke_without_command=True)
 def _start(
     context: typer.Context,
     version: bool = typer.Option(False, "--version", help="Print the version."),  # noqa: FBT001, FBT003 - typer's way
@@ -87,7 +48,9 @@ def _start(
     if version:
         typer.echo(__version__)
     elif context.invoked_subcommand is None:
-        guide.guide(context)
+        from crmdesk.cli.guide import guide
+
+        guide(context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +90,8 @@ def run_command_line(arguments: list[str], on_point: OnPoint = ignore_point) -> 
     home = profile_home(given.home)
     try:
         _refuse_nameless_home(given)
-        code = app(given.rest, prog_name="crmdesk", standalone_mode=False, obj=Invocation(home, output, on_point))
+        call = Invocation(home, output, on_point)
+        code = _program(command)(given.rest, prog_name="crmdesk", standalone_mode=False, obj=call)
     except typer.Abort:
         return EXIT_STOPPED
     except typer.TyperException as error:
@@ -151,5 +115,5 @@ def _refuse_nameless_home(given: _Everywhere) -> None:
 
 
 def _help_of(command: str) -> str:
-    is_known = any(command == known for known in typer.main.get_group(app).commands)
+    is_known = any(command == known for known in typer.main.get_group(_program(command)).commands)
     return f"crmdesk {command} --help" if is_known else "crmdesk --help"

@@ -1,13 +1,14 @@
-"""The desk itself: the doors of one profile."""
+"""The desk itself: the doors of one profile. What stands behind a door is loaded when somebody goes through it."""
 
 from __future__ import annotations
 
 import json
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import polars as pl
 
@@ -17,20 +18,14 @@ from crmdesk.desk.accounts import Accounts
 from crmdesk.desk.agreement import NOTHING_SAID, Agreement, Confirm
 from crmdesk.desk.beginnings import Beginning, beginning_of
 from crmdesk.desk.jobs import Jobs
-from crmdesk.desk.learning import Learned, learn
 from crmdesk.desk.loaded import LoadedJob, job_of
 from crmdesk.desk.local_ends import LocalEnds
-from crmdesk.desk.making import Making
-from crmdesk.desk.mending.door import Mending
-from crmdesk.desk.mending.retrying import Choice, change_of, chosen
 from crmdesk.desk.occasions import plan_now
 from crmdesk.desk.options import Options
 from crmdesk.desk.rehearsing import Rehearsed, check, count, listed_values, preview, rehearsal, route
-from crmdesk.desk.reporting.door import Reporting
 from crmdesk.desk.restarting import Restart, restart_of
 from crmdesk.desk.running import Running, agreement_of
 from crmdesk.desk.tables import reject_frames, result_frames, write_before, write_csv
-from crmdesk.desk.undoing import Undoing
 from crmdesk.desk.writing_back import write_ids_back
 from crmdesk.engine.columns import REJECT_COLUMNS
 from crmdesk.engine.index.occasion import variables_kept, window_kept
@@ -48,7 +43,13 @@ from crmdesk.store import Store
 from crmdesk.store.secrets import nobody_asks
 from crmdesk.tabular.convert import reading
 
-_EVERYTHING = Choice()
+if TYPE_CHECKING:
+    from crmdesk.desk.learning import Learned
+    from crmdesk.desk.making import Making
+    from crmdesk.desk.mending.door import Mending
+    from crmdesk.desk.mending.retrying import Choice
+    from crmdesk.desk.reporting.door import Reporting
+    from crmdesk.desk.undoing import Undoing
 
 _PROBE = "doctor-probe"
 """No account has a hyphen in its internal name."""
@@ -63,12 +64,36 @@ class Desk:
         self.accounts = Accounts(home, store, is_lasting=is_lasting)
         self.jobs = Jobs(store)
         self.options = Options(store.options)
-        self.mending = Mending(self.accounts, store)
-        self.reporting = Reporting(self.accounts, store)
         self.ends = LocalEnds(store)
-        self.making = Making(self.accounts, self.ends, store)
-        self._undoing = Undoing(home, self.accounts, store, on_point)
+        self._on_point = on_point
         self._running = Running(home, self.accounts, self.ends, store, on_point)
+
+    @cached_property
+    def mending(self) -> Mending:
+        """The rejects, and what can be done about them."""
+        from crmdesk.desk.mending.door import Mending
+
+        return Mending(self.accounts, self._store)
+
+    @cached_property
+    def reporting(self) -> Reporting:
+        """Statements and reports of runs."""
+        from crmdesk.desk.reporting.door import Reporting
+
+        return Reporting(self.accounts, self._store)
+
+    @cached_property
+    def making(self) -> Making:
+        """What helps to make a job."""
+        from crmdesk.desk.making import Making
+
+        return Making(self.accounts, self.ends, self._store)
+
+    @cached_property
+    def _undoing(self) -> Undoing:
+        from crmdesk.desk.undoing import Undoing
+
+        return Undoing(self.home, self.accounts, self._store, self._on_point)
 
     @classmethod
     def open(
@@ -166,6 +191,8 @@ class Desk:
         objects: Collection[str] = (),
     ) -> Learned:
         """Teach the practice org the objects of an account; see crmdesk.desk.learning."""
+        from crmdesk.desk.learning import learn
+
         return learn(self.accounts, self.home, name, sample, tell, folder=folder, objects=objects)
 
     # --- runs ---
@@ -200,9 +227,12 @@ class Desk:
         token: CancelToken,
         confirm: Confirm,
         given: Agreement = NOTHING_SAID,
-        choice: Choice = _EVERYTHING,
+        choice: Choice | None = None,
     ) -> Iterator[RunEvent]:
         """Send open rejects of a run again, corrected by a file (CSV or workbook) or by what is kept."""
+        from crmdesk.desk.mending.retrying import Choice, change_of, chosen
+
+        choice = choice or Choice()
         found = chosen(self._store, run, corrected, choice)
         file = LocalFile(str(found.file)) if found.file is not None else None
         return self._running.retry(run, file, token, confirm, given, told=found.notices, change=change_of(choice))

@@ -12,12 +12,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from crmdesk.__main__ import main
+from crmdesk.cli.parts import COMMANDS, GROUPS
 
 CAN_COPY = "forkserver" in multiprocessing.get_all_start_methods()
 
 if CAN_COPY:
     _context = multiprocessing.get_context("forkserver")
-    _context.set_forkserver_preload(["crmdesk.__main__", "crmdesk.cli.app"])
+    _parts = dict.fromkeys(["app", *COMMANDS, *(module for module, _ in GROUPS.values())])
+    _doors = ("learning", "making", "mending.door", "mending.retrying", "reporting.door", "undoing")
+    _context.set_forkserver_preload(
+        ["crmdesk.__main__", *(f"crmdesk.cli.{each}" for each in _parts), *(f"crmdesk.desk.{each}" for each in _doors)]
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from crmdesk.tabular.files.private import open_private
 
 
 class SentRows:
-    """FINGERPRINT and ROW of each row of `payload`: over `key` where every row has one of its own, else over all values.
+    """FINGERPRINT and ROW of each row of `payload`, over `key` where every row has one of its own, else over all cells.
 
     Read when it is made, which is best done while the org works. Raises StoreError for a damaged body.
     """
