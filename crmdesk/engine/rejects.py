@@ -22,25 +22,26 @@ def reject_frame(problems: pl.DataFrame, source: pl.DataFrame, converted: pl.Dat
     """
     if problems.is_empty():
         return no_rejects()
-    also = pl.concat_list("field", "code", "message")
-    grouped = problems.group_by(ROW, maintain_order=True).agg(
-        pl.col("field", "code", "message").first(), also.slice(1).alias("also")
-    )
-    values = _json_of(source.filter(pl.col(ROW).is_in(grouped[ROW].implode())), "values", keep=(LINE,))
-    rejects = grouped.join(values, on=ROW, how="left")
+    ordered = problems.sort(ROW, maintain_order=True)
+    is_first = ordered[ROW].is_first_distinct()
+    values = _json_of(source.filter(pl.col(ROW).is_in(ordered[ROW].unique().implode())), "values", keep=(LINE,))
+    rejects = ordered.filter(is_first).join(values, on=ROW, how="left", maintain_order="left")
+    rejects = rejects.join(_also(ordered.filter(~is_first)), on=ROW, how="left", maintain_order="left")
     if converted is not None:
-        rejects = rejects.join(_json_of(converted, "sent"), on=ROW, how="left")
+        rejects = rejects.join(_json_of(converted, "sent"), on=ROW, how="left", maintain_order="left")
     else:
         rejects = rejects.with_columns(pl.lit("{}").alias("sent"))
-    # Most rows have one problem only.
-    others = [msgspec.json.encode(more).decode() if more else "[]" for more in rejects["also"].to_list()]
-    return (
-        rejects.with_columns(
-            pl.Series("also", others, dtype=pl.String()), pl.col("field", "code", "message").fill_null("")
-        )
-        .sort(ROW)
-        .select(pl.col(name).cast(kind) for name, kind in REJECT_SCHEMA.items())
-    )
+    filled = rejects.with_columns(pl.col("also").fill_null("[]"), pl.col("field", "code", "message").fill_null(""))
+    return filled.select(pl.col(name).cast(kind) for name, kind in REJECT_SCHEMA.items())
+
+
+def _also(problems: pl.DataFrame) -> pl.DataFrame:
+    """ROW and, as `also`, all problems of the row, of which few rows have more than one."""
+    also: dict[int, list[tuple[str | None, ...]]] = {}
+    for row, *problem in problems.select(ROW, "field", "code", "message").iter_rows():
+        also.setdefault(row, []).append(tuple(problem))
+    texts = [msgspec.json.encode(each).decode() for each in also.values()]
+    return pl.DataFrame({ROW: list(also), "also": texts}, schema={ROW: pl.Int64(), "also": pl.String()})
 
 
 def _json_of(frame: pl.DataFrame, name: str, keep: tuple[str, ...] = ()) -> pl.DataFrame:
