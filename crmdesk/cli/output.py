@@ -12,7 +12,7 @@ from rich.console import Console
 from crmdesk.errors import CrmDeskError, PlanError, SignInError
 from crmdesk.model.run import Failure, RunOutcome, Tally
 
-_RUNNING = ("run", "resume", "restart", "retry", "undo", "rehearse")
+_RUNNING = ("run", "resume", "restart", "backfill", "retry", "undo", "rehearse")
 """The commands whose last JSON line is the finished one, whatever happens."""
 
 

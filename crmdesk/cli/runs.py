@@ -75,6 +75,24 @@ def resume(
     raise typer.Exit(watch(call, begin, token))
 
 
+@app.command("backfill")
+def backfill(
+    context: typer.Context,
+    job: JobName,
+    field: Annotated[list[str], typer.Option(help="A field that the job maps; may be given again.")],
+) -> None:
+    """Fill fields that were added to an incremental import into the rows it has read before."""
+    call = invocation_of(context)
+    token = CancelToken()
+
+    def begin(desk: Desk) -> Iterator[RunEvent]:
+        loaded = desk.jobs.load(job)
+        call.output.say(ends(loaded.job, desk.accounts.get(loaded.job.account)))
+        return desk.backfill(loaded, field, token, Asking(call.output, is_yes=True).confirm_sending)
+
+    raise typer.Exit(watch(call, begin, token))
+
+
 @app.command("restart")
 def restart(
     context: typer.Context,

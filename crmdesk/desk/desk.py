@@ -20,7 +20,7 @@ from crmdesk.desk.beginnings import Beginning, beginning_of
 from crmdesk.desk.jobs import Jobs
 from crmdesk.desk.loaded import LoadedJob, job_of
 from crmdesk.desk.local_ends import LocalEnds
-from crmdesk.desk.occasions import plan_now
+from crmdesk.desk.occasions import Occasions, plan_now
 from crmdesk.desk.options import Options
 from crmdesk.desk.rehearsing import Rehearsed, check, count, listed_values, preview, rehearsal, route
 from crmdesk.desk.restarting import Restart, restart_of
@@ -28,7 +28,9 @@ from crmdesk.desk.running import Running, agreement_of
 from crmdesk.desk.tables import reject_frames, result_frames, write_before, write_csv
 from crmdesk.desk.writing_back import write_ids_back
 from crmdesk.engine.columns import REJECT_COLUMNS
+from crmdesk.engine.index.backfill import backfill_job
 from crmdesk.engine.index.occasion import variables_kept, window_kept
+from crmdesk.engine.job.text import job_text
 from crmdesk.engine.send_log import OnPoint, ignore_point
 from crmdesk.errors import Problem, StoreError, UserError
 from crmdesk.model.decision import Decision
@@ -247,6 +249,15 @@ class Desk:
     ) -> Iterator[RunEvent]:
         """Take a run back where nobody has touched the record since; with `fields` only those of updated records."""
         return self._undoing.undo(run, fields, token, confirm, given)
+
+    def backfill(
+        self, loaded: LoadedJob, fields: Sequence[str], token: CancelToken, confirm: Confirm
+    ) -> Iterator[RunEvent]:
+        """Fill fields that were added to an incremental import into the rows it has read before; raises UserError."""
+        with self.accounts.open(loaded.job.account) as opened:
+            window = Occasions(self._store.options).now(opened, loaded.job).window
+        job = backfill_job(loaded.job, fields, window)
+        return self._running.run(LoadedJob(job, job_text(job), loaded.folder), token, confirm)
 
     def request_pace(self, run: str, pace: Pace) -> None:
         """Send the rows of the run that were not sent yet at this pace, now or when it is resumed."""

@@ -129,7 +129,8 @@ def _compared(name: str, option: Option | None, now: Binding, place: str) -> tup
     what = " and the ".join(changed)
     told = (
         f"The {what} of the job changed since {option.value} UTC was reached: what was read before is as it was then. "
-        f'To read everything again: crmdesk options set {_quoted(name)} ""'
+        f'To read everything again: crmdesk options set {_quoted(name)} "". '
+        "To fill a new field into a table: crmdesk backfill JOB --field FIELD"
     )
     return (told,)
 
