@@ -79,7 +79,8 @@ class HttpSession:
     `reach` says which certificates, proxies and time-outs apply, the system's when it is not given; a loopback host is
     never reached through a proxy. Redirects are not followed. `write_seconds` must exceed the time after which the CRM
     itself gives a write up. `retried` are the statuses that mean "not now" besides 429;
-    `is_crowded` knows the answers by which the CRM says in its own words that too much is going on at once.
+    `is_crowded` knows the answers by which the CRM says in its own words that too much is going on at once. Where it
+    asks for time, up to `longest_wait` seconds, all siblings give it.
     """
 
     def __init__(  # noqa: PLR0913 - what differs between CRMs
@@ -92,6 +93,7 @@ class HttpSession:
         write_seconds: float = 600.0,
         retried: frozenset[int] = RETRIED,
         is_crowded: Callable[[requests.Response], bool] = lambda _: False,
+        longest_wait: float = LONGEST_WAIT,
         traffic: Traffic | None = None,
     ) -> None:
         self.origin = origin
@@ -102,6 +104,7 @@ class HttpSession:
         self._write_seconds = write_seconds
         self._retried = retried
         self._is_crowded = is_crowded
+        self._longest_wait = longest_wait
         self._requests = requests.Session()
         self._requests.auth = _Signed(authorization)
         self._requests.headers.update(self._headers)
@@ -118,6 +121,7 @@ class HttpSession:
             write_seconds=self._write_seconds,
             retried=self._retried,
             is_crowded=self._is_crowded,
+            longest_wait=self._longest_wait,
             traffic=self.traffic,
         )
 
@@ -242,19 +246,27 @@ class HttpSession:
         return self._authorization.renew(str(response.request.headers.get("Authorization", "")))
 
     def _tried(self, attempt: Callable[[], requests.Response], token: CancelToken | None) -> requests.Response:
+        sleep = time.sleep if token is None else token.sleep
         waits = wait_random_exponential(multiplier=0.2 if self.origin.is_loopback else 1.0, max=30.0)
         patience = Retrying(
             retry=retry_if_exception_type(Again),
-            stop=lambda state: stop_after_attempt(TRIES)(state) or _asked(state) > LONGEST_WAIT,
+            stop=lambda state: stop_after_attempt(TRIES)(state) or _asked(state) > self._longest_wait,
             wait=lambda state: max(waits(state), _asked(state)),
-            sleep=time.sleep if token is None else token.sleep,
+            sleep=sleep,
             reraise=True,
         )
 
         def checked() -> requests.Response:
             if token is not None:
                 token.check()
-            return attempt()
+            if self.traffic.pause_left:
+                sleep(self.traffic.pause_left)
+            try:
+                return attempt()
+            except Again as again:
+                asked = again.error.retry_after or 0.0
+                self.traffic.pause(asked if asked <= self._longest_wait else 0.0)
+                raise
 
         try:
             return patience(checked)

@@ -16,6 +16,7 @@ class Traffic:
     def __init__(self, calls: CallMeter | None = None) -> None:
         self.calls = calls or CallMeter()
         self._ahead = 0.0
+        self._pause_ends = 0.0
 
     @property
     def api_calls(self) -> int:
@@ -29,6 +30,15 @@ class Traffic:
     def sent(self) -> None:
         """A request is about to leave. Raises QuotaError when the limits of the run forbid it."""
         self.calls.sent()
+
+    def pause(self, seconds: float) -> None:
+        """The CRM asks to be left alone for so long: whoever presses on makes it longer, for everybody."""
+        self._pause_ends = max(self._pause_ends, time.monotonic() + seconds)
+
+    @property
+    def pause_left(self) -> float:
+        """Seconds for which nothing is to be sent, 0 when all is well."""
+        return max(0.0, self._pause_ends - time.monotonic())
 
     def answered(self, headers: Mapping[str, str]) -> None:
         stamp = headers.get("Date")

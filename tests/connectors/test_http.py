@@ -208,3 +208,21 @@ def test_no_error_contains_the_credential(script: Script, http: HttpSession) -> 
         http.request("POST", "/x?q=secret", replay=Replay.NEVER)
     assert "marker" not in repr(caught.value)
     assert "secret" not in str(caught.value)
+
+
+def test_who_is_asked_to_wait_keeps_the_others_of_the_account_waiting(script: Script) -> None:
+    """R-199, R-315: whoever presses on makes the wait longer, so nobody does."""
+    script.say("/x", answer(429, Retry_After="1"), answer(200))
+    script.say("/y", answer(200))
+    with_traffic = HttpSession(Origin.parse(script.url))
+    sibling = with_traffic.sibling()
+    began = time.monotonic()
+    told = threading.Thread(target=lambda: with_traffic.request("GET", "/x", replay=Replay.SAFE))
+    told.start()
+    while not with_traffic.traffic.pause_left:
+        time.sleep(0.01)
+    assert sibling.request("GET", "/y", replay=Replay.SAFE).ok
+    assert time.monotonic() - began >= 0.9
+    told.join()
+    with_traffic.close()
+    sibling.close()

@@ -34,6 +34,9 @@ from crmdesk.model.schema import ObjectSummary, RemoteObject
 WRITE_SECONDS = 130.0
 """How long an answer to a write is awaited: Dataverse ends an operation after two minutes."""
 
+_WINDOW = 330.0
+"""The longest that service protection may ask for: its window is of five minutes."""
+
 _HEADERS = {"Accept": "application/json", "OData-Version": "4.0", "OData-MaxVersion": "4.0"}
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
@@ -45,7 +48,12 @@ class DynamicsSession:
         self._root = api_root(account.url, account.settings.get("api_version", ""))
         origin = self._root.origin
         self._http = HttpSession(
-            origin, authorization=authorization, reach=reach, headers=_HEADERS, write_seconds=WRITE_SECONDS
+            origin,
+            authorization=authorization,
+            reach=reach,
+            headers=_HEADERS,
+            write_seconds=WRITE_SECONDS,
+            longest_wait=_WINDOW,
         )
         self._tables: dict[str, TableDefinition] | None = None
         self._described: dict[str, Described] = {}
