@@ -9,7 +9,7 @@ import typer
 COMMANDS = {
     "accounts": ("objects", "describe"),
     "jobs": ("check", "preview"),
-    "runs": ("run", "resume", "restart", "backfill", "runs", "show", "stop", "results"),
+    "runs": ("run", "resume", "backfill", "restart", "runs", "show", "stop", "results"),
     "rehearsals": ("rehearse",),
     "looking": ("look",),
     "list_values": ("values",),
