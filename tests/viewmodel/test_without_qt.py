@@ -10,8 +10,8 @@ import importlib, pkgutil, sys
 for name in ("PySide6", "qasync", "polars", "simple_salesforce", "requests", "keyring"):
     sys.modules[name] = None  # importing it raises ImportError
 import crmdesk.viewmodel
-for module in pkgutil.iter_modules(crmdesk.viewmodel.__path__):
-    importlib.import_module(f"crmdesk.viewmodel.{module.name}")
+for module in pkgutil.walk_packages(crmdesk.viewmodel.__path__, "crmdesk.viewmodel."):
+    importlib.import_module(module.name)
 """
 
 

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
+from crmdesk.desk.answers import TestLine
 from crmdesk.desk.samples import bring_sample
 from crmdesk.errors import UserError
 from crmdesk.gui.crash import crash_dialog
 from crmdesk.gui.dialogs import Dialog, error_dialog
+from crmdesk.gui.pages.options.page import OptionsPage
 from crmdesk.gui.shortcuts import shortcuts_dialog
 from crmdesk.viewmodel.app import PageName
 from tests.cli.program import profile
@@ -42,7 +44,19 @@ async def overview(folder: Path) -> AsyncIterator[QWidget]:
 @asynccontextmanager
 async def options(folder: Path) -> AsyncIterator[QWidget]:
     async with opened(folder) as window:
+        history = window.model.history
+        history.set_option("LASTIMPORT_acme_contacts nightly", "2026/01/31 23:59:59")
+        history.set_option("LASTIMPORT_acme_accounts", "")
         window.model.show(PageName.OPTIONS)
+        page = window.page(PageName.OPTIONS)
+        assert isinstance(page, OptionsPage)
+        page._model.doctor = (
+            TestLine(
+                "Network", is_ok=True, text="acme.my.salesforce.com answers, by the proxy proxy.acme.example."
+            ),
+            TestLine("Keychain", is_ok=False, text="Secrets are not saved.", hint="Make a vault for them."),
+        )
+        page._model.choose("LASTIMPORT_acme_contacts nightly")
         yield window
 
 

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from crmdesk.desk.answers import AccountTest, TestLine
 from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.cards import TitledCard
-from crmdesk.gui.kit.labels import Glyph, label
-from crmdesk.gui.kit.layout import column, frame, gap, line, row
+from crmdesk.gui.kit.check_lines import CheckLines
+from crmdesk.gui.kit.labels import label
+from crmdesk.gui.kit.layout import line, row
 from crmdesk.model.figures import counted
 from crmdesk.viewmodel.accounts.lines import AccountLine
 from crmdesk.viewmodel.figures import when
 from crmdesk.viewmodel.sentences import for_the_window
 
 WIDTH = 336
-_INDENT = 24
-_NAME_WIDTH = 88
-_TEXT_WIDTH = WIDTH - 2 * 16 - _INDENT - 2
 _NAMES = ("Address", "Reached", "Sign-in", "User", "Organisation", "Kind", "Clock", "API calls", "Objects")
 """What a test goes through, shown while it is under way."""
 
@@ -37,15 +35,21 @@ class AccountTestCard(TitledCard):
         self._when = label("", "faint", name="account-test-when")
         super().__init__("", tools=(self._when,), spacing=4, name="account-test")
         self._sum = label("", "small", name="account-test-sum")
-        self._lines: QVBoxLayout = column(spacing=2)
-        self._shown: tuple[tuple[str, bool | None, str, str], ...] | None = None
+        self._lines = CheckLines("account-test", WIDTH - 2 * 16 - 2)
         self._test = Button("account-test-start", self.tr("Test"), self.wants_test.emit, icon="refresh-cw")
         self._stop = Button("account-test-stop", self.tr("Stop"), self.wants_stop.emit, icon="x")
         self._again = Button(
             "account-test-sign-in", self.tr("Sign in again…"), self.wants_sign_in.emit, icon="key-round"
         )
-        settings = Button("account-settings", self.tr("Settings…"), self.wants_settings.emit)
-        for part in (self._sum, line(), self._lines, line(), row(self._test, self._stop, self._again, settings, 1)):
+        settings = Button("account-settings", self.tr("Settings…"), self.wants_settings.emit, look="link")
+        for part in (
+            self._sum,
+            line(),
+            self._lines,
+            line(),
+            row(self._test, self._stop, self._again, 1),
+            row(settings, 1),
+        ):
             if isinstance(part, QWidget):
                 self.body.addWidget(part)
             else:
@@ -72,14 +76,16 @@ class AccountTestCard(TitledCard):
         self._again.setVisible(can_sign_in and not is_testing and bad > 0)
         if is_testing:
             self._sum.setText(self.tr("Under way. Nothing is written."))
-            self._show([(name, None, "", "") for name in _NAMES])
+            self._lines.show_lines([(name, None, "", "") for name in _NAMES])
         elif test is not None:
             good = len(test.lines) - bad
             self._sum.setText(self.tr("{0} good, {1} to mend").format(good, bad) if bad else self.tr("All good"))
-            self._show([(each.name, each.is_ok, each.text, for_the_window(each.hint)) for each in test.lines])
+            self._lines.show_lines(
+                [(each.name, each.is_ok, each.text, for_the_window(each.hint)) for each in test.lines]
+            )
         else:
             self._sum.setText(self._known_words(account))
-            self._show([(each.name, None, each.text, "") for each in self._known(account)])
+            self._lines.show_lines([(each.name, None, each.text, "") for each in self._known(account)])
 
     def _known_words(self, account: AccountLine) -> str:
         if account.last_seen:
@@ -93,49 +99,3 @@ class AccountTestCard(TitledCard):
         if account.calls_left is not None:
             found.append((self.tr("API calls"), self.tr("{0} left").format(counted(account.calls_left, "call"))))
         return [TestLine(name, is_ok=True, text=text) for name, text in found]
-
-    def _show(self, lines: list[tuple[str, bool | None, str, str]]) -> None:
-        if self._shown == tuple(lines):
-            return
-        self._shown = tuple(lines)
-        while (item := self._lines.takeAt(0)) is not None:
-            old = item.widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
-        for number, each in enumerate(lines):
-            self._lines.addWidget(_line(number, *each))
-
-
-_GLYPH = {True: ("circle-check", "ok"), False: ("circle-x", "bad"), None: ("circle-dashed", "text3")}
-
-
-def _line(number: int, name: str, is_ok: bool | None, text: str, hint: str) -> QWidget:  # noqa: FBT001 - a mark of the line
-    title = label(name, "muted")
-    title.setFixedWidth(_NAME_WIDTH)
-    mark = Glyph(*_GLYPH[is_ok])
-    head = row(mark, title)
-    layout = column(head, spacing=2, margins=(0, 4, 0, 4))
-    words = label(text, "bad" if is_ok is False else "strong", wraps=True, name=f"account-test-line-{number}")
-    if is_ok is False:
-        # What is wrong and what to do are sentences: they get the whole width, beneath the name.
-        head.addStretch()
-        advice = label(hint, "small", wraps=True, name=f"account-test-hint-{number}")
-        for part in (words, advice):
-            _fit(part, _TEXT_WIDTH)
-            layout.addLayout(row(gap(_INDENT), part, spacing=0))
-    else:
-        _fit(words, _TEXT_WIDTH - _NAME_WIDTH - 8)
-        head.addWidget(words)
-        head.setAlignment(mark, Qt.AlignmentFlag.AlignTop)
-        head.setAlignment(title, Qt.AlignmentFlag.AlignTop)
-    made = frame(layout)
-    made.setObjectName(f"account-test-{'good' if is_ok else 'bad' if is_ok is False else 'open'}-{number}")
-    made.setAccessibleName(f"{name}: {text} {hint}".strip())
-    return made
-
-
-def _fit(words: QLabel, width: int) -> None:
-    """A wrapped label of a known width is as high as its lines: layouts guess the height of nested ones badly."""
-    words.ensurePolished()
-    words.setFixedSize(width, max(words.heightForWidth(width), words.fontMetrics().height()))

@@ -1,28 +1,33 @@
-"""Options: how the window looks, where the profile is, and under which licences what comes along is used."""
+"""Options: up to when jobs have read, whether this computer is well, how the window looks, where the profile is."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QScrollArea, QWidget
 
 from crmdesk import __version__
 from crmdesk.gui.dialogs import Dialog
 from crmdesk.gui.kit.buttons import Button, Segmented
 from crmdesk.gui.kit.cards import TitledCard
+from crmdesk.gui.kit.check_lines import CheckLines
 from crmdesk.gui.kit.fields import TextField
 from crmdesk.gui.kit.labels import label
-from crmdesk.gui.kit.layout import column, row
+from crmdesk.gui.kit.layout import column, frame, row
 from crmdesk.gui.page import Page
+from crmdesk.gui.pages.options.moments import MomentsCard
 from crmdesk.gui.shortcuts import show_shortcuts
-from crmdesk.gui.spawn import spawn
+from crmdesk.gui.spawn import aslot, spawn
 from crmdesk.gui.theme import Scheme, theme
 from crmdesk.places import resource
-from crmdesk.viewmodel.app import AppModel
+from crmdesk.viewmodel.app import AppModel, Place
+from crmdesk.viewmodel.options import OptionsModel
+from crmdesk.viewmodel.sentences import for_the_window
 
-_WIDTH = 720
+_RIGHT = 400
+_DOCTOR_WIDTH = 600
 _LICENCES = (
     ("Inter", "fonts/Inter-LICENSE.txt"),
     ("JetBrains Mono", "fonts/JetBrainsMono-LICENSE.txt"),
@@ -50,20 +55,45 @@ class OptionsPage(Page):
         self._home = TextField("options-profile", self.tr("Folder of the profile"))
         self._home.setReadOnly(True)
         self._home.show_text(str(app.history.home))
-        cards = column(self._look_card(), self._profile_card(), self._about_card(), 1)
-        place = QWidget()
-        place.setLayout(cards)
-        place.setMaximumWidth(_WIDTH)
-        wide = row(place)
-        wide.addStretch(1)
-        wide.setStretch(0, 3)
-        self.body.addLayout(wide)
+        self._model = OptionsModel(app)
+        self._moments = MomentsCard(self._model)
+        left = column(self._moments, self._doctor_card(), 1)
+        right = frame(column(self._look_card(), self._profile_card(), self._about_card(), 1), width=_RIGHT)
+        cards = row(left, right, spacing=12, margins=(0, 0, 4, 0))
+        cards.setStretch(0, 1)
+        area = QScrollArea()
+        area.setObjectName("options-scroll")
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(frame(cards, "clear"))
+        self.body.addWidget(area, 1)
+        self._model.subscribe(self._show)
 
     def first_control(self) -> QWidget:
         return self._theme
 
+    def open_at(self, place: Place) -> None:
+        self._model.read()
+
     def refresh(self) -> None:
         self._theme.set_value(self._app.theme)
+        self._model.read()
+        self._show()
+
+    def _show(self) -> None:
+        model = self._model
+        self._moments.show_options()
+        self._verdict.setText(model.verdict)
+        self._examine.allow(not model.is_examining, model.verdict)
+        self._examine.set_text(self.tr("Look") if model.doctor is None else self.tr("Look again"))
+        lines = model.doctor or ()
+        self._found.show_lines([(each.name, each.is_ok, each.text, for_the_window(each.hint)) for each in lines])
+
+    def _doctor_card(self) -> TitledCard:
+        self._verdict = label("", "muted", wraps=True, name="options-doctor-verdict")
+        self._examine = Button("options-doctor", "", aslot(self._model.examine), icon="search")
+        self._found = CheckLines("options-doctor", _DOCTOR_WIDTH)
+        return TitledCard(self.tr("This computer"), self._verdict, self._found, row(self._examine, 1))
 
     def _look_card(self) -> TitledCard:
         return TitledCard(self.tr("Look"), row(label(self.tr("Colours"), "muted"), 1, self._theme))
@@ -83,7 +113,7 @@ class OptionsPage(Page):
 
     def _about_card(self) -> TitledCard:
         licences = [
-            Button(f"options-licence-{at}", name, partial(self._show, name, file), look="link")
+            Button(f"options-licence-{at}", name, partial(self._show_licence, name, file), look="link")
             for at, (name, file) in enumerate(_LICENCES)
         ]
         shortcuts = Button("options-shortcuts", self.tr("Shortcuts"), self._show_shortcuts, icon="keyboard")
@@ -92,7 +122,8 @@ class OptionsPage(Page):
             row(
                 label(self.tr("CRM Desk"), "strong"), label(__version__, "muted", name="options-version"), 1, shortcuts
             ),
-            row(label(self.tr("Typefaces and icons, with their licences:"), "muted"), *licences, 1, spacing=16),
+            label(self.tr("Typefaces and icons, with their licences:"), "muted"),
+            row(*licences, 1, spacing=16),
         )
 
     def _set_theme(self, value: str) -> None:
@@ -108,7 +139,7 @@ class OptionsPage(Page):
     def _show_shortcuts(self) -> None:
         spawn(show_shortcuts(self))
 
-    def _show(self, name: str, file: str) -> None:
+    def _show_licence(self, name: str, file: str) -> None:
         dialog = Dialog(self, "licence-dialog", name)
         text = QPlainTextEdit(resource(file).read_text(encoding="utf-8"))
         text.setObjectName("licence-text")
