@@ -16,7 +16,8 @@ from typing import Any
 import psutil
 import requests
 
-from tests.cli.ready import CAN_COPY, carried_out
+from tests.cli.ready import carried_out
+from tests.copies import CAN_COPY
 
 _PATIENCE = 60
 

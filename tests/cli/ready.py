@@ -1,8 +1,7 @@
-"""A process that has loaded the program and is copied for each command: all of a real process but the loading."""
+"""Commands in copies of a process that has loaded the program: all of a real process but the loading."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
 import time
@@ -12,17 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from crmdesk.__main__ import main
-from crmdesk.cli.parts import COMMANDS, GROUPS
-
-CAN_COPY = "forkserver" in multiprocessing.get_all_start_methods()
-
-if CAN_COPY:
-    _context = multiprocessing.get_context("forkserver")
-    _parts = dict.fromkeys(["app", *COMMANDS, *(module for module, _ in GROUPS.values())])
-    _doors = ("learning", "making", "mending.door", "mending.retrying", "reporting.door", "undoing")
-    _context.set_forkserver_preload(
-        ["crmdesk.__main__", *(f"crmdesk.cli.{each}" for each in _parts), *(f"crmdesk.desk.{each}" for each in _doors)]
-    )
+from tests.copies import copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +55,7 @@ def carried_out(
     with TemporaryDirectory() as folder:
         streams = Streams(Path(folder))
         streams.said.write_text(said, encoding="utf-8")
-        process = _context.Process(target=_be_it, args=(list(arguments), dict(environment), cwd, streams))
+        process = copies.Process(target=_be_it, args=(list(arguments), dict(environment), cwd, streams))
         process.start()
         process.join(seconds)
         if process.exitcode is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import multiprocessing
 import os
 import sqlite3
 import time
@@ -22,6 +21,7 @@ from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.desk import Desk
 from crmdesk.engine import importing
 from crmdesk.model.run import RunFinished, RunOutcome, RunStarted, Tally
+from tests.copies import copies
 from tests.servers.postgresql import PASSWORD
 from tests.tabular.files.workbooks import workbook
 
@@ -35,9 +35,6 @@ _PATIENCE = 60
 Record = tuple[str, str]
 Records = Mapping[str, Record]
 """Name and address by id."""
-
-_processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload([__name__])
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +177,8 @@ def trial(home: Path, place: Place, mode: str, crm: Records, kills: Sequence[flo
 
 def _stretch(home: Path, job: str, run: str, url: str, delay: float | None) -> dict[str, Any]:
     """One life of the program: what it said until it ended, or was killed."""
-    ours, theirs = _processes.Pipe()
-    process = _processes.Process(target=_live, args=(str(home), job, run, url, theirs))
+    ours, theirs = copies.Pipe()
+    process = copies.Process(target=_live, args=(str(home), job, run, url, theirs))
     process.start()
     theirs.close()
     said: dict[str, Any] = {}
