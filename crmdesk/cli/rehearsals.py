@@ -60,7 +60,13 @@ def _told(call: Invocation, result: Rehearsed, begun: float) -> int:
     ]
     lookups = [asdict(each) for each in result.lookups]
     call.output.line(
-        {**_values(outcome, result, begun), "causes": causes, "lookups": lookups, "run_calls": result.run_calls}
+        {
+            **_values(outcome, result, begun),
+            "causes": causes,
+            "lookups": lookups,
+            "run_calls": result.run_calls,
+            "run_seconds": round(result.run_seconds, 1),
+        }
     )
     call.output.say(f"A run would give: {counts(result.tally)}. Nothing was sent.")
     call.output.say(f"It would take about {result.run_calls:,} calls.")

@@ -201,6 +201,10 @@ class Accounts:
             self._lasting.enter_context(kept_awake(address))
             self._awake = address
 
+    def forget_descriptions(self, name: str) -> None:
+        """Ask the CRM anew for the objects of the account of that name or label the next time."""
+        self._described.pop(self.get(name).name, None)
+
     def _describing(self, account: Account, session: Session) -> Describe:
         known = self._described.setdefault(account.name, {}) if self._is_lasting else {}
 

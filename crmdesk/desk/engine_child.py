@@ -137,6 +137,10 @@ class EngineChild:
         """What has changed of the object since the job last knew it; nothing for one that never ran."""
         return await self._ask(tuple[SchemaChange, ...], "schema_news", text=text, folder=str(folder))
 
+    async def refresh(self, account: str, name: str) -> tuple[SchemaChange, ...]:
+        """Ask the CRM anew for an object; what has changed since somebody last asked this."""
+        return await self._ask(tuple[SchemaChange, ...], "refresh", account=account, object=name)
+
     async def accept_schema(self, text: str, folder: Path) -> None:
         """From here on the job knows the fields as they are now."""
         await self._answer("accept_schema", text=text, folder=str(folder))

@@ -1,4 +1,4 @@
-"""About how many calls a run of a job will make, as far as its rehearsal can tell."""
+"""About how many calls a run of a job will make and how long it takes, as far as its rehearsal can tell."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from math import ceil
 from crmdesk.connectors.contract import Payload, Point, SendId, Source
 from crmdesk.desk.accounts import Opened
 from crmdesk.engine.before import keeps_before
-from crmdesk.engine.cost import CALLS_A_JOB
+from crmdesk.engine.cost import CALLS_A_JOB, NO_COST, Cost, send_seconds
 from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.reading_words import route_of
 from crmdesk.engine.requests import request_of
@@ -34,16 +34,17 @@ class _NothingSent:
         """Nobody is told before there is a run."""
 
 
-def calls_to_write(opened: Opened, plan: WritingPlan, rows: int) -> int:
-    """The calls that send `rows` prepared rows, those that keep before-values included."""
+def cost_to_write(opened: Opened, plan: WritingPlan, rows: int) -> Cost:
+    """What it costs to send `rows` prepared rows; the calls that keep before-values are among the calls."""
     if not rows:
-        return 0
-    with opened.session.sink(request_of(plan, rows), _NothingSent()) as sink:
-        sends = ceil(rows / sink.packing.max_rows)
-        calls = sends * CALLS_A_JOB if sink.engine is Engine.BULK else sends
+        return NO_COST
+    request = request_of(plan, rows)
+    with opened.session.sink(request, _NothingSent()) as sink:
+        sends, engine = ceil(rows / sink.packing.max_rows), sink.engine
+    calls = sends * CALLS_A_JOB if engine is Engine.BULK else sends
     if keeps_before(plan):
         calls += ceil(rows / opened.connector.capabilities.lookup_limit)
-    return calls
+    return Cost(calls, sends * send_seconds(engine, rows // sends, is_serial=request.is_serial))
 
 
 def calls_to_read(source: Source) -> int:

@@ -19,7 +19,7 @@ from crmdesk.desk.loaded import LoadedJob, from_saved, job_of
 from crmdesk.desk.options import Options
 from crmdesk.desk.reject_history import RejectHistory
 from crmdesk.desk.saving import save_job, write_job_file
-from crmdesk.engine.job.file import read_job
+from crmdesk.engine.job.file import parse_job, read_job
 from crmdesk.engine.job.text import job_text
 from crmdesk.engine.run_notes import read_notes
 from crmdesk.model.account import Account, Identity
@@ -92,6 +92,10 @@ class History(RejectHistory):
     def open_job_file(self, path: Path) -> Job:
         """The job in a file; raises UserError and PlanError."""
         return read_job(path)[0]
+
+    def job_in(self, text: str, folder: Path) -> Job:
+        """The job that a text of TOML says, with paths from `folder`; raises UserError and PlanError."""
+        return parse_job(text, folder)
 
     def write_job_file(self, job: Job, path: Path) -> None:
         """Write a job to a file, over what was there; raises UserError and PlanError."""

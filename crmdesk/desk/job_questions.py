@@ -63,12 +63,22 @@ class TakeApart(msgspec.Struct, frozen=True, tag_field="ask", tag="take_apart"):
     path: str
 
 
-JobQuestion = Route | Window | Values | Statement | SchemaNews | AcceptSchema | FirstRows | Card | TakeApart
+class Refresh(msgspec.Struct, frozen=True, tag_field="ask", tag="refresh"):
+    """An object asked for anew: what has changed since somebody last looked."""
+
+    id: int
+    account: str
+    object: str
+
+
+JobQuestion = Refresh | Route | Window | Values | Statement | SchemaNews | AcceptSchema | FirstRows | Card | TakeApart
 
 
 def answer_of(desk: Desk, question: JobQuestion) -> object:
     """The answer; raises what the desk raises."""
     match question:
+        case Refresh(account=account, object=name):
+            return desk.making.refreshed(account, name)
         case Route():
             route = desk.route(loaded_of(question))
             return JobRoute(route.sentence, route.text, route.calls, route.rows)

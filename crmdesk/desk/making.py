@@ -52,6 +52,12 @@ class Making:
             now = opened.schemas.described(opened.session, job.object)
         return tuple(each for each in changes(before, now) if each.kind is not ChangeKind.LABEL)
 
+    def refreshed(self, account: str, name: str) -> tuple[SchemaChange, ...]:
+        """Ask the CRM anew for an object: what has changed since somebody last asked this."""
+        self._accounts.forget_descriptions(account)
+        with self._accounts.open(account) as opened:
+            return tuple(opened.schemas.refreshed(opened.session, name))
+
     def taken_apart(self, account: str, query: str, place: Path) -> tuple[str, Sequence[str]]:
         """The text of a job that reads into `place` what `query` asks for, and what of it a job has no place for."""
         found = self._accounts.get(account)

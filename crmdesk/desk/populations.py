@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from crmdesk.desk.accounts import Opened
 from crmdesk.desk.handing_on import handed_on
 from crmdesk.desk.loaded import job_of
 from crmdesk.desk.local_ends import LocalEnds
+from crmdesk.desk.pasted_ids import ID_COLUMN, ids_in
 from crmdesk.engine.disk import keeping
 from crmdesk.engine.lookup import folds
 from crmdesk.engine.planning.plan import ReadPlan
@@ -26,8 +26,6 @@ from crmdesk.tabular.batch import LINE, ROW
 from crmdesk.tabular.files.private import open_private
 
 _COPY = "population.arrow"
-_BETWEEN = re.compile(r"[\s,;]+")
-_QUOTES = "\"'"
 
 
 class Populations:
@@ -57,7 +55,7 @@ class Populations:
             if copy is not None:
                 _keep(rows, copy)
         can = opened.connector.capabilities
-        column = "Id" if self._pasted else population.column
+        column = ID_COLUMN if self._pasted else population.column
         named = Named(rows, column if column in rows.columns else rows.columns[1], key, folds(key, can))
         return PopulationSource(opened.session, plan.query, named, can.lookup_limit)
 
@@ -96,9 +94,8 @@ class Populations:
 
 def pasted_rows(text: str, carry: Iterable[str] = ()) -> pl.DataFrame:
     """ROW and Id from ids or keys between blanks, commas, semicolons or line ends; `carry` columns are empty."""
-    found = [each.strip(_QUOTES) for each in _BETWEEN.split(text)]
-    names = [each for each in found if each]
-    columns = {"Id": names} | {name: [""] * len(names) for name in carry if name != "Id"}
+    names = ids_in(text)
+    columns = {ID_COLUMN: names} | {name: [""] * len(names) for name in carry if name != ID_COLUMN}
     frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
     return frame.select(pl.int_range(1, 1 + pl.len(), dtype=pl.Int64).alias(ROW), pl.all())
 

@@ -12,7 +12,7 @@ from crmdesk.connectors.routes import Route
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts, Opened, switched_off
 from crmdesk.desk.deleted_rows import deleted_rows
-from crmdesk.desk.forecast import calls_to_read, calls_to_write
+from crmdesk.desk.forecast import calls_to_read, cost_to_write
 from crmdesk.desk.loaded import LoadedJob
 from crmdesk.desk.local_ends import LocalEnds
 from crmdesk.desk.looking import rows_of
@@ -48,6 +48,7 @@ class Rehearsed:
     causes: tuple[CauseCount, ...] = ()
     lookups: tuple[LookupCount, ...] = ()
     run_calls: int = 0
+    run_seconds: float = 0.0
 
 
 def check(accounts: Accounts, ends: LocalEnds, store: Store, loaded: LoadedJob) -> tuple[Problem, ...]:
@@ -150,9 +151,10 @@ def rehearsal(
         ledger = RehearsalLedger(Path(folder), plan)
         work = _preparation(opened, ends, plan, ledger, token)
         yield from rehearse(work, ledger)
-        run_calls = opened.session.api_calls + calls_to_write(opened, plan, ledger.ready)
+        cost = cost_to_write(opened, plan, ledger.ready)
+        run_calls = opened.session.api_calls + cost.calls
         tally, causes = foreseen(work, ledger)
-        yield Rehearsed(tally, opened.session.api_calls, causes, ledger.lookups, run_calls)
+        yield Rehearsed(tally, opened.session.api_calls, causes, ledger.lookups, run_calls, cost.seconds)
 
 
 def listed_values(

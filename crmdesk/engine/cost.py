@@ -32,19 +32,21 @@ class Cost:
 NO_COST = Cost(0, 0.0)
 
 
+def send_seconds(engine: Engine, rows: int, *, is_serial: bool) -> float:
+    """About how long one send of `rows` rows takes; of several that go at once the share of each."""
+    if engine is Engine.BULK:
+        return _SECONDS_A_JOB + rows / _ROWS_A_SECOND
+    return (_SECONDS_A_CALL + rows * _SECONDS_A_ROW) / (1 if is_serial else _AT_ONCE)
+
+
 def cost_of(ledger: Ledger, sinks: Sinks, engines: tuple[Engine, ...]) -> Cost:
     """The cost of sending what was not sent yet."""
     calls, seconds, rows = 0, 0.0, 0
     for send in ledger.unsent():
         road, count = sinks.road_of(send), len(send.rows)
         rows += count
-        if road.engine is Engine.BULK:
-            calls += CALLS_A_JOB
-            seconds += _SECONDS_A_JOB + count / _ROWS_A_SECOND
-        else:
-            calls += 1
-            at_once = 1 if sinks.request_on(road).is_serial else _AT_ONCE
-            seconds += (_SECONDS_A_CALL + count * _SECONDS_A_ROW) / at_once
+        calls += CALLS_A_JOB if road.engine is Engine.BULK else 1
+        seconds += send_seconds(road.engine, count, is_serial=sinks.request_on(road).is_serial)
     by_bulk = CALLS_A_JOB * (rows // 150_000 + 1)
     is_less = Engine.BULK in engines and rows > _FEW and by_bulk < calls
     return Cost(calls, seconds, by_bulk if is_less else 0)
