@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,10 +8,14 @@ import pytest
 
 from crmdesk.desk.answers import NextWindow
 from crmdesk.errors import UserError
-from crmdesk.model.index import Deletions, IndexMode, Window
-from crmdesk.model.job import LocalFile, Operation
+from crmdesk.model.filter import Condition, Operator
+from crmdesk.model.index import Deletions, IndexMode, IndexOptions, Window
+from crmdesk.model.job import Engine, LocalFile, Operation
 from crmdesk.model.local import LocalTable, Mode, NoText, Readers
 from crmdesk.model.period import PeriodMode
+from crmdesk.model.read_options import Duplicates, Keep, Population, WhenNew, WhenOther
+from crmdesk.model.schema import Field, FieldType, RemoteObject
+from crmdesk.model.schema_change import ChangeKind, SchemaChange
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.job_editor.draft import with_operation
 from crmdesk.viewmodel.job_editor.local_end import local_of
@@ -18,7 +23,10 @@ from crmdesk.viewmodel.job_editor.problem_words import missing_of_period
 from crmdesk.viewmodel.job_editor.reading.changes import JobChanges
 from crmdesk.viewmodel.job_editor.reading.moments import said, typed_option
 from crmdesk.viewmodel.job_editor.reading.next_window import JobWindow
+from crmdesk.viewmodel.job_editor.reading.options import JobReading
 from crmdesk.viewmodel.job_editor.reading.period import JobPeriod
+from crmdesk.viewmodel.job_editor.reading.population import JobPopulation, Names
+from crmdesk.viewmodel.job_editor.reading.schema_news import JobSchemaNews
 from crmdesk.viewmodel.job_editor.reading.target import EndKind, JobTarget
 from crmdesk.viewmodel.job_editor.surroundings import Surroundings
 from tests.viewmodel.drafts import as_kept, draft_of
@@ -145,3 +153,67 @@ def test_a_target_changes_its_kind_and_keeps_what_the_other_kind_has_too(app_mod
     target.set_table("people")
     assert isinstance(draft.job.local, LocalTable)
     assert (draft.job.local.table, draft.job.local.no_text) == ("people", NoText.EMPTY)
+
+
+def test_records_are_named_by_a_list_instead_of_a_filter(app_model: AppModel) -> None:
+    draft = draft_of(filter=Condition("Email", Operator.IS_EMPTY), index=IndexOptions())
+    population = JobPopulation(app_model, draft, Surroundings(app_model, nothing))
+    population.switch(is_on=True)
+    assert (draft.job.filter, draft.job.index) == (None, None), "the names take the place of both"
+    population.set_path("/work/ids.csv")
+    population.set_column("sf_id")
+    population.set_key("Legacy_Id__c")
+    population.set_carry(["segment", " wave ", ""])
+    assert as_kept(draft.job).reading.population == Population(
+        "sf_id", "Legacy_Id__c", ("segment", "wave"), "/work/ids.csv"
+    )
+    population.set_path("/work/crm.db#people")
+    assert population.names is Names.TABLE
+    assert as_kept(draft.job).reading.population == population.found
+    population.switch(is_on=False)
+    assert draft.job.reading.population is None
+
+
+def test_pasted_ids_are_kept_for_the_runs_to_come(app_model: AppModel) -> None:
+    draft = draft_of()
+    population = JobPopulation(app_model, draft, Surroundings(app_model, nothing))
+    assert population.paste("003A, '003B'\n003C") == 3
+    found = population.found
+    assert found is not None
+    assert Path(found.path).read_text(encoding="utf-8").split() == ["Id", "003A", "003B", "003C"]
+    draft.undo()
+    assert draft.job.reading.population is None
+    with pytest.raises(UserError, match="no id"):
+        population.paste(" ,; ")
+
+
+def test_doubles_and_fields_that_come_and_go_are_kept(app_model: AppModel) -> None:
+    draft = draft_of()
+    around = Surroundings(app_model, nothing)
+    around.remote = RemoteObject(
+        "Contact", "Contact", "Contacts", "Id", (Field("Born", "Born", FieldType.DATE), Field("Id", "Id", FieldType.ID))
+    )
+    reading = JobReading(draft, around)
+    reading.set_duplicates(["Email", ""])
+    reading.set_keep(Keep.MOST_RECENT)
+    reading.follow_all(is_on=True)
+    reading.set_except(["Fax"])
+    reading.set_rule(replace(reading.options.schema, gone=WhenOther.GO_ON))
+    reading.set_engine(Engine.BULK)
+    kept = as_kept(draft.job)
+    assert kept.reading == reading.options
+    assert reading.options.duplicates == Duplicates(("Email",), Keep.MOST_RECENT, "Born")
+    assert (kept.reading.all_except, kept.reading.schema.new, kept.engine) == (("Fax",), WhenNew.ADD, Engine.BULK)
+    reading.set_keep(Keep.LAST)
+    reading.set_duplicates([])
+    assert reading.options.duplicates is None
+
+
+def test_changes_since_the_last_run_are_told_those_that_matter_first(app_model: AppModel) -> None:
+    news = JobSchemaNews(app_model, nothing)
+    assert news.sentence(draft_of().job) == ""
+    news.found = (
+        SchemaChange(ChangeKind.ADDED, "Wave__c", now="text (10)"),
+        SchemaChange(ChangeKind.TYPE, "Email", "text (40)", "text (80)"),
+    )
+    assert news.sentence(draft_of().job) == "Since the last run: Email was text (40) and is text (80). 1 more."

@@ -33,6 +33,10 @@ class CopyBox(QWidget):
         self._copied.timeout.connect(lambda: self._copy.set_text(self.tr("Copy")))
         self.setLayout(column(row(label(title, "small"), 1, self._copy), self._text, spacing=4))
 
+    def wrap(self) -> None:
+        """Break long lines instead of scrolling to their ends."""
+        self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+
     def show_text(self, text: str) -> None:
         """Show `text`; the button is only for a text that is one."""
         if self._text.toPlainText() != text:

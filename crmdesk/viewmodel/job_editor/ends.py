@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from crmdesk.model.account import Account, Identity
+from crmdesk.model.account_settings import RULES
 from crmdesk.model.job import Action, ExportOptions, Job, LocalFile, Operation
 from crmdesk.model.schema import Field, ObjectSummary
 from crmdesk.viewmodel.app import AppModel
@@ -41,6 +42,11 @@ class JobEnds:
     def account(self) -> Account | None:
         """The account of the draft, if there is such a one."""
         return next((each for each in self.accounts if self._job.account in (each.label, each.name)), None)
+
+    @property
+    def is_campaign(self) -> bool:
+        """Whether the account keeps the rules of the Campaign connector: numbers and dates compared alone."""
+        return self.account is not None and self.account.settings.get(RULES) == "campaign"
 
     @property
     def identity(self) -> Identity | None:

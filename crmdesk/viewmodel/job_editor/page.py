@@ -7,7 +7,6 @@ from dataclasses import replace
 from crmdesk.desk.answers import JobProblem
 from crmdesk.desk.run_children import run_arguments
 from crmdesk.errors import UserError
-from crmdesk.model.figures import counted
 from crmdesk.model.job import Direction, Job, Operation
 from crmdesk.model.mapping import Lookup, Owner, RecordType
 from crmdesk.viewmodel.app import AppModel
@@ -25,18 +24,25 @@ from crmdesk.viewmodel.job_editor.probes import seen_job
 from crmdesk.viewmodel.job_editor.problem_lines import ProblemContext, ProblemLine, problem_lines
 from crmdesk.viewmodel.job_editor.reading.changes import JobChanges
 from crmdesk.viewmodel.job_editor.reading.next_window import JobWindow
+from crmdesk.viewmodel.job_editor.reading.options import JobReading
+from crmdesk.viewmodel.job_editor.reading.pasted_query import PastedQuery
 from crmdesk.viewmodel.job_editor.reading.period import JobPeriod
+from crmdesk.viewmodel.job_editor.reading.population import JobPopulation
+from crmdesk.viewmodel.job_editor.reading.schema_news import JobSchemaNews
 from crmdesk.viewmodel.job_editor.reading.target import JobTarget
 from crmdesk.viewmodel.job_editor.rehearsal import Rehearsal, RehearsalResult
 from crmdesk.viewmodel.job_editor.rows import JobRows
 from crmdesk.viewmodel.job_editor.saved_form import SavedForm
 from crmdesk.viewmodel.job_editor.selection import JobSelection
-from crmdesk.viewmodel.job_editor.surroundings import Surroundings
-from crmdesk.viewmodel.job_editor.words import footer, lacking, objects_word, proposed_name, run_text
+from crmdesk.viewmodel.job_editor.surroundings import COUNTED, Surroundings
+from crmdesk.viewmodel.job_editor.words import footer, intent_notes, lacking, objects_word, proposed_name, run_text
 from crmdesk.viewmodel.job_editor.writing.options import JobOptions
 from crmdesk.viewmodel.job_editor.writing.values import JobValues
 from crmdesk.viewmodel.later import Later
 from crmdesk.viewmodel.launch import Question, launch, question_for
+
+TRIED = 10
+"""Rows that a trial sends before it pauses."""
 
 
 class JobEditorModel(ViewModel):
@@ -63,6 +69,10 @@ class JobEditorModel(ViewModel):
         self.target = JobTarget(app, self.draft)
         self.values = JobValues(app, self.draft, self.around, self.changed)
         self.options = JobOptions(self.draft)
+        self.reading = JobReading(self.draft, self.around)
+        self.population = JobPopulation(app, self.draft, self.around)
+        self.news = JobSchemaNews(app, self.changed)
+        self.query = PastedQuery(app, self.draft)
         self.rehearsal = Rehearsal(app.children, self.changed)
         self.doing = ""
 
@@ -86,6 +96,7 @@ class JobEditorModel(ViewModel):
         if self._shown != self.draft.shown:
             self._shown, self._tried = self.draft.shown, None
             self.window.forget()
+            self.news.forget()
             self.rows.forget()
             self.rows.row = 1
         self.around.forget(self.job)
@@ -112,12 +123,11 @@ class JobEditorModel(ViewModel):
     @property
     def problems(self) -> tuple[JobProblem, ...]:
         """What keeps the job from running, each with its place."""
-        ends = tuple(self.around.errors.values())
-        return (
-            *ends,
-            *self.selection.problems,
-            *(each for each in self.rows.findings.problems if not _is_said(each, ends)),
-        )
+        errors = self.around.errors
+        ends = tuple(each for place, each in errors.items() if place != COUNTED)
+        found = tuple(each for each in self.rows.findings.problems if not _is_said(each, ends))
+        rows = (errors[COUNTED],) if COUNTED in errors and not _is_said(errors[COUNTED], found) else ()
+        return (*ends, *self.selection.problems, *found, *rows)
 
     def trouble(self, place: str) -> str:
         """What is wrong at `place` of the job ("account", "local.path", …), in a sentence; empty when nothing is."""
@@ -160,6 +170,11 @@ class JobEditorModel(ViewModel):
         return next((each.sentence for each in found), "")
 
     @property
+    def id_field(self) -> str:
+        """The field with the record id; empty while the object is not known."""
+        return self.around.remote.id_field if self.around.remote is not None else ""
+
+    @property
     def lacking(self) -> str:
         """What is missing before the job can be checked or run, as a sentence; empty when nothing is."""
         return lacking(self.job)
@@ -179,7 +194,8 @@ class JobEditorModel(ViewModel):
         if self.doing:
             return self.doing, ""
         columns = (self.mapping.used, len(self.mapping.columns))
-        return footer(self.job, self.around.count, columns, self.rehearsed)
+        route = self.around.route.sentence if self.around.route is not None else ""
+        return footer(self.job, self.around.count, columns, self.rehearsed, route)
 
     @property
     def why_not_run(self) -> str:
@@ -209,6 +225,7 @@ class JobEditorModel(ViewModel):
             self.rows.forget()
         await self.around.learn_count(self.job)
         await self.window.learn(self.job)
+        await self.news.learn(self.keeping.form.saved if self.is_reading else None)
         self.changed()
 
     def _fill_in(self) -> None:
@@ -246,6 +263,14 @@ class JobEditorModel(ViewModel):
         self.around.forget_count()
         self._later.wish(self._catch_up)
 
+    async def refresh_fields(self) -> None:
+        """Ask the CRM anew for the objects and fields, and for what has changed since the last run."""
+        if self.job.account and self.job.object:
+            self.news.refreshed(await self.app.engine.refresh(self.job.account, self.job.object))
+        self.around.forget_all()
+        self.rows.forget()
+        self._later.wish(self._catch_up)
+
     async def settled(self) -> None:
         """Wait until everything that can be known about the draft is known."""
         await self._later.finished()
@@ -277,31 +302,30 @@ class JobEditorModel(ViewModel):
         self.keeping.save()
         await self.rehearsal.begin(self.job)
 
-    def question(self) -> Question:
-        """What is asked before the run; raises UserError without an account."""
+    def question(self, first: int = 0) -> Question:
+        """What is asked before the run, or before its `first` rows; raises UserError without an account."""
         account = self.ends.account
         if account is None:
             raise UserError("There is no such CRM account any more.", hint="Choose another one.", place="account")
-        rows = self.run_rows or 0
+        rows = min(first, self.run_rows or first) if first else self.run_rows or 0
         label = objects_word(self.around.remote, rows)
         return question_for(self.job, account, self.around.identity, rows, label=label, notes=self._notes())
 
-    async def run(self, confirm: int = 0) -> str:
-        """Save and start the job, with the number of rows that was typed; the number of the run."""
+    async def run(self, confirm: int = 0, first: int = 0) -> str:
+        """Save and start the job, with the number of rows that was typed; the number of the run.
+
+        With `first` it pauses after so many rows.
+        """
         self._begin("Starting…")
         try:
             self.keeping.save()
             self.app.history.set_setting(LAST_ACCOUNT, self.job.account)
-            return await launch(self.app, run_arguments(self.job.name, confirm=confirm))
+            return await launch(self.app, run_arguments(self.job.name, confirm=confirm, first=first))
         finally:
             self._end()
 
     def _notes(self) -> tuple[str, ...]:
-        result = self.rehearsed
-        if result is None or not result.tally.rejected:
-            return ()
-        one, several = "row is rejected already and stays behind", "rows are rejected already and stay behind"
-        return (f"{counted(result.tally.rejected, one, several)}.",)
+        return intent_notes(self.rehearsed) if self.rehearsed is not None else ()
 
     def _begin(self, words: str) -> None:
         if self.doing or self.rehearsal.is_running:

@@ -10,9 +10,11 @@ from typing import Any
 
 from crmdesk.desk.run_children import RunChild, RunChildren, rehearse_arguments
 from crmdesk.errors import CrmDeskError, error_of
+from crmdesk.model.figures import counted
 from crmdesk.model.job import Job
 from crmdesk.model.reject import CauseCount
 from crmdesk.model.run import LookupCount, RunOutcome, Tally
+from crmdesk.viewmodel.figures import duration
 
 _SECONDS = 0.2
 _ENDS = ("rehearsed", "finished")
@@ -20,7 +22,10 @@ _ENDS = ("rehearsed", "finished")
 
 @dataclass(frozen=True, slots=True)
 class RehearsalResult:
-    """What a run of `job` would do with all rows, as of `at` (UTC), in about `run_calls` calls."""
+    """What a run of `job` would do with all rows, as of `at` (UTC).
+
+    It would make about `run_calls` calls and send for about `run_seconds` (0: nobody can tell).
+    """
 
     job: Job
     tally: Tally
@@ -28,11 +33,18 @@ class RehearsalResult:
     at: datetime
     lookups: tuple[LookupCount, ...] = ()
     run_calls: int = 0
+    run_seconds: float = 0.0
 
     @property
     def sent(self) -> int:
         """Rows that would be sent."""
         return self.tally.created + self.tally.updated + self.tally.deleted
+
+    @property
+    def cost(self) -> str:
+        """“About 41 min · 300 calls”; the time only where anybody can tell."""
+        time = f"{duration(self.run_seconds)} · " if self.run_seconds >= 1 else ""
+        return f"About {time}{counted(self.run_calls, 'call')}"
 
     def issues(self) -> Mapping[str, int]:
         """Rejected rows by the field that is the cause."""
@@ -114,4 +126,5 @@ class Rehearsal:
             for each in told["causes"]
         )
         lookups = tuple(LookupCount(**each) for each in told.get("lookups", ()))
-        self.result = RehearsalResult(job, tally, causes, datetime.now(UTC), lookups, int(told.get("run_calls", 0)))
+        cost = int(told.get("run_calls", 0)), float(told.get("run_seconds", 0))
+        self.result = RehearsalResult(job, tally, causes, datetime.now(UTC), lookups, *cost)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from crmdesk.desk.answers import FileLook, JobProblem
+from crmdesk.desk.answers import FileLook, JobProblem, JobRoute
 from crmdesk.errors import CrmDeskError, UserError
 from crmdesk.model.account import Identity
-from crmdesk.model.job import Job, Local, LocalFile
+from crmdesk.model.job import Job, Local, LocalFile, Operation
 from crmdesk.model.schema import ObjectSummary, RemoteObject
 from crmdesk.viewmodel.accounts.identities import identity_of
 from crmdesk.viewmodel.app import AppModel
@@ -16,6 +16,9 @@ from crmdesk.viewmodel.job_editor.probes import counting_text
 from crmdesk.viewmodel.job_editor.problem_words import problem_of
 
 Answer = TypeVar("Answer")
+
+COUNTED = "rows"
+"""The place of what goes wrong with counting: other looks at the job find it too, and know better where it belongs."""
 
 
 class Surroundings:
@@ -34,6 +37,7 @@ class Surroundings:
         self.described: dict[str, RemoteObject] = {}
         self.look: FileLook | None = None
         self.count: int | None = None
+        self.route: JobRoute | None = None
         self.errors: dict[str, JobProblem] = {}
         self.asking = ""
 
@@ -49,8 +53,8 @@ class Surroundings:
             self._local, self.look = None, None
             self.errors.pop("local.path", None)
         if counting_text(self._app.history, job) != self._counted:
-            self._counted, self.count = "", None
-            self.errors.pop("rows", None)
+            self.forget_count()
+            self.errors.pop(COUNTED, None)
 
     def forget_all(self) -> None:
         """Ask for everything anew the next time."""
@@ -59,7 +63,7 @@ class Surroundings:
 
     def forget_count(self) -> None:
         """Count anew the next time: something beside the job decides how many rows there are."""
-        self._counted, self.count = "", None
+        self._counted, self.count, self.route = "", None, None
 
     async def learn(self, job: Job) -> None:
         """Ask for what is not known yet; what cannot be known is said in `errors`."""
@@ -83,11 +87,13 @@ class Surroundings:
 
     async def learn_count(self, job: Job) -> None:
         """Count the rows of the source; None where the CRM cannot say without giving them."""
-        text = counting_text(self._app.history, job)
+        text, home = counting_text(self._app.history, job), self._app.history.home
         if text and not self._counted and not self.errors:
-            self.count = await self._ask(
-                "rows", "Counting the rows", self._app.engine.count(text, self._app.history.home)
-            )
+            if job.operation is Operation.IMPORT:
+                self.route = await self._ask(COUNTED, "Counting the rows", self._app.engine.route(text, home))
+                self.count = self.route.rows if self.route is not None else None
+            else:
+                self.count = await self._ask(COUNTED, "Counting the rows", self._app.engine.count(text, home))
             self._counted = text
 
     async def describe(self, account: str, name: str) -> RemoteObject | None:

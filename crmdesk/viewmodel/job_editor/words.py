@@ -89,6 +89,16 @@ def reads_by_itself(job: Job) -> bool:
     return job.operation is Operation.IMPORT_DELETED or job.reading.all_except is not None
 
 
+def intent_notes(result: RehearsalResult) -> tuple[str, ...]:
+    """What the question before a run says beside its sentence: the counts as rehearsed, and what they cost."""
+    tally = result.tally
+    parts = {"created": tally.created, "updated": tally.updated, "deleted": tally.deleted}
+    will = " · ".join(f"{number(count)} {word}" for word, count in parts.items() if count)
+    one, several = "row is rejected already and stays behind", "rows are rejected already and stay behind"
+    left = (f"{counted(tally.rejected, one, several)}.",) if tally.rejected else ()
+    return (*((f"As rehearsed: {will}.",) if will else ()), *left, f"{result.cost}.")
+
+
 def action_word(action: Action) -> str:
     """The action as the screen calls it."""
     return action.value.capitalize()
@@ -111,18 +121,23 @@ def action_hint(action: Action) -> str:
             assert_never(action)
 
 
-def footer(job: Job, rows: int | None, columns: tuple[int, int], result: RehearsalResult | None) -> tuple[str, str]:
+def footer(
+    job: Job, rows: int | None, columns: tuple[int, int], result: RehearsalResult | None, route: str = ""
+) -> tuple[str, str]:
     """Two short lines beside the buttons: how much there is, and what a run would do.
 
-    `columns` are those used, and all.
+    `columns` are those used, and all; `route` tells how a reading job would read.
     """
     if job.operation.is_reading:
         harmless = "Nothing in the CRM is changed by a reading job"
-        return (counted(rows, "record"), harmless) if rows is not None else (harmless, "")
+        if rows is None:
+            return harmless, ""
+        return route.removesuffix(".") or counted(rows, "record"), harmless
     if rows is None:
         return "Nothing is sent before you start the run", ""
     mapped = f"{counted(rows, 'row')} · {number(columns[0])} of {counted(columns[1], 'column')} mapped"
     if result is None:
         return mapped, "Nothing is sent before you start the run"
     left = result.tally.rejected
-    return mapped, f"{counted(left, 'row')} would be rejected and stay behind" if left else "No row would be rejected"
+    stays = f"{counted(left, 'row')} would be rejected and stay behind" if left else "No row would be rejected"
+    return result.cost, f"{mapped} · {stays}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QWidget
@@ -12,9 +13,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from crmdesk.gui.pages.job_editor import JobEditorPage
 from crmdesk.model.filter import Condition, Group, Joined, Operator
 from crmdesk.model.index import Deletions
-from crmdesk.model.job import Operation
+from crmdesk.model.job import Guard, Operation, Speed, Wishes
 from crmdesk.model.local import Mode
 from crmdesk.model.mapping import Column, Constant, Expression, Lookup, WhenEmpty
+from crmdesk.model.read_options import Keep
 from crmdesk.viewmodel.app import PageName
 from tests.gui.hands import opened
 from tests.gui.lent_org import lend_org
@@ -191,6 +193,27 @@ async def reading_deleted(page: JobEditorPage, folder: Path) -> None:
     await model.settled()
 
 
+async def options(page: JobEditorPage, folder: Path) -> None:
+    """How a job writes and what stops it; one option cannot be had with another."""
+    await mapped(page, folder)
+    model = page._model
+    wishes = Wishes(allows_duplicates=True)
+    model.options.put_export(replace(model.options.export, speed=Speed.FAST, wishes=wishes))
+    model.options.put_guard(Guard(max_rows=5000, max_rejected_percent=5))
+    page._card.show_behaviour()
+    await model.settled()
+
+
+async def reading_options(page: JobEditorPage, folder: Path) -> None:
+    await reading(page, folder)
+    model = page._model
+    model.reading.follow_all(is_on=True)
+    model.reading.set_duplicates(["Name"])
+    model.reading.set_keep(Keep.MOST_RECENT)
+    page._card.show_behaviour()
+    await model.settled()
+
+
 async def deleting(page: JobEditorPage, folder: Path) -> None:
     model = page._model
     model.keeping.new(Operation.DELETE, str(folder / "contacts.csv"))
@@ -217,6 +240,8 @@ SCENES = tuple(
         ("read-filter", reading_by_filter),
         ("read-changes", reading_changes),
         ("read-deleted", reading_deleted),
+        ("options", options),
+        ("read-options", reading_options),
         ("delete", deleting),
     )
 )

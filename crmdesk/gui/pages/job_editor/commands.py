@@ -8,15 +8,16 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from crmdesk.gui.confirm_run import confirm_run
-from crmdesk.gui.dialogs import Dialog, ask_text
+from crmdesk.gui.dialogs import Dialog, ask_text, confirm
 from crmdesk.gui.file_dialogs import pick_file, pick_new_file
 from crmdesk.gui.pages.job_editor.match_dialog import MatchDialog
+from crmdesk.gui.pages.job_editor.paste_dialog import PasteDialog
 from crmdesk.gui.pages.job_editor.reading.set_back_dialog import SetBackDialog
 from crmdesk.gui.spawn import spawn
 from crmdesk.model.file_kind import JOB_FILE, SUFFIXES
 from crmdesk.viewmodel.app import AppModel, PageName
 from crmdesk.viewmodel.job_editor.local_end import SQLITE
-from crmdesk.viewmodel.job_editor.page import JobEditorModel
+from crmdesk.viewmodel.job_editor.page import TRIED, JobEditorModel
 
 _SAVE = 2
 
@@ -51,6 +52,12 @@ class JobCommands:
             "run": self._once(self._run),
             "set-back": self._once(self._set_back),
             "browse-ids": self._once(self._browse_ids),
+            "browse-names": self._once(self._browse_names),
+            "paste-ids": self._once(self._paste_ids),
+            "paste-query": self._once(self._paste_query),
+            "refresh-fields": self._once(self._model.refresh_fields),
+            "accept-fields": self._once(self._accept_fields),
+            "try": self._once(self._try),
         }
 
     def _once(self, work: Work) -> Callable[[], None]:
@@ -127,6 +134,33 @@ class JobCommands:
         if chosen:
             self._model.period.set_path(chosen)
 
+    async def _browse_names(self) -> None:
+        kinds = self.tr("Files with names ({0})").format(" ".join(f"*{suffix}" for suffix in (*SUFFIXES, *SQLITE)))
+        title = self.tr("Choose the file with the ids or keys")
+        chosen = await pick_file(self._page, self._app, title, kinds, beside=self._path)
+        if chosen:
+            self._model.population.set_path(chosen)
+
+    async def _paste_ids(self) -> None:
+        async def take(text: str) -> None:
+            self._model.population.paste(text)
+
+        title, hint = self.tr("Paste ids or keys"), self.tr("One a line, or with commas or blanks between them.")
+        await PasteDialog(self._page, "paste-ids", title, hint, self.tr("Read these records"), take).ended()
+
+    async def _paste_query(self) -> None:
+        title = self.tr("Paste a query")
+        hint = self.tr("A SELECT in the CRM's own language: its fields become lines, its WHERE the filter.")
+        dialog = PasteDialog(self._page, "paste-query", title, hint, self.tr("Take it apart"), self._model.query.take)
+        if await dialog.ended() and self._model.query.notices:
+            notices = self._model.query.notices
+            await confirm(self._page, self.tr("Left out of the query"), notices, self.tr("Go on"))
+
+    async def _accept_fields(self) -> None:
+        saved = self._model.keeping.form.saved
+        if saved is not None:
+            await self._model.news.accept(saved)
+
     async def _set_back(self) -> None:
         dialog = SetBackDialog(self._page, self._model.window)
         if await dialog.ended():
@@ -142,13 +176,20 @@ class JobCommands:
             self._show_problems()
 
     async def _run(self) -> None:
+        await self._start(0)
+
+    async def _try(self) -> None:
+        await self._start(TRIED)
+
+    async def _start(self, first: int) -> None:
+        """Ask what must be asked, and start the run; of the first rows alone where `first` is not 0."""
         answer = 0
         if not self._model.is_reading:
-            asked = await confirm_run(self._page, self._model.question())
+            asked = await confirm_run(self._page, self._model.question(first))
             if asked is None:
                 return
             answer = asked
-        run = await self._model.run(answer)
+        run = await self._model.run(answer, first)
         self._app.show(PageName.RUN, run)
 
     @property

@@ -11,13 +11,14 @@ from crmdesk.gui.kit.buttons import Button, IconButton
 from crmdesk.gui.kit.empty import EmptyState
 from crmdesk.gui.kit.fields import SearchField
 from crmdesk.gui.kit.layout import column, frame, line, row
+from crmdesk.gui.pages.job_editor.behaviour.tab import BehaviourTab
 from crmdesk.gui.pages.job_editor.mapping_table import MappingTable
 from crmdesk.gui.pages.job_editor.notice import Notice
 from crmdesk.gui.pages.job_editor.rows_tab import RowsTab
 from crmdesk.model.figures import number
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
-_MAPPING, _ROWS = range(2)
+_MAPPING, _ROWS, _BEHAVIOUR = range(3)
 
 
 class MappingCard(QFrame):
@@ -32,13 +33,14 @@ class MappingCard(QFrame):
         self.table.customContextMenuRequested.connect(self._open_menu_at)
         self._notice = Notice(model, self._add, self._add_column)
         self._rows = RowsTab(model, do)
+        self._behaviour = BehaviourTab(model, do)
         self._tabs = QTabBar()
         self._tabs.setObjectName("job-tabs")
         self._tabs.setAccessibleName(self.tr("Parts of the job"))
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
-        self._tabs.addTab("")
-        self._tabs.addTab("")
+        for _ in range(3):
+            self._tabs.addTab("")
         self._tabs.currentChanged.connect(self._show_tab)
         self.search = SearchField("job-find", self.tr("Find field or column"), width=184)
         self.search.searched.connect(self._find)
@@ -48,6 +50,7 @@ class MappingCard(QFrame):
         self._more = IconButton(
             "job-line-menu", self.tr("What can be done with the lines"), "ellipsis", self._open_menu
         )
+        self._tools = (self.search, self._match, self._all, self._plus, self._more)
         top = row(self._tabs, 1, self.search, self._match, self._all, self._plus, self._more, margins=(16, 0, 8, 0))
         self._empty = EmptyState(
             "file-spreadsheet",
@@ -60,6 +63,7 @@ class MappingCard(QFrame):
         self._middle.addWidget(self.table)
         self._middle.addWidget(self._empty)
         self._middle.addWidget(self._rows)
+        self._middle.addWidget(self._behaviour)
         body = column(frame(top, height=40), line(), self._notice, self._middle, spacing=0, margins=(1, 1, 1, 1))
         body.setStretch(3, 1)
         self.setLayout(body)
@@ -74,15 +78,17 @@ class MappingCard(QFrame):
         self._tabs.setTabText(_MAPPING, words.format(number(lines), number(total)))
         self._tabs.setTabText(_ROWS, self._rows_words())
         self._tabs.setTabVisible(_ROWS, model.is_reading)
-        self._match.setVisible(not model.is_reading)
+        changed = model.options.changed_count
+        behaviour = self.tr("Behaviour  {0}").format(number(changed)) if changed else self.tr("Behaviour")
+        self._tabs.setTabText(_BEHAVIOUR, behaviour)
         self._match.allow(model.mapping.can_match, self.tr("Choose a file and an object first."))
-        self._all.setVisible(model.is_reading)
         self._all.allow(bool(model.mapping.free_fields()), self.tr("Every field has a line."))
         can_add = model.around.remote is not None
         self._plus.allow(can_add, self.tr("Choose an object first."))
         self._notice.refresh()
         self.table.refresh()
         self._rows.refresh()
+        self._behaviour.refresh()
         self._show_words()
         self._show_tab(self._tabs.currentIndex())
 
@@ -90,6 +96,8 @@ class MappingCard(QFrame):
         job = self._model.job
         if job.period is not None:
             return self.tr("Rows: deleted ones")
+        if job.reading.population is not None:
+            return self.tr("Rows: these records")
         if job.index is not None:
             return self.tr("Rows: changed, by filter") if job.filter else self.tr("Rows: changed ones")
         return self.tr("Rows: by filter") if job.filter else self.tr("Rows: all")
@@ -97,6 +105,10 @@ class MappingCard(QFrame):
     def show_rows(self) -> None:
         """Turn to the filter and the order of a reading job."""
         self._tabs.setCurrentIndex(_ROWS)
+
+    def show_behaviour(self) -> None:
+        """Turn to the options of the job."""
+        self._tabs.setCurrentIndex(_BEHAVIOUR)
 
     def _show_words(self) -> None:
         """What stands where there is no mapping yet: the next thing to do."""
@@ -129,8 +141,16 @@ class MappingCard(QFrame):
     def _show_tab(self, tab: int) -> None:
         if tab == _ROWS and self._model.is_reading:
             self._middle.setCurrentWidget(self._rows)
+        elif tab == _BEHAVIOUR:
+            self._middle.setCurrentWidget(self._behaviour)
         else:
             self._middle.setCurrentWidget(self.table if self._model.job.mapping else self._empty)
+        is_mapping = self._tabs.currentIndex() == _MAPPING
+        is_reading = self._model.is_reading
+        self._notice.setVisible(self._notice.has_words and is_mapping)
+        for tool in self._tools:
+            applies = is_reading if tool is self._all else not is_reading if tool is self._match else True
+            tool.setVisible(is_mapping and applies)
         needs_file = not self._model.job.local.path and not self._model.is_reading
         for button in self._empty.findChildren(Button):
             button.setVisible(needs_file)

@@ -34,6 +34,7 @@ class Notice(QFrame):
         self._words = ElidedLabel("", "warn", name="job-notice-words")
         self._add = Button("job-notice-add", self.tr("Add a line"), lambda: add(self._missing()), look="ghost")
         self._left = label(self.tr("Left behind in the file:"), "small", name="job-left-behind")
+        self.has_words = False
         self._columns = [
             Button(name, self.tr("No column"), partial(self._take, at), look="ghost") for at, name in enumerate(_LEFT)
         ]
@@ -74,7 +75,7 @@ class Notice(QFrame):
         self._rest.setVisible(has_left and len(left) > _NAMED)
         self._rest.set_text(self.tr("{0} more…").format(len(left) - _NAMED))
         self._rest.setToolTip(plain_tip("\n".join(left[_NAMED:])))
-        self.setVisible(bool(error or required or has_left))
+        self.has_words = bool(error or required or has_left)
 
     def _missing(self) -> str:
         return next((field.name for field in self._model.mapping.missing), "")

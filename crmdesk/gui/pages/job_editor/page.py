@@ -28,7 +28,7 @@ from crmdesk.gui.spawn import spawn
 from crmdesk.model.file_kind import is_job_file
 from crmdesk.model.job import Direction
 from crmdesk.viewmodel.app import AppModel, PageName, Place
-from crmdesk.viewmodel.job_editor.page import JobEditorModel
+from crmdesk.viewmodel.job_editor.page import TRIED, JobEditorModel
 
 _PLACES = {
     "account": "job-account",
@@ -38,7 +38,16 @@ _PLACES = {
     "mapping": "job-notice-add",
     "filter": "job-tabs",
     "order_by": "job-tabs",
+    "index": "job-changes-on",
+    "period": "job-period-start",
+    "population": "job-population-path",
+    "guard": "job-tabs",
+    "behaviour": "job-tabs",
+    "schema": "job-tabs",
+    "mapping_all": "job-follow-all",
+    "duplicates": "job-duplicates-key",
 }
+_OPTIONS = ("export", "export.speed", "export.engine", "export.assignment_rule")
 _RUN_LOOKS = {
     Direction.READS: ("download", "primary", "on_accent"),
     Direction.WRITES: ("upload", "primary", "on_accent"),
@@ -82,8 +91,9 @@ class JobEditorPage(Page):
         self.body.addWidget(self._bottom)
         self._check = Button("job-check", self.tr("Check"), do["check"])
         self._rehearse = Button("job-rehearse", self.tr("Rehearse all rows"), do["rehearse"])
+        self._try = Button("job-try", self.tr("Try {0} rows…").format(TRIED), do["try"])
         self._run = Button("job-run", "", do["run"], icon="upload", look="primary")
-        self._words = self.set_footer(self._check, self._rehearse, self._run)
+        self._words = self.set_footer(self._check, self._rehearse, self._try, self._run)
         for field in self.findChildren(QLineEdit):
             field.setAcceptDrops(False)  # a file that is dropped there is meant for the page
         QShortcut(QKeySequence("Ctrl+J"), self).activated.connect(self._bottom.toggle)
@@ -160,6 +170,9 @@ class JobEditorPage(Page):
         self._check.allow(not model.lacking and not is_busy, model.lacking or model.why_not_run)
         self._rehearse.setVisible(not model.is_reading)
         self._rehearse.allow(not model.lacking and not is_busy, model.lacking or model.why_not_run)
+        can_try = model.run_rows is None or model.run_rows > TRIED
+        self._try.setVisible(not model.is_reading and can_try)
+        self._try.allow(not model.why_not_run, model.why_not_run)
         self._run.set_text(model.run_text)
         self._run.allow(not model.why_not_run, model.why_not_run)
         icon, look, token = _RUN_LOOKS[model.job.direction]
@@ -201,8 +214,10 @@ class JobEditorPage(Page):
     def _go_to_place(self, place: str) -> None:
         """Put the focus where a problem of the job can be mended."""
         part = place.partition(".")[0].partition("[")[0]
-        if part in ("filter", "order_by"):
+        if part in ("filter", "order_by", "index", "period", "population"):
             self._card.show_rows()
+        elif part in ("guard", "behaviour", "schema", "mapping_all", "duplicates") or place in _OPTIONS:
+            self._card.show_behaviour()
         for found in self.findChildren(QWidget, _PLACES.get(part, "job-file")):
             found.setFocus()
 

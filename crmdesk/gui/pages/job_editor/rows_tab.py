@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from crmdesk.gui.kit.buttons import Button, Segmented
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import column, frame, row
+from crmdesk.gui.kit.scrolled import scrolled
 from crmdesk.gui.pages.job_editor.filter_builder import FilterBuilder
 from crmdesk.gui.pages.job_editor.order_editor import OrderEditor
 from crmdesk.gui.pages.job_editor.reading.changes_card import ChangesCard
 from crmdesk.gui.pages.job_editor.reading.period_card import PeriodCard
+from crmdesk.gui.pages.job_editor.reading.population_card import PopulationCard
 from crmdesk.viewmodel.job_editor.filter_draft import FilterModel
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
@@ -32,18 +34,40 @@ class RowsTab(QWidget):
         self._changes = ChangesCard(model, do["set-back"])
         self._period = PeriodCard(model, do["set-back"], do["browse-ids"])
         self._beside = column(self._changes, 1, spacing=8, margins=(0, 0, 4, 0))
-        self._side = _scrolled(frame(self._beside, "clear"))
+        self._side = scrolled(frame(self._beside, "clear"))
         self._side.setFixedWidth(_BESIDE)
-        self._place: QHBoxLayout = row(self._hint, self._period, self._side, spacing=12, margins=(16, 12, 12, 12))
+        self._population = PopulationCard(model, do["browse-names"], do["paste-ids"])
+        self._place: QHBoxLayout = row(
+            self._hint, self._period, self._population, self._side, spacing=12, margins=(16, 8, 12, 12)
+        )
         self._place.setStretch(1, 1)
-        self.setLayout(self._place)
+        self._place.setStretch(2, 1)
+        self._which = Segmented(
+            "job-which",
+            self.tr("Which records"),
+            (("filter", self.tr("By filter")), ("names", self.tr("Only these records"))),
+        )
+        self._which.chosen.connect(lambda value: model.population.switch(is_on=value == "names"))
+        paste = Button("job-paste-query", self.tr("Paste a query…"), do["paste-query"], icon="copy", look="ghost")
+        self._rules = label("", "faint", name="job-rules")
+        self._head = frame(row(self._which, self._rules, 1, paste, margins=(16, 8, 16, 0)), "clear")
+        body = column(self._head, self._place, spacing=0)
+        body.setStretch(1, 1)
+        self.setLayout(body)
 
     def refresh(self) -> None:
         model = self._model
         is_deleted, is_known = model.period.applies, model.around.remote is not None
-        self._hint.setVisible(not is_known and not is_deleted)
+        is_named = model.population.found is not None
+        self._head.setVisible(model.changes.applies)
+        self._which.set_value("names" if is_named else "filter")
+        self._rules.setText(self.tr("Campaign rules: numbers and dates only") if model.ends.is_campaign else "")
+        self._hint.setVisible(not is_known and not is_deleted and not is_named)
         self._period.setVisible(is_deleted)
-        self._side.setVisible(model.changes.applies and is_known)
+        self._population.setVisible(is_named)
+        self._side.setVisible(model.changes.applies and is_known and not is_named)
+        if is_named:
+            self._population.refresh()
         if is_deleted:
             self._period.refresh()
         if model.changes.applies:
@@ -66,13 +90,3 @@ class RowsTab(QWidget):
             self._builder, self._order = FilterBuilder(selection.filter), OrderEditor(selection.order)
             self._place.insertWidget(0, self._builder, 1)
             self._beside.insertWidget(1, self._order)
-
-
-def _scrolled(content: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(content)
-    return area

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from crmdesk.gui.kit.buttons import Segmented
 from crmdesk.gui.kit.drawer import Drawer
 from crmdesk.gui.kit.fields import ElideCombo, Field, TextField
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import column, frame, row
+from crmdesk.gui.kit.scrolled import scrolled
 from crmdesk.gui.kit.search_combo import SearchCombo
 from crmdesk.gui.pages.job_editor.line.find_record import FindRecord
 from crmdesk.gui.pages.job_editor.line.formula import FormulaField
@@ -75,13 +75,7 @@ class LineDrawer(Drawer):
             self._kind_row, *self._sources, self._counts, *rest, self._values, 1, margins=(16, 0, 16, 12)
         )
         content = frame(self._parts, "clear")
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(content)
-        self.body.addWidget(area)
+        self.body.addWidget(scrolled(content))
 
     def open_line(self, number: int) -> None:
         """Show the drawer for a line."""

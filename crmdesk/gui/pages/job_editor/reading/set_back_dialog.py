@@ -21,7 +21,9 @@ class SetBackDialog(Dialog):
     def __init__(self, parent: QWidget, window: JobWindow) -> None:
         super().__init__(parent, "set-back-dialog", QCoreApplication.translate("SetBackDialog", "Set the date back"))
         self._result = 0
-        words = self.tr("The next run reads from {0} on. The change is kept at once, with the history of the option.")
+        on, everything = self.tr("The next run reads from {0} on."), self.tr("The next run reads everything.")
+        start = on if window.value else everything
+        words = f"{start} {self.tr('The change is kept at once, with the history of the option.')}"
         self._typed = TextField("set-back-time", self.tr("Read again from, in UTC"), placeholder=EXAMPLE)
         self._typed.show_text(window.value)
         self._typed.selectAll()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea
-
 from crmdesk.gui.kit.buttons import Segmented
 from crmdesk.gui.kit.copied import CopyBox
 from crmdesk.gui.kit.drawer import Drawer
 from crmdesk.gui.kit.fields import CheckField, ElideCombo, Field, TextField
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import column, frame, row
+from crmdesk.gui.kit.scrolled import scrolled
 from crmdesk.gui.pages.job_editor.notation import Notation
 from crmdesk.gui.spawn import spawn
 from crmdesk.model.local import LocalTable, Mode, NoText, Readers
@@ -77,13 +75,7 @@ class TargetDrawer(Drawer):
             ),
             "clear",
         )
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(content)
-        self.body.addWidget(area)
+        self.body.addWidget(scrolled(content))
 
     def refresh(self) -> None:
         target = self._model.target

@@ -1,0 +1,147 @@
+"""How rows are sent: at which pace, by which interface, and what is asked of the CRM beside the values."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from crmdesk.gui.kit.buttons import Segmented
+from crmdesk.gui.kit.cards import TitledCard
+from crmdesk.gui.kit.fields import CheckField, ElideCombo
+from crmdesk.gui.kit.labels import label
+from crmdesk.gui.kit.layout import row
+from crmdesk.gui.pages.job_editor.behaviour.lines import NumberLine, OptionLine
+from crmdesk.model.job import Action, Engine, Speed, WhenKeyEmpty, WhenKeyTwice, Wishes
+from crmdesk.viewmodel.job_editor.page import JobEditorModel
+from crmdesk.viewmodel.job_editor.writing.options import speed_hint
+
+_BY_ITSELF = "auto"
+_PLACES = ("export", "export.speed", "export.engine", "export.action", "export.assignment_rule")
+
+
+class SendingCard(TitledCard):
+    """What does not apply to the action or the object is not shown."""
+
+    def __init__(self, model: JobEditorModel) -> None:
+        super().__init__("", spacing=8, margins=(16, 8, 16, 12), name="job-sending")
+        self._model = model
+        self.heading.setText(self.tr("How it is sent"))
+        self._speed = Segmented(
+            "job-speed",
+            self.tr("Speed"),
+            (
+                (_BY_ITSELF, self.tr("By itself")),
+                (Speed.FAST, self.tr("Fast")),
+                (Speed.NORMAL, self.tr("Normal")),
+                (Speed.GENTLE, self.tr("Gentle")),
+            ),
+        )
+        self._speed.chosen.connect(self._set_speed)
+        self._hint = label("", "faint", wraps=True, name="job-speed-note")
+        self._trouble = label("", "error", wraps=True, name="job-sending-trouble")
+        self._engine = ElideCombo("job-engine", self.tr("Interface"), width=168)
+        self._engine.picked.connect(lambda value: self._put(engine=Engine(value)))
+        self._engine_line = OptionLine(self.tr("Interface"), self._engine)
+        self._per_call = NumberLine(
+            "job-rows-per-call",
+            self.tr("Rows per call"),
+            lambda number: self._put(rows_per_call=number or 0),
+            placeholder=self.tr("usual"),
+        )
+        self._build_keys()
+        self._build_wishes()
+        lines = (self._engine_line, self._per_call, self._empty_line, self._twice_line, self._rule_line)
+        self.body.addLayout(row(self._speed, 1))
+        for part in (self._hint, self._trouble, *lines, *self._checks.values()):
+            self.body.addWidget(part)
+        self.body.addStretch(1)
+
+    def _build_keys(self) -> None:
+        self._empty = ElideCombo("job-when-key-empty", self.tr("A row without a key"), width=168)
+        self._empty.picked.connect(lambda value: self._put(when_key_empty=WhenKeyEmpty(value)))
+        self._empty_line = OptionLine(self.tr("A row without a key"), self._empty)
+        self._twice = ElideCombo("job-when-key-twice", self.tr("Rows that share a key"), width=168)
+        self._twice.picked.connect(lambda value: self._put(when_key_twice=WhenKeyTwice(value)))
+        self._twice_line = OptionLine(self.tr("Rows that share a key"), self._twice)
+        self._rule = ElideCombo("job-assignment-rule", self.tr("Assignment rule"), width=168)
+        self._rule.picked.connect(lambda value: self._wish(assignment=value))
+        self._rule_line = OptionLine(self.tr("Assignment rule"), self._rule)
+
+    def _build_wishes(self) -> None:
+        self._checks = {
+            "sort": CheckField("job-sort-by-parent", self.tr("Rows of one parent together, so that calls do not lock")),
+            "before": CheckField("job-before-values", self.tr("Keep what the CRM holds first, to take the run back")),
+            "duplicates": CheckField("job-allow-duplicates", self.tr("Save in spite of an alert of a duplicate rule")),
+            "whole": CheckField("job-all-or-none", self.tr("All rows of a call or none")),
+            "hard": CheckField("job-hard-delete", self.tr("Past the recycle bin, for good")),
+        }
+        self._checks["sort"].picked.connect(lambda is_on: self._put(sorts_by_parent=is_on))
+        self._checks["before"].picked.connect(lambda is_on: self._put(before_values=is_on))
+        self._checks["duplicates"].picked.connect(lambda is_on: self._wish(allows_duplicates=is_on))
+        self._checks["whole"].picked.connect(lambda is_on: self._wish(all_or_none=is_on))
+        self._checks["hard"].picked.connect(lambda is_on: self._wish(is_hard=is_on))
+
+    def refresh(self) -> None:
+        options = self._model.options
+        export = options.export
+        is_delete, is_upsert = export.action is Action.DELETE, export.action is Action.UPSERT
+        self._speed.set_value(export.speed or _BY_ITSELF)
+        self._hint.setText(speed_hint(export.speed))
+        trouble = next((said for place in _PLACES if (said := self._model.trouble(place))), "")
+        self._trouble.setText(trouble)
+        self._trouble.setVisible(bool(trouble))
+        engines = [
+            (Engine.AUTO, self.tr("By itself")),
+            (Engine.REST, self.tr("Calls (REST)")),
+            (Engine.BULK, self.tr("Jobs (Bulk)")),
+        ]
+        self._engine.show_choices([(each.value, words) for each, words in engines], export.engine.value)
+        self._engine_line.setVisible(export.speed is None)
+        self._per_call.field.show_number(export.rows_per_call or None)
+        self._per_call.setVisible(export.speed is not Speed.FAST and export.engine is not Engine.BULK)
+        empties = [("reject", self.tr("is rejected")), ("insert", self.tr("becomes a new record"))]
+        self._empty.show_choices(empties, export.when_key_empty.value)
+        self._empty_line.setVisible(is_upsert and bool(export.key) and export.key != self._model.id_field)
+        self._twice.show_choices(
+            [(each.value, self._twice_words(each)) for each in WhenKeyTwice], export.when_key_twice
+        )
+        self._twice_line.setVisible(export.action is not Action.INSERT)
+        rules = [
+            ("", self.tr("as the CRM does it")),
+            ("active", self.tr("the active one")),
+            ("none", self.tr("none")),
+        ]
+        rule = export.wishes.assignment
+        named = [(rule, rule)] if rule not in ("", "active", "none") else []
+        self._rule.show_choices([*rules, *named], rule)
+        self._rule_line.setVisible(options.has_assignment_rules)
+        for name, is_on, applies in (
+            ("sort", export.sorts_by_parent, not is_delete),
+            ("before", export.before_values, export.action in (Action.UPDATE, Action.UPSERT)),
+            ("duplicates", export.wishes.allows_duplicates, not is_delete),
+            ("whole", export.wishes.all_or_none, True),
+            ("hard", export.wishes.is_hard, is_delete),
+        ):
+            self._checks[name].setChecked(is_on)
+            self._checks[name].setVisible(applies)
+
+    def _twice_words(self, when: WhenKeyTwice) -> str:
+        match when:
+            case WhenKeyTwice.REJECT:
+                return self.tr("are all rejected")
+            case WhenKeyTwice.KEEP_FIRST:
+                return self.tr("the first one counts")
+            case WhenKeyTwice.KEEP_LAST:
+                return self.tr("the last one counts")
+
+    def _set_speed(self, value: str) -> None:
+        speed = None if value == _BY_ITSELF else Speed(value)
+        engine = self._model.options.export.engine if speed is None else Engine.AUTO
+        self._put(speed=speed, engine=engine)
+
+    def _put(self, **changes: object) -> None:
+        options = self._model.options
+        options.put_export(replace(options.export, **changes))  # type: ignore[arg-type] # the callers name its fields
+
+    def _wish(self, **changes: object) -> None:
+        wishes: Wishes = replace(self._model.options.export.wishes, **changes)  # type: ignore[arg-type] # as above
+        self._put(wishes=wishes)
