@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -216,10 +216,13 @@ def objects(
         call.output.say(f"So far as {opened.session.whoami().user} may see them.")
 
 
-def _tell_changes(call: Invocation, changes: Sequence[SchemaChange]) -> None:
+def _tell_changes(call: Invocation, changes: Sequence[SchemaChange], users: Mapping[str, Sequence[str]]) -> None:
     for change in changes:
-        call.output.line({"change": change.kind, "field": change.field, "was": change.was, "now": change.now})
-        call.output.say(change.sentence)
+        told = {"change": change.kind, "field": change.field, "was": change.was, "now": change.now}
+        jobs = users.get(change.field.casefold(), ())
+        call.output.line({**told, "jobs": list(jobs)})
+        used = f" Used by {', '.join(f'“{job}”' for job in jobs)}." if jobs else ""
+        call.output.say(f"{change.sentence}{used}")
     call.output.line({"event": "refreshed", "changes": len(changes)})
     if not changes:
         call.output.say("Nothing has changed since you last looked.")
@@ -236,7 +239,8 @@ def describe(
     call = invocation_of(context)
     with call.desk() as desk, desk.accounts.open(account) as opened:
         if refresh:
-            _tell_changes(call, desk.accounts.schemas.refreshed(opened.session, name))
+            users = desk.jobs.users_of(opened.account, name)
+            _tell_changes(call, desk.accounts.schemas.refreshed(opened.session, name), users)
             return
         for field in opened.describe(name).fields:
             call.output.line(

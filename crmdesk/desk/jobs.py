@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from crmdesk.engine.index.reading import in_window
 from crmdesk.engine.planning.plan import Plan
 from crmdesk.engine.planning.reading import plan_read
 from crmdesk.engine.planning.writing import plan_write
-from crmdesk.errors import UserError
+from crmdesk.errors import PlanError, UserError
+from crmdesk.model.account import Account
 from crmdesk.model.job import Job, Operation, SavedJob
 from crmdesk.model.mapping import Expression
 from crmdesk.store import Store
@@ -48,6 +50,16 @@ class Jobs:
         job = loaded.job
         self._store.jobs.save(job.name, loaded.text, job.operation, job.account, job.object, str(loaded.folder))
         return loaded
+
+    def users_of(self, account: Account, name: str) -> Mapping[str, Sequence[str]]:
+        """The saved jobs that map a field of an object, by the name of the field in small letters."""
+        users: dict[str, list[str]] = {}
+        for saved in self._store.jobs.list():
+            if saved.account in (account.name, account.label) and saved.object.casefold() == name.casefold():
+                with suppress(PlanError):  # saved by a version that knew other words
+                    for line in from_saved(saved).job.mapping:
+                        users.setdefault(line.remote.casefold(), []).append(saved.name)
+        return users
 
     def remove(self, name: str) -> None:
         """Forget a saved job; its runs stay in the history."""

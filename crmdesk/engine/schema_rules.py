@@ -49,6 +49,8 @@ def ruled(job: Job, mapping: Mapping, remote: RemoteObject, before: RemoteObject
                 else:
                     place = f"mapping[{own[key]}].remote" if key in own else "mapping_all"
                     problems.add(place, change.sentence, _HINT)
+            case ChangeKind.VALUES if key in read:
+                notices.append(change.sentence)
             case _:
                 pass
     return Ruled(tuple(lines), tuple(notices))

@@ -123,6 +123,25 @@ def test_a_refresh_tells_the_six_ways_in_which_a_schema_moves(program: Program) 
     assert program.ask("describe", "Practice org", "Account", "--refresh").lines[-1]["changes"] == 0
 
 
+def test_new_entries_of_a_list_are_told_once_with_the_jobs_that_use_it(program: Program, tmp_path: Path) -> None:
+    """R-034."""
+    place = job(tmp_path, "ratings", LINES)
+    assert program.ask("job", "import", place).code == 0
+    assert program.run("ratings").code == 0
+
+    def warmer(fields: dict[str, dict[str, Any]]) -> None:
+        values = fields["Rating"]["picklistValues"]
+        fields["Rating"] |= {"picklistValues": [*values, values[0] | {"value": "Tepid", "label": "Tepid"}]}
+
+    change(program.org(), warmer)
+    told = "Rating: new “Tepid”."
+    once, twice = (program.run("ratings") for _ in range(2))
+    assert told in [line.get("message") for line in once.lines]
+    assert told not in [line.get("message") for line in twice.lines]
+    assert told + " Used by “ratings”." in program.tell("describe", "Practice org", "Account", "--refresh").stdout
+    assert program.ask("job", "remove", "ratings").code == 0
+
+
 def test_a_description_that_has_not_changed_is_not_sent_again(program: Program) -> None:
     """R-043, R-025."""
     org = program.org()

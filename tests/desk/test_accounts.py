@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from crmdesk.desk import Desk, account_test
+from crmdesk.desk.accounts import Accounts
 from crmdesk.errors import SignInError, UserError
 from crmdesk.model.account import Account
 from tests.practice.running import PracticeOrg, start_practice_org
@@ -105,6 +106,13 @@ def test_an_account_refuses_another_organisation_until_a_person_says_yes(
 
 def test_the_text_for_the_admin_can_be_had_beforehand(desk: Desk) -> None:
     assert "http://localhost:9000/OauthRedirect" in desk.accounts.app_letter(9000, "")
+
+
+def test_the_way_to_sign_in_that_is_proposed_first_keeps_no_password() -> None:
+    """R-327."""
+    first = {kind.kind: kind.methods[0].name for kind in Accounts.kinds()}
+    assert first["salesforce"] in ("jwt", "browser")
+    assert first["dynamics"] in ("client-credentials", "certificate", "browser")
 
 
 def test_what_is_offered_is_what_the_signed_in_user_may_see(
