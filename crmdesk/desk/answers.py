@@ -187,3 +187,24 @@ class RemedyLook:
     leaves_out: str = ""
     can_be_rule: bool = False
 
+
+@dataclass(frozen=True, slots=True)
+class FieldBeside:
+    """One field: what the source says, and what the CRM holds now; None where there is nothing, or no record."""
+
+    field: str
+    label: str
+    source: str | None
+    now: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A reject beside the record that is in the CRM now: the fields of its row in the order of the job.
+
+    `record` is the id of the record, "" where none is found; `why` says then why there is none.
+    """
+
+    record: str
+    why: str
+    fields: tuple[FieldBeside, ...]

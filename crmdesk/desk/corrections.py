@@ -27,6 +27,9 @@ from crmdesk.tabular.files.private import open_private
 if TYPE_CHECKING:
     from crmdesk.store import Store
 
+CORRECTIONS = "corrections"
+"""The folder of a profile that holds them."""
+
 _AT_ONCE = 2_000  # rejects read at a time
 _UNCLAIMED_SECONDS = 24 * 3600
 """How long a file is kept that no run names: whoever asked for it may still be about to start one."""
@@ -46,7 +49,7 @@ def exact_file(home: Path, run: str, rejects: Iterable[tuple[Reject, Mapping[str
     first = next(found, None)
     if first is None:
         raise UserError(f"None of these rows of run {run} is waiting to be corrected any more.")
-    folder = private_directory(home / "corrections")
+    folder = private_directory(home / CORRECTIONS)
     place = folder / f"run-{run}-{secrets.token_hex(6)}.csv"
     names = beside(RESERVED, first[0].values)
     try:
@@ -66,7 +69,7 @@ def exact_file(home: Path, run: str, rejects: Iterable[tuple[Reject, Mapping[str
 def forget_corrections(store: LightStore) -> None:
     """Remove what was sent: drafts of rejects that came to the CRM, and files whose run needs them no more."""
     store.corrections.forget_done()
-    folder = store.home / "corrections"
+    folder = store.home / CORRECTIONS
     files = [place for place in folder.glob("run-*.csv") if place.is_file()] if folder.exists() else []
     if not files:
         return

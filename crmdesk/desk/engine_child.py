@@ -16,6 +16,7 @@ import msgspec
 from crmdesk.desk.answers import (
     AccountTest,
     AddedAccount,
+    Beside,
     CorrectedFile,
     FileLook,
     JobProblem,
@@ -158,6 +159,10 @@ class EngineChild:
         return await self._ask(
             RemedyLook, "remedy", run=run, group=group, remedy=remedy, wish=asdict(wish), rows=sorted(rows)
         )
+
+    async def beside(self, run: str, row: int) -> Beside:
+        """A reject beside the record that the CRM holds now."""
+        return await self._ask(Beside, "beside", run=run, row=row)
 
     async def keep_rule(self, run: str, group: int, remedy: Remedy, wish: Wish) -> str:
         """Write what a remedy does into the job, from now on; gives where that stands. Raises UserError."""

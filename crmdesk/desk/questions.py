@@ -20,7 +20,14 @@ from crmdesk.desk.desk import Desk
 from crmdesk.desk.job_questions import JobQuestion, JobText, Refresh, TakeApart, answer_of
 from crmdesk.desk.loaded import LoadedJob
 from crmdesk.desk.looking import look
-from crmdesk.desk.reject_questions import Corrected, KeepRule, RejectQuestion, Remedying, answer_about_rejects
+from crmdesk.desk.reject_questions import (
+    Corrected,
+    KeepRule,
+    LookBeside,
+    RejectQuestion,
+    Remedying,
+    answer_about_rejects,
+)
 from crmdesk.engine.job.file import parse_job
 from crmdesk.errors import CrmDeskError, PlanError, Problem, SignInError, UserError
 from crmdesk.model.job import LocalFile
@@ -143,7 +150,7 @@ class Questions:
                 return desk.preview(_loaded(text, folder), wanted, CancelToken(), max(row, 1))
             case JobText() | TakeApart() | Refresh():
                 return answer_of(desk, question)
-            case Corrected() | Remedying() | KeepRule():
+            case Corrected() | Remedying() | KeepRule() | LookBeside():
                 return answer_about_rejects(desk, question)
             case _:
                 return answer_about_accounts(desk, question, tell)

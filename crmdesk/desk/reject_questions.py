@@ -44,7 +44,15 @@ class KeepRule(msgspec.Struct, frozen=True, tag_field="ask", tag="keep_rule"):
     wish: Wish
 
 
-RejectQuestion = Corrected | Remedying | KeepRule
+class LookBeside(msgspec.Struct, frozen=True, tag_field="ask", tag="beside"):
+    """A reject beside the record that the CRM holds now."""
+
+    id: int
+    run: str
+    row: int
+
+
+RejectQuestion = Corrected | Remedying | KeepRule | LookBeside
 
 
 def answer_about_rejects(desk: Desk, question: RejectQuestion) -> object:
@@ -58,6 +66,8 @@ def answer_about_rejects(desk: Desk, question: RejectQuestion) -> object:
         case KeepRule(run=run, group=group, remedy=remedy, wish=wish):
             done, _ = desk.mending.proposed(run, group, remedy, wish)
             return desk.mending.make_rule(run, done, None)
+        case LookBeside(run=run, row=row):
+            return desk.mending.beside(run, row)
         case _:
             assert_never(question)
 

@@ -268,6 +268,10 @@ async def test_remedies_are_looked_at_and_then_done_and_the_rest_is_handed_over(
     assert column(model, "Email") == ["ann at x", "bo@example.com", "x", "007"]
     await model.undo()
     assert not model.drafts.values
+    await model.look_beside()
+    assert model.detail is not None
+    assert model.detail.is_beside
+    assert model.detail.story[-1] == "No Contact with this Legacy_Id__c is there."
 
     leave_out = Wish(is_left_out=True)
     look = await model.look_at(Remedy.SET_VALUE, leave_out)

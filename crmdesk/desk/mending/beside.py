@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts, Opened
+from crmdesk.desk.answers import Beside, FieldBeside
 from crmdesk.desk.loaded import job_of
 from crmdesk.engine.records import Wanted, records
 from crmdesk.model.job import Job
@@ -16,28 +16,6 @@ from crmdesk.model.mapping import Column, FieldMap
 from crmdesk.model.reject import Reject
 from crmdesk.model.schema import Field, FieldType, RemoteObject
 from crmdesk.store import Store
-
-
-@dataclass(frozen=True, slots=True)
-class FieldBeside:
-    """One field: what the source says, and what the CRM holds now; None where there is nothing, or no record."""
-
-    field: str
-    label: str
-    source: str | None
-    now: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """The fields of a reject's row in the order of the job. `record` is the id of the record, "" where none is found.
-
-    `why` says then why there is none.
-    """
-
-    record: str
-    why: str
-    fields: tuple[FieldBeside, ...]
 
 
 def beside(accounts: Accounts, store: Store, reject: Reject) -> Beside:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from crmdesk.desk.accounts import Accounts
+from crmdesk.desk.answers import Beside
 from crmdesk.desk.loaded import job_of
 from crmdesk.desk.mending import path, retrying
-from crmdesk.desk.mending.beside import Beside, beside
+from crmdesk.desk.mending.beside import beside
 from crmdesk.desk.mending.choices import choices_of
 from crmdesk.desk.mending.given_back import GivenBack, WhenMangled
 from crmdesk.desk.mending.groups import CauseGroup, group_numbered, groups_of, rejects_in

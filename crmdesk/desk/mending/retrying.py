@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
-from crmdesk.desk.corrections import exact_file
+from crmdesk.desk.corrections import CORRECTIONS, exact_file
 from crmdesk.desk.loaded import job_of
 from crmdesk.desk.mending.given_back import GivenBack, WhenMangled, given_back, to_send
 from crmdesk.desk.mending.groups import group_numbered, rejects_in
@@ -113,8 +113,8 @@ def set_aside(store: Store, run: str, rejects: Sequence[Reject], reasons: Mappin
 
 
 def _notices(run: str, file: Path | None, found: GivenBack | None) -> Iterator[str]:
-    if file is None or found is None:
-        return
+    if file is None or found is None or file.parent.name == CORRECTIONS:
+        return  # what the window hands over is no file of anybody's
     yield f"{file.name}: {found.sentence}."
     strangers = len(found.corrections.strangers)
     if strangers:

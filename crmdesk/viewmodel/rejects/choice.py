@@ -18,6 +18,7 @@ from crmdesk.viewmodel.rejects.scan import rows_by_value, rows_with_text
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
 
+    from crmdesk.desk.answers import Beside
     from crmdesk.desk.mending.groups import CauseGroup
     from crmdesk.model.account import Account, Identity
     from crmdesk.viewmodel.app import AppModel
@@ -40,6 +41,7 @@ class RejectChoice(ViewModel):
         self.drafts = RejectDrafts(app.history, "")
         self.rows = RejectRows(app.history, "", (), {})
         self.row: int | None = None
+        self.beside: dict[tuple[str, int], Beside] = {}
         self.is_to_be_looked_at = False
         self._all: Sequence[int] = ()
         self._by_value: dict[str, list[int]] | None = None
@@ -135,7 +137,8 @@ class RejectChoice(ViewModel):
         reject = self.rows.reject(position)
         draft = self.drafts.values.get(reject.row, {})
         tries = self.app.history.lineage(reject.id)
-        return detail_of(reject, draft, self.kept.columns, tries, is_released=line.record.is_released)
+        beside = self.beside.get((reject.run, reject.row))
+        return detail_of(reject, draft, self.kept.columns, tries, is_released=line.record.is_released, beside=beside)
 
     @property
     def nothing(self) -> tuple[str, str]:

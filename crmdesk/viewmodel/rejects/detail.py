@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from crmdesk.desk.answers import Beside
 from crmdesk.model.figures import number
 from crmdesk.model.reject import Reject, RejectState
 from crmdesk.viewmodel.figures import instant, when
@@ -17,7 +18,10 @@ NOT_SENT = "not sent"
 
 @dataclass(frozen=True, slots=True)
 class DetailLine:
-    """A source column, or a field that no column fills; `field` is what it fills, `sent` what left for the CRM."""
+    """A source column, or a field that no column fills; `field` is what it fills, `sent` what left for the CRM.
+
+    `now` is what the CRM holds, where somebody has looked.
+    """
 
     column: str
     field: str
@@ -25,6 +29,7 @@ class DetailLine:
     yours: str
     sent: str
     is_in_question: bool
+    now: str = ""
 
     @property
     def is_corrected(self) -> bool:
@@ -33,11 +38,15 @@ class DetailLine:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """`story` are sentences, oldest first: each try, and how the row stands."""
+    """`story` are sentences, oldest first: each try, and how the row stands.
+
+    `is_beside` tells that the record in the CRM stands beside the row.
+    """
 
     title: str
     lines: tuple[DetailLine, ...]
     story: tuple[str, ...]
+    is_beside: bool = False
 
 
 def detail_of(
@@ -47,10 +56,12 @@ def detail_of(
     line: Sequence[Reject],
     *,
     is_released: bool = False,
+    beside: Beside | None = None,
 ) -> Detail:
     """The detail of `reject`; `draft` are its corrected values, `line` its tries along the runs, oldest first.
 
-    `is_released` tells that the run gave its rejects back to the run it had taken them from.
+    `beside` is the record in the CRM, where somebody has looked. `is_released` tells that the run gave its rejects back
+    to the run it had taken them from.
     """
     asked = set(reject.field.split(", "))
     lines = [_line(reject, draft, column, columns.fields_of_column(column), asked) for column in columns.all]
@@ -60,8 +71,19 @@ def detail_of(
         if not column
     ]
     lines.sort(key=lambda each: not each.is_in_question)  # stable: the rest stays in the order of the source
+    if beside is not None:
+        lines = [replace(each, now=_now(each, beside)) for each in lines]
     where = f", line {number(reject.line)}" if reject.line else ""
-    return Detail(f"Row {number(reject.row)}{where}", tuple(lines), tuple(_story(reject, line, is_released)))
+    story = _story(reject, line, is_released)
+    if beside is not None:
+        story.append(f"In the CRM now: {beside.record}." if beside.record else beside.why)
+    return Detail(f"Row {number(reject.row)}{where}", tuple(lines), tuple(story), beside is not None)
+
+
+def _now(line: DetailLine, beside: Beside) -> str:
+    wanted = line.field.split(", ")
+    found = [each.now for each in beside.fields if each.field in wanted]
+    return (found[0] or "empty") if found and beside.record else ""
 
 
 def _line(

@@ -58,9 +58,12 @@ class RejectEditing(RejectChoice):
 
     @property
     def summary(self) -> str:
-        """“3 ticked · 11 corrected · 800 open”."""
+        """“3 ticked · 11 corrected · 800 open”, and whether other jobs may read them where they may not."""
         ticked = () if self._ticks is None else (f"{number(len(self._ticks))} ticked",)
-        return " · ".join((*ticked, f"{number(len(self.drafts.values))} corrected", f"{number(self.open)} open"))
+        job = self.kept.job
+        alone = () if job is None or job.behaviour.processes_rejects else ("not handed on to other jobs",)
+        corrected = f"{number(len(self.drafts.values))} corrected"
+        return " · ".join((*ticked, corrected, f"{number(self.open)} open", *alone))
 
     def is_ticked(self, row: int) -> bool:
         """Whether a row is ticked: the corrected ones are until somebody ticks for themselves."""

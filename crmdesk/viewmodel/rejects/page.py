@@ -22,6 +22,19 @@ if TYPE_CHECKING:
 class RejectsModel(RejectRemedies):
     """All that can be done with the rejects that are shown."""
 
+    # --- looking ---
+
+    async def look_beside(self) -> None:
+        """Look what the CRM holds now for the chosen row. Raises what the CRM raises."""
+        if self.row is None:
+            return
+        run, row = self.run, self.row
+        self._begin("Looking into the CRM…")
+        try:
+            self.beside[run, row] = await self.app.engine.beside(run, row)
+        finally:
+            self._end()
+
     # --- sending ---
 
     def question(self) -> Question:

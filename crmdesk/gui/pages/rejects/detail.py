@@ -15,23 +15,28 @@ from crmdesk.gui.kit.tips import plain_tip
 from crmdesk.viewmodel.rejects.detail import NOT_SENT, Detail, DetailLine
 
 _LINE = 28
-_COLUMN, _FIELD, _ORIGINAL, _YOURS, _SENT = range(5)
+_COLUMN, _FIELD, _ORIGINAL, _YOURS, _SENT, _NOW = range(6)
 
 
 class RejectDetail(QFrame):
-    """Shows the row that the cursor is on; `path_wanted` asks for all that became of it."""
+    """Shows the row that the cursor is on.
+
+    `path_wanted` asks for all that became of it, `beside_wanted` for what the CRM holds now.
+    """
 
     path_wanted = Signal()
+    beside_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("look", "card")
         self.setObjectName("rejects-detail-card")
-        self._lines: RowsModel[DetailLine] = RowsModel(self._columns(""), self._cell)
+        self._lines: RowsModel[DetailLine] = RowsModel(self._columns("", is_beside=False), self._cell)
         self._table = Table("rejects-detail", self.tr("The chosen row"), self._lines, line=_LINE)
         self._story = ElidedLabel("", "small", name="rejects-story")
         path = Button("rejects-path", self.tr("Path…"), self.path_wanted.emit, look="link")
-        foot = row(Glyph("history", "text3", 14), self._story, path, margins=(12, 0, 12, 0))
+        beside = Button("rejects-beside", self.tr("Look in the CRM"), self.beside_wanted.emit, look="link")
+        foot = row(Glyph("history", "text3", 14), self._story, beside, path, margins=(12, 0, 12, 0))
         foot.setStretch(1, 1)
         self.setLayout(column(self._table, line(), frame(foot, height=32), spacing=0, margins=(1, 1, 1, 1)))
         self.setMinimumHeight(32 + 2 * _LINE + 38)
@@ -41,19 +46,21 @@ class RejectDetail(QFrame):
         self.setVisible(detail is not None)
         if detail is None:
             return
-        self._lines.show_columns(self._columns(detail.title))
+        self._lines.show_columns(self._columns(detail.title, is_beside=detail.is_beside))
         if tuple(self._lines.rows) != detail.lines:
             self._lines.show_rows(detail.lines)
         self._story.setText("  ·  ".join(detail.story))
         self._story.setToolTip(plain_tip("\n".join(detail.story)))
 
-    def _columns(self, title: str) -> tuple[Column, ...]:
+    def _columns(self, title: str, *, is_beside: bool) -> tuple[Column, ...]:
+        now = (Column(self.tr("In the CRM now"), 152),) if is_beside else ()
         return (
             Column(title, 144),
-            Column(self.tr("Field"), 168),
-            Column(self.tr("Original"), 168),
+            Column(self.tr("Field"), 104 if is_beside else 168),
+            Column(self.tr("Original"), 144 if is_beside else 168),
             Column(self.tr("Yours"), is_stretching=True),
             Column(self.tr("Sent"), 112),
+            *now,
         )
 
     def _cell(self, each: DetailLine, at: int) -> Cell:
@@ -67,5 +74,7 @@ class RejectDetail(QFrame):
                 return Cell(each.original, CellStyle.MONO)
             case _ if at == _YOURS:
                 return Cell(each.yours, CellStyle.MONO, tone="ok" if each.is_corrected else "text2")
+            case _ if at == _NOW:
+                return Cell(each.now, CellStyle.MONO)
             case _:
                 return Cell(each.sent, CellStyle.FAINT if each.sent == NOT_SENT else CellStyle.MONO)

@@ -111,6 +111,7 @@ class RejectsPage(Page):
         self._card.aside_wanted.connect(self._set_aside)
         self._card.remedy_wanted.connect(lambda letter: spawn(self._asking.remedy(Remedy(letter))))
         self._hands.aside_wanted.connect(lambda rows: spawn(self._asking.set_aside(rows)))
+        self._detail.beside_wanted.connect(aslot(model.look_beside))
         self._detail.path_wanted.connect(aslot(self._asking.show_path))
 
     # --- showing ---
