@@ -14,9 +14,13 @@ from crmdesk.model.mapping import (
     Conversion,
     Expression,
     FieldMap,
+    Inactive,
     Lookup,
     NotFound,
+    Owner,
+    RecordType,
     Several,
+    UserKey,
     WhenEmpty,
 )
 from crmdesk.model.schema import Field, FieldType, RemoteObject
@@ -138,11 +142,23 @@ LINES = st.builds(
         st.builds(Column, TEXT),
         st.builds(Constant, TEXT),
         st.builds(Expression, TEXT),
-        st.builds(Lookup, TEXT, TEXT, TEXT, st.sampled_from(list(NotFound)), st.sampled_from(list(Several))),
+        st.builds(
+            Lookup, TEXT, TEXT, TEXT, st.sampled_from(list(NotFound)), st.sampled_from(list(Several)), instead=TEXT
+        ),
+        st.builds(
+            Owner,
+            TEXT,
+            st.sampled_from(list(UserKey)),
+            st.sampled_from(list(NotFound)),
+            st.sampled_from(list(Inactive)),
+            TEXT,
+        ),
+        st.builds(RecordType, TEXT, st.sampled_from(list(NotFound)), TEXT),
     ),
     conversion=st.sampled_from(list(Conversion)),
     when_empty=st.sampled_from(list(WhenEmpty)),
     values=st.dictionaries(TEXT, TEXT, max_size=3),
+    default_on_create=TEXT,
 )
 
 

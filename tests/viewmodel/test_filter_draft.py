@@ -13,7 +13,7 @@ from crmdesk.model.schema import FieldType
 from crmdesk.viewmodel.job_editor.filter_draft import FilterModel
 from crmdesk.viewmodel.job_editor.filter_text import list_items, read_value, written
 from crmdesk.viewmodel.job_editor.filter_tree import DraftGroup, Path
-from crmdesk.viewmodel.job_editor.filter_words import Editor
+from crmdesk.viewmodel.job_editor.filter_words import Editor, campaign_operators
 from tests.viewmodel.filters import FIELDS, conditions, filters, scalars
 
 
@@ -388,3 +388,11 @@ def test_a_condition_with_an_expression_keeps_it_until_a_value_is_typed() -> Non
     changed = draft.filter()
     assert isinstance(changed, Condition)
     assert changed.expression == ""
+
+
+def test_under_the_campaign_rules_only_numbers_and_dates_are_compared() -> None:
+    model = FilterModel(FIELDS, None, campaign_operators)
+    emptiness = {Operator.IS_EMPTY, Operator.IS_NOT_EMPTY}
+    assert {each for each, _ in model.operators(model.add_condition(field="Email"))} == emptiness
+    assert Operator.IN not in {each for each, _ in model.operators(model.add_condition(field="AnnualRevenue"))}
+    assert "IsActive" not in {field.name for field in model.fields}, "there is nothing to compare it by"

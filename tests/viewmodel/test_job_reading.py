@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from crmdesk.viewmodel.job_editor.draft import with_operation
 from crmdesk.viewmodel.job_editor.local_end import local_of
 from crmdesk.viewmodel.job_editor.problem_words import missing_of_period
 from crmdesk.viewmodel.job_editor.reading.changes import JobChanges
-from crmdesk.viewmodel.job_editor.reading.moments import said, typed_option
+from crmdesk.viewmodel.job_editor.reading.moments import said_here, typed_option
 from crmdesk.viewmodel.job_editor.reading.next_window import JobWindow
 from crmdesk.viewmodel.job_editor.reading.options import JobReading
 from crmdesk.viewmodel.job_editor.reading.period import JobPeriod
@@ -39,6 +39,7 @@ def nothing() -> None:
 
 
 def test_only_what_changed_is_a_switch_that_is_kept_and_undone(app_model: AppModel) -> None:
+    """R-109, R-117."""
     draft = draft_of()
     changes = JobChanges(draft, Surroundings(app_model, nothing))
     changes.switch(is_on=True)
@@ -78,10 +79,11 @@ def test_one_sentence_says_what_the_next_run_reads(app_model: AppModel, start: d
     window = JobWindow(app_model, nothing)
     assert window.sentence(draft.job) == ""
     window.found = NextWindow(Window("LAST", "LastModifiedDate", "", start, NOON), ("told", "The filter changed."))
-    assert (window.sentence(draft.job), window.notices) == (sentence, ("The filter changed.",))
+    assert (window.sentence(draft.job, UTC), window.notices) == (sentence, ("The filter changed.",))
 
 
 def test_the_date_is_set_back_by_hand_and_stands_in_the_history_of_the_option(app_model: AppModel) -> None:
+    """R-122."""
     window = JobWindow(app_model, nothing)
     with pytest.raises(UserError, match="not known yet"):
         window.set_back("2026-02-01")
@@ -92,9 +94,12 @@ def test_the_date_is_set_back_by_hand_and_stands_in_the_history_of_the_option(ap
 
 
 def test_times_are_typed_as_people_write_them_and_refused_with_the_rule() -> None:
+    """R-123."""
     assert typed_option("2026-03-01 02:00") == typed_option("2026/03/01 02:00:00 UTC") == "2026/03/01 02:00:00"
     assert typed_option(" ") == ""
-    assert said(NOON) == "1 March 2026 12:00 UTC"
+    assert said_here(NOON, UTC) == "1 March 2026 12:00 UTC"
+    assert said_here(NOON, timezone(timedelta(hours=1))) == "1 March 2026 12:00 UTC (13:00 here)"
+    assert said_here(NOON, timezone(timedelta(hours=13))) == "1 March 2026 12:00 UTC (2 March 01:00 here)"
     for wrong in ("yesterday", "2026-02-30", "2026-03-01 25:00"):
         with pytest.raises(UserError, match="is no time"):
             typed_option(wrong)
@@ -156,6 +161,7 @@ def test_a_target_changes_its_kind_and_keeps_what_the_other_kind_has_too(app_mod
 
 
 def test_records_are_named_by_a_list_instead_of_a_filter(app_model: AppModel) -> None:
+    """R-101, R-103."""
     draft = draft_of(filter=Condition("Email", Operator.IS_EMPTY), index=IndexOptions())
     population = JobPopulation(app_model, draft, Surroundings(app_model, nothing))
     population.switch(is_on=True)

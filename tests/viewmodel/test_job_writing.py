@@ -16,7 +16,7 @@ from crmdesk.viewmodel.job_editor.lines_shown import LinesContext, mapping_lines
 from crmdesk.viewmodel.job_editor.mapping import JobMapping
 from crmdesk.viewmodel.job_editor.mapping_lines import Findings
 from crmdesk.viewmodel.job_editor.surroundings import Surroundings
-from crmdesk.viewmodel.job_editor.writing.formulas import FormulaState, column_in_formula, formula_state
+from crmdesk.viewmodel.job_editor.writing.formulas import FormulaState, column_in_formula, columns_in, formula_state
 from crmdesk.viewmodel.job_editor.writing.options import JobOptions
 from crmdesk.viewmodel.job_editor.writing.values import JobValues, ValueState
 from tests.viewmodel.drafts import as_kept, draft_of
@@ -125,6 +125,7 @@ def test_a_wrong_formula_tells_the_place_of_the_mistake_and_a_right_one_what_it_
 
 def test_columns_are_written_into_a_formula_as_it_reads_them() -> None:
     names = ("email", "Last name", "Größe", "a]b", "null", "2nd")
+    assert columns_in("LOWER(Email) & [Last name] & [a]]b] & 'null 2nd'", names) == {"email", "Last name", "a]b"}
     assert [column_in_formula(name) for name in names] == ["email", "[Last name]", "Größe", "[a]]b]", "[null]", "[2nd]"]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from crmdesk.errors import Problem
@@ -34,6 +34,9 @@ from crmdesk.viewmodel.job_editor.filter_words import (
 )
 from crmdesk.viewmodel.job_editor.part_draft import PartDraft, by_label
 
+Offered = Callable[[FieldType | None], tuple[Operator, ...]]
+"""The comparisons for a type of field, the likeliest first."""
+
 
 class FilterModel(PartDraft[DraftGroup]):
     """A filter over `fields`, group by group. It may be incomplete: `problems` tells where, `filter()` leaves that out.
@@ -41,9 +44,15 @@ class FilterModel(PartDraft[DraftGroup]):
     A node is named by its path: the index in each group from the root, which is (), down.
     """
 
-    def __init__(self, fields: Sequence[Field], filter: Filter | None = None) -> None:  # noqa: A002 - the noun of the model
+    def __init__(
+        self,
+        fields: Sequence[Field],
+        filter: Filter | None = None,  # noqa: A002 - the noun of the model
+        offered: Offered = operators_for,
+    ) -> None:
         super().__init__(fields, _tree(filter))
         self._is_bare = isinstance(filter, Condition)
+        self._offered = offered
 
     @property
     def root(self) -> DraftGroup:
@@ -53,7 +62,7 @@ class FilterModel(PartDraft[DraftGroup]):
     @property
     def fields(self) -> tuple[Field, ...]:
         """The fields a condition may be about, by label."""
-        return by_label([each for each in self._by_name.values() if each.is_filterable and operators_for(each.type)])
+        return by_label([each for each in self._by_name.values() if each.is_filterable and self._offered(each.type)])
 
     def filter(self) -> Filter | None:
         """What is complete, as a filter; None lets every row through."""
@@ -80,7 +89,7 @@ class FilterModel(PartDraft[DraftGroup]):
         """The comparisons offered for the condition at `path`, with their words."""
         condition = self._condition(path)
         kind = self._kind(condition)
-        offered = operators_for(kind)
+        offered = self._offered(kind)
         if condition.operator not in offered:
             offered = (*offered, condition.operator)
         return tuple((operator, operator_words(operator, kind)) for operator in offered)
@@ -193,7 +202,7 @@ class FilterModel(PartDraft[DraftGroup]):
 
     def _about(self, condition: DraftCondition, name: str) -> DraftCondition:
         field = self.field_of(name)
-        offered = operators_for(field.type if field is not None else None)
+        offered = self._offered(field.type if field is not None else None)
         operator = condition.operator if condition.field and condition.operator in offered else offered[0]
         return self._read(replace(condition, field=field.name if field is not None else name, operator=operator))
 

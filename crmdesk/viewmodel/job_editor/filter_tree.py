@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator, Value
+from crmdesk.viewmodel.job_editor.part_draft import with_item, with_new
 
 Path = tuple[int, ...]
 """Where a node is: the index in each group from the root down. The root is ()."""
@@ -73,7 +74,7 @@ def changed_at(root: DraftGroup, path: Path, change: Callable[[DraftNode], Draft
         new = changed_at(child, path[1:], change)
     else:
         raise LookupError(f"There is nothing at {path}.")
-    return replace(root, members=(*root.members[:index], new, *root.members[index + 1 :]))
+    return replace(root, members=with_item(root.members, index, new))
 
 
 def inserted(root: DraftGroup, group: Path, index: int, node: DraftNode) -> DraftGroup:
@@ -82,7 +83,7 @@ def inserted(root: DraftGroup, group: Path, index: int, node: DraftNode) -> Draf
     def insert(parent: DraftNode) -> DraftNode:
         if not isinstance(parent, DraftGroup):
             raise LookupError(f"There is no group at {group}.")
-        return replace(parent, members=(*parent.members[:index], node, *parent.members[index:]))
+        return replace(parent, members=with_new(parent.members, index, node))
 
     return changed_at(root, group, insert)
 
@@ -93,9 +94,9 @@ def removed(root: DraftGroup, path: Path) -> DraftGroup:
         return DraftGroup()
 
     def remove(parent: DraftNode) -> DraftNode:
-        members = parent.members if isinstance(parent, DraftGroup) else ()
-        kept = tuple(member for index, member in enumerate(members) if index != path[-1])
-        return replace(parent, members=kept) if isinstance(parent, DraftGroup) else parent
+        if not isinstance(parent, DraftGroup):
+            return parent
+        return replace(parent, members=with_item(parent.members, path[-1]))
 
     node_at(root, path)
     return changed_at(root, path[:-1], remove)

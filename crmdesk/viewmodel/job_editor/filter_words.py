@@ -89,6 +89,13 @@ class Editor(StrEnum):
     LIST = "list"
 
 
+def campaign_operators(kind: FieldType | None) -> tuple[Operator, ...]:
+    """The comparisons that the Campaign connector could: of numbers and dates, and emptiness of anything."""
+    if kind not in (FieldType.INTEGER, FieldType.DECIMAL, FieldType.DATE, FieldType.DATETIME):
+        return tuple(each for each in operators_for(kind) if each in _EMPTY)
+    return tuple(each for each in operators_for(kind) if each in (*_EITHER, *_ORDERED, *_EMPTY))
+
+
 def operators_for(kind: FieldType | None) -> tuple[Operator, ...]:
     """The comparisons offered for a type of field, the likeliest first; every one where the type is not known."""
     return tuple(Operator) if kind is None else _OFFERED.get(kind, _EMPTY)

@@ -12,20 +12,19 @@ from crmdesk.model.mapping import (
     Conversion,
     Expression,
     FieldMap,
-    Lookup,
     Mapping,
     Origin,
-    Owner,
-    RecordType,
     WhenEmpty,
 )
 from crmdesk.model.schema import Field
 from crmdesk.viewmodel.job_editor.auto_map import AutoMap, Match, fold, match_columns
 from crmdesk.viewmodel.job_editor.draft import with_line
 from crmdesk.viewmodel.job_editor.field_words import may_be_mapped
+from crmdesk.viewmodel.job_editor.line_choices import column_of
 from crmdesk.viewmodel.job_editor.line_text import lines_of_text, lines_text
 from crmdesk.viewmodel.job_editor.probes import missing_fields
 from crmdesk.viewmodel.job_editor.surroundings import Surroundings
+from crmdesk.viewmodel.job_editor.writing.formulas import columns_in
 
 
 class JobMapping:
@@ -49,7 +48,10 @@ class JobMapping:
     @property
     def left_behind(self) -> tuple[str, ...]:
         """Columns of the file that no line takes a value from."""
-        used = {origin.name if isinstance(origin, Column) else origin.column for origin in self._with_column()}
+        used = {column_of(line.origin) for line in self.lines}
+        for line in self.lines:
+            if isinstance(line.origin, Expression):
+                used |= columns_in(line.origin.text, self.columns)
         return tuple(column for column in self.columns if column not in used)
 
     @property
@@ -196,9 +198,6 @@ class JobMapping:
         field = self._around.remote.field(remote) if self._around.remote is not None else None
         wanted = {fold(remote), fold(field.label)} if field is not None else {fold(remote)}
         return next((column for column in self.left_behind if fold(column) in wanted), "")
-
-    def _with_column(self) -> list[Column | Lookup | Owner | RecordType]:
-        return [line.origin for line in self.lines if isinstance(line.origin, Column | Lookup | Owner | RecordType)]
 
 
 def samples_of(look: FileLook) -> dict[str, tuple[str, ...]]:

@@ -100,7 +100,7 @@ class JobEditorModel(ViewModel):
             self.rows.forget()
             self.rows.row = 1
         self.around.forget(self.job)
-        self.selection.show(self.job, self.around.remote)
+        self.selection.show(self.job, self.around.remote, is_campaign=self.ends.is_campaign)
         self.changed()
         self._later.wish(self._catch_up, seconds)
 
@@ -217,7 +217,7 @@ class JobEditorModel(ViewModel):
         await self.around.learn(self.job)
         self._fill_in()
         self.keeping.keep_draft()
-        self.selection.show(self.job, self.around.remote)
+        self.selection.show(self.job, self.around.remote, is_campaign=self.ends.is_campaign)
         self.changed()
         if not lacking(seen_job(self.job)):
             await self.rows.look(self.job)

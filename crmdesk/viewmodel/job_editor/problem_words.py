@@ -9,7 +9,7 @@ from dataclasses import replace
 from crmdesk.desk.answers import JobProblem
 from crmdesk.errors import CrmDeskError
 from crmdesk.model.job import Job
-from crmdesk.model.mapping import Column, Lookup
+from crmdesk.model.mapping import Column, Expression, Lookup, Owner, RecordType
 from crmdesk.model.period import PeriodMode, PeriodOptions
 from crmdesk.viewmodel.job_editor.mapping_lines import line_of_place
 
@@ -80,6 +80,10 @@ def _unfilled(job: Job, number: int) -> JobProblem | None:
         case Column(""):
             what = "column to write to" if job.operation.is_reading else "column that the value comes from"
             return JobProblem(f"{place}.local", "No column is chosen.", f"Choose the {what}.")
+        case Expression(text) if not text.strip():
+            return JobProblem(f"{place}.expression", "The formula is empty.", "Type one, or choose a column.")
+        case Owner("") | RecordType(""):
+            return JobProblem(f"{place}.local", "No column is chosen.", "Choose the column that names it.")
         case Lookup(column, object_name, key) if not (column and object_name and key):
             return JobProblem(
                 f"{place}.lookup", "It is not said yet which record is to be found.", "Open the line and choose."

@@ -9,6 +9,7 @@ from crmdesk.desk.answers import JobProblem
 from crmdesk.model.job import Job, Operation
 from crmdesk.model.schema import RemoteObject
 from crmdesk.viewmodel.job_editor.filter_draft import FilterModel
+from crmdesk.viewmodel.job_editor.filter_words import campaign_operators, operators_for
 from crmdesk.viewmodel.job_editor.order_draft import OrderModel
 
 
@@ -24,6 +25,7 @@ class JobSelection:
         self._change = change
         self._job: Job | None = None
         self._remote: RemoteObject | None = None
+        self._is_campaign = False
         self.filter: FilterModel | None = None
         self.order: OrderModel | None = None
 
@@ -33,14 +35,19 @@ class JobSelection:
         found = [*(self.filter.problems if self.filter else ()), *(self.order.problems if self.order else ())]
         return tuple(JobProblem(each.place, each.message, each.hint) for each in found)
 
-    def show(self, job: Job, remote: RemoteObject | None) -> None:
-        """Follow the draft: other fields make new drafts, another filter or order is shown in those there are."""
+    def show(self, job: Job, remote: RemoteObject | None, *, is_campaign: bool = False) -> None:
+        """Follow the draft: other fields make new drafts, another filter or order is shown in those there are.
+
+        Under the rules of the Campaign connector other comparisons are offered.
+        """
         self._job = job
         if not is_chosen_by_filter(job) or remote is None:
             self._remote, self.filter, self.order = None, None, None
-        elif remote != self._remote or self.filter is None or self.order is None:
-            self._remote = remote
-            self.filter, self.order = FilterModel(remote.fields, job.filter), OrderModel(remote.fields, job.order_by)
+        elif (remote, is_campaign) != (self._remote, self._is_campaign) or self.filter is None or self.order is None:
+            self._remote, self._is_campaign = remote, is_campaign
+            offered = campaign_operators if is_campaign else operators_for
+            self.filter = FilterModel(remote.fields, job.filter, offered)
+            self.order = OrderModel(remote.fields, job.order_by)
             self.filter.subscribe(self._take)
             self.order.subscribe(self._take)
         else:

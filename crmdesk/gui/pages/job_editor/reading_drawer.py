@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from crmdesk.gui.kit.code import CodeField
 from crmdesk.gui.kit.drawer import Drawer
-from crmdesk.gui.kit.fields import ElideCombo, Field, NumberField, TextField
+from crmdesk.gui.kit.fields import CheckField, ElideCombo, Field, NumberField, TextField
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import column, frame, row
 from crmdesk.gui.pages.job_editor.notation import Notation
 from crmdesk.model.file_kind import FileKind, kind_of
 from crmdesk.model.job import LocalFile
-from crmdesk.model.local import LocalTable
+from crmdesk.model.local import HiddenRows, LocalTable
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
 _WIDTH = 320
@@ -55,7 +55,9 @@ class ReadingDrawer(Drawer):
         self._header.picked.connect(lambda _: self._put())
         sheet = row(Field(self.tr("Sheet"), self._sheet), Field(self.tr("Header in row"), self._header))
         sheet.setStretch(0, 1)
-        self._of_workbook = frame(sheet, "clear")
+        self._hidden = CheckField("job-hidden-rows", self.tr("Leave out rows that are hidden there"))
+        self._hidden.picked.connect(lambda _: self._put())
+        self._of_workbook = frame(column(sheet, self._hidden), "clear")
         found = (*self._of_table, self._of_workbook, *self._found_only)
         self.body.addLayout(column(*found, self._notation, self._notices, 1, margins=(16, 0, 16, 16)))
 
@@ -104,6 +106,7 @@ class ReadingDrawer(Drawer):
         if not self._sheet.hasFocus():
             self._sheet.show_text(file.sheet)
         self._header.show_number(file.header_row or None)
+        self._hidden.setChecked(file.hidden_rows is HiddenRows.LEAVE_OUT)
 
     def _put(self) -> None:
         file = replace(
@@ -112,5 +115,6 @@ class ReadingDrawer(Drawer):
             delimiter=self._delimiter.value(),
             sheet=self._sheet.text().strip(),
             header_row=int(self._header.text() or 0),
+            hidden_rows=HiddenRows.LEAVE_OUT if self._hidden.isChecked() else HiddenRows.READ,
         )
         self._model.ends.set_reading(self._notation.put_into(file))

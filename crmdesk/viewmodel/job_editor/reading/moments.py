@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from crmdesk.errors import UserError
 from crmdesk.model.option import calendar_day, option_text
@@ -20,6 +20,15 @@ def said(moment: datetime) -> str:
     utc = moment.astimezone(UTC)
     seconds = f":{utc:%S}" if utc.second else ""
     return f"{utc.day} {MONTHS[utc.month - 1]} {utc.year} {utc:%H:%M}{seconds} UTC"
+
+
+def said_here(moment: datetime, zone: tzinfo | None = None) -> str:
+    """As `said`, and the clock of `zone` (the computer's when it is None) where that is another."""
+    here, utc = moment.astimezone(zone), moment.astimezone(UTC)
+    if here.utcoffset() == utc.utcoffset():
+        return said(moment)
+    day = "" if here.date() == utc.date() else f"{here.day} {MONTHS[here.month - 1]} "
+    return f"{said(moment)} ({day}{here:%H:%M} here)"
 
 
 def typed_option(text: str) -> str:

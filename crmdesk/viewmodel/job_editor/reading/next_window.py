@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 
 from crmdesk.desk.answers import NextWindow
 from crmdesk.errors import CrmDeskError, UserError
@@ -14,7 +14,7 @@ from crmdesk.model.job import Job, LocalFile
 from crmdesk.model.period import PeriodMode
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.job_editor.probes import ANY_LINE
-from crmdesk.viewmodel.job_editor.reading.moments import lag_words, said, typed_option
+from crmdesk.viewmodel.job_editor.reading.moments import lag_words, said_here, typed_option
 
 
 class JobWindow:
@@ -51,8 +51,8 @@ class JobWindow:
         local = job.local if job.local.path else LocalFile("rows.csv")
         return self._app.history.job_text(replace(job, mapping=filled or ANY_LINE, local=local))
 
-    def sentence(self, job: Job) -> str:
-        """Which records the next run reads; empty while nobody knows."""
+    def sentence(self, job: Job, zone: tzinfo | None = None) -> str:
+        """Which records the next run reads, with the clock of `zone` (None: the computer's); "" while nobody knows."""
         window = self.found.window if self.found is not None else None
         if window is None:
             return ""
@@ -60,7 +60,7 @@ class JobWindow:
         what = "deletions" if job.period is not None else "changes"
         if window.start is None and job.period is None:
             return f"The next run reads everything, {until}; after that only {what}."
-        start = f"from {said(window.start)} " if window.start is not None else ""
+        start = f"from {said_here(window.start, zone)} " if window.start is not None else ""
         return f"The next run reads {what} {start}{until}."
 
     @property
@@ -74,7 +74,7 @@ class JobWindow:
         window = self.found.window if self.found is not None else None
         if window is None:
             return ""
-        return said(window.start) if window.start is not None else "the beginning"
+        return said_here(window.start) if window.start is not None else "the beginning"
 
     @property
     def value(self) -> str:

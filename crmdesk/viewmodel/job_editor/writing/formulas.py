@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from crmdesk.viewmodel.job_editor.mapping_lines import MappingLine
 
 _AT = re.compile(r"Character (\d+): ")
 _PLAIN = re.compile(r"[^\W\d]\w*")
+_QUOTED = re.compile(r"""\"(?:\\.|[^"\\])*\"|'(?:\\.|[^'\\])*'""")
+_BRACKETED = re.compile(r"\[(?:\]\]|[^\]])*\]")
 _KEYWORDS = ("true", "false", "null", "vars")
 
 
@@ -30,6 +33,14 @@ def formula_state(trouble: str, line: MappingLine) -> FormulaState:
         return FormulaState(gives=line.becomes)
     found = _AT.match(trouble)
     return FormulaState(trouble[found.end() :] if found else trouble, int(found[1]) if found else 0)
+
+
+def columns_in(text: str, columns: Collection[str]) -> frozenset[str]:
+    """The columns that a formula names, upper and lower case taken for one; texts in quotes name none."""
+    bare = _QUOTED.sub(" ", text)
+    bracketed = {found[1:-1].replace("]]", "]").casefold() for found in _BRACKETED.findall(bare)}
+    named = {word.casefold() for word in _PLAIN.findall(_BRACKETED.sub(" ", bare))} | bracketed
+    return frozenset(column for column in columns if column.casefold() in named)
 
 
 def column_in_formula(name: str) -> str:
