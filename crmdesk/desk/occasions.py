@@ -14,6 +14,7 @@ from crmdesk.engine.campaign_rules import RuleSet, rule_set
 from crmdesk.engine.deletions.settling import deleted_occasion
 from crmdesk.engine.index.occasion import Occasion, occasion_again, timeless
 from crmdesk.engine.index.settling import Setting, occasion_of
+from crmdesk.engine.index.tracked import with_next_token
 from crmdesk.engine.planning.plan import Plan
 from crmdesk.engine.send_log import LedgerLog
 from crmdesk.model.index import DEFAULT_LAG_SECONDS, Window
@@ -63,7 +64,10 @@ class Occasions:
         Before the run is told to have ended: a run that is killed in between goes on, and moves it then.
         """
         yield from steps
-        if window is None or window.is_manual or window.reached == window.before:
+        if window is None or window.is_manual:
+            return
+        window = with_next_token(window, log.ledger.folder)
+        if window.reached == window.before and not window.is_tracked:
             return
         if self._options.advance(window.option, window.before, window.reached, log.ledger.run, window.bound):
             return

@@ -28,6 +28,7 @@ from crmdesk.desk.superseding import supersede
 from crmdesk.desk.writing import Writing
 from crmdesk.engine.duplicates import distinct_rows, forget_gathered
 from crmdesk.engine.importing import Importing
+from crmdesk.engine.index.tracked import tracked_rows
 from crmdesk.engine.local import LocalSource
 from crmdesk.engine.planning.plan import Plan, ReadPlan, WritingPlan
 from crmdesk.engine.run import execute
@@ -219,7 +220,8 @@ class Running:
                     case ReadPlan():
                         populations = Populations(self._store, self._ends, stretch.pasted)
                         named = populations.source(stretch.opened, stretch.plan, ledger.folder)
-                        rows = named or deleted_rows(stretch.opened, self._ends, stretch.plan, log)
+                        tracked = tracked_rows(session, stretch.plan, stretch.window, ledger.folder, log)
+                        rows = named or tracked or deleted_rows(stretch.opened, self._ends, stretch.plan, log)
                         rows = distinct_rows(session, stretch.plan, rows, ledger.folder)
                         password = self._ends.password(stretch.plan.job.local)
                         importing = Importing(stretch.plan, session, ledger, log, stretch.token, password, rows)

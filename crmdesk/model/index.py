@@ -20,10 +20,11 @@ MARK_COLUMN = "_deleted_at"
 
 
 class IndexMode(StrEnum):
-    """Who moves the option after a run: the run, or a person."""
+    """Who moves the option after a run: the run, or a person. TRACKED: the run, with a token of the CRM's own."""
 
     AUTOMATIC = "automatic"
     MANUAL = "manual"
+    TRACKED = "tracked"
 
 
 class Deletions(StrEnum):
@@ -53,7 +54,8 @@ class IndexOptions:
 class Window:
     """The window of one run, in aware moments: `start` (None: from the beginning) included, `end` excluded.
 
-    `before` is the value of `option` as the run began; `bound` what the window belongs to.
+    `before` is the value of `option` as the run began; `bound` what the window belongs to. One that `is_tracked` reads
+    what the CRM says has changed since `token`, everything where that is empty.
     """
 
     option: str
@@ -63,6 +65,8 @@ class Window:
     end: datetime
     is_manual: bool = False
     bound: str = ""
+    is_tracked: bool = False
+    token: str = ""
 
     @property
     def variables(self) -> Mapping[str, str]:

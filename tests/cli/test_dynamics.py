@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -180,6 +182,53 @@ lag_seconds = 0
     assert refused.code == 2
     assert "no audit log" in refused.stdout
     assert 'mode = \\"compare\\"' in refused.stdout
+
+
+def test_a_table_follows_the_crm_by_its_own_tokens_deletions_too(
+    signed: Program, server: DynamicsServer, tmp_path: Path
+) -> None:
+    """R-125, R-176: everything once, then what changed and what is gone; an expired token is said, never read over."""
+    text = f"""
+object = "contact"
+operation = "import"
+[local]
+database = "sqlite:///{tmp_path}/crm.db"
+table = "contacts"
+mode = "merge"
+[[mapping]]
+remote = "lastname"
+local = "name"
+[index]
+mode = "tracked"
+deleted = "remove"
+"""
+
+    def rows() -> dict[str, str]:
+        with closing(sqlite3.connect(tmp_path / "crm.db")) as database:
+            return dict(database.execute("SELECT contactid, name FROM contacts"))
+
+    place = job(tmp_path, "tracked", text)
+    first = signed.run(place)
+    there = {row["contactid"]: row["lastname"] for row in server.rows("contacts")}
+    assert (first.counts()["read"], rows()) == (len(there), there)
+    gone, changed = list(there)[:2]
+    server.ask("DELETE", f"contacts({gone})")
+    server.ask("PATCH", f"contacts({changed})", json={"lastname": "Changed"})
+    server.add("contacts", {"lastname": "Added"})
+    before = len(server.log())
+    second = signed.run(place)
+    assert second.counts() == {"read": 3, "created": 1, "updated": 1, "deleted": 1}, second.stdout
+    assert rows() == {row["contactid"]: row["lastname"] for row in server.rows("contacts")}
+    assert any("$deltatoken=" in line for line in server.log()[before:])
+    assert signed.run(place).counts() == {}
+    server.move_clock(40 * 86400)
+    expired = signed.run(place)
+    assert (expired.code, "not known any more" in expired.error["message"]) == (2, True)
+    option = "LASTIMPORT_dynamics_tracked"
+    assert signed.ask("options", "set", option, "").code == 0
+    assert signed.run(place).counts()["read"] == len(rows())
+    signed.ask("options", "set", option, "2026/01/01 00:00:00")
+    assert "no token goes with it" in signed.run(place).error["message"]
 
 
 def test_a_run_is_taken_back_where_nobody_else_has_touched_the_record(

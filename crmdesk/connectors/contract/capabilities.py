@@ -33,8 +33,9 @@ class Capabilities:
     `folds_case` tells whether the CRM takes upper and lower case of a text key for one. `clear_word` is a text that the
     CRM would take for "clear this field" and that can not be sent as a value (empty: none). `lookup_limit` is how many
     keys one list in a query may hold. `index_fields` hold the time of the last change, the one to prefer first. `users`
-    is None where the CRM does not tell who they are. `audit_fields` names the fields that can be set while a record is
-    created, by those who have a right that is told in a sentence.
+    is None where the CRM does not tell who they are. `tracks_changes`: some objects can be followed by tokens.
+    `audit_fields` names the fields that can be set while a record is created, by those who have a right that is told in
+    a sentence.
     """
 
     engines: Mapping[Action, tuple[Engine, ...]]
@@ -49,6 +50,7 @@ class Capabilities:
     lookup_limit: int = 200
     index_fields: tuple[str, ...] = ()
     users: Users | None = None
+    tracks_changes: bool = False
     audit_fields: Mapping[str, str] = field(default_factory=dict)
 
     @property

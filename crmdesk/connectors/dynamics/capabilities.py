@@ -29,6 +29,7 @@ CAPABILITIES = Capabilities(
     folds_case=True,
     lookup_limit=60,  # as an OR of comparisons in one address, which may have 32,768 characters
     index_fields=("modifiedon",),
+    tracks_changes=True,
     audit_fields={
         "overriddencreatedon": "Setting the time of creation needs the privilege prvOverrideCreatedOnCreatedBy."
     },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Self
 
@@ -21,6 +21,7 @@ from crmdesk.connectors.dynamics.tables import Described, described, summary
 from crmdesk.connectors.http import Authorization, HttpSession, Replay
 from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.odata.batch import PREFER, batch_answers, batch_body
+from crmdesk.connectors.odata.changes import ODataChanges
 from crmdesk.connectors.odata.metadata import EntitySet
 from crmdesk.connectors.odata.record import Call
 from crmdesk.connectors.odata.sink import ODataSink
@@ -117,6 +118,17 @@ class DynamicsSession:
     def source(self, query: Query, log: SendLog | None = None) -> ODataSource:
         """See Session."""
         return ODataSource(self._http, self._root, self._entity_set(query), query)
+
+    def changes(self, query: Query, after: str, keep: Callable[[str], None]) -> ODataChanges:
+        """See TracksChanges; UserError for a table that is not tracked."""
+        table = self._definition(query.object)
+        if not table.change_tracking_enabled:
+            raise UserError(
+                f"The environment keeps no track of changes of {table.plural}.",
+                hint="Go on by date: mode = “automatic” in [index]; or have change tracking switched on for the table.",
+                place="index.mode",
+            )
+        return ODataChanges(self._http, self._root, self._table(query.object).entity_set, query, after, keep)
 
     def sink(self, request: WriteRequest, log: SendLog) -> ODataSink:
         """See Session."""

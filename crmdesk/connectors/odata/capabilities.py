@@ -12,5 +12,6 @@ CAPABILITIES = Capabilities(
     looks_up_upserts=True,  # services differ in what they do with a record that is not there
     auth_methods=METHODS,
     folds_case=False,
+    tracks_changes=True,
     lookup_limit=40,  # as an OR of comparisons in one address, which may not grow much beyond 4,000 characters
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Self
 
 from crmdesk.connectors.contract import Query, SendLog, Unchanged, WriteRequest
@@ -11,6 +11,7 @@ from crmdesk.connectors.http import HttpSession, Replay
 from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.odata.auth import FixedHeader
 from crmdesk.connectors.odata.capabilities import CAPABILITIES
+from crmdesk.connectors.odata.changes import ODataChanges
 from crmdesk.connectors.odata.describe import remote_object, summary
 from crmdesk.connectors.odata.metadata import EntitySet, Metadata, parse_metadata
 from crmdesk.connectors.odata.sink import ODataSink
@@ -102,6 +103,10 @@ class ODataSession:
     def source(self, query: Query, log: SendLog | None = None) -> ODataSource:
         """See Session."""
         return ODataSource(self._http, self._root, self._set(query.object), query)
+
+    def changes(self, query: Query, after: str, keep: Callable[[str], None]) -> ODataChanges:
+        """See TracksChanges."""
+        return ODataChanges(self._http, self._root, self._set(query.object), query, after, keep)
 
     def sink(self, request: WriteRequest, log: SendLog) -> ODataSink:
         """See Session."""

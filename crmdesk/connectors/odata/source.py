@@ -24,7 +24,7 @@ _NO_COUNT = frozenset({400, 404, 405, 501})
 _NO_CURSOR = frozenset({400, 404, 410})
 
 
-class _Place(msgspec.Struct):
+class Place(msgspec.Struct):
     """A cursor: the address of the next page and the rows before it."""
 
     next: str
@@ -82,7 +82,7 @@ class ODataSource:
         """The pages as frames; see Source. Empty pages are passed over."""
         address, row = self._root.collection(self._set, options=self._options), 0
         if after is not None:
-            place = msgspec.json.decode(after, type=_Place)
+            place = msgspec.json.decode(after, type=Place)
             address, row = place.next, place.row
         is_cursor, left = after is not None, self._left(row)
         while address and left:
@@ -93,7 +93,7 @@ class ODataSource:
             address, row = self._following(address, found.next_link), row + len(rows)
             left = self._left(row)
             if rows:
-                cursor = msgspec.json.encode(_Place(address, row)).decode() if address and left else None
+                cursor = msgspec.json.encode(Place(address, row)).decode() if address and left else None
                 yield Batch(self._frame(rows, row), cursor, no_problems())
 
     def _left(self, row: int) -> int:

@@ -20,6 +20,7 @@ class Page(msgspec.Struct):
 
     value: list[Entity]
     next_link: str | None = msgspec.field(default=None, name="@odata.nextLink")
+    delta_link: str | None = msgspec.field(default=None, name="@odata.deltaLink")
 
 
 class _Error(msgspec.Struct):

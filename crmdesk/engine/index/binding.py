@@ -13,13 +13,17 @@ from crmdesk.model.mapping import Mapping
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """The organisation (its own id), object and index field, and hashes of the filter and of the mapping."""
+    """The organisation (its own id), object and index field, and hashes of the filter and of the mapping.
+
+    `token` is the CRM's own for what comes next, empty where changes go by the field.
+    """
 
     organization: str
     object: str
     field: str
     filter: str
     mapping: str
+    token: str = ""
 
     @classmethod
     def of(cls, job: Job, organization: str, field: str) -> Binding:

@@ -16,7 +16,7 @@ def in_window(plan: ReadPlan, window: Window | None) -> ReadPlan:
 
     Raises PlanError when another field is written into the column that the index field needs.
     """
-    if window is None:
+    if window is None or window.is_tracked:
         return plan
     is_mapped = any(line.remote == window.field for line in plan.lines)
     fields = tuple(dict.fromkeys((*plan.query.fields, window.field)))

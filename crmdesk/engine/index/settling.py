@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -54,6 +54,8 @@ def occasion_of(
     if job.index is None:
         return timeless(job, setting.account)
     scope = names_of(job, setting.account)
+    if job.index.mode is IndexMode.TRACKED:
+        return _tracked(job, job.index, can, setting, scope)
     field = _field(job.index, remote, can)
     window, notices = window_of(job, job.index, field.name, setting, Evaluator(scope))
     period, start = None, window.start
@@ -64,6 +66,41 @@ def occasion_of(
         period = Period(start, window.end - _SECOND, gives_way=True)
         notices += coverage.notices
     return Occasion(Evaluator({**scope, "vars": window.variables}), window, notices, period)
+
+
+def _tracked(
+    job: Job, index: IndexOptions, can: Capabilities, setting: Setting, scope: Mapping[str, object]
+) -> Occasion:
+    """The occasion of an import by the CRM's own tokens: the first run reads everything, then only what changed."""
+    if not can.tracks_changes:
+        message = "This kind of CRM keeps no track of changes that a job could follow."
+        raise PlanError((Problem("index.mode", message, 'Write mode = "automatic".'),))
+    alone = {"filter": job.filter is not None, "order_by": bool(job.order_by), "population": _is_named(job)}
+    for place, is_there in alone.items():
+        if is_there:
+            message = "Change tracking follows the whole object, without filter, order or population."
+            raise PlanError((Problem(place, message, "Take it out, or go by date: mode = “automatic”."),))
+    moving = replace(index, lag_seconds=0)
+    window, notices = window_of(job, moving, "", setting, Evaluator(scope))
+    option = setting.options.find(window.option)
+    bound = Binding.parse(option.bound) if option is not None else None
+    token = bound.token if bound is not None else ""
+    is_changed = bool(notices[1:])
+    if window.start is not None and (not token or is_changed):
+        why = "the mapping has changed" if token else "no token goes with it: it was set by hand, or reached by date"
+        message = f"{window.option} stands at {window.before} UTC, but {why}."
+        again = f'crmdesk options set {_quoted(window.option)} ""'
+        hint = f"Read everything again: {again}. Or go by date: mode = “automatic”."
+        raise PlanError((Problem("index.option", message, hint),))
+    window = replace(window, is_tracked=True, token=token if window.start is not None else "")
+    told = f"{window.option}: what the CRM says has changed since {window.before} UTC."
+    if window.start is None:
+        told = f"{window.option} has no value: everything is read, and from then on only what the CRM says has changed."
+    return Occasion(Evaluator({**scope, "vars": window.variables}), window, (told, *notices[1:]), None)
+
+
+def _is_named(job: Job) -> bool:
+    return job.reading.population is not None
 
 
 def window_of(
