@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from crmdesk.connectors.contract import Session
+from crmdesk.desk.began import beginning_of
 from crmdesk.desk.loaded import LoadedJob, job_of
 from crmdesk.engine.planning.plan import Plan, ReadPlan
 from crmdesk.model.account import Account, Identity
 from crmdesk.model.run import RunEvent, RunFinished, RunRecord
 from crmdesk.store.decisions import whoever
 from crmdesk.tabular.convert import reading
-
-
-@dataclass(frozen=True, slots=True)
-class Beginning:
-    """What is kept of it. `started_by` is who sat at the computer, `user` who was signed in to the CRM.
-
-    `zone` is an IANA name, `query` the query of an import in the CRM's own words; "" where nobody knows.
-    """
-
-    started_by: str
-    user: str
-    zone: str = ""
-    query: str = ""
 
 
 def begun(identity: Identity, session: Session, plan: Plan) -> dict[str, str]:
@@ -37,13 +23,6 @@ def begun(identity: Identity, session: Session, plan: Plan) -> dict[str, str]:
 def begun_by(identity: Identity) -> dict[str, str]:
     """The settings that any run keeps."""
     return {"started_by": whoever(), "user": identity.user}
-
-
-def beginning_of(record: RunRecord) -> Beginning:
-    """How a run began; of one that an older version began, less is known."""
-    kept: Mapping[str, object] = json.loads(record.start.settings)
-    names = ("started_by", "user", "zone", "query")
-    return Beginning(*(str(kept.get(name, "")) for name in names))
 
 
 def as_it_began(record: RunRecord) -> LoadedJob:

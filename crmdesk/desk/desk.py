@@ -16,7 +16,7 @@ from crmdesk.connectors.routes import Route
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts
 from crmdesk.desk.agreement import NOTHING_SAID, Agreement, Confirm
-from crmdesk.desk.beginnings import Beginning, beginning_of
+from crmdesk.desk.began import Beginning, beginning_of
 from crmdesk.desk.jobs import Jobs
 from crmdesk.desk.loaded import LoadedJob, job_of
 from crmdesk.desk.local_ends import LocalEnds

@@ -13,6 +13,7 @@ from typing import Self
 
 import msgspec
 
+from crmdesk.desk.began import Beginning, beginning_of
 from crmdesk.desk.corrections import forget_corrections
 from crmdesk.desk.drafts import Draft, keep_draft, kept_draft
 from crmdesk.desk.loaded import LoadedJob, from_saved, job_of
@@ -164,6 +165,10 @@ class History(RejectHistory):
         """The window of changes that a run reads; None for a run without an automatic index."""
         found = json.loads(self.run(run).start.settings).get("window")
         return None if found is None else msgspec.convert(found, Window)
+
+    def beginning_of(self, run: str) -> Beginning:
+        """Who started a run and as whom, in which zone, and the query as it was sent."""
+        return beginning_of(self.run(run))
 
     def last_run(self, job: str) -> RunRecord | None:
         """The newest run of the job of that name."""

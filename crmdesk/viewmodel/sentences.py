@@ -192,8 +192,8 @@ def finish_line(record: RunRecord, on_the_way: int = 0) -> str:
                 f"{counted(tally.pending, 'row was', 'rows were')} not sent."
             )
         case RunOutcome.PAUSED:
-            why = f" {why_of(record)}" if record.error else ""
-            return f"Waiting: {_so_far(tally, on_the_way)}.{why}"
+            why = f"{why_of(record)} " if record.error else ""
+            return f"Waiting: {why}{_so_far(tally, on_the_way)}."
         case RunOutcome.FAILED:
             why = why_of(record) or "The cause is not known."
             return f"Did not finish: {why} {_so_far(tally, on_the_way)}."

@@ -203,7 +203,8 @@ class RunSeen(ViewModel):
     def settings(self) -> tuple[SettingLine, ...]:
         """What it ran with, and what it had to say."""
         history = self.app.history
-        return settings_of(self.record, self.job, history.window_of(self.run), self.before, history.pace(self.run))
+        window, pace, began = history.window_of(self.run), history.pace(self.run), history.beginning_of(self.run)
+        return settings_of(self.record, self.job, window, self.before, pace, began)
 
     @property
     def speed(self) -> Speed | None:

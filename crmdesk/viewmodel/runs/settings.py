@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from crmdesk.desk.began import Beginning
 from crmdesk.model.figures import counted, number
 from crmdesk.model.index import Window
 from crmdesk.model.job import Behaviour, Engine, Guard, Job, Pace, Speed
@@ -27,10 +28,16 @@ class SettingLine:
 
 
 def settings_of(
-    record: RunRecord, job: Job, window: Window | None, before: tuple[Sequence[str], int], pace: Pace | None
+    record: RunRecord,
+    job: Job,
+    window: Window | None,
+    before: tuple[Sequence[str], int],
+    pace: Pace | None,
+    began: Beginning,
 ) -> tuple[SettingLine, ...]:
     """The settings of a run; `before` are the fields whose values from before are kept, and of how many records."""
     lines = [
+        *_of_the_beginning(began),
         *_of_the_query(job, window),
         *_of_writing(job, before, pace),
         *_of_the_mapping(job),
@@ -39,6 +46,16 @@ def settings_of(
     ]
     said = [SettingLine("It said", for_the_window(notice)) for notice in record.notices]
     return (*lines, *(line for line in said if line.text))
+
+
+def _of_the_beginning(began: Beginning) -> Iterator[SettingLine]:
+    lines = (
+        ("Started by", began.started_by),
+        ("Signed in as", began.user),
+        ("Times in", began.zone),
+        ("Query", began.query),
+    )
+    yield from (SettingLine(name, text) for name, text in lines if text)
 
 
 def _of_the_query(job: Job, window: Window | None) -> Iterator[SettingLine]:
