@@ -178,10 +178,12 @@ class BulkSink:
             rows = self._rows(job, sent)
         self._log.reached(payload.send, Point.FETCHED)
         missing = Settled.UNSENT if never_begun else Settled.UNKNOWN
-        whole = payload.rows.to_frame(ROW).join(rows, on=ROW, how="left", maintain_order="left")
+        if len(rows) < len(payload.rows):
+            whole = payload.rows.to_frame(ROW).join(rows, on=ROW, how="left", maintain_order="left")
+            rows = whole.with_columns(pl.col("outcome").fill_null(missing.value))
         if end.state is State.FAILED:
             failure = end.error_message or "Salesforce gave no reason."
-        return Receipt(payload.send, whole.with_columns(pl.col("outcome").fill_null(missing.value)), failure)
+        return Receipt(payload.send, rows, failure)
 
     def _rows(self, job: IngestJob, sent: SentRows) -> pl.DataFrame:
         with tempfile.TemporaryDirectory() as folder, self._reading:
