@@ -29,7 +29,8 @@ from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.ledger import Prepared
 from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.planning.writing import plan_write
-from crmdesk.engine.prepare import Preparation, prepare
+from crmdesk.engine.preparation import Preparation
+from crmdesk.engine.prepare import prepare
 from crmdesk.model.job import Action, ExportOptions, Job, LocalFile, Operation
 from crmdesk.model.mapping import Column, FieldMap
 from crmdesk.model.reject import Stage
@@ -148,6 +149,11 @@ class CountingLedger:
 
     def begin_prepare(self) -> None:
         """Nothing was prepared before."""
+
+    def forget_packed(self) -> None:
+        """Keep nothing."""
+        self.rejects.clear()
+        self.sends.clear()
 
     def add_source_block(self, first_row: int, rows: int, name: str) -> None:
         """Stands in the folder."""

@@ -22,7 +22,7 @@ from crmdesk.desk.populations import Populations
 from crmdesk.engine.list_values import list_values
 from crmdesk.engine.planning.plan import ReadPlan, WritingPlan
 from crmdesk.engine.planning.writing import columns_of
-from crmdesk.engine.prepare import Preparation
+from crmdesk.engine.preparation import Preparation
 from crmdesk.engine.preview import preview_read, preview_write
 from crmdesk.engine.reading_words import route_of
 from crmdesk.engine.rehearsal import RehearsalLedger, foreseen, rehearse

@@ -18,7 +18,8 @@ from crmdesk.engine.local import LocalSource
 from crmdesk.engine.patience import Patience, seconds_to_ride_out
 from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.planning.writing import in_run
-from crmdesk.engine.prepare import Preparation, prepare
+from crmdesk.engine.preparation import Preparation
+from crmdesk.engine.prepare import prepare
 from crmdesk.engine.requests import request_for
 from crmdesk.engine.run_notes import note, read_notes
 from crmdesk.engine.send import Sending

@@ -8,7 +8,7 @@ import polars as pl
 
 from crmdesk.engine.lookup import find_keys, folds
 from crmdesk.engine.planning.plan import WritingPlan
-from crmdesk.engine.prepare import Preparation
+from crmdesk.engine.preparation import Preparation
 from crmdesk.model.job import Action
 from crmdesk.model.preview import Fate
 from crmdesk.model.reject import Check

@@ -30,6 +30,10 @@ class Ledger(Protocol):
         """Forget everything prepared before, if anything, and start the list anew."""
         ...
 
+    def forget_packed(self) -> None:
+        """Forget the sends and rejects that were prepared; the copy of the source stays."""
+        ...
+
     def add_source_block(self, first_row: int, rows: int, name: str) -> None:
         """`rows` rows of the source, from `first_row` on, stand in file `name` of the folder."""
         ...

@@ -95,6 +95,13 @@ def parent_of(fields: Sequence[Field]) -> Field | None:
 
 def ordering_of(plan: WritingPlan, folder: Path, rows: int, rows_a_send: int, first: int) -> Ordering:
     """The order in which `rows` rows are sent, `rows_a_send` at most together; the first `first` stay the first."""
-    options, parent = plan.options, parent_of(plan.fields)
-    is_worth_it = options.sorts_by_parent and rows > rows_a_send and options.action in _WITH_PARENTS
-    return ByParent(folder, parent.name, rows, first) if parent is not None and is_worth_it else SourceOrder()
+    parent = parent_of(plan.fields)
+    if parent is None or rows <= rows_a_send or not may_be_by_parent(plan):
+        return SourceOrder()
+    return ByParent(folder, parent.name, rows, first)
+
+
+def may_be_by_parent(plan: WritingPlan) -> bool:
+    """Whether rows are ordered by parent when there are enough of them."""
+    options = plan.options
+    return options.sorts_by_parent and options.action in _WITH_PARENTS and parent_of(plan.fields) is not None

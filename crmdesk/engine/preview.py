@@ -11,7 +11,8 @@ from crmdesk.connectors.contract import Session, Source
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.fate import foresee
 from crmdesk.engine.planning.plan import ReadPlan
-from crmdesk.engine.prepare import Preparation, Scan, converted_block, find_records, of_mapped, scan_keys, twin_problems
+from crmdesk.engine.preparation import Preparation, Scan
+from crmdesk.engine.prepared_block import converted_block, find_records, of_mapped, scan_keys, twin_problems
 from crmdesk.engine.twins import Twins
 from crmdesk.model.preview import Fate, PreviewRow
 from crmdesk.model.reject import RowProblem

@@ -13,7 +13,8 @@ from crmdesk.connectors.contract import Packing, WriteRequest
 from crmdesk.engine.fate import LACKING, UNKNOWN, known_or_new, lacks_required
 from crmdesk.engine.ledger import Prepared
 from crmdesk.engine.planning.plan import WritingPlan
-from crmdesk.engine.prepare import Preparation, prepare
+from crmdesk.engine.preparation import Preparation
+from crmdesk.engine.prepare import prepare
 from crmdesk.model.job import Action, Engine
 from crmdesk.model.reject import CauseCount, Check, Stage, cause_of
 from crmdesk.model.run import LookupCount, Progress, Tally
@@ -37,6 +38,12 @@ class RehearsalLedger:
 
     def begin_prepare(self) -> None:
         """Nothing was prepared before."""
+
+    def forget_packed(self) -> None:
+        """Forget what is known of rejects and sends."""
+        self.ready = 0
+        for known in (self.rejects, self.keys, self.lacking):
+            known.clear()
 
     def add_source_block(self, first_row: int, rows: int, name: str) -> None:
         """Count the rows read."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -49,12 +50,23 @@ class RunLedger:
     def begin_prepare(self) -> None:
         with self._database.transaction() as connection:
             blocks = connection.execute("SELECT name FROM source_block WHERE run = ?", (self._run,))
-            files = {row[0] for row in blocks.fetchall()} | set(send_list.file_names(connection, self._run))
+            files = {row[0] for row in blocks.fetchall()}
             connection.execute("DELETE FROM source_block WHERE run = ?", (self._run,))
-            send_list.forget_sends(connection, self._run)
             connection.execute("UPDATE run SET is_prepared = 0, engine = '' WHERE id = ?", (self._run,))
-            forget_rows(connection, self._run)
+            files |= self._forget_packed(connection)
         self._delete(files)
+
+    def forget_packed(self) -> None:
+        with self._database.transaction() as connection:
+            files = self._forget_packed(connection)
+        self._delete(files)
+
+    def _forget_packed(self, connection: sqlite3.Connection) -> set[str]:
+        """Forget sends and rejects; gives the names of their files."""
+        files = set(send_list.file_names(connection, self._run))
+        send_list.forget_sends(connection, self._run)
+        forget_rows(connection, self._run)
+        return files
 
     def add_source_block(self, first_row: int, rows: int, name: str) -> None:
         with self._database.transaction() as connection:

@@ -39,6 +39,7 @@ class KeyIndex:
         self._chunks: list[pl.DataFrame] = []
         self._held = 0
         self._spills = 0
+        self.has_twins = False  # whether two rows that were added together share a key
         self._forget()  # what a run left that was killed
 
     def add(self, rows: pl.Series, keys: pl.Series) -> None:
@@ -46,6 +47,7 @@ class KeyIndex:
         chunk = pl.DataFrame([rows.cast(pl.UInt32).alias(ROW), keys.hash().alias("hash")])
         self._chunks.append(chunk.filter(keys.is_not_null()) if keys.null_count() else chunk)
         self._held += len(rows)
+        self.has_twins = self.has_twins or bool(self._chunks[-1]["hash"].is_duplicated().any())
         if self._held >= self._most:
             self._spill()
 

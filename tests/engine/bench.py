@@ -12,7 +12,8 @@ from crmdesk.connectors.contract import Packing, Road, WriteRequest
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.bounds import Bounds
 from crmdesk.engine.planning.writing import plan_write
-from crmdesk.engine.prepare import Preparation, prepare
+from crmdesk.engine.preparation import Preparation
+from crmdesk.engine.prepare import prepare
 from crmdesk.engine.requests import request_for
 from crmdesk.engine.results import results
 from crmdesk.engine.run import execute
@@ -49,13 +50,14 @@ class Export:
     source: Rows
     job: Job
     most_rejects: int | None = None
+    steps: Sequence[object] = ()
 
     def go(self, first: int = 0) -> RunFinished:
         log = LedgerLog(self.ledger)
         token = CancelToken()
         with self.store.runs.claim(self.ledger.run):
             steps = partial(self._steps, log, token, first)
-            *_, last = execute(steps, log, self.session, token, _raise, is_partial=first > 0)
+            *self.steps, last = execute(steps, log, self.session, token, _raise, is_partial=first > 0)
         assert isinstance(last, RunFinished)
         assert last.tally.is_balanced
         return last
