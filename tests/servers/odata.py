@@ -176,7 +176,8 @@ class Service:
         if self._authorization and given != self._authorization:
             await _answer(send, 401, {"error": {"code": "401", "message": "Who are you?"}})
             return
-        storm = next((found for found in self._storms if found["method"] == scope["method"]), None)
+        kinds = {scope["method"], "GET" if scope["method"] == "GET" else "write"}
+        storm = next((found for found in self._storms if found["method"] in kinds), None)
         if storm is None:
             await self._odata(scope, receive, send)
             return
@@ -282,7 +283,9 @@ class ODataServer:
         requests.post(f"{self._host}/_fill", json=sets, timeout=10).raise_for_status()
 
     def storm(self, method: str, **weather: Any) -> None:
-        """For the next `times` requests: apply them or not (`applies`), then answer `status` and `body`, or cut off."""
+        """For the next `times` requests of a method (`write`: all but GET): apply them or not (`applies`), then answer
+        `status` and `body`, or cut off.
+        """
         requests.post(f"{self._host}/_storm", json={"method": method, **weather}, timeout=10).raise_for_status()
 
     def hurry(self, seconds: int = 3600) -> None:

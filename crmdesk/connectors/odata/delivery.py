@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
+from requests import Response
 
 from crmdesk.connectors.contract import Payload, Point, SendLog, Settled
 from crmdesk.connectors.http import HttpSession, Replay
@@ -15,21 +16,27 @@ from crmdesk.connectors.odata.record import Call, Line, Record, call, done, id_o
 from crmdesk.connectors.odata.urls import ServiceRoot
 from crmdesk.connectors.odata.wire import Answer, Refusal, failure, refused
 from crmdesk.connectors.token import CancelToken
-from crmdesk.errors import AccessError, CrmDeskError, LostAnswer, SignInError
+from crmdesk.errors import AccessError, CrmDeskError, LostAnswer, SignInError, TransientError, UserError
 from crmdesk.model.job import Action
 
 _TOO_MANY, _SERVER_ERROR = 429, 500
+_NO_BATCHES = frozenset({404, 405, 406, 415, 501})
+"""What services answer that know no $batch, or not this form of it: nothing was done then."""
 _RESUME = "Resume the run: it finds out first what the service has done."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Delivery:
-    """Sends records to one service. `headers` go with every write; `busy` are codes that a later try may escape."""
+    """Sends records to one service. `headers` go with every write; `busy` are codes that a later try may escape.
+
+    `takes_batches` until the service has said that it does not.
+    """
 
     root: ServiceRoot
     headers: Mapping[str, str]
     busy: frozenset[str]
     log: SendLog
+    takes_batches: bool = True
 
     def lines(self, http: HttpSession, payload: Payload, records: Sequence[Record], token: CancelToken) -> list[Line]:
         """What became of each record, in their order.
@@ -64,25 +71,47 @@ class Delivery:
         if not calls:
             return []
         if len(calls) == 1:
-            only = calls[0]
-            response = http.request(
-                only.method, only.address, replay=Replay.NEVER, token=token, headers=only.headers, body=only.body
-            )
+            answer = self._alone(http, calls[0], token)
             self.log.reached(payload.send, Point.UPLOADED)
-            return [Answer.of(response)]
+            return [answer]
+        if self.takes_batches:
+            response = self._together(http, calls, token)
+            self.log.reached(payload.send, Point.UPLOADED)
+            answers = batch_answers(response)
+            if answers is not None or response.ok:
+                return _fitting(answers, len(calls))
+            whole = Answer.of(response)
+            if whole.status not in _NO_BATCHES:
+                said = failure(refused(whole), "a batch")
+                raise LostAnswer(said.message, hint=_RESUME) if whole.status >= _SERVER_ERROR else said
+            self.takes_batches = False
+        return self._one_by_one(http, payload, calls, token)
+
+    def _alone(self, http: HttpSession, only: Call, token: CancelToken) -> Answer:
+        response = http.request(
+            only.method, only.address, replay=Replay.NEVER, token=token, headers=only.headers, body=only.body
+        )
+        return Answer.of(response)
+
+    def _together(self, http: HttpSession, calls: Sequence[Call], token: CancelToken) -> Response:
         kind, body = batch_body(calls)
         headers = {"Content-Type": kind, "Accept": "multipart/mixed", **PREFER}
-        response = http.request(
-            "POST", f"{self.root}$batch", replay=Replay.NEVER, token=token, headers=headers, body=body
-        )
+        return http.request("POST", f"{self.root}$batch", replay=Replay.NEVER, token=token, headers=headers, body=body)
+
+    def _one_by_one(
+        self, http: HttpSession, payload: Payload, calls: Sequence[Call], token: CancelToken
+    ) -> Sequence[Answer | None]:
+        """A request a record, in their order; what is refused before it was looked at ends it for now."""
+        answers: list[Answer | None] = []
+        for each in calls:
+            try:
+                answers.append(self._alone(http, each, token))
+            except (TransientError, UserError):
+                if not answers:
+                    raise
+                break
         self.log.reached(payload.send, Point.UPLOADED)
-        answers = batch_answers(response)
-        if answers is None and not response.ok:
-            whole = Answer.of(response)
-            if whole.status >= _SERVER_ERROR:
-                raise LostAnswer(failure(refused(whole), "a batch").message, hint=_RESUME)
-            raise failure(refused(whole), "a batch")
-        return _fitting(answers, len(calls))
+        return [*answers, *[None] * (len(calls) - len(answers))]
 
     def _line(self, record: Record, answer: Answer | None, lookback: Lookback, *, is_alone: bool) -> Line:
         if answer is None or (answer.status == _TOO_MANY and not is_alone):

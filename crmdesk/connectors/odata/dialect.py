@@ -30,5 +30,5 @@ class Dialect:
     busy: frozenset[str] = frozenset()
 
 
-PLAIN = Dialect()
-"""What OData 4.0 asks of every service, and not more."""
+PLAIN = Dialect(most_together=100, usual_together=100)
+"""What OData 4.0 asks of every service, and not more; one that takes no batches says so to the first."""

@@ -21,7 +21,7 @@ from crmdesk.connectors.odata.urls import ServiceRoot
 from crmdesk.connectors.odata.wire import Refusal
 from crmdesk.connectors.token import CancelToken
 from crmdesk.errors import AccessError, LostAnswer, RemoteError, SignInError, TransientError
-from crmdesk.model.job import Engine
+from crmdesk.model.job import Action, Engine
 
 IN_FLIGHT = 4
 LONGEST_WRITE = 120.0
@@ -60,6 +60,8 @@ class ODataSink:
         self._key = entity_set.find(request.key.name) if request.key is not None else None
         place = self._key if request.key is not None else entity_set.id
         rows = min(request.rows_per_call or dialect.usual_together, dialect.most_together)
+        if request.action is Action.INSERT and not dialect.makes_ids and entity_set.id not in fields:
+            rows = 1  # of records without a key of ours nobody can tell which ones a lost batch has made
         self.packing = packing(fields, max(1, rows), id_wish(fields, request.action, place, dialect))
         own = {} if request.wishes.allows_duplicates else dialect.headers
         self._delivery = Delivery(root, own, dialect.busy, log)

@@ -57,7 +57,7 @@ class Desk(Workbench):
     def stored(self, sink: Sink, **columns: Sequence[str | None]) -> list[Payload]:
         """One payload a row, as stored sends."""
         rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-        return self.payloads(sink.packing, rows)
+        return self.payloads(sink.packing, rows, most=1)
 
     def put(self, name: str, action: Action, **columns: Sequence[str | None]) -> dict[int, dict[str, str | None]]:
         """Write rows; what became of each, by its number from 0."""
