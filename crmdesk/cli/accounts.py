@@ -21,6 +21,9 @@ account_app = typer.Typer(help="CRM accounts: saved logins.")
 _CLIENT_ID = "The consumer key or application id of the app, for browser, jwt, client-credentials, certificate."
 _TENANT = "Dynamics: the directory's id or domain; the environment tells it by itself."
 _THUMBPRINT = "Dynamics, certificate: its thumbprint (x5t), as the app's page shows it."
+_TOKEN_URL = "OData, client-credentials: the token endpoint of the service's authorization server."  # noqa: S105 - an address
+_SCOPE = "OData, client-credentials: the scope, where the authorization server wants one."
+_HEADER = "OData, api-key: the header that carries the key; X-API-Key when not given."
 _KEY_ID = "Dynamics, certificate: its key id (kid), where one is wanted."
 PORT = "Where the browser brings the answer; the app has to know its callback address. 7171 when not given."
 _NO_OPEN = "Print the link for the browser and open nothing."
@@ -39,7 +42,8 @@ def add(  # noqa: PLR0913, PLR0917 - the sign-in form has this many lines
         str,
         typer.Option(
             help="How to sign in: token; Salesforce also browser, jwt, client-credentials, password; Dynamics also"
-            " browser, client-credentials, certificate, password; OData also basic and none."
+            " browser, client-credentials, certificate, password; OData also basic, client-credentials,"
+            " api-key and none."
         ),
     ] = "token",
     client_id: Annotated[str, typer.Option(help=_CLIENT_ID)] = "",
@@ -47,6 +51,9 @@ def add(  # noqa: PLR0913, PLR0917 - the sign-in form has this many lines
     tenant: Annotated[str, typer.Option(help=_TENANT)] = "",
     thumbprint: Annotated[str, typer.Option(help=_THUMBPRINT)] = "",
     key_id: Annotated[str, typer.Option(help=_KEY_ID)] = "",
+    token_url: Annotated[str, typer.Option(help=_TOKEN_URL)] = "",
+    scope: Annotated[str, typer.Option(help=_SCOPE)] = "",
+    header: Annotated[str, typer.Option(help=_HEADER)] = "",
     port: Annotated[int, typer.Option(help=PORT)] = 0,
     ca_file: Annotated[str, typer.Option(help="Certificates to trust besides the system's (a PEM file).")] = "",
     api_version: Annotated[str, typer.Option(help="The CRM's API version, when not the tested one.")] = "",
@@ -57,6 +64,7 @@ def add(  # noqa: PLR0913, PLR0917 - the sign-in form has this many lines
     """Save a CRM account. Its secret goes to the system's credential store and nowhere else."""
     call = invocation_of(context)
     own = _given(tenant=tenant, thumbprint=thumbprint, key_id=key_id)
+    own |= _given(token_url=token_url, scope=scope, header=header)
     settings = own | _given(client_id=client_id, user=user, port=port, ca_file=ca_file, api_version=api_version)
     secret = _secret() if secret_stdin else ""
     with call.desk() as desk, watched(call.output, opens=not no_open, is_afresh=afresh) as browser:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crmdesk.connectors.contract import SecretSlot, Session
 from crmdesk.connectors.network.reach import Reach
-from crmdesk.connectors.odata.auth import authorization
+from crmdesk.connectors.odata.auth import signature
 from crmdesk.connectors.odata.capabilities import CAPABILITIES
 from crmdesk.connectors.odata.session import ODataSession
 from crmdesk.connectors.odata.urls import ServiceRoot
@@ -26,4 +26,5 @@ class ODataConnector:
 
     def connect(self, account: Account, secret: SecretSlot, reach: Reach | None = None) -> Session:
         """Open a conversation; the service has accepted the sign-in when this returns."""
-        return ODataSession(account, ServiceRoot.parse(account.url), authorization(account, secret), reach)
+        root, found = ServiceRoot.parse(account.url), reach or Reach.of(account.settings)
+        return ODataSession(account, root, signature(account, secret, found), found)

@@ -6,10 +6,12 @@ import difflib
 from collections.abc import Callable, Sequence
 from typing import Self
 
+from requests import codes
+
 from crmdesk.connectors.contract import Query, SendLog, Unchanged, WriteRequest
 from crmdesk.connectors.http import HttpSession, Replay
 from crmdesk.connectors.network.reach import Reach
-from crmdesk.connectors.odata.auth import FixedHeader
+from crmdesk.connectors.odata.auth import Signature
 from crmdesk.connectors.odata.capabilities import CAPABILITIES
 from crmdesk.connectors.odata.changes import ODataChanges
 from crmdesk.connectors.odata.describe import remote_object, summary
@@ -18,7 +20,7 @@ from crmdesk.connectors.odata.sink import ODataSink
 from crmdesk.connectors.odata.source import ODataSource
 from crmdesk.connectors.odata.urls import ServiceRoot, query_options
 from crmdesk.connectors.odata.wire import failure, page, refusal
-from crmdesk.errors import UserError
+from crmdesk.errors import SignInError, UserError
 from crmdesk.model.account import Account, Environment, Identity
 from crmdesk.model.job import Engine
 from crmdesk.model.schema import ObjectSummary, RemoteObject
@@ -32,16 +34,14 @@ _HEADERS = {"Accept": "application/json", "OData-Version": "4.0", "OData-MaxVers
 class ODataSession:
     """See Session. Made only once the service has answered the sign-in; its description is read once."""
 
-    def __init__(
-        self, account: Account, root: ServiceRoot, signature: FixedHeader | None, reach: Reach | None = None
-    ) -> None:
+    def __init__(self, account: Account, root: ServiceRoot, signature: Signature, reach: Reach) -> None:
         self._account = account
         self._root = root
         self._http = HttpSession(
             root.origin,
-            authorization=signature,
-            reach=reach or Reach.of(account.settings),
-            headers=_HEADERS,
+            authorization=signature.authorization,
+            reach=reach,
+            headers={**_HEADERS, **signature.headers},
             write_seconds=WRITE_SECONDS,
         )
         self._known: Metadata | None = None
@@ -119,6 +119,13 @@ class ODataSession:
     def _knock(self) -> None:
         """Read the list of entity sets: whoever may do that is signed in, at an OData service."""
         response = self._http.request("GET", str(self._root), replay=Replay.SAFE)
+        if response.status_code == codes.unauthorized:
+            said = refusal(response)
+            raise SignInError(
+                f"The service did not accept the sign-in of the account “{self._account.label}”: {said.message}",
+                hint="Check how it signs in, and its secret: crmdesk account sign-in NAME.",
+                place="auth",
+            )
         if not response.ok:
             raise failure(refusal(response), "the list of its entity sets")
         page(response)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl
 
 import pytest
 
 from crmdesk.connectors.contract import Session
-from crmdesk.connectors.odata.auth import authorization
+from crmdesk.connectors.network.reach import Reach
+from crmdesk.connectors.odata.auth import signature
 from crmdesk.connectors.odata.connector import ODataConnector
 from crmdesk.connectors.odata.edm import Kind
 from crmdesk.connectors.odata.metadata import Property
@@ -33,6 +35,7 @@ def guarded() -> Iterator[ODataServer]:
 
 
 def test_a_user_and_a_password_open_a_session(guarded: ODataServer) -> None:
+    """R-012."""
     secrets = Secrets({"password": "säcret:1"})
     with ODataConnector().connect(account(guarded.url, "basic", user="jo"), secrets) as session:
         assert session.whoami().user == "jo"
@@ -54,6 +57,49 @@ def test_a_token_travels_in_the_header_alone() -> None:
         assert script.seen[0][2]["Authorization"] == "Bearer marker-1"
 
 
+def test_an_api_key_travels_in_the_header_that_the_account_names() -> None:
+    """R-012."""
+    with scripted_server() as script:
+        script.say("/svc/", answer(body=b'{"value":[]}'), answer(401))
+        kept = account(script.url + "/svc", "api-key", header="APIKey")
+        with ODataConnector().connect(kept, Secrets({"key": "marker-1"})):
+            pass
+        assert script.seen[0][2]["APIKey"] == "marker-1"
+        assert "Authorization" not in script.seen[0][2]
+        with pytest.raises(SignInError, match="of the account “Service”"):
+            ODataConnector().connect(kept, Secrets({"key": "wrong"}))
+
+
+def test_an_app_fetches_its_token_and_a_new_one_when_it_has_ended() -> None:
+    """R-012."""
+    with scripted_server() as script:
+        script.say(
+            "/token",
+            *(answer(body=b'{"access_token":"' + name + b'","expires_in":60}') for name in (b"first", b"second")),
+        )
+        script.say("/svc/", answer(body=b'{"value":[]}'), answer(401), answer(body=b'{"value":[]}'))
+        settings = {"client_id": "app", "token_url": f"{script.url}/token", "scope": "stock.read"}
+        kept = account(script.url + "/svc", "client-credentials", **settings)
+        with ODataConnector().connect(kept, Secrets({"client_secret": "s&cret"})) as session:
+            session.whoami()
+        sent = [headers.get("Authorization") for _, path, headers, _ in script.seen if path == "/svc/"]
+        assert sent == ["Bearer first", "Bearer first", "Bearer second"]
+        form = dict(parse_qsl(script.seen[0][3].decode()))
+        assert form["grant_type"] == "client_credentials"
+        assert (form["client_id"], form["client_secret"], form["scope"]) == ("app", "s&cret", "stock.read")
+
+
+def test_a_secret_that_the_authorization_server_refuses_is_told_in_its_words() -> None:
+    """R-012."""
+    with scripted_server() as script:
+        body = b'{"error":"invalid_client","error_description":"Unknown client."}'
+        script.say("/token", answer(401, body))
+        kept = account(script.url + "/svc", "client-credentials", client_id="app", token_url=f"{script.url}/token")
+        with pytest.raises(SignInError, match=r"Unknown client") as refused:
+            ODataConnector().connect(kept, Secrets({"client_secret": "x"}))
+        assert refused.value.place == "client_secret"
+
+
 @pytest.mark.parametrize(
     ("auth", "secrets", "settings"),
     [
@@ -63,6 +109,12 @@ def test_a_token_travels_in_the_header_alone() -> None:
         ("token", {}, {}),
         ("token", {"token": "a\nInjected: 1"}, {}),
         ("token", {"token": "ümlaut"}, {}),
+        ("api-key", {}, {}),
+        ("api-key", {"key": "x"}, {"header": "Bad: 1"}),
+        ("api-key", {"key": "x"}, {"header": "Authorization"}),
+        ("api-key", {"key": "x\nInjected: 1"}, {}),
+        ("client-credentials", {"client_secret": "x"}, {"client_id": "a"}),
+        ("client-credentials", {"client_secret": "x"}, {"client_id": "a", "token_url": "http://elsewhere.example/t"}),
         ("kerberos", {}, {}),
     ],
 )
@@ -70,12 +122,13 @@ def test_a_sign_in_that_cannot_work_is_refused_before_anything_is_sent(
     auth: str, secrets: dict[str, str], settings: dict[str, str]
 ) -> None:
     with pytest.raises(UserError):
-        authorization(account("https://crm.example", auth, **settings), Secrets(secrets))
+        signature(account("https://crm.example", auth, **settings), Secrets(secrets), Reach())
 
 
 def test_a_secret_is_not_shown_by_what_holds_it() -> None:
-    signature = authorization(account("https://crm.example", "token"), Secrets({"token": "marker"}))
-    assert "marker" not in repr(signature)
+    for auth, name in (("token", "token"), ("api-key", "key")):
+        found = signature(account("https://crm.example", auth), Secrets({name: "marker"}), Reach())
+        assert "marker" not in repr(found)
 
 
 def test_a_session_knows_who_where_and_when(session: Session, service: ODataServer) -> None:
