@@ -220,10 +220,12 @@ def test_a_cell_of_eight_megabytes_is_read(tmp_path: Path) -> None:
     assert rows(write(tmp_path, text.getvalue())) == [("1", cell), ("2", "x")]
 
 
-def test_a_stray_quote_is_text_and_the_other_rows_are_not_touched(tmp_path: Path) -> None:
-    local = write(tmp_path, 'a,b\n1,x\n2,5" pipe\n3,"5"" pipe"\n4,"a"b\n5,6"\n6,y\n')
-    assert rows(local) == [("1", "x"), ("2", '5" pipe'), ("3", '5" pipe'), ("4", "ab"), ("5", '6"'), ("6", "y")]
-    assert problems(local).is_empty()
+def test_a_stray_quote_in_a_bare_cell_is_text_and_one_behind_a_quoted_cell_is_a_problem(tmp_path: Path) -> None:
+    local = write(tmp_path, 'a,b\n1,x\n2,5" pipe\n3,6"\n4,"5"" pipe"\n5,"a"b\n6,y\n')
+    assert rows(local) == [("1", "x"), ("2", '5" pipe'), ("3", '6"'), ("4", '5" pipe'), ("5", "ab"), ("6", "y")]
+    assert problems(local).rows() == [
+        (5, "", "ROW_RAGGED", "The quotes of row 5 (line 6) do not pair: it may hold several rows, or part of another.")
+    ]
 
 
 def test_a_stray_quote_in_a_large_file_costs_only_its_neighbourhood(tmp_path: Path) -> None:
@@ -237,25 +239,48 @@ def test_a_stray_quote_in_a_large_file_costs_only_its_neighbourhood(tmp_path: Pa
     assert places(local)[-1] == (200_000, 2 + 2 * 199_999 - 1)
 
 
-def test_a_quote_that_joins_rows_is_a_problem_and_never_silent(tmp_path: Path) -> None:
+def test_a_quote_that_joins_rows_is_a_problem_of_its_row_alone_where_the_rows_are_known(tmp_path: Path) -> None:
+    local = write(tmp_path, 'a,b,c\n1,x,x\n2,"x,y\n3,y,y\n4,z,"z\n,z"\n5,w,w\n')
+    assert rows(local) == [("1", "x", "x"), ("2", "x", "y"), ("3", "y", "y"), ("4", "z", "z\n,z"), ("5", "w", "w")]
+    message = "A quote in row 2 (line 3) neither begins nor ends a cell; the row is shown without it."
+    assert problems(local).rows() == [(2, "", "ROW_RAGGED", message)]
+
+
+def test_rows_that_may_as_well_be_one_are_all_problems(tmp_path: Path) -> None:
     local = write(tmp_path, 'a,b\n1,"x\n2,y\n3,"z"\n4,w\n')
-    assert rows(local)[-1] == ("4", "w")
-    assert problems(local).rows() == [
-        (1, "", "ROW_RAGGED", "The quotes of row 1 (line 2) do not pair: it may hold several rows, or part of another.")
-    ]
+    assert rows(local) == [("1", "x"), ("2", "y"), ("3", "z"), ("4", "w")]
+    found = problems(local)
+    assert found[ROW].to_list() == [1, 2, 3]
+    assert found["message"][0] == (
+        "The quotes of row 1 (line 2) do not pair: it may hold several rows, or part of another."
+    )
 
 
-def test_an_unclosed_quote_is_refused_with_the_line_where_it_opens(tmp_path: Path) -> None:
+def test_a_row_that_was_cut_in_two_by_a_quote_is_put_together(tmp_path: Path) -> None:
+    local = write(tmp_path, 'a,b\n1,""\nx"\n2,y\n')
+    assert rows(local) == [("1", "\nx"), ("2", "y")]
+    assert problems(local)[ROW].to_list() == [1]
+
+
+def test_a_quote_that_nobody_closes_costs_its_row_alone(tmp_path: Path) -> None:
     local = write(tmp_path, 'a,b\n1,"fine\nstill"\n2,"open\n3,x\n')
+    assert rows(local) == [("1", "fine\nstill"), ("2", "open"), ("3", "x")]
+    assert problems(local)[ROW].to_list() == [2]
+
+
+def test_an_unclosed_quote_is_refused_with_the_line_where_it_opens_when_nobody_knows_the_rows(tmp_path: Path) -> None:
+    local = write(tmp_path, 'a,b\n1,"fine\nstill"\n2,"open\n3,x,y\n4,z\n')
     with pytest.raises(FileFormatError, match=r"opens in line 4 is never closed") as refusal:
         rows(local)
     assert "twice" in refusal.value.hint
 
 
-def test_an_unclosed_quote_near_the_beginning_of_a_huge_file_is_found_without_reading_it_all(tmp_path: Path) -> None:
+def test_an_unclosed_quote_near_the_beginning_of_a_huge_file_costs_its_row_alone(tmp_path: Path) -> None:
     local = write(tmp_path, b'a,b\n1,"open\n' + b"12345678,2345\n" * 2_500_000)
-    with pytest.raises(FileFormatError, match=r"opens in line 2 is never closed"):
-        rows(local)
+    source = open_csv(local)
+    batches = [(batch.frame.height, batch.problems[ROW].to_list()) for batch in source.batches()]
+    assert sum(height for height, _ in batches) == 2_500_001
+    assert [rows for _, rows in batches if rows] == [[1]]
 
 
 def test_an_unclosed_quote_in_the_header_is_refused(tmp_path: Path) -> None:

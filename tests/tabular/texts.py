@@ -13,6 +13,7 @@ from crmdesk.tabular.batch import LINE, ROW
 from crmdesk.tabular.files.csv import open_csv
 from crmdesk.tabular.files.cutter import Block, Cutter
 from crmdesk.tabular.files.dialect import shape_of
+from crmdesk.tabular.files.quotes import Doubt
 from crmdesk.tabular.files.text import TextStream, reading
 
 
@@ -57,6 +58,11 @@ def in_blocks(local: LocalFile, size: int, slice_size: int) -> tuple[list[tuple[
     return found, odd
 
 
+def doubts(local: LocalFile, size: int, slice_size: int) -> set[Doubt]:
+    """Why rows of the file read in blocks are doubtful."""
+    return {place.doubt for block in blocks(local, size, slice_size) for place in block.odd} - {Doubt.NONE}
+
+
 def as_csv_reads(content: str, delimiter: str = ",") -> list[tuple[object, ...]]:
     """LINE and cells as the csv module reads them, behind the header, filled up or cut to its width."""
     source = _Counting(content)
@@ -71,6 +77,37 @@ def as_csv_reads(content: str, delimiter: str = ",") -> list[tuple[object, ...]]
             found.append((start, *(cells + [""] * width)[:width]))
         start = source.line
     return found
+
+
+def assert_delivered(
+    content: str, at: int, sure: list[tuple[object, ...]], *, is_clear: bool, delimiter: str = ","
+) -> bool:
+    """Fail unless the rows that are `sure` are rows of `content`, into which a quote was put `at` a place.
+
+    The row with the quote may be there too if it has the quote in a cell, as it stands there; where `is_clear` every
+    other row must be there. Gives whether they are.
+    """
+    true = as_csv_reads(content, delimiter)
+    lines = [int(str(line)) for line, *_ in true]
+    bad = sum(line <= content[:at].count("\n") + 1 for line in lines) - 1
+    others = [row for number, row in enumerate(true) if number != bad]
+    rest = iter(true)
+    for row in sure:
+        assert any(row == each or (each is true[bad] and _is_with_quote(row, each)) for each in rest), (row, true)
+    is_complete = [row for row in sure if row in others] == others
+    assert is_complete or not is_clear
+    return is_complete
+
+
+def _is_with_quote(row: tuple[object, ...], true: tuple[object, ...]) -> bool:
+    """Whether a row is `true` with one more quote in a cell."""
+    texts = [(str(cell), str(whole)) for cell, whole in zip(row, true, strict=True) if cell != whole]
+    return len(texts) == 1 and any(
+        cell[:place] + cell[place + 1 :] == whole
+        for cell, whole in texts
+        for place in range(len(cell))
+        if cell[place] == '"'
+    )
 
 
 def is_unclosed(content: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import assert_never
 
 import polars as pl
 
@@ -14,6 +15,7 @@ from crmdesk.tabular.files.cutter import Block, Cutter, Odd
 from crmdesk.tabular.files.dialect import CsvShape, shape_of
 from crmdesk.tabular.files.fingerprint import fingerprint_of
 from crmdesk.tabular.files.proper_text import Place, ProperText
+from crmdesk.tabular.files.quotes import Doubt
 from crmdesk.tabular.files.text import TextStream, reading
 
 __all__ = ["CsvShape", "CsvSource", "open_csv"]
@@ -76,5 +78,12 @@ def _messages(odd: Odd, row: int, line: int, width: int) -> Iterator[str]:
         surplus = ", ".join(f'"{cell}"' for cell in odd.surplus)
         left = f" Left over: {surplus[:200]}." if surplus else ""
         yield f"Row {row} has {odd.cells} cell{'' if odd.cells == 1 else 's'}, the header {width}.{left}"
-    if odd.is_doubtful:
-        yield f"The quotes of row {row} (line {line}) do not pair: it may hold several rows, or part of another."
+    match odd.doubt:
+        case Doubt.NONE:
+            pass
+        case Doubt.QUOTE:
+            yield f"A quote in row {row} (line {line}) neither begins nor ends a cell; the row is shown without it."
+        case Doubt.ROWS:
+            yield f"The quotes of row {row} (line {line}) do not pair: it may hold several rows, or part of another."
+        case _:
+            assert_never(odd.doubt)

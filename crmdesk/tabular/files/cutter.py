@@ -12,8 +12,8 @@ from crmdesk.errors import FileFormatError
 from crmdesk.tabular.batch import LINE
 from crmdesk.tabular.files.dialect import CsvShape, unclosed_quote
 from crmdesk.tabular.files.machine import MAX_RECORD, Machine, Record, breaks
-from crmdesk.tabular.files.proper import ProperReader
-from crmdesk.tabular.files.quotes import WINDOW
+from crmdesk.tabular.files.proper import Proper, ProperReader
+from crmdesk.tabular.files.quotes import WINDOW, Doubt
 from crmdesk.tabular.files.text import TextStream, not_in_encoding, nul_found
 
 BLOCK = 8 << 20
@@ -29,7 +29,7 @@ class Odd:
     index: int
     cells: int
     surplus: tuple[str, ...]
-    is_doubtful: bool
+    doubt: Doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,24 +97,38 @@ class Cutter:
         read = self._proper.read(self._pending, self._line, is_end=self._is_end)
         if read is None:
             return None
+        last = self._last_of(read)
+        is_end = self._is_end and len(read.text) == len(self._pending)
+        if not is_end and any('"' in record for record in last):
+            if read.frame.height <= WINDOW:
+                return None
+            read = _without_last(read, last)  # a quote that is out of place may show only behind them
+            last = self._last_of(read)
         self._line += read.breaks
-        places = [self._line - line for line in read.frame[LINE].tail(WINDOW).to_list()]
-        self._recent = (*self._recent, *_last_records(read.text, places))[-WINDOW:]
+        self._recent = (*self._recent, *last)[-WINDOW:]
         self._drop(len(read.text))
         return Block(read.frame, text=read.text, breaks=read.breaks)
+
+    def _last_of(self, read: Proper) -> tuple[str, ...]:
+        """The last records as they stand in the text."""
+        behind = self._line + read.breaks
+        return _last_records(read.text, [behind - line for line in read.frame[LINE].tail(WINDOW).to_list()])
 
     def _slow(self) -> Block:
         size = self._slice
         while True:
             self._fill(size)
             is_end = self._is_end and size >= len(self._pending)
+            is_last = is_end or size >= MAX_RECORD
             try:
-                stretch = self._machine.read(self._pending[:size], self._line, is_end=is_end, recent=self._recent)
+                stretch = self._machine.read(
+                    self._pending[:size], self._line, is_end=is_end, recent=self._recent, is_last=is_last
+                )
             except UnicodeDecodeError as error:
                 raise self._not_utf8(error.start) from error
             if stretch.length:
                 break
-            if is_end or size >= MAX_RECORD:
+            if is_last:
                 raise unclosed_quote(self._path, stretch.open_line or self._line)
             size *= 2
         self._line = stretch.line
@@ -126,6 +140,13 @@ class Cutter:
         line = self._line + breaks(self._pending[:start], self._shape.line_end)
         byte = self._shape.mark + self._place + start + 1
         return not_in_encoding(self._path, "utf-8", line, byte)
+
+
+def _without_last(read: Proper, last: Sequence[str]) -> Proper:
+    """What was read, less the `last` records of it."""
+    text = "".join(last).encode()
+    frame = read.frame.head(read.frame.height - len(last))
+    return Proper(frame, read.text[: len(read.text) - len(text)], read.breaks - text.count(b"\n"))
 
 
 def _last_records(data: bytes, breaks: list[int]) -> tuple[str, ...]:
@@ -144,9 +165,9 @@ def _last_records(data: bytes, breaks: list[int]) -> tuple[str, ...]:
 def _block(records: list[Record], header: tuple[str, ...]) -> Block:
     width = len(header)
     odd = [
-        Odd(index, len(record.cells), tuple(record.cells[width:]), record.is_doubtful)
+        Odd(index, len(record.cells), tuple(record.cells[width:]), record.doubt)
         for index, record in enumerate(records)
-        if len(record.cells) != width or record.is_doubtful
+        if len(record.cells) != width or record.doubt
     ]
     for place in odd:
         cells = records[place.index].cells

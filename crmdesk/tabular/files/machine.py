@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from crmdesk.tabular.files.quotes import WINDOW, QuoteWatch
+from crmdesk.tabular.files.quotes import SIGHT, WINDOW, Doubt, Mended, MoreNeeded, Piece, Quotes, Sight
 
 MAX_RECORD = 32 << 20
 """Bytes of one record at most. A record that is longer is a quote that nobody closed."""
+
+_NEAR = 1 << 11
+"""Bytes behind a record whose quotes are not proper that are looked at first."""
+
+_FAR = 1 << 20
+"""So many bytes behind a quote out of place are worth another try by the quick rung."""
 
 # The csv module refuses cells above 131,072 characters unless told otherwise, and it can only be told for the process.
 csv.field_size_limit(max(csv.field_size_limit(), 2 * MAX_RECORD))
@@ -17,26 +24,59 @@ csv.field_size_limit(max(csv.field_size_limit(), 2 * MAX_RECORD))
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record: its cells, the physical line where it starts, whether its quotes are doubtful (see QuoteWatch)."""
+    """One record: its cells, the physical line where it starts, what is doubtful about its quotes."""
 
     cells: list[str]
     line: int
-    is_doubtful: bool
+    doubt: Doubt
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A record or a blank line (no `record`) as it stands in the text, with its bytes and physical lines."""
+
+    raw: str
+    length: int
+    lines: int
+    record: Record | None
 
 
 @dataclass(slots=True)
 class Stretch:
-    """Records from the beginning of some text, and how many of its bytes and physical lines they take.
+    """What was taken from the beginning of some text, with its bytes; `line` is the physical line behind it.
 
-    `open_line` is the line of a quote that is not closed before the text ends, None when there is none. `recent` are
-    the last lines and records as they stand in the text.
+    `earlier` stands before it. `open_line` is the line of a quote that is not closed before the text ends, None when
+    there is none.
     """
 
-    records: list[Record] = field(default_factory=list)
+    line: int
+    earlier: tuple[str, ...]
     length: int = 0
-    line: int = 0
-    recent: tuple[str, ...] = ()
+    taken: list[Taken] = field(default_factory=list)
     open_line: int | None = None
+
+    @property
+    def records(self) -> list[Record]:
+        """The records."""
+        return [each.record for each in self.taken if each.record is not None]
+
+    @property
+    def recent(self) -> tuple[str, ...]:
+        """The last lines and records as they stand in the text."""
+        return (*self.earlier, *(each.raw for each in self.taken[-WINDOW:]))[-WINDOW:]
+
+    def take(self, taken: Taken) -> None:
+        """One more."""
+        self.taken.append(taken)
+        self.length += taken.length
+        self.line += taken.lines
+
+    def take_back(self, number: int) -> None:
+        """Forget the last ones, or all there are."""
+        for _ in range(min(number, len(self.taken))):
+            taken = self.taken.pop()
+            self.length -= taken.length
+            self.line -= taken.lines
 
 
 def breaks(text: bytes, line_end: str) -> int:
@@ -51,29 +91,75 @@ class Machine:
     def __init__(self, delimiter: str, line_end: str, width: int) -> None:
         self._delimiter = delimiter
         self._line_end = line_end
-        self._width = width
-        self._watch = QuoteWatch(delimiter, width)
+        self._quotes = Quotes(delimiter, width)
 
-    def read(self, data: bytes, first_line: int, *, is_end: bool, recent: tuple[str, ...]) -> Stretch:
-        """The records that are complete in `data`; `is_end` tells that the file ends with it.
+    def read(
+        self, data: bytes, first_line: int, *, is_end: bool, recent: tuple[str, ...], is_last: bool = False
+    ) -> Stretch:
+        """The records that are complete in `data`, less the last few; `is_end` tells that the file ends with it.
 
-        `recent` are the records before `data`. Raises UnicodeDecodeError, whose
-        `start` is a place in `data`, for text that is not UTF-8.
+        `recent` are the records before `data`. With `is_last` nobody asks again with more data, so that a quote which
+        is not closed must be out of place. Raises UnicodeDecodeError, whose `start` is a place in `data`, for text that
+        is not UTF-8.
         """
-        stretch = Stretch(line=first_line, recent=recent)
-        for cells, raw, is_open in raw_records(data, self._delimiter, is_end=is_end):
-            if is_open:
-                tail = breaks(raw.encode(), self._line_end) - breaks(cells[-1].encode(), self._line_end)
-                stretch.open_line = stretch.line + tail
-                break
-            if cells:
-                # A ragged record is a problem already.
-                is_doubtful = len(cells) == self._width and self._watch.is_doubtful(stretch.recent, raw)
-                stretch.records.append(Record(cells, stretch.line, is_doubtful))
-            stretch.recent = (*stretch.recent, raw)[-WINDOW:]
-            stretch.length += len(raw.encode())
-            stretch.line += breaks(raw.encode(), self._line_end)
+        stretch = Stretch(first_line, recent)
+        while self._read_on(stretch, data, is_end=is_end, is_last=is_last):
+            if len(data) - stretch.length > _FAR:
+                return stretch
+        if not is_last:
+            stretch.take_back(WINDOW)  # a quote that is out of place may show only behind them
         return stretch
+
+    def _read_on(self, stretch: Stretch, data: bytes, *, is_end: bool, is_last: bool) -> bool:
+        """Read until rows were told apart at another place than the csv module does; False: as far as can be told."""
+        base = stretch.length
+        rest = data[base:] if base else data
+        try:
+            for cells, raw, is_open in raw_records(rest, self._delimiter, is_end=is_end):
+                mended = None
+                if not self._quotes.is_proper(raw) and (is_last or not is_open):
+                    mended = self._mended(stretch, data, raw, Sight(is_end, is_open, can_wait=not is_last))
+                if mended is not None:
+                    stretch.take_back(mended.back)
+                    for piece in mended.pieces:
+                        self._take(stretch, piece, self._cells(piece.meant))
+                    if mended.back or sum(len(piece.raw) for piece in mended.pieces) != len(raw):
+                        return True
+                    continue
+                if is_open:
+                    tail = breaks(raw.encode(), self._line_end) - breaks(cells[-1].encode(), self._line_end)
+                    stretch.open_line = stretch.line + tail
+                    return False
+                self._take(stretch, Piece(raw, raw, Doubt.NONE), cells)
+        except UnicodeDecodeError as error:
+            error.start += base
+            raise
+        except MoreNeeded:
+            return False
+        return False
+
+    def _take(self, stretch: Stretch, piece: Piece, cells: list[str]) -> None:
+        encoded = piece.raw.encode()
+        record = Record(cells or [""], stretch.line, piece.doubt) if cells or piece.doubt else None
+        stretch.take(Taken(piece.raw, len(encoded), breaks(encoded, self._line_end), record))
+
+    def _cells(self, text: str) -> list[str]:
+        return next(csv.reader(io.StringIO(text, newline=""), delimiter=self._delimiter), [])
+
+    def _mended(self, stretch: Stretch, data: bytes, raw: str, sight: Sight) -> Mended | None:
+        """See Quotes.mended. A few rows behind the record tell mostly enough; more are looked at only then."""
+        start, recent = stretch.length + len(raw.encode()), stretch.recent
+        for far in (_NEAR, SIGHT):
+            is_whole = start + far >= len(data)
+            behind = data[start : start + far].decode(errors="ignore")
+            can_wait = sight.can_wait if is_whole else far == _NEAR
+            seen = Sight(sight.is_end and is_whole, sight.is_open, can_wait)
+            try:
+                return self._quotes.mended(recent, raw, behind, seen)
+            except MoreNeeded:
+                if is_whole:
+                    raise
+        return None
 
 
 def raw_records(data: bytes, delimiter: str, *, is_end: bool) -> Iterator[tuple[list[str], str, bool]]:

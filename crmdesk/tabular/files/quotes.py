@@ -1,58 +1,214 @@
-"""Tells a stray quote that is merely out of place from one that may have joined rows or cut one in two."""
+"""Finds the one quote that is out of place, and what the rows around it say without it.
+
+A quote too many turns inside and outside round: it joins rows, or cuts one in two. Read as the csv module reads them,
+such rows are plausible and wrong. So the question is put the other way round: which quote can be taken out so that
+proper rows are left? If every answer leaves the same rows, those are delivered, and only the row of that quote is
+doubtful. Where the answers differ nobody can know, and all rows that they do not agree on are doubtful.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import accumulate, islice, pairwise, takewhile
 
-WINDOW = 4
-"""How many records before a stray quote are looked at: as many as one row may have been cut into unseen."""
+WINDOW = 64
+"""How many lines and records before one that does not fit are looked at: as many as one row may have been cut into."""
+
+_BEHIND = 8
+"""How many records behind it must be proper as well."""
+
+_MOST = 400
+"""Quotes that are tried before a record that does not fit, and from there on."""
+
+SIGHT = 1 << 16
+"""How much text is looked at behind the last quote that is tried: many rows, where rows follow."""
 
 
-class QuoteWatch:
-    """Judges records of a file with `width` columns.
+class Doubt(StrEnum):
+    """Why a row may not say what was meant."""
 
-    A stray quote is read as text, as the csv module does, and in most cases it is. But it may as well be the true end
-    of a cell, when the quote out of place is an earlier one that opened or closed a cell where none begins or ends. So
-    the question is put the other way round: does taking out any one quote, here or shortly before, leave proper rows
-    that begin and end elsewhere? Then nobody can know how many rows there were.
+    NONE = ""
+    QUOTE = "quote"
+    ROWS = "rows"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A record as it stands in the text, the same without the quote out of place, and what is doubtful about it."""
+
+    raw: str
+    meant: str
+    doubt: Doubt
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """The `pieces` that take the place of a record and of the last `back` before it; they may end elsewhere."""
+
+    back: int
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How far one can see from a record: whether the file ends with the text that follows, or whether there is more.
+
+    `is_open` tells that the csv module was inside quotes when the text ended.
     """
+
+    is_end: bool
+    is_open: bool
+    can_wait: bool
+
+
+class MoreNeeded(Exception):
+    """What follows must be seen before anything can be said."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Where records end when the quote at `place` is taken out; all in places of the text as it is."""
+
+    place: int
+    ends: tuple[int, ...]
+
+    def has(self, start: int) -> bool:
+        """Whether a record begins there."""
+        return not start or start in self.ends
+
+    def between(self, start: int, end: int) -> list[int]:
+        """Where records end behind `start`, up to `end`."""
+        return [each for each in self.ends if start < each <= end]
+
+    def end_of_bad(self) -> int:
+        """Where the record ends that the quote stands in."""
+        return next(end for end in self.ends if end > self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The text that is looked at, up to where all must be proper, and what lies behind it; see Sight."""
+
+    text: str
+    until: int
+    is_end: bool
+    can_wait: bool
+
+
+class Quotes:
+    """Judges the quotes of a file with `width` columns."""
 
     def __init__(self, delimiter: str, width: int) -> None:
         mark = re.escape(delimiter)
-        cell = rf'(?:"[^"]*+(?:""[^"]*+)*+"|[^"{mark}\r\n]*+)'
-        self._cells = re.compile(rf"{cell}(?:{mark}{cell})*+")
+        quoted, bare = r'"[^"]*+(?:""[^"]*+)*+"', rf'[^"{mark}\r\n]*+'
+        cell = f"(?:{quoted}|{bare})"
+        loose = rf'(?:{quoted}|(?:[^"{mark}\r\n][^{mark}\r\n]*+)?+)'
+        self._proper = re.compile(rf"{cell}(?:{mark}{cell})*+")
+        self._loose = re.compile(loose)
+        self._plain = re.compile(rf"{loose}(?:{mark}{loose})*+")
         self._record = re.compile(rf"(?:{cell}(?:{mark}{cell}){{{width - 1}}})?+(?:\r\n?|\n|\Z)")
+        self._begun = re.compile(rf'(?:{cell}{mark})*+(?:{bare}\r?|"[^"]*+(?:""[^"]*+)*+"?+\r?)\Z')
         # It begins with the quote itself, which is searched for much faster than what stands before it.
         self._lone = re.compile(rf'"(?<=[^{mark}\r\n"]")(?=[^{mark}\r\n"])')
 
-    def is_doubtful(self, before: Sequence[str], record: str) -> bool:
-        """Whether `record` could belong together with, or be parted from, the records `before` it in another way.
+    def is_proper(self, raw: str) -> bool:
+        """Whether every quote of the record begins or ends a cell, or is doubled within one."""
+        return '"' not in raw or self._proper.fullmatch(raw.rstrip("\r\n")) is not None
 
-        All with their line ends, blank lines included.
+    def mended(self, before: Sequence[str], raw: str, behind: str, sight: Sight) -> Mended | None:
+        """What to make of `raw`, a record as the csv module reads it, whose quotes are not proper.
+
+        `before` are the records before it, `behind` is text after it. None: nothing speaks against the csv module.
+        Raises MoreNeeded.
         """
-        if '"' not in record or self._cells.fullmatch(record.rstrip("\r\n")):
-            return False
-        text = "".join(before) + record
-        ends = list(accumulate(map(len, [*before, record])))
-        return any(self._ends_without(text, place) not in (None, ends) for place in self._removable(text))
+        known = self._proper_end(before)
+        text, start = "".join(known) + raw + behind, sum(map(len, known))
+        end = start + len(raw)
+        places = self._removable(text, start, end)
+        until = places[-1] if sight.is_open and places else end
+        is_cut = len(text) > until + SIGHT
+        seen = _Seen(text[: until + SIGHT], until, sight.is_end and not is_cut, sight.can_wait and not is_cut)
+        found = [self._without(seen, place) for place in places]
+        readings = [reading for reading in found if reading is not None]
+        if not sight.is_open and self._plain.fullmatch(raw.rstrip("\r\n")):
+            texts = {start + place for place in self._texts(raw)}
+            if all(each.place in texts and each.has(start) and each.between(start, end) == [end] for each in readings):
+                return None
+        if readings:
+            starts = list(accumulate(map(len, known), initial=0))
+            back = next(
+                back for back, begin in enumerate(reversed(starts)) if all(each.has(begin) for each in readings)
+            )
+            return Mended(back, _agreed(text, starts[-1 - back], readings))
+        return None if sight.is_open else Mended(0, (Piece(raw, raw, Doubt.ROWS),))
 
-    def _removable(self, text: str) -> list[int]:
-        """The quotes without which the text may be proper; one between two letters can be neither begin nor end."""
-        lone = [match.start() for match in self._lone.finditer(text)]
+    def _texts(self, raw: str) -> Iterator[int]:
+        """The quotes that are text in cells without quotes around them."""
+        at = 0
+        while at < len(raw):
+            cell = self._loose.match(raw, at)
+            if cell is None:
+                return
+            if not cell[0].startswith('"'):
+                yield from (at + match.start() for match in re.finditer('"', cell[0]))
+            at = cell.end() + 1
+
+    def _proper_end(self, before: Sequence[str]) -> list[str]:
+        """The last of the records, as far back as all are proper: one that is not has been dealt with."""
+        return list(takewhile(self.is_proper, reversed(before)))[::-1]
+
+    def _removable(self, text: str, start: int, end: int) -> list[int]:
+        """The quotes without which the text may be proper, in order; the nearest to `start` where there are many.
+
+        One between two letters can be neither begin nor end.
+        """
+        lone = [match.start() for match in self._lone.finditer(text, 0, end)]
         if lone:
             return lone if len(lone) == 1 else []
-        return [match.start() for match in re.finditer('"', text)]
+        before = [match.start() for match in re.finditer('"', text[:start])]
+        behind = (start + match.start() for match in re.finditer('"', text[start:end]))
+        return [*before[-_MOST:], *islice(behind, _MOST)]
 
-    def _ends_without(self, text: str, place: int) -> list[int] | None:
-        """Where records end in `text` when the quote at `place` is taken out; None when they are not proper then."""
-        rest = text[:place] + text[place + 1 :]
-        ends, at = [], 0
-        while at < len(rest):
+    def _without(self, seen: _Seen, place: int) -> _Reading | None:
+        """The records when the quote at `place` is taken out, up to `until` and some more; None: not proper then."""
+        rest = seen.text[:place] + seen.text[place + 1 :]
+        ends, at, more = list[int](), 0, 0
+        while at < len(rest) and more < _BEHIND:
             match = self._record.match(rest, at)
-            if match is None:
-                return None
+            if match is None or (match.end() == len(rest) and not seen.is_end and not rest.endswith("\n")):
+                if seen.is_end or not self._begun.match(rest, at):
+                    return None
+                break
             at = match.end()
             ends.append(at if at <= place else at + 1)
-        return ends
+            more += ends[-1] > seen.until
+        if more < _BEHIND and seen.can_wait:
+            raise MoreNeeded
+        if seen.is_end and ends[-1:] <= [place]:
+            ends.append(len(seen.text))  # there is nothing but the quote
+        return _Reading(place, tuple(ends)) if ends and ends[-1] >= seen.until else None
+
+
+def _agreed(text: str, start: int, readings: Sequence[_Reading]) -> tuple[Piece, ...]:
+    """The records up to where all readings are at one again. All of them have a record that begins at `start`."""
+    bad = max(reading.end_of_bad() for reading in readings)
+    common = set.intersection(*(set(reading.ends) for reading in readings))
+    until = min((end for end in common if end >= bad), default=len(text))
+    spans = [_spans(reading, start, until) for reading in readings]
+    shared = set.intersection(*(set(each) for each in spans))
+    best = max(range(len(readings)), key=lambda number: len(spans[number]))
+    place, doubt = readings[best].place, Doubt.QUOTE if len(set(map(tuple, spans))) == 1 else Doubt.ROWS
+    stands_in = {span for reading in readings for span in shared if span[0] <= reading.place < span[1]}
+    pieces = []
+    for begin, end in spans[best]:
+        is_sure = (begin, end) in shared and (begin, end) not in stands_in
+        meant = text[begin:place] + text[place + 1 : end] if begin <= place < end else text[begin:end]
+        pieces.append(Piece(text[begin:end], meant, Doubt.NONE if is_sure else doubt))
+    return tuple(pieces)
+
+
+def _spans(reading: _Reading, start: int, until: int) -> list[tuple[int, int]]:
+    return list(pairwise([start, *reading.between(start, until)]))

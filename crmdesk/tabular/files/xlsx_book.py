@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
@@ -56,11 +56,11 @@ class Sheet:
         """The same rows, read a second time; data_type is "f" where a cell holds a formula."""
         return _rows(_loaded(self.file, data_only=False), self.name)
 
-
     def hidden(self) -> frozenset[int]:
         """The numbers of the rows that are hidden."""
-        part = self.book[self.name]._worksheet_path  # noqa: SLF001 - openpyxl tells nobody else where a sheet stands
-        return hidden_rows(self.file, part.lstrip("/"))
+        sheet = cast("Any", self.book[self.name])
+        part = sheet._worksheet_path  # noqa: SLF001 - openpyxl tells nobody else where a sheet stands
+        return hidden_rows(self.file, str(part).lstrip("/"))
 
 
 @contextmanager
