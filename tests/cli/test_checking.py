@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.program import Program, profile
 
+COLUMNS = (("LastName", "name"), ("FirstName", "NAME"))
 READS = """
 version = 1
 name = "wrong reading"
@@ -136,6 +137,14 @@ def test_problems_of_every_kind_are_told_at_once(
     assert found.keys() == wanted.keys(), found
     for place, words in wanted.items():
         assert words in found[place]
+
+
+def test_columns_that_differ_in_capitals_alone_are_one(program: Program, tmp_path: Path) -> None:
+    job = tmp_path / "job.toml"
+    lines = "".join(f'[[mapping]]\nremote = "{remote}"\nlocal = "{local}"\n' for remote, local in COLUMNS)
+    head = 'name = "columns"\nobject = "Contact"\noperation = "import"\n[local]\npath = "x.csv"\n'
+    job.write_text(head + lines, encoding="utf-8")
+    assert places(program, job) == {"mapping": "Two fields are written into the column “NAME” (“name”)."}
 
 
 def test_unsafe_pairs_of_a_table_are_told_by_the_check_and_by_the_run(program: Program, tmp_path: Path) -> None:

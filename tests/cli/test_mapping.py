@@ -201,6 +201,7 @@ def test_a_default_fills_new_records_and_never_touches_known_ones(work: Work) ->
 
 
 def test_record_types_are_named_never_numbered_and_a_lookup_has_a_filter_of_its_own(work: Work) -> None:
+    """R-055: the parent is named by an external id."""
     assert work.answers["cases"].counts() == {"read": 3, "created": 2, "rejected": 1}
     cases = work.program.org().rows(
         "SELECT Subject, Origin, RecordType.DeveloperName, Contact.Legacy_Id__c FROM Case WHERE Subject IN ('A', 'B')"

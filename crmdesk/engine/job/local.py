@@ -13,10 +13,18 @@ from crmdesk.model.local_run import LocalRun
 from crmdesk.model.read_options import Take
 
 _SQLITE = "sqlite:///"
+_OWN_TABLES = "_crmdesk_"
 _OF_FILES = ("path", "encoding", "delimiter", "sheet", "header_row", "hidden_rows", "made_for")
 _POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
 _TEXTS = ("encoding", "delimiter", "date_format", "time_zone", "sheet", "table", "query")
-_WORDS = {"decimal": ".", "mode": "replace", "take": "output", "made_for": "machines", "hidden_rows": "read", "no_text": "null"}
+_WORDS = {
+    "decimal": ".",
+    "mode": "replace",
+    "take": "output",
+    "made_for": "machines",
+    "hidden_rows": "read",
+    "no_text": "null",
+}
 _DEFAULTS = {**dict.fromkeys(_TEXTS, ""), **_WORDS, "header_row": 0}
 
 
@@ -35,10 +43,13 @@ def read_local(table: Table, folder: Path, *, is_import: bool) -> Local:
         kinds = ", ".join(SUFFIXES)
         table.problem("path", f"“{path}” is not a kind of file that can be used.", f"Use one of {kinds}.")
     _refuse_strange_keys(table, path, is_import=is_import)
+    delimiter = table.text("delimiter", default="")
+    if delimiter and not _is_delimiter(delimiter):
+        table.problem("delimiter", f"“{delimiter}” cannot stand between cells.", 'Use one sign, as ";" or "\\t".')
     return LocalFile(
         path=str((folder / Path(path).expanduser()).absolute()) if path else "",
         encoding=table.text("encoding", default=""),
-        delimiter=table.text("delimiter", default=""),
+        delimiter=delimiter,
         decimal=table.choice("decimal", (".", ","), "."),
         date_format=table.text("date_format", default=""),
         time_zone=table.text("time_zone", default=""),
@@ -62,8 +73,15 @@ def _refuse_strange_keys(table: Table, path: str, *, is_import: bool) -> None:
             table.problem(key, f"“{key}” belongs to text files.", "Remove it.")
     if "no_text" in table and is_import and kind in (FileKind.TEXT, FileKind.XLSX):
         table.problem("no_text", "A cell of such a file has no other way to be empty.", "Remove it, or use .jsonl.")
-    if "encoding" in table and kind not in (FileKind.TEXT, FileKind.JSON_LINES):
+    if "encoding" in table and is_import and kind is FileKind.JSON_LINES:
+        table.problem("encoding", "JSON Lines are written in UTF-8.", "Remove it.")
+    elif "encoding" in table and kind not in (FileKind.TEXT, FileKind.JSON_LINES):
         table.problem("encoding", "“encoding” belongs to text files.", "Remove it.")
+
+
+def _is_delimiter(text: str) -> bool:
+    """One ASCII character that is no part of a word, of a number, of a quotation or of a line end."""
+    return len(text) == 1 and text.isascii() and not text.isalnum() and text not in '"\r\n.-+'
 
 
 def _read_table(table: Table, folder: Path, *, is_import: bool) -> LocalTable:
@@ -72,6 +90,8 @@ def _read_table(table: Table, folder: Path, *, is_import: bool) -> LocalTable:
             table.take(key)
             table.problem(key, f"“{key}” belongs to a file, not to a database.", "Remove it.")
     name, query = table.text("table", default=""), table.text("query", default="")
+    if name.rpartition(".")[2].startswith(_OWN_TABLES):
+        table.problem("table", f"Tables called {_OWN_TABLES}… are those of CRM Desk itself.", "Choose another name.")
     if is_import and query:
         table.problem("query", "An import cannot write into a query.", 'Write table = "…" instead.')
     elif bool(name) is bool(query):

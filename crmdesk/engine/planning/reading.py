@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from crmdesk.connectors.contract import Query
 from crmdesk.engine.campaign_rules import RuleSet, violations
-from crmdesk.engine.filter_values import checked_filter
+from crmdesk.engine.filter_values import FindField, checked_filter
 from crmdesk.engine.javascript.evaluating import Evaluate
 from crmdesk.engine.planning.lines import carried_lines, distinct_of, key_of, place_of, whole_mapping
 from crmdesk.engine.planning.plan import Describe, ReadPlan
@@ -14,6 +15,7 @@ from crmdesk.engine.planning.problems import Problems, check_twice, unknown_fiel
 from crmdesk.engine.population import CARRIED
 from crmdesk.engine.schema_rules import ruled
 from crmdesk.errors import UserError
+from crmdesk.model.filter import Order
 from crmdesk.model.job import Job
 from crmdesk.model.local import NoText
 from crmdesk.model.local_run import LocalRun
@@ -55,9 +57,7 @@ def plan_read(
     population = job.reading.population
     if population is not None:
         lines += carried_lines(population)
-    names = [line.local for line in lines]
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        problems.add("mapping", f"Two fields are written into the column “{name}”.", "Give each its own column.")
+    _check_columns(lines, problems)
     where = (
         None
         if job.filter is None
@@ -70,15 +70,7 @@ def plan_read(
     )
     if where is not None and rules is RuleSet.CAMPAIGN:
         violations(where, lambda name: _path(name, remote, describe), problems.add)
-    orders = []
-    for number, order in enumerate(job.order_by, 1):
-        found = _path(order.field, remote, describe)
-        if found is None:
-            problems.add(f"order_by[{number}].field", *unknown_field(order.field, remote))
-        elif not found[1].is_sortable:
-            problems.add(f"order_by[{number}].field", f"The CRM cannot sort by {found[0]}.", "Order by another field.")
-        else:
-            orders.append(replace(order, field=found[0]))
+    orders = _orders(job, lambda name: _path(name, remote, describe), remote, problems)
     named_by = key_of(population, remote, problems) if population is not None else None
     distinct = None
     if job.reading.duplicates is not None:
@@ -90,6 +82,34 @@ def plan_read(
     fields += [name for name in distinct.fields if name not in fields] if distinct is not None else []
     query = Query(remote.name, tuple(fields), where, tuple(orders), engine=job.engine)
     return ReadPlan(job, remote, query, tuple(lines), named_by, ruling.notices, distinct)
+
+
+def _check_columns(lines: Sequence[ReadLine], problems: Problems) -> None:
+    """Each line needs a column of its own; databases take upper and lower case for one."""
+    seen: dict[str, str] = {}
+    for name in (line.local for line in lines):
+        first = seen.get(name.casefold())
+        if first is not None:
+            also = f" (“{first}”)" if first != name else ""
+            what = f"Two fields are written into the column “{name}”{also}."
+            problems.add("mapping", what, "Give each its own column.")
+        seen[name.casefold()] = name
+
+
+def _orders(job: Job, find: FindField, remote: RemoteObject, problems: Problems) -> list[Order]:
+    """The order in the CRM's own spelling."""
+    orders: list[Order] = []
+    for number, order in enumerate(job.order_by, 1):
+        place, found = f"order_by[{number}].field", find(order.field)
+        if found is None:
+            problems.add(place, *unknown_field(order.field, remote))
+        elif not found[1].is_sortable:
+            problems.add(place, f"The CRM cannot sort by {found[0]}.", "Order by another field.")
+        elif any(known.field == found[0] for known in orders):
+            problems.add(place, f"The rows are sorted by {found[0]} already.", "Remove one of the two.")
+        else:
+            orders.append(replace(order, field=found[0]))
+    return orders
 
 
 def _fills_text(job: Job) -> bool:

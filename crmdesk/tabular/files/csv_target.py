@@ -35,7 +35,8 @@ class CsvDialect:
 class CsvTarget:
     """A text file in the making: lines end in LF, quotes only where needed, readable by its owner only.
 
-    See FileTarget for what its methods do. Raises FileFormatError for an encoding that there is not.
+    See FileTarget for what its methods do. Raises FileFormatError for an encoding that there is not, or that lacks a
+    character of a column's name.
     """
 
     most_rows = None
@@ -45,6 +46,10 @@ class CsvTarget:
         self._layout = layout
         self._dialect = dialect
         self._encoding, self._mark = _codec(dialect.encoding)
+        strange = next((_strange(name, self._encoding) for name in layout.names if _strange(name, self._encoding)), "")
+        if strange:
+            msg = f"{strange} in the name of a column is no character of {dialect.encoding}."
+            raise FileFormatError(msg, hint="Choose another encoding, or other names.", place="local.encoding")
 
     def resume(self, length: int) -> None:
         header = pl.DataFrame(schema=dict.fromkeys(self._layout.names, pl.String()))

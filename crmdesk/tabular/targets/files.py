@@ -55,6 +55,7 @@ def refuse_file(local: LocalFile, layout: FileLayout) -> None:
     if place.is_dir():
         raise FileFormatError(f"{place} is a folder, not a file.", hint="Add the name of the file.", place="local.path")
     refuse_open(place)
+    open_target(local, place, layout)  # which writes nothing yet
     with writing(place), tempfile.TemporaryFile(dir=place.parent):
         pass
     if local.mode is not Mode.REPLACE:

@@ -96,3 +96,21 @@ def test_a_query_that_is_written_is_read_back_as_it_was() -> None:
     again = Job(made.name, made.account, made.object, made.operation, local, made.mapping, export=made.export)
     assert parse_job(job_text(again, FOLDER), FOLDER).local == local
     assert 'database = "sqlite:///crm.db"' in job_text(again, FOLDER)
+
+
+@pytest.mark.parametrize(
+    ("local", "place"),
+    [
+        ('path = "x.csv"\ndelimiter = ";;"', "local.delimiter"),
+        ('path = "x.csv"\ndelimiter = "é"', "local.delimiter"),
+        ('path = "x.csv"\ndelimiter = \'"\'', "local.delimiter"),
+        ('path = "x.csv"\ndelimiter = "\\n"', "local.delimiter"),
+        ('path = "x.jsonl"\nencoding = "cp1252"', "local.encoding"),
+        ('database = "sqlite:///x.db"\ntable = "_crmdesk_progress"', "local.table"),
+    ],
+)
+def test_what_cannot_be_written_with_is_refused_before_anything_is_read(local: str, place: str) -> None:
+    text = f'name = "j"\nobject = "Contact"\noperation = "import"\n[local]\n{local}\n'
+    with pytest.raises(PlanError) as refused:
+        parse_job(f'{text}[[mapping]]\nremote = "LastName"\nlocal = "n"\n', FOLDER)
+    assert [problem.place for problem in refused.value.problems] == [place]

@@ -234,3 +234,11 @@ def test_a_file_that_a_spreadsheet_program_has_open_is_not_replaced_until_it_is_
         again.finish(state or read_all)
         again.forget()
     assert set(read(place)) >= {"2", "3", "5"}
+
+
+@pytest.mark.parametrize(("encoding", "says"), [("klingon", "no encoding"), ("cp1252", "“漢” in the name of a column")])
+def test_an_encoding_that_cannot_hold_the_file_is_refused_beforehand(tmp_path: Path, encoding: str, says: str) -> None:
+    local = LocalFile(str(tmp_path / "x.csv"), encoding=encoding)
+    with pytest.raises(FileFormatError, match=says):
+        refuse_file(local, layout(Id=Kind.TEXT, 漢=Kind.TEXT))
+    assert not list(tmp_path.iterdir())
