@@ -15,6 +15,7 @@ from crmdesk.engine.cost import cost_of
 from crmdesk.engine.guarding import refuse_created
 from crmdesk.engine.ledger import Ledger
 from crmdesk.engine.local import LocalSource
+from crmdesk.engine.parents import parent_of
 from crmdesk.engine.patience import Patience, seconds_to_ride_out
 from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.planning.writing import in_run
@@ -148,7 +149,8 @@ class Writing:
         limit = behaviour.stop_after_rejects
         if limit is not None and self.source is None:
             limit += self.ledger.tally().rejected
-        return Bounds(self.plan.job.guard, limit, behaviour.stop_after_same)
+        parent = parent_of(self.plan.fields)
+        return Bounds(self.plan.job.guard, limit, behaviour.stop_after_same, parent.name if parent is not None else "")
 
     def _is_begun(self) -> bool:
         """Whether rows were sent already: then somebody agreed to it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -13,17 +14,25 @@ from crmdesk.model.reject import cause_of
 from crmdesk.model.run import Tally
 
 _WHOLE = 100
+_MOST_CHILDREN = 10_000
+"""Salesforce, "Designing Record Access for Enterprise Scale": no parent should have more."""
 
 
 @dataclass(slots=True)
 class Bounds:
-    """The bounds of one stretch; None and 0: none. `most_same` counts rejects of one cause with nothing between."""
+    """The bounds of one stretch; None and 0: none. `most_same` counts rejects of one cause with nothing between.
+
+    Rows of one parent travel together, and a parent that is gone has all of its children refused: of such a row those
+    that share the most frequent value of the field `parent` ("": there is none) count as one.
+    """
 
     guard: Guard = field(default_factory=Guard)
     most_rejects: int | None = None
     most_same: int = 0
+    parent: str = ""
     _same: int = 0
     _cause: str = ""
+    _children: Counter[str] = field(default_factory=Counter)
 
     def check(self, tally: Tally) -> None:
         """Raise GuardError when the counts have reached a bound."""
@@ -41,10 +50,10 @@ class Bounds:
                 place="guard.max_created",
             )
 
-    def watch(self, rows: pl.DataFrame) -> None:
+    def watch(self, rows: pl.DataFrame, sent: pl.DataFrame) -> None:
         """Count refusals of one cause in a row, over the rows of a receipt; raises GuardError when there are too many.
 
-        Rows that were not applied, and are sent again, say nothing.
+        `sent` are the values of the refused ones. Rows that were not applied, and are sent again, say nothing.
         """
         told = rows.filter(pl.col("outcome") != Settled.UNSENT.value)
         if not self.most_same or told.is_empty():
@@ -53,9 +62,16 @@ class Bounds:
         texts = refused.select("code", "field", "message").unique().iter_rows()
         causes = {cause_of(code or "", name or "", message or "") for code, name, message in texts}
         cause = next(iter(causes)) if len(causes) == 1 and refused.height == told.height else ""
-        self._same = (self._same if cause == self._cause else 0) + refused.height if cause else 0
-        self._cause = cause
-        if self._same >= self.most_same:
+        if not cause or cause != self._cause:
+            self._same, self._cause = 0, cause
+            self._children.clear()
+        if not cause:
+            return
+        self._same += refused.height
+        if self.parent in sent.columns:
+            self._children.update(sent[self.parent].drop_nulls())
+        siblings = min(max(self._children.values(), default=1), _MOST_CHILDREN)
+        if self._same - siblings + 1 >= self.most_same:
             raise GuardError(
                 f"{self._same:,} rows in a row were refused for one reason, and none got through: {cause}",
                 hint="Mend the cause, then resume the run for the rows that were not sent, and retry the rejects.",

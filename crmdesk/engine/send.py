@@ -97,7 +97,7 @@ class Sending:
         for receipt in receipts:
             payload = waiting.pop(receipt.send)
             rows = again.judged(_once_each(receipt, payload), payload)
-            self._record(rows, payload, copy, again)
+            refused = self._record(rows, payload, copy, again)
             counts = _counted(rows)
             tally = _added(tally, counts)
             self.log.settled()
@@ -105,7 +105,7 @@ class Sending:
             self._check_failure(receipt)
             self._check_waste(counts, tally)
             self.bounds.check(tally)
-            self.bounds.watch(rows.filter(~pl.col("outcome").is_in([each.value for each in _AGAIN])))
+            self.bounds.watch(rows.filter(~pl.col("outcome").is_in([each.value for each in _AGAIN])), refused)
 
     def _check_waste(self, counts: Counter[str], tally: Tally) -> None:
         """Rows proven not applied are sent again, but not for ever while not a single one gets through."""
@@ -117,11 +117,14 @@ class Sending:
                 hint="Resume the run when the CRM answers as usual: nothing that arrived is sent again.",
             )
 
-    def _record(self, rows: pl.DataFrame, payload: Payload, copy: SourceCopy, again: Again) -> None:
-        """Store what became of the rows of a send: outcomes, rejects with their values, and what is sent again."""
+    def _record(self, rows: pl.DataFrame, payload: Payload, copy: SourceCopy, again: Again) -> pl.DataFrame:
+        """Store what became of the rows of a send: outcomes, rejects with their values, and what is sent again.
+
+        Gives what was sent of the rejected rows.
+        """
         done = rows.filter(pl.col("outcome").is_in([outcome.value for outcome in _DONE]))
         rejected = rows.filter(pl.col("outcome") == Settled.REJECTED.value)
-        rejects, prepared = no_rejects(), list[Prepared]()
+        rejects, prepared, sent = no_rejects(), list[Prepared](), pl.DataFrame()
         if done.height < rows.height:
             packing = self.sinks.at(self.sinks.road_of(payload)).packing
             body = packing.decode(payload.body.read()).with_columns(payload.rows.alias(ROW))
@@ -133,6 +136,7 @@ class Sending:
             prepared = again.packed(rows, body, payload)
             self._tell_of_crowds(rows)
         self.ledger.settle(payload.send, done.select(ROW, "outcome", "id"), rejects, prepared)
+        return sent
 
     def _tell_of_crowds(self, rows: pl.DataFrame) -> None:
         if self._is_crowd_told:
