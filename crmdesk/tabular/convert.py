@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from crmdesk.model.job import Action
-from crmdesk.model.mapping import WhenEmpty
+from crmdesk.model.mapping import Conversion, WhenEmpty
 from crmdesk.model.reject import Check
+from crmdesk.model.schema import FieldType
 from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, no_problems
 from crmdesk.tabular.dependent import with_dependent_lists
 from crmdesk.tabular.keys import fold_key
@@ -18,6 +19,9 @@ from crmdesk.tabular.search import look_up
 from crmdesk.tabular.types.cells import Cells, Fault, failed, fault_at, put, quoted
 from crmdesk.tabular.types.wire import to_wire
 from crmdesk.tabular.write_plan import Converted, WriteLine, WritePlan
+
+_NEVER_WORDS = frozenset({FieldType.BOOLEAN, FieldType.INTEGER, FieldType.DECIMAL, FieldType.DATE, FieldType.DATETIME})
+"""Types whose converted values are never a word such as the one that clears a field."""
 
 __all__ = ["Converted", "Reading", "WriteLine", "WritePlan", "convert", "fold_key", "key_text", "reading"]
 
@@ -39,20 +43,13 @@ def convert(
 
 def converted_of(columns: Mapping[str, Cells], rows: pl.Series, problems: pl.DataFrame) -> Converted:
     """The rows with and without problems apart."""
-    whole = pl.DataFrame([rows, *(_without_faulty(cells).alias(name) for name, cells in columns.items())])
+    whole = pl.DataFrame([rows, *(cells.value.alias(name) for name, cells in columns.items())])
     if problems.is_empty():
         return Converted(whole, problems, whole.clear())
     at = pl.concat([cells.faults["at"] for cells in columns.values()])
     is_bad = pl.repeat(value=False, n=len(rows), dtype=pl.Boolean, eager=True)
     is_bad.scatter(at, pl.repeat(value=True, n=len(at), dtype=pl.Boolean, eager=True))
     return Converted(whole.filter(~is_bad), problems, whole.filter(is_bad))
-
-
-def _without_faulty(cells: Cells) -> pl.Series:
-    if cells.faults.is_empty():
-        return cells.value
-    nothing = pl.repeat(None, cells.faults.height, dtype=pl.String, eager=True)
-    return cells.value.clone().scatter(cells.faults["at"], nothing)
 
 
 def problems_of(columns: Mapping[str, Cells], rows: pl.Series, code: Callable[[Check], str]) -> pl.DataFrame:
@@ -77,8 +74,10 @@ def problems_of(columns: Mapping[str, Cells], rows: pl.Series, code: Callable[[C
 def key_text(line: WriteLine, frame: pl.DataFrame, reading: Reading) -> pl.Series:
     """The converted key of each row, null where it is empty or cannot be; of a search the text it searches for."""
     source = source_text(line, frame)
-    is_none = is_blank(source.value, line, is_key=True) | _places(source.faults["at"], frame.height)
-    text = source.value.set(is_none, None)
+    is_none = is_blank(source.value, line, is_key=True)
+    if not source.faults.is_empty():
+        is_none |= _places(source.faults["at"], frame.height)
+    text = source.value.set(is_none, None) if is_none.any() else source.value
     if line.search is not None:
         return text.str.strip_chars()
     return to_wire(line.field, line.map.conversion, reading_of(line, reading))(text).value
@@ -119,7 +118,7 @@ def _places(at: pl.Series, height: int) -> pl.Series:
 
 
 def _without_clear_word(plan: WritePlan, line: WriteLine, cells: Cells) -> Cells:
-    if not plan.clear_word:
+    if not plan.clear_word or (line.field.type in _NEVER_WORDS and line.map.conversion is not Conversion.COPY_PASTE):
         return cells
     message = f"{quoted(plan.clear_word)} cannot be sent as a value: the CRM would clear {line.field.name}."
     return fault_at(cells, cells.value == plan.clear_word, Check.CELL_ERROR, message)

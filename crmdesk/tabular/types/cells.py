@@ -123,10 +123,12 @@ def fault_at(cells: Cells, where: pl.Series, check: Check, message: str) -> Cell
 
 def failed(cells: Cells, faults: pl.DataFrame) -> Cells:
     """The column with these faults (FAULT_SCHEMA) in place of whatever else was wrong in the same cells."""
+    nothing = pl.repeat(None, faults.height, dtype=pl.String, eager=True)
+    value = cells.value.clone().scatter(faults["at"], nothing)
     if cells.faults.is_empty():
-        return Cells(cells.value, faults)
+        return Cells(value, faults)
     others = cells.faults.filter(~pl.col("at").is_in(faults["at"].implode()))
-    return Cells(cells.value, pl.concat([others, faults]))
+    return Cells(value, pl.concat([others, faults]))
 
 
 def quoted(text: str) -> str:
