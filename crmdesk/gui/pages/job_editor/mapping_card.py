@@ -87,8 +87,6 @@ class MappingCard(QFrame):
         self._plus.allow(can_add, self.tr("Choose an object first."))
         self._notice.refresh()
         self.table.refresh()
-        self._rows.refresh()
-        self._behaviour.refresh()
         self._show_words()
         self._show_tab(self._tabs.currentIndex())
 
@@ -140,8 +138,10 @@ class MappingCard(QFrame):
 
     def _show_tab(self, tab: int) -> None:
         if tab == _ROWS and self._model.is_reading:
+            self._rows.refresh()
             self._middle.setCurrentWidget(self._rows)
         elif tab == _BEHAVIOUR:
+            self._behaviour.refresh()
             self._middle.setCurrentWidget(self._behaviour)
         else:
             self._middle.setCurrentWidget(self.table if self._model.job.mapping else self._empty)

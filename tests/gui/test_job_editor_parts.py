@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPlainTextEdit, QTabBar, QToolButton, QWidget
+
+from crmdesk.gui.pages.job_editor import JobEditorPage
+from crmdesk.model.index import IndexMode
+from crmdesk.model.job import Operation, Speed
+from crmdesk.model.mapping import Expression
+from crmdesk.viewmodel.app import PageName
+from tests.gui.hands import CTRL, Key, click, fill, find, focused, look, opened, press, text_of, wait
+from tests.gui.lent_org import lend_org
+
+pytestmark = pytest.mark.usefixtures("common_org")
+
+
+async def walk_to(name: str, most: int = 40) -> None:
+    """Tab on until a control has the keyboard."""
+    for _ in range(most):
+        if focused().objectName() == name:
+            return
+        press(Key.Key_Tab)
+    pytest.fail(f"Tab does not lead to “{name}”, but to {focused().objectName()}")
+
+
+async def show_tab(number: int) -> None:
+    """Turn to a tab with the arrow keys."""
+    tabs = await find(QTabBar, "job-tabs")
+    tabs.setFocus()
+    for _ in range(number):
+        if tabs.currentIndex() < number:
+            press(Key.Key_Right)
+    await look()
+    assert tabs.currentIndex() == number, focused()
+
+
+async def test_options_formulas_and_their_undo_are_within_reach_of_the_keyboard(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("LASTNAME,E-mail\nberg,bo@example.com\n", encoding="utf-8")
+    async with opened(lend_org(tmp_path / "profile")) as window:
+        window.model.show(PageName.JOB, file=str(tmp_path / "people.csv"))
+        await look(0.1)
+        page = window.current()
+        assert isinstance(page, JobEditorPage)
+        model = page._model
+        model.ends.set_object("Contact")
+        await model.settled()
+        await show_tab(2)
+        await walk_to("job-max-rows")
+        QTest.keyClicks(focused(), "5000")
+        press(Key.Key_Tab)
+        assert model.job.guard.max_rows == 5000
+        gentle = await find(QToolButton, "job-speed-gentle")
+        gentle.setFocus()
+        press(Key.Key_Space)
+        assert model.options.export.speed is Speed.GENTLE
+        tabs = await find(QTabBar, "job-tabs")
+        assert tabs.tabText(2) == "Behaviour  2"
+        for _ in range(2):
+            QTest.keyClick(window, Key.Key_Z, CTRL)
+        assert (model.options.changed_count, tabs.tabText(2)) == (0, "Behaviour")
+        tabs.setCurrentIndex(0)
+        page._open_line(0)
+        await click("job-line-kind-formula")
+        text = await find(QPlainTextEdit, "job-line-formula")
+        assert (text.hasFocus(), text.toPlainText()) == (True, "LASTNAME")
+        text.selectAll()
+        QTest.keyClicks(text, "UPER(LASTNAME)")
+        await wait(lambda: text.property("look") == "wrong", "the mistake")
+        assert await text_of("job-line-formula-state") == "Character 1: There is no function UPER. Did you mean UPPER?"
+        text.selectAll()
+        QTest.keyClicks(text, "UPPER(LASTNAME)")
+        await model.settled()
+        assert await text_of("job-line-formula-state") == "Row 1 becomes: BERG"
+        assert model.job.mapping[0].origin == Expression("UPPER(LASTNAME)")
+
+
+async def test_only_what_changed_is_switched_on_set_back_and_told_in_a_sentence(tmp_path: Path) -> None:
+    async with opened(lend_org(tmp_path / "profile")) as window:
+        window.model.show(PageName.JOB)
+        await look(0.1)
+        page = window.current()
+        assert isinstance(page, JobEditorPage)
+        model = page._model
+        model.keeping.new(Operation.IMPORT, str(tmp_path / "accounts.csv"))
+        model.ends.set_object("Account")
+        model.mapping.add("Name")
+        await model.settled()
+        await show_tab(1)
+        await click("job-changes-on")
+        await model.settled()
+        assert (await text_of("job-changes-sentence")).startswith("The next run reads everything")
+        assert not (await find(QWidget, "job-deletions-mark")).isEnabled()
+        await click("job-changes-set-back")
+        await fill("set-back-time", "yesterday")
+        assert "is no time" in await text_of("set-back-time-note")
+        assert not (await find(QWidget, "set-back-ok")).isEnabled()
+        await fill("set-back-time", "2026-03-01 02:00")
+        await click("set-back-ok")
+        await wait(lambda: model.window.value == "2026/03/01 02:00:00", "the date")
+        await model.settled()
+        assert "changes from 1 March 2026 02:00 UTC" in await text_of("job-changes-sentence")
+        await click("job-changes-more")
+        await click("job-changes-mode-manual")
+        assert model.changes.options.mode is IndexMode.MANUAL
