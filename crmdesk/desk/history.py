@@ -182,6 +182,10 @@ class History(RejectHistory):
         """The runs that took this one back, or tried to, oldest first."""
         return self._store.runs.undos_of(run)
 
+    def restarts_of(self, run: str) -> Sequence[str]:
+        """The runs that started this one again from zero, oldest first."""
+        return self._store.runs.restarts_of(run)
+
     def job_of(self, run: str) -> Job:
         """The job of a run as it was then, for the account it ran on."""
         return job_of(self.run(run).start).job

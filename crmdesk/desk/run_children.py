@@ -51,6 +51,11 @@ def retry_arguments(
     return ["retry", *_agreed(confirm), *options, "--", run]
 
 
+def restart_arguments(run: str, confirm: int = 0) -> list[str]:
+    """Start a run again from zero."""
+    return ["restart", *_agreed(confirm), "--", run]
+
+
 def undo_arguments(run: str, fields: Sequence[str] = (), confirm: int = 0) -> list[str]:
     """Take a run back, of updated records only `fields` where some are named."""
     return ["undo", *_agreed(confirm), *(["--fields", ",".join(fields)] if fields else []), "--", run]

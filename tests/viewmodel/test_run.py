@@ -127,6 +127,9 @@ async def test_a_run_that_is_stopped_settles_at_once_and_goes_on_to_its_end(
     assert model.going_on is not None
     assert model.going_on.question is None  # it was answered when the run began
     assert "Resume" in model.going_on.sentence
+    assert model.starting_again is not None
+    assert "may be sent once more" in model.starting_again.sentence
+    assert model.starting_again.question is not None
     await model.stop()  # too late: nothing happens
     assert model.headline.startswith("Stopped by you after ")
 

@@ -56,6 +56,22 @@ def going_on(
     return GoingOn(" ".join((_first(on_the_way), _then(tally.pending - on_the_way), _NEVER_TWICE)), None)
 
 
+def starting_again(
+    record: RunRecord, on_the_way: int, job: Job, account: Account | None, identity: Identity | None
+) -> GoingOn | None:
+    """How `record` can be started again from zero; None for one that goes on, has ended, or has no beginning."""
+    start, tally = record.start, record.tally
+    has_beginning = not (start.retry_of or start.undo_of)
+    if record.outcome not in _RESUMABLE or record.is_released or account is None or not has_beginning:
+        return None
+    sent = tally.created + tally.updated + tally.deleted + tally.unknown + on_the_way
+    once_more = f" {counted(sent, 'row')} that left already may be sent once more." if sent else ""
+    sentence = f"The source is read anew, and the list worked out from zero.{once_more} This run ends for good."
+    if start.operation.is_reading:
+        return GoingOn(sentence, None)
+    return GoingOn(sentence, question_for(job, account, identity, tally.read, notes=(sentence,)))
+
+
 _NEVER_TWICE = "What arrived is never sent again."
 
 

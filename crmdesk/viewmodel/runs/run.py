@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from crmdesk.desk.history import request_pace_apart, request_stop_apart
-from crmdesk.desk.run_children import resume_arguments, undo_arguments
+from crmdesk.desk.run_children import restart_arguments, resume_arguments, undo_arguments
 from crmdesk.errors import UserError
 from crmdesk.model.job import Pace, Speed
 from crmdesk.viewmodel.app import PageName
@@ -46,6 +46,18 @@ class RunModel(RunSeen):
             self.is_resuming = False
             self.read()
             self.changed()
+
+    async def start_again(self, confirm: int = 0) -> None:
+        """Start it again from zero, as a run of its own, and go to that. Raises why it could not begin."""
+        self.is_resuming = True
+        self.changed()
+        try:
+            run = await launch(self.app, restart_arguments(self.run, confirm))
+        finally:
+            self.is_resuming = False
+            self.read()
+            self.changed()
+        self.app.show(PageName.RUN, run)
 
     async def set_speed(self, speed: Speed) -> None:
         """Send the rows that were not sent yet at another speed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,7 +14,7 @@ from crmdesk.model.run import RunOutcome, RunRecord
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.base import ViewModel
 from crmdesk.viewmodel.figures import clock, instant, taken, when
-from crmdesk.viewmodel.runs.going_on import GoingOn, going_on
+from crmdesk.viewmodel.runs.going_on import GoingOn, going_on, starting_again
 from crmdesk.viewmodel.runs.pace import Pace as Momentum
 from crmdesk.viewmodel.runs.papers import Papers
 from crmdesk.viewmodel.runs.settings import SettingLine, settings_of
@@ -55,6 +56,7 @@ class RunSeen(ViewModel):
         self.on_the_way = 0
         self.causes: tuple[CauseLine, ...] = ()
         self.relatives: tuple[tuple[str, str], ...] = ()
+        self.restarts: Sequence[str] = ()
         self.since: tuple[str, ...] = ()
         self.before: tuple[tuple[str, ...], int] = ((), 0)
         self.papers = Papers(app, run, self.changed)
@@ -163,8 +165,19 @@ class RunSeen(ViewModel):
 
     @property
     def going_on(self) -> GoingOn | None:
-        """How it can be resumed, if it can."""
-        return going_on(self.record, self.on_the_way, self.job, self.account, self.identity, self._taken)
+        """How it can be resumed, if it can; one that was started again from zero cannot."""
+        return (
+            None
+            if self.restarts
+            else going_on(self.record, self.on_the_way, self.job, self.account, self.identity, self._taken)
+        )
+
+    @property
+    def starting_again(self) -> GoingOn | None:
+        """How it can be started again from zero, if it can."""
+        if self.restarts:
+            return None
+        return starting_again(self.record, self.on_the_way, self.job, self.account, self.identity)
 
     @property
     def footer(self) -> tuple[str, str]:
@@ -239,7 +252,9 @@ class RunSeen(ViewModel):
         if not self.is_running:
             self.is_stopping = False
             self.before = history.before_values(self.run)
-            self.relatives = relatives_of(self.record, history.retries_of(self.run), history.undos_of(self.run))
+            self.restarts = history.restarts_of(self.run)
+            undos, retries = history.undos_of(self.run), history.retries_of(self.run)
+            self.relatives = relatives_of(self.record, retries, undos, self.restarts)
             self.since = since_then(history.reject_states(self.run), history.reject_reasons(self.run))
         elif self.record.progress is not None:
             self._momentum.add(self.record.progress.phase, self.record.progress.done, time.monotonic())

@@ -73,13 +73,14 @@ _REASONS = 3
 
 
 def relatives_of(
-    record: RunRecord, retries: Sequence[RunRecord], undos: Sequence[RunRecord]
+    record: RunRecord, retries: Sequence[RunRecord], undos: Sequence[RunRecord], restarts: Sequence[str] = ()
 ) -> tuple[tuple[str, str], ...]:
-    """The runs that belong to this one, number and words: whose rejects it took up, who took up its own, take-backs."""
+    """The runs that belong to this one, number and words: whose rejects it took up, who took up its own, others."""
     parent, undone = record.start.retry_of, record.start.undo_of
     before = [(parent, f"Retry of run {parent}")] if parent else []
     before += [(undone, f"Takes run {undone} back")] if undone else []
     after = [(run.run, f"Retried by run {run.run}") for run in retries]
+    after += [(run, f"Started again as run {run}") for run in restarts]
     return (*before, *after, *((run.run, f"Taken back by run {run.run}") for run in undos))
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from crmdesk.gui.confirm_run import confirm_run
+from crmdesk.gui.dialogs import confirm
 from crmdesk.gui.file_dialogs import pick_new_file
 from crmdesk.gui.pages.runs.settings import show_settings
 from crmdesk.gui.pages.runs.taking_back import ask_to_take_back
@@ -55,6 +57,20 @@ class RunAsking(QObject):
         file = await self._new_file(model, self.tr("Save the job as it was"), name, "TOML (*.toml)")
         if file is not None:
             model.papers.save_job(file)
+
+    async def start_again(self, model: RunModel) -> None:
+        """Start it again from zero."""
+        found = model.starting_again
+        if found is None:
+            return
+        title, words = self.tr("Start again from zero?"), self.tr("Start again")
+        confirmed: int | None = 0
+        if found.question is not None:
+            confirmed = await confirm_run(self._page, found.question)
+        elif not await confirm(self._page, title, (found.sentence,), words):
+            return
+        if confirmed is not None:
+            await model.start_again(confirmed)
 
     async def take_back(self, model: RunModel) -> None:
         """Take it back."""

@@ -57,7 +57,8 @@ class RunPage(Page):
         self._correct = Button(
             "run-rejects", self.tr("Correct rows…"), self._to_rejects, icon="arrow-right", look="primary"
         )
-        self._words = self.set_footer(self._stop, self._resume, self._correct)
+        self._again = Button("run-start-again", self.tr("Start again…"), self._start_again, icon="rotate-ccw")
+        self._words = self.set_footer(self._stop, self._again, self._resume, self._correct)
         self._causes.chosen.connect(self._to_rejects)
         self._files.run_wanted.connect(self._to_run)
         self._head.speed_chosen.connect(self._choose_speed)
@@ -131,6 +132,11 @@ class RunPage(Page):
         open_rejects = model.open_rejects if model is not None else 0
         self._stop.setVisible(is_running)
         self._resume.setVisible(going_on is not None)
+        starting_again = model.starting_again if model is not None else None
+        self._again.setVisible(starting_again is not None)
+        if model is not None and starting_again is not None:
+            self._again.allow(not model.is_resuming, starting_again.sentence)
+            self._again.setToolTip(starting_again.sentence)
         self._correct.setVisible(bool(open_rejects) and not is_running and going_on is None)
         if model is not None:
             self._stop.set_text(self.tr("Stopping…") if model.is_stopping else self.tr("Stop"))
@@ -167,6 +173,10 @@ class RunPage(Page):
             confirm = await confirm_run(self, going_on.question)
         if confirm is not None:
             await model.resume(confirm)
+
+    def _start_again(self) -> None:
+        if self._model is not None and not self._model.is_resuming:
+            spawn(self._asking.start_again(self._model))
 
     def _to_rejects(self, cause: str = "") -> None:
         if self._model is not None:

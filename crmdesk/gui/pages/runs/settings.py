@@ -10,7 +10,7 @@ from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import frame, row
 from crmdesk.viewmodel.runs.run import RunModel
 
-_WIDTH, _HEIGHT, _NAME_WIDTH = 640, 400, 152
+_WIDTH, _HEIGHT, _LINE, _NAME_WIDTH = 640, 400, 28, 152
 _SAVE = 2
 
 
@@ -40,7 +40,7 @@ def settings_dialog(parent: QWidget, model: RunModel) -> Dialog:
     area.setAccessibleName(_tr("Settings of the run"))
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setMinimumSize(_WIDTH, _HEIGHT)
+    area.setMinimumSize(_WIDTH, min(_HEIGHT, _LINE * len(model.settings)))
     area.setWidget(frame(grid, "clear"))
     dialog.add(row(area))
     dialog.add_button(_tr("Save the job as it was…"), _SAVE, name="run-settings-save")
