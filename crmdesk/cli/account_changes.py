@@ -85,10 +85,11 @@ def app_letter(
     context: typer.Context,
     port: Annotated[int, typer.Option(help=PORT)] = 7171,
     client_id: Annotated[str, typer.Option(help="The consumer key, where there is an app already.")] = "",
+    kind: Annotated[str, typer.Option(help="salesforce or dynamics.")] = "salesforce",
 ) -> None:
-    """A text that asks a Salesforce org's admin for the app to sign in by through the browser."""
+    """A text that asks the CRM's admin for the app to sign in by through the browser."""
     call = invocation_of(context)
     with call.desk() as desk:
-        letter = desk.accounts.app_letter(port, client_id)
+        letter = desk.accounts.app_letter(port, client_id, kind)
     call.output.line({"letter": letter})
     call.output.say(letter)

@@ -152,11 +152,14 @@ class Accounts:
         self._store.recollection.keep_identity(account.name, identity)
 
     @staticmethod
-    def app_letter(port: int, client_id: str) -> str:
-        """A text that asks a Salesforce org's admin for the app by which people sign in through the browser."""
-        asking = connector("salesforce")
+    def app_letter(port: int, client_id: str, kind: str = "salesforce") -> str:
+        """A text that asks the CRM's admin for the app by which people sign in through the browser.
+
+        Raises UserError for a kind of CRM where nobody does.
+        """
+        asking = connector(kind)
         if not isinstance(asking, AsksInBrowser):
-            raise TypeError(asking)
+            raise UserError(f"Nobody signs in to {asking.label} through the browser.", place="kind")
         return asking.app_letter(port, client_id)
 
     def remove(self, name: str) -> Account:

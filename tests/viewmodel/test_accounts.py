@@ -121,10 +121,12 @@ def test_the_form_is_made_of_what_the_connectors_say() -> None:
     form.fill("auth", "token")
     assert [each.name for each in form.fields] == ["token", "ca_file"]
     form.fill("kind", "odata")
-    assert [each.name for each in form.kind.methods] == ["none", "basic", "token"]
+    assert [each.name for each in form.kind.methods] == ["none", "basic", "client-credentials", "api-key", "token"]
     assert form.method.name == "none"
     form.fill("auth", "basic")
     assert [each.name for each in form.fields] == ["user", "password", "ca_file"]
+    form.fill("kind", "dynamics")
+    assert (form.method.name, form.fields[0].name) == ("client-credentials", "client_id")
 
 
 def test_the_steps_of_a_sign_in_in_the_browser_are_told_and_a_refusal_brings_its_letter() -> None:

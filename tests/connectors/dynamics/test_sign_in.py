@@ -20,6 +20,7 @@ from crmdesk.connectors.dynamics.sign_in.authority import authority_of
 from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.registry import connector
 from crmdesk.connectors.token import CancelToken
+from crmdesk.desk.accounts import Accounts
 from crmdesk.errors import SignInError, UserError
 from crmdesk.model.sign_in import SignInStep
 from tests.connectors.dynamics.conftest import account
@@ -206,3 +207,11 @@ def test_any_address_of_an_environment_becomes_its_own(pasted: str, kept: str) -
 def test_an_unknown_way_to_sign_in_is_refused(server: DynamicsServer) -> None:
     with pytest.raises(UserError, match="cannot sign in by"):
         who(server, "kerberos", {})
+
+
+def test_the_tenants_admin_is_asked_with_the_exact_names() -> None:
+    letter = Accounts.app_letter(7171, "an-id", "dynamics")
+    for words in ("http://localhost/OauthRedirect", "user_impersonation", "Allow public client flows", "an-id"):
+        assert words in letter
+    with pytest.raises(UserError, match="Nobody signs in to OData service"):
+        Accounts.app_letter(7171, "", "odata")
