@@ -363,11 +363,18 @@ async def test_another_name_changes_nothing_of_what_is_known(editor: JobEditorMo
     assert editor.job.name.startswith("Accounts from accountData")
 
 
-async def test_a_row_that_breaks_the_file_off_is_said_before_the_run(editor: JobEditorModel, tmp_path: Path) -> None:
+async def test_a_row_with_a_quote_that_never_closes_is_seen_where_it_stands(
+    editor: JobEditorModel, tmp_path: Path
+) -> None:
     broken = tmp_path / "broken.csv"
     broken.write_text("LastName\n" + "Berg\n" * 90_000 + '"Lind\n', encoding="utf-8")
     await writing(editor, broken, "Contact")
-    assert "never closed" in editor.why_not_run
+    assert editor.why_not_run == ""
+    editor.go_to_row(90_001)
+    await editor.settled()
+    row = editor.findings.row(90_001)
+    assert row is not None
+    assert "quote" in row.problems[0].message
 
 
 async def test_rows_of_a_reading_job_can_be_walked_through(editor: JobEditorModel, tmp_path: Path) -> None:
