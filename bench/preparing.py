@@ -163,6 +163,9 @@ class CountingLedger:
         if self.keeps:
             self.rejects.append(rejects)
 
+    def add_outcomes(self, outcomes: pl.DataFrame) -> None:
+        """All rows are sent here."""
+
     def set_aside(self, rows: pl.Series, reason: str) -> None:
         """Nobody looks at rejects here."""
 

@@ -46,6 +46,10 @@ class Ledger(Protocol):
         """Store rejects (REJECT_SCHEMA) and the outcome `rejected` of their rows, in one transaction."""
         ...
 
+    def add_outcomes(self, outcomes: pl.DataFrame) -> None:
+        """Store what became of rows that need not be sent (OUTCOME_SCHEMA)."""
+        ...
+
     def set_aside(self, rows: pl.Series, reason: str) -> None:
         """Give the open rejects of these rows the state ignored, for a reason."""
         ...

@@ -18,6 +18,7 @@ from crmdesk.engine.prepared_block import converted_block
 from crmdesk.engine.rejects import reject_frame
 from crmdesk.model.reject import Stage
 from crmdesk.model.run import Tally
+from crmdesk.tabular.batch import ROW
 
 _SENDS_AT_ONCE = 500  # sends added to the ledger in one transaction
 _ROWS_AT_ONCE = 1_000_000  # rows in them at most, whose numbers are held until then
@@ -25,7 +26,7 @@ _ROWS_AT_ONCE = 1_000_000  # rows in them at most, whose numbers are held until 
 
 @dataclass(slots=True)
 class Packed:
-    """What has become of the blocks so far: `done` rows, of which `rejected` cannot be sent."""
+    """What has become of the blocks so far: `done` rows, of which some cannot be sent and some need not be."""
 
     work: Preparation
     found: Found
@@ -34,6 +35,7 @@ class Packed:
     cleared: Cleared
     done: int = 0
     rejected: int = 0
+    unchanged: int = 0
     _sends: list[Prepared] = field(default_factory=list)
 
     def add(self, frame: pl.DataFrame, known: list[pl.DataFrame]) -> None:
@@ -44,8 +46,9 @@ class Packed:
             rejects = reject_frame(converted.problems, frame, converted.rest)
             self.rejected += rejects.height
             self.work.ledger.add_rejects(Stage.CONVERT, rejects)
-        self.cleared.see(converted.ready)
-        self._pack(self.ordering.take(converted.ready))
+        ready = self._changed(converted.ready)
+        self.cleared.see(ready)
+        self._pack(self.ordering.take(ready))
         self.done += frame.height
 
     def close(self) -> None:
@@ -61,7 +64,17 @@ class Packed:
 
     def tally(self, read: int) -> Tally:
         """The counts when `read` rows are read."""
-        return Tally(read=read, rejected=self.rejected, pending=read - self.rejected)
+        pending = read - self.rejected - self.unchanged
+        return Tally(read=read, rejected=self.rejected, unchanged=self.unchanged, pending=pending)
+
+    def _changed(self, ready: pl.DataFrame) -> pl.DataFrame:
+        """The rows that say something new, where that was asked; the others are settled."""
+        if self.found.holding is None:
+            return ready
+        unchanged = self.found.holding.unchanged(ready)
+        self.unchanged += unchanged.height
+        self.work.ledger.add_outcomes(unchanged)
+        return ready.join(unchanged, on=ROW, how="anti", maintain_order="left")
 
     def _pack(self, frames: Iterator[pl.DataFrame]) -> None:
         for send in chain.from_iterable(map(self.packers.add, frames)):

@@ -11,6 +11,7 @@ import polars as pl
 
 from crmdesk.connectors.contract import Capabilities, Packing, Session, WriteRequest
 from crmdesk.connectors.token import CancelToken
+from crmdesk.engine.holding import Holding
 from crmdesk.engine.ledger import Prepared
 from crmdesk.engine.local import LocalSource
 from crmdesk.engine.lookup import DistinctKeys
@@ -42,6 +43,10 @@ class PrepareLedger(Protocol):
         """See Ledger."""
         ...
 
+    def add_outcomes(self, outcomes: pl.DataFrame) -> None:
+        """See Ledger."""
+        ...
+
     def set_aside(self, rows: pl.Series, reason: str) -> None:
         """See Ledger."""
         ...
@@ -70,11 +75,15 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the CRM said before rows are converted: records by the field they fill; which keys exist (None: unasked)."""
+    """What the CRM said before rows are converted.
+
+    Records by the field they fill, which keys exist, and what the records hold that are to be changed (None: unasked).
+    """
 
     records: dict[str, pl.DataFrame] = field(default_factory=dict)
     existing: pl.Series | None = None
     counts: tuple[LookupCount, ...] = ()
+    holding: Holding | None = None
 
 
 SendFiles = Callable[[WriteRequest], tuple[Packing, str]]

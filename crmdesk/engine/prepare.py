@@ -8,7 +8,7 @@ as they are read. A run killed in here begins anew: nothing was sent.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from itertools import chain, islice
+from itertools import islice
 
 import polars as pl
 
@@ -62,7 +62,9 @@ def _frames(work: Preparation, scan: Scan) -> Iterator[pl.DataFrame]:
 def _goes_ahead(work: Preparation) -> bool:
     """Whether rows can be converted and packed before all of them are read."""
     plan = work.plan
-    asks_first = searched(plan.convert) or plan.asks_what_exists or looks_up(plan, work.can)
+    asks_first = (
+        searched(plan.convert) or plan.asks_what_exists or looks_up(plan, work.can) or plan.options.only_changed
+    )
     return not asks_first and not may_be_by_parent(plan)
 
 
@@ -80,9 +82,7 @@ def _at_once(
     packing, engine = packing_of(request_of(work.plan, scan.rows))
     packers = Packers(work.ledger.folder, lambda _: (packing, None), as_one, stop_at)
     packed = Packed(work, Found(), packers, SourceOrder(), Cleared(work.plan))
-    coming = chain(begun, frames)
-    del begun  # it would be held to the end
-    for number, frame in enumerate(coming):
+    for number, frame in enumerate(_one_by_one(begun, frames)):
         if scan.keys is not None and scan.keys.has_twins:
             break
         packed.add(frame, [scan.problems[number]])
@@ -96,6 +96,13 @@ def _at_once(
         return ""
     packed.check()
     return engine
+
+
+def _one_by_one(begun: list[pl.DataFrame], frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """All frames; none of those that were begun with is held when the next one is given."""
+    while begun:
+        yield begun.pop(0)
+    yield from frames
 
 
 def _in_two_passes(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import assert_never
 
 import polars as pl
 
 from crmdesk.engine.disk import keeping
+from crmdesk.engine.holding import Holding, holding_of
 from crmdesk.engine.known_and_new import looks_up
 from crmdesk.engine.lookup import compared_field, find_keys
 from crmdesk.engine.planning.plan import WritingPlan
@@ -36,7 +38,7 @@ def scan_keys(work: Preparation, scan: Scan, frame: pl.DataFrame) -> None:
         keys = _compared_key(work, line_of_key, frame)
         with keeping(work.ledger.folder):
             scan.keys.add(frame[ROW], keys)
-        if work.plan.asks_what_exists or looks_up(work.plan, work.can):
+        if work.plan.asks_what_exists or looks_up(work.plan, work.can) or work.plan.options.only_changed:
             scan.own_keys.add(keys)
 
 
@@ -52,7 +54,16 @@ def find_records(work: Preparation, scan: Scan) -> Found:
     if work.plan.asks_what_exists and work.plan.key is not None:
         keys = scan.own_keys.values()
         existing = find_keys(work.session, work.can, work.plan.object, work.plan.key, keys, work.token)["key"]
-    return Found(records, existing, searches.counts(records))
+    return Found(records, existing, searches.counts(records), _holding(work, scan, records))
+
+
+def _holding(work: Preparation, scan: Scan, records: Mapping[str, pl.DataFrame]) -> Holding | None:
+    """What the records hold that are to be changed, where the job leaves out rows that say nothing new."""
+    plan = work.plan
+    if not plan.options.only_changed or plan.key is None:
+        return None
+    keys = records[plan.key.name]["id"] if plan.is_key_looked_up else scan.own_keys.values()
+    return holding_of(plan, keys, work.session, work.can, work.token)
 
 
 def twin_problems(work: Preparation, scan: Scan) -> pl.DataFrame:

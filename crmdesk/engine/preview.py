@@ -28,9 +28,12 @@ def preview_write(work: Preparation, rows: int, row: int = 1) -> list[PreviewRow
         return []
     scan = Scan(problems=[known])
     scan_keys(work, scan, frame)
-    converted = converted_block(work, frame, find_records(work, scan), [known, twin_problems(work, scan)])
+    found = find_records(work, scan)
+    converted = converted_block(work, frame, found, [known, twin_problems(work, scan)])
     fates, refused = foresee(work, converted.ready)
     told = {row: Fate(fate) for row, fate in zip(converted.ready[ROW], fates, strict=True)}
+    if found.holding is not None:
+        told |= dict.fromkeys(found.holding.unchanged(converted.ready)[ROW], Fate.SKIP)
     problems = pl.concat([converted.problems, refused])
     return _rows(frame, replace(converted, problems=problems), told)
 

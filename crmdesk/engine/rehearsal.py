@@ -32,6 +32,7 @@ class RehearsalLedger:
     rows: int = 0
     rejects: list[pl.DataFrame] = field(default_factory=list)
     ready: int = 0
+    unchanged: int = 0
     keys: list[pl.Series] = field(default_factory=list)
     lacking: list[pl.Series] = field(default_factory=list)
     lookups: tuple[LookupCount, ...] = ()
@@ -52,6 +53,10 @@ class RehearsalLedger:
     def add_rejects(self, stage: Stage, rejects: pl.DataFrame) -> None:
         """Keep the rejects to be shown."""
         self.rejects.append(rejects)
+
+    def add_outcomes(self, outcomes: pl.DataFrame) -> None:
+        """Count the rows that need not be sent."""
+        self.unchanged += outcomes.height
 
     def set_aside(self, rows: pl.Series, reason: str) -> None:
         """Rows that are left out count as rejected all the same."""
@@ -107,7 +112,9 @@ def foreseen(work: Preparation, ledger: RehearsalLedger) -> tuple[Tally, Causes]
             tally, refused = _upserted(work, ledger)
             causes += refused
     rejected = sum(cause.rows for cause in causes)
-    return replace(tally, read=ledger.rows, rejected=rejected), tuple(sorted(causes, key=lambda each: -each.rows))
+    return replace(tally, read=ledger.rows, unchanged=ledger.unchanged, rejected=rejected), tuple(
+        sorted(causes, key=lambda each: -each.rows)
+    )
 
 
 def _causes_of(ledger: RehearsalLedger) -> list[CauseCount]:

@@ -158,6 +158,7 @@ class ExportOptions:
 
     `rows_per_call` 0 leaves the size of a call to the connector; 1 is one record a call. `speed` None leaves it to the
     engine. `sorts_by_parent` sends rows of one parent together. `before_values`: what the CRM holds is kept first.
+    `only_changed` leaves rows unsent that say what the CRM holds already.
     """
 
     action: Action
@@ -170,6 +171,7 @@ class ExportOptions:
     sorts_by_parent: bool = True
     before_values: bool = True
     when_key_twice: WhenKeyTwice = WhenKeyTwice.REJECT
+    only_changed: bool = False
 
     @property
     def asked(self) -> frozenset[WriteOption]:

@@ -82,6 +82,12 @@ class RunLedger:
         with self._database.transaction() as connection:
             store_rejects(connection, self._run, stage, rejects)
 
+    def add_outcomes(self, outcomes: pl.DataFrame) -> None:
+        if outcomes.is_empty():
+            return
+        with self._database.transaction() as connection:
+            self._settle_well(connection, outcomes)
+
     def set_aside(self, rows: pl.Series, reason: str) -> None:
         Rejects(self._database).set_aside(self.run, rows.to_list(), reason)
 
@@ -140,9 +146,12 @@ class RunLedger:
             store_rejects(connection, self._run, Stage.WRITE, rejects)
             send_list.store_sends(connection, self._run, again)
             if not outcomes.is_empty():
-                store_outcomes(connection, self._run, outcomes)
-                first, last = outcomes.select(pl.col(ROW).min(), pl.col(ROW).max().alias("last")).row(0)
-                lineage.resolve(connection, self._run, self._line, first, last)
+                self._settle_well(connection, outcomes)
+
+    def _settle_well(self, connection: sqlite3.Connection, outcomes: pl.DataFrame) -> None:
+        store_outcomes(connection, self._run, outcomes)
+        first, last = outcomes.select(pl.col(ROW).min(), pl.col(ROW).max().alias("last")).row(0)
+        lineage.resolve(connection, self._run, self._line, first, last)
 
     def replace_sends(self, old: Sequence[SendId], new: Sequence[Prepared]) -> None:
         with self._database.transaction() as connection:

@@ -138,3 +138,47 @@ def test_a_whole_table_is_sent_only_after_a_question_that_tells_the_calls(progra
             terminal.process.kill()
             terminal.process.wait()
     assert surnames(program, "WT") == {}
+
+
+FULL = """
+[[mapping]]
+remote = "Birthdate"
+local = "Born"
+[[mapping]]
+remote = "DoNotCall"
+local = "Quiet"
+"""
+
+
+def test_rows_that_change_nothing_are_not_sent_where_the_job_asks_for_that(program: Program, tmp_path: Path) -> None:
+    """R-159, R-320."""
+
+    def write(*rows: str) -> None:
+        (tmp_path / "contacts.csv").write_text("\n".join(("Key,Name,Email,Born,Quiet", *rows, "")), encoding="utf-8")
+
+    job = contacts_job(tmp_path, name="only changed", export=f"{UPSERT}\nonly_changed = true")
+    job.write_text(job.read_text().replace("[export]", f"{FULL}\n[export]"))
+    write("OC1,One,one@example.com,1970-01-02,yes", "OC2,Two,,,no")
+    assert program.run(job).counts() == {"read": 2, "created": 2}
+    again = program.run(job)
+    assert (again.code, again.counts()) == (0, {"read": 2, "unchanged": 2})
+    ids = [row["_id"] for row in program.ask("results", again.last["run"]).lines]
+    known = program.org().rows("SELECT Id FROM Contact WHERE Legacy_Id__c LIKE 'OC%' ORDER BY Legacy_Id__c")
+    assert ids == [record["Id"] for record in known]
+    write("OC1,One,one@example.com,1970-01-02,yes", "OC2,Two,two@example.com,,no", "OC3,Three,,,no")
+    actions = [row["action"] for row in program.ask("preview", job).lines]
+    assert actions == ["skip", "update", "insert"]
+    assert program.ask("rehearse", job).counts() == {"read": 3, "created": 1, "updated": 1, "unchanged": 1}
+    assert program.run(job).counts() == {"read": 3, "created": 1, "updated": 1, "unchanged": 1}
+    insert = contacts_job(tmp_path, name="no change", export='action = "insert"\nonly_changed = true')
+    [problem] = [line["problem"] for line in program.ask("check", insert).lines if "problem" in line]
+    assert problem["place"] == "export.only_changed"
+
+
+def test_a_record_found_by_a_foreign_key_is_compared_too(program: Program, tmp_path: Path) -> None:
+    """R-159."""
+    contacts(tmp_path, "OF1,One,", "OF2,Two,")
+    assert program.run(contacts_job(tmp_path, name="made")).counts() == {"read": 2, "created": 2}
+    contacts(tmp_path, "OF1,One,", "OF2,Second,")
+    update = contacts_job(tmp_path, name="found", export=UPSERT.replace("upsert", "update") + "\nonly_changed = true")
+    assert program.run(update).counts() == {"read": 2, "updated": 1, "unchanged": 1}

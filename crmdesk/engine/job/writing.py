@@ -54,6 +54,7 @@ def read_export(table: Table | None, operation: Operation, mapping: tuple[FieldM
         wishes=_wishes(table, is_delete=is_delete),
         sorts_by_parent=table.boolean("sort_by_parent", default=True),
         before_values=table.boolean("before_values", default=True),
+        only_changed=table.boolean("only_changed", default=False),
         when_key_twice=choice_of(table, "when_key_twice", WhenKeyTwice, WhenKeyTwice.REJECT),
     )
 
@@ -83,6 +84,7 @@ def export_values(export: ExportOptions, operation: Operation) -> dict[str, obje
         "sort_by_parent": export.sorts_by_parent,
         "before_values": export.before_values,
         "when_key_twice": export.when_key_twice.value,
+        "only_changed": export.only_changed,
     }
     if operation is Operation.DELETE:  # a delete says all else by its one line of mapping
         table |= {"hard": wishes.is_hard}
@@ -102,7 +104,7 @@ def export_values(export: ExportOptions, operation: Operation) -> dict[str, obje
         "when_key_twice": "reject",
         "speed": "",
     }
-    plain |= dict.fromkeys(("all_or_none", "hard", "allow_duplicates"), False)
+    plain |= dict.fromkeys(("all_or_none", "hard", "allow_duplicates", "only_changed"), False)
     plain |= {"sort_by_parent": True, "before_values": True, "assignment_rule": ""}
     return {key: value for key, value in table.items() if key not in plain or value != plain[key]}
 

@@ -55,7 +55,11 @@ def plan_write(
         lines = [_found_by_id(line, remote, key, can) if line.field == key else line for line in lines]
         id_field = remote.field(remote.id_field)
         key = id_field if id_field is not None else key
-    lines = [replace(line, folds_case=folds(line.field, can)) for line in lines]
+    lines = [
+        # Of a search the text is compared that it looks for, not the id that it finds.
+        replace(line, folds_case=line.search.folds_case if line.search is not None else folds(line.field, can))
+        for line in lines
+    ]
     return WritingPlan(
         job=job,
         object=remote,
@@ -103,6 +107,9 @@ def columns_of(mapping: Mapping) -> tuple[str, ...]:
 
 def _check_action(options: ExportOptions, remote: RemoteObject, can: Capabilities, problems: Problems) -> None:
     check_ways(options, can, problems)
+    if options.only_changed and options.action not in (Action.UPDATE, Action.UPSERT):
+        message = "Only records that are changed can be as they were before."
+        problems.add("export.only_changed", message, "Remove it, or choose the action update or upsert.")
     allowed = {
         Action.INSERT: remote.is_creatable,
         Action.UPDATE: remote.is_updatable,

@@ -181,6 +181,7 @@ def jobs(draw: st.DrawFn) -> Job:
             sorts_by_parent=sorts,
             before_values=before,
             when_key_twice=draw(st.sampled_from(WhenKeyTwice)),
+            only_changed=draw(st.booleans()),
         )
     elif operation is Operation.EXPORT:
         action = draw(st.sampled_from([Action.INSERT, Action.UPDATE, Action.UPSERT]))
@@ -188,7 +189,9 @@ def jobs(draw: st.DrawFn) -> Job:
         wishes = Wishes(draw(st.booleans()), rule, draw(st.booleans()))
         when_empty = draw(st.sampled_from(WhenKeyEmpty))
         twice = draw(st.sampled_from(WhenKeyTwice))
-        export = ExportOptions(action, draw(texts), when_empty, engine, rows, speed, wishes, sorts, before, twice)
+        export = ExportOptions(
+            action, draw(texts), when_empty, engine, rows, speed, wishes, sorts, before, twice, draw(st.booleans())
+        )
     return Job(
         name=draw(names),
         account=draw(texts),
