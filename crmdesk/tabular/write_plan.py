@@ -21,7 +21,7 @@ class WriteLine:
     """One line of a mapping and the field it fills.
 
     `search` is set where the value is the id of a record, `formula` where it is computed. `folds_case`: whether the CRM
-    takes upper and lower case of the field's values for one.
+    takes upper and lower case for one in the field's values, or in the texts that are searched for.
     """
 
     map: FieldMap

@@ -29,6 +29,10 @@ SMALL = Size(rows=240, per_call=40, per_job=70)
 """A small file that makes several sends, some of them on the way at once."""
 
 
+INTEGRATION = "integration"
+"""The account of the one user of the practice org who may delete past the recycle bin."""
+
+
 class Act(StrEnum):
     """What is done. KEYED inserts carry a unique external id, INSERT nothing that tells records apart."""
 
@@ -37,7 +41,12 @@ class Act(StrEnum):
     UPDATE = "update"
     UPSERT = "upsert"
     DELETE = "delete"
+    DELETE_BY_KEY = "delete by key"
+    HARD_DELETE = "hard delete"
     UNDELETE = "undelete"
+
+
+DELETES = (Act.DELETE, Act.DELETE_BY_KEY, Act.HARD_DELETE)
 
 
 class Road(StrEnum):
@@ -69,7 +78,7 @@ class Combination:
         return f"{self.act} by {self.road}, {self.sky}"
 
 
-_FIRST_ACTS = tuple(act for act in Act if act is not Act.UNDELETE)
+_FIRST_ACTS = (Act.INSERT, Act.KEYED, Act.UPDATE, Act.UPSERT, Act.DELETE)
 
 COMBINATIONS = tuple(
     Combination(*each) for each in product(_FIRST_ACTS, (Road.COLLECTIONS, Road.BULK), (Sky.CALM, Sky.STORMY))
@@ -80,11 +89,15 @@ MORE_COMBINATIONS = (
     Combination(Act.UPDATE, Road.GENTLE, Sky.STORMY),
     Combination(Act.UNDELETE, Road.SOAP, Sky.CALM),
     Combination(Act.UNDELETE, Road.SOAP, Sky.STORMY),
+    Combination(Act.DELETE_BY_KEY, Road.COLLECTIONS, Sky.STORMY),
+    Combination(Act.DELETE_BY_KEY, Road.BULK, Sky.CALM),
+    Combination(Act.HARD_DELETE, Road.BULK, Sky.CALM),
+    Combination(Act.HARD_DELETE, Road.BULK, Sky.STORMY),
     Combination(Act.UPSERT, Road.BULK, Sky.CROWDED),
     Combination(Act.UPDATE, Road.COLLECTIONS, Sky.CROWDED),
     Combination(Act.KEYED, Road.BULK, Sky.CROWDED),
 )
-"""Speeds, the way back from the recycle bin, and rows that are sent once more in smaller calls."""
+"""Speeds, deletes of other kinds, the way back from the recycle bin, and rows sent once more in smaller calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +191,7 @@ def _updates(chance: random.Random, org: PracticeOrg, count: int) -> list[Source
             case 4 if number % 24 == 4:
                 other = person(chance, number, accounts)
                 rows.append(SourceRow(cells, Fate.REJECTED_HERE, record_id))
-                rows.append(SourceRow({"Key": key, **other}, Fate.REJECTED_HERE, record_id))
+                rows.append(SourceRow({"Key": key.lower(), **other}, Fate.REJECTED_HERE, record_id))
             case 5:
                 pass  # nobody speaks of this record
             case _:
@@ -231,6 +244,26 @@ def _deletes(chance: random.Random, org: PracticeOrg, count: int) -> list[Source
     return _shuffled(chance, rows)
 
 
+def _deletes_by_key(chance: random.Random, org: PracticeOrg, count: int) -> list[SourceRow]:
+    """By an external id; some keys nobody has, or a record had that is gone already."""
+    known = _known(chance, org, count)
+    orgs.delete(org, "Contact", [known[f"T-{number:05}"] for number in range(2, count, 12)])
+    rows: list[SourceRow] = []
+    for number, (key, record_id) in enumerate(known.items()):
+        match number % 12:
+            case 1:
+                rows.append(SourceRow({"Key": chance.choice(("", f"U-{number}"))}, Fate.REJECTED_HERE))
+            case 2:
+                rows.append(SourceRow({"Key": key}, Fate.REJECTED_HERE, record_id))
+            case 4 if number % 24 == 4:
+                rows.extend(SourceRow({"Key": spelt}, Fate.REJECTED_HERE, record_id) for spelt in (key, key.lower()))
+            case 5:
+                pass
+            case _:
+                rows.append(SourceRow({"Key": key}, Fate.LANDS, record_id))
+    return _shuffled(chance, rows)
+
+
 def _undeletes(chance: random.Random, org: PracticeOrg, count: int) -> list[SourceRow]:
     """By record id; some records were never deleted."""
     known = _known(chance, org, count)
@@ -255,6 +288,8 @@ _ROWS: dict[Act, Callable[[random.Random, PracticeOrg, int], list[SourceRow]]] =
     Act.UPDATE: _updates,
     Act.UPSERT: _upserts,
     Act.DELETE: _deletes,
+    Act.DELETE_BY_KEY: _deletes_by_key,
+    Act.HARD_DELETE: _deletes,
     Act.UNDELETE: _undeletes,
 }
 
@@ -274,21 +309,23 @@ def _shuffled(chance: random.Random, rows: list[SourceRow]) -> list[SourceRow]:
 
 
 def _job(combination: Combination, columns: list[str], size: Size) -> str:
-    is_delete = combination.act is Act.DELETE
+    is_delete = combination.act in DELETES
     action = "insert" if combination.act is Act.KEYED else combination.act.value
     has_key = combination.act in (Act.UPDATE, Act.UPSERT)
-    is_by_id = combination.act in (Act.DELETE, Act.UNDELETE)
+    is_by_id = combination.act in (Act.DELETE, Act.HARD_DELETE, Act.UNDELETE)
     fields = {"Id": "Id"} if is_by_id else {column: COLUMNS[column] for column in columns}
+    account = INTEGRATION if combination.act is Act.HARD_DELETE else "Practice org"
     mapping = "".join(
         f'[[mapping]]\nremote = "{remote}"\nlocal = "{column}"\n'
         + ('when_empty = "clear"\n' if remote == "Description" and has_key else "")
         for column, remote in fields.items()
     )
     return (
-        f'version = 1\nname = "{combination}"\naccount = "Practice org"\nobject = "Contact"\n'
+        f'version = 1\nname = "{combination}"\naccount = "{account}"\nobject = "Contact"\n'
         f'operation = "{"delete" if is_delete else "export"}"\n[local]\npath = "source.csv"\n{mapping}[export]\n'
         + ("" if is_delete else f'action = "{action}"\n')
         + ('key = "Legacy_Id__c"\n' if has_key else "")
+        + ("hard = true\n" if combination.act is Act.HARD_DELETE else "")
         + ('speed = "gentle"\n' if combination.road is Road.GENTLE else f'engine = "{combination.road}"\n')
         + (f"rows_per_call = {size.per_call}\n" if combination.road is not Road.BULK else "")
         + "[behaviour]\nstop_after_same = 0\n"  # all children of a parent that is gone may come first

@@ -14,6 +14,8 @@ from tests.harness.trial import After, At, Kill
 _CHANGES = (
     (Combination(Act.UPSERT, Road.BULK, Sky.CALM), ("gentle --rows-per-call 15", "fast")),
     (Combination(Act.UPDATE, Road.GENTLE, Sky.CALM), ("fast", "normal")),
+    (Combination(Act.DELETE_BY_KEY, Road.COLLECTIONS, Sky.CALM), ("gentle --rows-per-call 9", "fast")),
+    (Combination(Act.HARD_DELETE, Road.BULK, Sky.CALM), ("gentle --rows-per-call 15", "fast")),
 )
 _TWENTY_MINUTES = 1200
 
@@ -24,8 +26,8 @@ def _points(combination: Combination) -> tuple[str, ...]:
 
 
 @pytest.mark.timeout(300)
-def test_undeletes_gentle_calls_and_refused_company_that_are_killed_arrive_once(tmp_path: Path) -> None:
-    """R-152, R-211."""
+def test_deletes_of_all_kinds_gentle_calls_and_refused_company_that_are_killed_arrive_once(tmp_path: Path) -> None:
+    """R-152, R-181, R-211."""
     points = {each: cycle(_points(each)) for each in MORE_COMBINATIONS}
     plans = [
         Plan(each, (At(next(points[each]), 1 + number % 3),), seed=number)

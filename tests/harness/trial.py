@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,10 @@ from typing import Any
 from tests.conftest import ROOT
 from tests.harness import org as orgs
 from tests.harness.faults import Fault
-from tests.harness.scenarios import SMALL, Act, Combination, Road, Scenario, Size, Sky, set_up
+from tests.harness.scenarios import INTEGRATION, SMALL, Act, Combination, Road, Scenario, Size, Sky, set_up
 from tests.harness.storms import brew, crowd
 from tests.harness.verdict import Evidence, judge
+from tests.practice.asking import signed_in_as
 from tests.practice.running import PracticeOrg
 
 _PATIENCE = 90.0
@@ -134,13 +136,23 @@ def attempt(
             brew(org, combination.road, seed)
         if combination.sky is Sky.CROWDED:
             crowd(org)
-        _live(Program(home, size.per_job, fault), scenario, kills, report, paces)
+        _live(_program(combination, org, home, size, fault), scenario, kills, report, paces)
         report.struck = sum(rule["hits"] for rule in org.get("/practice/weather").json())
         assert org.delete("/practice/weather").status_code == 204
         _judge(report, scenario, org, before, home)
     finally:
         org.kill()
     return report
+
+
+def _program(combination: Combination, org: PracticeOrg, home: Path, size: Size, fault: Fault | None) -> Program:
+    """The program, as a user who may do what is to be done."""
+    if combination.act is not Act.HARD_DELETE:
+        return Program(home, size.per_job, fault)
+    with signed_in_as(org, INTEGRATION) as integration:
+        secret = {f"CRMDESK_SECRET_{INTEGRATION.upper()}": integration.token}
+    ask(home, "account", "add", INTEGRATION, "--kind", "salesforce", "--url", org.url, secrets=secret)
+    return Program(home, size.per_job, fault, secret)
 
 
 def _judge(report: Report, scenario: Scenario, org: PracticeOrg, before: dict[str, orgs.Record], home: Path) -> None:
@@ -183,26 +195,34 @@ def read_results(home: Path, place: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def ask(home: Path, *arguments: str) -> dict[str, Any]:
+def ask(home: Path, *arguments: str, secrets: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The one line that the real command line answers."""
     command = [sys.executable, "-m", "crmdesk", "--home", str(home), "--json", *arguments]
-    answer = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, timeout=_PATIENCE)
+    environment = {**os.environ, **(secrets or {})}
+    answer = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, timeout=_PATIENCE, env=environment)
     line: dict[str, Any] = json.loads(answer.stdout)
     return line
 
 
 @dataclass(slots=True)
 class Program:
-    """crmdesk as a child, over one profile."""
+    """crmdesk as a child, over one profile; `secrets` are in its environment."""
 
     home: Path
     per_job: int
     fault: Fault | None = None
+    secrets: Mapping[str, str] = field(default_factory=dict)
 
     def live(self, arguments: Sequence[str], kill: Kill | None) -> Stretch:
         said = self.home.parent / "said.jsonl"
         with said.open("wb") as output:
-            child = subprocess.Popen(self._command(arguments, kill), cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+            child = subprocess.Popen(
+                self._command(arguments, kill),
+                cwd=ROOT,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **self.secrets},
+            )
         try:
             started = _moment_of_start(child, said)
             if isinstance(kill, After):

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.harness.org import FIELDS, Record
 from tests.harness.rows import COLUMNS, Fate, SourceRow, plain, stored
-from tests.harness.scenarios import Act, Scenario
+from tests.harness.scenarios import DELETES, Act, Scenario
 
 COUNTS = ("created", "updated", "deleted", "unchanged", "rejected", "unknown", "pending")
 _NAMED = 3  # examples in one sentence
@@ -87,7 +87,7 @@ def _fates(evidence: Evidence) -> Iterator[str]:
 
 
 def _landed(act: Act, row: SourceRow) -> tuple[str, ...]:
-    if act is Act.DELETE:
+    if act in DELETES:
         return ("deleted",)
     if act is Act.UNDELETE:
         return ("updated",)
@@ -112,13 +112,15 @@ def _ids(evidence: Evidence) -> Iterator[str]:
             continue
         record = evidence.after.get(line["_id"])
         named[line["_id"]] += 1
-        if record is None:
+        if evidence.scenario.combination.act is Act.HARD_DELETE:
+            yield from _gone_for_good(row, line, record)
+        elif record is None:
             yield f"row {line['_row']} is {line['_outcome']} as {line['_id'] or 'nothing'}, which the CRM does not have"
         elif row.target and line["_id"] != row.target:
             yield f"row {line['_row']} is about {row.target}, but its result names {line['_id']}"
         elif line["_outcome"] == "created" and line["_id"] in evidence.before:
             yield f"row {line['_row']} is created as {line['_id']}, which was there before"
-        elif evidence.scenario.combination.act is Act.DELETE:
+        elif evidence.scenario.combination.act in DELETES:
             if not record["IsDeleted"]:
                 yield f"row {line['_row']} is deleted, but {line['_id']} is there"
         elif _values(record) != _wanted(row, evidence.before.get(line["_id"])):
@@ -127,6 +129,13 @@ def _ids(evidence: Evidence) -> Iterator[str]:
     for record_id, count in named.items():
         if count > 1:
             yield f"{count} rows are said to be {record_id}"
+
+
+def _gone_for_good(row: SourceRow, line: Line, record: Record | None) -> Iterator[str]:
+    if line["_id"] != row.target:
+        yield f"row {line['_row']} is about {row.target}, but its result names {line['_id']}"
+    if record is not None:
+        yield f"row {line['_row']} is deleted for good, but {line['_id']} is there"
 
 
 def _new_records(evidence: Evidence) -> Iterator[str]:
@@ -156,14 +165,15 @@ def _known_records(evidence: Evidence) -> Iterator[str]:
     for record_id, old in evidence.before.items():
         new, row = evidence.after.get(record_id), rows.get(record_id)
         if new is None:
-            yield f"{record_id} has vanished"
+            if row is None or evidence.scenario.combination.act is not Act.HARD_DELETE:
+                yield f"{record_id} has vanished"
         elif row is None:
             if new != old:
                 yield f"{record_id}, of which no row that lands speaks, is now {dict(new)}, was {dict(old)}"
         elif new == old and record_id in unknown:
             continue
-        elif evidence.scenario.combination.act is Act.DELETE:
-            if not new["IsDeleted"]:
+        elif evidence.scenario.combination.act in DELETES:
+            if not new["IsDeleted"] or evidence.scenario.combination.act is Act.HARD_DELETE:
                 yield f"{record_id} was to be deleted"
         elif new["IsDeleted"] or _values(new) != _wanted(row, old):
             yield f"{record_id} holds {_differences(_wanted(row, old), _values(new))}"
