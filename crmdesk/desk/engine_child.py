@@ -142,6 +142,10 @@ class EngineChild:
         """Ask the CRM anew for an object; what has changed since somebody last asked this."""
         return await self._ask(tuple[SchemaChange, ...], "refresh", account=account, object=name)
 
+    async def functions(self) -> tuple[str, ...]:
+        """The functions of formulas as they are called, by name."""
+        return await self._ask(tuple[str, ...], "functions")
+
     async def accept_schema(self, text: str, folder: Path) -> None:
         """From here on the job knows the fields as they are now."""
         await self._answer("accept_schema", text=text, folder=str(folder))

@@ -71,12 +71,21 @@ class Refresh(msgspec.Struct, frozen=True, tag_field="ask", tag="refresh"):
     object: str
 
 
-JobQuestion = Refresh | Route | Window | Values | Statement | SchemaNews | AcceptSchema | FirstRows | Card | TakeApart
+class FormulaFunctions(msgspec.Struct, frozen=True, tag_field="ask", tag="functions"):
+    """The functions of formulas, as they are called."""
+
+    id: int
+
+
+OfJobText = Route | Window | Values | Statement | SchemaNews | AcceptSchema | FirstRows | Card
+JobQuestion = OfJobText | FormulaFunctions | Refresh | TakeApart
 
 
 def answer_of(desk: Desk, question: JobQuestion) -> object:
     """The answer; raises what the desk raises."""
     match question:
+        case FormulaFunctions():
+            return desk.making.functions()
         case Refresh(account=account, object=name):
             return desk.making.refreshed(account, name)
         case Route():

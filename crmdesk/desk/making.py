@@ -19,9 +19,11 @@ from crmdesk.model.job import Local
 from crmdesk.model.schema_change import ChangeKind, SchemaChange
 from crmdesk.model.source_card import SourceCard
 from crmdesk.store import Store
+from crmdesk.tabular.formula.catalogue import FUNCTIONS, NAMES
 
 _ROWS = 100
 _ANY_NAME = "query"
+_FIXED_BY_RUN = ("TODAY", "NOW")
 
 
 class Making:
@@ -57,6 +59,12 @@ class Making:
         self._accounts.forget_descriptions(account)
         with self._accounts.open(account) as opened:
             return tuple(opened.schemas.refreshed(opened.session, name))
+
+    @staticmethod
+    def functions() -> tuple[str, ...]:
+        """The functions of formulas as they are called, by name: `LEFT(text, count)`."""
+        shapes = {name: each.shape for name, each in FUNCTIONS.items()} | dict.fromkeys(_FIXED_BY_RUN)
+        return tuple(shapes[name] or f"{name}()" for name in NAMES)
 
     def taken_apart(self, account: str, query: str, place: Path) -> tuple[str, Sequence[str]]:
         """The text of a job that reads into `place` what `query` asks for, and what of it a job has no place for."""

@@ -17,7 +17,7 @@ from crmdesk.desk.account_questions import AccountQuestion, answer_about_account
 from crmdesk.desk.answers import JobProblem
 from crmdesk.desk.crash_file import kept_crash
 from crmdesk.desk.desk import Desk
-from crmdesk.desk.job_questions import JobQuestion, JobText, Refresh, TakeApart, answer_of
+from crmdesk.desk.job_questions import FormulaFunctions, JobQuestion, JobText, Refresh, TakeApart, answer_of
 from crmdesk.desk.loaded import LoadedJob
 from crmdesk.desk.looking import look
 from crmdesk.desk.reject_questions import (
@@ -148,7 +148,7 @@ class Questions:
             case Preview(text=text, folder=folder, rows=rows, row=row):
                 wanted = min(max(rows, 1), _MOST_ROWS)
                 return desk.preview(_loaded(text, folder), wanted, CancelToken(), max(row, 1))
-            case JobText() | TakeApart() | Refresh():
+            case JobText() | TakeApart() | Refresh() | FormulaFunctions():
                 return answer_of(desk, question)
             case Corrected() | Remedying() | KeepRule() | LookBeside():
                 return answer_about_rejects(desk, question)

@@ -74,6 +74,7 @@ class JobEditorModel(ViewModel):
         self.news = JobSchemaNews(app, self.changed)
         self.query = PastedQuery(app, self.draft)
         self.rehearsal = Rehearsal(app.children, self.changed)
+        self.functions: tuple[str, ...] = ()
         self.doing = ""
 
     # --- the draft ---
@@ -262,6 +263,12 @@ class JobEditorModel(ViewModel):
         self.rows.forget()
         self.around.forget_count()
         self._later.wish(self._catch_up)
+
+    async def learn_functions(self) -> None:
+        """Ask once for the functions that formulas know."""
+        if not self.functions:
+            self.functions = await self.app.engine.functions()
+            self.changed()
 
     async def refresh_fields(self) -> None:
         """Ask the CRM anew for the objects and fields, and for what has changed since the last run."""
