@@ -24,6 +24,8 @@ FAULTS = {
     "the engine imports a connector": ("engine", "crmdesk.connectors.odata", "engine"),
     "the engine imports the registry": ("engine", "crmdesk.connectors.registry", "engine"),
     "a connector imports another": ("connectors/odata", "crmdesk.connectors.salesforce", "connectors-apart"),
+    "Salesforce imports the core of OData": ("connectors/salesforce", "crmdesk.connectors.odata", "salesforce-apart"),
+    "the core of OData imports Dynamics": ("connectors/odata", "crmdesk.connectors.dynamics", "odata-below-dynamics"),
     "the HTTP session imports a connector": ("connectors/http.py", "crmdesk.connectors.odata", "connectors-named-once"),
     "the command line imports the engine": ("cli", "crmdesk.engine", "cli"),
     "a view-model imports the store": ("viewmodel", "crmdesk.store", "viewmodel"),

@@ -37,7 +37,7 @@ FIELD = {
 }
 ACCOUNT = {
     *("account", "label", "kind", "url", "auth", "enabled", "settings"),
-    *("calls_used", "calls_allowed", "calls_read"),
+    *("calls_used", "calls_allowed", "calls_read", "throttled", "throttled_at"),
 }
 SIGNED_IN = {
     *("account", "user", "organization", "organization_id", "environment", "server_time", "calls_left"),
@@ -193,7 +193,7 @@ def test_accounts_are_added_listed_tested_and_removed(used: Used) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--kind", "oracle", "--url", "https://x.example"], "salesforce, odata"),
+        (["--kind", "oracle", "--url", "https://x.example"], "salesforce, dynamics, odata"),
         (["--kind", "salesforce", "--url", "https://x.example", "--auth", "magic"], "token"),
     ],
 )
