@@ -175,8 +175,10 @@ def _scalar(value: Scalar, field: Field) -> Scalar:
 
 def _whole_id(text: str) -> str:
     """The long form of an id, which tells upper from lower case whoever compares it."""
-    whole = long_id(text)
-    return whole if isinstance(whole, str) else text
+    whole = long_id(text) if text else ""
+    if not isinstance(whole, str):
+        raise ValueError(whole.message.removesuffix("."))
+    return whole
 
 
 def _number(value: Scalar) -> Scalar:
@@ -190,6 +192,8 @@ def _number(value: Scalar) -> Scalar:
         if not number.is_finite():
             raise ValueError(f"“{value}” is not a number")
         return number
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise ValueError(f"“{value}” is not a number")
     return value
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from crmdesk.connectors.salesforce.soql import condition_text
@@ -64,6 +66,15 @@ def test_between_takes_two_values_of_a_type_that_has_an_order() -> None:
     assert condition_text(where) == "(Created >= 2026-01-01T00:00:00.000Z AND Created <= 2026-01-31T12:00:00.000Z)"
     _, problems = checked(Condition("Name", Operator.BETWEEN, ("A", "B")))
     assert [place for place, _, _ in problems] == ["filter.op"]
+
+
+def test_what_is_no_number_and_no_record_id_is_refused_before_the_crm_is_asked() -> None:
+    _, problems = checked(Condition("Size", Operator.GREATER, Decimal("NaN")))
+    assert [(place, message) for place, message, _ in problems] == [("filter.value", "Size: “NaN” is not a number.")]
+    for value in ("x' OR Id != '", "0037x0000000001", "0037x0000000001AAB"):
+        _, problems = checked(Condition("Id", Operator.EQUAL, value))
+        assert [place for place, _, _ in problems] == ["filter.value"] * (value != "0037x0000000001")
+    assert not checked(Condition("Id", Operator.NOT_EQUAL, ""))[1]
 
 
 @pytest.mark.parametrize("text", ["2024/02/30", "2024-02-30", "2024-02-30T10:00:00Z", "2024/02/30 10:00:00"])

@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from crmdesk.connectors.deletions import Period
-from crmdesk.engine.javascript.evaluating import Evaluator, results_kept, results_of
+from crmdesk.engine.javascript.evaluating import Evaluator, results_kept, results_of, shortened
 from crmdesk.model.filter import Value
 from crmdesk.model.index import Window
 from crmdesk.model.job import Job
@@ -31,7 +31,8 @@ class Occasion:
     @property
     def evaluated(self) -> tuple[str, ...]:
         """The values that expressions were found to have, in sentences."""
-        return tuple(f"“{source}” is {_written(value)}." for source, value in self.evaluate.results.items())
+        found = self.evaluate.results.items()
+        return tuple(f"“{shortened(source)}” is {shortened(_written(value), 200)}." for source, value in found)
 
     @property
     def kept(self) -> Mapping[str, object]:

@@ -48,6 +48,10 @@ class _Told(msgspec.Struct, forbid_unknown_fields=True):
 _answers = msgspec.json.Decoder(_Told)
 
 
+_LONGEST = 100_000
+"""Characters of a text that may be compared with; no query is longer (SOQL and SOSL reference, "SOQL Limits")."""
+
+
 class Evaluator:
     """Evaluates expressions over one scope. `results` holds what was evaluated, by source; such is not done again."""
 
@@ -104,6 +108,8 @@ def _value(source: str, told: _Told) -> Value:
 
 def _scalar(source: str, told: _Told) -> Scalar:
     match told:
+        case _Told(text=str() as text) if len(text) > _LONGEST:
+            raise _refused(source, f"it is a text of {len(text):,} characters")
         case _Told(text=str() as text):
             return text
         case _Told(flag=bool() as flag):
@@ -132,20 +138,21 @@ def _moment(source: str, milliseconds: float) -> datetime:
 
 def _endless(source: str) -> UserError:
     return UserError(
-        f"The JavaScript expression “{_short(source)}” did not end within {SECONDS} second and was stopped.",
+        f"The JavaScript expression “{shortened(source)}” did not end within {SECONDS} second and was stopped.",
         hint="It must come to a value by itself, like new Date(2012, 10, 1) or vars.crmStartImport.",
     )
 
 
 def _refused(source: str, why: str) -> UserError:
     return UserError(
-        f"The JavaScript expression “{_short(source)}” has no value that can be used: {why}.",
+        f"The JavaScript expression “{shortened(source)}” has no value that can be used: {why}.",
         hint="Give one that is a text, a number, true, false, a date, or a list of such.",
     )
 
 
-def _short(source: str) -> str:
-    return source if len(source) <= 80 else f"{source[:79]}…"  # noqa: PLR2004 - what fits a sentence
+def shortened(text: str, most: int = 80) -> str:
+    """The text, cut where it is longer than what fits a sentence."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def results_kept(results: Mapping[str, Value]) -> dict[str, object]:

@@ -39,7 +39,9 @@ def read_local(table: Table, folder: Path, *, is_import: bool) -> Local:
             table.take(key)
             table.problem(key, f"“{key}” belongs to a database.", 'Add database = "sqlite:///crm.db", or remove it.')
     path = table.text("path")
-    if path and not is_known(path):
+    if "\0" in path:
+        table.problem("path", "The path holds the character NUL, which no path has.", "Take it out.")
+    elif path and not is_known(path):
         kinds = ", ".join(SUFFIXES)
         table.problem("path", f"“{path}” is not a kind of file that can be used.", f"Use one of {kinds}.")
     _refuse_strange_keys(table, path, is_import=is_import)

@@ -49,15 +49,17 @@ def refuse_file(local: LocalFile, layout: FileLayout) -> None:
     Whether it can be made is found by trying: rights alone do not tell.
     """
     place = Path(local.path)
-    if not place.parent.is_dir():
-        msg = f"The folder {place.parent} does not exist."
-        raise FileFormatError(msg, hint="Make it, or choose another place.", place="local.path")
-    if place.is_dir():
-        raise FileFormatError(f"{place} is a folder, not a file.", hint="Add the name of the file.", place="local.path")
-    refuse_open(place)
-    open_target(local, place, layout)  # which writes nothing yet
-    with writing(place), tempfile.TemporaryFile(dir=place.parent):
-        pass
+    with writing(place):
+        if not place.parent.is_dir():
+            msg = f"The folder {place.parent} does not exist."
+            raise FileFormatError(msg, hint="Make it, or choose another place.", place="local.path")
+        if place.is_dir():
+            msg = f"{place} is a folder, not a file."
+            raise FileFormatError(msg, hint="Add the name of the file.", place="local.path")
+        refuse_open(place)
+        open_target(local, place, layout)  # which writes nothing yet
+        with tempfile.TemporaryFile(dir=place.parent):
+            pass
     if local.mode is not Mode.REPLACE:
         OldRows(local, layout).refuse_others()
 

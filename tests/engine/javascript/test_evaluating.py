@@ -105,3 +105,8 @@ def test_the_engine_is_loaded_by_the_process_that_evaluates_alone() -> None:
     """R-085."""
     assert Evaluator(SCOPE)("1 + 1") == 2
     assert "py_mini_racer" not in sys.modules
+
+
+def test_a_text_that_no_query_could_hold_is_refused_with_its_length() -> None:
+    with pytest.raises(UserError, match="it is a text of 10,000,000 characters"):
+        Evaluator({})("'x'.repeat(1e7)")

@@ -106,6 +106,7 @@ def test_a_query_that_is_written_is_read_back_as_it_was() -> None:
         ('path = "x.csv"\ndelimiter = \'"\'', "local.delimiter"),
         ('path = "x.csv"\ndelimiter = "\\n"', "local.delimiter"),
         ('path = "x.jsonl"\nencoding = "cp1252"', "local.encoding"),
+        ('path = "a\\u0000b.csv"', "local.path"),
         ('database = "sqlite:///x.db"\ntable = "_crmdesk_progress"', "local.table"),
     ],
 )

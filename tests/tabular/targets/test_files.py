@@ -236,6 +236,11 @@ def test_a_file_that_a_spreadsheet_program_has_open_is_not_replaced_until_it_is_
     assert set(read(place)) >= {"2", "3", "5"}
 
 
+def test_a_name_that_the_system_does_not_take_is_refused_beforehand(tmp_path: Path) -> None:
+    with pytest.raises(FileFormatError, match="too long"):
+        refuse_file(LocalFile(str(tmp_path / ("n" * 300 + ".csv"))), ALL)
+
+
 @pytest.mark.parametrize(("encoding", "says"), [("klingon", "no encoding"), ("cp1252", "“漢” in the name of a column")])
 def test_an_encoding_that_cannot_hold_the_file_is_refused_beforehand(tmp_path: Path, encoding: str, says: str) -> None:
     local = LocalFile(str(tmp_path / "x.csv"), encoding=encoding)
