@@ -133,6 +133,7 @@ def list_accounts(context: typer.Context) -> None:
     with call.desk() as desk:
         for account in desk.accounts.list():
             seen = desk.accounts.identity(account)
+            throttled, last = desk.accounts.throttled(account)
             call.output.line(
                 {
                     "account": account.name,
@@ -145,11 +146,15 @@ def list_accounts(context: typer.Context) -> None:
                     "calls_used": seen.calls_used if seen else None,
                     "calls_allowed": seen.calls_allowed if seen else None,
                     "calls_read": seen.server_time if seen and seen.calls_allowed is not None else None,
+                    "throttled": throttled,
+                    "throttled_at": last or None,
                 }
             )
             call.output.say(
                 f"{account.name:24} {account.label:28} {account.kind:12} {account.url or 'on this computer'}"
             )
+            if throttled:
+                call.output.say(f"{'':24} asked {throttled:,} times for fewer calls, at {last} last")
 
 
 @account_app.command("test")

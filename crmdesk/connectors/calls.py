@@ -33,6 +33,7 @@ class CallMeter:
         self._limits: CallLimits | None = None
         self._is_warned = False
         self.calls = 0
+        self.throttled = 0
         self.used: int | None = None
         self.allowed: int | None = None
         self.read_at = ""
@@ -58,6 +59,11 @@ class CallMeter:
         if found is not None:
             self.used, self.allowed = found
             self.read_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+    def slowed(self) -> None:
+        """The CRM asked for fewer calls."""
+        with self._lock:
+            self.throttled += 1
 
     def warning(self) -> str:
         """What to tell about the calls, in a sentence and once; "" when there is nothing to tell."""

@@ -237,6 +237,8 @@ class HttpSession:
             if content is not None and not isinstance(content, bytes):
                 content.close()
         self.traffic.answered(response.headers)
+        if response.status_code == requests.codes.too_many_requests:
+            self.traffic.calls.slowed()
         return response
 
     def _renewed(self, response: requests.Response) -> bool:

@@ -196,6 +196,10 @@ class Accounts:
         """Who the account was when last used, and how many calls were left then; None when nobody knows."""
         return self._store.recollection.identity(account.name)
 
+    def throttled(self, account: Account) -> tuple[int, str]:
+        """How often the CRM has asked for fewer calls, and when last (ISO 8601 in UTC, "" for never)."""
+        return self._store.recollection.throttled(account.name)
+
     def _keep_awake(self, address: PracticeAddress, session: ExitStack) -> None:
         if not self._is_lasting:
             session.enter_context(kept_awake(address))

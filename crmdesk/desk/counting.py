@@ -23,7 +23,9 @@ def limits_of(account: Account, kept: Recollection) -> CallLimits:
 
 
 def count_calls(account: Account, calls: CallMeter, kept: Recollection) -> None:
-    """Remember how many calls a session made, and what the CRM said of the day's."""
+    """Remember how many calls a session made, how often it was slowed, and what the CRM said of the day's calls."""
+    if calls.throttled:
+        kept.count_throttled(account.name, calls.throttled)
     if account.auth == PRACTICE:
         return
     kept.count_calls(account.name, _today(), calls.calls)

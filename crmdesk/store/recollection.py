@@ -5,9 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from crmdesk.model.account import Identity
+from crmdesk.store.clock import now
 from crmdesk.store.database import Database
 
 _CALLS = "calls of"
+_THROTTLED = "throttled of"
 
 
 class Recollection:
@@ -39,6 +41,19 @@ class Recollection:
             known, _, before = (found[0] if found else "").partition(" ")
             total = calls + (int(before) if known == day else 0)
             connection.execute("REPLACE INTO setting VALUES (?, ?)", (name, f"{day} {total}"))
+
+    def throttled(self, account: str) -> tuple[int, str]:
+        """How often the CRM has asked the account with this internal name for fewer calls, and when last (UTC)."""
+        times, _, last = (self.setting(f"{_THROTTLED} {account}") or "0").partition(" ")
+        return int(times), last
+
+    def count_throttled(self, account: str, times: int) -> None:
+        """The CRM has asked for fewer calls so many times more."""
+        name = f"{_THROTTLED} {account}"
+        with self._database.transaction() as connection:
+            found = connection.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+            before = int((found[0] if found else "0").partition(" ")[0])
+            connection.execute("REPLACE INTO setting VALUES (?, ?)", (name, f"{before + times} {now()}"))
 
     def setting(self, name: str) -> str | None:
         """The setting of this name, None when it was never made."""

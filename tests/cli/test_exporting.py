@@ -182,3 +182,16 @@ def test_a_record_found_by_a_foreign_key_is_compared_too(program: Program, tmp_p
     contacts(tmp_path, "OF1,One,", "OF2,Second,")
     update = contacts_job(tmp_path, name="found", export=UPSERT.replace("upsert", "update") + "\nonly_changed = true")
     assert program.run(update).counts() == {"read": 2, "updated": 1, "unchanged": 1}
+
+
+def test_an_account_tells_how_often_the_crm_has_asked_for_fewer_calls(program: Program, tmp_path: Path) -> None:
+    """R-209."""
+    [before] = program.ask("account", "list").lines
+    contacts(tmp_path, "TH1,One,")
+    program.org().weather("throttle", path="/composite/sobjects", times=2)
+    job = contacts_job(tmp_path, name="throttled", export=f'{UPSERT}\nengine = "rest"')
+    assert program.run(job).counts() == {"read": 1, "created": 1}
+    program.org().clear_weather()
+    [after] = program.ask("account", "list").lines
+    assert (after["throttled"] - before["throttled"], after["throttled_at"][-1]) == (2, "Z")
+    assert "times for fewer calls" in program.tell("account", "list").stdout
