@@ -206,7 +206,10 @@ async def test_a_key_file_is_dropped_and_the_lines_follow_the_kind_and_the_way_t
         assert shown(QWidget, "account-form-private-key") is None
         assert (await find(QLineEdit, "account-form-token")).echoMode() is QLineEdit.EchoMode.Password
         await click("account-form-kind-odata")
-        await click("account-form-auth-basic")
+        ways = await find(ElideCombo, "account-form-auth")
+        ways.setFocus()
+        QTest.keyClick(ways, Qt.Key.Key_Home)
+        QTest.keyClick(ways, Qt.Key.Key_Down)
         await find(QLineEdit, "account-form-password")
         assert shown(QWidget, "account-form-help") is None
         assert not nameless(page)
