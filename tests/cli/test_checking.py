@@ -33,6 +33,12 @@ all = [
 [[order_by]]
 field = "Description"
 
+[[order_by]]
+field = "LastName"
+
+[[order_by]]
+field = "lastname"
+
 [duplicates]
 key = ["Mail"]
 """
@@ -108,6 +114,7 @@ def places(program: Program, job: Path) -> dict[str, str]:
                 "filter.all[1].value": "“far north” is not a number",
                 "filter.all[2]": "Campaign rule",
                 "order_by[1].field": "cannot sort by Description",
+                "order_by[3].field": "sorted by LastName already",
                 "duplicates.key": "no field “Mail”",
             },
         ),
