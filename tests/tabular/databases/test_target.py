@@ -148,6 +148,33 @@ def test_a_rule_of_the_table_refuses_all_rows_in_one_sentence(db: Db) -> None:
     assert db.rows(NAMES) == [("9", "Åsa")]
 
 
+@pytest.mark.parametrize("mode", Mode)
+def test_a_step_that_fails_in_the_middle_leaves_the_table_as_it_was(db: Db, mode: Mode) -> None:
+    """R-216."""
+    db.do(
+        """CREATE TABLE things ("Id" text, "Name" text CHECK ("Name" <> 'no'))""",
+        """INSERT INTO things VALUES ('1', 'old')""",
+    )
+    rows: list[dict[str, str | None]] = [
+        {"Id": "1", "Name": "new"},
+        {"Id": "2", "Name": "two"},
+        {"Id": "3", "Name": "no"},
+    ]
+    with pytest.raises(FileFormatError, match=r"(?i)check"):
+        db.take(TEXTS, mode, rows)
+    assert db.rows(NAMES) == [("1", "old")]
+    rows[2]["Name"] = "three"
+    db.take(TEXTS, mode, rows, run="2")
+    expected = [("1", "new"), ("2", "two"), ("3", "three")]
+    assert sorted(db.rows(NAMES)) == sorted([("1", "old"), *expected] if mode is Mode.APPEND else expected)
+
+
+def test_a_cell_of_eight_megabytes_is_read_and_written(db: Db) -> None:
+    cell = "åäö\n" * (8 << 18)
+    db.take(TEXTS, Mode.REPLACE, [{"Id": "1", "Name": cell}, {"Id": "2", "Name": "x"}])
+    assert db.read("things").rows() == [("1", cell), ("2", "x")]
+
+
 def test_a_resumed_merge_counts_as_one(db: Db) -> None:
     db.take(TEXTS, Mode.REPLACE, ROWS)
     target = db.target(TEXTS, Mode.MERGE, "2")
