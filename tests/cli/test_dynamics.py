@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -260,6 +261,38 @@ before_values = true
     assert back.counts() == {"read": 3, "updated": 2, "rejected": 1}, back
     names = [server.row("accounts", each)["name"] for each in ids]  # type: ignore[index]
     assert names == ["Undo 0", "Mine", "Undo 2"]
+
+
+def test_a_run_that_is_killed_is_finished_without_losing_or_doubling_a_row(
+    signed: Program, server: DynamicsServer, tmp_path: Path
+) -> None:
+    """R-202, R-210: new records without any key of their own, killed between batches and within one."""
+    text = """
+object = "new_project"
+operation = "export"
+[local]
+path = "projects.csv"
+[[mapping]]
+remote = "new_name"
+local = "name"
+[export]
+action = "insert"
+rows_per_call = 5
+"""
+    (tmp_path / "projects.csv").write_text("name\n" + "".join(f"Project {n}\n" for n in range(100)), encoding="utf-8")
+    server.storm(seconds=0.2, times=1000, applies=True, status=0)
+    started = signed.start("run", job(tmp_path, "projects", text), "--yes", "--json")
+    deadline = time.monotonic() + 30
+    while len(server.rows("new_projects")) < 15 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    started.kill()
+    started.wait()
+    server.control("storm", method="DELETE")
+    run = signed.ask("runs").lines[-1]["run"]
+    done = signed.ask("resume", run)
+    assert done.counts() == {"read": 100, "created": 100}, done.stdout
+    names = [row["new_name"] for row in server.rows("new_projects")]
+    assert sorted(names) == sorted(f"Project {n}" for n in range(100))
 
 
 def test_accounts_are_deleted_by_id(signed: Program, server: DynamicsServer, tmp_path: Path) -> None:
