@@ -346,13 +346,13 @@ async def test_an_account_that_jobs_use_is_not_forgotten_and_the_jobs_are_named(
         await model.forget("acme")
     app_model.history.remove_job("nightly")
     assert model.why_not_forget("acme") is None
-    settings = model.settings_of("acme")
+    settings = model.care.settings_of("acme")
     settings.fill("calls_pause", "200")
-    assert not await model.save_settings(settings)
+    assert not await model.care.save_settings(settings)
     assert settings.errors["calls_pause"].message == "It takes 1 to 100."
     settings.fill("calls_pause", "90")
     settings.is_enabled = False
-    assert await model.save_settings(settings)
+    assert await model.care.save_settings(settings)
     assert app_model.history.account("acme").settings["calls_pause"] == "90"
     assert line(model, "acme").state is SignInState.OFF
     with pytest.raises(UserError, match="switched off"):

@@ -16,6 +16,7 @@ from crmdesk.viewmodel.base import ViewModel
 LABEL, KIND, URL, AUTH = "label", "kind", "url", "auth"
 """The lines that every form has; the others are those of the way to sign in."""
 _KEPT = "Leave it empty, and the one that is kept is used."
+_BY_APPS = "salesforce"
 _LARGEST_KEY = 64 * 1024  # bytes; a key of 16,384 bits has 13,000
 
 
@@ -88,6 +89,12 @@ class AccountForm(ViewModel):
         host = self._url.partition("://")[2].partition("/")[0] or self._url.partition("/")[0]
         words = [word for word in host.partition(".")[0].partition(":")[0].split("-") if word]
         return "" if not words or host[:1].isdigit() else " ".join([words[0].capitalize(), *map(str.upper, words[1:])])
+
+    @property
+    def asks_for_app(self) -> bool:
+        """Whether it signs in by an app for which an org's admin can be asked by letter."""
+        wants_one = bool(self.method.brings) or any(each.entry is Entry.KEY for each in self.fields)
+        return self._kind == _BY_APPS and wants_one
 
     @property
     def link(self) -> str:

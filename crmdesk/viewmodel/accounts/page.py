@@ -10,10 +10,10 @@ from crmdesk.errors import Cancelled, CrmDeskError, UserError
 from crmdesk.model.account import PRACTICE, Account, Identity
 from crmdesk.model.figures import counted
 from crmdesk.model.sign_in import CrmKind
+from crmdesk.viewmodel.accounts.care import AccountCare
 from crmdesk.viewmodel.accounts.form import AccountForm
 from crmdesk.viewmodel.accounts.lines import AccountLine, Section, line_of, method_of, sections_of
 from crmdesk.viewmodel.accounts.request import REQUEST
-from crmdesk.viewmodel.accounts.settings import AccountSettingsForm
 from crmdesk.viewmodel.accounts.testing import AccountTests
 from crmdesk.viewmodel.base import ViewModel
 
@@ -51,6 +51,7 @@ class AccountsModel(ViewModel):
         self.which: WhichOrg | None = None
         self.error: CrmDeskError | None = None
         self.tests = AccountTests(app, self.changed)
+        self.care = AccountCare(app, self.changed)
 
     # --- what is shown ---
 
@@ -188,36 +189,6 @@ class AccountsModel(ViewModel):
     async def forget(self, name: str) -> None:
         """Forget an account and its secret; raises UserError when jobs or unfinished runs need it."""
         await self._remove(name)
-
-    # --- settings ---
-
-    def settings_of(self, name: str) -> AccountSettingsForm:
-        """The settings of an account, to be changed."""
-        return AccountSettingsForm(self._app.history.account(name))
-
-    async def save_settings(self, form: AccountSettingsForm) -> bool:
-        """Keep what was changed; False when something is not taken, which is then said in the form."""
-        if not form.checked():
-            return False
-        try:
-            await self._app.engine.edit_account(
-                form.account.name, form.label.strip(), form.changes, is_enabled=form.is_enabled
-            )
-        except UserError as error:
-            form.refuse(error)
-            return False
-        self.changed()
-        return True
-
-    async def versions(self, name: str) -> tuple[str, ...]:
-        """The API versions that the CRM of an account speaks."""
-        return await self._app.engine.versions(name)
-
-    async def switch(self, name: str, *, is_enabled: bool) -> None:
-        """Switch an account on or off: one that is off is used by nothing."""
-        account = self._app.history.account(name)
-        await self._app.engine.edit_account(name, account.label, {}, is_enabled=is_enabled)
-        self.changed()
 
     async def copy(self, name: str, label: str) -> None:
         """Save an account like another one, and ask for its secret, which is not copied."""

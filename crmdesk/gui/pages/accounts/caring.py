@@ -22,12 +22,12 @@ class AccountCaring(QObject):
 
     async def change_settings(self, name: str) -> None:
         """Ask for settings until they are taken, or left."""
-        form = self._model.settings_of(name)
+        form = self._model.care.settings_of(name)
         versions: tuple[str, ...] = ()
         while (answer := await settings_dialog(self._page.window(), form, versions).ended()) in (SAVES, ASKS):
             if answer == ASKS:
-                versions = await self._model.versions(name)
-            elif await self._model.save_settings(form):
+                versions = await self._model.care.versions(name)
+            elif await self._model.care.save_settings(form):
                 return
 
     async def copy(self, name: str) -> None:
@@ -40,7 +40,7 @@ class AccountCaring(QObject):
 
     async def switch(self, name: str) -> None:
         """Switch an account off, or on again."""
-        await self._model.switch(name, is_enabled=not self._app.history.account(name).is_enabled)
+        await self._model.care.switch(name, is_enabled=not self._app.history.account(name).is_enabled)
 
     async def copy_letter(self) -> None:
         """Put the text for the org's admin on the clipboard."""

@@ -17,7 +17,6 @@ from crmdesk.gui.kit.layout import column, frame, line, row
 from crmdesk.gui.pages.accounts.browser_steps import BrowserSteps
 from crmdesk.gui.pages.accounts.file_fields import FileField, KeyField
 from crmdesk.gui.pages.accounts.sign_in_lines import SignInLines
-from crmdesk.model.sign_in import Entry
 from crmdesk.viewmodel.accounts.form import AUTH, KIND, LABEL, URL, AccountForm
 
 _HELP_WIDTH = 336
@@ -149,8 +148,7 @@ class AccountFormView(QWidget):
 
     def _show_help(self, form: AccountForm) -> None:
         """Beside the steps of a sign-in there is no room for it, nor need."""
-        asks_for_app = bool(form.method.brings) or any(each.entry is Entry.KEY for each in form.fields)
-        self._help.setVisible(form.again is None and asks_for_app and not form.steps)
+        self._help.setVisible(form.again is None and form.asks_for_app and not form.steps)
 
     def _build_first(self, content: QVBoxLayout, form: AccountForm) -> None:
         kinds = self._choice(
