@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from http.cookiejar import DefaultCookiePolicy
 from typing import IO, Protocol
 
 import requests
@@ -109,6 +110,9 @@ class HttpSession:
         self._requests.auth = _Signed(authorization)
         self._requests.headers.update(self._headers)
         self._requests.trust_env = False  # proxies are ours to choose, and no password comes from a file
+        # A cookie would tie all requests to one of the CRM's servers, and its limits (Microsoft Learn, "Send parallel
+        # requests", server affinity).
+        self._requests.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._requests.mount("https://", SystemTrust(self._reach.ca_file))
 
     def sibling(self) -> HttpSession:

@@ -226,3 +226,12 @@ def test_who_is_asked_to_wait_keeps_the_others_of_the_account_waiting(script: Sc
     told.join()
     with_traffic.close()
     sibling.close()
+
+
+def test_no_cookie_ties_requests_to_one_server(script: Script) -> None:
+    script.say("/x", answer(200, Set_Cookie="ARRAffinity=one; Path=/"))
+    session = HttpSession(Origin.parse(script.url))
+    for _ in range(2):
+        session.request("GET", "/x", replay=Replay.SAFE)
+    session.close()
+    assert [headers.get("Cookie") for _, _, headers, _ in script.seen] == [None, None]
