@@ -81,8 +81,9 @@ class Versions(_Question, frozen=True, tag="versions"):
 
 
 class AppLetter(_Question, frozen=True, tag="app_letter"):
-    """A text that asks an org's admin for the app by which people sign in through the browser."""
+    """A text that asks the CRM's admin for the app by which people sign in through the browser."""
 
+    kind: str
     port: int
     client_id: str
 
@@ -130,8 +131,8 @@ def answer_about_accounts(desk: Desk, question: AccountQuestion, tell: Callable[
             return accounts.copy(name, label)
         case Versions(name=name):
             return tuple(api_versions(accounts, name))
-        case AppLetter(port=port, client_id=client_id):
-            return accounts.app_letter(port, client_id)
+        case AppLetter(kind=kind, port=port, client_id=client_id):
+            return accounts.app_letter(port, client_id, kind)
         case Doctor():
             return tuple(examined(desk))
         case _:

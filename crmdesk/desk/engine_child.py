@@ -226,9 +226,9 @@ class EngineChild:
         """The API versions that the CRM of an account speaks, oldest first."""
         return await self._ask(tuple[str, ...], "versions", name=name)
 
-    async def app_letter(self, port: int, client_id: str) -> str:
-        """A text that asks an org's admin for the app by which people sign in through the browser."""
-        return await self._ask(str, "app_letter", port=port, client_id=client_id)
+    async def app_letter(self, kind: str, port: int, client_id: str) -> str:
+        """A text that asks the CRM's admin for the app by which people sign in through the browser."""
+        return await self._ask(str, "app_letter", kind=kind, port=port, client_id=client_id)
 
     async def doctor(self) -> tuple[TestLine, ...]:
         """What stands between this computer and its CRMs, line by line."""

@@ -16,7 +16,6 @@ from crmdesk.viewmodel.base import ViewModel
 LABEL, KIND, URL, AUTH = "label", "kind", "url", "auth"
 """The lines that every form has; the others are those of the way to sign in."""
 _KEPT = "Leave it empty, and the one that is kept is used."
-_BY_APPS = "salesforce"
 _LARGEST_KEY = 64 * 1024  # bytes; a key of 16,384 bits has 13,000
 
 
@@ -91,10 +90,15 @@ class AccountForm(ViewModel):
         return "" if not words or host[:1].isdigit() else " ".join([words[0].capitalize(), *map(str.upper, words[1:])])
 
     @property
-    def asks_for_app(self) -> bool:
-        """Whether it signs in by an app for which an org's admin can be asked by letter."""
-        wants_one = bool(self.method.brings) or any(each.entry is Entry.KEY for each in self.fields)
-        return self._kind == _BY_APPS and wants_one
+    def about_the_app(self) -> str:
+        """Why the CRM wants an app, and who makes it; an empty text for a way to sign in without one."""
+        has_key = self._kind == "salesforce" and any(each.entry is Entry.KEY for each in self.fields)
+        if not self.method.brings and not has_key:
+            return ""
+        return (
+            f"{self.kind.label} lets a program in by an app that an admin has made and approved. The text says what to "
+            "make, with every name; send it to whoever looks after it."
+        )
 
     @property
     def link(self) -> str:

@@ -197,13 +197,13 @@ class AccountsModel(ViewModel):
         self.open_form(account.name)
 
     async def letter(self) -> str:
-        """A text for the org's admin about the app that the form wants to sign in by."""
+        """A text for the CRM's admin about the app that the form wants to sign in by."""
         form = self.form
         if form is None or not form.method.brings:
             return REQUEST
         port = form.value("port")
         given = int(port) if port.isascii() and port.isdigit() else _PORT
-        return form.letter or await self._app.engine.app_letter(given, form.value("client_id"))
+        return form.letter or await self._app.engine.app_letter(form.kind.kind, given, form.value("client_id"))
 
     # --- how ---
 

@@ -148,7 +148,8 @@ class AccountFormView(QWidget):
 
     def _show_help(self, form: AccountForm) -> None:
         """Beside the steps of a sign-in there is no room for it, nor need."""
-        self._help.setVisible(form.again is None and form.asks_for_app and not form.steps)
+        self._about_app.setText(form.about_the_app)
+        self._help.setVisible(form.again is None and bool(form.about_the_app) and not form.steps)
 
     def _build_first(self, content: QVBoxLayout, form: AccountForm) -> None:
         kinds = self._choice(
@@ -202,18 +203,12 @@ class AccountFormView(QWidget):
         return area
 
     def _help_card(self) -> TitledCard:
+        self._about_app = label("", "muted", wraps=True, name="account-form-about-app")
         copy = Button("account-form-copy-request", self.tr("Copy a text for the admin"), icon="copy")
         copy.clicked.connect(lambda *_: self.letter_wanted.emit())
         return TitledCard(
             self.tr("No app for CRM Desk yet?"),
-            label(
-                self.tr(
-                    "Salesforce lets a program in by an app that an admin of the org has made and approved. "
-                    "The text says what to make, with every name; send it to whoever looks after your org."
-                ),
-                "muted",
-                wraps=True,
-            ),
+            self._about_app,
             row(copy, 1),
             label(
                 self.tr("In a hurry? An access token does for an hour or two: choose it as the way to sign in."),
