@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmdesk.connectors.contract import Session, Unchanged, WriteRequest
+from crmdesk.connectors.contract import Packing, Session, Unchanged, WriteRequest
 from crmdesk.connectors.salesforce.bulk import packing as bulk_packing
 from crmdesk.connectors.salesforce.errors import Refusal
 from crmdesk.connectors.salesforce.json_rows import packing as json_packing
 from crmdesk.connectors.salesforce.normal import normal, normal_key
 from crmdesk.connectors.salesforce.receipts import bulk_error
 from crmdesk.connectors.salesforce.sinks import chosen_engine
+from crmdesk.engine.packing import Packer
 from crmdesk.errors import AccessError, QuotaError, RemoteError, RemoteJobError, SignInError, TransientError, UserError
 from crmdesk.model.job import Action, Engine
 from crmdesk.model.schema import Field, FieldType, RemoteObject
@@ -51,6 +55,29 @@ def test_rows_come_back_from_a_body_as_they_went_in(rows: list[tuple[str | None,
         )
     assert packing.decode(body).equals(frame)
     assert body == packing.head + packing.encode(frame) + packing.tail
+
+
+@pytest.mark.parametrize(
+    ("packing_of", "largest", "most"), [(bulk_packing, 100_000_000, 150_000), (json_packing, 8_000_000, 200)]
+)
+def test_no_body_is_larger_than_the_crm_takes_and_none_is_half_empty(
+    tmp_path: Path, packing_of: Callable[[WriteRequest], Packing], largest: int, most: int
+) -> None:
+    """R-317."""
+    packing = packing_of(request(Action.INSERT, NAME, KEY, rows=3_000))
+    assert (packing.max_bytes, packing.max_rows) == (largest, most)
+    packer = Packer(packing, tmp_path / "bodies")
+    block = pl.DataFrame({"LastName": ["x" * 80_000] * 150, "Key__c": ["k"] * 150})
+    done = [
+        each
+        for first in range(0, 1_500, 150)
+        for each in packer.add(block.with_row_index(ROW, first + 1).cast({ROW: pl.Int64}))
+    ]
+    done += packer.close()
+    assert sum(len(each.rows) for each in done) == 1_500
+    assert all(each.body.length <= largest for each in done)
+    assert all(each.body.length > 0.5 * largest or len(each.rows) == most for each in done[:-1])
+    assert len(done) > 1
 
 
 @given(st.lists(cells, min_size=1, max_size=6))
