@@ -142,6 +142,10 @@ class EngineChild:
         """Ask the CRM anew for an object; what has changed since somebody last asked this."""
         return await self._ask(tuple[SchemaChange, ...], "refresh", account=account, object=name)
 
+    async def keep_password(self, text: str, folder: Path, password: str) -> str:
+        """Keep the password of a job's database in the credential store; why it could not be, "" when it was kept."""
+        return await self._ask(str, "keep_password", text=text, folder=str(folder), password=password)
+
     async def functions(self) -> tuple[str, ...]:
         """The functions of formulas as they are called, by name."""
         return await self._ask(tuple[str, ...], "functions")

@@ -77,7 +77,13 @@ class FormulaFunctions(msgspec.Struct, frozen=True, tag_field="ask", tag="functi
     id: int
 
 
-OfJobText = Route | Window | Values | Statement | SchemaNews | AcceptSchema | FirstRows | Card
+class KeepPassword(JobText, frozen=True, tag="keep_password"):
+    """The password of the job's database, for the credential store."""
+
+    password: str
+
+
+OfJobText = Route | Window | Values | Statement | SchemaNews | AcceptSchema | FirstRows | Card | KeepPassword
 JobQuestion = OfJobText | FormulaFunctions | Refresh | TakeApart
 
 
@@ -88,28 +94,38 @@ def answer_of(desk: Desk, question: JobQuestion) -> object:
             return desk.making.functions()
         case Refresh(account=account, object=name):
             return desk.making.refreshed(account, name)
-        case Route():
-            route = desk.route(loaded_of(question))
-            return JobRoute(route.sentence, route.text, route.calls, route.rows)
-        case Window():
-            return desk.making.next_window(loaded_of(question))
-        case Values():
-            found, label, organization = desk.list_values(loaded_of(question), CancelToken())
-            return ListedValues(tuple(found), label, organization)
-        case Statement():
-            return desk.create_statement(loaded_of(question))
-        case SchemaNews():
-            return desk.making.schema_news(loaded_of(question))
-        case AcceptSchema():
-            desk.accept_schema(loaded_of(question))
-            return None
-        case FirstRows():
-            return desk.making.first_rows(loaded_of(question))
-        case Card():
-            return desk.making.source_card(loaded_of(question).job.local, CancelToken())
         case TakeApart(account=account, query=query, path=path):
             text, notices = desk.making.taken_apart(account, query, Path(path))
             return TakenQuery(text, tuple(notices))
+        case JobText():
+            return _of_job(desk, question, loaded_of(question))
+        case _:
+            assert_never(question)
+
+
+def _of_job(desk: Desk, question: OfJobText, loaded: LoadedJob) -> object:
+    match question:
+        case KeepPassword(password=password):
+            return desk.making.keep_password(loaded, password)
+        case Route():
+            route = desk.route(loaded)
+            return JobRoute(route.sentence, route.text, route.calls, route.rows)
+        case Window():
+            return desk.making.next_window(loaded)
+        case Values():
+            found, label, organization = desk.list_values(loaded, CancelToken())
+            return ListedValues(tuple(found), label, organization)
+        case Statement():
+            return desk.create_statement(loaded)
+        case SchemaNews():
+            return desk.making.schema_news(loaded)
+        case AcceptSchema():
+            desk.accept_schema(loaded)
+            return None
+        case FirstRows():
+            return desk.making.first_rows(loaded)
+        case Card():
+            return desk.making.source_card(loaded.job.local, CancelToken())
         case _:
             assert_never(question)
 

@@ -75,6 +75,14 @@ class Making:
         """What is known of a source: all of it is read. Raises FileFormatError and Cancelled."""
         return source_card(self._ends.source(local), local, token)
 
+    def keep_password(self, loaded: LoadedJob, password: str) -> str:
+        """Keep the password of the job's database in the credential store; why it could not be kept, "" when it was.
+
+        Raises UserError for a local end that has none.
+        """
+        saved = self._ends.keep_password(loaded.job.local, password)
+        return "" if saved.is_stored else saved.reason
+
     def first_rows(self, loaded: LoadedJob) -> FileLook:
         """The columns and the first rows of a source that is no file."""
         local = loaded.job.local

@@ -264,6 +264,13 @@ class JobEditorModel(ViewModel):
         self.around.forget_count()
         self._later.wish(self._catch_up)
 
+    async def keep_password(self, password: str) -> None:
+        """Keep the password of the draft's database, and look at its rows anew; raises UserError."""
+        await self.target.keep_password(password)
+        self.around.forget_all()
+        self.rows.forget()
+        self._later.wish(self._catch_up)
+
     async def learn_functions(self) -> None:
         """Ask once for the functions that formulas know."""
         if not self.functions:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from crmdesk.desk.answers import JobProblem
 from crmdesk.desk.history import History
 from crmdesk.model.index import Deletions
-from crmdesk.model.job import Action, ExportOptions, Job, LocalFile, Operation
+from crmdesk.model.job import Action, ExportOptions, Job, Local, LocalFile, Operation
+from crmdesk.model.local import LocalTable
 from crmdesk.model.mapping import Column, Constant, FieldMap
 from crmdesk.model.schema import Field, RemoteObject
 from crmdesk.viewmodel.job_editor.mapping_lines import line_of_place
@@ -28,8 +29,18 @@ def counting_text(history: History, job: Job) -> str:
         return history.job_text(replace(named, local=LocalFile("rows.csv"), index=index))
     if not job.local.path:
         return ""
+    return history.job_text(source_job(job.local))
+
+
+def source_job(local: Local) -> Job:
+    """A job of which nothing but its source is meant."""
     insert = ExportOptions(Action.INSERT)
-    return history.job_text(Job(_UNNAMED, _UNNAMED, _UNNAMED, Operation.EXPORT, job.local, ANY_LINE, export=insert))
+    return Job(_UNNAMED, _UNNAMED, _UNNAMED, Operation.EXPORT, local, ANY_LINE, export=insert)
+
+
+def database_job(local: LocalTable) -> Job:
+    """A job of which nothing but its database is meant, whatever is said of its rows."""
+    return source_job(LocalTable(local.database, local.table or _UNNAMED))
 
 
 def name_for_probes(job: Job) -> str:

@@ -29,6 +29,7 @@ _INSTEAD = (
     (re.compile(r"mapping\[\d+\]\.local"), "Choose another column."),
     (re.compile(r"mapping\["), "Correct the line."),
     (re.compile(r"export\.key"), "Choose the field that finds the record, and give it a line."),
+    (re.compile(r"export(\.(speed|engine|action|assignment_rule))?$"), "Choose another speed, or leave out the wish."),
     (re.compile(r"account"), "Choose another CRM account."),
 )
 

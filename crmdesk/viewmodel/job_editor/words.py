@@ -7,7 +7,8 @@ from pathlib import PurePath
 from typing import assert_never
 
 from crmdesk.model.figures import counted, number
-from crmdesk.model.job import Action, ExportOptions, Job, Operation
+from crmdesk.model.job import Action, ExportOptions, Job, Local, Operation
+from crmdesk.model.local import LocalTable
 from crmdesk.model.schema import RemoteObject
 from crmdesk.viewmodel.job_editor.rehearsal import RehearsalResult
 
@@ -38,7 +39,7 @@ def run_text(job: Job, remote: RemoteObject | None, rows: int | None) -> str:
 
 def proposed_name(job: Job, remote: RemoteObject | None, taken: Collection[str]) -> str:
     """A name made of object and file that no other job has; empty while neither is chosen."""
-    stem = PurePath(job.local.path).stem if job.local.path else ""
+    stem = _stem(job.local)
     plural = remote.label_plural if remote is not None else job.object
     if not plural and not stem:
         return ""
@@ -55,6 +56,13 @@ def proposed_name(job: Job, remote: RemoteObject | None, taken: Collection[str])
         case _:
             assert_never(job.operation)
     return free_name(base, taken)
+
+
+def _stem(local: Local) -> str:
+    """What the local end is called, without its place and its kind."""
+    if isinstance(local, LocalTable):
+        return local.table.rpartition(".")[2] or PurePath(local.database).stem
+    return PurePath(local.path).stem if local.path else ""
 
 
 def free_name(base: str, taken: Collection[str]) -> str:

@@ -19,6 +19,7 @@ from crmdesk.model.figures import number
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
 _MAPPING, _ROWS, _BEHAVIOUR = range(3)
+_SEARCH, _NARROW_SEARCH = 184, 120  # px
 
 
 class MappingCard(QFrame):
@@ -42,7 +43,7 @@ class MappingCard(QFrame):
         for _ in range(3):
             self._tabs.addTab("")
         self._tabs.currentChanged.connect(self._show_tab)
-        self.search = SearchField("job-find", self.tr("Find field or column"), width=184)
+        self.search = SearchField("job-find", self.tr("Find field or column"), width=_SEARCH)
         self.search.searched.connect(self._find)
         self._match = Button("job-match", self.tr("Match columns"), do["match"], icon="wand-sparkles")
         self._all = Button("job-all-fields", self.tr("All fields"), model.mapping.add_all, icon="plus")
@@ -99,6 +100,11 @@ class MappingCard(QFrame):
         if job.index is not None:
             return self.tr("Rows: changed, by filter") if job.filter else self.tr("Rows: changed ones")
         return self.tr("Rows: by filter") if job.filter else self.tr("Rows: all")
+
+    def be_narrow(self, is_narrow: bool) -> None:  # noqa: FBT001 - as setVisible
+        """Do with less room, beside a drawer."""
+        self.search.setFixedWidth(_NARROW_SEARCH if is_narrow else _SEARCH)
+        self.table.be_narrow(is_narrow)
 
     def show_rows(self) -> None:
         """Turn to the filter and the order of a reading job."""

@@ -48,8 +48,8 @@ def columns_of(*, is_reading: bool, is_narrow: bool) -> tuple[Column, ...]:
         return (
             Column("", 40),
             Column(tr("Field"), 280, is_stretching=True),
-            Column("", 196),
-            Column(tr("Column"), 220),
+            Column("", 152 if is_narrow else 196),
+            Column(tr("Column"), 148 if is_narrow else 220),
             *last,
         )
     return (

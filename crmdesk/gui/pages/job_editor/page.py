@@ -209,7 +209,7 @@ class JobEditorPage(Page):
         self._arrange()
 
     def _arrange(self) -> None:
-        self._card.table.be_narrow(any(drawer.isVisible() for drawer in self._drawers))
+        self._card.be_narrow(any(drawer.isVisible() for drawer in self._drawers))
 
     def _go_to_place(self, place: str) -> None:
         """Put the focus where a problem of the job can be mended."""

@@ -10,6 +10,7 @@ from crmdesk.gui.kit.fields import CheckField, ElideCombo, Field, NumberField, T
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import column, frame, row
 from crmdesk.gui.pages.job_editor.notation import Notation
+from crmdesk.gui.pages.job_editor.password import PasswordField
 from crmdesk.model.file_kind import FileKind, kind_of
 from crmdesk.model.job import LocalFile
 from crmdesk.model.local import HiddenRows, LocalTable
@@ -58,7 +59,8 @@ class ReadingDrawer(Drawer):
         self._hidden = CheckField("job-hidden-rows", self.tr("Leave out rows that are hidden there"))
         self._hidden.picked.connect(lambda _: self._put())
         self._of_workbook = frame(column(sheet, self._hidden), "clear")
-        found = (*self._of_table, self._of_workbook, *self._found_only)
+        self._password = PasswordField("job-source", model)
+        found = (*self._of_table, self._password, self._of_workbook, *self._found_only)
         self.body.addLayout(column(*found, self._notation, self._notices, 1, margins=(16, 0, 16, 16)))
 
     def refresh(self) -> None:
@@ -102,6 +104,7 @@ class ReadingDrawer(Drawer):
             self._query.show_text(local.query)
             self._of_table[0].set_error(self._model.trouble("local.table"))
             self._of_table[1].set_error(self._model.trouble("local.query"))
+        self._password.refresh()
         self._of_workbook.setVisible(isinstance(local, LocalFile) and kind_of(local.path) is FileKind.XLSX)
         if not self._sheet.hasFocus():
             self._sheet.show_text(file.sheet)

@@ -8,13 +8,13 @@ from pathlib import PurePath
 from typing import assert_never
 
 from crmdesk.desk.answers import JobProblem
-from crmdesk.errors import CrmDeskError
+from crmdesk.errors import CrmDeskError, UserError
 from crmdesk.model.job import Job, Local, LocalFile
 from crmdesk.model.local import LocalTable, Mode, NoText, Readers
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.job_editor.edited_job import EditedJob
 from crmdesk.viewmodel.job_editor.local_end import SQLITE, local_of
-from crmdesk.viewmodel.job_editor.probes import checked_job
+from crmdesk.viewmodel.job_editor.probes import checked_job, database_job
 from crmdesk.viewmodel.job_editor.problem_words import in_our_words
 
 
@@ -147,6 +147,21 @@ class JobTarget:
         if isinstance(self.local, LocalTable):
             table = "" if text.strip() else self.local.table or self._draft.job.object.lower()
             self._put(replace(self.local, query=text.strip(), table=table))
+
+    @property
+    def wants_password(self) -> bool:
+        """Whether the database may ask for a password, which is kept in the credential store and in no job."""
+        return isinstance(self.local, LocalTable) and self.kind is EndKind.POSTGRESQL
+
+    async def keep_password(self, password: str) -> None:
+        """Keep the password of the database for all jobs that use it; raises UserError where nothing keeps secrets."""
+        if not isinstance(self.local, LocalTable):
+            return
+        text = self._app.history.job_text(database_job(self.local))
+        why_not = await self._app.engine.keep_password(text, self._app.history.home, password)
+        if why_not:
+            raise UserError("The password was not kept.", hint=why_not)
+        self._stated = None
 
     async def state(self) -> bool:
         """Ask for the statement that would make the table, or why there is none; whether that was not known yet."""

@@ -12,12 +12,14 @@ from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
 from crmdesk.gui.kit.table.model import RowsModel
 from crmdesk.gui.kit.table.view import Table
 from crmdesk.gui.spawn import spawn
-from crmdesk.model.figures import number
+from crmdesk.model.figures import counted, number
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 from crmdesk.viewmodel.job_editor.writing.values import ValueRow, ValueState
 
 _VALUE, _ROWS, _BECOMES = range(3)
 _TONES = {ValueState.NEAREST: "warn", ValueState.MISSING: "bad"}
+_HEADER, _LINE = 32, 30  # px
+_FEWEST, _MOST = 2, 7  # lines that are seen at once
 _NEW = ValueRow("", "", None, ValueState.TYPED)
 
 
@@ -31,8 +33,7 @@ class ValueMap(QWidget):
         self._choices: tuple[str, ...] = ()
         self._rows: RowsModel[ValueRow] = RowsModel((Column(self.tr("In the source"), 150),), self._cell)
         self._rows.on_edit = self._edit
-        self._table = Table("job-line-values", self.tr("Replace whole values"), self._rows, line=30, by_cells=True)
-        self._table.setMinimumHeight(128)
+        self._table = Table("job-line-values", self.tr("Replace whole values"), self._rows, line=_LINE, by_cells=True)
         self._look = Button(
             "job-line-values-look", self.tr("Look through the source"), self._start, icon="search", look="small"
         )
@@ -75,7 +76,12 @@ class ValueMap(QWidget):
         self._ask.setVisible(bool(request))
         self._ask.setToolTip(request)
         missing = sum(each.rows or 0 for each in rows if each.state in _TONES)
-        self._note.setText(self.tr("{0} rows have a value that the list does not take.").format(number(missing)))
+        one, several = (
+            self.tr("row has a value that the list does not take."),
+            self.tr("rows have a value that the list does not take."),
+        )
+        self._note.setText(counted(missing, one, several))
+        self._table.setFixedHeight(_HEADER + _LINE * max(_FEWEST, min(len(self._rows.rows), _MOST)))
         self._note.setVisible(missing > 0)
 
     def _cell(self, each: ValueRow, column_number: int) -> Cell:

@@ -10,6 +10,7 @@ from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import column, frame, row
 from crmdesk.gui.kit.scrolled import scrolled
 from crmdesk.gui.pages.job_editor.notation import Notation
+from crmdesk.gui.pages.job_editor.password import PasswordField
 from crmdesk.gui.spawn import spawn
 from crmdesk.model.local import LocalTable, Mode, NoText, Readers
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
@@ -31,6 +32,7 @@ class TargetDrawer(Drawer):
         self._kind.picked.connect(lambda value: target.set_kind(EndKind(value)))
         self._table = TextField("job-target-table", self.tr("Table"))
         self._table.editingFinished.connect(lambda: target.set_table(self._table.text()))
+        self._password = PasswordField("job-target", model)
         self._mode = Segmented(
             "job-target-mode",
             self.tr("What is there already"),
@@ -61,6 +63,7 @@ class TargetDrawer(Drawer):
             column(
                 Field(self.tr("Kind"), self._kind),
                 self._table_field,
+                self._password,
                 column(
                     label(self.tr("What is there already"), "small"), row(self._mode, 1), self._mode_note, spacing=4
                 ),
@@ -85,6 +88,7 @@ class TargetDrawer(Drawer):
         if isinstance(local, LocalTable) and not self._table.hasFocus():
             self._table.show_text(local.table)
         self._table_field.set_error(self._model.trouble("local.table"))
+        self._password.refresh()
         self._mode.set_value(local.mode)
         self._mode_note.setText(mode_words(local.mode)[1])
         is_text = target.kind in (EndKind.CSV, EndKind.TSV)
