@@ -32,6 +32,7 @@ GROUPS = {
     "options": ("options", "app"),
     "vault": ("vault", "vault_app"),
     "proxy": ("proxy", "proxy_app"),
+    "profile": ("profiles", "profile_app"),
 }
 """Groups of commands, each with the module and the name of its app there."""
 

@@ -16,6 +16,7 @@ from crmdesk.connectors.routes import Route
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts import Accounts
 from crmdesk.desk.agreement import NOTHING_SAID, Agreement, Confirm
+from crmdesk.desk.backup import back_up
 from crmdesk.desk.began import Beginning, beginning_of
 from crmdesk.desk.jobs import Jobs
 from crmdesk.desk.loaded import LoadedJob, job_of
@@ -121,6 +122,10 @@ class Desk:
     ) -> None:
         self.accounts.close()
         self._store.close()
+
+    def back_up(self, place: Path) -> int:
+        """Write the profile to one file, without secrets; gives its size in bytes. Raises StoreError."""
+        return back_up(self._store, place)
 
     # --- secrets ---
 

@@ -47,7 +47,7 @@ def _is_current(database: Database, migrations: Migrations) -> bool:
 def _apply(database: Database, migrations: Migrations) -> None:
     seen = database.version
     if seen:
-        _copy(database, database.path.with_name(f"{database.path.name}.version-{seen}"))
+        copy_database(database, database.path.with_name(f"{database.path.name}.version-{seen}"))
     for number, statements in enumerate(migrations[seen:], start=seen + 1):
         with database.transaction() as connection:
             for statement in statements:
@@ -55,7 +55,7 @@ def _apply(database: Database, migrations: Migrations) -> None:
             connection.execute(f"PRAGMA user_version = {number}")
 
 
-def _copy(database: Database, target: Path) -> None:
+def copy_database(database: Database, target: Path) -> None:
     """A whole copy, with what the write-ahead log holds; `target` appears only when it is complete."""
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)

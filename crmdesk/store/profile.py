@@ -11,6 +11,7 @@ from crmdesk.store.corrections import Corrections
 from crmdesk.store.database import Database
 from crmdesk.store.decisions import Decisions
 from crmdesk.store.jobs import Jobs
+from crmdesk.store.migrate import copy_database
 from crmdesk.store.opening import open_database
 from crmdesk.store.options import Options
 from crmdesk.store.recollection import Recollection
@@ -53,6 +54,10 @@ class Store:
         except BaseException:
             database.close()
             raise
+
+    def copy_to(self, place: Path) -> None:
+        """Write a whole copy of the profile's file, without any secret; raises StoreError."""
+        copy_database(self._database, place)
 
     def close(self) -> None:
         """Let the file go."""
