@@ -1,6 +1,7 @@
 """The $metadata document as XML: read without entities, looked up by qualified names and annotations.
 
-Source: OData CSDL XML 4.01, sections 3 (document), 5 (schema), 14 (annotations).
+Source: OData CSDL XML 4.01, sections 3 (document), 5 (schema), 14 (annotations). Older documents have other namespaces
+and say by associations what leads where (MS-CSDL); they are read as if they had the namespaces of version 4.
 """
 
 from __future__ import annotations
@@ -12,6 +13,11 @@ from crmdesk.errors import RemoteError
 
 EDMX = "{http://docs.oasis-open.org/odata/ns/edmx}"
 EDM = "{http://docs.oasis-open.org/odata/ns/edm}"
+_OLD_EDMX = "{http://schemas.microsoft.com/ado/2007/06/edmx}"
+_OLD_EDM = tuple(
+    f"{{http://schemas.microsoft.com/ado/{when}/edm}}"
+    for when in ("2006/04", "2007/05", "2008/01", "2008/09", "2009/08", "2009/11")
+)
 _TYPES = tuple(EDM + name for name in ("EntityType", "ComplexType", "EnumType", "TypeDefinition"))
 
 
@@ -23,16 +29,25 @@ class _NoDoctype(ET.TreeBuilder):
 
 
 def read_xml(document: bytes) -> ET.Element:
-    """The root of an OData v4 metadata document; raises RemoteError for anything else."""
+    """The root of a metadata document, in the namespaces of version 4; raises RemoteError for anything else."""
     parser = ET.XMLParser(target=_NoDoctype())  # noqa: S314 - no document type, so no entities to expand
     try:
         parser.feed(document)
         root = parser.close()
     except (ET.ParseError, ValueError, LookupError) as error:
         raise _refusal("it is not well-formed XML") from error
+    for element in root.iter():
+        element.tag = _of_version_4(str(element.tag))
     if root.tag != EDMX + "Edmx":
-        raise _refusal("it is not OData version 4")
+        raise _refusal("it is no description of an OData service")
     return root
+
+
+def _of_version_4(tag: str) -> str:
+    """The name of an element in the namespaces of version 4."""
+    if tag.startswith(_OLD_EDMX):
+        return EDMX + tag.removeprefix(_OLD_EDMX)
+    return next((EDM + tag.removeprefix(old) for old in _OLD_EDM if tag.startswith(old)), tag)
 
 
 def _refusal(reason: str) -> RemoteError:
@@ -54,6 +69,9 @@ class Csdl:
         }
         self.types: dict[str, ET.Element] = {}
         self.sets: dict[str, ET.Element] = {}
+        self.is_old = root.get("Version", "").startswith("1.")
+        self.associations: dict[str, ET.Element] = {}
+        self.association_sets: dict[str, ET.Element] = {}
         self._containers: dict[str, str] = {}
         self._outside: dict[str, list[ET.Element]] = {}
         for schema in schemas:
@@ -68,6 +86,10 @@ class Csdl:
                     name = entity_set.get("Name", "")
                     self.sets[name] = entity_set
                     self._containers[name] = f"{namespace}.{element.get('Name')}"
+                for association_set in element.iter(EDM + "AssociationSet"):
+                    self.association_sets[self.qualified(association_set.get("Association", ""))] = association_set
+            elif element.tag == EDM + "Association":
+                self.associations[f"{namespace}.{element.get('Name')}"] = element
             elif element.tag == EDM + "Annotations":
                 target = self.qualified(element.get("Target", ""))
                 self._outside.setdefault(target, []).extend(element)

@@ -15,6 +15,7 @@ class Dialect:
     in the functions over texts. `top_pages`: $top is not heard beside a page size. `unfit_in_keys` are characters that
     no key value in an address may hold. `created` is the field that tells when a record was made, "" where none does.
     `headers` go with every write, `busy` are codes of refusals that smaller or later requests escape.
+    `is_old`: the service speaks OData 2.
     """
 
     page_rows: int = 1000
@@ -28,7 +29,11 @@ class Dialect:
     created: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     busy: frozenset[str] = frozenset()
+    is_old: bool = False
 
 
 PLAIN = Dialect(most_together=100, usual_together=100)
 """What OData 4.0 asks of every service, and not more; one that takes no batches says so to the first."""
+
+OLD = Dialect(is_old=True)
+"""OData 2: read, and not written to."""

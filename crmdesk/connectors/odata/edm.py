@@ -54,6 +54,8 @@ KINDS: dict[str, Kind] = {
     "Edm.Boolean": Kind.BOOLEAN,
     "Edm.Date": Kind.DATE,
     "Edm.DateTimeOffset": Kind.DATETIME,
+    "Edm.DateTime": Kind.DATETIME,
+    "Edm.Time": Kind.DURATION,
     "Edm.TimeOfDay": Kind.TIME,
     "Edm.Duration": Kind.DURATION,
     "Edm.Guid": Kind.GUID,

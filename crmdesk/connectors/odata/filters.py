@@ -10,6 +10,7 @@ from typing import assert_never
 
 from crmdesk.connectors.odata.edm import Kind, literal
 from crmdesk.connectors.odata.metadata import EntitySet, Property
+from crmdesk.connectors.odata.version2 import old_literal
 from crmdesk.errors import PlanError, Problem
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator, Scalar, Value
 
@@ -113,6 +114,8 @@ def _function(name: str, entity_set: EntitySet, field: Property, value: Value) -
         raise ValueError(f"{field.name} is {field.kind.value}, not a text.")
     if entity_set.dialect.has_wildcards and isinstance(value, str):
         value = "".join(f"[{letter}]" if letter in "%_[" else letter for letter in value)
+    if field.is_old and name == "contains":
+        return f"substringof({_literal(field, value)},{field.path})"
     return f"{name}({field.path},{_literal(field, value)})"
 
 
@@ -125,6 +128,6 @@ def _literal(field: Property, value: Value) -> str:
 def property_literal(field: Property, value: Scalar) -> str:
     """The literal of `value` for the property; raises ValueError with a sentence."""
     try:
-        return literal(field.kind, value, field.type)
+        return old_literal(field.kind, field.type, value) if field.is_old else literal(field.kind, value, field.type)
     except ValueError as error:
         raise ValueError(f"“{value}” is not {field.kind.value}, as {field.name} wants it.") from error

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
 from crmdesk.connectors.odata.csdl import EDM, Csdl, read_xml
-from crmdesk.connectors.odata.dialect import PLAIN, Dialect
+from crmdesk.connectors.odata.dialect import OLD, PLAIN, Dialect
 from crmdesk.connectors.odata.edm import KINDS, Kind
+from crmdesk.connectors.odata.version2 import old_references
 
 _CORE = "Org.OData.Core.V1."
 _CAPABILITIES = "Org.OData.Capabilities.V1."
@@ -36,7 +37,7 @@ class Property:
     answers and queries where that differs from its own; `parent` the navigation property to the entity that holds it;
     `bind` tells how it is written when it is a link. Where several kinds of entity can stand behind a link,
     `only` is an annotation of the answer with the text it has when it is this one's kind. `codes` are the values
-    behind the words of a list, by their folded text.
+    behind the words of a list, by their folded text. `is_old`: values are written as in OData 2.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Property:
     bind: Bind | None = None
     only: tuple[str, str] | None = None
     codes: Mapping[str, str] = field(default_factory=dict)
+    is_old: bool = False
 
     @property
     def column(self) -> str:
@@ -118,7 +120,7 @@ class Metadata:
 
 
 def parse_metadata(document: bytes) -> Metadata:
-    """The entity sets of a CSDL XML document; raises RemoteError when it is not one of OData v4."""
+    """The entity sets of a CSDL XML document, of OData 4 or 2; raises RemoteError when it is none."""
     csdl = Csdl(read_xml(document))
     sets = {name: _entity_set(csdl, name, element) for name, element in csdl.sets.items()}
     return Metadata(sets, hashlib.sha256(document).hexdigest())
@@ -135,7 +137,7 @@ def _entity_set(csdl: Csdl, name: str, element: ET.Element) -> EntitySet:
     for owner, declared in csdl.lineage(type_name):
         own_key = tuple(part.get("Name", "") for part in declared.iterfind(f"{EDM}Key/{EDM}PropertyRef"))
         key = key or own_key
-        references = _references(declared, bindings)
+        references = old_references(csdl, declared) if csdl.is_old else _references(declared, bindings)
         own = [_property(csdl, owner, found, references) for found in declared.iterfind(EDM + "Property")]
         properties = own + properties  # what a base type declares stands before what is added to it
     target = csdl.set_target(name)
@@ -143,9 +145,13 @@ def _entity_set(csdl: Csdl, name: str, element: ET.Element) -> EntitySet:
         name=name,
         key=key,
         properties=tuple(found for found in properties if found.type != "Edm.Stream"),
-        is_insertable=csdl.allows(element, target, _CAPABILITIES + "InsertRestrictions", "Insertable"),
-        is_updatable=csdl.allows(element, target, _CAPABILITIES + "UpdateRestrictions", "Updatable"),
-        is_deletable=csdl.allows(element, target, _CAPABILITIES + "DeleteRestrictions", "Deletable"),
+        dialect=OLD if csdl.is_old else PLAIN,
+        is_insertable=not csdl.is_old
+        and csdl.allows(element, target, _CAPABILITIES + "InsertRestrictions", "Insertable"),
+        is_updatable=not csdl.is_old
+        and csdl.allows(element, target, _CAPABILITIES + "UpdateRestrictions", "Updatable"),
+        is_deletable=not csdl.is_old
+        and csdl.allows(element, target, _CAPABILITIES + "DeleteRestrictions", "Deletable"),
     )
 
 
@@ -190,6 +196,7 @@ def _property(csdl: Csdl, owner: str, element: ET.Element, references: Mapping[s
         scale=_number(facets.get("Scale")),
         values=values,
         references=references.get(name, ""),
+        is_old=csdl.is_old,
     )
 
 

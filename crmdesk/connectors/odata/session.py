@@ -19,6 +19,7 @@ from crmdesk.connectors.odata.metadata import EntitySet, Metadata, parse_metadat
 from crmdesk.connectors.odata.sink import ODataSink
 from crmdesk.connectors.odata.source import ODataSource
 from crmdesk.connectors.odata.urls import ServiceRoot, query_options
+from crmdesk.connectors.odata.version2 import is_old_service
 from crmdesk.connectors.odata.wire import failure, page, refusal
 from crmdesk.errors import SignInError, UserError
 from crmdesk.model.account import Account, Environment, Identity
@@ -28,7 +29,12 @@ from crmdesk.model.schema import ObjectSummary, RemoteObject
 WRITE_SECONDS = 130.0
 """How long an answer to a write is awaited: longer than a service may work on it."""
 
-_HEADERS = {"Accept": "application/json", "OData-Version": "4.0", "OData-MaxVersion": "4.0"}
+_HEADERS = {
+    "Accept": "application/json",
+    "OData-Version": "4.0",
+    "OData-MaxVersion": "4.0",
+    "MaxDataServiceVersion": "2.0",
+}
 
 
 class ODataSession:
@@ -106,6 +112,8 @@ class ODataSession:
 
     def changes(self, query: Query, after: str, keep: Callable[[str], None]) -> ODataChanges:
         """See TracksChanges."""
+        if self._set(query.object).dialect.is_old:
+            raise UserError("A service of OData 2 keeps no track of changes.", place="index.mode")
         return ODataChanges(self._http, self._root, self._set(query.object), query, after, keep)
 
     def sink(self, request: WriteRequest, log: SendLog) -> ODataSink:
@@ -128,7 +136,8 @@ class ODataSession:
             )
         if not response.ok:
             raise failure(refusal(response), "the list of its entity sets")
-        page(response)
+        if not is_old_service(response.content):
+            page(response)
 
     def _metadata(self) -> Metadata:
         if self._known is None:

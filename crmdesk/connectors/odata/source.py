@@ -13,6 +13,7 @@ from crmdesk.connectors.http import HttpSession, Replay
 from crmdesk.connectors.odata.edm import wire_text
 from crmdesk.connectors.odata.metadata import EntitySet, Property
 from crmdesk.connectors.odata.urls import ServiceRoot, query_options
+from crmdesk.connectors.odata.version2 import old_text
 from crmdesk.connectors.odata.wire import Entity, Page, failure, page, refusal
 from crmdesk.connectors.routes import Route
 from crmdesk.connectors.token import CancelToken
@@ -107,7 +108,7 @@ class ODataSource:
             raise CursorGone
         if not response.ok:
             raise failure(refusal(response), f"reading {self._set.name}")
-        return page(response)
+        return page(response, is_old=self._dialect.is_old)
 
     def _preference(self) -> str:
         size = f"odata.maxpagesize={min(self._dialect.page_rows, self._query.limit or sys.maxsize)}"
@@ -147,4 +148,5 @@ def text_of(found: Property, row: Entity) -> str | None:
         told = row.get(f"{found.column}@{term}")
         if told is None or wire_text(told) != kind:
             return None
-    return wire_text(row[found.column])
+    text = wire_text(row[found.column])
+    return old_text(found.kind, text) if found.is_old else text

@@ -9,6 +9,7 @@ import msgspec
 from requests import Response, codes
 
 from crmdesk.connectors.odata.edm import wire_text
+from crmdesk.connectors.odata.version2 import old_page
 from crmdesk.errors import AccessError, CrmDeskError, RemoteError, SignInError
 
 Entity = dict[str, msgspec.Raw]
@@ -23,9 +24,15 @@ class Page(msgspec.Struct):
     delta_link: str | None = msgspec.field(default=None, name="@odata.deltaLink")
 
 
+class _Worded(msgspec.Struct):
+    """How OData 2 tells a message: with its language."""
+
+    value: str = ""
+
+
 class _Error(msgspec.Struct):
     code: str | None = None
-    message: str | None = None
+    message: str | _Worded | None = None
     target: str | None = None
 
 
@@ -48,9 +55,12 @@ class Refusal:
     is_own: bool = True
 
 
-def page(response: Response) -> Page:
-    """A page; raises RemoteError when the answer is none."""
+def page(response: Response, *, is_old: bool = False) -> Page:
+    """A page, of OData 2 where it `is_old`; raises RemoteError when the answer is none."""
     try:
+        if is_old:
+            found = old_page(response.content)
+            return Page(found.results, found.next_link)
         return msgspec.json.decode(response.content, type=Page)
     except msgspec.MsgspecError as error:
         raise not_odata(response) from error
@@ -115,10 +125,11 @@ def refused(answer: Answer) -> Refusal:
         error = msgspec.json.decode(answer.content, type=_Envelope).error
     except msgspec.MsgspecError:
         return Refusal(status, f"HTTP {status}", answer.reason or f"HTTP {status}", is_own=False)
+    message = error.message.value if isinstance(error.message, _Worded) else error.message
     return Refusal(
         status,
         error.code or f"HTTP {status}",
-        (error.message or answer.reason or f"HTTP {status}")[:4000],
+        (message or answer.reason or f"HTTP {status}")[:4000],
         error.target or "",
     )
 

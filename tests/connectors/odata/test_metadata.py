@@ -168,10 +168,9 @@ def test_what_is_not_xml_is_refused_in_a_sentence(document: bytes) -> None:
         parse_metadata(document)
 
 
-def test_an_older_odata_is_refused_in_a_sentence() -> None:
-    old = b'<edmx:Edmx Version="1.0" xmlns:edmx="http://schemas.microsoft.com/ado/2007/06/edmx"/>'
-    with pytest.raises(RemoteError, match="not OData version 4"):
-        parse_metadata(old)
+def test_another_xml_is_refused_in_a_sentence() -> None:
+    with pytest.raises(RemoteError, match="no description of an OData service"):
+        parse_metadata(b'<wsdl:definitions xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/"/>')
 
 
 def test_a_running_service_is_described(session: Session) -> None:
