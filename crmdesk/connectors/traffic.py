@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from crmdesk.connectors.calls import CallMeter
 
 
-class Traffic:
-    """Thread-safe. `calls` is given the headers of every answer."""
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How many requests a CRM takes in how many seconds."""
 
-    def __init__(self, calls: CallMeter | None = None) -> None:
+    requests: int
+    seconds: float
+
+
+class Traffic:
+    """Thread-safe. `calls` is given the headers of every answer; no more requests leave than `rate` allows."""
+
+    def __init__(self, calls: CallMeter | None = None, rate: Rate | None = None) -> None:
         self.calls = calls or CallMeter()
+        self._rate = rate
+        self._recent: deque[float] = deque(maxlen=rate.requests if rate is not None else 0)
         self._ahead = 0.0
         self._pause_ends = 0.0
 
@@ -30,6 +42,7 @@ class Traffic:
     def sent(self) -> None:
         """A request is about to leave. Raises QuotaError when the limits of the run forbid it."""
         self.calls.sent()
+        self._recent.append(time.monotonic())
 
     def pause(self, seconds: float) -> None:
         """The CRM asks to be left alone for so long: whoever presses on makes it longer, for everybody."""
@@ -38,7 +51,10 @@ class Traffic:
     @property
     def pause_left(self) -> float:
         """Seconds for which nothing is to be sent, 0 when all is well."""
-        return max(0.0, self._pause_ends - time.monotonic())
+        ends, rate = self._pause_ends, self._rate
+        if rate is not None and len(self._recent) == rate.requests:
+            ends = max(ends, self._recent[0] + rate.seconds)
+        return max(0.0, ends - time.monotonic())
 
     def answered(self, headers: Mapping[str, str]) -> None:
         stamp = headers.get("Date")

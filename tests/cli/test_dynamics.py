@@ -98,7 +98,7 @@ direction = "desc"
 def test_contacts_are_upserted_by_an_alternate_key_and_rejects_are_mended(
     signed: Program, server: DynamicsServer, tmp_path: Path
 ) -> None:
-    """R-148, R-150, R-190: a lookup by the account's number, a list by its words, rejects with a card each."""
+    """R-148, R-150: a lookup by the account's number, a list by its words, rejects with a card each."""
     text = """
 object = "contact"
 operation = "export"
@@ -142,7 +142,7 @@ key = "new_externalid"
 def test_only_what_changed_since_is_imported_and_deletions_come_from_the_audit_log(
     signed: Program, server: DynamicsServer, tmp_path: Path
 ) -> None:
-    """R-114, R-117, R-168, R-176: modifiedon by itself; deleted accounts with the time of their deletion."""
+    """R-117, R-176: modifiedon by itself; deleted accounts with the time of their deletion."""
     text = """
 object = "account"
 operation = "import"

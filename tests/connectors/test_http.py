@@ -14,6 +14,7 @@ import pytest
 from crmdesk.connectors.http import TRIES, HttpSession, Replay
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.token import CancelToken
+from crmdesk.connectors.traffic import Rate, Traffic
 from crmdesk.errors import Cancelled, LostAnswer, RemoteError, TransientError, UserError
 from tests.connectors.loopback import Script, answer, cut_short, hang_up, scripted_server
 
@@ -211,7 +212,7 @@ def test_no_error_contains_the_credential(script: Script, http: HttpSession) -> 
 
 
 def test_who_is_asked_to_wait_keeps_the_others_of_the_account_waiting(script: Script) -> None:
-    """R-199, R-315: whoever presses on makes the wait longer, so nobody does."""
+    """R-199: whoever presses on makes the wait longer, so nobody does."""
     script.say("/x", answer(429, Retry_After="1"), answer(200))
     script.say("/y", answer(200))
     with_traffic = HttpSession(Origin.parse(script.url))
@@ -235,3 +236,14 @@ def test_no_cookie_ties_requests_to_one_server(script: Script) -> None:
         session.request("GET", "/x", replay=Replay.SAFE)
     session.close()
     assert [headers.get("Cookie") for _, _, headers, _ in script.seen] == [None, None]
+
+
+def test_a_known_rate_is_kept_without_being_told(script: Script) -> None:
+    """R-315."""
+    script.say("/x", answer(200))
+    session = HttpSession(Origin.parse(script.url), traffic=Traffic(rate=Rate(4, 0.5)))
+    began = time.monotonic()
+    for _ in range(9):
+        session.request("GET", "/x", replay=Replay.SAFE)
+    session.close()
+    assert time.monotonic() - began >= 1.0

@@ -28,12 +28,16 @@ from crmdesk.connectors.odata.sink import ODataSink
 from crmdesk.connectors.odata.source import ODataSource
 from crmdesk.connectors.odata.urls import query_options
 from crmdesk.connectors.odata.wire import Entity, entity, failure, member, not_odata, refusal, refused
+from crmdesk.connectors.traffic import Rate, Traffic
 from crmdesk.errors import RemoteError, UserError
 from crmdesk.model.account import Account, Environment, Identity
 from crmdesk.model.schema import ObjectSummary, RemoteObject
 
 WRITE_SECONDS = 130.0
 """How long an answer to a write is awaited: Dataverse ends an operation after two minutes."""
+
+RATE = Rate(6000, 300.0)
+"""Microsoft Learn, "Service protection API limits": per user and web server; that there are several, nobody can see."""
 
 _WINDOW = 330.0
 """The longest that service protection may ask for: its window is of five minutes."""
@@ -55,6 +59,7 @@ class DynamicsSession:
             headers=_HEADERS,
             write_seconds=WRITE_SECONDS,
             longest_wait=_WINDOW,
+            traffic=Traffic(rate=RATE),
         )
         self._tables: dict[str, TableDefinition] | None = None
         self._described: dict[str, Described] = {}

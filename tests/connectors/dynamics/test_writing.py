@@ -7,6 +7,8 @@ import time
 import pytest
 
 from crmdesk.connectors.contract import Query
+from crmdesk.connectors.dynamics.session import RATE
+from crmdesk.connectors.odata.sink import IN_FLIGHT
 from crmdesk.connectors.token import CancelToken
 from crmdesk.model.filter import Condition, Operator
 from crmdesk.model.job import Action
@@ -29,7 +31,8 @@ def test_rows_go_a_hundred_in_a_batch_and_each_has_its_own_result(bench: Workben
     assert done["outcome"].to_list().count("created") == 249
     ids = done["id"].drop_nulls().to_list()
     assert server.row("accounts", ids[100])["name"] == "Batch 101"  # type: ignore[index]
-    gone = bench.write("account", Action.DELETE, [{"accountid": each} for each in [*ids, ids[0]]], "accountid")
+    nobody = "00000000-0000-4000-8000-00000000dead"
+    gone = bench.write("account", Action.DELETE, [{"accountid": each} for each in [*ids, nobody]], "accountid")
     assert gone["outcome"].to_list() == ["deleted"] * 249 + ["rejected"]
     assert gone.row(249, named=True)["code"] == "0x80040217"
 
@@ -130,7 +133,7 @@ def test_an_id_of_ours_tells_whose_record_it_is_whatever_was_made_of_its_values(
 
 
 def test_a_duplicate_rule_refuses_unless_duplicates_are_allowed(bench: Workbench, server: DynamicsServer) -> None:
-    """R-155: the environment's own rule, by its own code."""
+    """The environment's own rule, by its own code."""
     server.control("rules", {"duplicates": ["account"]})
     server.add("accounts", {"name": "Double"})
     done = bench.write("account", Action.INSERT, [{"name": "double"}])
@@ -146,7 +149,7 @@ def test_words_of_a_plug_in_and_a_missing_right_are_told_as_they_are(bench: Work
 
 
 def test_a_moment_of_protection_is_waited_for_by_all_and_costs_no_row(bench: Workbench, server: DynamicsServer) -> None:
-    """R-199, R-315: 429 with Retry-After; the wait is kept, and every row arrives once."""
+    """R-199: 429 with Retry-After; the wait is kept, and every row arrives once."""
     bench.described("account")
     server.control("limits", {"requests": 3, "window": 2})
     began = time.monotonic()
@@ -157,3 +160,9 @@ def test_a_moment_of_protection_is_waited_for_by_all_and_costs_no_row(bench: Wor
     server.reset()
     query = Query("account", ("name",), Condition("name", Operator.STARTS_WITH, "Patient"))
     assert bench.session.source(query).count() == 30
+
+
+def test_the_known_limits_of_the_service_are_kept() -> None:
+    """R-315: 6,000 requests in five minutes, and 52 at once."""
+    assert (RATE.requests, RATE.seconds) == (6000, 300)
+    assert IN_FLIGHT <= 52
