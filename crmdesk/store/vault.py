@@ -12,9 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from crmdesk.errors import VAULT, SignInError, StoreError, UserError
 from crmdesk.store.locks import Busy, held
@@ -104,6 +101,9 @@ class Vault:
                 f"The vault {self._path} cannot be read.",
                 hint="Restore it from a copy, or remove it and sign in again.",
             ) from error
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
         phrase = self._phrase or self._ask()
         try:
             key = self._key(phrase, sealed.salt, sealed.cost)
@@ -117,6 +117,8 @@ class Vault:
         return msgspec.json.decode(opened, type=_Secrets), sealed.salt
 
     def _write(self, secrets: _Secrets, salt: str) -> None:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
         nonce = os.urandom(_NONCE_BYTES)
         key = self._key(self._phrase or "", salt, _COST)
         content = AESGCM(key).encrypt(nonce, msgspec.json.encode(secrets), _bound(salt))
@@ -137,6 +139,8 @@ class Vault:
     def _key(self, phrase: str, salt: str, cost: int) -> bytes:
         """Derived once a process, because it takes its time on purpose."""
         if (salt, cost) not in self._keys:
+            from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
             kdf = Scrypt(salt=base64.b64decode(salt), length=32, n=cost, r=8, p=1)
             self._keys = {(salt, cost): kdf.derive(phrase.encode())}
         return self._keys[salt, cost]

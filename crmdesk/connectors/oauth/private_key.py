@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from typing import TYPE_CHECKING
 
 from crmdesk.errors import SignInError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 PRIVATE_KEY = "private_key"
 """The name of the secret."""
@@ -42,6 +43,10 @@ _MISTAKEN = {
 
 def private_key(pem: str) -> RSAPrivateKey:
     """The key in the text of a PEM file, whose lines may be parted by a written backslash-n; raises SignInError."""
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
     text = pem if "\n" in pem.strip() else pem.replace("\\n", "\n")
     if not text.strip():
         raise _refused("There is no private key for this account.", _MENDED)

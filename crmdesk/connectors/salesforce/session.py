@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import requests
 
@@ -13,7 +14,7 @@ from crmdesk.connectors.calls import CallMeter
 from crmdesk.connectors.contract import Query, SendLog, Sink, Source, Unchanged, WriteRequest
 from crmdesk.connectors.deletions import DeletedQuery, DeletedSource
 from crmdesk.connectors.fates import Fate
-from crmdesk.connectors.http import RETRIED, HttpSession
+from crmdesk.connectors.http import RETRIED, HttpSession, Replay
 from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.salesforce.deletions.source import deletions
 from crmdesk.connectors.salesforce.describe import object_summary, remote_object
@@ -23,7 +24,6 @@ from crmdesk.connectors.salesforce.rest import Rest
 from crmdesk.connectors.salesforce.sign_in.endpoint import SignedIn
 from crmdesk.connectors.salesforce.sinks import open_sink
 from crmdesk.connectors.salesforce.soql import object_name, soql
-from crmdesk.connectors.salesforce.vendor import Vendor
 from crmdesk.connectors.salesforce.versions import chosen_version, versions
 from crmdesk.connectors.token import CancelToken
 from crmdesk.connectors.traffic import Traffic
@@ -31,6 +31,10 @@ from crmdesk.errors import AccessError, RemoteError, UserError
 from crmdesk.model.account import Account, Environment, Identity
 from crmdesk.model.schema import ObjectSummary, RemoteObject
 
+if TYPE_CHECKING:
+    from crmdesk.connectors.salesforce.vendor import Vendor
+
+_NOT_MODIFIED = 304
 _USAGE = re.compile(r"api-usage=(\d+)/(\d+)")
 _FORBIDDEN = 403
 _WRITE_SECONDS = 620.0
@@ -73,8 +77,7 @@ class SalesforceSession:
         try:
             version = chosen_version(self._http, account.settings.get("api_version", ""))
             self._rest = Rest(self._http, version)
-            self._vendor = Vendor(self._http, version)
-            self._user = self._vendor.userinfo()
+            self._user = self._userinfo()
             self.organization_id = str(self._user["organization_id"])
             self.environment, self._organization = self._look_at_organization()
         except BaseException:
@@ -110,7 +113,7 @@ class SalesforceSession:
 
     def whoami(self) -> Identity:
         """Who is signed in, asked anew."""
-        self._user = self._vendor.userinfo()
+        self._user = self._userinfo()
         return Identity(
             user=str(self._user.get("preferred_username") or self._user.get("name") or self._user["user_id"]),
             organization=self._organization,
@@ -144,6 +147,8 @@ class SalesforceSession:
     def _description(self, name: str, known: str | None) -> tuple[dict[str, Any], str] | None:
         """None when nothing changed since `known`."""
         try:
+            if known is not None and self._is_unchanged(object_name(name), known):
+                return None
             return self._vendor.describe(object_name(name), known)
         except RemoteError as error:
             if error.code != "NOT_FOUND":
@@ -174,6 +179,21 @@ class SalesforceSession:
     def sink(self, request: WriteRequest, log: SendLog) -> Sink:
         """A place to write to."""
         return open_sink(self._rest, request, log, str(self._user["user_id"]))
+
+    def _is_unchanged(self, name: str, known: str) -> bool:
+        """Asked without the library: most runs find their object as it was, and need not load it."""
+        place, since = self._rest.path(f"sobjects/{name}/describe"), {"If-Modified-Since": known}
+        return self._http.request("GET", place, replay=Replay.SAFE, headers=since).status_code == _NOT_MODIFIED
+
+    @cached_property
+    def _vendor(self) -> Vendor:
+        from crmdesk.connectors.salesforce.vendor import Vendor
+
+        return Vendor(self._http, self._rest.version)
+
+    def _userinfo(self) -> dict[str, Any]:
+        """The signed-in user: OpenID Connect's answer, with `user_id` and `organization_id`."""
+        return self._rest.get("/services/oauth2/userinfo", dict[str, Any])
 
     def _look_at_organization(self) -> tuple[Environment, str]:
         """How dangerous a write is, and what the org is called; an org that does not say counts as production."""

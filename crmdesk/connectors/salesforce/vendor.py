@@ -44,7 +44,7 @@ class _Door(requests.Session):
 
 
 class Vendor:
-    """The calls we leave to the library: who am I, describe. One thread at a time."""
+    """The calls we leave to the library: describe. One thread at a time."""
 
     def __init__(self, http: HttpSession, version: str = VERSION) -> None:
         self._door = _Door(http)
@@ -55,13 +55,6 @@ class Vendor:
             session=self._door,
             object_pairs_hook=dict,
         )
-
-    def userinfo(self) -> dict[str, Any]:
-        """The signed-in user: OpenID Connect's answer, with `user_id` and `organization_id`."""
-        try:
-            return dict(self._library.oauth2("userinfo") or {})
-        except SalesforceError as error:
-            raise Refusal.of(error.status, error.content).error() from None
 
     def describe_all(self) -> list[dict[str, Any]]:
         """The short description of every object."""

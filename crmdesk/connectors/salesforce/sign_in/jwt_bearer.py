@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-
-import jwt
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from typing import TYPE_CHECKING
 
 from crmdesk.connectors.http import HttpSession
 from crmdesk.connectors.network.reach import Reach
@@ -19,6 +17,9 @@ from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.salesforce.address import audience
 from crmdesk.connectors.salesforce.sign_in.cards.jwt import JWT
 from crmdesk.connectors.salesforce.sign_in.endpoint import endpoint
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _VALID_SECONDS = 180
@@ -54,6 +55,8 @@ class SigningApp:
         raise grant_refusal(refused, JWT, Circumstances(self.door, self.user, apart))
 
     def _attempt(self, http: HttpSession, now: datetime) -> Grant | Denial:
+        import jwt
+
         claims = {
             "iss": self.client_id,
             "sub": self.user,
