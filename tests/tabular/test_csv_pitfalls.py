@@ -222,9 +222,9 @@ def test_a_cell_of_eight_megabytes_is_read(tmp_path: Path) -> None:
 
 def test_a_stray_quote_in_a_bare_cell_is_text_and_one_behind_a_quoted_cell_is_a_problem(tmp_path: Path) -> None:
     local = write(tmp_path, 'a,b\n1,x\n2,5" pipe\n3,6"\n4,"5"" pipe"\n5,"a"b\n6,y\n')
-    assert rows(local) == [("1", "x"), ("2", '5" pipe'), ("3", '6"'), ("4", '5" pipe'), ("5", "ab"), ("6", "y")]
+    assert rows(local) == [("1", "x"), ("2", '5" pipe'), ("3", '6"'), ("4", '5" pipe'), ("5", 'a"b'), ("6", "y")]
     assert problems(local).rows() == [
-        (5, "", "ROW_RAGGED", "The quotes of row 5 (line 6) do not pair: it may hold several rows, or part of another.")
+        (5, "", "ROW_RAGGED", "A quote in row 5 (line 6) neither begins nor ends a cell; the row is shown without it.")
     ]
 
 
@@ -265,6 +265,12 @@ def test_a_row_that_was_cut_in_two_by_a_quote_is_put_together(tmp_path: Path) ->
 def test_a_quote_that_nobody_closes_costs_its_row_alone(tmp_path: Path) -> None:
     local = write(tmp_path, 'a,b\n1,"fine\nstill"\n2,"open\n3,x\n')
     assert rows(local) == [("1", "fine\nstill"), ("2", "open"), ("3", "x")]
+    assert problems(local)[ROW].to_list() == [2]
+
+
+def test_a_quote_that_nobody_closes_is_found_beside_quotes_that_are_text(tmp_path: Path) -> None:
+    local = write(tmp_path, 'a,b,c\n1,O"Brien,x\n2,O"Hara,"open\n3,6" pipe,"y"\n4,w,w\n')
+    assert rows(local) == [("1", 'O"Brien', "x"), ("2", 'O"Hara', "open"), ("3", '6" pipe', "y"), ("4", "w", "w")]
     assert problems(local)[ROW].to_list() == [2]
 
 

@@ -9,10 +9,11 @@ doubtful. Where the answers differ nobody can know, and all rows that they do no
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import accumulate, islice, pairwise, takewhile
+from itertools import accumulate, pairwise, takewhile
 
 WINDOW = 64
 """How many lines and records before one that does not fit are looked at: as many as one row may have been cut into."""
@@ -98,6 +99,15 @@ class _Seen:
     can_wait: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What a proper record is, and the beginning of one; `has_texts`: quotes may be text in cells without quotes."""
+
+    record: re.Pattern[str]
+    begun: re.Pattern[str]
+    has_texts: bool
+
+
 class Quotes:
     """Judges the quotes of a file with `width` columns."""
 
@@ -109,8 +119,14 @@ class Quotes:
         self._proper = re.compile(rf"{cell}(?:{mark}{cell})*+")
         self._loose = re.compile(loose)
         self._plain = re.compile(rf"{loose}(?:{mark}{loose})*+")
-        self._record = re.compile(rf"(?:{cell}(?:{mark}{cell}){{{width - 1}}})?+(?:\r\n?|\n|\Z)")
-        self._begun = re.compile(rf'(?:{cell}{mark})*+(?:{bare}\r?|"[^"]*+(?:""[^"]*+)*+"?+\r?)\Z')
+        self._strict, self._lenient = (
+            _Rules(
+                re.compile(rf"(?:{each}(?:{mark}{each}){{{width - 1}}})?+(?:\r\n?|\n|\Z)"),
+                re.compile(rf'(?:{each}{mark})*+(?:{last}\r?|"[^"]*+(?:""[^"]*+)*+"?+\r?)\Z'),
+                has_texts=has_texts,
+            )
+            for each, last, has_texts in ((cell, bare, False), (loose, rf'(?:[^"{mark}\r\n][^{mark}\r\n]*+)?+', True))
+        )
         # It begins with the quote itself, which is searched for much faster than what stands before it.
         self._lone = re.compile(rf'"(?<=[^{mark}\r\n"]")(?=[^{mark}\r\n"])')
 
@@ -127,16 +143,13 @@ class Quotes:
         known = self._proper_end(before)
         text, start = "".join(known) + raw + behind, sum(map(len, known))
         end = start + len(raw)
-        places = self._removable(text, start, end)
-        until = places[-1] if sight.is_open and places else end
-        is_cut = len(text) > until + SIGHT
-        seen = _Seen(text[: until + SIGHT], until, sight.is_end and not is_cut, sight.can_wait and not is_cut)
-        found = [self._without(seen, place) for place in places]
-        readings = [reading for reading in found if reading is not None]
+        readings = self._readings(text, start, end, sight, self._strict)
         if not sight.is_open and self._plain.fullmatch(raw.rstrip("\r\n")):
             texts = {start + place for place in self._texts(raw)}
             if all(each.place in texts and each.has(start) and each.between(start, end) == [end] for each in readings):
                 return None
+        if not readings:
+            readings = self._readings(text, start, end, sight, self._lenient)
         if readings:
             starts = list(accumulate(map(len, known), initial=0))
             back = next(
@@ -160,36 +173,47 @@ class Quotes:
         """The last of the records, as far back as all are proper: one that is not has been dealt with."""
         return list(takewhile(self.is_proper, reversed(before)))[::-1]
 
-    def _removable(self, text: str, start: int, end: int) -> list[int]:
+    def _readings(self, text: str, start: int, end: int, sight: Sight, rules: _Rules) -> list[_Reading]:
+        """What the text says without one of its quotes, as far as it is proper then."""
+        places = self._removable(text, start, end, has_texts=rules.has_texts)
+        until = places[-1] if sight.is_open and places else end
+        is_cut = len(text) > until + SIGHT
+        seen = _Seen(text[: until + SIGHT], until, sight.is_end and not is_cut, sight.can_wait and not is_cut)
+        found = [_without(seen, place, rules) for place in places]
+        return [reading for reading in found if reading is not None]
+
+    def _removable(self, text: str, start: int, end: int, *, has_texts: bool) -> list[int]:
         """The quotes without which the text may be proper, in order; the nearest to `start` where there are many.
 
-        One between two letters can be neither begin nor end.
+        One between two letters can be neither begin nor end: it is the one, or a text where there may be such.
         """
         lone = [match.start() for match in self._lone.finditer(text, 0, end)]
-        if lone:
+        if lone and not has_texts:
             return lone if len(lone) == 1 else []
-        before = [match.start() for match in re.finditer('"', text[:start])]
-        behind = (start + match.start() for match in re.finditer('"', text[start:end]))
-        return [*before[-_MOST:], *islice(behind, _MOST)]
+        quotes = [match.start() for match in re.finditer('"', text[:end])]
+        some = sorted(set(quotes) - set(lone))
+        before = bisect_left(some, start)
+        return [*some[:before][-_MOST:], *some[before:][:_MOST]]
 
-    def _without(self, seen: _Seen, place: int) -> _Reading | None:
-        """The records when the quote at `place` is taken out, up to `until` and some more; None: not proper then."""
-        rest = seen.text[:place] + seen.text[place + 1 :]
-        ends, at, more = list[int](), 0, 0
-        while at < len(rest) and more < _BEHIND:
-            match = self._record.match(rest, at)
-            if match is None or (match.end() == len(rest) and not seen.is_end and not rest.endswith("\n")):
-                if seen.is_end or not self._begun.match(rest, at):
-                    return None
-                break
-            at = match.end()
-            ends.append(at if at <= place else at + 1)
-            more += ends[-1] > seen.until
-        if more < _BEHIND and seen.can_wait:
-            raise MoreNeeded
-        if seen.is_end and ends[-1:] <= [place]:
-            ends.append(len(seen.text))  # there is nothing but the quote
-        return _Reading(place, tuple(ends)) if ends and ends[-1] >= seen.until else None
+
+def _without(seen: _Seen, place: int, rules: _Rules) -> _Reading | None:
+    """The records when the quote at `place` is taken out, up to `until` and some more; None: not proper then."""
+    rest = seen.text[:place] + seen.text[place + 1 :]
+    ends, at, more = list[int](), 0, 0
+    while at < len(rest) and more < _BEHIND:
+        match = rules.record.match(rest, at)
+        if match is None or (match.end() == len(rest) and not seen.is_end and not rest.endswith("\n")):
+            if seen.is_end or not rules.begun.match(rest, at):
+                return None
+            break
+        at = match.end()
+        ends.append(at if at <= place else at + 1)
+        more += ends[-1] > seen.until
+    if more < _BEHIND and seen.can_wait:
+        raise MoreNeeded
+    if seen.is_end and ends[-1:] <= [place]:
+        ends.append(len(seen.text))  # there is nothing but the quote
+    return _Reading(place, tuple(ends)) if ends and ends[-1] >= seen.until else None
 
 
 def _agreed(text: str, start: int, readings: Sequence[_Reading]) -> tuple[Piece, ...]:
