@@ -11,6 +11,7 @@ from crmdesk.model.mapping import Column, Constant, Expression, FieldMap, Lookup
 from crmdesk.model.schema import Field, FieldType, RemoteObject
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.job_editor.edited_job import EditedJob
+from crmdesk.viewmodel.job_editor.ends import JobEnds
 from crmdesk.viewmodel.job_editor.line_choices import OriginKind, kind_of_origin, preset_for, turned_into
 from crmdesk.viewmodel.job_editor.lines_shown import LinesContext, mapping_lines
 from crmdesk.viewmodel.job_editor.mapping import JobMapping
@@ -152,3 +153,14 @@ def test_options_and_guards_are_kept_undone_and_counted() -> None:
     for _ in range(3):
         draft.undo()
     assert options.changed_count == 0
+
+
+def test_records_come_back_from_the_recycle_bin_by_their_id(app_model: AppModel, around: Surroundings) -> None:
+    draft = writing()
+    ends = JobEnds(app_model, draft, around, nothing)
+    ends.set_action(Action.UNDELETE)
+    export = draft.job.export
+    assert export is not None
+    assert (export.action, export.key) == (Action.UNDELETE, "Id")
+    ends.set_action(Action.INSERT)
+    assert draft.job.export == ExportOptions(Action.INSERT)

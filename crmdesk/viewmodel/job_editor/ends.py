@@ -83,9 +83,11 @@ class JobEnds:
         self._draft.change(self._draft.without_own_mapping(job))
 
     def set_action(self, action: Action) -> None:
-        """Choose what becomes of each row; the key stays where the action takes one."""
+        """Choose what becomes of each row; the key stays where the action takes one; deleted records go by their id."""
         export = self._job.export or ExportOptions(action)
         key = "" if action is Action.INSERT else export.key
+        if action is Action.UNDELETE and self._around.remote is not None:
+            key = self._around.remote.id_field
         self._draft.change(replace(self._job, export=replace(export, action=action, key=key)))
 
     def set_key(self, name: str) -> None:

@@ -1,43 +1,17 @@
-"""The job editor: one draft, what is known about it, and what can be done with it."""
+"""The job editor: one draft that is looked at while it is edited, and checked, rehearsed and run on wish."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from crmdesk.desk.answers import JobProblem
 from crmdesk.desk.run_children import run_arguments
 from crmdesk.errors import UserError
-from crmdesk.model.job import Direction, Job, Operation
-from crmdesk.model.mapping import Lookup, Owner, RecordType
+from crmdesk.model.job import Operation
 from crmdesk.viewmodel.app import AppModel
-from crmdesk.viewmodel.base import ViewModel
-from crmdesk.viewmodel.job_editor.draft import empty_job
-from crmdesk.viewmodel.job_editor.edited_job import QUIET, EditedJob
-from crmdesk.viewmodel.job_editor.ends import JobEnds
+from crmdesk.viewmodel.job_editor.edited_job import QUIET
+from crmdesk.viewmodel.job_editor.facts import JobFacts
 from crmdesk.viewmodel.job_editor.first_mapping import first_mapping
-from crmdesk.viewmodel.job_editor.keeping import LAST_ACCOUNT, JobKeeping, usual_account
-from crmdesk.viewmodel.job_editor.line_choices import OriginKind, preset_for
-from crmdesk.viewmodel.job_editor.lines_shown import LinesContext, mapping_lines
-from crmdesk.viewmodel.job_editor.mapping import JobMapping
-from crmdesk.viewmodel.job_editor.mapping_lines import Findings, MappingLine
+from crmdesk.viewmodel.job_editor.keeping import LAST_ACCOUNT
 from crmdesk.viewmodel.job_editor.probes import seen_job
-from crmdesk.viewmodel.job_editor.problem_lines import ProblemContext, ProblemLine, problem_lines
-from crmdesk.viewmodel.job_editor.reading.changes import JobChanges
-from crmdesk.viewmodel.job_editor.reading.next_window import JobWindow
-from crmdesk.viewmodel.job_editor.reading.options import JobReading
-from crmdesk.viewmodel.job_editor.reading.pasted_query import PastedQuery
-from crmdesk.viewmodel.job_editor.reading.period import JobPeriod
-from crmdesk.viewmodel.job_editor.reading.population import JobPopulation
-from crmdesk.viewmodel.job_editor.reading.schema_news import JobSchemaNews
-from crmdesk.viewmodel.job_editor.reading.target import JobTarget
-from crmdesk.viewmodel.job_editor.rehearsal import Rehearsal, RehearsalResult
-from crmdesk.viewmodel.job_editor.rows import JobRows
-from crmdesk.viewmodel.job_editor.saved_form import SavedForm
-from crmdesk.viewmodel.job_editor.selection import JobSelection
-from crmdesk.viewmodel.job_editor.surroundings import COUNTED, Surroundings
-from crmdesk.viewmodel.job_editor.words import footer, intent_notes, lacking, objects_word, proposed_name, run_text
-from crmdesk.viewmodel.job_editor.writing.options import JobOptions
-from crmdesk.viewmodel.job_editor.writing.values import JobValues
+from crmdesk.viewmodel.job_editor.words import intent_notes, lacking, objects_word
 from crmdesk.viewmodel.later import Later
 from crmdesk.viewmodel.launch import Question, launch, question_for
 
@@ -45,52 +19,14 @@ TRIED = 10
 """Rows that a trial sends before it pauses."""
 
 
-class JobEditorModel(ViewModel):
-    """A draft of a job. What was learnt about another state of it is dropped, or marked as not of this one."""
+class JobEditorModel(JobFacts):
+    """The editor of one draft."""
 
     def __init__(self, app: AppModel) -> None:
-        super().__init__()
-        self.app = app
-        start = empty_job(Operation.EXPORT, usual_account(app))
-        form = SavedForm(app.history, start)
+        super().__init__(app)
         self._later = Later()
         self._tried: tuple[str, str, Operation] | None = None
         self._shown = 0
-        self.around = Surroundings(app, self.changed)
-        self.draft = EditedJob(start, lambda job: proposed_name(job, self.around.remote, form.taken()), self._moved)
-        self.keeping = JobKeeping(app, self.draft, form, self.changed)
-        self.ends = JobEnds(app, self.draft, self.around, self._rewind)
-        self.mapping = JobMapping(lambda: self.job, self.around, self.change)
-        self.rows = JobRows(app, self.around, self.changed)
-        self.selection = JobSelection(self.change)
-        self.changes = JobChanges(self.draft, self.around)
-        self.period = JobPeriod(self.draft)
-        self.window = JobWindow(app, self.changed)
-        self.target = JobTarget(app, self.draft)
-        self.values = JobValues(app, self.draft, self.around, self.changed)
-        self.options = JobOptions(self.draft)
-        self.reading = JobReading(self.draft, self.around)
-        self.population = JobPopulation(app, self.draft, self.around)
-        self.news = JobSchemaNews(app, self.changed)
-        self.query = PastedQuery(app, self.draft)
-        self.rehearsal = Rehearsal(app.children, self.changed)
-        self.functions: tuple[str, ...] = ()
-        self.doing = ""
-
-    # --- the draft ---
-
-    @property
-    def job(self) -> Job:
-        return self.draft.job
-
-    @property
-    def is_reading(self) -> bool:
-        """Whether rows go from the CRM into the file."""
-        return self.job.direction is Direction.READS
-
-    def change(self, job: Job, strand: object = None) -> None:
-        """Make `job` the draft. Changes in a row of one `strand` are undone in one step."""
-        self.draft.change(job, strand)
 
     def _moved(self, seconds: float) -> None:
         """The draft is another: what was learnt about the one before is dropped, and looked at after `seconds`."""
@@ -104,111 +40,6 @@ class JobEditorModel(ViewModel):
         self.selection.show(self.job, self.around.remote, is_campaign=self.ends.is_campaign)
         self.changed()
         self._later.wish(self._catch_up, seconds)
-
-    def _rewind(self) -> None:
-        self.rows.row = 1
-
-    # --- what is known ---
-
-    @property
-    def findings(self) -> Findings:
-        """Problems and rows; issues over all rows once the very draft was rehearsed."""
-        found = self.rows.findings
-        return found if self.rehearsed is None else replace(found, issues=self.rehearsed.issues())
-
-    @property
-    def rehearsed(self) -> RehearsalResult | None:
-        """The result of the rehearsal of the very draft."""
-        return self.rehearsal.of(self.job)
-
-    @property
-    def problems(self) -> tuple[JobProblem, ...]:
-        """What keeps the job from running, each with its place."""
-        errors = self.around.errors
-        ends = tuple(each for place, each in errors.items() if place != COUNTED)
-        found = tuple(each for each in self.rows.findings.problems if not _is_said(each, ends))
-        rows = (errors[COUNTED],) if COUNTED in errors and not _is_said(errors[COUNTED], found) else ()
-        return (*ends, *self.selection.problems, *found, *rows)
-
-    def trouble(self, place: str) -> str:
-        """What is wrong at `place` of the job ("account", "local.path", …), in a sentence; empty when nothing is."""
-        found = next((each for each in self.problems if each.place == place), None)
-        return f"{found.message} {found.hint}".strip() if found is not None else ""
-
-    @property
-    def lines(self) -> tuple[MappingLine, ...]:
-        """The mapping with the values of the row under the stepper."""
-        findings = self.findings
-        sample = findings.row(self.rows.row)
-        return mapping_lines(
-            LinesContext(self.job, self.around.remote, findings, sample, self.rows.raw(), self.around.label_of)
-        )
-
-    @property
-    def problem_lines(self) -> tuple[ProblemLine, ...]:
-        """The problems as the drawer lists them."""
-        context = ProblemContext(self.job, self.around.remote, self.around.look)
-        return problem_lines(context, self.problems, self.findings, self.rehearsed)
-
-    def choices_of(self, number: int) -> tuple[str, ...]:
-        """The values that the field of a line takes, where the CRM takes no other."""
-        remote = self.around.remote
-        field = remote.field(self.job.mapping[number].remote) if remote is not None else None
-        return field.values if field is not None and field.is_restricted and not self.is_reading else ()
-
-    def preset_of(self, number: int) -> OriginKind | None:
-        """The ready-made search for the field of a line, where there is one."""
-        return preset_for(self.around.remote, self.job.mapping[number].remote)
-
-    def counts_of(self, number: int) -> str:
-        """How many rows of the whole source found their record, once the very draft was rehearsed."""
-        line = self.job.mapping[number]
-        if not isinstance(line.origin, Lookup | Owner | RecordType):
-            return ""
-        if self.rehearsed is None:
-            return "Rehearse all rows to see how many find their record."
-        found = (each for each in self.rehearsed.lookups if each.field.casefold() == line.remote.casefold())
-        return next((each.sentence for each in found), "")
-
-    @property
-    def id_field(self) -> str:
-        """The field with the record id; empty while the object is not known."""
-        return self.around.remote.id_field if self.around.remote is not None else ""
-
-    @property
-    def lacking(self) -> str:
-        """What is missing before the job can be checked or run, as a sentence; empty when nothing is."""
-        return lacking(self.job)
-
-    @property
-    def run_rows(self) -> int | None:
-        """Rows that a run would send, or read: as rehearsed, or as many as the source has."""
-        return self.rehearsed.sent if self.rehearsed is not None else self.around.count
-
-    @property
-    def run_text(self) -> str:
-        return run_text(self.job, self.around.remote, self.run_rows)
-
-    @property
-    def footer(self) -> tuple[str, str]:
-        """Two lines about what the buttons beside them will do."""
-        if self.doing:
-            return self.doing, ""
-        columns = (self.mapping.used, len(self.mapping.columns))
-        route = self.around.route.sentence if self.around.route is not None else ""
-        return footer(self.job, self.around.count, columns, self.rehearsed, route)
-
-    @property
-    def why_not_run(self) -> str:
-        """Why the job cannot be started now; empty when it can."""
-        if self.doing or self.rehearsal.is_running:
-            return self.doing or "A rehearsal is running."
-        if self.lacking:
-            return self.lacking
-        if self.problems:
-            first = self.problems[0]
-            return f"{first.message} {first.hint}".strip()
-        return "There is no row to send." if self.run_rows == 0 and self.job.export is not None else ""
 
     # --- looking ---
 
@@ -350,7 +181,3 @@ class JobEditorModel(ViewModel):
     def _end(self) -> None:
         self.doing = ""
         self.changed()
-
-
-def _is_said(problem: JobProblem, said: tuple[JobProblem, ...]) -> bool:
-    return any(problem.message == each.message for each in said)

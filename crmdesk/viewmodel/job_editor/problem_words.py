@@ -56,7 +56,7 @@ def missing_of_period(period: PeriodOptions) -> tuple[JobProblem, ...]:
     """What a period lacks to be asked for."""
     parts = {
         "start": ("The first day is missing.", "Give a day or a time: 2026-01-01."),
-        "end": ("The last day is missing.", "Give a day, which is meant whole, or a time: 2026-01-31 23:59:59."),
+        "end": ("The last day is missing.", "Give a day, which is meant whole: 2026-01-31."),
         "path": ("The file with the ids is missing.", "Choose it."),
         "column": ("The column with the ids is missing.", "Name the column of the file."),
     }

@@ -133,6 +133,15 @@ class MappingCard(QFrame):
                 self.tr("Choose the object"),
                 self.tr("Columns and fields of the same name are matched as soon as the object is known."),
             )
+        elif model.period.applies:
+            self._empty.show_words(
+                self.tr("Ids and times come by themselves"),
+                self.tr("Add the fields that are to come along, as long as the records are in the recycle bin."),
+            )
+        elif model.reading.follows_all:
+            self._empty.show_words(
+                self.tr("All fields are read"), self.tr("“Behaviour” says so. A line here names the column of one.")
+            )
         elif model.is_reading:
             self._empty.show_words(
                 self.tr("No field is chosen yet"), self.tr("Take “All fields”, or add them one by one with +.")
