@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from crmdesk.cli.context import invocation_of
+from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.pasted import Ids, named
 from crmdesk.cli.words import ends, problem_values
 from crmdesk.desk import CancelToken
 from crmdesk.desk.pasted_queries import job_from_query
 from crmdesk.errors import PlanError, UserError
+from crmdesk.model.need import Need
 
 app = typer.Typer()
 job_app = typer.Typer(help="Saved jobs.")
 
 JobName = Annotated[str, typer.Argument(metavar="JOB", help="A saved job's name, or a .toml file.")]
+ShowsRights = Annotated[bool, typer.Option("--rights", help="List the rights in the CRM that the job needs.")]
 ShowsQuery = Annotated[
     bool, typer.Option("--query", help="Show the query of an import, how many rows it has now, and its cost.")
 ]
@@ -127,6 +130,7 @@ def check(
     context: typer.Context,
     job: JobName,
     query: ShowsQuery = False,  # noqa: FBT002 - typer's way
+    rights: ShowsRights = False,  # noqa: FBT002 - typer's way
     ids: Ids = "",
 ) -> None:
     """Name every problem of a job, each with its place. Writes nothing."""
@@ -140,6 +144,8 @@ def check(
                 route = desk.route(loaded)
                 call.output.line(asdict(route))
                 call.output.say(f"{route.text}\n{route.sentence}")
+            if rights:
+                _tell_needs(call, desk.needs(loaded))
     except PlanError as error:
         for problem in error.problems:
             call.output.line({"problem": problem_values(problem)})
@@ -152,6 +158,12 @@ def check(
         call.output.say(f"{flag.place}: {flag.message} {flag.hint}".rstrip())
     call.output.line({"event": "checked", "problems": 0})
     call.output.say(f"{direction}\nNothing is wrong with this job.")
+
+
+def _tell_needs(call: Invocation, needs: Sequence[Need]) -> None:
+    for need in needs:
+        call.output.line({"need": {"right": need.right, "object": need.object, "fields": list(need.fields)}})
+        call.output.say(f"{need.right} {need.object}{': ' if need.fields else ''}{', '.join(need.fields)}")
 
 
 @app.command("preview")

@@ -23,7 +23,7 @@ from crmdesk.desk.loaded import LoadedJob, job_of
 from crmdesk.desk.local_ends import LocalEnds
 from crmdesk.desk.occasions import Occasions, plan_now
 from crmdesk.desk.options import Options
-from crmdesk.desk.rehearsing import Rehearsed, check, count, listed_values, preview, rehearsal, route
+from crmdesk.desk.rehearsing import Rehearsed, check, count, listed_values, needs, preview, rehearsal, route
 from crmdesk.desk.restarting import Restart, restart_of
 from crmdesk.desk.running import Running, agreement_of
 from crmdesk.desk.tables import reject_frames, result_frames, write_before, write_csv
@@ -38,6 +38,7 @@ from crmdesk.model.decision import Decision
 from crmdesk.model.index import Window
 from crmdesk.model.job import LocalFile, Pace
 from crmdesk.model.list_value import ListValue
+from crmdesk.model.need import Need
 from crmdesk.model.preview import PreviewRow
 from crmdesk.model.reject import CauseCount, Reject, RejectState
 from crmdesk.model.run import Progress, RunEvent, RunOutcome, RunRecord, Tally
@@ -168,6 +169,10 @@ class Desk:
         with self.accounts.open(loaded.job.account) as opened:
             remote = opened.describe(loaded.job.object)
             opened.schemas.accept(loaded.job, opened.session.organization_id, remote, is_whole=True)
+
+    def needs(self, loaded: LoadedJob) -> tuple[Need, ...]:
+        """The rights in the CRM that the job needs, and no others; raises PlanError for one that cannot be run."""
+        return needs(self.accounts, self.ends, self._store, loaded)
 
     def route(self, loaded: LoadedJob) -> Route:
         """How the rows of an import would be read now: engine, number, cost in calls, and the query as it is sent."""

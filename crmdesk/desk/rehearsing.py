@@ -21,6 +21,7 @@ from crmdesk.desk.offline import problems_offline
 from crmdesk.desk.populations import Populations
 from crmdesk.engine.list_values import list_values
 from crmdesk.engine.planning.plan import ReadPlan, WritingPlan
+from crmdesk.engine.planning.rights import needs_of
 from crmdesk.engine.planning.writing import columns_of
 from crmdesk.engine.preparation import Preparation
 from crmdesk.engine.preview import preview_read, preview_write
@@ -29,6 +30,7 @@ from crmdesk.engine.rehearsal import RehearsalLedger, foreseen, rehearse
 from crmdesk.errors import FileFormatError, PlanError, Problem, SignInError, UserError
 from crmdesk.model.job import Engine, Job, Operation
 from crmdesk.model.list_value import ListValue
+from crmdesk.model.need import Need
 from crmdesk.model.preview import PreviewRow
 from crmdesk.model.reject import CauseCount
 from crmdesk.model.run import LookupCount, Progress, Tally
@@ -130,6 +132,13 @@ def route(accounts: Accounts, ends: LocalEnds, store: Store, loaded: LoadedJob) 
             raise UserError("Deletions are read from the CRM's log, which takes no query.", hint="Leave --query out.")
         source = _rows(opened, ends, store, loaded, plan) or opened.session.source(plan.query)
         return route_of(source) or Route(Engine.REST, source.count(), 1, 1, opened.session.query_text(plan.query))
+
+
+def needs(accounts: Accounts, ends: LocalEnds, store: Store, loaded: LoadedJob) -> tuple[Need, ...]:
+    """The rights in the CRM that the job needs; raises PlanError for one that cannot be run."""
+    header = _header(ends, loaded.job)
+    with accounts.open(loaded.job.account) as opened:
+        return needs_of(plan_now(opened, store, loaded.job, header))
 
 
 def rehearsal(

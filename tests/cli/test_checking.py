@@ -175,3 +175,28 @@ def test_unsafe_pairs_of_a_table_are_told_by_the_check_and_by_the_run(program: P
     run = program.run(job)
     assert (run.counts(), run.code) == ({"read": 1, "rejected": 1}, 1)
     assert set(flags.values()) <= set(program.ask("show", run.last["run"]).last["notices"])
+
+
+def test_a_job_lists_the_rights_it_needs_and_no_others(program: Program, tmp_path: Path) -> None:
+    """R-328."""
+    (tmp_path / "in.csv").write_text("Key,Name,Company\n1,Ada,Acme\n", encoding="utf-8")
+    job = tmp_path / "job.toml"
+    text = (
+        WRITES.replace("LastNam", "LastName").replace("Nowhere", "Name").replace('local = "Vorname"', 'local = "Name"')
+    )
+    text = text.replace("value = 1", 'value = "Acme"').replace(
+        '"MailingLatitude"\nconstant = "far north"', '"Legacy_Id__c"\nlocal = "Key"'
+    )
+    job.write_text(text, encoding="utf-8")
+    answer = program.ask("check", job, "--rights")
+    fields = ["LastName", "Legacy_Id__c", "FirstName", "AccountId"]
+    assert [line["need"] for line in answer.lines if "need" in line] == [
+        {"right": "read", "object": "Account", "fields": ["Oracle_Id__c"]},
+        {"right": "read", "object": "Contact", "fields": ["Legacy_Id__c", "LastName", "FirstName", "AccountId"]},
+        {"right": "create", "object": "Contact", "fields": fields},
+        {"right": "edit", "object": "Contact", "fields": fields},
+    ]
+    reads = READS.partition("[filter]")[0].replace("LastNam", "LastName")
+    job.write_text(reads + '[filter]\nall = [{ field = "Account.Name", op = "=", value = "Acme" }]\n', encoding="utf-8")
+    (need,) = [line["need"] for line in program.ask("check", job, "--rights").lines if "need" in line]
+    assert need == {"right": "read", "object": "Contact", "fields": ["Id", "LastName", "Account.Name"]}
