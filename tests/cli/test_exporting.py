@@ -195,3 +195,14 @@ def test_an_account_tells_how_often_the_crm_has_asked_for_fewer_calls(program: P
     [after] = program.ask("account", "list").lines
     assert (after["throttled"] - before["throttled"], after["throttled_at"][-1]) == (2, "Z")
     assert "times for fewer calls" in program.tell("account", "list").stdout
+
+
+def test_a_queue_as_the_owner_of_contacts_is_told_by_the_check(program: Program, tmp_path: Path) -> None:
+    """R-155."""
+    contacts(tmp_path, "QU1,One,")
+    job = contacts_job(tmp_path, name="queue")
+    owner = '[[mapping]]\nremote = "OwnerId"\nconstant = "00G5g000000Abcd"\n'
+    job.write_text(job.read_text().replace("[export]", f"{owner}\n[export]"))
+    checked = program.ask("check", job)
+    [problem] = [line["problem"] for line in checked.lines if "problem" in line]
+    assert (checked.code, "is the id of a queue" in problem["message"]) == (2, True)

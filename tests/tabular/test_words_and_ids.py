@@ -111,3 +111,15 @@ def test_the_column_wide_check_of_ids_agrees_with_the_one_by_one(short: str, wro
     swapped = whole[:wrong] + whole[wrong].swapcase() + whole[wrong + 1 :]
     expected = long_id(swapped)
     assert answers(ids(text(swapped), ID)) == [expected.check.value if isinstance(expected, Fault) else expected]
+
+
+def test_a_queue_is_no_owner_where_only_users_are() -> None:
+    """R-155."""
+    queue, user = "00G5g000000AbcdEAB", "0055g000000AbcdAAC"
+    found = [long_id(each[:15]) for each in (queue, user)]
+    contacts = field(FieldType.REFERENCE, "OwnerId", length=18, references=("User",))
+    leads = field(FieldType.REFERENCE, "OwnerId", length=18, references=("Group", "User"))
+    assert answers(ids(text(queue[:15], user[:15], None), contacts)) == ["OWNER_UNKNOWN", found[1], None]
+    assert answers(ids(text(queue[:15], user[:15], None), leads)) == [*found, None]
+    [message] = ids(text(queue[:15]), contacts).faults["message"]
+    assert "is the id of a queue, and OwnerId takes users alone" in message

@@ -16,7 +16,7 @@ import polars as pl
 
 from crmdesk.model.reject import Check
 from crmdesk.model.schema import Field, FieldType
-from crmdesk.tabular.types.cells import Cells, Fault, as_they_are, by_distinct, quoted
+from crmdesk.tabular.types.cells import Cells, Fault, as_they_are, by_distinct, fault_at, quoted
 
 _SUFFIX = string.ascii_uppercase + "012345"
 _IS_UPPER = str.maketrans(
@@ -29,6 +29,10 @@ _SHAPE = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?")
 
 _SIGNS = {"1": "[A-Z]", "0": "[a-z0-9]"}
 _FORMS = {mark: "".join(_SIGNS[bit] for bit in bits) for bits, mark in _MARKS.items()}
+_USER, _GROUP = "User", "Group"
+_QUEUE = "00G"
+"""How the ids of groups begin ("Object reference, Group"), of which queues are some."""
+
 _FEW_SUFFIXES = 64
 """One pattern for so many suffixes costs half of three patterns for any suffix; one for a thousand costs more."""
 
@@ -64,7 +68,14 @@ def ids(text: pl.Series, field: Field) -> Cells:
     """Ids of 18 characters, from ones of 15 or 18; any text where the CRM's ids do not look like that."""
     if not has_salesforce_ids(field):
         return as_they_are(text)
-    return by_distinct(text, reduce(and_, (text.str.contains(pattern) for pattern in _patterns(text))), long_id)
+    cells = by_distinct(text, reduce(and_, (text.str.contains(pattern) for pattern in _patterns(text))), long_id)
+    if _USER not in field.references or _GROUP in field.references:
+        return cells
+    is_queue = cells.value.str.starts_with(_QUEUE).fill_null(value=False)
+    message = (
+        f"That is the id of a queue, and {field.name} takes users alone: only leads, cases and the like have queues."
+    )
+    return fault_at(cells, is_queue, Check.OWNER_UNKNOWN, message)
 
 
 def long_id(text: str) -> str | Fault:
