@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class ColumnFacts:
     """What is known of a column. `distinct` is an estimate when `is_estimated`; `longest` is in characters.
 
-    `smallest` and `largest` are in the order of the type, of a text in that of its characters, and at most 60 characters
-    of them. `evidence` is a sentence that says why the type is meant.
+    `smallest` and `largest` (60 characters of them) are in the order of the type, of a text in that of its characters.
+    `evidence` is a sentence that says why the type is meant.
     """
 
     name: str
