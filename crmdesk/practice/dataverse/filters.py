@@ -9,17 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 from crmdesk.practice.dataverse import refusals
-from crmdesk.practice.dataverse.columns import LOOKUPS, NUMBERS, Column, Kind, Table
-from crmdesk.practice.dataverse.keys import guid
+from crmdesk.practice.dataverse.columns import Column, Kind, Table
+from crmdesk.practice.dataverse.comparing import (
+    Test,
+    all_of,
+    any_of,
+    comparable,
+    like_pattern,
+    not_of,
+    own_test,
+    read_literal,
+)
 from crmdesk.practice.dataverse.store import Row, Store
-
-Test = Callable[[Row], bool | None]
-"""Unknown where the database would not know: a comparison with a missing value."""
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<guid>[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})"
@@ -36,7 +40,6 @@ _ORDER: dict[str, Callable[[Any, Any], bool]] = {
 }
 _LIKE = {"contains": "%{}%", "startswith": "{}%", "endswith": "%{}"}
 _NULL = object()
-_TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 
 def parsed(store: Store, table: Table, text: str) -> Test:
@@ -45,26 +48,6 @@ def parsed(store: Store, table: Table, text: str) -> Test:
     test = parser.either()
     parser.end()
     return test
-
-
-def comparable(column: Column, value: Any) -> Any:  # noqa: ANN401 - any stored value
-    """A stored value as it is compared and sorted; None for none."""
-    if value is None:
-        return None
-    if column.kind in LOOKUPS:
-        return value[1]
-    if column.kind in NUMBERS:
-        return Decimal(value)
-    if column.kind is Kind.DATETIME:
-        return _instant(value)
-    if column.kind in (Kind.STRING, Kind.MEMO):
-        return value.casefold()
-    return value
-
-
-def _instant(text: str) -> datetime:
-    found = datetime.fromisoformat(text)
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +79,7 @@ class _Parser:
         tests = [self._both()]
         while self._took("name", "or"):
             tests.append(self._both())
-        return tests[0] if len(tests) == 1 else _any(tests)
+        return tests[0] if len(tests) == 1 else any_of(tests)
 
     def end(self) -> None:
         if self._place < len(self._tokens):
@@ -106,11 +89,11 @@ class _Parser:
         tests = [self._one()]
         while self._took("name", "and"):
             tests.append(self._one())
-        return tests[0] if len(tests) == 1 else _all(tests)
+        return tests[0] if len(tests) == 1 else all_of(tests)
 
     def _one(self) -> Test:
         if self._took("name", "not"):
-            return _not(self._one())
+            return not_of(self._one())
         if self._took("sign", "("):
             test = self.either()
             self._need("sign", ")")
@@ -155,7 +138,7 @@ class _Parser:
         ends = {"startswith": value[:1], "endswith": value[-1:]}
         if ends.get(function, "") in {"%", "_"}:
             raise refusals.bad_query("Leading or trailing wildcards are not supported here.")
-        shape = re.compile(_pattern(_LIKE[function].format(value)), re.DOTALL)
+        shape = re.compile(like_pattern(_LIKE[function].format(value)), re.DOTALL)
 
         def like(row: Row) -> bool | None:
             held = place.held(row)
@@ -174,7 +157,7 @@ class _Parser:
             self._need("sign", "=")
             values = self._values(place.column)
         self._need("sign", ")")
-        return _own_test(function, place.column, values)
+        return own_test(function, place.column, values)
 
     def _values(self, column: Column) -> list[Any]:
         if not self._took("sign", "["):
@@ -212,7 +195,7 @@ class _Parser:
         if is_quoted and kind == "text":
             kind = "any"
         try:
-            return _read(column, kind, plain)
+            return read_literal(column, kind, plain)
         except ValueError:
             raise refusals.bad_query(
                 f"A binary operator with incompatible types was detected: '{word}' is no value of {column.name}."
@@ -242,98 +225,8 @@ class _Parser:
         return refusals.bad_query(f"Syntax error at '{word}' in '{self._text}'.")
 
 
-def _read(column: Column, kind: str, text: str) -> Any:  # noqa: ANN401 - of the column's type
-    """A literal as values of the column are compared; ValueError for one that does not fit."""
-    if column.kind in (Kind.STRING, Kind.MEMO, Kind.MULTISELECT):
-        if kind not in ("text", "any"):
-            raise ValueError(text)
-        return text.casefold()
-    if column.kind in LOOKUPS or column.kind is Kind.ID:
-        found = guid(text)
-        if found is None:
-            raise ValueError(text)
-        return found
-    if column.kind is Kind.BOOLEAN:
-        if text not in _TRUTH:
-            raise ValueError(text)
-        return _TRUTH[text]
-    if column.kind is Kind.DATETIME:
-        if kind not in ("moment", "any"):
-            raise ValueError(text)
-        return _instant(text)
-    if kind not in ("number", "any"):
-        raise ValueError(text)
-    return Decimal(text)
-
-
-def _pattern(like: str) -> str:
-    """A LIKE pattern of the database as a regular expression: % any text, _ any character, [x] one of a set."""
-    parts, place = [], 0
-    while place < len(like):
-        letter = like[place]
-        closing = like.find("]", place + 2) if letter == "[" else -1
-        if closing > 0:
-            parts.append("[" + re.escape(like[place + 1 : closing]) + "]")
-            place = closing
-        else:
-            parts.append({"%": ".*", "_": "."}.get(letter, re.escape(letter)))
-        place += 1
-    return "".join(parts)
-
-
 def _known(table: Table, name: str) -> Column:
     found = table.on_the_wire(name)
     if found is None:
         raise refusals.unknown_property(name, table.name)
     return found
-
-
-def _own_test(function: str, column: Column, values: list[Any]) -> Test:
-    name = column.name
-
-    def held(row: Row) -> Any:  # noqa: ANN401 - of the column's type
-        return comparable(column, row.get(name))
-
-    match function:
-        case "In":
-            return lambda row: None if held(row) is None else held(row) in values
-        case "NotIn":
-            return lambda row: None if held(row) is None else held(row) not in values
-        case "Between":
-            return lambda row: None if held(row) is None else values[0] <= held(row) <= values[1]
-        case "On":
-            return lambda row: None if held(row) is None else held(row).date() == values[0].date()
-        case "OnOrAfter":
-            return lambda row: None if held(row) is None else held(row).date() >= values[0].date()
-        case "OnOrBefore":
-            return lambda row: None if held(row) is None else held(row).date() <= values[0].date()
-        case "ContainValues":
-            return lambda row: None if row.get(name) is None else bool(set(row[name].split(",")) & set(values))
-        case "DoesNotContainValues":
-            return lambda row: None if row.get(name) is None else not set(row[name].split(",")) & set(values)
-        case _:
-            raise refusals.bad_query(f"The function '{function}' is not imitated here.")
-
-
-def _any(tests: list[Test]) -> Test:
-    def test(row: Row) -> bool | None:
-        results = [each(row) for each in tests]
-        return True if True in results else None if None in results else False
-
-    return test
-
-
-def _all(tests: list[Test]) -> Test:
-    def test(row: Row) -> bool | None:
-        results = [each(row) for each in tests]
-        return False if False in results else None if None in results else True
-
-    return test
-
-
-def _not(inner: Test) -> Test:
-    def test(row: Row) -> bool | None:
-        found = inner(row)
-        return None if found is None else not found
-
-    return test

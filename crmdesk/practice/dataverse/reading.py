@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote
 
 from crmdesk.practice.dataverse import filters, refusals
 from crmdesk.practice.dataverse.columns import CHOICES, LOOKUPS, NUMBERS, Column, Kind, Table
+from crmdesk.practice.dataverse.comparing import comparable
 from crmdesk.practice.dataverse.store import Row, Store
 
 MOST = 5000
@@ -277,7 +278,7 @@ def read_cookie(text: str | None) -> Any:  # noqa: ANN401 - a decoded JSON value
 def _compared(keys: list[tuple[Column, bool]], a: Row, b: Row) -> int:
     """Nothing stands before everything, as the database sorts."""
     for column, is_descending in keys:
-        left, right = (filters.comparable(column, row.get(column.name)) for row in (a, b))
+        left, right = (comparable(column, row.get(column.name)) for row in (a, b))
         if left == right:
             continue
         order = -1 if left is None else 1 if right is None else (-1 if left < right else 1)
