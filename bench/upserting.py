@@ -13,7 +13,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,23 +33,27 @@ class Used:
     said: str
 
 
+_WATCH = """
+import json, os, sys, time
+started = time.monotonic()
+_, status, used = os.wait4(os.posix_spawn(sys.argv[2], sys.argv[2:], os.environ), 0)
+with open(sys.argv[1], "w") as file:
+    json.dump([status, time.monotonic() - started, used.ru_utime + used.ru_stime, used.ru_maxrss], file)
+"""
+"""A small process that starts the one to be measured, whose peak of memory begins with that of its parent."""
+
+
 def measured(command: Sequence[str], environment: Mapping[str, str], given: str = "") -> Used:
-    started = time.monotonic()
-    with tempfile.TemporaryFile("w+") as output:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, env=dict(environment), text=True)
-        if process.stdin is None:
-            raise TypeError(process)
-        process.stdin.write(given)
-        process.stdin.close()
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = status
-        seconds = time.monotonic() - started
-        output.seek(0)
-        said = output.read()
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "used.json"
+        watched = [sys.executable, "-I", "-S", "-c", _WATCH, str(place), *command]
+        done = subprocess.run(
+            watched, input=given, stdout=subprocess.PIPE, env=dict(environment), text=True, check=True
+        )
+        status, seconds, at_work, peak = json.loads(place.read_text(encoding="utf-8"))
     if os.waitstatus_to_exitcode(status):
-        sys.exit(f"{' '.join(command)}: {said}")
-    peak = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    return Used(seconds, used.ru_utime + used.ru_stime, peak / MEGABYTE, said)
+        sys.exit(f"{' '.join(command)}: {done.stdout}")
+    return Used(seconds, at_work, peak * (1 if sys.platform == "darwin" else 1024) / MEGABYTE, done.stdout)
 
 
 def by_program(client: Client, path: Path) -> Used:

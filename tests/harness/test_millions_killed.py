@@ -19,7 +19,7 @@ from tests.harness.org import open_org
 from tests.harness.trial import ask
 from tests.harness.verdict import COUNTS
 
-_MOST_MEGABYTES = 400
+_MOST_MEGABYTES = 500
 _TWO_HOURS = 7200
 _LONGEST_LINE = 8192  # bytes, and far more than any has
 _GLANCE = 0.05
