@@ -234,6 +234,7 @@ class Person:
             await click("rejects-aside")
             await fill("text-value", "not wanted")
             await click("text-ok")
+            await front(self.window)
             await look(0.3)
 
     async def read_back(self) -> RunRecord:
