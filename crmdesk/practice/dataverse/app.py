@@ -22,7 +22,7 @@ from crmdesk.practice.dataverse.environment import Environment
 from crmdesk.practice.dataverse.identity import Denied
 from crmdesk.practice.dataverse.multipart import Reply
 from crmdesk.practice.dataverse.refusals import Refused
-from crmdesk.practice.dataverse.service import parsed_request, refusal
+from crmdesk.practice.dataverse.requests import parsed_request, refusal
 from crmdesk.practice.dataverse.weather import Storm
 from crmdesk.practice.wire import CuttableProtocol
 

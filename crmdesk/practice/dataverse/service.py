@@ -2,74 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import re
-import uuid
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
-from urllib.parse import unquote, unquote_plus, urlsplit
+from urllib.parse import unquote
 
-import msgspec
-
-from crmdesk.practice.dataverse import metadata, multipart, refusals
+from crmdesk.practice.dataverse import metadata, refusals
+from crmdesk.practice.dataverse.batches import Batches
 from crmdesk.practice.dataverse.columns import Table
 from crmdesk.practice.dataverse.functions import called
 from crmdesk.practice.dataverse.keys import Keyed, found_row, predicate
-from crmdesk.practice.dataverse.multipart import ChangeSet, Part, Reply
-from crmdesk.practice.dataverse.reading import Prefer, Reading, check_options
+from crmdesk.practice.dataverse.multipart import Reply
+from crmdesk.practice.dataverse.reading import Reading, check_options
+from crmdesk.practice.dataverse.requests import API, ENCODER, JSON_TYPE, Request, refusal
 from crmdesk.practice.dataverse.store import Row, Store
 from crmdesk.practice.dataverse.tracking import Tracking
 from crmdesk.practice.dataverse.writing import Rules, Writer, upserted
 
-API = "/api/data/v9.2/"
 _ENTITY = re.compile(r"(?P<set>\w+)\((?P<key>.*)\)(?:/(?P<rest>.*))?", re.DOTALL)
-_JSON = "application/json; odata.metadata=minimal"
-_LONGEST = {False: 32_768, True: 65_536}
-_ENCODER = msgspec.json.Encoder(decimal_format="number")
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request to the API: `path` below its root without the query, still percent-encoded."""
-
-    method: str
-    path: str
-    options: dict[str, str]
-    headers: dict[str, str]
-    body: bytes = b""
-    is_inner: bool = False
-
-    @property
-    def prefer(self) -> Prefer:
-        return Prefer.parse(self.headers.get("prefer", ""))
-
-    def json(self) -> dict[str, Any]:
-        """The JSON object of the body. Raises Refused."""
-        if not self.headers.get("content-type", "").lower().startswith("application/json"):
-            raise refusals.Refused(415, "0x80060888", "Unsupported Media Type")
-        try:
-            found = json.loads(self.body or b"{}", parse_float=Decimal)
-        except ValueError:
-            raise refusals.bad_payload("Invalid JSON.") from None
-        if not isinstance(found, dict):
-            raise refusals.bad_payload("A JSON object was expected.")
-        return found
-
-
-def parsed_request(method: str, address: str, headers: dict[str, str], body: bytes, *, is_inner: bool) -> Request:
-    """A request by its address, absolute or from the root of the host. Raises Refused."""
-    parts = urlsplit(address)
-    if len(address) > _LONGEST[is_inner]:
-        raise refusals.Refused(414, "0x80060888", "The length of the URL exceeds the limit.")
-    path = parts.path if parts.path.startswith("/") else API + parts.path
-    if not path.startswith(API) and path != API.rstrip("/"):
-        raise refusals.unknown_segment(parts.path)
-    options = {}
-    for pair in filter(None, parts.query.split("&")):
-        name, _, value = pair.partition("=")
-        options[unquote_plus(name)] = unquote_plus(value)
-    return Request(method, path[len(API) :].strip("/"), options, headers, body, is_inner)
 
 
 @dataclass(slots=True)
@@ -99,7 +49,7 @@ class Service:
             sets = [{"name": each.set_name, "kind": "EntitySet", "url": each.set_name} for each in self.store.tables()]
             return _ok({"@odata.context": f"{self.root}$metadata", "value": sets})
         if path == "$batch":
-            return self._batch(request, user)
+            return Batches(self.store, self.answer).answered(request, user)
         if path.startswith("EntityDefinitions"):
             check_options({name: value for name, value in request.options.items() if name != "$expand"})
             return _ok(metadata.answer(self.store, self.root, unquote(path), request.options))
@@ -240,62 +190,9 @@ class Service:
             {"@odata.context": f"{self.root}$metadata#Microsoft.Dynamics.CRM.CreateMultipleResponse", "Ids": ids}
         )
 
-    def _batch(self, request: Request, user: str) -> Reply:
-        if request.is_inner:
-            raise refusals.bad_query("A batch may not hold a batch.")
-        boundary = multipart.boundary_of(request.headers.get("content-type", ""))
-        own = f"batchresponse_{uuid.uuid4()}"
-        replies: list[Reply | tuple[str, list[Reply]]] = []
-        status = 200
-        for each in multipart.requests_in(request.body, boundary):
-            failed = 0
-            if isinstance(each, Part):
-                reply = self._inner(each, user, request)
-                replies.append(reply)
-                failed = reply.status if reply.status >= 400 else 0  # noqa: PLR2004 - a refusal
-            else:
-                members = self._change_set(each, user, request)
-                replies.append((f"changesetresponse_{uuid.uuid4()}", members))
-                failed = members[-1].status if members and members[-1].status >= 400 else 0  # noqa: PLR2004 - as above
-            if failed and not request.prefer.goes_on:
-                status = failed
-                break
-        return Reply(status, multipart.answer_body(own, replies), {"Content-Type": f"multipart/mixed; boundary={own}"})
-
-    def _inner(self, part: Part, user: str, outer: Request) -> Reply:
-        try:
-            inner = parsed_request(part.method, part.address, part.headers, part.body, is_inner=True)
-        except refusals.Refused as refused:
-            return refusal(refused)
-        reply = self.answer(inner, user)
-        return Reply(reply.status, reply.body, {"OData-Version": "4.0", **reply.headers}, part.content_id)
-
-    def _change_set(self, each: ChangeSet, user: str, outer: Request) -> list[Reply]:
-        """The answers of all, or of the first that was refused: nothing of the set is kept then."""
-        replies: list[Reply] = []
-        try:
-            with self.store.change():
-                for part in each.parts:
-                    replies.append(self._inner(part, user, outer))
-                    if replies[-1].status >= 400:  # noqa: PLR2004 - a refusal
-                        raise _Failed
-        except _Failed:
-            return [replies[-1]]
-        return replies
-
-
-class _Failed(Exception):
-    """A member of a change set was refused."""
-
 
 def _ok(body: dict[str, Any], headers: dict[str, str] | None = None) -> Reply:
-    return Reply(200, _ENCODER.encode(body), {"Content-Type": _JSON, **(headers or {})})
-
-
-def refusal(refused: refusals.Refused) -> Reply:
-    """The answer that tells of a refusal."""
-    body = _ENCODER.encode({"error": {"code": refused.code, "message": refused.message}})
-    return Reply(refused.status, body, {"Content-Type": _JSON, "REQ_ID": str(uuid.uuid4()), **refused.headers})
+    return Reply(200, ENCODER.encode(body), {"Content-Type": JSON_TYPE, **(headers or {})})
 
 
 def _check_version(request: Request, row: Row) -> None:
