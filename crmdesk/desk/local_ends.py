@@ -10,8 +10,8 @@ from crmdesk.engine.local import LocalSource
 from crmdesk.engine.planning.pairs import pair_flags
 from crmdesk.engine.planning.plan import Plan, ReadPlan
 from crmdesk.errors import Problem, UserError
-from crmdesk.model.job import Local
-from crmdesk.model.local import LocalTable
+from crmdesk.model.job import Local, LocalFile
+from crmdesk.model.local import LocalTable, Mode
 from crmdesk.model.local_run import LocalRun
 from crmdesk.store import Store
 from crmdesk.store.secrets import Saved
@@ -48,7 +48,8 @@ class LocalEnds:
     def pair_flags(self, plan: Plan) -> tuple[Problem, ...]:
         """What is unsafe about the pairs of fields and columns of a job that can run."""
         local = plan.job.local
-        return pair_flags(plan, known_columns(local, self.password(local)))
+        is_made_anew = isinstance(plan, ReadPlan) and isinstance(local, LocalFile) and local.mode is Mode.REPLACE
+        return pair_flags(plan, {} if is_made_anew else known_columns(local, self.password(local)))
 
     @staticmethod
     def create_statement(plan: Plan) -> str:

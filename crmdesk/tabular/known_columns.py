@@ -12,6 +12,7 @@ from crmdesk.model.file_kind import FileKind, kind_of
 from crmdesk.model.job import Local, LocalFile
 from crmdesk.model.local import LocalTable
 from crmdesk.tabular.files.contract import Kind
+from crmdesk.tabular.files.parquet import ParquetSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def known_columns(local: Local, password: str) -> Mapping[str, KnownColumn]:
                 for column, slot in found.items()
             }
         case LocalFile(path=path) if kind_of(path) is FileKind.PARQUET and Path(path).exists():
-            return {name: KnownColumn(_kind(dtype)) for name, dtype in pl.scan_parquet(path).collect_schema().items()}
+            return {name: KnownColumn(_kind(dtype)) for name, dtype in ParquetSource(Path(path)).schema.items()}
         case _:
             return {}
 

@@ -58,7 +58,7 @@ def test_a_line_that_is_no_question_is_answered_as_that(shared: Program, line: b
     with engine(shared) as child:
         answer = ask(child, line)
         assert (answer["id"], answer["error"]["kind"]) == (asked, "bug")
-        assert len(ask(child, b'{"id":8,"ask":"kinds"}')["answer"]) == 2
+        assert "salesforce" in {kind["kind"] for kind in ask(child, b'{"id":8,"ask":"kinds"}')["answer"]}
 
 
 def test_a_bug_of_ours_is_kept_and_the_next_question_is_answered(shared: Program) -> None:

@@ -41,10 +41,11 @@ class ParquetSource:
     @property
     def header(self) -> tuple[str, ...]:
         """The names of the columns; raises FileFormatError."""
-        return names_of(self._path, list(self._schema))
+        return names_of(self._path, list(self.schema))
 
     @cached_property
-    def _schema(self) -> pl.Schema:
+    def schema(self) -> pl.Schema:
+        """The types of the columns, by name; raises FileFormatError."""
         try:
             return pl.scan_parquet(self._path).collect_schema()
         except (pl.exceptions.PolarsError, OSError) as error:
