@@ -62,7 +62,7 @@ class JobFacts(ViewModel, ABC):
         self.population = JobPopulation(app, self.draft, self.around)
         self.news = JobSchemaNews(app, self.changed)
         self.query = PastedQuery(app, self.draft)
-        self.rehearsal = Rehearsal(app.children, self.changed)
+        self.rehearsal = Rehearsal(app.children, app.vault, self.changed)
         self.functions: tuple[str, ...] = ()
         self.doing = ""
 

@@ -15,6 +15,7 @@ from crmdesk.model.job import Job
 from crmdesk.model.reject import CauseCount
 from crmdesk.model.run import LookupCount, RunOutcome, Tally
 from crmdesk.viewmodel.figures import duration
+from crmdesk.viewmodel.vault import VaultDoor
 
 _SECONDS = 0.2
 _ENDS = ("rehearsed", "finished")
@@ -58,8 +59,9 @@ class RehearsalResult:
 class Rehearsal:
     """At most one rehearsal at a time, and the last result. `changed` is called when something moved."""
 
-    def __init__(self, children: RunChildren, changed: Callable[[], None]) -> None:
+    def __init__(self, children: RunChildren, vault: VaultDoor, changed: Callable[[], None]) -> None:
         self._children = children
+        self._vault = vault
         self._changed = changed
         self._is_unwanted = False
         self.is_running = False
@@ -83,17 +85,20 @@ class Rehearsal:
         self.phase, self.done, self.total = "", 0, None
         self._changed()
         try:
-            child = self._children.start(rehearse_arguments(job.name))
-            try:
-                told = await self._watch(child)
-            finally:
-                child.stop()
-                child.forget()
-            if told is not None:
-                self._keep(job, told)
+            await self._vault.opened_for(lambda: self._carry_out(job))
         finally:
             self.is_running = False
             self._changed()
+
+    async def _carry_out(self, job: Job) -> None:
+        child = self._children.start(rehearse_arguments(job.name), self._vault.phrase)
+        try:
+            told = await self._watch(child)
+        finally:
+            child.stop()
+            child.forget()
+        if told is not None:
+            self._keep(job, told)
 
     async def _watch(self, child: RunChild) -> dict[str, Any] | None:
         """The last line of the child, or None when it was stopped."""
