@@ -19,7 +19,7 @@ from pathlib import Path
 import requests
 from practice_org import Client, Server, served
 
-from crmdesk.desk.engine_child import EngineChild
+from crmdesk.desk.window.engine_child import EngineChild
 from crmdesk.errors import Cancelled
 
 JOB = """

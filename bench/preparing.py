@@ -29,8 +29,8 @@ from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.ledger import Prepared
 from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.planning.writing import plan_write
-from crmdesk.engine.preparation import Preparation
-from crmdesk.engine.prepare import prepare
+from crmdesk.engine.preparing.preparation import Preparation
+from crmdesk.engine.preparing.prepare import prepare
 from crmdesk.model.job import Action, ExportOptions, Job, LocalFile, Operation
 from crmdesk.model.mapping import Column, FieldMap
 from crmdesk.model.reject import Stage

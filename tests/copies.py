@@ -14,7 +14,7 @@ CAN_COPY = "forkserver" in multiprocessing.get_all_start_methods()
 if CAN_COPY:
     copies = multiprocessing.get_context("forkserver")
     _parts = dict.fromkeys(["app", *COMMANDS, *(module for module, _ in GROUPS.values())])
-    _doors = ("learning", "making", "mending.door", "mending.retrying", "reporting.door", "undoing")
+    _doors = ("accounts.learning", "jobs.making", "mending.door", "mending.retrying", "reporting.door", "runs.undoing")
     copies.set_forkserver_preload(
         [
             "crmdesk.__main__",

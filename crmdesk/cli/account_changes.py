@@ -9,7 +9,7 @@ import typer
 from crmdesk.cli.accounts import ANOTHER, PORT, account_app
 from crmdesk.cli.context import invocation_of
 from crmdesk.cli.signing_in import watched
-from crmdesk.desk.api_versions import api_versions
+from crmdesk.desk.accounts.api_versions import api_versions
 from crmdesk.errors import UserError
 from crmdesk.model.account_settings import SETTINGS
 

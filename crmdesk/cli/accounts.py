@@ -10,8 +10,8 @@ import typer
 
 from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.signing_in import watched
-from crmdesk.desk.account_test import trial
-from crmdesk.desk.answers import TestLine
+from crmdesk.desk.accounts.account_test import trial
+from crmdesk.desk.window.answers import TestLine
 from crmdesk.errors import CrmDeskError
 from crmdesk.model.schema_change import SchemaChange
 

@@ -19,7 +19,7 @@ def doctor(context: typer.Context) -> None:
     call = invocation_of(context)
     is_well = True
     with call.desk() as desk:
-        from crmdesk.desk.doctor import examined
+        from crmdesk.desk.accounts.doctor import examined
 
         for line in examined(desk):
             is_well = is_well and line.is_ok

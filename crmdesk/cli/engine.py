@@ -22,8 +22,8 @@ def engine(
     context: typer.Context,
     stdio: Annotated[bool, typer.Option("--stdio", help="Questions on stdin, answers on stdout.")] = False,  # noqa: FBT002
 ) -> None:
-    """Answer questions of the window until there are no more; see crmdesk.desk.questions."""
-    from crmdesk.desk.questions import Questions
+    """Answer questions of the window until there are no more; see crmdesk.desk.window.questions."""
+    from crmdesk.desk.window.questions import Questions
 
     call = invocation_of(context)
     if not stdio:

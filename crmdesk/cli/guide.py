@@ -11,7 +11,7 @@ from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.output import counts
 from crmdesk.cli.words import ends
 from crmdesk.desk import CancelToken
-from crmdesk.desk.samples import bring_sample
+from crmdesk.desk.jobs.samples import bring_sample
 from crmdesk.model.run import RunFinished
 
 _WHAT = """\

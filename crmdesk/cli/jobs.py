@@ -15,7 +15,7 @@ from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.pasted import Ids, named
 from crmdesk.cli.words import ends, problem_values
 from crmdesk.desk import CancelToken
-from crmdesk.desk.pasted_queries import job_from_query
+from crmdesk.desk.jobs.pasted_queries import job_from_query
 from crmdesk.errors import PlanError, UserError
 from crmdesk.model.need import Need
 

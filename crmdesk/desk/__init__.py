@@ -11,28 +11,28 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from crmdesk.connectors.contract import BrowserSignIn, Point
     from crmdesk.connectors.token import CancelToken
-    from crmdesk.desk.agreement import Agreement, Confirm, Intent
+    from crmdesk.desk.accounts.signing_in import browsing
     from crmdesk.desk.desk import Desk
-    from crmdesk.desk.loaded import LoadedJob
-    from crmdesk.desk.rehearsing import Rehearsed
-    from crmdesk.desk.signing_in import browsing
-    from crmdesk.engine.send_log import OnPoint, ignore_point
+    from crmdesk.desk.jobs.loaded import LoadedJob
+    from crmdesk.desk.runs.agreement import Agreement, Confirm, Intent
+    from crmdesk.desk.runs.rehearsing import Rehearsed
+    from crmdesk.engine.sending.log import OnPoint, ignore_point
     from crmdesk.model.preview import PreviewRow
 else:
     _PLACES = {
-        "Agreement": "crmdesk.desk.agreement",
+        "Agreement": "crmdesk.desk.runs.agreement",
         "BrowserSignIn": "crmdesk.connectors.contract",
-        "browsing": "crmdesk.desk.signing_in",
+        "browsing": "crmdesk.desk.accounts.signing_in",
         "CancelToken": "crmdesk.connectors.token",
-        "Confirm": "crmdesk.desk.agreement",
+        "Confirm": "crmdesk.desk.runs.agreement",
         "Desk": "crmdesk.desk.desk",
-        "Intent": "crmdesk.desk.agreement",
-        "LoadedJob": "crmdesk.desk.loaded",
-        "OnPoint": "crmdesk.engine.send_log",
+        "Intent": "crmdesk.desk.runs.agreement",
+        "LoadedJob": "crmdesk.desk.jobs.loaded",
+        "OnPoint": "crmdesk.engine.sending.log",
         "Point": "crmdesk.connectors.contract",
         "PreviewRow": "crmdesk.model.preview",
-        "Rehearsed": "crmdesk.desk.rehearsing",
-        "ignore_point": "crmdesk.engine.send_log",
+        "Rehearsed": "crmdesk.desk.runs.rehearsing",
+        "ignore_point": "crmdesk.engine.sending.log",
     }
 
     def __getattr__(name: str) -> object:

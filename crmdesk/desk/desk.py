@@ -14,25 +14,25 @@ import polars as pl
 
 from crmdesk.connectors.routes import Route
 from crmdesk.connectors.token import CancelToken
-from crmdesk.desk.accounts import Accounts
-from crmdesk.desk.agreement import NOTHING_SAID, Agreement, Confirm
+from crmdesk.desk.accounts.accounts import Accounts
 from crmdesk.desk.backup import back_up
-from crmdesk.desk.began import Beginning, beginning_of
-from crmdesk.desk.jobs import Jobs
-from crmdesk.desk.loaded import LoadedJob, job_of
-from crmdesk.desk.local_ends import LocalEnds
-from crmdesk.desk.occasions import Occasions, plan_now
+from crmdesk.desk.ends.local_ends import LocalEnds
+from crmdesk.desk.ends.tables import reject_frames, result_frames, write_before, write_csv
+from crmdesk.desk.ends.writing_back import write_ids_back
+from crmdesk.desk.jobs.jobs import Jobs
+from crmdesk.desk.jobs.loaded import LoadedJob, job_of
 from crmdesk.desk.options import Options
-from crmdesk.desk.rehearsing import Rehearsed, check, count, listed_values, needs, preview, rehearsal, route
-from crmdesk.desk.restarting import Restart, restart_of
-from crmdesk.desk.running import Running, agreement_of
-from crmdesk.desk.tables import reject_frames, result_frames, write_before, write_csv
-from crmdesk.desk.writing_back import write_ids_back
-from crmdesk.engine.columns import REJECT_COLUMNS
+from crmdesk.desk.runs.agreement import NOTHING_SAID, Agreement, Confirm
+from crmdesk.desk.runs.began import Beginning, beginning_of
+from crmdesk.desk.runs.occasions import Occasions, plan_now
+from crmdesk.desk.runs.rehearsing import Rehearsed, check, count, listed_values, needs, preview, rehearsal, route
+from crmdesk.desk.runs.restarting import Restart, restart_of
+from crmdesk.desk.runs.running import Running, agreement_of
 from crmdesk.engine.index.backfill import backfill_job
 from crmdesk.engine.index.occasion import variables_kept, window_kept
 from crmdesk.engine.job.text import job_text
-from crmdesk.engine.send_log import OnPoint, ignore_point
+from crmdesk.engine.preparing.columns import REJECT_COLUMNS
+from crmdesk.engine.sending.log import OnPoint, ignore_point
 from crmdesk.errors import Problem, StoreError, UserError
 from crmdesk.model.decision import Decision
 from crmdesk.model.index import Window
@@ -48,12 +48,12 @@ from crmdesk.store.secrets import nobody_asks
 from crmdesk.tabular.convert import reading
 
 if TYPE_CHECKING:
-    from crmdesk.desk.learning import Learned
-    from crmdesk.desk.making import Making
+    from crmdesk.desk.accounts.learning import Learned
+    from crmdesk.desk.jobs.making import Making
     from crmdesk.desk.mending.door import Mending
     from crmdesk.desk.mending.retrying import Choice
     from crmdesk.desk.reporting.door import Reporting
-    from crmdesk.desk.undoing import Undoing
+    from crmdesk.desk.runs.undoing import Undoing
 
 _PROBE = "doctor-probe"
 """No account has a hyphen in its internal name."""
@@ -89,13 +89,13 @@ class Desk:
     @cached_property
     def making(self) -> Making:
         """What helps to make a job."""
-        from crmdesk.desk.making import Making
+        from crmdesk.desk.jobs.making import Making
 
         return Making(self.accounts, self.ends, self._store)
 
     @cached_property
     def _undoing(self) -> Undoing:
-        from crmdesk.desk.undoing import Undoing
+        from crmdesk.desk.runs.undoing import Undoing
 
         return Undoing(self.home, self.accounts, self._store, self._on_point)
 
@@ -202,8 +202,8 @@ class Desk:
         folder: Path | None = None,
         objects: Collection[str] = (),
     ) -> Learned:
-        """Teach the practice org the objects of an account; see crmdesk.desk.learning."""
-        from crmdesk.desk.learning import learn
+        """Teach the practice org the objects of an account; see crmdesk.desk.accounts.learning."""
+        from crmdesk.desk.accounts.learning import learn
 
         return learn(self.accounts, self.home, name, sample, tell, folder=folder, objects=objects)
 

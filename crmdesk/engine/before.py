@@ -10,12 +10,12 @@ import polars as pl
 
 from crmdesk.connectors.contract import Capabilities, Session
 from crmdesk.connectors.token import CancelToken
+from crmdesk.engine.finding.records import Wanted, records
 from crmdesk.engine.ledger import Ledger
 from crmdesk.engine.planning.plan import WritingPlan
-from crmdesk.engine.records import Wanted, records
+from crmdesk.engine.preparing.source_copy import write_frame
 from crmdesk.engine.run_notes import note, read_notes
-from crmdesk.engine.sinks import Sinks
-from crmdesk.engine.source_copy import write_frame
+from crmdesk.engine.sending.sinks import Sinks
 from crmdesk.model.job import Action
 from crmdesk.model.schema import Field, FieldType
 

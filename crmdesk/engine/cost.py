@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crmdesk.engine.ledger import Ledger
-from crmdesk.engine.sinks import Sinks
+from crmdesk.engine.sending.sinks import Sinks
 from crmdesk.model.job import Engine
 
 CALLS_A_JOB = 16

@@ -16,10 +16,10 @@ import polars as pl
 
 from crmdesk.connectors.contract import CursorGone, Session, Source
 from crmdesk.connectors.token import CancelToken
-from crmdesk.engine.disk import keeping
 from crmdesk.engine.planning.lines import Distinct
 from crmdesk.engine.planning.plan import ReadPlan
-from crmdesk.engine.twins import Twins
+from crmdesk.engine.preparing.disk import keeping
+from crmdesk.engine.preparing.twins import Twins
 from crmdesk.tabular.batch import ROW, Batch
 from crmdesk.tabular.files.private import open_private
 

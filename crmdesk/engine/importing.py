@@ -14,9 +14,9 @@ from crmdesk.connectors.contract import CursorGone, Session, Source
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.ledger import Landed, Ledger
 from crmdesk.engine.planning.plan import ReadPlan
+from crmdesk.engine.preparing.rejects import no_rejects, reject_frame
 from crmdesk.engine.reading_words import counts_beside, route_of
-from crmdesk.engine.rejects import no_rejects, reject_frame
-from crmdesk.engine.send_log import LedgerLog
+from crmdesk.engine.sending.log import LedgerLog
 from crmdesk.errors import FileFormatError
 from crmdesk.model.job import Operation
 from crmdesk.model.local import Mode

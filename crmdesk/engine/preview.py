@@ -9,11 +9,11 @@ import polars as pl
 
 from crmdesk.connectors.contract import Session, Source
 from crmdesk.connectors.token import CancelToken
-from crmdesk.engine.fate import foresee
 from crmdesk.engine.planning.plan import ReadPlan
-from crmdesk.engine.preparation import Preparation, Scan
-from crmdesk.engine.prepared_block import converted_block, find_records, of_mapped, scan_keys, twin_problems
-from crmdesk.engine.twins import Twins
+from crmdesk.engine.preparing.fate import foresee
+from crmdesk.engine.preparing.preparation import Preparation, Scan
+from crmdesk.engine.preparing.prepared_block import converted_block, find_records, of_mapped, scan_keys, twin_problems
+from crmdesk.engine.preparing.twins import Twins
 from crmdesk.model.preview import Fate, PreviewRow
 from crmdesk.model.reject import RowProblem
 from crmdesk.tabular.batch import LINE, ROW

@@ -10,11 +10,11 @@ from pathlib import Path
 import polars as pl
 
 from crmdesk.connectors.contract import Packing, WriteRequest
-from crmdesk.engine.fate import LACKING, UNKNOWN, known_or_new, lacks_required
 from crmdesk.engine.ledger import Prepared
 from crmdesk.engine.planning.plan import WritingPlan
-from crmdesk.engine.preparation import Preparation
-from crmdesk.engine.prepare import prepare
+from crmdesk.engine.preparing.fate import LACKING, UNKNOWN, known_or_new, lacks_required
+from crmdesk.engine.preparing.preparation import Preparation
+from crmdesk.engine.preparing.prepare import prepare
 from crmdesk.model.job import Action, Engine
 from crmdesk.model.reject import CauseCount, Check, Stage, cause_of
 from crmdesk.model.run import LookupCount, Progress, Tally

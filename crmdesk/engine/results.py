@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import polars as pl
 
-from crmdesk.engine.columns import beside
-from crmdesk.engine.source_copy import SourceCopy
+from crmdesk.engine.preparing.columns import beside
+from crmdesk.engine.preparing.source_copy import SourceCopy
 from crmdesk.model.run import RowOutcome
 from crmdesk.tabular.batch import LINE, ROW
 

@@ -11,7 +11,7 @@ from typing import Self
 from crmdesk.connectors.contract import Session
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.ledger import Ledger
-from crmdesk.engine.send_log import LedgerLog
+from crmdesk.engine.sending.log import LedgerLog
 from crmdesk.errors import Cancelled, CrmDeskError, QuotaError, StoreError
 from crmdesk.model.run import Failure, Notice, Progress, RunEvent, RunFinished, RunOutcome, RunStarted, Tally
 

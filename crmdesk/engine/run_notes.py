@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from crmdesk.engine.disk import keeping
+from crmdesk.engine.preparing.disk import keeping
 from crmdesk.tabular.files.private import open_private
 
 _NAME = "notes.json"

@@ -11,14 +11,14 @@ import polars as pl
 from crmdesk.connectors.contract import Capabilities, Packing, Prepared, Road, Session, WriteRequest
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.before import before_frames
+from crmdesk.engine.finding.records import Wanted, records
 from crmdesk.engine.ledger import Ledger
-from crmdesk.engine.packers import Packers, Parts
 from crmdesk.engine.planning.plan import WritingPlan
-from crmdesk.engine.records import Wanted, records
-from crmdesk.engine.rejects import reject_frame
-from crmdesk.engine.requests import request_for
+from crmdesk.engine.preparing.rejects import reject_frame
+from crmdesk.engine.preparing.source_copy import write_block
 from crmdesk.engine.run_notes import read_notes
-from crmdesk.engine.source_copy import write_block
+from crmdesk.engine.sending.packers import Packers, Parts
+from crmdesk.engine.sending.requests import request_for
 from crmdesk.model.job import Action, Engine, ExportOptions, Guard, Job
 from crmdesk.model.mapping import Column, FieldMap
 from crmdesk.model.reject import Stage

@@ -14,9 +14,9 @@ from filelock import FileLock, Timeout
 from PySide6.QtWidgets import QApplication
 
 from crmdesk import __version__
-from crmdesk.desk.engine_child import EngineChild
-from crmdesk.desk.history import History
-from crmdesk.desk.run_children import RunChildren
+from crmdesk.desk.window.engine_child import EngineChild
+from crmdesk.desk.window.history import History
+from crmdesk.desk.window.run_children import RunChildren
 from crmdesk.errors import Cancelled, CrmDeskError, UserError
 from crmdesk.gui.crash import CRASH, QUIT, crash_dialog
 from crmdesk.gui.dialogs import Dialog, show_error

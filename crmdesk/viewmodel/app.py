@@ -8,9 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NoReturn
 
-from crmdesk.desk.engine_child import EngineChild
-from crmdesk.desk.history import History
-from crmdesk.desk.run_children import RunChildren
+from crmdesk.desk.window.engine_child import EngineChild
+from crmdesk.desk.window.history import History
+from crmdesk.desk.window.run_children import RunChildren
 from crmdesk.errors import CrmDeskError
 from crmdesk.model.file_kind import is_job_file
 from crmdesk.viewmodel.accounts.identities import identity_now

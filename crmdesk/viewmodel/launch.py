@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from crmdesk.desk.answers import JobProblem
-from crmdesk.desk.run_children import RunChild
+from crmdesk.desk.window.answers import JobProblem
+from crmdesk.desk.window.run_children import RunChild
 from crmdesk.errors import VAULT, Cancelled, CrmDeskError, error_of
 from crmdesk.model.account import Account, Environment, Identity
 from crmdesk.model.caution import action_of, wants_number

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from crmdesk.desk.answers import TestLine
+from crmdesk.desk.window.answers import TestLine
 from crmdesk.errors import Cancelled
 from crmdesk.model.option import FORM, Option, option_moment
 from crmdesk.viewmodel.app import AppModel

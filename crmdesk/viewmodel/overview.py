@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crmdesk.desk.samples import bring_sample
+from crmdesk.desk.jobs.samples import bring_sample
 from crmdesk.errors import UserError
 from crmdesk.model.account import Account, Environment, Identity, environment_of
 from crmdesk.model.job import Operation, SavedJob

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from crmdesk.desk.looking import rows_of
+from crmdesk.desk.ends.looking import rows_of
 from crmdesk.model.job import LocalFile
 from crmdesk.tabular.files.kinds import open_source
 from tests.cli.disks import fill, mounted, read_only

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from crmdesk.desk.history import History
+from crmdesk.desk.window.history import History
 from crmdesk.model.account import Environment, Identity
 from tests.cli.jobs import contacts_csv, contacts_job
 from tests.cli.program import Program, profile

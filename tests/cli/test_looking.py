@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crmdesk.desk.engine_child import EngineChild
+from crmdesk.desk.window.engine_child import EngineChild
 from tests.cli.jobs import contacts_job
 from tests.cli.program import Program, profile
 

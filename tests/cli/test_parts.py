@@ -37,6 +37,6 @@ def test_a_run_does_not_load_what_only_other_commands_need() -> None:
     said = subprocess.run([sys.executable, "-c", _LOADED], capture_output=True, text=True, check=True)
     loaded = set(said.stdout.split())
     assert "crmdesk.cli.runs" in loaded
-    others = ("crmdesk.cli.reports", "crmdesk.cli.doctor", "crmdesk.desk.mending.door", "crmdesk.desk.undoing")
+    others = ("crmdesk.cli.reports", "crmdesk.cli.doctor", "crmdesk.desk.mending.door", "crmdesk.desk.runs.undoing")
     libraries = ("psycopg", "sqlalchemy", "openpyxl", "fastexcel", "PySide6", "lxml")
     assert not loaded.intersection((*others, *libraries))

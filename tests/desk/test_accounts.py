@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from crmdesk.desk import Desk, account_test
-from crmdesk.desk.accounts import Accounts
+from crmdesk.desk import Desk
+from crmdesk.desk.accounts import account_test
+from crmdesk.desk.accounts.accounts import Accounts
 from crmdesk.errors import SignInError, UserError
 from crmdesk.model.account import Account
 from tests.practice.running import PracticeOrg, start_practice_org

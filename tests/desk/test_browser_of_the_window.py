@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from crmdesk.desk.answers import Signin
-from crmdesk.desk.engine_child import EngineChild
+from crmdesk.desk.window.answers import Signin
+from crmdesk.desk.window.engine_child import EngineChild
 from crmdesk.errors import Cancelled, SignInError
 from crmdesk.model.sign_in import SignInStep, Step, StepState
 from tests.cli.program import Program, profile

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmdesk.desk.history import History
+from crmdesk.desk.window.history import History
 from crmdesk.engine.retry import read_corrections
 from crmdesk.model.job import LocalFile
 from crmdesk.model.reject import Stage

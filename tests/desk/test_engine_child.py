@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from crmdesk.desk.answers import Signin
-from crmdesk.desk.engine_child import EngineChild
+from crmdesk.desk.window.answers import Signin
+from crmdesk.desk.window.engine_child import EngineChild
 from crmdesk.errors import Cancelled, CrmDeskError, FileFormatError, PlanError, UserError
 from crmdesk.model.account import Environment
 from crmdesk.model.job import LocalFile

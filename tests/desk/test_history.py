@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from crmdesk.desk.history import History
+from crmdesk.desk.window.history import History
 from crmdesk.errors import PlanError, UserError
 from crmdesk.model.account import Environment, Identity
 from crmdesk.model.job import Action, ExportOptions, Job, LocalFile, Operation

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from crmdesk.desk.engine_child import EngineChild
+from crmdesk.desk.window.engine_child import EngineChild
 from crmdesk.errors import UserError
 from tests.cli.program import Program, profile
 

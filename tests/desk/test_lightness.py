@@ -29,7 +29,7 @@ def test_what_the_window_knows_of_the_desk_loads_no_library_of_a_run(module: str
 def test_a_job_is_saved_and_loaded_without_them(tmp_path: Path) -> None:
     script = f"""
 import sys, pathlib
-from crmdesk.desk.history import History
+from crmdesk.desk.window.history import History
 from crmdesk.model.job import Job, LocalFile, Operation
 from crmdesk.model.mapping import Column, FieldMap
 history = History.open(pathlib.Path({str(tmp_path)!r}) / "profile")

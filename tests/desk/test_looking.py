@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from crmdesk.desk.looking import look, rows_of
+from crmdesk.desk.ends.looking import look, rows_of
 from crmdesk.errors import FileFormatError
 from crmdesk.model.job import LocalFile
 from crmdesk.tabular.files.kinds import open_source

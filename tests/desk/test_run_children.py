@@ -14,8 +14,8 @@ from typing import Any
 import psutil
 import pytest
 
-from crmdesk.desk.history import History
-from crmdesk.desk.run_children import (
+from crmdesk.desk.window.history import History
+from crmdesk.desk.window.run_children import (
     RunChild,
     RunChildren,
     rehearse_arguments,
@@ -132,7 +132,7 @@ def test_a_run_outlives_the_window_that_started_it_and_is_found_again(
     name = job(history, tmp_path, "lasting", range(1_000_000, 1_000_000 + MANY))
     window = f"""
 import os, pathlib, time
-from crmdesk.desk.run_children import RunChildren, run_arguments
+from crmdesk.desk.window.run_children import RunChildren, run_arguments
 child = RunChildren(pathlib.Path({str(program.home)!r})).start(run_arguments({name!r}))
 while not any(event["event"] == "started" for event in child.events()):
     time.sleep(0.01)

@@ -10,17 +10,17 @@ from pathlib import Path
 
 from crmdesk.connectors.contract import Packing, Road, WriteRequest
 from crmdesk.connectors.token import CancelToken
-from crmdesk.engine.bounds import Bounds
 from crmdesk.engine.planning.writing import plan_write
-from crmdesk.engine.preparation import Preparation
-from crmdesk.engine.prepare import prepare
-from crmdesk.engine.requests import request_for
+from crmdesk.engine.preparing.preparation import Preparation
+from crmdesk.engine.preparing.prepare import prepare
+from crmdesk.engine.preparing.source_copy import SourceCopy
 from crmdesk.engine.results import results
 from crmdesk.engine.run import execute
-from crmdesk.engine.send import Sending
-from crmdesk.engine.send_log import LedgerLog
-from crmdesk.engine.sinks import Sinks
-from crmdesk.engine.source_copy import SourceCopy
+from crmdesk.engine.sending.bounds import Bounds
+from crmdesk.engine.sending.log import LedgerLog
+from crmdesk.engine.sending.requests import request_for
+from crmdesk.engine.sending.send import Sending
+from crmdesk.engine.sending.sinks import Sinks
 from crmdesk.errors import CrmDeskError
 from crmdesk.model.job import Action, Engine, ExportOptions, Job, LocalFile, Operation
 from crmdesk.model.mapping import Column, FieldMap

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from crmdesk.connectors.contract import RECEIPT_SCHEMA, Settled
-from crmdesk.engine.bounds import Bounds
+from crmdesk.engine.sending.bounds import Bounds
 from crmdesk.errors import GuardError
 from crmdesk.tabular.batch import ROW
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from crmdesk.desk.tables import reject_frames, write_csv
-from crmdesk.engine.columns import REJECT_COLUMNS, beside
+from crmdesk.desk.ends.tables import reject_frames, write_csv
+from crmdesk.engine.preparing.columns import REJECT_COLUMNS, beside
 from crmdesk.engine.retry import RejectSource, read_corrections
 from crmdesk.errors import FileFormatError
 from crmdesk.model.job import LocalFile

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from crmdesk.connectors.salesforce.soql import condition_text
-from crmdesk.engine.campaign_rules import RuleSet, rule_set, violations
-from crmdesk.engine.filter_values import checked_filter
+from crmdesk.engine.filters.campaign import RuleSet, rule_set, violations
+from crmdesk.engine.filters.values import checked_filter
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator, RelativeDate, relative_date
 from crmdesk.model.schema import Field, FieldType
 

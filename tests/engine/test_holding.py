@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from crmdesk.engine.holding import Holding, comparable
+from crmdesk.engine.finding.holding import Holding, comparable
 from crmdesk.model.schema import FieldType
 from crmdesk.tabular.batch import ROW
 from tests.tabular.fields import field

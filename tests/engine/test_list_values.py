@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crmdesk.connectors.token import CancelToken
-from crmdesk.engine.list_values import list_values
 from crmdesk.engine.planning.writing import plan_write
+from crmdesk.engine.preparing.list_values import list_values
 from crmdesk.model.job import Action, ExportOptions, Job, LocalFile, Operation
 from crmdesk.model.list_value import ListValue, request_for
 from crmdesk.model.mapping import Column, FieldMap, RecordType

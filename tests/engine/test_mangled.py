@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmdesk.engine.mangled import why_mangled
+from crmdesk.engine.preparing.mangled import why_mangled
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from crmdesk.connectors.contract import Packing
 from crmdesk.engine.ledger import Prepared
-from crmdesk.engine.packers import Packers, as_one
-from crmdesk.engine.packing import Packer
+from crmdesk.engine.sending.packers import Packers, as_one
+from crmdesk.engine.sending.packing import Packer
 from crmdesk.errors import StoreError
 from crmdesk.tabular.batch import ROW
 from tests.engine.fakes import json_lines

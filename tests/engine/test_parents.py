@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmdesk.engine import parents
-from crmdesk.engine.parents import ByParent, parent_of
+from crmdesk.engine.sending import parents
+from crmdesk.engine.sending.parents import ByParent, parent_of
 from crmdesk.model.schema import Field, FieldType
 from crmdesk.tabular.batch import ROW
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
+from crmdesk.engine.preparing.source_copy import SourceCopy, write_block
 from crmdesk.engine.results import COLUMNS, results
-from crmdesk.engine.source_copy import SourceCopy, write_block
 from crmdesk.tabular.batch import LINE, ROW
 
 OUTCOMES = {

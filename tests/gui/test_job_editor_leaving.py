@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from shiboken6 import isValid
 
-from crmdesk.desk.drafts import Draft
-from crmdesk.desk.history import History
+from crmdesk.desk.window.drafts import Draft
+from crmdesk.desk.window.history import History
 from crmdesk.gui.pages.job_editor import JobEditorPage
 from crmdesk.gui.shell import Shell
 from crmdesk.model.job import Action, ExportOptions, Job, LocalFile, Operation

@@ -18,7 +18,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import qasync
 from PySide6.QtCore import QObject, Qt, QTimer
 
-from crmdesk.desk.run_children import run_arguments
+from crmdesk.desk.window.run_children import run_arguments
 from crmdesk.gui.app import make_application, run_window
 from crmdesk.gui.kit.table.view import Table
 from crmdesk.gui.shell import Shell

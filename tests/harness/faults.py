@@ -12,7 +12,7 @@ from crmdesk.connectors.salesforce import collections
 from crmdesk.connectors.salesforce import results as job_results
 from crmdesk.connectors.salesforce.collections import Result
 from crmdesk.connectors.salesforce.receipts import Line, receipt, rejected, written
-from crmdesk.engine.send_log import LedgerLog
+from crmdesk.engine.sending.log import LedgerLog
 from crmdesk.model.job import Action
 from crmdesk.tabular.batch import ROW
 

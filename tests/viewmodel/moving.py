@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from crmdesk.desk.run_children import run_arguments
+from crmdesk.desk.window.run_children import run_arguments
 from crmdesk.model.run import RunOutcome
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.launch import launch

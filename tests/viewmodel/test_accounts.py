@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from crmdesk.desk.accounts import Accounts
+from crmdesk.desk.accounts.accounts import Accounts
 from crmdesk.errors import SignInError, UserError
 from crmdesk.model.account import Environment, Identity
 from crmdesk.model.job import Job, LocalFile, Operation

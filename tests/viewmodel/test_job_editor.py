@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from crmdesk.desk.engine_child import EngineChild
-from crmdesk.desk.history import History
-from crmdesk.desk.run_children import RunChildren
+from crmdesk.desk.window.engine_child import EngineChild
+from crmdesk.desk.window.history import History
+from crmdesk.desk.window.run_children import RunChildren
 from crmdesk.errors import UserError
 from crmdesk.model.filter import Condition, Operator
 from crmdesk.model.job import Action, Operation

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crmdesk.desk.answers import NextWindow
+from crmdesk.desk.window.answers import NextWindow
 from crmdesk.errors import UserError
 from crmdesk.model.filter import Condition, Operator
 from crmdesk.model.index import Deletions, IndexMode, IndexOptions, Window

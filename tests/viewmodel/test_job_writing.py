@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from crmdesk.desk.answers import ListedValues
+from crmdesk.desk.window.answers import ListedValues
 from crmdesk.model.job import Action, ExportOptions, Guard, LocalFile, Operation, Speed, Wishes
 from crmdesk.model.list_value import ListValue
 from crmdesk.model.mapping import Column, Constant, Expression, FieldMap, Lookup, Owner, RecordType

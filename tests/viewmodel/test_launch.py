@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from crmdesk.desk.run_children import run_arguments
+from crmdesk.desk.window.run_children import run_arguments
 from crmdesk.errors import FileFormatError, UserError
 from crmdesk.model.account import Account, Environment, Identity
 from crmdesk.model.job import Action, Direction, ExportOptions, Job, LocalFile, Operation

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from crmdesk.desk.engine_child import EngineChild
-from crmdesk.desk.history import History
-from crmdesk.desk.run_children import RunChildren
+from crmdesk.desk.window.engine_child import EngineChild
+from crmdesk.desk.window.history import History
+from crmdesk.desk.window.run_children import RunChildren
 from crmdesk.errors import UserError
 from crmdesk.model.job import Action, Operation
 from crmdesk.model.mapping import Column, FieldMap
@@ -21,9 +21,9 @@ KILLED = """
 import asyncio, os, signal, sys
 from dataclasses import replace
 from pathlib import Path
-from crmdesk.desk.engine_child import EngineChild
-from crmdesk.desk.history import History
-from crmdesk.desk.run_children import RunChildren
+from crmdesk.desk.window.engine_child import EngineChild
+from crmdesk.desk.window.history import History
+from crmdesk.desk.window.run_children import RunChildren
 from crmdesk.model.job import Action
 from crmdesk.model.mapping import Column, FieldMap
 from crmdesk.viewmodel.app import AppModel

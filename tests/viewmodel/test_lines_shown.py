@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from crmdesk.desk.answers import JobProblem, PreviewRow
+from crmdesk.desk.window.answers import JobProblem, PreviewRow
 from crmdesk.model.job import Action, ExportOptions, Job, LocalFile, Operation
 from crmdesk.model.mapping import Column, FieldMap
 from crmdesk.model.schema import Field, FieldType, RemoteObject

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from crmdesk.desk.engine_child import EngineChild
-from crmdesk.desk.history import History
-from crmdesk.desk.run_children import RunChildren
+from crmdesk.desk.window.engine_child import EngineChild
+from crmdesk.desk.window.history import History
+from crmdesk.desk.window.run_children import RunChildren
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.overview import OverviewModel
 from tests.cli.jobs import contacts_csv, contacts_job

@@ -11,8 +11,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from crmdesk.desk.history import History
 from crmdesk.desk.mending.remedies.wish import Wish
+from crmdesk.desk.window.history import History
 from crmdesk.errors import UserError
 from crmdesk.model.error_book.card import Remedy
 from crmdesk.model.reject import RejectState

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from crmdesk.desk.run_children import run_arguments
+from crmdesk.desk.window.run_children import run_arguments
 from crmdesk.errors import FileFormatError, UserError
 from crmdesk.model.job import Speed
 from crmdesk.model.run import RunOutcome

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import polars as pl
 
 from crmdesk.connectors.token import CancelToken
-from crmdesk.desk.accounts import Accounts, Opened
-from crmdesk.desk.answers import Beside, FieldBeside
-from crmdesk.desk.loaded import job_of
-from crmdesk.engine.records import Wanted, records
+from crmdesk.desk.accounts.accounts import Accounts, Opened
+from crmdesk.desk.jobs.loaded import job_of
+from crmdesk.desk.window.answers import Beside, FieldBeside
+from crmdesk.engine.finding.records import Wanted, records
 from crmdesk.model.job import Job
 from crmdesk.model.mapping import Column, FieldMap
 from crmdesk.model.reject import Reject

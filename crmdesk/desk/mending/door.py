@@ -6,9 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from crmdesk.desk.accounts import Accounts
-from crmdesk.desk.answers import Beside
-from crmdesk.desk.loaded import job_of
+from crmdesk.desk.accounts.accounts import Accounts
+from crmdesk.desk.jobs.loaded import job_of
 from crmdesk.desk.mending import path, retrying
 from crmdesk.desk.mending.beside import beside
 from crmdesk.desk.mending.choices import choices_of
@@ -20,6 +19,7 @@ from crmdesk.desk.mending.remedies.request import request_text
 from crmdesk.desk.mending.remedies.wish import Wish
 from crmdesk.desk.mending.rewriting import rule_kept
 from crmdesk.desk.mending.workbook import handover_of
+from crmdesk.desk.window.answers import Beside
 from crmdesk.errors import CrmDeskError, RemoteError, SignInError, UserError
 from crmdesk.model.error_book.card import TITLES, Remedy
 from crmdesk.model.reject import Reject, RejectState

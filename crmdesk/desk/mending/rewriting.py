@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from crmdesk.desk.loaded import LoadedJob, from_file, from_saved
-from crmdesk.desk.saving import write_job_file
+from crmdesk.desk.jobs.loaded import LoadedJob, from_file, from_saved
+from crmdesk.desk.jobs.saving import write_job_file
 from crmdesk.engine.job.text import job_text
 from crmdesk.errors import UserError
 from crmdesk.model.job import Job

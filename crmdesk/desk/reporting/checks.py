@@ -9,9 +9,9 @@ import polars as pl
 
 from crmdesk.connectors.contract import Query
 from crmdesk.connectors.token import CancelToken
-from crmdesk.desk.accounts import Opened
-from crmdesk.desk.loaded import job_of
-from crmdesk.engine.source_copy import SourceCopy
+from crmdesk.desk.accounts.accounts import Opened
+from crmdesk.desk.jobs.loaded import job_of
+from crmdesk.engine.preparing.source_copy import SourceCopy
 from crmdesk.errors import RemoteError
 from crmdesk.model.filter import Condition, Operator
 from crmdesk.model.job import Job

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from crmdesk.desk.accounts import Accounts
-from crmdesk.desk.loaded import job_of
+from crmdesk.desk.accounts.accounts import Accounts
+from crmdesk.desk.ends.tables import text_frames, write_csv
+from crmdesk.desk.jobs.loaded import job_of
 from crmdesk.desk.reporting.checks import Check, check_or_why
 from crmdesk.desk.reporting.html import Facts, report_html
 from crmdesk.desk.reporting.statement import Statement, statement_of
 from crmdesk.desk.reporting.troubles import day_counts, troubles
-from crmdesk.desk.tables import text_frames, write_csv
 from crmdesk.errors import FileFormatError, RemoteError, UserError
 from crmdesk.model.trouble import DayCount, Trouble, Wanted
 from crmdesk.store import Store

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 
-from crmdesk.desk.loaded import job_of
+from crmdesk.desk.jobs.loaded import job_of
 from crmdesk.engine.planning.writing import columns_of
 from crmdesk.engine.run_notes import read_notes
 from crmdesk.errors import PlanError

@@ -9,7 +9,7 @@ import polars as pl
 from crmdesk.connectors.contract import CursorGone, Query, Session
 from crmdesk.connectors.deletions import DeletedQuery, TellsDeletions
 from crmdesk.connectors.token import CancelToken
-from crmdesk.engine.send_log import LedgerLog
+from crmdesk.engine.sending.log import LedgerLog
 from crmdesk.errors import UserError
 from crmdesk.model.schema import RemoteObject
 from crmdesk.tabular.batch import ROW, Batch, no_problems

@@ -10,7 +10,7 @@ from pathlib import Path
 from crmdesk.engine.handover.cells import fits
 from crmdesk.engine.handover.reference import reject_of
 from crmdesk.engine.handover.sheets import REFERENCE, SET_ASIDE, headings
-from crmdesk.engine.mangled import Mangled, why_mangled
+from crmdesk.engine.preparing.mangled import Mangled, why_mangled
 from crmdesk.engine.retry import Corrections
 from crmdesk.errors import FileFormatError
 from crmdesk.model.reject import Reject

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from crmdesk.engine.columns import beside
+from crmdesk.engine.preparing.columns import beside
 from crmdesk.model.reject import Reject
 
 REFERENCE = "Reference"

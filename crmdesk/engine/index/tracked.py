@@ -14,7 +14,7 @@ from crmdesk.connectors.token import CancelToken
 from crmdesk.connectors.tracking import TracksChanges
 from crmdesk.engine.index.binding import Binding
 from crmdesk.engine.planning.plan import ReadPlan
-from crmdesk.engine.send_log import LedgerLog
+from crmdesk.engine.sending.log import LedgerLog
 from crmdesk.errors import UserError
 from crmdesk.model.index import Deletions, Window
 from crmdesk.tabular.batch import ROW, Batch

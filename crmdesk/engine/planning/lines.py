@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from crmdesk.engine.filter_values import FindField
+from crmdesk.engine.filters.values import FindField
+from crmdesk.engine.finding.population import CARRIED
 from crmdesk.engine.planning.problems import Problems, unknown_field
-from crmdesk.engine.population import CARRIED
 from crmdesk.model.job import Job
 from crmdesk.model.mapping import Column, Conversion, FieldMap, Mapping
 from crmdesk.model.read_options import Duplicates, Keep, Population

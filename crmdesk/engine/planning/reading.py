@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from crmdesk.connectors.contract import Query
-from crmdesk.engine.campaign_rules import RuleSet, violations
-from crmdesk.engine.filter_values import FindField, checked_filter
+from crmdesk.engine.filters.campaign import RuleSet, violations
+from crmdesk.engine.filters.values import FindField, checked_filter
+from crmdesk.engine.finding.population import CARRIED
 from crmdesk.engine.javascript.evaluating import Evaluate
 from crmdesk.engine.planning.lines import carried_lines, distinct_of, key_of, place_of, whole_mapping
 from crmdesk.engine.planning.plan import Describe, ReadPlan
 from crmdesk.engine.planning.problems import Problems, check_twice, unknown_field
-from crmdesk.engine.population import CARRIED
-from crmdesk.engine.schema_rules import ruled
+from crmdesk.engine.schema.rules import ruled
 from crmdesk.errors import UserError
 from crmdesk.model.filter import Order
 from crmdesk.model.job import Job

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crmdesk.engine.before import keeps_before
+from crmdesk.engine.finding.population import CARRIED
 from crmdesk.engine.planning.plan import Plan, ReadPlan, WritingPlan
-from crmdesk.engine.population import CARRIED
 from crmdesk.model.filter import Condition, Filter
 from crmdesk.model.job import Action
 from crmdesk.model.need import Need

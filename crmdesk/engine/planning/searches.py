@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crmdesk.connectors.contract import Capabilities
-from crmdesk.engine.filter_values import checked_filter
-from crmdesk.engine.lookup import folds
+from crmdesk.engine.filters.values import checked_filter
+from crmdesk.engine.finding.lookup import folds
 from crmdesk.engine.planning.plan import Describe
 from crmdesk.engine.planning.problems import Problems, unknown_field
 from crmdesk.errors import UserError

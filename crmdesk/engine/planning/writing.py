@@ -10,11 +10,11 @@ from types import MappingProxyType
 from typing import assert_never
 
 from crmdesk.connectors.contract import Capabilities
-from crmdesk.engine.lookup import folds
+from crmdesk.engine.finding.lookup import folds
 from crmdesk.engine.planning.mapping import LineCheck
 from crmdesk.engine.planning.plan import Describe, WritingPlan
 from crmdesk.engine.planning.problems import Problems, check_twice, unknown_field
-from crmdesk.engine.ways import check_ways, engine_of, why_this_way
+from crmdesk.engine.sending.ways import check_ways, engine_of, why_this_way
 from crmdesk.model.job import Action, ExportOptions, Job, WhenKeyTwice
 from crmdesk.model.mapping import Column, Constant, Expression, Lookup, Mapping, Owner, RecordType, WhenEmpty
 from crmdesk.model.schema import Field, RemoteObject

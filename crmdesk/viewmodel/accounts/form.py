@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from crmdesk.desk.answers import Signin
+from crmdesk.desk.window.answers import Signin
 from crmdesk.errors import CrmDeskError, SignInError
 from crmdesk.model.account import Account
 from crmdesk.model.sign_in import CredentialField, CrmKind, Entry, SignInMethod, SignInStep, StepState

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crmdesk.desk.answers import AddedAccount
+from crmdesk.desk.window.answers import AddedAccount
 from crmdesk.errors import Cancelled, CrmDeskError, UserError
 from crmdesk.model.account import PRACTICE, Account, Identity
 from crmdesk.model.figures import counted

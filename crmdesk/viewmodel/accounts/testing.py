@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from crmdesk.desk.answers import AccountTest, TestLine
+from crmdesk.desk.window.answers import AccountTest, TestLine
 from crmdesk.errors import Cancelled, CrmDeskError, SignInError
 from crmdesk.model.account import PRACTICE, Account, Identity
 from crmdesk.viewmodel.figures import instant

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import replace
 
-from crmdesk.desk.answers import JobProblem
+from crmdesk.desk.window.answers import JobProblem
 from crmdesk.model.job import Direction, Job, Operation
 from crmdesk.model.mapping import Lookup, Owner, RecordType
 from crmdesk.viewmodel.app import AppModel

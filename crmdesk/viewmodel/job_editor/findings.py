@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crmdesk.desk.answers import JobProblem, PreviewRow
+from crmdesk.desk.window.answers import JobProblem, PreviewRow
 from crmdesk.errors import CrmDeskError, PlanError
 from crmdesk.model.job import Job
 from crmdesk.model.schema import RemoteObject

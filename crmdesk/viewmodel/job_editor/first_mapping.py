@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crmdesk.desk.answers import FileLook
+from crmdesk.desk.window.answers import FileLook
 from crmdesk.model.job import Action, ExportOptions, Job, Operation
 from crmdesk.model.schema import RemoteObject
 from crmdesk.viewmodel.job_editor.auto_map import Match, match_columns

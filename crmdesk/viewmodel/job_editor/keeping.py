@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from crmdesk.desk.drafts import Draft
+from crmdesk.desk.window.drafts import Draft
 from crmdesk.model.job import Operation
 from crmdesk.viewmodel.app import AppModel, PageName, Place
 from crmdesk.viewmodel.job_editor.draft import empty_job

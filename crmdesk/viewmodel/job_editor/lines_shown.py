@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
-from crmdesk.desk.answers import PreviewRow
+from crmdesk.desk.window.answers import PreviewRow
 from crmdesk.model.job import Job, Operation
 from crmdesk.model.mapping import Column, Constant, Expression, FieldMap, Lookup, Owner, RecordType
 from crmdesk.model.schema import Field, RemoteObject

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from crmdesk.desk.answers import FileLook
+from crmdesk.desk.window.answers import FileLook
 from crmdesk.model.job import Action, Job
 from crmdesk.model.mapping import (
     Column,

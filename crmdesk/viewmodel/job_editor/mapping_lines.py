@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from crmdesk.desk.answers import JobProblem, PreviewRow
+from crmdesk.desk.window.answers import JobProblem, PreviewRow
 from crmdesk.model.mapping import Conversion, WhenEmpty
 
 _PLACE = re.compile(r"mapping\[(\d+)\]")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crmdesk.desk.run_children import run_arguments
+from crmdesk.desk.window.run_children import run_arguments
 from crmdesk.errors import UserError
 from crmdesk.model.job import Operation
 from crmdesk.viewmodel.app import AppModel

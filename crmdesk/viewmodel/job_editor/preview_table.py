@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crmdesk.desk.answers import PreviewRow
+from crmdesk.desk.window.answers import PreviewRow
 from crmdesk.model.job import Job
 from crmdesk.model.mapping import Column, Constant, Expression, FieldMap
 from crmdesk.viewmodel.job_editor.mapping_lines import MappingLine

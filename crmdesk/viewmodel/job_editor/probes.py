@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from crmdesk.desk.answers import JobProblem
-from crmdesk.desk.history import History
+from crmdesk.desk.window.answers import JobProblem
+from crmdesk.desk.window.history import History
 from crmdesk.model.index import Deletions
 from crmdesk.model.job import Action, ExportOptions, Job, Local, LocalFile, Operation
 from crmdesk.model.local import LocalTable

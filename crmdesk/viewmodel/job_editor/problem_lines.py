@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from crmdesk.desk.answers import FileLook, JobProblem
+from crmdesk.desk.window.answers import FileLook, JobProblem
 from crmdesk.model.figures import counted, number
 from crmdesk.model.job import Job
 from crmdesk.model.schema import RemoteObject

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from crmdesk.desk.answers import JobProblem
+from crmdesk.desk.window.answers import JobProblem
 from crmdesk.errors import CrmDeskError
 from crmdesk.model.job import Job
 from crmdesk.model.mapping import Column, Expression, Lookup, Owner, RecordType

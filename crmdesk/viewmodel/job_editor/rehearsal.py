@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from crmdesk.desk.run_children import RunChild, RunChildren, rehearse_arguments
+from crmdesk.desk.window.run_children import RunChild, RunChildren, rehearse_arguments
 from crmdesk.errors import CrmDeskError, error_of
 from crmdesk.model.figures import counted
 from crmdesk.model.job import Job

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crmdesk.desk.drafts import Draft
-from crmdesk.desk.history import History
+from crmdesk.desk.window.drafts import Draft
+from crmdesk.desk.window.history import History
 from crmdesk.errors import UserError
 from crmdesk.model.job import Job
 from crmdesk.viewmodel.job_editor.draft import empty_job

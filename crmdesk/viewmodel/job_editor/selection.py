@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from crmdesk.desk.answers import JobProblem
+from crmdesk.desk.window.answers import JobProblem
 from crmdesk.model.job import Job, Operation
 from crmdesk.model.schema import RemoteObject
 from crmdesk.viewmodel.job_editor.filter_draft import FilterModel

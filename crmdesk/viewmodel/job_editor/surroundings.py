@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from crmdesk.desk.answers import FileLook, JobProblem, JobRoute
+from crmdesk.desk.window.answers import FileLook, JobProblem, JobRoute
 from crmdesk.errors import CrmDeskError, UserError
 from crmdesk.model.account import Identity
 from crmdesk.model.job import Job, Local, LocalFile, Operation

@@ -18,8 +18,8 @@ from crmdesk.viewmodel.rejects.scan import rows_by_value, rows_with_text
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
 
-    from crmdesk.desk.answers import Beside
     from crmdesk.desk.mending.groups import CauseGroup
+    from crmdesk.desk.window.answers import Beside
     from crmdesk.model.account import Account, Identity
     from crmdesk.viewmodel.app import AppModel
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from crmdesk.desk.answers import Beside
+from crmdesk.desk.window.answers import Beside
 from crmdesk.model.figures import number
 from crmdesk.model.reject import Reject, RejectState
 from crmdesk.viewmodel.figures import instant, when

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from crmdesk.desk.history import History
+    from crmdesk.desk.window.history import History
 
 Change = tuple[int, str, str | None]
 """Row, source column, and the new value; None takes the correction back."""

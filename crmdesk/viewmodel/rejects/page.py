@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crmdesk.desk.mending.remedies.jobs import Way
-from crmdesk.desk.run_children import retry_arguments
+from crmdesk.desk.window.run_children import retry_arguments
 from crmdesk.errors import UserError
 from crmdesk.model.figures import counted
 from crmdesk.viewmodel.app import PageName
@@ -16,7 +16,7 @@ from crmdesk.viewmodel.launch import Question, launch, question_for
 from crmdesk.viewmodel.rejects.remedying import RejectRemedies
 
 if TYPE_CHECKING:
-    from crmdesk.desk.answers import CorrectedFile
+    from crmdesk.desk.window.answers import CorrectedFile
 
 
 class RejectsModel(RejectRemedies):

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from crmdesk.desk.answers import RemedyLook
 from crmdesk.desk.mending.remedies.jobs import RECORD_ID, Way
+from crmdesk.desk.window.answers import RemedyLook
 from crmdesk.model.error_book.card import TITLES, Remedy
 from crmdesk.model.figures import counted, number
 

@@ -14,7 +14,7 @@ from crmdesk.viewmodel.rejects.editing import RejectEditing
 from crmdesk.viewmodel.rejects.remedies import Preview, preview_of, sent_how, title_of
 
 if TYPE_CHECKING:
-    from crmdesk.desk.answers import RemedyLook
+    from crmdesk.desk.window.answers import RemedyLook
     from crmdesk.viewmodel.app import AppModel
     from crmdesk.viewmodel.rejects.causes import Group
 

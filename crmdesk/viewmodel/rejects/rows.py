@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, assert_never
 from crmdesk.model.reject import Reject, RejectState
 
 if TYPE_CHECKING:
-    from crmdesk.desk.history import History
+    from crmdesk.desk.window.history import History
 
 PAGE = 256
 _PAGES_KEPT = 12  # 3,000 rejects: more than a screen and what is scrolled past quickly

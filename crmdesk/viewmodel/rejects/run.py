@@ -13,7 +13,7 @@ from crmdesk.viewmodel.rejects.causes import STATES, CauseLine, Group, GroupLine
 from crmdesk.viewmodel.rejects.columns import RejectColumns, columns_of
 
 if TYPE_CHECKING:
-    from crmdesk.desk.history import History
+    from crmdesk.desk.window.history import History
 
 _NO_COLUMNS = RejectColumns((), "", "", ())
 _USUAL = (Group.SET_ASIDE, Group.DONE)

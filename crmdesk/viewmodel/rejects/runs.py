@@ -12,7 +12,7 @@ from crmdesk.model.reject import RejectState
 from crmdesk.viewmodel.figures import instant
 
 if TYPE_CHECKING:
-    from crmdesk.desk.history import History
+    from crmdesk.desk.window.history import History
     from crmdesk.model.run import RunRecord
 
 _MOST = 300  # runs to choose from; older ones are reached from the list of runs

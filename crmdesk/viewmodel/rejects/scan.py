@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from crmdesk.desk.history import History
+    from crmdesk.desk.window.history import History
 
 _AT_ONCE = 500  # rejects: about 5 ms
 

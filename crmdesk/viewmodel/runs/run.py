@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from crmdesk.desk.history import request_pace_apart, request_stop_apart
-from crmdesk.desk.run_children import restart_arguments, resume_arguments, undo_arguments
+from crmdesk.desk.window.history import request_pace_apart, request_stop_apart
+from crmdesk.desk.window.run_children import restart_arguments, resume_arguments, undo_arguments
 from crmdesk.errors import UserError
 from crmdesk.model.job import Pace, Speed
 from crmdesk.viewmodel.app import PageName

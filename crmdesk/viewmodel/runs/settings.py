@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from crmdesk.desk.began import Beginning
+from crmdesk.desk.runs.began import Beginning
 from crmdesk.model.figures import counted, number
 from crmdesk.model.index import Window
 from crmdesk.model.job import Behaviour, Engine, Guard, Job, Pace, Speed

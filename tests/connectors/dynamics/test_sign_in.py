@@ -20,7 +20,7 @@ from crmdesk.connectors.dynamics.sign_in.authority import authority_of
 from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.registry import connector
 from crmdesk.connectors.token import CancelToken
-from crmdesk.desk.accounts import Accounts
+from crmdesk.desk.accounts.accounts import Accounts
 from crmdesk.errors import SignInError, UserError
 from crmdesk.model.sign_in import SignInStep
 from tests.connectors.dynamics.conftest import account

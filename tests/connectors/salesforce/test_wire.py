@@ -17,7 +17,7 @@ from crmdesk.connectors.salesforce.json_rows import packing as json_packing
 from crmdesk.connectors.salesforce.normal import normal, normal_key
 from crmdesk.connectors.salesforce.receipts import bulk_error
 from crmdesk.connectors.salesforce.sinks import chosen_engine
-from crmdesk.engine.packing import Packer
+from crmdesk.engine.sending.packing import Packer
 from crmdesk.errors import AccessError, QuotaError, RemoteError, RemoteJobError, SignInError, TransientError, UserError
 from crmdesk.model.job import Action, Engine
 from crmdesk.model.schema import Field, FieldType, RemoteObject

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from crmdesk.desk.history import History
+from crmdesk.desk.window.history import History
 from crmdesk.errors import CrmDeskError
 from crmdesk.gui.pages.accounts.page import AccountsPage
 from crmdesk.gui.pages.accounts.settings import settings_dialog

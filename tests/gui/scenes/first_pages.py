@@ -9,8 +9,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from crmdesk.desk.answers import TestLine
-from crmdesk.desk.samples import bring_sample
+from crmdesk.desk.jobs.samples import bring_sample
+from crmdesk.desk.window.answers import TestLine
 from crmdesk.errors import UserError
 from crmdesk.gui.crash import crash_dialog
 from crmdesk.gui.dialogs import Dialog, error_dialog
@@ -51,9 +51,7 @@ async def options(folder: Path) -> AsyncIterator[QWidget]:
         page = window.page(PageName.OPTIONS)
         assert isinstance(page, OptionsPage)
         page._model.doctor = (
-            TestLine(
-                "Network", is_ok=True, text="acme.my.salesforce.com answers, by the proxy proxy.acme.example."
-            ),
+            TestLine("Network", is_ok=True, text="acme.my.salesforce.com answers, by the proxy proxy.acme.example."),
             TestLine("Keychain", is_ok=False, text="Secrets are not saved.", hint="Make a vault for them."),
         )
         page._model.choose("LASTIMPORT_acme_contacts nightly")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QWidget
 
-from crmdesk.desk.answers import CellChange, CorrectedFile, RemedyLook, ValueMet
+from crmdesk.desk.window.answers import CellChange, CorrectedFile, RemedyLook, ValueMet
 from crmdesk.errors import StoreError
 from crmdesk.gui.pages.rejects.dialogs import ask_to_take_in
 from crmdesk.gui.pages.rejects.page import RejectsPage

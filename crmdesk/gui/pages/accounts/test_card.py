@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from crmdesk.desk.answers import AccountTest, TestLine
+from crmdesk.desk.window.answers import AccountTest, TestLine
 from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.cards import TitledCard
 from crmdesk.gui.kit.check_lines import CheckLines

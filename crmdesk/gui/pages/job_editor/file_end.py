@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QWidget
 
-from crmdesk.desk.answers import FileLook
+from crmdesk.desk.window.answers import FileLook
 from crmdesk.gui.kit.buttons import Button, IconButton
 from crmdesk.gui.kit.fields import ElideCombo, Field, TextField
 from crmdesk.gui.kit.labels import ElidedLabel, set_look

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QWidget
 
-from crmdesk.desk.answers import CellChange, CorrectedFile
+from crmdesk.desk.window.answers import CellChange, CorrectedFile
 from crmdesk.gui.dialogs import Dialog, ask_text
 from crmdesk.gui.kit.fields import CheckField, ElideCombo, Field, TextField
 from crmdesk.gui.kit.labels import Glyph, label

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QButtonGroup, QCompleter, QGridLayout, QRadioButton, QScrollArea, QWidget
 
-from crmdesk.desk.answers import RemedyLook
 from crmdesk.desk.mending.remedies.wish import Wish
+from crmdesk.desk.window.answers import RemedyLook
 from crmdesk.gui.dialogs import Dialog
 from crmdesk.gui.kit.buttons import Button, Segmented
 from crmdesk.gui.kit.fields import CheckField, ElideCombo, Field, TextField

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta, tzinfo
 
-from crmdesk.desk.answers import NextWindow
+from crmdesk.desk.window.answers import NextWindow
 from crmdesk.errors import CrmDeskError, UserError
 from crmdesk.model.account_settings import RULES
 from crmdesk.model.index import DEFAULT_LAG_SECONDS

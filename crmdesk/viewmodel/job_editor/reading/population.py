@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 
-from crmdesk.desk.pasted_ids import ID_COLUMN, keep_ids
+from crmdesk.desk.jobs.pasted_ids import ID_COLUMN, keep_ids
 from crmdesk.model.local import LocalTable
 from crmdesk.model.read_options import Population, Take
 from crmdesk.model.schema import Field

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import PurePath
 from typing import assert_never
 
-from crmdesk.desk.answers import JobProblem
+from crmdesk.desk.window.answers import JobProblem
 from crmdesk.errors import CrmDeskError, UserError
 from crmdesk.model.job import Job, Local, LocalFile
 from crmdesk.model.local import LocalTable, Mode, NoText, Readers

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from crmdesk.desk.answers import ListedValues
+from crmdesk.desk.window.answers import ListedValues
 from crmdesk.model.job import Job
 from crmdesk.model.list_value import ListValue, request_for
 from crmdesk.model.mapping import FieldMap

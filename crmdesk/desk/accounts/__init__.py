@@ -1,0 +1,1 @@
+"""Accounts: made, signed in, tested, their settings, their calls, and the descriptions they give."""

@@ -1,0 +1,91 @@
+"""The local ends of jobs as the desk opens them: files, and databases with the passwords that are kept for them."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from crmdesk.desk.runs.handing_on import RunSource
+from crmdesk.engine.local import LocalSource
+from crmdesk.engine.planning.pairs import pair_flags
+from crmdesk.engine.planning.plan import Plan, ReadPlan
+from crmdesk.errors import Problem, UserError
+from crmdesk.model.job import Local, LocalFile
+from crmdesk.model.local import LocalTable, Mode
+from crmdesk.model.local_run import LocalRun
+from crmdesk.store import Store
+from crmdesk.store.secrets import Saved
+from crmdesk.tabular.ends import open_source, refuse_target, table_statement
+from crmdesk.tabular.known_columns import known_columns
+
+_SERVER = "postgresql"
+_SECRET = "password"  # noqa: S105 - the name of a secret
+
+
+class LocalEnds:
+    """Opens the local ends of a profile's jobs. The password of a database stands in the credential store alone.
+
+    CRMDESK_SECRET_DATABASE_<USER>_<HOST>_<NAME> wins over it for one command, as with accounts.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._secrets = store.secrets
+
+    def source(self, local: Local) -> LocalSource:
+        """The rows of an export; raises FileFormatError."""
+        if isinstance(local, LocalRun):
+            return RunSource(self._store, local)
+        return open_source(local, self.password(local))
+
+    def refuse_target(self, plan: ReadPlan) -> None:
+        """Raise FileFormatError when it can be told beforehand that the rows of an import cannot go where they should.
+
+        Nothing is written.
+        """
+        refuse_target(plan.job.local, self.password(plan.job.local), plan.layout)
+
+    def pair_flags(self, plan: Plan) -> tuple[Problem, ...]:
+        """What is unsafe about the pairs of fields and columns of a job that can run."""
+        local = plan.job.local
+        is_made_anew = isinstance(plan, ReadPlan) and isinstance(local, LocalFile) and local.mode is Mode.REPLACE
+        return pair_flags(plan, {} if is_made_anew else known_columns(local, self.password(local)))
+
+    @staticmethod
+    def create_statement(plan: Plan) -> str:
+        """The statement by which an import would make its table; raises UserError when it makes none."""
+        if not isinstance(plan, ReadPlan) or not isinstance(plan.job.local, LocalTable):
+            raise UserError("Only a job that reads from a CRM into a database makes a table.", place="local.database")
+        return table_statement(plan.job.local, plan.layout, plan.id_column)
+
+    def password(self, local: Local) -> str:
+        """The password of the database, empty when none is kept or none is needed."""
+        name = _name(local)
+        return self._secrets.read(name, _SECRET).get(_SECRET, "") if name else ""
+
+    def keep_password(self, local: Local, password: str) -> Saved:
+        """Keep the password of the database that `local` names; raises UserError when it has none."""
+        return self._secrets.save(_named(local), {_SECRET: password})
+
+    def forget_password(self, local: Local) -> None:
+        """Forget that password; raises UserError when `local` is no database with one."""
+        self._secrets.remove(_named(local))
+
+
+def _name(local: Local) -> str:
+    """What the secret is called in the credential store, "" for a local end that needs none."""
+    if not isinstance(local, LocalTable) or not local.database.startswith(_SERVER):
+        return ""
+    url = urlsplit(local.database)
+    return re.sub(r"[^a-z0-9]+", "_", f"database_{url.netloc}_{url.path.strip('/')}".casefold()).rstrip("_")
+
+
+def _named(local: Local) -> str:
+    name = _name(local)
+    if not name:
+        raise UserError(
+            "This job does not use a database that has a password.",
+            hint="Only one that names a PostgreSQL database does.",
+            place="local.database",
+        )
+    return name

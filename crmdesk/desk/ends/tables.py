@@ -1,0 +1,102 @@
+"""Results and rejects as CSV files that take their place only when they are whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+
+import polars as pl
+
+from crmdesk.engine.before import before_frames
+from crmdesk.engine.preparing.columns import REJECT, RESERVED, beside
+from crmdesk.engine.preparing.source_copy import SourceCopy
+from crmdesk.engine.results import results
+from crmdesk.engine.run_notes import read_notes
+from crmdesk.errors import FileFormatError, UserError
+from crmdesk.model.reject import Reject
+from crmdesk.store import Store
+from crmdesk.tabular.files.guard import guarded
+from crmdesk.tabular.files.private import open_private
+
+_ROWS = 10_000
+
+
+def result_frames(store: Store, run: str) -> Iterator[pl.DataFrame]:
+    """Every row of a writing run in source order: its outcome, then the source columns as they were; all text."""
+    ledger = store.runs.ledger(run)
+    copy = SourceCopy(ledger.folder, list(ledger.source_blocks()))
+    return results(run, copy, lambda first, last: store.runs.outcomes(run, first, last))
+
+
+def reject_frames(found: Iterator[Reject], *, is_guarded: bool) -> Iterator[pl.DataFrame]:
+    """Rejects as frames of REJECT_COLUMNS and the source columns, disarmed for spreadsheets when `is_guarded`."""
+    while some := list(islice(found, _ROWS)):
+        ours = {
+            REJECT: [reject.id for reject in some],
+            "_row": [str(reject.row) for reject in some],
+            "_line": [str(reject.line) for reject in some],
+            "_stage": [reject.stage.value for reject in some],
+            "_field": [reject.field for reject in some],
+            "_code": [reject.code for reject in some],
+            "_message": [reject.message for reject in some],
+        }
+        names = beside(RESERVED, some[0].values)
+        theirs = {shown: [reject.values.get(column) or "" for reject in some] for column, shown in names.items()}
+        frame = pl.DataFrame({**ours, **theirs}, schema=dict.fromkeys([*ours, *theirs], pl.String()))
+        yield _disarmed(frame, ["_message", *theirs]) if is_guarded else frame
+
+
+def text_frames(
+    rows: Iterable[Mapping[str, str]], header: tuple[str, ...], *, is_guarded: bool
+) -> Iterator[pl.DataFrame]:
+    """Rows of text as frames with the columns `header`, disarmed for spreadsheets when `is_guarded`."""
+    waiting = iter(rows)
+    while some := list(islice(waiting, _ROWS)):
+        frame = pl.DataFrame(some, schema=dict.fromkeys(header, pl.String()))
+        yield _disarmed(frame, list(header)) if is_guarded else frame
+
+
+def write_before(store: Store, run: str, place: Path, *, is_guarded: bool) -> int:
+    """Write the before-values of a run, disarmed for spreadsheets when `is_guarded`; gives the number of records."""
+    folder = store.runs.ledger(run).folder
+    names = read_notes(folder).before
+    if names is None:
+        raise UserError(
+            f"Run {run} kept no before-values.",
+            hint="They are kept of updates, upserts and deletes, unless the job says before_values = false.",
+        )
+    frames = before_frames(folder)
+    shown = (_disarmed(frame, list(frame.columns)) for frame in frames) if is_guarded else frames
+    return write_csv(place, shown, names)
+
+
+def _disarmed(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    """The frame with nothing in these columns, nor in their names, that a spreadsheet would take for a formula."""
+    headers = pl.select(guarded(pl.lit(pl.Series(columns, dtype=pl.String())))).to_series()
+    safe = frame.with_columns(guarded(pl.col(name)).alias(name) for name in columns)
+    return safe.rename(dict(zip(columns, headers, strict=True)))
+
+
+def write_csv(place: Path, frames: Iterable[pl.DataFrame], header: tuple[str, ...] = ()) -> int:
+    """Write the frames one below the other, UTF-8, and give the number of rows; without frames only `header`."""
+    part = place.with_name(f".{place.name}.part")
+    rows = 0
+    try:
+        with open_private(part, "wb") as file:
+            for frame in frames:
+                file.write(frame.write_csv(include_header=file.tell() == 0).encode())
+                rows += frame.height
+            if file.tell() == 0 and header:
+                file.write(pl.DataFrame(schema=dict.fromkeys(header, pl.String())).write_csv().encode())
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(place)
+    except OSError as error:
+        with suppress(OSError):  # what could not be written need not be there to be removed
+            part.unlink(missing_ok=True)
+        hint = "Choose another place, or make room."
+        raise FileFormatError(f"{place} cannot be written: {error.strerror}.", hint=hint) from error
+    return rows

@@ -1,0 +1,1 @@
+"""Jobs: from files or made by eye, looked at before they are whole, saved."""

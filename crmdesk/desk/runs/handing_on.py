@@ -1,0 +1,71 @@
+"""What a run hands on to other jobs: its results, or its rejects with what the CRM said of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from crmdesk.desk.ends.tables import reject_frames, result_frames
+from crmdesk.desk.jobs.loaded import job_of
+from crmdesk.engine.preparing.columns import REJECT_COLUMNS
+from crmdesk.engine.results import COLUMNS
+from crmdesk.errors import UserError
+from crmdesk.model.local_run import LocalRun
+from crmdesk.model.read_options import Take
+from crmdesk.model.run import RunOutcome
+from crmdesk.store import Store
+from crmdesk.tabular.batch import LINE, ROW, Batch, no_problems
+
+ERROR = {"errorSymbol": "_code", "errorMessage": "_message"}
+"""The columns by which rejects are handed on as the CRM said them, and ours that they are taken from."""
+
+
+def handed_on(store: Store, run: str, take: Take) -> Iterator[pl.DataFrame]:
+    """Rows of a writing run as text; no rejects when its job hands none on. Raises UserError for no such run."""
+    record = store.runs.get(run)
+    if take is Take.OUTPUT:
+        yield from result_frames(store, run)
+    elif job_of(record.start).job.behaviour.processes_rejects:
+        for frame in reject_frames(store.rejects.iterate(run), is_guarded=False):
+            free = {name: ours for name, ours in ERROR.items() if name not in frame.columns}
+            yield frame.with_columns(pl.col(ours).alias(name) for name, ours in free.items())
+
+
+@dataclass(frozen=True, slots=True)
+class RunSource:
+    """A run as the source of a job; see LocalSource."""
+
+    store: Store
+    local: LocalRun
+    notices: tuple[str, ...] = ()
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """Our columns, then those of the run's own source."""
+        first = next(handed_on(self.store, self.local.run, self.local.take), None)
+        if first is not None:
+            return tuple(first.columns)
+        return COLUMNS if self.local.take is Take.OUTPUT else (*REJECT_COLUMNS, *ERROR)
+
+    def batches(self) -> Iterator[Batch]:
+        """All rows in their order."""
+        row = 1
+        for frame in handed_on(self.store, self.local.run, self.local.take):
+            rows = pl.int_range(row, row + frame.height, eager=True, dtype=pl.Int64)
+            yield Batch(frame.select(rows.alias(ROW), rows.alias(LINE), pl.all().fill_null("")), None, no_problems())
+            row += frame.height
+
+    def fingerprint(self) -> str:
+        """The run and how its rows stand; UserError for one that has not ended or that reads from the CRM."""
+        record = self.store.runs.get(self.local.run)
+        if record.start.operation.is_reading:
+            raise UserError(
+                f"Run {record.run} read from the CRM: its rows are in {record.start.source}.",
+                hint="Take that file as the source.",
+                place="local.run",
+            )
+        if record.outcome is RunOutcome.RUNNING:
+            raise UserError(f"Run {record.run} has not ended.", hint="Wait until it has.", place="local.run")
+        return f"{self.local.path}: {record.ended} {record.tally}"

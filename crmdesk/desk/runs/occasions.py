@@ -1,0 +1,84 @@
+"""The occasions of runs: windows made of options when a run begins, kept with it, and moved on when it has landed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+from crmdesk.connectors.deletions import Coverage, Period
+from crmdesk.desk.accounts.accounts import Opened
+from crmdesk.desk.ends.deleted_rows import coverage_of
+from crmdesk.desk.jobs.jobs import plan_of
+from crmdesk.engine.deletions.settling import deleted_occasion
+from crmdesk.engine.filters.campaign import RuleSet, rule_set
+from crmdesk.engine.index.occasion import Occasion, occasion_again, timeless
+from crmdesk.engine.index.settling import Setting, occasion_of
+from crmdesk.engine.index.tracked import with_next_token
+from crmdesk.engine.planning.plan import Plan
+from crmdesk.engine.sending.log import LedgerLog
+from crmdesk.model.index import DEFAULT_LAG_SECONDS, Window
+from crmdesk.model.job import Job
+from crmdesk.model.run import Progress, RunRecord
+from crmdesk.store import Store
+from crmdesk.store.options import Options
+
+
+class Occasions:
+    """Settles what a run needs beside its plan, over the options of a profile."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+
+    def now(self, opened: Opened, job: Job) -> Occasion:
+        """The occasion of a run that begins now, by the clock of the CRM; raises PlanError."""
+        if job.index is None and job.period is None:
+            return timeless(job, opened.account.name)
+        setting, remote = self._setting(opened), opened.describe(job.object)
+
+        def cover(period: Period) -> Coverage:
+            return coverage_of(opened, remote, period)
+
+        if job.period is not None:
+            return deleted_occasion(job, job.period, setting, cover)
+        return occasion_of(job, remote, opened.connector.capabilities, setting, cover)
+
+    def _setting(self, opened: Opened) -> Setting:
+        identity = opened.session.whoami()  # asked anew: a window must not end later than now
+        is_campaign = rule_set(opened.account.settings) is RuleSet.CAMPAIGN
+        return Setting(
+            opened.account.name,
+            identity.organization_id,
+            datetime.fromisoformat(identity.server_time),
+            self._options,
+            0 if is_campaign else DEFAULT_LAG_SECONDS,
+        )
+
+    def again(self, record: RunRecord, job: Job) -> Occasion:
+        """The occasion of a run that goes on: the window and the values it began with."""
+        return occasion_again(job, record.start.account, json.loads(record.start.settings))
+
+    def moving(self, steps: Iterator[Progress], window: Window | None, log: LedgerLog) -> Iterator[Progress]:
+        """The steps of an import; once all is in its place, the option says how far it came.
+
+        Before the run is told to have ended: a run that is killed in between goes on, and moves it then.
+        """
+        yield from steps
+        if window is None or window.is_manual:
+            return
+        window = with_next_token(window, log.ledger.folder)
+        if window.reached == window.before and not window.is_tracked:
+            return
+        if self._options.advance(window.option, window.before, window.reached, log.ledger.run, window.bound):
+            return
+        found = self._options.find(window.option)
+        stands = found.value if found is not None and found.value else "no value"
+        log.notice(
+            f"{window.option} was set to {stands} while this run went on, and was left so; "
+            f"this run has read up to {window.reached} UTC."
+        )
+
+
+def plan_now(opened: Opened, store: Store, job: Job, header: tuple[str, ...]) -> Plan:
+    """The plan that a run which began now would have; see `plan_of`."""
+    return plan_of(opened, job, header, Occasions(store.options).now(opened, job))

@@ -1,0 +1,276 @@
+"""Runs as the desk carries them out: a new one, one that goes on, one that takes up rejects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+from crmdesk.connectors.token import CancelToken
+from crmdesk.desk.accounts.accounts import Accounts, Opened
+from crmdesk.desk.crash_file import kept_crash
+from crmdesk.desk.ends.deleted_rows import deleted_rows
+from crmdesk.desk.ends.local_ends import LocalEnds
+from crmdesk.desk.ends.populations import Populations
+from crmdesk.desk.ends.sources import has_changed, retry_source, source_again, stored_header
+from crmdesk.desk.jobs.jobs import plan_of
+from crmdesk.desk.jobs.loaded import LoadedJob
+from crmdesk.desk.mending.rewriting import Change, rewritten
+from crmdesk.desk.runs.agreement import NOTHING_SAID, Agreement, Confirm
+from crmdesk.desk.runs.beginnings import about, as_it_began, begun
+from crmdesk.desk.runs.occasions import Occasions
+from crmdesk.desk.runs.parents import tell_children
+from crmdesk.desk.runs.restarting import Restart, refuse_restarted
+from crmdesk.desk.runs.superseding import supersede
+from crmdesk.desk.runs.writing import Writing
+from crmdesk.engine.duplicates import distinct_rows, forget_gathered
+from crmdesk.engine.importing import Importing
+from crmdesk.engine.index.tracked import tracked_rows
+from crmdesk.engine.local import LocalSource
+from crmdesk.engine.planning.plan import Plan, ReadPlan, WritingPlan
+from crmdesk.engine.run import execute
+from crmdesk.engine.sending.log import LedgerLog, OnPoint
+from crmdesk.errors import StoreError, UserError
+from crmdesk.model.index import Window
+from crmdesk.model.job import LocalFile
+from crmdesk.model.reject import RejectState
+from crmdesk.model.run import Notice, Progress, RunEvent, RunFinished, RunOutcome, RunRecord, RunStart
+from crmdesk.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """One stretch of a run, from its start or a resume to its end or a kill. `source` is None once it is prepared."""
+
+    run: str
+    opened: Opened
+    plan: Plan
+    source: LocalSource | None
+    token: CancelToken
+    confirm: Confirm
+    first: int = 0
+    notices: tuple[str, ...] = ()
+    window: Window | None = None
+    pasted: str = ""
+
+
+class Running:
+    """Carries runs out. Each method is a generator of events; the last one is RunFinished."""
+
+    def __init__(self, home: Path, accounts: Accounts, ends: LocalEnds, store: Store, on_point: OnPoint) -> None:
+        self._home = home
+        self._accounts = accounts
+        self._ends = ends
+        self._store = store
+        self._on_point = on_point
+        self._occasions = Occasions(store.options)
+
+    def run(
+        self,
+        loaded: LoadedJob,
+        token: CancelToken,
+        confirm: Confirm,
+        first: int = 0,
+        given: Agreement = NOTHING_SAID,
+        *,
+        restart: Restart | None = None,
+    ) -> Iterator[RunEvent]:
+        """Run a job; `first` pauses after so many rows. Raises what refuses it before it exists.
+
+        `restart` tells that the job begins again where another run of it has not come to its end.
+        """
+        job = loaded.job
+        with self._store.runs.claim_job(job.name), self._accounts.open(job.account, for_run=True) as opened:
+            source = None if job.operation.is_reading else self._ends.source(job.local)
+            occasion = self._occasions.now(opened, job)
+            plan = plan_of(opened, job, source.header if source is not None else (), occasion)
+            if isinstance(plan, ReadPlan):
+                self._ends.refuse_target(plan)
+                Populations(self._store, self._ends, loaded.pasted).source(opened, plan)
+                deleted_rows(opened, self._ends, plan)
+            settings = {"folder": str(loaded.folder), **asdict(given), **occasion.kept}
+            unsafe = (flag.message for flag in self._ends.pair_flags(plan))
+            told = (*occasion.notices, *occasion.evaluated, *unsafe)
+            if restart is not None:
+                settings["restart_of"] = restart.run
+                told = (restart.warning, *told)
+            print_of_source = source.fingerprint() if source is not None else ""
+            run = self._create(opened, loaded, plan, settings, fingerprint=print_of_source)
+            if isinstance(plan, ReadPlan):
+                told += plan.notices
+                opened.schemas.accept(job, opened.session.organization_id, plan.object, is_whole=False)
+            yield from self._execute(
+                _Stretch(run, opened, plan, source, token, confirm, first, told, occasion.window, loaded.pasted)
+            )
+
+    def resume(self, run: str, token: CancelToken, confirm: Confirm) -> Iterator[RunEvent]:
+        """Go on with a run that was stopped, paused or killed: settle first, then send the rest.
+
+        `confirm` is asked when nothing was sent yet: whoever stopped the run may have done so instead of an answer.
+        """
+        record = self._store.runs.get(run)
+        _refuse_ended(record)
+        refuse_restarted(self._store, run)
+        job = as_it_began(record).job
+        with self._store.runs.claim_job(job.name), self._accounts.open(record.start.account, for_run=True) as opened:
+            _refuse_other_organization(opened, record)
+            ledger = self._store.runs.ledger(run)
+            source: LocalSource | None = None
+            header: tuple[str, ...] = ()
+            told: tuple[str, ...] = ()
+            if not job.operation.is_reading and ledger.is_prepared:
+                header = stored_header(ledger)
+                if has_changed(self._ends, record, job):
+                    name = Path(job.local.path).name
+                    told = (f"{name} has changed since the run began; it goes on with the rows as they were then.",)
+            elif not job.operation.is_reading:
+                source = source_again(self._store, self._ends, record, job)
+                header = source.header
+            occasion = self._occasions.again(record, job)
+            plan = plan_of(opened, job, header, occasion)
+            window = occasion.window
+            yield from self._execute(_Stretch(run, opened, plan, source, token, confirm, notices=told, window=window))
+
+    def retry(
+        self,
+        run: str,
+        corrections: LocalFile | None,
+        token: CancelToken,
+        confirm: Confirm,
+        given: Agreement = NOTHING_SAID,
+        *,
+        told: tuple[str, ...] = (),
+        change: Change | None = None,
+    ) -> Iterator[RunEvent]:
+        """Send the open rejects of a run again, with the values of a corrected file if there is one, as a new run.
+
+        `told` are sentences about them that the new run keeps, `change` makes another job of the one they are of.
+        """
+        record = self._store.runs.get(run)
+        if record.start.undo_of:
+            raise UserError(
+                f"The rejects of run {run} are records that were changed since, and are left as they are.",
+                hint=f"`crmdesk rejects {run}` names them.",
+            )
+        loaded = as_it_began(record)
+        with (
+            self._store.runs.claim_job(loaded.job.name),
+            self._accounts.open(record.start.account, for_run=True) as opened,
+        ):
+            _refuse_other_organization(opened, record)
+            rejects = list(self._store.rejects.iterate(run, (RejectState.OPEN,)))
+            source, strangers = retry_source(rejects, corrections)
+            if change is not None:
+                loaded = rewritten(loaded, change(loaded.job, opened.describe(loaded.job.object)))
+            if not source.rejects:
+                raise UserError(
+                    f"Run {run} has no open reject to send again.", hint=f"`crmdesk show {run}` tells where they went."
+                )
+            plan = plan_of(opened, loaded.job, source.header, self._occasions.again(record, loaded.job))
+            file = corrections.path if corrections else ""
+            settings = {"folder": str(loaded.folder), "corrections": file, **asdict(given)}
+            new = self._create(opened, loaded, plan, settings, fingerprint=source.fingerprint(), retry_of=run)
+            self._store.rejects.claim_for_retry(run, new, [reject.row for reject in source.rejects])
+            alone = f"{strangers} rows of the corrected file are no open rejects of run {run}; they were left alone."
+            notices = (*told, alone) if strangers else told
+            yield from self._execute(_Stretch(new, opened, plan, source, token, confirm, notices=notices))
+
+    def _create(
+        self,
+        opened: Opened,
+        loaded: LoadedJob,
+        plan: Plan,
+        settings: Mapping[str, object],
+        *,
+        fingerprint: str,
+        retry_of: str = "",
+    ) -> str:
+        job = loaded.job
+        identity = opened.session.whoami()
+        if self._store.recollection.identity(opened.account.name) is None:
+            self._accounts.accept(opened.account, identity)
+        return self._store.runs.create(
+            RunStart(
+                job=job.name,
+                job_text=loaded.text,
+                account=opened.account.name,
+                organization_id=identity.organization_id,
+                operation=job.operation,
+                action=job.export.action if job.export is not None else None,
+                object=job.object,
+                source=job.local.path,
+                fingerprint=fingerprint,
+                settings=json.dumps({**settings, **begun(identity, opened.session, plan)}),
+                retry_of=retry_of,
+            )
+        )
+
+    def _execute(self, stretch: _Stretch) -> Iterator[RunEvent]:
+        ledger = self._store.runs.ledger(stretch.run)
+        log, session = LedgerLog(ledger, self._on_point), stretch.opened.session
+        with self._store.runs.claim(stretch.run):
+            for notice in stretch.notices:
+                log.notice(notice)
+
+            def steps() -> Iterator[Progress]:
+                match stretch.plan:
+                    case ReadPlan():
+                        populations = Populations(self._store, self._ends, stretch.pasted)
+                        named = populations.source(stretch.opened, stretch.plan, ledger.folder)
+                        tracked = tracked_rows(session, stretch.plan, stretch.window, ledger.folder, log)
+                        rows = named or tracked or deleted_rows(stretch.opened, self._ends, stretch.plan, log)
+                        rows = distinct_rows(session, stretch.plan, rows, ledger.folder)
+                        password = self._ends.password(stretch.plan.job.local)
+                        importing = Importing(stretch.plan, session, ledger, log, stretch.token, password, rows)
+                        return self._occasions.moving(importing.all(), stretch.window, log)
+                    case WritingPlan():
+                        return Writing(
+                            stretch.opened,
+                            stretch.plan,
+                            stretch.source,
+                            ledger,
+                            log,
+                            stretch.token,
+                            stretch.confirm,
+                            stretch.first,
+                        ).all()
+
+            on_bug, is_partial = partial(kept_crash, self._home), stretch.first > 0
+            for event in execute(steps, log, session, stretch.token, on_bug, is_partial=is_partial):
+                if isinstance(event, RunFinished) and event.outcome in (RunOutcome.FAILED, RunOutcome.STOPPED):
+                    self._store.rejects.release(stretch.run)
+                elif isinstance(event, RunFinished):
+                    if event.outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS):
+                        forget_gathered(ledger.folder)
+                    with suppress(StoreError):  # this run is done and stored; what it leaves here, the next one finds
+                        supersede(self._store, stretch.run)
+                        for notice in tell_children(self._store, stretch.run):
+                            log.notice(notice)
+                        yield from map(Notice, log.new_notices())
+                yield about(event, stretch.opened.account)
+
+
+def agreement_of(record: RunRecord) -> Agreement:
+    """What was said when the run began."""
+    settings = json.loads(record.start.settings)
+    return Agreement(bool(settings.get("is_yes", False)), int(settings.get("rows", 0)))
+
+
+def _refuse_ended(record: RunRecord) -> None:
+    if record.outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS) or record.is_released:
+        again = record.start.retry_of if record.is_released else record.run
+        hint = f"`crmdesk retry {again}` sends rejects again." if record.tally.rejected or record.is_released else ""
+        raise UserError(f"Run {record.run} has ended: there is nothing to resume.", hint=hint)
+
+
+def _refuse_other_organization(opened: Opened, record: RunRecord) -> None:
+    identity = opened.session.whoami()
+    if identity.organization_id != record.start.organization_id:
+        raise UserError(
+            f"The account {opened.account.label} now leads to another organisation ({identity.organization}) "
+            f"than when run {record.run} began; nothing was sent.",
+            hint="Sign the account in to the organisation of that run.",
+        )

@@ -1,0 +1,179 @@
+"""Runs that take another run back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from crmdesk.connectors.token import CancelToken
+from crmdesk.desk.accounts.accounts import Accounts, Opened
+from crmdesk.desk.crash_file import kept_crash
+from crmdesk.desk.jobs.loaded import LoadedJob, job_of
+from crmdesk.desk.runs.agreement import Agreement, Confirm
+from crmdesk.desk.runs.beginnings import about, begun_by
+from crmdesk.desk.runs.writing import Writing
+from crmdesk.engine.preparing.source_copy import SourceCopy
+from crmdesk.engine.run import execute
+from crmdesk.engine.run_notes import read_notes
+from crmdesk.engine.sending.log import LedgerLog, OnPoint
+from crmdesk.engine.undo import TakingBack, undo_plan
+from crmdesk.errors import UserError
+from crmdesk.model.job import Action, Operation
+from crmdesk.model.run import Progress, RunEvent, RunOutcome, RunRecord, RunStart
+from crmdesk.model.schema import Field, RemoteObject
+from crmdesk.store import Store
+from crmdesk.tabular.batch import ROW
+
+_OVER = (RunOutcome.SUCCEEDED, RunOutcome.REJECTS, RunOutcome.STOPPED, RunOutcome.FAILED, RunOutcome.PAUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """Takes runs back. Each method is a generator of events; the last one is RunFinished."""
+
+    home: Path
+    accounts: Accounts
+    store: Store
+    on_point: OnPoint
+
+    def undo(
+        self, run: str, names: Sequence[str], token: CancelToken, confirm: Confirm, given: Agreement
+    ) -> Iterator[RunEvent]:
+        """Take a run back, of its updates only the fields `names` if there are any. Raises UserError."""
+        record = self.store.runs.get(run)
+        loaded = job_of(record.start)
+        _refuse(record, self.store)
+        with (
+            self.store.runs.claim_job(loaded.job.name),
+            self.accounts.open(record.start.account, for_run=True) as opened,
+        ):
+            remote = opened.describe(record.start.object)
+            fields = self._fields(record, remote, names)
+            refused = _missing(record, opened)
+            if refused:
+                raise UserError(refused, hint="Nothing was sent.")
+            settings = {"folder": str(loaded.folder), "undo_of": run, "fields": list(names), **asdict(given)}
+            new = self._create(opened, record, loaded, settings)
+            yield from self._execute(new, record, opened, remote, fields, token, confirm)
+
+    def resume(self, record: RunRecord, token: CancelToken, confirm: Confirm) -> Iterator[RunEvent]:
+        """Go on with taking a run back."""
+        taken = self.store.runs.get(record.start.undo_of)
+        names = json.loads(record.start.settings).get("fields", [])
+        with (
+            self.store.runs.claim_job(job_of(taken.start).job.name),
+            self.accounts.open(record.start.account, for_run=True) as opened,
+        ):
+            remote = opened.describe(record.start.object)
+            fields = self._fields(taken, remote, names)
+            yield from self._execute(record.run, taken, opened, remote, fields, token, confirm)
+
+    def _fields(self, record: RunRecord, remote: RemoteObject, names: Sequence[str]) -> tuple[Field, ...]:
+        """The fields that get their old values: all that were kept, or those of `names`."""
+        notes = read_notes(self.store.runs.ledger(record.run).folder)
+        if notes.before is None and record.tally.updated:
+            raise UserError(
+                f"Run {record.run} kept no before-values: its {record.tally.updated:,} updates cannot be taken back.",
+                hint="Before-values are kept unless the job says before_values = false.",
+            )
+        kept = {name.casefold(): name for name in notes.before or () if name != remote.id_field}
+        unknown = [name for name in names if name.casefold() not in kept]
+        if unknown:
+            raise UserError(
+                f"Run {record.run} did not change {', '.join(unknown)}.",
+                hint=f"It changed: {', '.join(kept.values())}.",
+            )
+        wanted = [kept[name.casefold()] for name in names] or list(kept.values())
+        found = [field for name in wanted if (field := remote.field(name)) is not None]
+        return tuple(field for field in found if field.is_updatable)
+
+    def _create(self, opened: Opened, record: RunRecord, loaded: LoadedJob, settings: dict[str, object]) -> str:
+        identity = opened.session.whoami()
+        if identity.organization_id != record.start.organization_id:
+            raise UserError(
+                f"The account {opened.account.label} now leads to another organisation ({identity.organization}) than "
+                f"when run {record.run} began; nothing was sent.",
+                hint="Sign the account in to the organisation of that run.",
+            )
+        return self.store.runs.create(
+            RunStart(
+                job=f"{loaded.job.name} (taking back run {record.run})",
+                job_text=loaded.text,
+                account=opened.account.name,
+                organization_id=identity.organization_id,
+                operation=Operation.EXPORT,
+                action=Action.UPDATE,
+                object=record.start.object,
+                source=f"run {record.run}",
+                fingerprint="",
+                settings=json.dumps({**settings, **begun_by(identity)}),
+            )
+        )
+
+    def _execute(
+        self,
+        run: str,
+        taken: RunRecord,
+        opened: Opened,
+        remote: RemoteObject,
+        fields: tuple[Field, ...],
+        token: CancelToken,
+        confirm: Confirm,
+    ) -> Iterator[RunEvent]:
+        ledger, can = self.store.runs.ledger(run), opened.connector.capabilities
+        log = LedgerLog(ledger, self.on_point)
+        job = replace(job_of(taken.start).job, account=taken.start.account)
+        plan = undo_plan(job, remote, fields, can)
+        writing = Writing(opened, plan, None, ledger, log, token, confirm, undoes=taken.run)
+        only_fields = bool(json.loads(self.store.runs.get(run).start.settings).get("fields"))
+        actions = frozenset({Action.UPDATE} if only_fields else {Action.UPDATE, Action.DELETE, Action.UNDELETE})
+
+        def steps() -> Iterator[Progress]:
+            if not ledger.is_prepared:
+                user = opened.session.whoami().user
+                before = self.store.runs.ledger(taken.run)
+                yield from TakingBack(
+                    plan, opened.session, can, ledger, before, lambda: self._outcomes(taken.run), user, actions, token
+                ).prepare(writing.packing_of)
+            yield from writing.send()
+
+        with self.store.runs.claim(run):
+            for event in execute(steps, log, opened.session, token, partial(kept_crash, self.home), is_partial=False):
+                yield about(event, opened.account)
+
+    def _outcomes(self, run: str) -> Iterator[pl.DataFrame]:
+        ledger = self.store.runs.ledger(run)
+        for block in SourceCopy(ledger.folder, list(ledger.source_blocks())).blocks():
+            yield self.store.runs.outcomes(run, int(block[ROW][0]), int(block[ROW][-1])).select(ROW, "outcome", "id")
+
+
+def _refuse(record: RunRecord, store: Store) -> None:
+    """Raise UserError for a run that cannot be taken back, or not yet."""
+    ledger = store.runs.ledger(record.run)
+    if record.start.operation is Operation.IMPORT:
+        raise UserError(f"Run {record.run} only read from the CRM: there is nothing to take back.")
+    if record.outcome not in _OVER or ledger.open_sends() or not read_notes(ledger.folder).until:
+        raise UserError(
+            f"Run {record.run} is {record.outcome.value}: what became of its rows is not known yet.",
+            hint=f"`crmdesk resume {record.run}` finds out; then it can be taken back.",
+        )
+    if not record.tally.created + record.tally.updated + record.tally.deleted:
+        raise UserError(f"Run {record.run} has changed nothing in the CRM.")
+
+
+def _missing(record: RunRecord, opened: Opened) -> str:
+    """Why a run cannot be taken back in this CRM, "" when it can."""
+    can, tally = opened.connector.capabilities, record.tally
+    if tally.created + tally.updated and not can.audit:
+        return f"{opened.connector.label} does not tell who has changed a record since, so nothing is taken back."
+    if tally.deleted and Action.UNDELETE not in can.engines:
+        return f"{opened.connector.label} has no recycle bin; the deleted records are in `crmdesk before {record.run}`."
+    options = job_of(record.start).job.export
+    if tally.deleted and options is not None and options.wishes.is_hard:
+        return "A hard delete leaves nothing in the recycle bin; the records are in `crmdesk before`."
+    return ""

@@ -1,0 +1,158 @@
+"""A run that writes, from its source to its last receipt: prepare, keep what is there, ask, send."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from crmdesk.connectors.contract import Packing, Road, WriteRequest
+from crmdesk.connectors.token import CancelToken
+from crmdesk.desk.accounts.accounts import Opened
+from crmdesk.desk.runs.agreement import Confirm, Intent
+from crmdesk.engine.before import BeforeValues, keeps_before
+from crmdesk.engine.cost import cost_of
+from crmdesk.engine.ledger import Ledger
+from crmdesk.engine.local import LocalSource
+from crmdesk.engine.planning.plan import WritingPlan
+from crmdesk.engine.planning.writing import in_run
+from crmdesk.engine.preparing.guarding import refuse_created
+from crmdesk.engine.preparing.preparation import Preparation
+from crmdesk.engine.preparing.prepare import prepare
+from crmdesk.engine.run_notes import note, read_notes
+from crmdesk.engine.sending.bounds import Bounds
+from crmdesk.engine.sending.log import LedgerLog
+from crmdesk.engine.sending.parents import parent_of
+from crmdesk.engine.sending.patience import Patience, seconds_to_ride_out
+from crmdesk.engine.sending.requests import request_for
+from crmdesk.engine.sending.send import Sending
+from crmdesk.engine.sending.sinks import Sinks
+from crmdesk.errors import Cancelled
+from crmdesk.model.job import Action, Engine, WriteOption
+from crmdesk.model.run import LookupCount, Phase, Progress
+
+_OF_SPEED = {WriteOption.SERIAL, WriteOption.ROWS_PER_CALL}
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """One stretch of a run that writes. `source` is None once it is prepared."""
+
+    opened: Opened
+    plan: WritingPlan
+    source: LocalSource | None
+    ledger: Ledger
+    log: LedgerLog
+    token: CancelToken
+    confirm: Confirm
+    first: int = 0
+    undoes: str = ""
+
+    def all(self) -> Iterator[Progress]:
+        """Prepare if that is not done, ask, send."""
+        if self.source is not None:
+            yield from self._prepare(self.source)
+        yield from self.send()
+
+    def _prepare(self, source: LocalSource) -> Iterator[Progress]:
+        for notice in self.plan.notices:
+            self.log.notice(notice)
+        note(self.ledger.folder, id_field=self.plan.object.id_field)
+        session, can = self.opened.session, self.opened.connector.capabilities
+        own, describe = in_run(self.plan, self.ledger.run), self.opened.describe
+        work = Preparation(own, source, session, can, describe, self.ledger, self.token, self._tell_of_lookups)
+        yield from prepare(work, self.packing_of, stop_at=self.first)
+        for notice in source.notices:
+            self.log.notice(notice)
+
+    def _tell_of_lookups(self, counts: tuple[LookupCount, ...]) -> None:
+        for count in counts:
+            self.log.notice(count.sentence)
+
+    def packing_of(self, request: WriteRequest) -> tuple[Packing, str]:
+        """How the sends of a request are packed, and the engine that carries them."""
+        with self.opened.session.sink(request, self.log) as sink:
+            return sink.packing, sink.engine.value
+
+    def send(self) -> Iterator[Progress]:
+        """Keep before-values, ask, and send what is prepared."""
+        pending, session = self.ledger.tally().pending, self.opened.session
+        if not pending:
+            return
+        behaviour = self.plan.job.behaviour
+        with self._sinks(pending) as sinks:
+            if not self._is_begun():
+                yield from self._keep_before(sinks)
+                self._check_created(pending)
+                if not self.confirm(self._intent(pending, sinks)):
+                    raise Cancelled
+            sending = Sending(self.ledger, session, sinks, self.log, self.token, self._engines(), self._bounds())
+            ride_out = seconds_to_ride_out(behaviour, session.environment)
+            patience = Patience(behaviour, ride_out, self.log, self.token)
+            try:
+                yield from patience.through(lambda: sending.all(self.first))
+            finally:
+                note(self.ledger.folder, until=session.server_time())
+
+    def _sinks(self, pending: int) -> Sinks:
+        own = Road(self.plan.options.action, Engine(self.ledger.engine))
+        return Sinks(self.opened.session, self.log, own, lambda action: request_for(self.plan, action, pending))
+
+    def _engines(self) -> tuple[Engine, ...]:
+        """Those that may carry rows of this run at any speed."""
+        options = self.plan.options
+        return self.opened.connector.capabilities.matrix.ways(options.action, options.asked - _OF_SPEED)
+
+    def _keep_before(self, sinks: Sinks) -> Iterator[Progress]:
+        if not keeps_before(self.plan) or self.undoes or read_notes(self.ledger.folder).before is not None:
+            return
+        session, tally = self.opened.session, self.ledger.tally()
+        can = self.opened.connector.capabilities
+        for records in BeforeValues(self.plan, session, can, self.ledger, sinks, self.token).keep():
+            yield Progress(Phase.LOOKING_UP, records, tally.pending, tally, session.api_calls, session.calls_left)
+
+    def _check_created(self, pending: int) -> None:
+        """Refuse too many new records, as far as anybody can know before they are sent."""
+        notes = read_notes(self.ledger.folder)
+        if self.plan.options.action is Action.INSERT:
+            refuse_created(self.plan.job.guard, pending)
+        elif self.plan.options.action is Action.UPSERT and notes.before is not None:
+            refuse_created(self.plan.job.guard, pending - notes.records)
+
+    def _intent(self, pending: int, sinks: Sinks) -> Intent:
+        notes = read_notes(self.ledger.folder)
+        cost = cost_of(self.ledger, sinks, self._engines())
+        if cost.by_bulk:
+            self.log.notice(
+                f"By Bulk it would be about {cost.by_bulk:,} calls instead of {cost.calls:,}: choose the speed fast."
+            )
+        return Intent(
+            self.plan.job,
+            self.opened.account,
+            self.opened.session.environment,
+            self.plan.object.label_plural,
+            pending,
+            self._most_dangerous(sinks),
+            sinks.own.engine,
+            cost,
+            None if notes.before is None else min(notes.records, pending),
+            self.undoes,
+        )
+
+    def _most_dangerous(self, sinks: Sinks) -> Action:
+        """What is done with the rows; where it is not the same with all, a delete counts for the whole."""
+        actions = {sinks.road_of(send).action for send in self.ledger.unsent()}
+        return Action.DELETE if Action.DELETE in actions else self.plan.options.action
+
+    def _bounds(self) -> Bounds:
+        """How many rejects end this stretch: whoever resumes a run has seen the ones it had."""
+        behaviour = self.plan.job.behaviour
+        limit = behaviour.stop_after_rejects
+        if limit is not None and self.source is None:
+            limit += self.ledger.tally().rejected
+        parent = parent_of(self.plan.fields)
+        return Bounds(self.plan.job.guard, limit, behaviour.stop_after_same, parent.name if parent is not None else "")
+
+    def _is_begun(self) -> bool:
+        """Whether rows were sent already: then somebody agreed to it."""
+        tally = self.ledger.tally()
+        return bool(self.ledger.open_sends() or tally.settled > tally.rejected)

@@ -1,0 +1,376 @@
+"""The engine child as the window speaks to it: one process, one question at a time, started when it is needed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import subprocess
+from asyncio.subprocess import Process
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from crmdesk.desk.mending.remedies.wish import Wish
+from crmdesk.desk.window.answers import (
+    AccountTest,
+    AddedAccount,
+    Beside,
+    CorrectedFile,
+    FileLook,
+    JobProblem,
+    JobRoute,
+    ListedValues,
+    NextWindow,
+    PreviewRow,
+    RemedyLook,
+    Signin,
+    SourceCard,
+    TakenQuery,
+    TestLine,
+)
+from crmdesk.desk.window.own_command import children_folder, in_the_background, own_command
+from crmdesk.errors import VAULT, Cancelled, CrmDeskError, PlanError, Problem, SignInError, error_of
+from crmdesk.model.account import Account, Identity
+from crmdesk.model.error_book.card import Remedy
+from crmdesk.model.job import LocalFile
+from crmdesk.model.schema import ObjectSummary, RemoteObject
+from crmdesk.model.schema_change import SchemaChange
+from crmdesk.model.sign_in import CrmKind, SignInMethod, SignInStep
+from crmdesk.tabular.files.private import open_private
+
+_LONGEST_LINE = 1 << 28  # bytes; a thousand fields with long lists are about one million
+_LOG_BYTES = 1 << 20  # the log begins anew above that
+_PATIENCE = 3.0  # seconds for it to end by itself
+
+Answer = TypeVar("Answer")
+OnStep = Callable[[SignInStep], None]
+AskPhrase = Callable[[str, bool], Awaitable[str | None]]
+"""Told why, and whether a pass phrase was given already and did not open the vault."""
+
+
+def _ignore_step(_: SignInStep) -> None:
+    """Nobody watches."""
+
+
+class EngineChild:
+    """Asks the engine about a profile. Questions wait in a queue, in the order in which they were asked.
+
+    `ask_phrase` is asked for the pass phrase of the profile's vault, with why; None gives the question up.
+
+    Every question raises what the engine raised there (UserError, PlanError with its problems, SignInError,
+    RemoteError, …), Cancelled after cancel() and close(), and CrmDeskError when the child dies over it; the next
+    question starts another child. Cancelling the task of a question that waits takes it out of the queue.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._home = home.absolute()
+        self._turn = asyncio.Lock()
+        self._child: Process | None = None
+        self._starting: asyncio.Task[Process] | None = None
+        self._number = 0
+        self._is_given_up = False
+        self._is_closed = False
+        self.ask_phrase: AskPhrase | None = None
+
+    # --- questions ---
+
+    async def identify(self, account: str) -> Identity:
+        """Who the account is, by the CRM's own word."""
+        return await self._ask(Identity, "identify", account=account)
+
+    async def test(self, account: str) -> AccountTest:
+        """Everything that must go well with an account, line by line; a failure is a line and no error."""
+        return await self._ask(AccountTest, "test", account=account)
+
+    async def objects(self, account: str) -> tuple[ObjectSummary, ...]:
+        """The remote objects of an account."""
+        return await self._ask(tuple[ObjectSummary, ...], "objects", account=account)
+
+    async def describe(self, account: str, object: str) -> RemoteObject:  # noqa: A002 - the word of the house
+        """An object and its fields, as they were at most ten minutes ago."""
+        return await self._ask(RemoteObject, "describe", account=account, object=object)
+
+    async def look(self, local: LocalFile) -> FileLook:
+        """How a local file is written, and its first rows; raises FileFormatError."""
+        return await self._ask(FileLook, "look", local=asdict(local))
+
+    async def count(self, text: str, folder: Path) -> int | None:
+        """How many rows the source of a job has now; None where the CRM cannot say without giving them."""
+        rows: int | None = await self._answer("count", text=text, folder=str(folder))
+        return rows
+
+    async def check(self, text: str, folder: Path) -> tuple[JobProblem, ...]:
+        """Everything wrong with a job as things are."""
+        return await self._ask(tuple[JobProblem, ...], "check", text=text, folder=str(folder))
+
+    async def preview(self, text: str, folder: Path, rows: int, row: int = 1) -> tuple[PreviewRow, ...]:
+        """`rows` rows of a job from `row` on, as a run would see them."""
+        return await self._ask(tuple[PreviewRow, ...], "preview", text=text, folder=str(folder), rows=rows, row=row)
+
+    async def source_card(self, text: str, folder: Path) -> SourceCard:
+        """What the source of a job holds, column by column; all of it is read. Raises FileFormatError."""
+        return await self._ask(SourceCard, "source_card", text=text, folder=str(folder))
+
+    async def first_rows(self, text: str, folder: Path) -> FileLook:
+        """The columns and first rows of a job's source that is no file; raises FileFormatError."""
+        return await self._ask(FileLook, "first_rows", text=text, folder=str(folder))
+
+    async def route(self, text: str, folder: Path) -> JobRoute:
+        """How the rows of an import would be read now, and what that costs."""
+        return await self._ask(JobRoute, "route", text=text, folder=str(folder))
+
+    async def window(self, text: str, folder: Path) -> NextWindow:
+        """What an import with an index, or one of deleted records, would read if it ran now; raises PlanError."""
+        return await self._ask(NextWindow, "window", text=text, folder=str(folder))
+
+    async def values(self, text: str, folder: Path) -> ListedValues:
+        """The values of a writing job's whole source that go into lists; reads all of it."""
+        return await self._ask(ListedValues, "values", text=text, folder=str(folder))
+
+    async def statement(self, text: str, folder: Path) -> str:
+        """The statement by which an import makes its table; raises UserError when it makes none."""
+        return await self._ask(str, "statement", text=text, folder=str(folder))
+
+    async def schema_news(self, text: str, folder: Path) -> tuple[SchemaChange, ...]:
+        """What has changed of the object since the job last knew it; nothing for one that never ran."""
+        return await self._ask(tuple[SchemaChange, ...], "schema_news", text=text, folder=str(folder))
+
+    async def refresh(self, account: str, name: str) -> tuple[SchemaChange, ...]:
+        """Ask the CRM anew for an object; what has changed since somebody last asked this."""
+        return await self._ask(tuple[SchemaChange, ...], "refresh", account=account, object=name)
+
+    async def keep_password(self, text: str, folder: Path, password: str) -> str:
+        """Keep the password of a job's database in the credential store; why it could not be, "" when it was kept."""
+        return await self._ask(str, "keep_password", text=text, folder=str(folder), password=password)
+
+    async def functions(self) -> tuple[str, ...]:
+        """The functions of formulas as they are called, by name."""
+        return await self._ask(tuple[str, ...], "functions")
+
+    async def accept_schema(self, text: str, folder: Path) -> None:
+        """From here on the job knows the fields as they are now."""
+        await self._answer("accept_schema", text=text, folder=str(folder))
+
+    async def take_apart(self, account: str, query: str, path: Path) -> TakenQuery:
+        """A query in the CRM's own language as a job that reads into a file; raises UserError that says why not."""
+        return await self._ask(TakenQuery, "take_apart", account=account, query=query, path=str(path))
+
+    async def corrected(self, run: str, file: Path) -> CorrectedFile:
+        """What a corrected file of rejects would change in a run; raises FileFormatError and UserError."""
+        return await self._ask(CorrectedFile, "corrected", run=run, path=str(file))
+
+    async def remedy(self, run: str, group: int, remedy: Remedy, wish: Wish, rows: Collection[int] = ()) -> RemedyLook:
+        """What a remedy would do to the open rejects of a group of a run, or to those of `rows`; changes nothing."""
+        return await self._ask(
+            RemedyLook, "remedy", run=run, group=group, remedy=remedy, wish=asdict(wish), rows=sorted(rows)
+        )
+
+    async def beside(self, run: str, row: int) -> Beside:
+        """A reject beside the record that the CRM holds now."""
+        return await self._ask(Beside, "beside", run=run, row=row)
+
+    async def keep_rule(self, run: str, group: int, remedy: Remedy, wish: Wish) -> str:
+        """Write what a remedy does into the job, from now on; gives where that stands. Raises UserError."""
+        return await self._ask(str, "keep_rule", run=run, group=group, remedy=remedy, wish=asdict(wish))
+
+    async def kinds(self) -> tuple[CrmKind, ...]:
+        """The kinds of CRM there are, with their ways to sign in."""
+        return await self._ask(tuple[CrmKind, ...], "kinds")
+
+    async def sign_in_methods(self, kind: str) -> tuple[SignInMethod, ...]:
+        """The ways to sign in to a kind of CRM, the one to propose first."""
+        return next((each.methods for each in await self.kinds() if each.kind == kind), ())
+
+    async def add_account(
+        self, signin: Signin, on_step: OnStep = _ignore_step, *, is_afresh: bool = False
+    ) -> AddedAccount:
+        """Save an account, and its secrets in the credential store.
+
+        Where the way to sign in needs a browser, the person's own is opened and awaited, and `on_step` told of each
+        step; cancel() gives it up. `is_afresh` lets the CRM ask who one is, whoever the browser is signed in as.
+        """
+        return await self._ask(AddedAccount, "add_account", on_step, signin=asdict(signin), is_afresh=is_afresh)
+
+    async def sign_in_again(
+        self,
+        name: str,
+        settings: Mapping[str, str],
+        secret: str,
+        on_step: OnStep = _ignore_step,
+        *,
+        is_afresh: bool = False,
+    ) -> AddedAccount:
+        """Try other settings and another secret ("": the one that is kept) for an account, and keep what works.
+
+        Through the browser as in add_account.
+        """
+        given = {"name": name, "settings": settings, "secret": secret, "is_afresh": is_afresh}
+        return await self._ask(AddedAccount, "sign_in_again", on_step, **given)
+
+    async def remove_account(self, name: str) -> None:
+        """Forget an account and its secrets; raises UserError when jobs use it."""
+        await self._answer("remove_account", name=name)
+
+    async def edit_account(self, name: str, label: str, settings: Mapping[str, str], *, is_enabled: bool) -> Account:
+        """Change label, settings, or whether an account is switched on; a setting that is "" is taken away.
+
+        Raises UserError with the name of a setting that does not take its value as the place.
+        """
+        given = {"name": name, "label": label, "settings": settings, "is_enabled": is_enabled}
+        return await self._ask(Account, "edit_account", **given)
+
+    async def copy_account(self, name: str, label: str) -> Account:
+        """Save an account like another one, without its secret."""
+        return await self._ask(Account, "copy_account", name=name, label=label)
+
+    async def versions(self, name: str) -> tuple[str, ...]:
+        """The API versions that the CRM of an account speaks, oldest first."""
+        return await self._ask(tuple[str, ...], "versions", name=name)
+
+    async def app_letter(self, kind: str, port: int, client_id: str) -> str:
+        """A text that asks the CRM's admin for the app by which people sign in through the browser."""
+        return await self._ask(str, "app_letter", kind=kind, port=port, client_id=client_id)
+
+    async def doctor(self) -> tuple[TestLine, ...]:
+        """What stands between this computer and its CRMs, line by line."""
+        return await self._ask(tuple[TestLine, ...], "doctor")
+
+    # --- the child ---
+
+    async def cancel(self) -> None:
+        """Give the question up that is being answered; it raises Cancelled. The next one starts another child."""
+        if self._turn.locked():
+            self._is_given_up = True
+            if self._child is not None:
+                await self._end(self._child, patience=0)
+
+    async def close(self) -> None:
+        """End the child: at once when it is answering, else in its own time. No question starts another one."""
+        self._is_closed = True
+        if self._starting is not None:
+            await self._starting
+        if self._child is not None:
+            await self._end(self._child, patience=0 if self._turn.locked() else _PATIENCE)
+
+    async def _ask(
+        self, kind: type[Answer], ask: str, on_step: OnStep = _ignore_step, /, **arguments: object
+    ) -> Answer:
+        return msgspec.convert(await self._answer(ask, on_step, **arguments), kind, str_keys=True)
+
+    async def _answer(self, ask: str, on_step: OnStep = _ignore_step, /, **arguments: object) -> Any:  # noqa: ANN401 - JSON, as it is
+        is_again = False
+        while True:
+            try:
+                return await self._answered(ask, on_step, **arguments)
+            except SignInError as error:
+                if error.place != VAULT or self.ask_phrase is None:
+                    raise
+                phrase = await self.ask_phrase(error.message, is_again)
+                if phrase is None:
+                    raise Cancelled from error
+                is_again = True
+                await self._answered("unlock", on_step, phrase=phrase)
+
+    async def _answered(self, ask: str, on_step: OnStep, /, **arguments: object) -> Any:  # noqa: ANN401 - JSON, as it is
+        async with self._turn:
+            self._number += 1
+            self._is_given_up = False
+            if self._wants_no_answer():
+                raise Cancelled
+            child = await self._living()
+            if self._wants_no_answer():
+                raise Cancelled
+            line = msgspec.json.encode({"id": self._number, "ask": ask, **arguments})
+            try:
+                reply = await self._reply(child, line + b"\n", on_step)
+            except (ConnectionError, EOFError) as gone:
+                await self._end(child, patience=0)
+                if self._wants_no_answer():
+                    raise Cancelled from None
+                raise CrmDeskError(
+                    "The part of CRM Desk that speaks to the CRM ended in the middle of a question.",
+                    hint=f"Ask again. What it said is in {self._log}.",
+                ) from gone
+        if "error" in reply:
+            raise _error(reply)
+        return reply["answer"]
+
+    def _wants_no_answer(self) -> bool:
+        return self._is_given_up or self._is_closed
+
+    async def _reply(self, child: Process, line: bytes, on_step: OnStep) -> dict[str, Any]:
+        if child.stdin is None or child.stdout is None:
+            raise TypeError(child)
+        child.stdin.write(line)
+        await child.stdin.drain()
+        while said := await child.stdout.readline():
+            reply: dict[str, Any] = msgspec.json.decode(said)
+            if reply["id"] != self._number:  # an answer that nobody waits for any more is passed over
+                continue
+            if "step" not in reply:
+                return reply
+            on_step(msgspec.convert(reply["step"], SignInStep))
+        raise EOFError
+
+    async def _living(self) -> Process:
+        """The child, started when there is none or it has died."""
+        if self._child is not None and self._child.returncode is not None:
+            await self._end(self._child, patience=0)
+        if self._child is not None:
+            return self._child
+        # Half a start cannot be given up (asyncio then waits for ever): it goes on, for the next question.
+        self._starting = self._starting or asyncio.create_task(self._start())
+        return await asyncio.shield(self._starting)
+
+    async def _start(self) -> Process:
+        try:
+            children_folder(self._home)
+            is_long = self._log.exists() and self._log.stat().st_size > _LOG_BYTES
+            with open_private(self._log, "wb" if is_long else "ab") as log:
+                self._child = await asyncio.create_subprocess_exec(
+                    *own_command(self._home, "engine", "--stdio"),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    limit=_LONGEST_LINE,
+                    **in_the_background(),
+                )
+        except OSError as error:
+            raise CrmDeskError(
+                f"The part of CRM Desk that speaks to the CRM could not be started: {error.strerror}.",
+                hint="Close other programs, or free some space, then try again.",
+            ) from error
+        finally:
+            self._starting = None
+        return self._child
+
+    async def _end(self, child: Process, *, patience: float) -> None:
+        if self._child is child:
+            self._child = None
+        if child.stdin is not None:
+            child.stdin.close()
+        if child.returncode is None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(patience):
+                    await child.wait()
+        if child.returncode is None:
+            with contextlib.suppress(ProcessLookupError):  # it has just ended
+                child.kill()
+        await child.wait()
+
+    @property
+    def _log(self) -> Path:
+        return self._home / "children" / "engine.log"
+
+
+def _error(reply: dict[str, Any]) -> CrmDeskError:
+    if problems := reply.get("problems"):
+        return PlanError(tuple(Problem(**problem) for problem in problems))
+    told = reply["error"]
+    error = error_of(told["kind"], told["message"], hint=told["hint"], place=told["place"])
+    if isinstance(error, SignInError):
+        error.letter = told.get("letter", "")
+    return error

@@ -1,0 +1,112 @@
+"""What the records of the CRM hold already, so that rows which would change nothing cost no call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from crmdesk.connectors.contract import Capabilities, Session
+from crmdesk.connectors.token import CancelToken
+from crmdesk.engine.finding.lookup import folds
+from crmdesk.engine.finding.records import Wanted, records
+from crmdesk.engine.planning.plan import WritingPlan
+from crmdesk.model.run import RowOutcome
+from crmdesk.model.schema import Field, FieldType
+from crmdesk.tabular.batch import ROW
+from crmdesk.tabular.keys import fold_key
+from crmdesk.tabular.outcome import OUTCOME_SCHEMA
+
+_KEY, _ID, _RECORDS = "__key__", "__id__", "__records__"
+_UNREADABLE = frozenset({FieldType.COMPOUND, FieldType.BINARY})
+_ID_15 = 15
+"""An id of 18 characters is one of 15 with a checksum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """For each key that one record has: the record's id, and its fields as hashes, 8 bytes each."""
+
+    key: Field
+    is_folded: bool
+    held: pl.DataFrame
+    fields: tuple[Field, ...]
+
+    def unchanged(self, ready: pl.DataFrame) -> pl.DataFrame:
+        """The prepared rows that say nothing new (OUTCOME_SCHEMA). What cannot be compared counts as new."""
+        keys = fold_key(ready[self.key.name], self.is_folded).hash().alias(_KEY)
+        named = [field.name for field in self.fields]
+        joined = ready.select(ROW, keys).join(self.held, on=_KEY, how="left", maintain_order="left")
+        same = joined[_ID].is_not_null()
+        for column in ready.columns:
+            if column in (ROW, self.key.name):
+                continue
+            sent = ready[column]
+            if column in named:
+                field = self.fields[named.index(column)]
+                same &= sent.is_null() | (comparable(sent, field).hash() == joined[column]).fill_null(value=False)
+            else:
+                same &= sent.is_null()
+        told = joined.filter(same).select(ROW, pl.lit(RowOutcome.UNCHANGED.value).alias("outcome"), id=_ID)
+        return told.cast(pl.Schema(OUTCOME_SCHEMA))
+
+
+def holding_of(
+    plan: WritingPlan, keys: pl.Series, session: Session, can: Capabilities, token: CancelToken
+) -> Holding | None:
+    """What the records with one of `keys` hold in the fields of the plan; None for a plan without a key."""
+    key = plan.key
+    if key is None:
+        return None
+    fields = tuple(field for field in plan.fields if field.type not in _UNREADABLE and field.name != key.name)
+    is_folded = folds(key, can)
+    names = tuple(dict.fromkeys((key.name, plan.object.id_field, *(field.name for field in fields))))
+    distinct = keys.drop_nulls().unique()
+    wanted = Wanted(plan.object, key, distinct.filter(distinct != ""), names)
+    found = [
+        _hashed(frame, key, fields, plan.object.id_field, is_folded=is_folded)
+        for frame in _read(wanted, session, can, token)
+    ]
+    schema = {_KEY: pl.UInt64(), _ID: pl.String(), **{field.name: pl.UInt64() for field in fields}}
+    held = pl.concat([pl.DataFrame(schema=schema), *found])
+    return Holding(key, is_folded, held.filter(pl.len().over(_KEY) == 1), fields)
+
+
+def _read(wanted: Wanted, session: Session, can: Capabilities, token: CancelToken) -> Iterator[pl.DataFrame]:
+    for frame in records(wanted, session, can, token):
+        token.check()
+        if frame.height:
+            yield frame
+
+
+def _hashed(
+    frame: pl.DataFrame, key: Field, fields: tuple[Field, ...], id_field: str, *, is_folded: bool
+) -> pl.DataFrame:
+    keys = fold_key(frame[key.name], is_folded).hash().alias(_KEY)
+    values = [comparable(frame[field.name], field).hash().alias(field.name) for field in fields]
+    return pl.DataFrame([keys, frame[id_field].alias(_ID), *values])
+
+
+def comparable(text: pl.Series, field: Field) -> pl.Series:
+    """A value in one of the forms in which it may be written; "" for none. A text that fits no rule stays as it is."""
+    value = text.fill_null("")
+    match field.type:
+        case FieldType.BOOLEAN:
+            return value.str.to_lowercase().replace("", "false")
+        case FieldType.ID | FieldType.REFERENCE:
+            return value.str.slice(0, _ID_15)
+        case FieldType.INTEGER | FieldType.DECIMAL:
+            return (
+                value.str.strip_prefix("+")
+                .str.replace(r"^(-?\d+)(?:\.0*|(\.\d*[1-9])0*)$", "${1}${2}")
+                .replace("-0", "0")
+            )
+        case FieldType.DATETIME:
+            moment = value.str.replace(r"Z$", "+00:00").str.replace(r"([+-]\d\d)(\d\d)$", "${1}:${2}")
+            read = moment.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%:z", time_unit="ms", time_zone="UTC", strict=False)
+            return read.dt.epoch("ms").cast(pl.String).fill_null(value)
+        case FieldType.MULTIPICKLIST:
+            return value.str.split(";").list.sort().list.join(";")
+        case _:
+            return value

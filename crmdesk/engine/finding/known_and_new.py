@@ -1,0 +1,42 @@
+"""Known records told from new ones, for a CRM that has no upsert: the keys are looked up before anything is sent."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from crmdesk.connectors.contract import Capabilities, Session
+from crmdesk.connectors.token import CancelToken
+from crmdesk.engine.finding.lookup import DistinctKeys, find_keys, folds
+from crmdesk.engine.planning.plan import WritingPlan
+from crmdesk.engine.sending.packers import Parts, Split, as_one
+from crmdesk.model.job import Action
+from crmdesk.tabular.convert import fold_key
+
+
+def split_of(plan: WritingPlan, session: Session, can: Capabilities, keys: DistinctKeys, token: CancelToken) -> Split:
+    """How prepared rows are told apart: all as one where the CRM upserts by itself. `keys` are all that there are."""
+    key = plan.key
+    if key is None or not looks_up(plan, can):
+        return as_one
+    record_id, is_folded = plan.object.id_field, folds(key, can)
+    found = find_keys(session, can, plan.object, key, keys.values(), token)
+    ids = found.select("key", pl.col("id").alias("found"))
+
+    def split(frame: pl.DataFrame) -> Parts:
+        """An id that the CRM gives cannot be chosen: a row with one that is unknown goes as a change, to be refused."""
+        keyed = frame.with_columns(fold_key(pl.col(key.name), is_folded).alias("key"))
+        joined = keyed.join(ids, on="key", how="left", maintain_order="left")
+        if key.name == record_id and not key.is_creatable:
+            joined = joined.with_columns(pl.coalesce("found", pl.col(key.name).replace("", None)).alias("found"))
+        is_known = pl.col("found").is_not_null()
+        return {
+            Action.INSERT: joined.filter(~is_known).drop("key", "found"),
+            Action.UPDATE: joined.filter(is_known).with_columns(pl.col("found").alias(record_id)).drop("key", "found"),
+        }
+
+    return split
+
+
+def looks_up(plan: WritingPlan, can: Capabilities) -> bool:
+    """Whether the keys of the plan are looked up, so that its rows are inserted or updated."""
+    return can.looks_up_upserts and plan.options.action is Action.UPSERT

@@ -1,0 +1,109 @@
+"""What becomes of rows that can be sent, as far as the CRM can be asked: new records, known ones, refused ones."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+import polars as pl
+
+from crmdesk.engine.finding.lookup import find_keys, folds
+from crmdesk.engine.planning.plan import WritingPlan
+from crmdesk.engine.preparing.preparation import Preparation
+from crmdesk.model.job import Action
+from crmdesk.model.preview import Fate
+from crmdesk.model.reject import Check
+from crmdesk.model.schema import Field
+from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, no_problems
+from crmdesk.tabular.keys import fold_key
+
+UNKNOWN = "No record has this id."
+LACKING = "A new record lacks a required value."
+
+
+def foresee(work: Preparation, ready: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
+    """The Fate of each of the prepared rows, and why the CRM would refuse some of them (PROBLEM_SCHEMA)."""
+    key, action = work.plan.key, work.plan.options.action
+    match action:
+        case Action.INSERT | Action.UNDELETE:
+            return _all(action, ready), no_problems()
+        case Action.UPDATE | Action.DELETE:
+            if key is None or work.plan.is_key_looked_up:
+                return _all(action, ready), no_problems()
+            unknown = ~_exists(work, key, ready[key.name])
+            fates = _all(action, ready).set(unknown, Fate.REJECT.value)
+            return fates, _problems(work, ready.filter(unknown), Check.KEY_UNKNOWN, key.name, UNKNOWN)
+        case Action.UPSERT:
+            if key is None:
+                raise TypeError(work.plan)
+            told = known_or_new(work, key, ready[key.name], lacks_required(work.plan, ready))
+            fates = _all(Action.INSERT, ready).set(told["exists"], Fate.UPDATE.value)
+            fates = fates.set(told["is_unknown"] | told["is_lacking"], Fate.REJECT.value)
+            refused = _problems(work, ready.filter(told["is_unknown"]), Check.KEY_UNKNOWN, key.name, UNKNOWN)
+            rows = ready.filter(told["is_lacking"])
+            lacking = _problems(work, rows, Check.REQUIRED_EMPTY, "", _what_is_lacking(work.plan, rows))
+            return fates, pl.concat([refused, lacking])
+        case _:
+            assert_never(action)
+
+
+def known_or_new(work: Preparation, key: Field, keys: pl.Series, lacks: pl.Series) -> pl.DataFrame:
+    """For each row of an upsert `exists`, `is_unknown` (an id that no record has) and `is_lacking`.
+
+    `lacks` tells which rows lack what a new record needs.
+    """
+    exists = pl.col("exists")
+    is_unknown = ~exists & pl.col("is_named") & pl.lit(key.name == work.plan.object.id_field)
+    rows = pl.DataFrame(
+        [
+            _exists(work, key, keys).alias("exists"),
+            (keys.fill_null("") != "").alias("is_named"),
+            lacks.alias("lacks"),
+        ]
+    )
+    is_lacking = ~exists & ~is_unknown & (pl.col("lacks") | pl.lit(bool(_left_out(work.plan))))
+    return rows.select(exists, is_unknown.alias("is_unknown"), is_lacking.alias("is_lacking"))
+
+
+def lacks_required(plan: WritingPlan, ready: pl.DataFrame) -> pl.Series:
+    """Whether a prepared row leaves a mapped field empty that a new record must fill."""
+    empty = [pl.col(name).fill_null("") == "" for name in required_columns(plan)]
+    return ready.select(pl.any_horizontal(pl.repeat(value=False, n=ready.height), *empty)).to_series()
+
+
+def required_columns(plan: WritingPlan) -> tuple[str, ...]:
+    """The mapped fields that a new record must fill."""
+    return tuple(each.name for each in plan.fields if each.is_required_on_create and each.name != plan.object.id_field)
+
+
+def _left_out(plan: WritingPlan) -> list[str]:
+    """The fields that a new record must fill and that are not mapped: with one, no row can become a new record."""
+    mapped = {plan.object.id_field, *(each.name for each in plan.fields)}
+    return [each.name for each in plan.object.fields if each.is_required_on_create and each.name not in mapped]
+
+
+def _what_is_lacking(plan: WritingPlan, rows: pl.DataFrame) -> pl.Expr:
+    """A sentence with the fields that are missing in each of the rows."""
+    empty = [pl.when(pl.col(name).fill_null("") == "").then(pl.lit(name)) for name in required_columns(plan)]
+    names = pl.concat_list(*map(pl.lit, _left_out(plan)), *empty).list.drop_nulls().list.join(", ")
+    return pl.format("A new record needs {}.", names) if rows.height else pl.lit("")
+
+
+def _exists(work: Preparation, key: Field, keys: pl.Series) -> pl.Series:
+    """Which of the keys a record has."""
+    distinct = keys.drop_nulls().unique()
+    found = find_keys(work.session, work.can, work.plan.object, key, distinct.filter(distinct != ""), work.token)
+    return fold_key(keys, folds(key, work.can)).is_in(found["key"].implode()).fill_null(value=False)
+
+
+def _all(action: Action, ready: pl.DataFrame) -> pl.Series:
+    return pl.repeat(Fate(action.value).value, ready.height, eager=True).cast(pl.String)
+
+
+def _problems(work: Preparation, rows: pl.DataFrame, check: Check, field: str, message: str | pl.Expr) -> pl.DataFrame:
+    told = rows.select(
+        ROW,
+        pl.lit(field).alias("field"),
+        pl.lit(work.can.code(check)).alias("code"),
+        (pl.lit(message) if isinstance(message, str) else message).alias("message"),
+    )
+    return told.cast(pl.Schema(PROBLEM_SCHEMA))

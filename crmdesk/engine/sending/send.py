@@ -1,0 +1,214 @@
+"""Send: the stored list goes out, receipts come back into the ledger. The source is never opened here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+
+import polars as pl
+
+from crmdesk.connectors.contract import Payload, Receipt, Road, SendId, Session, Settled
+from crmdesk.connectors.token import CancelToken
+from crmdesk.engine.ledger import Ledger, Prepared
+from crmdesk.engine.preparing.rejects import no_rejects, reject_frame
+from crmdesk.engine.preparing.source_copy import SourceCopy
+from crmdesk.engine.sending.again import Again
+from crmdesk.engine.sending.bounds import Bounds
+from crmdesk.engine.sending.log import LedgerLog
+from crmdesk.engine.sending.pacing import Pacing
+from crmdesk.engine.sending.sinks import Sinks
+from crmdesk.errors import RemoteJobError, TransientError
+from crmdesk.model.job import Engine
+from crmdesk.model.run import Phase, Progress, Tally
+from crmdesk.tabular.batch import ROW
+
+_PATIENCE = 3
+"""How often all rows that are left are sent without one of them being taken or refused."""
+
+_DONE = (Settled.CREATED, Settled.UPDATED, Settled.DELETED, Settled.UNCHANGED, Settled.UNKNOWN)
+_AGAIN = (Settled.UNSENT, Settled.CROWDED, Settled.BUSY)
+
+
+@dataclass(slots=True)
+class Sending:
+    """The send stage of one stretch of a run. `engines` are those that rows of this run may take."""
+
+    ledger: Ledger
+    session: Session
+    sinks: Sinks
+    log: LedgerLog
+    token: CancelToken
+    engines: tuple[Engine, ...]
+    bounds: Bounds = field(default_factory=Bounds)
+    _total: int = 0
+    _failures: Counter[str] = field(default_factory=Counter)
+    _wasted: int = 0
+    _is_crowd_told: bool = False
+
+    def all(self, first: int = 0) -> Iterator[Progress]:
+        """Settle what is open, then send what is left; with `first`, at most sends of that many rows.
+
+        Raises Cancelled, GuardError, and RemoteError when the CRM refuses to go on; what has no receipt then stays
+        open or unsent. May be called again after an error.
+        """
+        tally = self.ledger.tally()
+        self.bounds.check(tally)
+        self._total = tally.pending
+        self._wasted = 0
+        again = Again(self.sinks, self.engines, self.token)
+        yield from self._settle(tally, again)
+        pacing = Pacing(self.ledger, self.sinks, self.engines, self.log)
+        passed = set[Road]()
+        while True:
+            self.token.check()
+            yield from (self._progress(Phase.PREPARING, self.ledger.tally()) for _ in pacing.keep())
+            road = next((way for send in self.ledger.unsent() if (way := self.sinks.road_of(send)) not in passed), None)
+            if road is None:
+                return
+            waiting: dict[SendId, Payload] = {}
+            outgoing = _Outgoing(self.ledger.unsent(), waiting, first, self._is_on(road), pacing.is_changed)
+            sink = self.sinks.at(road)
+            yield from self._record_all(sink.write(iter(outgoing), self.token), waiting, again)
+            if first:  # each road once: what comes back to be sent again has to wait like all the rest
+                passed.add(road)
+                first -= outgoing.rows
+                if not first:
+                    return
+
+    def _is_on(self, road: Road) -> Callable[[Payload], bool]:
+        return lambda payload: self.sinks.road_of(payload) == road
+
+    def _settle(self, tally: Tally, again: Again) -> Iterator[Progress]:
+        opened = self.ledger.open_sends()
+        yield self._progress(Phase.SETTLING if opened else Phase.SENDING, tally)
+        by_road = sorted(opened, key=lambda send: str(self.sinks.road_of(send.payload)))
+        for road, group in groupby(by_road, key=lambda send: self.sinks.road_of(send.payload)):
+            sends = list(group)
+            waiting = {send.payload.send: send.payload for send in sends}
+            yield from self._record_all(self.sinks.at(road).settle(sends, self.token), waiting, again)
+
+    def _record_all(
+        self, receipts: Iterator[Receipt], waiting: dict[SendId, Payload], again: Again
+    ) -> Iterator[Progress]:
+        copy = SourceCopy(self.ledger.folder, list(self.ledger.source_blocks()))
+        tally = self.ledger.tally()
+        for receipt in receipts:
+            payload = waiting.pop(receipt.send)
+            rows = again.judged(_once_each(receipt, payload), payload)
+            refused = self._record(rows, payload, copy, again)
+            counts = _counted(rows)
+            tally = _added(tally, counts)
+            self.log.settled()
+            yield self._progress(Phase.SENDING, tally)
+            self._check_failure(receipt)
+            self._check_waste(counts, tally)
+            self.bounds.check(tally)
+            self.bounds.watch(rows.filter(~pl.col("outcome").is_in([each.value for each in _AGAIN])), refused)
+
+    def _check_waste(self, counts: Counter[str], tally: Tally) -> None:
+        """Rows proven not applied are sent again, but not for ever while not a single one gets through."""
+        unsent = counts[Settled.UNSENT]
+        self._wasted = self._wasted + unsent if counts.total() == unsent else 0
+        if self._wasted and self._wasted >= _PATIENCE * tally.pending:
+            raise TransientError(
+                f"The CRM took none of the rows that were sent, {_PATIENCE} times in a row.",
+                hint="Resume the run when the CRM answers as usual: nothing that arrived is sent again.",
+            )
+
+    def _record(self, rows: pl.DataFrame, payload: Payload, copy: SourceCopy, again: Again) -> pl.DataFrame:
+        """Store what became of the rows of a send: outcomes, rejects with their values, and what is sent again.
+
+        Gives what was sent of the rejected rows.
+        """
+        done = rows.filter(pl.col("outcome").is_in([outcome.value for outcome in _DONE]))
+        rejected = rows.filter(pl.col("outcome") == Settled.REJECTED.value)
+        rejects, prepared, sent = no_rejects(), list[Prepared](), pl.DataFrame()
+        if done.height < rows.height:
+            packing = self.sinks.at(self.sinks.road_of(payload)).packing
+            body = packing.decode(payload.body.read()).with_columns(payload.rows.alias(ROW))
+            if not rejected.is_empty():
+                sent = body.filter(pl.col(ROW).is_in(rejected[ROW].implode()))
+                rejects = reject_frame(
+                    rejected.select(ROW, "field", "code", "message"), copy.rows(rejected[ROW].sort()), sent
+                )
+            prepared = again.packed(rows, body, payload)
+            self._tell_of_crowds(rows)
+        self.ledger.settle(payload.send, done.select(ROW, "outcome", "id"), rejects, prepared)
+        return sent
+
+    def _tell_of_crowds(self, rows: pl.DataFrame) -> None:
+        if self._is_crowd_told:
+            return
+        refused = rows.filter(pl.col("outcome").is_in([Settled.CROWDED.value, Settled.BUSY.value]))
+        if not refused.is_empty():
+            self._is_crowd_told = True
+            self.log.notice(f"Some rows are sent again in smaller calls, because the CRM said: {refused['message'][0]}")
+
+    def _check_failure(self, receipt: Receipt) -> None:
+        if not receipt.failure:
+            return
+        self._failures[receipt.failure] += 1
+        if self._failures[receipt.failure] > 1:
+            raise RemoteJobError(
+                f"The CRM gave up on the job twice with the same words: {receipt.failure}",
+                hint="Mend the cause, then resume the run: nothing that arrived is sent again.",
+            )
+        self.log.notice(f"The CRM gave up on a job and its rows are sent once more: {receipt.failure}")
+
+    def _progress(self, phase: Phase, tally: Tally) -> Progress:
+        """Of the rows that this stretch has to send, those that are answered."""
+        done = self._total - tally.pending
+        return Progress(phase, done, self._total, tally, self.session.api_calls, self.session.calls_left)
+
+
+@dataclass(slots=True)
+class _Outgoing:
+    """Unsent payloads as they go out, noted in `waiting` until their receipts come.
+
+    Those for which `is_meant` holds; at most `most` rows, 0 = all; none any more once `is_over`.
+    """
+
+    payloads: Iterator[Payload]
+    waiting: dict[SendId, Payload]
+    most: int
+    is_meant: Callable[[Payload], bool]
+    is_over: Callable[[], bool]
+    rows: int = 0
+
+    def __iter__(self) -> Iterator[Payload]:
+        for payload in filter(self.is_meant, self.payloads):
+            if (self.most and self.rows + len(payload.rows) > self.most) or self.is_over():
+                return
+            self.rows += len(payload.rows)
+            self.waiting[payload.send] = payload
+            yield payload
+
+
+def _once_each(receipt: Receipt, payload: Payload) -> pl.DataFrame:
+    """The rows of a receipt, every row of the send exactly once: what a sink left out or said twice is unknown."""
+    if receipt.rows[ROW].equals(payload.rows) and not receipt.rows["outcome"].null_count():
+        return receipt.rows
+    known = receipt.rows.filter(~pl.col(ROW).is_duplicated())
+    rows = payload.rows.to_frame(ROW).join(known, on=ROW, how="left")
+    return rows.with_columns(pl.col("outcome").fill_null(Settled.UNKNOWN.value))
+
+
+def _counted(rows: pl.DataFrame) -> Counter[str]:
+    counts = rows["outcome"].value_counts()
+    return Counter(dict(zip(counts["outcome"], counts["count"], strict=True)))
+
+
+def _added(tally: Tally, counts: Counter[str]) -> Tally:
+    final = sum(count for outcome, count in counts.items() if outcome not in _AGAIN)
+    return Tally(
+        read=tally.read,
+        created=tally.created + counts[Settled.CREATED],
+        updated=tally.updated + counts[Settled.UPDATED],
+        deleted=tally.deleted + counts[Settled.DELETED],
+        unchanged=tally.unchanged + counts[Settled.UNCHANGED],
+        rejected=tally.rejected + counts[Settled.REJECTED],
+        unknown=tally.unknown + counts[Settled.UNKNOWN],
+        pending=tally.pending - final,
+    )
