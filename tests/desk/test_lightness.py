@@ -17,12 +17,12 @@ HEAVY = ("polars", "keyring", "requests", "simple_salesforce", "typer", "PySide6
 @pytest.mark.parametrize("module", ["history", "answers", "engine_child", "run_children"])
 def test_what_the_window_knows_of_the_desk_loads_no_library_of_a_run(module: str) -> None:
     loaded = subprocess.run(
-        [sys.executable, "-c", f"import sys, crmdesk.desk.{module}; print(*sys.modules)"],
+        [sys.executable, "-c", f"import sys, crmdesk.desk.window.{module}; print(*sys.modules)"],
         capture_output=True,
         text=True,
         check=True,
     ).stdout.split()
-    assert f"crmdesk.desk.{module}" in loaded
+    assert f"crmdesk.desk.window.{module}" in loaded
     assert not {name.partition(".")[0] for name in loaded} & set(HEAVY)
 
 

@@ -55,14 +55,12 @@ class HeadCard(Card):
         self._arrow = Glyph("arrow-right", "text2", 16)
         self._how = label("", "small")
         self._took = label("", "small", name="run-took")
-        settings = Button("run-settings", self.tr("Settings…"), look="link")
         words = row(self._glyph, self._sentence, spacing=12)
         words.setStretch(1, 1)
-        super().__init__(
-            words,
-            row(self._source, self._arrow, self._target, self._how, 1, self._took, settings),
-            margins=(16, 12, 16, 12),
-        )
+        ends = row(self._source, self._arrow, self._target, self._how, 1, self._took)
+        super().__init__(words, ends, margins=(16, 12, 16, 12))
+        settings = Button("run-settings", self.tr("Settings…"), look="link")
+        ends.addWidget(settings)
         settings.clicked.connect(lambda *_: self.settings_wanted.emit())
         self._steps: dict[str, ProgressLine] = {}
         self._bars = row(spacing=24)
