@@ -26,11 +26,16 @@ _LOOKS = 20  # what moves for longer than that many moments moves on purpose
 
 
 async def drawn(scene: Scene, folder: Path) -> AsyncGenerator[tuple[Scheme, QWidget, QImage], None]:
-    """Bring `scene` about in the empty `folder`; the widget and its picture, light and then dark."""
+    """Bring `scene` about in the empty `folder`; the widget and its picture, light and then dark.
+
+    What stands still in the light needs no second look in the dark.
+    """
     async with scene.setting(folder) as widget:
-        for scheme in (Scheme.LIGHT, Scheme.DARK):
-            theme.apply(scheme)
-            yield scheme, widget, await _still(widget)
+        theme.apply(Scheme.LIGHT)
+        yield Scheme.LIGHT, widget, await _still(widget)
+        theme.apply(Scheme.DARK)
+        await asyncio.sleep(_MOMENT)
+        yield Scheme.DARK, widget, widget.grab().toImage()
 
 
 async def _still(widget: QWidget) -> QImage:
