@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from crmdesk.desk.window.engine_child import EngineChild
 from crmdesk.desk.window.history import History
@@ -26,9 +28,21 @@ def program(tmp_path: Path) -> Iterator[Program]:
 @pytest.fixture
 async def app_model(program: Program) -> AsyncIterator[AppModel]:
     """The window's model over the profile of the test."""
-    history = History.open(program.home)
-    engine = EngineChild(program.home)
-    children = RunChildren(program.home)
+    async with _app_model(program.home) as model:
+        yield model
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_app_model(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[AppModel]:
+    """The window's model over one profile and one practice org for a file of tests that leave no trace there."""
+    with profile(tmp_path_factory.mktemp("shared") / "profile") as program:
+        async with _app_model(program.home) as model:
+            yield model
+
+
+@asynccontextmanager
+async def _app_model(home: Path) -> AsyncIterator[AppModel]:
+    history, engine, children = History.open(home), EngineChild(home), RunChildren(home)
     yield AppModel(history, engine, children)
     await engine.close()
     for process in children._started:  # runs outlive a window, though not a test

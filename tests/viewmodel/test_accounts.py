@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from crmdesk.desk.accounts.accounts import Accounts
 from crmdesk.errors import SignInError, UserError
@@ -23,6 +24,7 @@ from tests.practice.signing_in import ADMIN, SALES, Signer
 from tests.servers.signing_org import CLIENT_ID, SigningOrg, signing_org
 
 PRACTICE = "practice_org"
+on_one_loop = pytest.mark.asyncio(loop_scope="module")
 ELSEWHERE = Identity("ann@acme.example", "Acme", "00D000000000001AAA", Environment.PRODUCTION, "2026-01-31T10:00:00Z")
 
 
@@ -32,11 +34,14 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SigningOrg]:
         yield org
 
 
-@pytest.fixture
-async def model(app_model: AppModel) -> AccountsModel:
-    found = AccountsModel(app_model)
+@pytest_asyncio.fixture(loop_scope="module")
+async def model(shared_app_model: AppModel) -> AsyncIterator[AccountsModel]:
+    found = AccountsModel(shared_app_model)
     await found.open()
-    return found
+    yield found
+    for account in shared_app_model.history.accounts():
+        if account.name != PRACTICE:
+            await shared_app_model.engine.remove_account(account.name)
 
 
 def form_of(model: AccountsModel, elsewhere: SigningOrg, **other: str) -> AccountForm:
@@ -62,6 +67,7 @@ def line(model: AccountsModel, name: str) -> AccountLine:
 # The list and the test.
 
 
+@on_one_loop
 async def test_the_practice_org_is_there_and_tested_and_found_by_its_words(model: AccountsModel) -> None:
     await model.look_at_practice()
     assert [each.environment for each in model.sections] == [Environment.PRACTICE]
@@ -84,6 +90,7 @@ async def test_the_practice_org_is_there_and_tested_and_found_by_its_words(model
     assert model.sections == ()
 
 
+@on_one_loop
 async def test_a_test_under_way_is_told_and_is_not_started_twice(model: AccountsModel) -> None:
     states: list[bool] = []
     model.subscribe(lambda: states.append(model.tests.is_running(PRACTICE)))
@@ -157,8 +164,9 @@ def test_what_is_missing_is_said_beside_each_line() -> None:
     assert "url" not in form.errors
 
 
+@on_one_loop
 async def test_an_account_is_added_when_a_person_has_said_yes_to_the_org(
-    app_model: AppModel, model: AccountsModel, elsewhere: SigningOrg
+    shared_app_model: AppModel, model: AccountsModel, elsewhere: SigningOrg
 ) -> None:
     form = form_of(model, elsewhere)
     signing_in = asyncio.create_task(model.sign_in())
@@ -169,11 +177,11 @@ async def test_an_account_is_added_when_a_person_has_said_yes_to_the_org(
     assert model.which.identity.organization_id == elsewhere.org.org_id
     assert model.which.identity.user == SALES
     assert model.which.account.url == elsewhere.org.url
-    assert app_model.history.known_identity("acme") is None
+    assert shared_app_model.history.known_identity("acme") is None
 
     await model.say_yes()
     assert model.form is None
-    known = app_model.history.known_identity("acme")
+    known = shared_app_model.history.known_identity("acme")
     assert known is not None
     assert known.organization_id == elsewhere.org.org_id
     assert model.chosen == "acme"
@@ -181,6 +189,7 @@ async def test_an_account_is_added_when_a_person_has_said_yes_to_the_org(
     assert line(model, "acme").needs_person is False
 
 
+@on_one_loop
 async def test_no_takes_the_account_away_and_leaves_the_form_as_it_was(
     model: AccountsModel, elsewhere: SigningOrg
 ) -> None:
@@ -195,6 +204,7 @@ async def test_no_takes_the_account_away_and_leaves_the_form_as_it_was(
     assert model.which is not None
 
 
+@on_one_loop
 async def test_a_refusal_stands_beside_its_line_and_no_account_stays(
     model: AccountsModel, elsewhere: SigningOrg
 ) -> None:
@@ -236,6 +246,7 @@ def test_a_key_is_taken_out_of_its_file_and_another_file_is_refused(tmp_path: Pa
     assert form.signin().settings["ca_file"] == str(tmp_path / "company.pem")
 
 
+@on_one_loop
 async def test_a_sign_in_under_way_can_be_stopped(model: AccountsModel, elsewhere: SigningOrg) -> None:
     elsewhere.org.weather({"kind": "latency", "seconds": 20}, path="oauth2")
     try:
@@ -254,6 +265,7 @@ async def test_a_sign_in_under_way_can_be_stopped(model: AccountsModel, elsewher
 # Later.
 
 
+@on_one_loop
 async def test_a_token_that_ended_is_given_anew(model: AccountsModel, elsewhere: SigningOrg) -> None:
     form_of(model, elsewhere, auth="token", token=elsewhere.org.token)
     await model.sign_in()
@@ -277,8 +289,9 @@ async def test_a_token_that_ended_is_given_anew(model: AccountsModel, elsewhere:
     assert line(model, "acme").state is SignInState.SIGNED_IN
 
 
+@on_one_loop
 async def test_the_user_of_an_account_is_changed_and_its_key_stays(
-    app_model: AppModel, model: AccountsModel, elsewhere: SigningOrg
+    shared_app_model: AppModel, model: AccountsModel, elsewhere: SigningOrg
 ) -> None:
     form_of(model, elsewhere)
     await model.sign_in()
@@ -290,29 +303,31 @@ async def test_the_user_of_an_account_is_changed_and_its_key_stays(
     form.fill("user", "nobody@acme.example")
     await model.sign_in()
     assert "user" in form.errors
-    assert app_model.history.account("acme").settings["user"] == SALES
+    assert shared_app_model.history.account("acme").settings["user"] == SALES
     form.fill("user", ADMIN)
     await model.sign_in()
     assert model.form is None
     assert line(model, "acme").user == ADMIN
-    assert app_model.history.account("acme").settings == {"client_id": CLIENT_ID, "user": ADMIN}
+    assert shared_app_model.history.account("acme").settings == {"client_id": CLIENT_ID, "user": ADMIN}
 
 
+@on_one_loop
 async def test_an_account_that_leads_to_another_organisation_is_refused(
-    app_model: AppModel, model: AccountsModel, elsewhere: SigningOrg
+    shared_app_model: AppModel, model: AccountsModel, elsewhere: SigningOrg
 ) -> None:
     form_of(model, elsewhere)
     await model.sign_in()
     await model.say_yes()
-    app_model.history.remember_identity("acme", ELSEWHERE)
+    shared_app_model.history.remember_identity("acme", ELSEWHERE)
     await model.test("acme")
     tested = model.tests.result("acme")
     assert tested is not None
     assert "instead of Acme" in tested.lines[-1].text
     assert line(model, "acme").state is SignInState.REFUSED
-    assert app_model.history.known_identity("acme") == ELSEWHERE
+    assert shared_app_model.history.known_identity("acme") == ELSEWHERE
 
 
+@on_one_loop
 async def test_a_host_that_does_not_answer_is_told_with_the_line_that_failed(
     model: AccountsModel, elsewhere: SigningOrg
 ) -> None:
@@ -330,21 +345,22 @@ async def test_a_host_that_does_not_answer_is_told_with_the_line_that_failed(
     assert line(model, "acme").state is SignInState.AWAY
 
 
+@on_one_loop
 async def test_an_account_that_jobs_use_is_not_forgotten_and_the_jobs_are_named(
-    app_model: AppModel, model: AccountsModel, elsewhere: SigningOrg
+    shared_app_model: AppModel, model: AccountsModel, elsewhere: SigningOrg
 ) -> None:
     form_of(model, elsewhere)
     await model.sign_in()
     await model.say_yes()
     mapping = (FieldMap("LastName", Column("Name")),)
     job = Job("nightly", "Acme", "Contact", Operation.IMPORT, LocalFile("rows.csv"), mapping)
-    app_model.history.save_job(job)
+    shared_app_model.history.save_job(job)
     why_not = model.why_not_forget("acme")
     assert why_not is not None
     assert "nightly" in why_not.message
     with pytest.raises(UserError, match="nightly"):
         await model.forget("acme")
-    app_model.history.remove_job("nightly")
+    shared_app_model.history.remove_job("nightly")
     assert model.why_not_forget("acme") is None
     settings = model.care.settings_of("acme")
     settings.fill("calls_pause", "200")
@@ -353,13 +369,13 @@ async def test_an_account_that_jobs_use_is_not_forgotten_and_the_jobs_are_named(
     settings.fill("calls_pause", "90")
     settings.is_enabled = False
     assert await model.care.save_settings(settings)
-    assert app_model.history.account("acme").settings["calls_pause"] == "90"
+    assert shared_app_model.history.account("acme").settings["calls_pause"] == "90"
     assert line(model, "acme").state is SignInState.OFF
     with pytest.raises(UserError, match="switched off"):
-        await app_model.engine.identify("acme")
+        await shared_app_model.engine.identify("acme")
     await model.copy("acme", "Acme two")
     assert model.form is not None
-    assert model.form.again == app_model.history.account("acme_two")
+    assert model.form.again == shared_app_model.history.account("acme_two")
     await model.leave_form()
     await model.forget("acme_two")
     await model.forget("acme")

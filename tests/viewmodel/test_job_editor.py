@@ -1,16 +1,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from crmdesk.desk.window.engine_child import EngineChild
-from crmdesk.desk.window.history import History
-from crmdesk.desk.window.run_children import RunChildren
 from crmdesk.errors import UserError
 from crmdesk.model.filter import Condition, Operator
 from crmdesk.model.job import Action, Operation
@@ -19,7 +16,6 @@ from crmdesk.viewmodel.app import AppModel, PageName, Place
 from crmdesk.viewmodel.job_editor.mapping_lines import BecomesTone, LineState, MappingLine
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 from crmdesk.viewmodel.job_editor.problem_lines import Level
-from tests.cli.program import Program, profile
 from tests.viewmodel.moving import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -31,27 +27,10 @@ K3,Chen,,chen@example.com,1990-07-25,Nonsense,41
 """
 
 
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    """One profile and one practice org for all: drafts do not meet there."""
-    with profile(tmp_path_factory.mktemp("editor") / "profile") as made:
-        yield made
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def app_model(program: Program) -> AsyncIterator[AppModel]:
-    history, engine, children = History.open(program.home), EngineChild(program.home), RunChildren(program.home)
-    yield AppModel(history, engine, children)
-    await engine.close()
-    for process in children._started:
-        process.wait(60)
-    history.close()
-
-
 @pytest_asyncio.fixture(loop_scope="module")
-async def editor(app_model: AppModel) -> AsyncIterator[JobEditorModel]:
-    app_model.show(PageName.JOB)
-    model = JobEditorModel(app_model)
+async def editor(shared_app_model: AppModel) -> AsyncIterator[JobEditorModel]:
+    shared_app_model.show(PageName.JOB)
+    model = JobEditorModel(shared_app_model)
     yield model
     model.close()
 
