@@ -19,7 +19,7 @@ def draft_of(operation: Operation = Operation.IMPORT, **parts: object) -> Edited
         "name": "contacts",
         "account": "practice_org",
         "object": "Contact",
-        "local": LocalFile("/work/contacts.csv"),
+        "local": LocalFile("/data/contacts.csv"),
         "mapping": (FieldMap("Email", Column("Email")),),
     }
     job = replace(empty_job(operation), **(whole | parts))  # type: ignore[arg-type]

@@ -58,7 +58,7 @@ def test_only_what_changed_is_a_switch_that_is_kept_and_undone(app_model: AppMod
 
 
 def test_deletions_need_a_table_that_is_merged_into(app_model: AppModel) -> None:
-    draft = draft_of(local=LocalTable("sqlite:////work/crm.db", "contacts", mode=Mode.MERGE))
+    draft = draft_of(local=LocalTable("sqlite:////data/crm.db", "contacts", mode=Mode.MERGE))
     changes = JobChanges(draft, Surroundings(app_model, nothing))
     assert changes.why_no_deletions == ""
     changes.set_deletions(Deletions.MARK)
@@ -118,7 +118,7 @@ def test_a_period_says_what_it_lacks_and_each_mode_keeps_only_its_own() -> None:
     draft.undo()
     assert period.options.start == "", "typing in a field is one step"
     period.set_mode(PeriodMode.COMPARE)
-    period.set_path("/work/ids.csv")
+    period.set_path("/data/ids.csv")
     assert [problem.place for problem in missing_of_period(period.options)] == ["period.column"]
     period.set_column("Id")
     assert as_kept(draft.job).period == period.options
@@ -135,12 +135,12 @@ def test_another_operation_takes_along_nothing_that_it_has_no_place_for(app_mode
 
 def test_a_typed_address_is_a_table_and_a_typed_path_a_file(tmp_path: Path) -> None:
     job = draft_of().job
-    assert local_of("/work/a.csv", job) == LocalFile("/work/a.csv")
-    assert local_of("/work/crm.DB", job) == LocalTable("sqlite:////work/crm.DB", "contact")
-    assert local_of("sqlite:////work/crm.db#people", job) == LocalTable("sqlite:////work/crm.db", "people")
+    assert local_of("/data/a.csv", job) == LocalFile("/data/a.csv")
+    assert local_of("/data/crm.DB", job) == LocalTable("sqlite:////data/crm.DB", "contact")
+    assert local_of("sqlite:////data/crm.db#people", job) == LocalTable("sqlite:////data/crm.db", "people")
     assert local_of("postgresql://me@db/crm#crm.people", job) == LocalTable("postgresql://me@db/crm", "crm.people")
     assert local_of("", job) == LocalFile("")
-    table = local_of("sqlite:////work/crm.db#people", job)
+    table = local_of("sqlite:////data/crm.db#people", job)
     assert local_of(table.path, job) == table, "what is shown of it is read back"
 
 
@@ -149,7 +149,7 @@ def test_a_target_changes_its_kind_and_keeps_what_the_other_kind_has_too(app_mod
     target = JobTarget(app_model, draft)
     target.set_mode(Mode.MERGE)
     target.set_made_for(Readers.PEOPLE)
-    assert as_kept(draft.job).local == LocalFile("/work/contacts.csv", mode=Mode.MERGE, made_for=Readers.PEOPLE)
+    assert as_kept(draft.job).local == LocalFile("/data/contacts.csv", mode=Mode.MERGE, made_for=Readers.PEOPLE)
     for kind in EndKind:
         target.set_kind(kind)
         assert (target.kind, target.local.mode) == (kind, Mode.MERGE)
@@ -166,14 +166,14 @@ def test_records_are_named_by_a_list_instead_of_a_filter(app_model: AppModel) ->
     population = JobPopulation(app_model, draft, Surroundings(app_model, nothing))
     population.switch(is_on=True)
     assert (draft.job.filter, draft.job.index) == (None, None), "the names take the place of both"
-    population.set_path("/work/ids.csv")
+    population.set_path("/data/ids.csv")
     population.set_column("sf_id")
     population.set_key("Legacy_Id__c")
     population.set_carry(["segment", " wave ", ""])
     assert as_kept(draft.job).reading.population == Population(
-        "sf_id", "Legacy_Id__c", ("segment", "wave"), "/work/ids.csv"
+        "sf_id", "Legacy_Id__c", ("segment", "wave"), "/data/ids.csv"
     )
-    population.set_path("/work/crm.db#people")
+    population.set_path("/data/crm.db#people")
     assert population.names is Names.TABLE
     assert as_kept(draft.job).reading.population == population.found
     population.switch(is_on=False)
