@@ -92,7 +92,7 @@ def test_all_nearest_choices_are_taken_and_the_rest_is_asked_for(
 
 def test_counts_of_values_belong_to_the_file_and_the_column(values: tuple[EditedJob, JobValues]) -> None:
     draft, found = values
-    draft.change(replace(draft.job, local=LocalFile("/work/other.csv")))
+    draft.change(replace(draft.job, local=LocalFile("/data/other.csv")))
     assert (found.found, found.rows(0), found.request(0)) == (None, (), "")
 
 
