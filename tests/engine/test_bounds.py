@@ -51,9 +51,15 @@ def test_the_children_of_one_parent_count_as_one() -> None:
     assert is_stopped(bounds, receipt(2), of_parents("h", "i"))
 
 
+def test_several_parents_that_are_gone_may_follow_each_other_in_the_file() -> None:
+    bounds = Bounds(most_same=1_000, parent="Up")
+    for parent in ("gone", "gone too", "gone as well"):
+        assert not is_stopped(bounds, receipt(2_000), of_parents(*[parent] * 2_000))
+
+
 def test_a_cause_that_refuses_all_parents_stops_the_run_all_the_same() -> None:
-    bounds = Bounds(most_same=10, parent="Up")
-    assert is_stopped(bounds, receipt(16), of_parents(*"aaaabbbbccccdddd"))
+    bounds = Bounds(most_same=20, parent="Up")
+    assert is_stopped(bounds, receipt(80), of_parents(*"abcdefghijklmnopqrst" * 4))
     bounds = Bounds(most_same=10, parent="Up")
     assert is_stopped(bounds, receipt(10), of_parents(*[None] * 10))
 
