@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ import typer
 
 from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.errors import UserError
+from crmdesk.model.reject import RejectState
 from crmdesk.model.trouble import DayCount, Level, Trouble, Wanted
 
 app = typer.Typer()
@@ -32,6 +34,12 @@ def errors(  # noqa: PLR0913, PLR0917 - one an option
     kind: Annotated[str, typer.Option("--type", metavar="SYMBOL", help="Only those with this errorSymbol.")] = "",
     job: Annotated[str, typer.Option(help="Only runs of this job.")] = "",
     run: Annotated[str, typer.Option(metavar="RUN", help="Only this run, however old it is.")] = "",
+    account: Annotated[str, typer.Option(help="Only runs on this account.")] = "",
+    object_name: Annotated[str, typer.Option("--object", help="Only runs on this object.")] = "",
+    state: Annotated[
+        list[RejectState] | None, typer.Option(help="Only rejects in this state; may be repeated.")
+    ] = None,
+    most: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the newest N.")] = None,
     counts: Annotated[bool, typer.Option("--counts", help="How many rejects a day, job and symbol.")] = False,  # noqa: FBT002 - typer's way
     csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write a CSV file instead.")] = None,
     guard: Annotated[bool, typer.Option(help="Disarm text that a spreadsheet would take for a formula.")] = True,  # noqa: FBT002
@@ -39,17 +47,22 @@ def errors(  # noqa: PLR0913, PLR0917 - one an option
     """What went wrong: each rejected record and each run that failed, of the last five days unless you say else."""
     call = invocation_of(context)
     begin = _day(since) if since or run else datetime.now(UTC).date() - timedelta(days=_DAYS)
-    wanted = Wanted(begin, _day(until), level, kind, job, run)
+    wanted = Wanted(begin, _day(until), level, kind, job, run, account, object_name, tuple(state or ()))
     with call.desk() as desk:
+        if counts and state:
+            raise UserError("Rejects are counted whatever state they are in.", hint="Leave out --counts or --state.")
         if counts:
             _say_counts(call, desk.reporting.day_counts(wanted))
-        elif csv is not None:
-            found = (_texts(trouble) for trouble in desk.reporting.troubles(wanted))
-            rows = desk.reporting.write_table(csv, found, tuple(_HEADER), is_guarded=guard)
+            return
+        found = desk.reporting.troubles(wanted)
+        chosen = found if most is None else iter(deque(found, maxlen=most))
+        if csv is not None:
+            texts = (_texts(trouble) for trouble in chosen)
+            rows = desk.reporting.write_table(csv, texts, tuple(_HEADER), is_guarded=guard)
             call.output.line({"file": str(csv), "rows": rows})
             call.output.say(f"Wrote {rows:,} lines to {csv}.")
         else:
-            for trouble in desk.reporting.troubles(wanted):
+            for trouble in chosen:
                 call.output.line(_values(trouble))
                 call.output.say(_sentence(trouble))
 

@@ -15,7 +15,7 @@ COMMANDS = {
     "list_values": ("values",),
     "rejects": ("rejects", "retry"),
     "mending": ("corrections", "remedy"),
-    "review": ("review", "beside"),
+    "beside": ("beside",),
     "reports": ("statement", "report", "audit"),
     "errors": ("errors",),
     "taking_back": ("undo", "before", "speed"),

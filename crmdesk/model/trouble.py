@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from crmdesk.model.reject import RejectState
+
 
 class Level(StrEnum):
     """Whether one record is meant, or the whole run."""
@@ -48,7 +50,11 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which troubles are meant: between two days (both included, UTC), of one level, symbol, job or run; else all."""
+    """Which troubles are meant; what is empty chooses nothing.
+
+    `since` and `until` are days in UTC, both included; `account` is an internal name; `object` in any case. Runs are
+    in no state: with `states` only records are meant.
+    """
 
     since: date | None = None
     until: date | None = None
@@ -56,6 +62,9 @@ class Wanted:
     symbol: str = ""
     job: str = ""
     run: str = ""
+    account: str = ""
+    object: str = ""
+    states: tuple[RejectState, ...] = ()
 
     def has_day(self, time: str) -> bool:
         """Whether a time (ISO 8601) lies between the days."""

@@ -8,8 +8,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from crmdesk.model.reject import CauseCount, Reject, RejectState
-from crmdesk.model.reject_search import RejectSearch
-from crmdesk.store import counts, decisions, found_rejects, lineage, reject_rows
+from crmdesk.store import counts, decisions, lineage, reject_rows
 from crmdesk.store.clock import now
 from crmdesk.store.codes import STATE_WORDS, STATES, place, row_of, span
 from crmdesk.store.database import Database
@@ -42,16 +41,6 @@ class Rejects:
             page = f"{of_cause} AND place > ?{_and_in(states)} ORDER BY place LIMIT ?"
             which = f"reject.place IN ({page}) ORDER BY reject.place"
             return reject_rows.select(connection, number, which, number, cause, place(number, after_row), limit)
-
-    def search(self, search: RejectSearch, before: str = "", limit: int = _PAGE) -> list[Reject]:
-        """Rejects of all runs behind the one of the id `before`, `limit` at most, the newest run first."""
-        with self._database.reading() as connection:
-            return found_rejects.find(connection, search, before, limit)
-
-    def count_found(self, search: RejectSearch) -> int:
-        """How many rejects of all runs are meant."""
-        with self._database.reading() as connection:
-            return found_rejects.count(connection, search)
 
     def of_rows(self, run: str, rows: Sequence[int]) -> list[Reject]:
         """The rejects of these rows, as far as there are any, by row."""

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import csv
 import json
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from crmdesk.desk.reporting.troubles import troubles
+from crmdesk.model.reject import RejectState, Stage
+from crmdesk.model.trouble import Wanted
+from crmdesk.store import Store
 from tests.cli.jobs import UPSERT, contacts_job
 from tests.cli.program import Program, profile
+from tests.store.profiles import new_run, rejects
 
 ROWS = "Key,Name,Email\nER1,=cmd(),no address\nER2,Two,\nER3,Three,three@example.com\nER4,Four,\n"
 
@@ -98,6 +106,42 @@ def test_records_and_runs_are_told_apart_and_filtered(tried: Tried) -> None:
     assert ask("errors", "--since", tomorrow).lines == []
     assert ask("errors", "--until", "2020-01-01", "--since", "2019-01-01").lines == []
     assert "“nonsense” is no day" in ask("errors", "--since", "nonsense").error["message"]
+
+
+def test_rejects_of_all_runs_are_chosen_by_what_they_and_their_runs_are(tried: Tried) -> None:
+    """R-194."""
+
+    def found(*options: str) -> list[tuple[str, int | None]]:
+        return [(line["run"], line["row"]) for line in tried.program.ask("errors", *options).lines]
+
+    everything = found()
+    records = [(run, row) for run, row in everything if row is not None]
+    assert found("--object", "contact", "--account", "Practice org") == everything
+    assert found("--object", "Account") == []
+    assert found("--state", "open") == records
+    assert found("--state", "resolved", "--state", "ignored") == []
+    assert found("--most", "2") == everything[-2:]
+    assert "no account" in tried.program.ask("errors", "--account", "nobody").error["message"].casefold()
+    assert "--state" in tried.program.ask("errors", "--counts", "--state", "open").error["hint"]
+
+
+def test_ten_thousand_rejects_are_searched_at_once(tmp_path: Path) -> None:
+    """R-194."""
+    with closing(Store.open(tmp_path)) as store:
+        for number in range(10):
+            _, ledger = new_run(store, job=f"job {number % 3}")
+            ledger.begin_prepare()
+            codes = pl.format("CODE_{}", pl.int_range(pl.len()) % 7).alias("code")
+            ledger.add_rejects(Stage.CONVERT, rejects(range(1, 1_001)).with_columns(codes))
+            ledger.end_prepare("rest")
+        begun = time.process_time()
+        some = list(troubles(store, Wanted(job="job 1", symbol="CODE_3", states=(RejectState.OPEN,))))
+        none = list(troubles(store, Wanted(symbol="CODE_9")))
+        spent = time.process_time() - begun
+    assert {(trouble.symbol, trouble.job) for trouble in some if trouble.row} == {("CODE_3", "job 1")}
+    assert len(some) == 3 * 143
+    assert not none
+    assert spent < 0.5
 
 
 def test_rejects_and_errors_are_written_with_all_their_columns(tried: Tried, tmp_path: Path) -> None:

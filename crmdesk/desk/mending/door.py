@@ -23,7 +23,6 @@ from crmdesk.desk.window.answers import Beside
 from crmdesk.errors import CrmDeskError, RemoteError, SignInError, UserError
 from crmdesk.model.error_book.card import TITLES, Remedy
 from crmdesk.model.reject import Reject, RejectState
-from crmdesk.model.reject_search import RejectSearch
 from crmdesk.model.schema import RemoteObject
 from crmdesk.store import Store
 
@@ -45,11 +44,6 @@ class Mending:
         self._store.runs.get(run)
         group = group_numbered(self._store.rejects, run, cause) if cause else None
         return rejects_in(self._store.rejects, run, group, states)
-
-    def search(self, search: RejectSearch, most: int) -> Sequence[Reject]:
-        """Rejects of all runs, the newest run first, `most` at most."""
-        name = self._accounts.get(search.account).name if search.account else ""
-        return self._store.rejects.search(replace(search, account=name), limit=most)
 
     def beside(self, run: str, row: int) -> Beside:
         """A reject beside the record that the CRM holds now; raises UserError for none, RemoteError, SignInError."""

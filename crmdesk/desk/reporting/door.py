@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from crmdesk.desk.accounts.accounts import Accounts
@@ -67,12 +68,12 @@ class Reporting:
         return statement
 
     def troubles(self, wanted: Wanted) -> Iterator[Trouble]:
-        """Rejected records and failed runs, oldest run first."""
-        return troubles(self._store, wanted)
+        """Rejected records and failed runs, oldest run first; raises UserError for an account that does not exist."""
+        return troubles(self._store, self._named(wanted))
 
     def day_counts(self, wanted: Wanted) -> list[DayCount]:
         """Rejects by day, job and symbol."""
-        return day_counts(self._store, wanted)
+        return day_counts(self._store, self._named(wanted))
 
     @staticmethod
     def write_table(
@@ -80,6 +81,10 @@ class Reporting:
     ) -> int:
         """Write rows with the columns `header` to a CSV file; gives their number. Raises FileFormatError."""
         return write_csv(place, text_frames(rows, header, is_guarded=is_guarded), header)
+
+    def _named(self, wanted: Wanted) -> Wanted:
+        """With the internal name of the account in the place of its label."""
+        return replace(wanted, account=self._accounts.get(wanted.account).name) if wanted.account else wanted
 
     def _label(self, account: str) -> str:
         with suppress(UserError):  # an account that was removed since is named as the run named it

@@ -27,7 +27,7 @@ def troubles(store: Store | LightStore, wanted: Wanted) -> Iterator[Trouble]:
     for record in _runs(store, wanted):
         if wanted.level is not Level.JOB:
             yield from _of_records(store, record, wanted)
-        if wanted.level is not Level.RECORD and record.outcome in _NOT_DONE:
+        if wanted.level is not Level.RECORD and not wanted.states and record.outcome in _NOT_DONE:
             found = _of_run(record)
             if wanted.has_day(found.time) and wanted.symbol in ("", found.symbol):
                 yield found
@@ -52,6 +52,8 @@ def _runs(store: Store | LightStore, wanted: Wanted) -> list[RunRecord]:
         record
         for record in found
         if wanted.job in ("", record.start.job)
+        and wanted.account in ("", record.start.account)
+        and wanted.object.casefold() in ("", record.start.object.casefold())
         and (wanted.until is None or record.started[:10] <= wanted.until.isoformat())
     ]
 
@@ -61,8 +63,10 @@ def _of_records(store: Store | LightStore, record: RunRecord, wanted: Wanted) ->
         return
     if wanted.since is not None and record.ended and record.ended[:10] < wanted.since.isoformat():
         return
+    if wanted.symbol and all(cause.code != wanted.symbol for cause in store.rejects.causes(record.run)):
+        return
     id_field, key = read_notes(store.runs.folder(record.run)).id_field, _key_line(record)
-    for reject in store.rejects.iterate(record.run):
+    for reject in store.rejects.iterate(record.run, wanted.states):
         if wanted.has_day(reject.at or record.started) and wanted.symbol in ("", reject.code):
             yield _of_reject(record, reject, id_field, key)
 
