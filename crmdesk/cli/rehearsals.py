@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import typer
@@ -15,9 +16,12 @@ from crmdesk.cli.watching import EXIT_CODES, ProgressLine
 from crmdesk.cli.words import ends
 from crmdesk.desk import CancelToken, Rehearsed
 from crmdesk.errors import Cancelled
+from crmdesk.model.field_change import EMPTY, FieldChange
 from crmdesk.model.run import RunOutcome, Tally
 
 app = typer.Typer()
+
+_SHOWN = 3  # transitions of a field
 
 
 @app.command("rehearse")
@@ -66,6 +70,7 @@ def _told(call: Invocation, result: Rehearsed, begun: float) -> int:
             "lookups": lookups,
             "run_calls": result.run_calls,
             "run_seconds": round(result.run_seconds, 1),
+            "changes": [asdict(each) for each in result.changes],
         }
     )
     call.output.say(f"A run would give: {counts(result.tally)}. Nothing was sent.")
@@ -74,7 +79,21 @@ def _told(call: Invocation, result: Rehearsed, begun: float) -> int:
         call.output.say(f"  {each.rows:>7,} × {each.cause}")
     for count in result.lookups:
         call.output.say(f"  {count.sentence}")
+    _say_changes(call, result.changes)
     return EXIT_CODES[outcome]
+
+
+def _say_changes(call: Invocation, changes: Sequence[FieldChange]) -> None:
+    """A line for each field that would be another one in records that are there."""
+    touched = [each for each in changes if each.touched]
+    if changes:
+        call.output.say(
+            f"In {changes[0].records:,} records that are there{':' if touched else ' nothing would change.'}"
+        )
+    for each in touched:
+        counts = f"changes {each.changes:,} · fills {each.fills:,} · clears {each.clears:,} · same {each.same:,}"
+        largest = " · ".join(f"{one.old or EMPTY} → {one.new or EMPTY} {one.rows:,}" for one in each.largest[:_SHOWN])
+        call.output.say(f"  {each.label}: {counts}: {largest}")
 
 
 def _stopped(call: Invocation, begun: float) -> None:

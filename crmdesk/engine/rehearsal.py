@@ -12,7 +12,8 @@ import polars as pl
 from crmdesk.connectors.contract import Packing, WriteRequest
 from crmdesk.engine.ledger import Prepared
 from crmdesk.engine.planning.plan import WritingPlan
-from crmdesk.engine.preparing.fate import LACKING, UNKNOWN, known_or_new, lacks_required
+from crmdesk.engine.preparing.differences import Differences
+from crmdesk.engine.preparing.fate import LACKING, NO_KEY, UNKNOWN, known_or_new, lacks_required
 from crmdesk.engine.preparing.preparation import Preparation
 from crmdesk.engine.preparing.prepare import prepare
 from crmdesk.model.job import Action, Engine
@@ -81,11 +82,15 @@ class RehearsalLedger:
         return b""
 
 
-def rehearse(work: Preparation, ledger: RehearsalLedger) -> Iterator[Progress]:
-    """Prepare everything into `ledger`, which must be the one of `work`."""
+def rehearse(work: Preparation, ledger: RehearsalLedger, differences: Differences) -> Iterator[Progress]:
+    """Prepare everything into `ledger`, which must be the one of `work`; `differences` sees what would be sent."""
+
+    def encode(frame: pl.DataFrame) -> bytes:
+        differences.see(frame)
+        return ledger.see(frame)
 
     def packing_of(_: WriteRequest) -> tuple[Packing, str]:
-        return Packing(_MOST_ROWS, 1 << 62, ledger.see, lambda _: pl.DataFrame({ROW: []})), Engine.AUTO.value
+        return Packing(_MOST_ROWS, 1 << 62, encode, lambda _: pl.DataFrame({ROW: []})), Engine.AUTO.value
 
     yield from prepare(work, packing_of)
 
@@ -93,10 +98,10 @@ def rehearse(work: Preparation, ledger: RehearsalLedger) -> Iterator[Progress]:
 Causes = tuple[CauseCount, ...]
 
 
-def foreseen(work: Preparation, ledger: RehearsalLedger) -> tuple[Tally, Causes]:
+def foreseen(work: Preparation, ledger: RehearsalLedger, unknown: int) -> tuple[Tally, Causes]:
     """The counts a run would have, and the causes of its rejects, as far as anybody can know without sending.
 
-    The most frequent cause comes first.
+    The most frequent cause comes first. `unknown` rows of an update have a key that no record has.
 
     For an upsert the CRM is asked which keys exist: a new record needs what a changed one does not.
     """
@@ -104,7 +109,10 @@ def foreseen(work: Preparation, ledger: RehearsalLedger) -> tuple[Tally, Causes]
     match work.plan.options.action:
         case Action.INSERT:
             tally = Tally(created=ledger.ready)
-        case Action.UPDATE | Action.UNDELETE:
+        case Action.UPDATE:
+            tally = Tally(updated=ledger.ready - unknown)
+            causes += _not_found(work, unknown)
+        case Action.UNDELETE:
             tally = Tally(updated=ledger.ready)
         case Action.DELETE:
             tally = Tally(deleted=ledger.ready)
@@ -135,12 +143,20 @@ def _upserted(work: Preparation, ledger: RehearsalLedger) -> tuple[Tally, list[C
         return Tally(), []
     told = known_or_new(work, key, pl.concat(ledger.keys), pl.concat(ledger.lacking))
     updated, unknown, lacking = (int(count) for count in told.sum().row(0))
-    refused = [
-        _counted(work.can.code(Check.KEY_UNKNOWN), key.name, UNKNOWN, unknown),
-        _counted(work.can.code(Check.REQUIRED_EMPTY), "", LACKING, lacking),
-    ]
+    refused = _not_found(work, unknown)
+    if lacking:
+        refused.append(_counted(work.can.code(Check.REQUIRED_EMPTY), "", LACKING, lacking))
     created = ledger.ready - updated - unknown - lacking
-    return Tally(created=created, updated=updated), [cause for cause in refused if cause.rows]
+    return Tally(created=created, updated=updated), refused
+
+
+def _not_found(work: Preparation, rows: int) -> list[CauseCount]:
+    """The cause of rows that name a record which is not there; empty for no rows."""
+    if not rows or work.plan.key is None:
+        return []
+    key = work.plan.key.name
+    message = UNKNOWN if key == work.plan.object.id_field else NO_KEY
+    return [_counted(work.can.code(Check.KEY_UNKNOWN), key, message, rows)]
 
 
 def _counted(code: str, field_name: str, message: str, rows: int) -> CauseCount:

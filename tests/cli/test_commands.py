@@ -96,7 +96,7 @@ def test_a_rehearsal_foresees_the_run_and_says_so_in_the_same_form(tmp_path: Pat
     job = contacts_job(tmp_path, path, name="more contacts")
     rehearsed = used.program.ask("rehearse", job)
     assert (rehearsed.code, rehearsed.last["event"], rehearsed.last["run"]) == (1, "rehearsed", None)
-    assert set(rehearsed.last) == FINISHED | {"causes", "lookups", "run_calls", "run_seconds"}
+    assert set(rehearsed.last) == FINISHED | {"causes", "changes", "lookups", "run_calls", "run_seconds"}
     with profile(tmp_path / "other") as other:
         other.run(used.job)
         assert other.run(job).counts() == rehearsed.counts() == {"read": 7, "created": 1, "updated": 1, "rejected": 5}

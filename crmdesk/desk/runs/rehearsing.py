@@ -22,12 +22,14 @@ from crmdesk.desk.runs.occasions import plan_now
 from crmdesk.engine.planning.plan import ReadPlan, WritingPlan
 from crmdesk.engine.planning.rights import needs_of
 from crmdesk.engine.planning.writing import columns_of
+from crmdesk.engine.preparing.differences import Differences
 from crmdesk.engine.preparing.list_values import list_values
 from crmdesk.engine.preparing.preparation import Preparation
 from crmdesk.engine.preview import preview_read, preview_write
 from crmdesk.engine.reading_words import route_of
 from crmdesk.engine.rehearsal import RehearsalLedger, foreseen, rehearse
 from crmdesk.errors import FileFormatError, PlanError, Problem, SignInError, UserError
+from crmdesk.model.field_change import FieldChange
 from crmdesk.model.job import Engine, Job, Operation
 from crmdesk.model.list_value import ListValue
 from crmdesk.model.need import Need
@@ -42,7 +44,8 @@ class Rehearsed:
     """The result of a rehearsal: the counts a run would have, and why rows would be rejected, most frequent first.
 
     `lookups` tells for each line that finds records what became of the keys of the whole source. `run_calls` is about
-    how many calls a run would make, `api_calls` how many the rehearsal made.
+    how many calls a run would make, `api_calls` how many the rehearsal made. `changes` tells what an update or upsert
+    would change in records that are there.
     """
 
     tally: Tally
@@ -51,6 +54,7 @@ class Rehearsed:
     lookups: tuple[LookupCount, ...] = ()
     run_calls: int = 0
     run_seconds: float = 0.0
+    changes: tuple[FieldChange, ...] = ()
 
 
 def check(accounts: Accounts, ends: LocalEnds, store: Store, loaded: LoadedJob) -> tuple[Problem, ...]:
@@ -159,11 +163,13 @@ def rehearsal(
             return
         ledger = RehearsalLedger(Path(folder), plan)
         work = _preparation(opened, ends, plan, ledger, token)
-        yield from rehearse(work, ledger)
+        differences = Differences(work)
+        yield from rehearse(work, ledger, differences)
         cost = cost_to_write(opened, plan, ledger.ready)
         run_calls = opened.session.api_calls + cost.calls
-        tally, causes = foreseen(work, ledger)
-        yield Rehearsed(tally, opened.session.api_calls, causes, ledger.lookups, run_calls, cost.seconds)
+        changes = differences.found()
+        tally, causes = foreseen(work, ledger, differences.unknown)
+        yield Rehearsed(tally, opened.session.api_calls, causes, ledger.lookups, run_calls, cost.seconds, changes)
 
 
 def listed_values(

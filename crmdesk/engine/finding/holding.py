@@ -19,7 +19,7 @@ from crmdesk.tabular.keys import fold_key
 from crmdesk.tabular.outcome import OUTCOME_SCHEMA
 
 _KEY, _ID, _RECORDS = "__key__", "__id__", "__records__"
-_UNREADABLE = frozenset({FieldType.COMPOUND, FieldType.BINARY})
+UNREADABLE = frozenset({FieldType.COMPOUND, FieldType.BINARY})
 _ID_15 = 15
 """An id of 18 characters is one of 15 with a checksum."""
 
@@ -59,7 +59,7 @@ def holding_of(
     key = plan.key
     if key is None:
         return None
-    fields = tuple(field for field in plan.fields if field.type not in _UNREADABLE and field.name != key.name)
+    fields = tuple(field for field in plan.fields if field.type not in UNREADABLE and field.name != key.name)
     is_folded = folds(key, can)
     names = tuple(dict.fromkeys((key.name, plan.object.id_field, *(field.name for field in fields))))
     distinct = keys.drop_nulls().unique()

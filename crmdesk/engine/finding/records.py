@@ -36,10 +36,10 @@ def records(wanted: Wanted, session: Session, can: Capabilities, token: CancelTo
     if wanted.keys.is_empty():
         return
     if _reads_all(wanted, session, can):
-        hashes = _hashes(wanted.keys, wanted.key, can).unique().sort()
+        hashes = key_hashes(wanted.keys, wanted.key, can).unique().sort()
         for batch in session.source(Query(wanted.object.name, wanted.fields)).batches(token):
             frame = batch.frame.drop(ROW)
-            yield frame.filter(_among(_hashes(frame[wanted.key.name], wanted.key, can), hashes))
+            yield frame.filter(_among(key_hashes(frame[wanted.key.name], wanted.key, can), hashes))
         return
     values = [value for text in wanted.keys.to_list() if (value := typed_text(text, wanted.key)) is not None]
     for start in range(0, len(values), can.lookup_limit):
@@ -57,8 +57,8 @@ def _reads_all(wanted: Wanted, session: Session, can: Capabilities) -> bool:
     return there is not None and there <= _WORTH_IT * len(wanted.keys)
 
 
-def _hashes(keys: pl.Series, key: Field, can: Capabilities) -> pl.Series:
-    """Keys as they compare, as numbers: a million of them are few megabytes."""
+def key_hashes(keys: pl.Series, key: Field, can: Capabilities) -> pl.Series:
+    """Keys as they compare, as numbers: a million of them are few megabytes; that of "" for no key."""
     if key.type is FieldType.ID and key.length == _ID_18:
         keys = keys.str.slice(0, _ID_15)  # an id of 18 characters is one of 15 with a checksum
     return fold_key(keys, folds(key, can)).fill_null("").hash()

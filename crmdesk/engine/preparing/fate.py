@@ -17,6 +17,7 @@ from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, no_problems
 from crmdesk.tabular.keys import fold_key
 
 UNKNOWN = "No record has this id."
+NO_KEY = "No record has this key."
 LACKING = "A new record lacks a required value."
 
 
