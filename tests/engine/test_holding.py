@@ -27,6 +27,7 @@ OTHER = [
     (FieldType.DECIMAL, "12345678901234567.1", "12345678901234567.2"),
     (FieldType.DATETIME, "2026-01-31T10:00:00Z", "2026-01-31T10:00:00+0100"),
     (FieldType.DATE, "2026-01-31", "2026-02-01"),
+    (FieldType.REFERENCE, "3f2504e0-4f89-41d3-9a0c-0305e82c3301", "3f2504e0-4f89-41d3-9a0c-0305e82c3302"),
     (FieldType.TEXT, "x", "X"),
     (FieldType.TEXT, "x ", "x"),
     (FieldType.TEXT, "", "x"),

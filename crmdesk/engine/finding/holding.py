@@ -20,8 +20,6 @@ from crmdesk.tabular.outcome import OUTCOME_SCHEMA
 
 _KEY, _ID, _RECORDS = "__key__", "__id__", "__records__"
 UNREADABLE = frozenset({FieldType.COMPOUND, FieldType.BINARY})
-_ID_15 = 15
-"""An id of 18 characters is one of 15 with a checksum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +86,11 @@ def _hashed(
     return pl.DataFrame([keys, frame[id_field].alias(_ID), *values])
 
 
+def short_ids(ids: pl.Series) -> pl.Series:
+    """Record ids as they compare: one of 18 characters is one of 15 with a checksum; others, GUIDs say, stay."""
+    return ids.str.replace(r"^([0-9A-Za-z]{15})[0-9A-Za-z]{3}$", "${1}")
+
+
 def comparable(text: pl.Series, field: Field) -> pl.Series:
     """A value in one of the forms in which it may be written; "" for none. A text that fits no rule stays as it is."""
     value = text.fill_null("")
@@ -95,7 +98,7 @@ def comparable(text: pl.Series, field: Field) -> pl.Series:
         case FieldType.BOOLEAN:
             return value.str.to_lowercase().replace("", "false")
         case FieldType.ID | FieldType.REFERENCE:
-            return value.str.slice(0, _ID_15)
+            return short_ids(value)
         case FieldType.INTEGER | FieldType.DECIMAL:
             return (
                 value.str.strip_prefix("+")

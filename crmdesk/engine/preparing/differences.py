@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from crmdesk.engine.finding.holding import UNREADABLE, comparable
+from crmdesk.engine.finding.holding import UNREADABLE, comparable, short_ids
 from crmdesk.engine.finding.records import Wanted, key_hashes, records
 from crmdesk.engine.preparing.preparation import Preparation
 from crmdesk.engine.preparing.source_copy import write_frame
@@ -24,7 +24,6 @@ _ROWS = 100
 """Records that are shown of a field."""
 
 _NAME = "Name"
-_ID_15 = 15
 
 
 @dataclass(slots=True)
@@ -93,32 +92,28 @@ class Differences:
         """The change with names in the place of ids, where the field refers to one kind of record that has a name."""
         if each.type is not FieldType.REFERENCE or len(each.references) != 1:
             return change
-        ids = {value for one in change.largest for value in (one.old, one.new)}
-        ids |= {value for one in change.rows for value in (one.old, one.new)}
-        names = self._names(each.references[0], ids - {""})
+        values = {value for one in change.largest for value in (one.old, one.new)}
+        values |= {value for one in change.rows for value in (one.old, one.new)}
+        names = {"": ""} | self._names(each.references[0], pl.Series(sorted(values - {""}), dtype=pl.String()))
+        largest = tuple(replace(one, old=names[one.old], new=names[one.new]) for one in change.largest)
+        rows = tuple(replace(one, old=names[one.old], new=names[one.new]) for one in change.rows)
+        return replace(change, largest=largest, rows=rows)
 
-        def named(value: str) -> str:
-            return names.get(value[:_ID_15], value)
-
-        return replace(
-            change,
-            largest=tuple(replace(one, old=named(one.old), new=named(one.new)) for one in change.largest),
-            rows=tuple(replace(one, old=named(one.old), new=named(one.new)) for one in change.rows),
-        )
-
-    def _names(self, target_name: str, ids: set[str]) -> dict[str, str]:
-        """Names by the record ids' first 15 characters, which say all."""
+    def _names(self, target_name: str, ids: pl.Series) -> dict[str, str]:
+        """The name of each record, its id where there is none to be had."""
+        own = dict(zip(ids, ids, strict=True))
         try:
             target = self.work.describe(target_name)
             id_field, name = target.field(target.id_field), target.field(_NAME)
-            if id_field is None or name is None or not ids:
-                return {}
-            wanted = Wanted(target, id_field, pl.Series(sorted(ids)), (id_field.name, name.name))
+            if id_field is None or name is None:
+                return own
+            wanted = Wanted(target, id_field, ids, (id_field.name, name.name))
             read = list(records(wanted, self.work.session, self.work.can, self.work.token))
         except AccessError:  # to whoever may not read the names the ids say the same
-            return {}
-        rows = (row for frame in read for row in frame.select(wanted.fields).iter_rows())
-        return {str(key)[:_ID_15]: str(text) for key, text in rows if text}
+            return own
+        keys = [(short_ids(frame[id_field.name]), frame[name.name]) for frame in read]
+        named = {key: text for found, texts in keys for key, text in zip(found, texts, strict=True) if text}
+        return {value: named.get(short, value) for value, short in zip(ids, short_ids(ids), strict=True)}
 
 
 def _column(paths: Iterable[Path], names: Sequence[str]) -> pl.DataFrame:
