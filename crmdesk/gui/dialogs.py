@@ -62,6 +62,7 @@ class Dialog(QDialog):
         """Open it, and give the number with which it ended."""
         answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self.finished.connect(lambda result: None if answer.done() else answer.set_result(result))
+        self.resize(self.sizeHint())  # left alone, Qt allows a dialog two thirds of the screen and squeezes the rest
         self.open()
         try:
             return await answer

@@ -64,9 +64,9 @@ def test_columns_go_with_fields_of_the_same_api_name_then_of_the_same_label() ->
     assert {match.column: match.because for match in result.matches} == {
         "LASTNAME": "same API name",
         "Mobile": "same label",
-        "e mail": "same API name but for case, spaces and underscores",
+        "e mail": "same API name, written differently",
         "LEGACY_ID__C": "same API name",
-        "level": "same API name but for case, spaces and underscores",
+        "level": "same API name, written differently",
     }
 
 

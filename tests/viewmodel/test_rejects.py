@@ -66,7 +66,7 @@ async def test_the_rejects_of_the_accounts_are_corrected_and_sent_again(
     assert (model.card.code, model.card.stage) == ("MISSING_ARGUMENT", "found before sending")
     assert (model.column, model.kept.columns.key, model.kept.columns.name) == ("ORACLE_ID__C", "ORACLE_ID__C", "NAME")
     assert model.values == (("", 11),)
-    assert model.scope.words == "Nothing is corrected or ticked: sends all 11 rows shown, as they are."
+    assert model.scope.words == "Sends all 11 rows shown, as they are."
 
     for number, row in enumerate(model.rows.rows):
         model.correct(row, "ORACLE_ID__C", f"late-{number:02}")

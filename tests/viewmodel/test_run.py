@@ -155,7 +155,7 @@ async def test_a_run_whose_process_was_killed_is_broken_off_and_can_be_resumed(
     app_model.changed()  # as the watch does when a run is no longer there
     assert model.state == "Broken off"
     assert model.going_on is not None
-    assert "never sent again" in model.going_on.sentence
+    assert "never sent again" in model.going_on.more
 
     program.org().clear_weather()
     await model.resume()

@@ -26,7 +26,7 @@ class Likeness(IntEnum):
 
 _BECAUSE = {
     Likeness.SAME_NAME: "same API name",
-    Likeness.NEARLY_SAME_NAME: "same API name but for case, spaces and underscores",
+    Likeness.NEARLY_SAME_NAME: "same API name, written differently",
     Likeness.SAME_LABEL: "same label",
 }
 

@@ -46,7 +46,7 @@ def send_scope(open_rows: Sequence[int], corrected: Collection[int], ticks: Coll
     if rows:
         return SendScope(rows, f"Sends the {counted(len(rows), 'corrected row')} of those shown.", len(rows))
     what = "the row shown, as it is" if len(open_rows) == 1 else f"all {number(len(open_rows))} rows shown, as they are"
-    return SendScope(open_rows, f"Nothing is corrected or ticked: sends {what}.")
+    return SendScope(open_rows, f"Sends {what}.")
 
 
 def _corrected(rows: Sequence[int], corrected: Collection[int]) -> int:

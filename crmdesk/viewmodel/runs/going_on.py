@@ -20,6 +20,8 @@ class GoingOn:
 
     sentence: str
     question: Question | None
+    more: str = ""
+    """What is good to know besides."""
 
 
 def going_on(
@@ -53,7 +55,7 @@ def going_on(
         ready = counted(tally.pending, "row that is", "rows that are")
         sentence = f"Nothing was sent yet. Resume sends the {ready} ready."
         return GoingOn(sentence, question())
-    return GoingOn(" ".join((_first(on_the_way), _then(tally.pending - on_the_way), _NEVER_TWICE)), None)
+    return GoingOn(f"{_first(on_the_way)} {_then(tally.pending - on_the_way)}", None, _NEVER_TWICE)
 
 
 def starting_again(

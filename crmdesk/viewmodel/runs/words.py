@@ -106,7 +106,7 @@ def footer(record: RunRecord, going: GoingOn | None, *, is_stopping: bool) -> tu
             "Nothing is half done: what is not sent by then stays here and can go on later.",
         )
     if going is not None:
-        return going.sentence, ""
+        return going.sentence, going.more
     if record.is_released:
         return f"Nothing was sent: its rows wait in run {record.start.retry_of} again.", ""
     if not record.tally.is_balanced:

@@ -101,10 +101,12 @@ class Table(QTableView):
             self.selectRow(row)
 
     def fit_rows(self, count: int) -> None:
-        """Be exactly as high as `count` lines and the header."""
+        """Be exactly as high as `count` lines and the header; without a scroll bar where there are no more lines."""
         header = 0 if self.horizontalHeader().isHidden() else self.horizontalHeader().height()
         self.setFixedHeight(header + count * self.verticalHeader().defaultSectionSize())
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        bar = Qt.ScrollBarPolicy
+        needs_bar = self._rows.rowCount() > count
+        self.setVerticalScrollBarPolicy(bar.ScrollBarAsNeeded if needs_bar else bar.ScrollBarAlwaysOff)
 
     def copy(self) -> None:
         """Put the selected rows on the clipboard, tab-separated, with the titles above."""

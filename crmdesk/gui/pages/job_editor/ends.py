@@ -18,6 +18,7 @@ from crmdesk.viewmodel.job_editor.words import action_hint, action_word
 
 _HEIGHT = 76
 _LINE = 20  # what a sentence below the fields adds
+_FILE_SHARE, _CRM_SHARE = 3, 2  # of the width that nobody needs
 
 
 class CrmEnd(QWidget):
@@ -93,8 +94,11 @@ class Ends(QFrame):
         )
         self._is_reading = False
         self.setLayout(self._place)
-        self._place.setStretch(0, 1)
-        self._place.setStretch(2, 1)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        self._place.setStretchFactor(self._file, _FILE_SHARE)
+        self._place.setStretchFactor(self._crm, _CRM_SHARE)
 
     def first_control(self) -> QWidget:
         """What is filled in first."""
@@ -107,8 +111,9 @@ class Ends(QFrame):
             left, right = (self._crm, self._file) if is_reading else (self._file, self._crm)
             self._place.removeWidget(self._file)
             self._place.removeWidget(self._crm)
-            self._place.insertWidget(0, left, 1)
-            self._place.insertWidget(2, right, 1)
+            self._place.insertWidget(0, left)
+            self._place.insertWidget(2, right)
+            self._share_width()
             QWidget.setTabOrder(left, right)
         self._arrow.show_direction(self._model.job.direction)
         self._file.refresh()

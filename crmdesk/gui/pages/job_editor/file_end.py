@@ -47,7 +47,10 @@ class PathField(TextField):
     def show_path(self, path: str) -> None:
         self._path = path
         self.setToolTip(path)
-        self.show_text(path if self.hasFocus() else PurePath(path).name)
+        if not self.hasFocus():
+            self.show_text(PurePath(path).name)
+        elif self.text() != path:
+            self.setText(path)  # with the cursor at its end: the name is what tells files apart
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self.show_text(self._path)

@@ -55,8 +55,8 @@ class Welcome(QWidget):
                     "cloud",
                     self.tr("Connect your CRM"),
                     self.tr(
-                        "Salesforce. You sign in at your own CRM; CRM Desk then shows you "
-                        "which org you are in, before anything else."
+                        "Salesforce, Dynamics 365 or an OData service. You sign in at your own CRM; CRM Desk then "
+                        "shows you where you are, before anything else."
                     ),
                     self.tr("About 10 minutes, when your company has an app for it."),
                 ),
@@ -92,7 +92,7 @@ class Welcome(QWidget):
             *self._words(
                 "file-spreadsheet",
                 self.tr("Start from a file"),
-                self.tr("Drop a CSV file here, type its path, or choose one. CRM Desk looks at it first."),
+                self.tr("Drop a CSV or Excel file here, type its path, or choose one. CRM Desk looks at it first."),
                 self.tr("Nothing is sent by looking."),
             ),
             row(self._path, choose),

@@ -111,7 +111,7 @@ def _cells(name: str, words: str, changes: Sequence[CellChange]) -> QWidget:
     rows.show_rows(tuple(changes))
     table = Table(name, words, rows, line=_LINE)
     table.setMinimumWidth(_TABLE)
-    table.setFixedHeight(_LINE * (min(len(changes), _ROWS) + 2))
+    table.fit_rows(min(len(changes), _ROWS))
     return table
 
 

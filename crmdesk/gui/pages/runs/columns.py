@@ -14,7 +14,7 @@ _NARROW = ("run", "state", "direction", "job", "started", "took", "created", "up
 _WIDE = (*_NARROW[:8], "unchanged", "deleted", "rejected", "unknown", "calls")
 _COUNTS = ("created", "updated", "unchanged", "deleted", "rejected", "unknown")
 _ICONS = {Direction.READS: "download", Direction.WRITES: "upload", Direction.DELETES: "trash-2"}
-_COUNT_WIDTH = 80
+_COUNT_WIDTH = 92  # five million
 
 
 def keys(*, is_wide: bool) -> tuple[str, ...]:
@@ -25,12 +25,12 @@ def keys(*, is_wide: bool) -> tuple[str, ...]:
 def columns(*, is_wide: bool) -> tuple[Column, ...]:
     """The columns of `keys`."""
     known = {
-        "run": Column(_tr("Run"), 72, is_right=True),
-        "state": Column(_tr("State"), 124),
-        "direction": Column(_tr("Direction"), 114),
+        "run": Column(_tr("Run"), 56, is_right=True),
+        "state": Column(_tr("State"), 116),
+        "direction": Column(_tr("Direction"), 108),
         "job": Column(_tr("Job"), 160, is_stretching=True),
-        "started": Column(_tr("Started"), 142),
-        "took": Column(_tr("Took"), 86),
+        "started": Column(_tr("Started"), 136),
+        "took": Column(_tr("Took"), 76),
         "created": Column(_tr("Created"), _COUNT_WIDTH, is_right=True),
         "updated": Column(_tr("Updated"), _COUNT_WIDTH, is_right=True),
         "unchanged": Column(_tr("Same"), _COUNT_WIDTH, is_right=True),
