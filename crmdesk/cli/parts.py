@@ -30,6 +30,7 @@ GROUPS = {
     "database": ("databases", "database_app"),
     "practice": ("practice", "app"),
     "options": ("options", "app"),
+    "kept": ("kept", "app"),
     "vault": ("vault", "vault_app"),
     "proxy": ("proxy", "proxy_app"),
     "profile": ("profiles", "profile_app"),

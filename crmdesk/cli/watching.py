@@ -15,7 +15,7 @@ from rich.text import Text
 from crmdesk.cli.awake import kept_awake
 from crmdesk.cli.context import Invocation
 from crmdesk.cli.output import Output, counts, failure_values, finished_values, write_line
-from crmdesk.cli.stopping import EXIT_STOPPED, LastWord, stop_on_signals
+from crmdesk.cli.stopping import EXIT_STOPPED, LastWord, leave, stop_on_signals
 from crmdesk.cli.words import outcome_sentence
 from crmdesk.desk import CancelToken, Desk
 from crmdesk.desk.crash_file import kept_crash
@@ -117,6 +117,8 @@ def watch(call: Invocation, begin: Begin, token: CancelToken) -> int:
                         _notice(call.output, event.message)
                     case RunFinished():
                         finished = event
+            if not token.is_cancelled:
+                _clean(call.output, desk)
     except Exception as error:  # noqa: BLE001 - a bug of ours must not keep back the line that always ends a run
         told = error if isinstance(error, CrmDeskError) else kept_crash(call.home, error)
         last_word.claim()
@@ -125,6 +127,8 @@ def watch(call: Invocation, begin: Begin, token: CancelToken) -> int:
         last_word.claim()
         code = _end(call.output, finished)
     last_word.said(code)
+    if token.is_cancelled:
+        leave(code)
     return code
 
 
@@ -139,6 +143,15 @@ def _refused(output: Output, error: CrmDeskError, run: str | None, seconds: floa
 def _notice(output: Output, message: str) -> None:
     output.line({"event": "notice", "message": message})
     output.say(message)
+
+
+def _clean(output: Output, desk: Desk) -> None:
+    """Take away what is kept no longer; what hinders that is no fault of the run."""
+    try:
+        for sentence in desk.kept.clean_by_itself():
+            _notice(output, f"Cleaned up: {sentence}")
+    except CrmDeskError as error:
+        _notice(output, f"Old runs could not be cleaned up: {error.message}")
 
 
 def _end(output: Output, event: RunFinished) -> int:

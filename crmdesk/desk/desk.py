@@ -50,6 +50,7 @@ from crmdesk.tabular.convert import reading
 if TYPE_CHECKING:
     from crmdesk.desk.accounts.learning import Learned
     from crmdesk.desk.jobs.making import Making
+    from crmdesk.desk.leftovers import KeptThings
     from crmdesk.desk.mending.door import Mending
     from crmdesk.desk.mending.retrying import Choice
     from crmdesk.desk.reporting.door import Reporting
@@ -85,6 +86,13 @@ class Desk:
         from crmdesk.desk.reporting.door import Reporting
 
         return Reporting(self.accounts, self._store)
+
+    @cached_property
+    def kept(self) -> KeptThings:
+        """How long is kept what runs leave behind."""
+        from crmdesk.desk.leftovers import KeptThings
+
+        return KeptThings(self._store)
 
     @cached_property
     def making(self) -> Making:

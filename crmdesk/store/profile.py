@@ -11,6 +11,7 @@ from crmdesk.store.corrections import Corrections
 from crmdesk.store.database import Database
 from crmdesk.store.decisions import Decisions
 from crmdesk.store.jobs import Jobs
+from crmdesk.store.leftovers import Leftovers
 from crmdesk.store.migrate import copy_database
 from crmdesk.store.opening import open_database
 from crmdesk.store.options import Options
@@ -33,6 +34,7 @@ class Store:
         self.runs = Runs(database, home)
         self.rejects = Rejects(database)
         self.corrections = Corrections(database)
+        self.leftovers = Leftovers(database)
         self.decisions = Decisions(database)
         self.options = Options(database)
         self.secrets = secrets

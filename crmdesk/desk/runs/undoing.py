@@ -79,7 +79,7 @@ class Undoing:
         if notes.before is None and record.tally.updated:
             raise UserError(
                 f"Run {record.run} kept no before-values: its {record.tally.updated:,} updates cannot be taken back.",
-                hint="Before-values are kept unless the job says before_values = false.",
+                hint="They are kept unless the job says before_values = false, for as long as `crmdesk kept` tells.",
             )
         kept = {name.casefold(): name for name in notes.before or () if name != remote.id_field}
         unknown = [name for name in names if name.casefold() not in kept]
