@@ -11,7 +11,7 @@ import typer
 from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.jobs import JobName
 from crmdesk.cli.output import counts, finished_values
-from crmdesk.cli.stopping import EXIT_STOPPED, LastWord, stop_on_signals
+from crmdesk.cli.stopping import EXIT_STOPPED, LastWord, leave, stop_on_signals
 from crmdesk.cli.watching import EXIT_CODES, ProgressLine
 from crmdesk.cli.words import ends
 from crmdesk.desk import CancelToken, Rehearsed
@@ -40,6 +40,8 @@ def rehearse(context: typer.Context, job: JobName) -> None:
         last_word.claim()
         code = _told(call, result, begun)
     last_word.said(code)
+    if token.is_cancelled:
+        leave(code)
     raise typer.Exit(code)
 
 

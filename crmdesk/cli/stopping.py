@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
+from typing import NoReturn
 
 from crmdesk.desk import CancelToken
 
@@ -51,6 +52,15 @@ class LastWord:
         return self._code
 
 
+def leave(code: int) -> NoReturn:
+    """End at once: a thread that waits for an answer is not waited for, nor is the interpreter taken apart.
+
+    Once Python has begun with that, no watchdog can hurry it, and on a busy computer it takes a second.
+    """
+    sys.stdout.flush()
+    os._exit(code)
+
+
 def stop_on_signals(token: CancelToken, last_word: LastWord, farewell: Callable[[], None]) -> None:
     """From now on SIGINT and SIGTERM cancel `token`.
 
@@ -61,9 +71,7 @@ def stop_on_signals(token: CancelToken, last_word: LastWord, farewell: Callable[
         if last_word.take():
             farewell()
             last_word.said(EXIT_STOPPED)
-        code = last_word.code()
-        sys.stdout.flush()
-        os._exit(code)
+        leave(last_word.code())
 
     def watch() -> None:
         while not token.is_cancelled:
