@@ -114,7 +114,7 @@ class LocalFile:
     `time_zone` an IANA name for times without an offset (empty: the zone of the computer). Of a workbook that is read,
     `sheet` is the name of the sheet (empty: the first that can be seen) and `header_row` the row with the names of the
     columns (0: the first that holds anything); `hidden_rows` tells what becomes of rows that nobody sees.
-    `mode`, `made_for` and `no_text` are an import's.
+    `mode` and `no_text` are an import's. `made_for` tells of a text file that is read whether it was made for people.
     """
 
     path: str

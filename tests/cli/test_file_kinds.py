@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import json
 import subprocess
@@ -16,8 +15,6 @@ import pytest
 from tests.cli.jobs import contacts_csv, contacts_job
 from tests.cli.program import Program
 from tests.tabular.files.workbooks import workbook
-
-KINDS = ("csv", "jsonl", "parquet", "xlsx")
 
 FIELDS = {
     "Legacy_Id__c": "Key",
@@ -77,7 +74,8 @@ def in_the_org(program: Program) -> list[dict[str, Any]]:
     return program.org().rows(f"SELECT {names} FROM Contact WHERE Legacy_Id__c LIKE 'X%' ORDER BY Legacy_Id__c")  # noqa: S608
 
 
-def test_values_survive_from_a_workbook_into_the_crm_into_each_kind_and_back(shared: Program, tmp_path: Path) -> None:
+def test_values_arrive_from_a_workbook_and_stand_in_files_as_what_they_are(shared: Program, tmp_path: Path) -> None:
+    """R-126."""
     answer = shared.run(job(tmp_path, "export", contacts_workbook(tmp_path / "contacts.xlsx")))
     assert answer.counts() == {"read": 5, "created": 5}, answer
     first = in_the_org(shared)
@@ -89,24 +87,16 @@ def test_values_survive_from_a_workbook_into_the_crm_into_each_kind_and_back(sha
         for row in ROWS
     ]
     assert [list(row.values()) for row in first] == wanted
-    for kind in KINDS:
-        place = tmp_path / f"out.{kind}"
-        answer = shared.run(job(tmp_path, "import", place, fields={**FIELDS, "CreatedDate": "Created"}))
+    for kind in ("jsonl", "parquet"):
+        answer = shared.run(job(tmp_path, "import", f"out.{kind}"))
         assert answer.counts() == {"read": 5, "created": 5}, answer
-        back = shared.run(job(tmp_path, "export", place))
-        assert back.counts() == {"read": 5, "updated": 5}, (kind, back)
-        assert in_the_org(shared) == first, kind
-    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
-        text = list(csv.DictReader(file))
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
     table = pl.read_parquet(tmp_path / "out.parquet").to_dicts()
-    for record, plain, found, typed in zip(first, text, lines, table, strict=True):
+    for record, found, typed in zip(first, lines, table, strict=True):
         assert found["Text"] == typed["Text"] == record["Description"]
-        assert (plain["Text"] or None) == record["Description"]
         assert found["Quiet"] is typed["Quiet"] is record["DoNotCall"]
         assert found["Latitude"] == (typed["Latitude"] and float(typed["Latitude"])) == record["MailingLatitude"]
         assert (typed["Born"] and typed["Born"].isoformat()) == found["Born"] == record["Birthdate"]
-        assert typed["Created"] == dt.datetime.fromisoformat(plain["Created"])
 
 
 def test_cells_with_errors_are_rejects_that_name_sheet_and_cell_and_lost_digits_are_told(

@@ -28,7 +28,8 @@ def made(part: Path, names: list[str], dialect: CsvDialect = CsvDialect()) -> Cs
 
 def frame(*cells: tuple[str | None, ...]) -> pl.DataFrame:
     columns = {f"c{place}": [row[place] for row in cells] for place in range(len(cells[0]))}
-    return pl.DataFrame({ROW: range(1, len(cells) + 1), **columns})
+    texts = dict.fromkeys(columns, pl.String())
+    return pl.DataFrame({ROW: range(1, len(cells) + 1), **columns}, schema_overrides=texts)
 
 
 def test_rows_are_written_beside_the_place_and_moved_there_at_the_end(tmp_path: Path) -> None:
@@ -87,6 +88,16 @@ def test_a_full_disk_is_said_to_be_full() -> None:
     assert "Make room" in refusal.value.hint
     assert isinstance(refusal.value.__cause__, OSError)
     assert refusal.value.__cause__.errno == errno.ENOSPC
+
+
+def test_a_nul_character_is_given_back_because_what_has_one_is_taken_for_no_text(tmp_path: Path) -> None:
+    target = made(tmp_path / "part", ["c0", "c1"])
+    target.resume(0)
+    (problem,) = target.write(frame(("1", "x"), ("2", "a\0b"), ("3", None))).to_dicts()
+    assert (problem[ROW], problem["field"], problem["code"]) == (2, "c1", "CELL_ERROR")
+    assert "NUL" in problem["message"]
+    target.finish(tmp_path / "x.csv")
+    assert rows(LocalFile(str(tmp_path / "x.csv"))) == [("1", "x"), ("3", "")]
 
 
 CELLS = st.one_of(st.none(), st.text(st.sampled_from('ab ,;"\n\r\té🎈'), max_size=6))

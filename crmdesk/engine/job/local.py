@@ -59,7 +59,7 @@ def read_local(table: Table, folder: Path, *, is_import: bool) -> Local:
         header_row=table.integer("header_row", default=0),
         hidden_rows=choice_of(table, "hidden_rows", HiddenRows, HiddenRows.READ),
         mode=choice_of(table, "mode", Mode, Mode.REPLACE) if is_import else Mode.REPLACE,
-        made_for=choice_of(table, "made_for", Readers, Readers.MACHINES) if is_import else Readers.MACHINES,
+        made_for=choice_of(table, "made_for", Readers, Readers.MACHINES),
         no_text=choice_of(table, "no_text", NoText, NoText.NULL) if is_import else NoText.NULL,
     )
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import assert_never
 
 import polars as pl
 
 from crmdesk.model.job import LocalFile
+from crmdesk.model.local import Readers
 from crmdesk.model.reject import Check
 from crmdesk.tabular.batch import LINE, PROBLEM_SCHEMA, ROW, Batch
 from crmdesk.tabular.files.cutter import Block, Cutter, Odd
 from crmdesk.tabular.files.dialect import CsvShape, shape_of
 from crmdesk.tabular.files.fingerprint import fingerprint_of
+from crmdesk.tabular.files.guard import unguarded_texts
 from crmdesk.tabular.files.proper_text import Place, ProperText
 from crmdesk.tabular.files.quotes import Doubt
 from crmdesk.tabular.files.text import TextStream, reading
@@ -23,14 +25,18 @@ __all__ = ["CsvShape", "CsvSource", "open_csv"]
 
 def open_csv(local: LocalFile) -> CsvSource:
     """Look at a file's beginning; raises FileFormatError: missing, empty, no text, no usable header."""
-    return CsvSource(Path(local.path), shape_of(local))
+    return CsvSource(Path(local.path), shape_of(local), is_for_people=local.made_for is Readers.PEOPLE)
 
 
 class CsvSource:
-    """The rows of a text file, read as text: nothing is taken for a number, a date or "no value"."""
+    """The rows of a text file, read as text: nothing is taken for a number, a date or "no value".
 
-    def __init__(self, path: Path, shape: CsvShape) -> None:
+    Of a file that was made for people the apostrophes before what looks like a formula are taken off.
+    """
+
+    def __init__(self, path: Path, shape: CsvShape, *, is_for_people: bool = False) -> None:
         self._path = path
+        self._is_for_people = is_for_people
         self.shape = shape
 
     notices: tuple[str, ...] = ()
@@ -50,7 +56,8 @@ class CsvSource:
             row = 1
             for block in Cutter(self._path, stream, self.shape).blocks():
                 if block.frame.height:
-                    yield _batch(block, row, self.shape)
+                    batch = _batch(block, row, self.shape)
+                    yield _armed(batch, self.shape.header) if self._is_for_people else batch
                 row += block.frame.height
 
     def fingerprint(self) -> str:
@@ -71,6 +78,12 @@ def _batch(block: Block, first: int, shape: CsvShape) -> Batch:
         place = Place(shape.header, shape.delimiter, first, int(block.frame[LINE][0]), block.breaks)
         text = ProperText(place, block.text)
     return Batch(frame, None, pl.DataFrame(problems, schema=PROBLEM_SCHEMA), text)
+
+
+def _armed(batch: Batch, names: Sequence[str]) -> Batch:
+    """The batch as it was before it was guarded; the text of the file no longer tells it."""
+    frame = batch.frame.with_columns(unguarded_texts(batch.frame[name]) for name in names)
+    return Batch(frame, batch.cursor, batch.problems)
 
 
 def _messages(odd: Odd, row: int, line: int, width: int) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,16 +57,24 @@ class CsvTarget:
         self._part.resume(length, self._mark + self._text(header, with_header=True))
 
     def refused(self, frame: pl.DataFrame) -> pl.DataFrame:
-        if self._encoding.startswith("utf-"):
-            return no_problems()
-        found = []
-        for name in self._layout.names:
-            for row, text in frame.select(ROW, name).drop_nulls().iter_rows():
-                strange = _strange(text, self._encoding)
-                if strange:
-                    message = f"{strange} in {name} is no character of {self._dialect.encoding}."
-                    found.append({ROW: row, "field": name, "code": Check.CELL_ERROR.value, "message": message})
+        found = [
+            {ROW: row, "field": name, "code": Check.CELL_ERROR.value, "message": message}
+            for name in self._layout.names
+            for row, message in self._refused(frame[ROW], frame[name])
+        ]
         return pl.DataFrame(found, schema=PROBLEM_SCHEMA) if found else no_problems()
+
+    def _refused(self, rows: pl.Series, texts: pl.Series) -> Iterator[tuple[int, str]]:
+        """The rows with a cell that the file cannot hold, each with the reason."""
+        has_nul = texts.str.contains("\0", literal=True).fill_null(value=False)
+        for row in rows.filter(has_nul):
+            yield row, f"{texts.name} has a NUL character in it, and what has one is taken for no text."
+        if self._encoding.startswith("utf-"):
+            return
+        is_left = texts.is_not_null() & ~has_nul
+        for row, text in zip(rows.filter(is_left), texts.filter(is_left), strict=True):
+            if strange := _strange(text, self._encoding):
+                yield row, f"{strange} in {texts.name} is no character of {self._dialect.encoding}."
 
     def write(self, frame: pl.DataFrame) -> pl.DataFrame:
         problems = self.refused(frame)

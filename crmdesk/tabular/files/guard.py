@@ -11,6 +11,12 @@ def guarded(column: pl.Expr) -> pl.Expr:
     return pl.when(risky).then(pl.concat_str(pl.lit("'"), column)).otherwise(column)
 
 
+def unguarded_texts(texts: pl.Series) -> pl.Series:
+    """A column of what `guarded` was given."""
+    marked = texts.filter(texts.str.starts_with("'")).unique().to_list()
+    return texts.replace(marked, [unguarded(text) for text in marked]) if marked else texts
+
+
 def unguarded(text: str) -> str:
     """What `guarded` was given."""
     return text[1:] if text.startswith("'") and text.lstrip("'")[:1] in tuple("=+-@\t\r") and text.lstrip("'") else text

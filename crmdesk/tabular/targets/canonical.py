@@ -14,10 +14,10 @@ from crmdesk.tabular.files.parquet import texts_of
 from crmdesk.tabular.files.plain_numbers import plain
 from crmdesk.tabular.files.typed import typed
 from crmdesk.tabular.files.xlsx_columns import exact
+from crmdesk.tabular.types.zoned import with_offset
 
 _CLOCK = "%Y-%m-%dT%H:%M:%S%.f"
 _WRITTEN = "%Y-%m-%dT%H:%M:%S%.3f"
-_MOMENT = f"{_WRITTEN}%:z"
 _NUMBERS = (Kind.INTEGER, Kind.DECIMAL)
 
 
@@ -54,7 +54,7 @@ def _of_a_sheet(column: FileColumn, text: pl.Series, zone: ZoneInfo) -> pl.Serie
     placed = clocks.dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null")
     meant = typed(Kind.MOMENT, text).dt.cast_time_unit("ms").dt.convert_time_zone(zone.key)
     known = placed.zip_with(placed.is_not_null(), meant)
-    return known.dt.to_string(_MOMENT).zip_with(known.is_not_null(), text)
+    return with_offset(known).zip_with(known.is_not_null(), text)
 
 
 def _plain(text: pl.Series) -> pl.Series:

@@ -11,10 +11,8 @@ import polars as pl
 from crmdesk.errors import FileFormatError
 from crmdesk.model.file_kind import FileKind, kind_of
 from crmdesk.model.job import LocalFile
-from crmdesk.model.local import Readers
 from crmdesk.tabular.batch import ROW
 from crmdesk.tabular.files.contract import FileLayout, FileSource
-from crmdesk.tabular.files.guard import unguarded
 from crmdesk.tabular.files.jsonl import JsonLinesSource
 from crmdesk.tabular.files.kinds import open_source
 from crmdesk.tabular.files.parquet import ParquetSource
@@ -65,8 +63,6 @@ class OldRows:
         for batch in self.source.batches():
             refuse_any(place, batch.problems)
             frame = batch.frame.select(ROW, *self._layout.names)
-            if self._local.made_for is Readers.PEOPLE:
-                frame = frame.with_columns(_unguarded(frame[name]) for name in self._layout.names)
             yield canonical(self._kind, self._layout, frame)
 
     def _refused(self, what: str) -> FileFormatError:
@@ -82,11 +78,6 @@ def refuse_any(place: Path, problems: pl.DataFrame) -> None:
     first = problems.sort(ROW).row(0, named=True)
     msg = f"{place} cannot be added to, because row {first[ROW]} of it would be lost: {first['message']}"
     raise FileFormatError(msg, hint="Mend that row, or choose another file.", place="local.path")
-
-
-def _unguarded(texts: pl.Series) -> pl.Series:
-    guarded = texts.filter(texts.str.starts_with("'")).unique().to_list()
-    return texts.replace(guarded, [unguarded(text) for text in guarded]) if guarded else texts
 
 
 def _listed(names: list[str]) -> str:

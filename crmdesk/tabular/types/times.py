@@ -28,6 +28,7 @@ from crmdesk.tabular.types.written_times import (
     take_apart,
     turned,
 )
+from crmdesk.tabular.types.zoned import with_offset
 
 _UTC = ZoneInfo("UTC")
 _WIRE_READING = Reading(".", "", _UTC)
@@ -82,7 +83,7 @@ def local_moments(text: pl.Series, zone: ZoneInfo) -> Cells:
 
     def write(read: Written) -> pl.Series:
         instants = _instants(read, _UTC)
-        return _iso(instants, "Z") if is_utc else _iso(_in_zone(instants, zone), "%:z")
+        return _iso(instants, "Z") if is_utc else with_offset(_in_zone(instants, zone))
 
     return _written(take_apart(text, _WIRE_READING, A_TIME), write)
 

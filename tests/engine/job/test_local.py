@@ -65,7 +65,7 @@ def test_a_password_in_the_address_is_refused_with_what_to_do_and_not_repeated(u
         ('path = "a.csv"\ntable = "t"', "import", "local.table"),
         ('path = "a.csv"\nmode = "upsert"', "import", "local.mode"),
         ('path = "a.parquet"\nmade_for = "people"', "import", "local.made_for"),
-        ('path = "a.csv"\nmade_for = "people"', "export", "local.made_for"),
+        ('path = "a.jsonl"\nmade_for = "people"', "export", "local.made_for"),
     ],
 )
 def test_what_means_nothing_is_refused_at_its_place(local: str, operation: str, place: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from crmdesk.errors import FileFormatError
 from crmdesk.model.local import Mode
 from crmdesk.model.run import Landed
+from crmdesk.tabular.batch import ROW
 from crmdesk.tabular.files.contract import Kind
 from tests.tabular.databases.conftest import Db, frame, layout
 
@@ -63,6 +64,20 @@ def test_a_merge_counts_new_updated_and_unchanged_rows_and_keeps_what_it_does_no
     ]
     again = db.take(TEXTS, Mode.MERGE, [*ROWS[:2], {"Id": "3", "Name": "later"}], run="2")
     assert (again.written, again.updated, again.unchanged) == (0, 0, 3)
+
+
+def test_a_nul_character_is_a_reject_in_postgresql_and_a_text_in_sqlite(db: Db) -> None:
+    rows: list[dict[str, str | None]] = [{"Id": "1", "Name": "a\0b"}, {"Id": "2", "Name": "x"}]
+    if db.is_sqlite:
+        db.take(TEXTS, Mode.REPLACE, rows)
+        assert db.read("things").rows() == [("1", "a\0b"), ("2", "x")]
+        return
+    target = db.target(TEXTS, Mode.REPLACE)
+    target.resume(None)
+    (problem,) = target.write(frame(TEXTS, rows)).to_dicts()
+    target.close()
+    assert (problem[ROW], problem["field"], problem["code"]) == (1, "Name", "CELL_ERROR")
+    assert "NUL" in problem["message"]
 
 
 @pytest.mark.parametrize("mode", Mode)
