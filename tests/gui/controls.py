@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -21,10 +22,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from crmdesk.gui import fonts
 from crmdesk.gui.kit.labels import ElidedLabel
+from crmdesk.gui.kit.table.cells import CellStyle
+from crmdesk.gui.kit.table.delegate import cell_of
+from crmdesk.gui.kit.table.painting import PAD
+from crmdesk.gui.kit.table.view import Table
 
 _KINDS = (QAbstractButton, QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QTabBar)
 _PARTS_OF = (QComboBox, QAbstractSpinBox, QLineEdit, QTableView, QTabBar, QFileDialog)
+_ROWS_LOOKED_AT = 50
 _KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9_]+)*")
 
 
@@ -70,8 +77,28 @@ def cut_off(root: QWidget) -> list[str]:
             is_cut = label.sizeHint().width() > label.width() + 1
         if is_cut:
             said.append(f"the label {label.text()!r} has {label.width()} by {label.height()} px")
+    for table in root.findChildren(Table):
+        if table.isVisible():
+            said += _cut_off_in(table)
     return said + [
         f"the button {button.text()!r} has {button.width()} px"
         for button in root.findChildren(QAbstractButton)
         if button.isVisible() and button.text() and button.sizeHint().width() > button.width() + 1
     ]
+
+
+def _cut_off_in(table: Table) -> Iterator[str]:
+    """The titles and the numbers in `table` that have less room than they need: half a number is a wrong one."""
+    header, rows = table.horizontalHeader(), table.model()
+    digits = QFontMetrics(fonts.sans(fonts.BODY))
+    for at in range(rows.columnCount()):
+        if table.isColumnHidden(at):
+            continue
+        room = table.columnWidth(at) - 2 * PAD
+        title = str(rows.headerData(at, Qt.Orientation.Horizontal) or "")
+        if header.isVisible() and header.fontMetrics().horizontalAdvance(title) > room:
+            yield f"the title {title!r} of {table.objectName()} has {room} px"
+        for row in range(min(rows.rowCount(), _ROWS_LOOKED_AT)):
+            cell = cell_of(rows.index(row, at))
+            if cell.style is CellStyle.NUMBER and digits.horizontalAdvance(cell.text) > room:
+                yield f"the number {cell.text!r} in {table.objectName()} has {room} px"

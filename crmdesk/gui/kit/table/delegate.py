@@ -31,13 +31,13 @@ class CellDelegate(QStyledItemDelegate):
         if state & _SELECTED:
             painter.fillRect(place, colour("accent_soft"))
         painter.fillRect(place.left(), place.bottom(), place.width(), 1, colour("line"))
-        paint_cell(painter, _cell(index), place.adjusted(0, 0, 0, -1))
+        paint_cell(painter, cell_of(index), place.adjusted(0, 0, 0, -1))
         if self._rings_cells and state & _HAS_FOCUS:
             paint_ring(painter, place)
         painter.restore()
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        cell = _cell(index)
+        cell = cell_of(index)
         title = str(index.model().headerData(index.column(), Qt.Orientation.Horizontal))
         if cell.choices:
             combo = QComboBox(parent)
@@ -51,10 +51,10 @@ class CellDelegate(QStyledItemDelegate):
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         if isinstance(editor, QComboBox):
-            editor.setCurrentText(_cell(index).text)
+            editor.setCurrentText(cell_of(index).text)
             editor.showPopup()
         elif isinstance(editor, QLineEdit) and not editor.isModified():  # what is being typed outlives a refresh
-            editor.setText(_cell(index).text)
+            editor.setText(cell_of(index).text)
             editor.selectAll()
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
@@ -70,7 +70,7 @@ class CellDelegate(QStyledItemDelegate):
 
     def editorEvent(self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index) -> bool:
         """A click or the space bar changes a check mark."""
-        cell = _cell(index)
+        cell = cell_of(index)
         if cell.style is CellStyle.CHECK and _is_toggle(event):
             wanted = Qt.CheckState.Unchecked if cell.is_checked else Qt.CheckState.Checked
             return model.setData(_plain(index), wanted, Qt.ItemDataRole.CheckStateRole)
@@ -81,7 +81,8 @@ class CellDelegate(QStyledItemDelegate):
         self.closeEditor.emit(editor)
 
 
-def _cell(index: Index) -> Cell:
+def cell_of(index: Index) -> Cell:
+    """What is painted at `index`; nothing in a model of another kind."""
     model = index.model()
     return model.cell(index.row(), index.column()) if isinstance(model, TableModel) else Cell()
 
