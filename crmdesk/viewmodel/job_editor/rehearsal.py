@@ -8,8 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+
 from crmdesk.desk.window.run_children import RunChild, RunChildren, rehearse_arguments
 from crmdesk.errors import CrmDeskError, error_of
+from crmdesk.model.field_change import FieldChange
 from crmdesk.model.figures import counted
 from crmdesk.model.job import Job
 from crmdesk.model.reject import CauseCount
@@ -25,7 +28,8 @@ _ENDS = ("rehearsed", "finished")
 class RehearsalResult:
     """What a run of `job` would do with all rows, as of `at` (UTC).
 
-    It would make about `run_calls` calls and send for about `run_seconds` (0: nobody can tell).
+    It would make about `run_calls` calls and send for about `run_seconds` (0: nobody can tell). `changes` are those of
+    records that are there.
     """
 
     job: Job
@@ -35,6 +39,7 @@ class RehearsalResult:
     lookups: tuple[LookupCount, ...] = ()
     run_calls: int = 0
     run_seconds: float = 0.0
+    changes: tuple[FieldChange, ...] = ()
 
     @property
     def sent(self) -> int:
@@ -132,4 +137,5 @@ class Rehearsal:
         )
         lookups = tuple(LookupCount(**each) for each in told.get("lookups", ()))
         cost = int(told.get("run_calls", 0)), float(told.get("run_seconds", 0))
-        self.result = RehearsalResult(job, tally, causes, datetime.now(UTC), lookups, *cost)
+        changes = msgspec.convert(told.get("changes", ()), tuple[FieldChange, ...])
+        self.result = RehearsalResult(job, tally, causes, datetime.now(UTC), lookups, *cost, changes)

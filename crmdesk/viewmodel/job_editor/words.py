@@ -104,7 +104,9 @@ def intent_notes(result: RehearsalResult) -> tuple[str, ...]:
     will = " · ".join(f"{number(count)} {word}" for word, count in parts.items() if count)
     one, several = "row is rejected already and stays behind", "rows are rejected already and stay behind"
     left = (f"{counted(tally.rejected, one, several)}.",) if tally.rejected else ()
-    return (*((f"As rehearsed: {will}.",) if will else ()), *left, f"{result.cost}.")
+    emptied = " · ".join(f"{each.label} {number(each.clears)}" for each in result.changes if each.clears)
+    clears = (f"Empties: {emptied}.",) if emptied else ()
+    return (*((f"As rehearsed: {will}.",) if will else ()), *left, *clears, f"{result.cost}.")
 
 
 def action_word(action: Action) -> str:

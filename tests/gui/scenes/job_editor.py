@@ -11,9 +11,10 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QWidget
 
 from crmdesk.gui.pages.job_editor import JobEditorPage
+from crmdesk.model.field_change import FieldChange, RowChange, Transition
 from crmdesk.model.filter import Condition, Group, Joined, Operator
 from crmdesk.model.index import Deletions
-from crmdesk.model.job import Guard, Operation, Speed, Wishes
+from crmdesk.model.job import Action, Guard, Operation, Speed, Wishes
 from crmdesk.model.local import Mode
 from crmdesk.model.mapping import Column, Constant, Expression, Lookup, WhenEmpty
 from crmdesk.model.read_options import Keep
@@ -31,6 +32,36 @@ _ROWS = """\
 004713,,Zoë,Ember Shipping,Secondary,,1979-11-02,zoe@ohara.example,,,,Cork,,z
 """
 
+CHANGES = (
+    FieldChange(
+        "AccountId",
+        "Account",
+        29_640,
+        0,
+        0,
+        285,
+        (Transition("P. Berg", "T. Holm", 8_020), Transition("K. Ek", "T. Holm", 438)),
+    ),
+    FieldChange("Level__c", "Level", 20_904, 6_696, 0, 2_325, (Transition("Primary", "Secondary", 11_902),)),
+    FieldChange(
+        "Fax",
+        "Fax",
+        212,
+        96,
+        1_204,
+        28_413,
+        (Transition("+46 8 105 12 00", "", 12), Transition("", "+46 8 112 90", 9)),
+        (
+            RowChange(17, "003Pr000000AbCdIAV", "+46 8 105 12 00", ""),
+            RowChange(1_204, "003Pr000000AbCeIAV", "", "+46 8 112 90"),
+        ),
+    ),
+    FieldChange("MobilePhone", "Mobile", 1_310, 742, 0, 27_873, (Transition("", "070-123 45 67", 742),)),
+    FieldChange(
+        "Title", "Title", 160, 56, 0, 29_709, (Transition("VP", "Vice President", 88), Transition("", "CFO", 12))
+    ),
+    FieldChange("MailingCity", "Mailing City", 0, 0, 0, 29_925),
+)
 Prepare = Callable[[JobEditorPage, Path], Awaitable[None]]
 
 
@@ -104,6 +135,26 @@ async def rehearsed(page: JobEditorPage, folder: Path) -> None:
     await mapped(page, folder)
     await page._model.rehearse()
     page._bottom.show_problems()
+
+
+async def will_change(page: JobEditorPage, folder: Path) -> None:
+    """What an update of records that are there would change, as a rehearsal of many rows says it."""
+    await mapped(page, folder)
+    model = page._model
+    model.ends.set_action(Action.UPSERT)
+    model.ends.set_key("Legacy_Id__c")
+    await model.settled()
+    await model.rehearse()
+    assert model.rehearsal.result is not None
+    model.rehearsal.result = replace(model.rehearsal.result, job=model.job, changes=CHANGES)
+    page._bottom.show_part(1)
+    page.refresh()
+
+
+async def rows_that_change(page: JobEditorPage, folder: Path) -> None:
+    await will_change(page, folder)
+    page._model.what_changes.choose("Fax")
+    page.refresh()
 
 
 async def busy(page: JobEditorPage, folder: Path) -> None:
@@ -233,6 +284,8 @@ SCENES = tuple(
         ("formula", formula),
         ("list-values", list_values),
         ("rehearsed", rehearsed),
+        ("changes", will_change),
+        ("changed-rows", rows_that_change),
         ("busy", busy),
         ("problems", broken),
         ("match", matching),

@@ -1,4 +1,4 @@
-"""Below the mapping: the first rows as they would arrive, the problems of the job, and what a rehearsal said."""
+"""Below the mapping: the first rows as they would arrive, what would change, problems, and what a rehearsal said."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
 from crmdesk.gui.kit.table.model import RowsModel
 from crmdesk.gui.kit.table.view import Table
 from crmdesk.gui.kit.tags import OutcomePill
+from crmdesk.gui.pages.job_editor.what_changes import ChangesPart
 from crmdesk.model.figures import number
 from crmdesk.viewmodel.figures import clock
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
@@ -22,7 +23,8 @@ from crmdesk.viewmodel.job_editor.problem_lines import Level, ProblemLine
 
 _BAR = 40
 _OPEN = 232
-_PREVIEW, _PROBLEMS = range(2)
+_TALL = 276  # the counts of six fields, of five beneath a warning
+_PREVIEW, _CHANGES, _PROBLEMS = range(3)
 _LEVELS = {
     Level.BLOCKING: ("circle-x", "bad"),
     Level.ROWS: ("triangle-alert", "warn"),
@@ -31,10 +33,14 @@ _LEVELS = {
 
 
 class Bottom(QFrame):
-    """Closed it is one line: the tabs, and the counts of the rehearsal. `line_wanted(number)` comes from Go."""
+    """Closed it is one line: the tabs, and the counts of the rehearsal. `line_wanted(number)` comes from Go.
+
+    `is_tall(bool)` tells when it takes more room than it does else, or no more.
+    """
 
     line_wanted = Signal(int)
     place_wanted = Signal(str)
+    is_tall = Signal(bool)
 
     def __init__(self, model: JobEditorModel) -> None:
         super().__init__()
@@ -43,6 +49,7 @@ class Bottom(QFrame):
         self._toggle = IconButton("job-drawer", self.tr("Open or close (Ctrl+J)"), "chevron-up", self.toggle)
         self._tabs = [
             Button("job-preview-tab", self.tr("Preview"), lambda: self.show_part(_PREVIEW), look="ghost"),
+            Button("job-changes-tab", "", lambda: self.show_part(_CHANGES), look="ghost"),
             Button("job-problems-tab", "", lambda: self.show_part(_PROBLEMS), look="ghost"),
         ]
         self._rehearsed = RehearsalBar(model)
@@ -60,7 +67,10 @@ class Bottom(QFrame):
         self._problem_table.row_opened.connect(self._go)
         self._problem_table.cell_clicked.connect(lambda at, column_number: self._go(at) if column_number == 3 else None)  # noqa: PLR2004 - Go
         self._parts = QStackedWidget()
+        self._changes = ChangesPart(model)
+        self._changes.line_wanted.connect(self.line_wanted)
         self._parts.addWidget(self._preview_table)
+        self._parts.addWidget(self._changes)
         self._parts.addWidget(self._problem_table)
         self._hair = line()
         self.setLayout(column(bar, self._hair, self._parts, spacing=0, margins=(1, 0, 1, 1)))
@@ -84,6 +94,13 @@ class Bottom(QFrame):
         self._parts.setCurrentIndex(_PROBLEMS)
         self._show_open(is_open=True)
 
+    def show_changes(self) -> None:
+        """Open it at what would change, where there is such a thing: always where something is emptied."""
+        changes = self._model.what_changes
+        if changes.warning[0] or (changes.lines and not self.is_open):
+            self._parts.setCurrentIndex(_CHANGES)
+            self._show_open(is_open=True)
+
     def refresh(self) -> None:
         found = self._model.problem_lines
         blocking = sum(each.level is Level.BLOCKING for each in found)
@@ -91,9 +108,21 @@ class Bottom(QFrame):
         self._tabs[_PROBLEMS].set_text(words)
         self._tabs[_PROBLEMS].setToolTip(self.tr("{0} of them must be mended before the job can run").format(blocking))
         self._rehearsed.refresh()
+        self._show_changes()
         if self.is_open:
             self._problems.show_rows(found)
             self._show_preview()
+
+    def _show_changes(self) -> None:
+        """Where no record that is there can change, there is no such part."""
+        changes = self._model.what_changes
+        self._tabs[_CHANGES].set_text(changes.title)
+        self._tabs[_CHANGES].setVisible(changes.applies)
+        if not changes.applies and self._parts.currentIndex() == _CHANGES:
+            self._parts.setCurrentIndex(_PREVIEW)
+            self._show_open(is_open=self.is_open)
+        elif self.is_open:
+            self._changes.refresh()
 
     def _show_preview(self) -> None:
         titles = preview_titles(self._model.lines)
@@ -110,7 +139,9 @@ class Bottom(QFrame):
     def _show_open(self, *, is_open: bool) -> None:
         self._parts.setVisible(is_open)
         self._hair.setVisible(is_open)
-        self.setFixedHeight(_OPEN if is_open else _BAR)
+        is_tall = is_open and self._parts.currentIndex() == _CHANGES
+        self.setFixedHeight(_TALL if is_tall else _OPEN if is_open else _BAR)
+        self.is_tall.emit(is_tall)
         icons.put(self._toggle, "chevron-down" if is_open else "chevron-up")
         for part, tab in enumerate(self._tabs):
             set_look(tab, "soft" if is_open and part == self._parts.currentIndex() else "ghost")

@@ -25,15 +25,24 @@ Work = Callable[[], Coroutine[object, object, object]]
 
 
 class JobCommands:
-    """The commands over `model`; dialogs stand before `page`, `show_problems` is called when a check has found some."""
+    """The commands over `model`; dialogs stand before `page`.
+
+    `show_problems` is called when a check has found some, `show_changes` at the end of a rehearsal.
+    """
 
     def __init__(
-        self, page: QWidget, app: AppModel, model: JobEditorModel, show_problems: Callable[[], object]
+        self,
+        page: QWidget,
+        app: AppModel,
+        model: JobEditorModel,
+        show_problems: Callable[[], object],
+        show_changes: Callable[[], object],
     ) -> None:
         self._page = page
         self._app = app
         self._model = model
         self._show_problems = show_problems
+        self._show_changes = show_changes
         self._under_way: set[str] = set()
         self.tr = page.tr
 
@@ -48,7 +57,7 @@ class JobCommands:
             "browse": self._once(self._browse),
             "match": self._once(self._match),
             "check": self._once(self._check),
-            "rehearse": self._once(self._model.rehearse),
+            "rehearse": self._once(self._rehearse),
             "run": self._once(self._run),
             "set-back": self._once(self._set_back),
             "browse-ids": self._once(self._browse_ids),
@@ -174,6 +183,10 @@ class JobCommands:
     async def _check(self) -> None:
         if await self._model.check():
             self._show_problems()
+
+    async def _rehearse(self) -> None:
+        await self._model.rehearse()
+        self._show_changes()
 
     async def _run(self) -> None:
         await self._start(0)

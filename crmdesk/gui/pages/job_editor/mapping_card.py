@@ -20,6 +20,7 @@ from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
 _MAPPING, _ROWS, _BEHAVIOUR = range(3)
 _SEARCH, _NARROW_SEARCH = 184, 120  # px
+_LEAST = 152  # px: the head of the table and four lines
 
 
 class MappingCard(QFrame):
@@ -61,6 +62,7 @@ class MappingCard(QFrame):
             name="job-empty",
         )
         self._middle = QStackedWidget()
+        self._middle.setMinimumHeight(_LEAST)
         self._middle.addWidget(self.table)
         self._middle.addWidget(self._empty)
         self._middle.addWidget(self._rows)
@@ -68,6 +70,7 @@ class MappingCard(QFrame):
         body = column(frame(top, height=40), line(), self._notice, self._middle, spacing=0, margins=(1, 1, 1, 1))
         body.setStretch(3, 1)
         self.setLayout(body)
+        self._is_folded = False
         self._menu = self._line_menu(do)
 
     def refresh(self) -> None:
@@ -105,6 +108,11 @@ class MappingCard(QFrame):
         """Do with less room, beside a drawer."""
         self.search.setFixedWidth(_NARROW_SEARCH if is_narrow else _SEARCH)
         self.table.be_narrow(is_narrow)
+
+    def fold_notice(self, is_folded: bool) -> None:  # noqa: FBT001 - as setVisible
+        """Leave its room to the lines of the mapping, where what is below takes more."""
+        self._is_folded = is_folded
+        self._show_tab(self._tabs.currentIndex())
 
     def show_rows(self) -> None:
         """Turn to the filter and the order of a reading job."""
@@ -162,7 +170,7 @@ class MappingCard(QFrame):
             self._middle.setCurrentWidget(self.table if self._model.job.mapping else self._empty)
         is_mapping = self._tabs.currentIndex() == _MAPPING
         is_reading = self._model.is_reading
-        self._notice.setVisible(self._notice.has_words and is_mapping)
+        self._notice.setVisible(self._notice.has_words and is_mapping and not self._is_folded)
         for tool in self._tools:
             applies = is_reading if tool is self._all else not is_reading if tool is self._match else True
             tool.setVisible(is_mapping and applies)

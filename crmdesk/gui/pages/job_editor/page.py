@@ -68,7 +68,7 @@ class JobEditorPage(Page):
         self.setAcceptDrops(True)
         self._title.hide()  # its place is that of the field with the name
         self._bottom = Bottom(self._model)
-        self._commands = JobCommands(self, app, self._model, self._bottom.show_problems)
+        self._commands = JobCommands(self, app, self._model, self._bottom.show_problems, self._bottom.show_changes)
         do = self._commands.table() | {"edit-line": self._open_chosen_line}
         self.set_crumb(self.tr("Jobs"), lambda: app.show(PageName.JOBS))
         self._head = JobTitle(self, self._model, do)
@@ -86,6 +86,7 @@ class JobEditorPage(Page):
         middle.setStretch(0, 1)
         self._bottom.line_wanted.connect(self._card.table.go_to)
         self._bottom.place_wanted.connect(self._go_to_place)
+        self._bottom.is_tall.connect(self._card.fold_notice)
         self.body.addWidget(self._ends)
         self.body.addLayout(middle, 1)
         self.body.addWidget(self._bottom)
