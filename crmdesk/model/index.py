@@ -16,7 +16,7 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 MARK_COLUMN = "_deleted_at"
-"""The column of a table that tells when the CRM deleted the record of a row."""
+"""The column of a table or a file that tells when the CRM deleted the record of a row."""
 
 
 class IndexMode(StrEnum):

@@ -35,11 +35,11 @@ def open_target(
 ) -> Target:
     """Where the rows of an import go; `key` is the column of the remote id. Raises FileFormatError.
 
-    `deletions` is what becomes of rows whose records were deleted, in a table.
+    `deletions` is what becomes of rows whose records were deleted, where the target is merged into.
     """
     match local:
         case LocalFile():
-            return open_file_target(local, layout, key, owner)
+            return open_file_target(local, layout, key, owner, deletions)
         case LocalTable():
             from crmdesk.tabular.databases.target import TableTarget
 

@@ -1,7 +1,8 @@
-"""An import that brings deletions too: marked or removed in a table, both windows moving together."""
+"""An import that brings deletions too: marked or removed at its target, both windows moving together."""
 
 from __future__ import annotations
 
+import csv
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -94,6 +95,19 @@ def test_deleted_records_are_marked_and_keep_their_values(home: IndexOrg) -> Non
     assert mirror.run().tally.as_dict() | {"deleted": 0} == mirror.run().tally.as_dict()
 
 
+def test_deleted_records_are_marked_in_a_file_too(home: IndexOrg) -> None:
+    """R-173."""
+    place = home.folder / "mirror.csv"
+    mirror = Mirror(home, "csv", "mark", f'path = "{place}"\nmode = "merge"')
+    stays, goes = mirror.create("Stays, too", "Goes, too")
+    mirror.run()
+    mirror.delete(goes)
+    assert mirror.run().tally.deleted == 1
+    with place.open(encoding="utf-8", newline="") as file:
+        rows = {row["Id"]: (row["name"], bool(row["_deleted_at"])) for row in csv.DictReader(file)}
+    assert (rows[stays], rows[goes]) == (("Stays, too", False), ("Goes, too", True))
+
+
 def test_a_record_that_comes_back_loses_its_mark(home: IndexOrg) -> None:
     """R-175."""
     mirror = Mirror(home, "restored", "mark")
@@ -137,6 +151,6 @@ def test_both_windows_end_together(home: IndexOrg) -> None:
 def test_a_target_without_rows_that_stay_is_refused_with_its_place(home: IndexOrg) -> None:
     """R-173."""
     mirror = Mirror(home, "file", "mark", 'path = "accounts.csv"')
-    with pytest.raises(PlanError, match="in a table of a database that is merged into") as refusal:
+    with pytest.raises(PlanError, match="where new rows are merged into those that are there") as refusal:
         mirror.run()
     assert refusal.value.problems[0].place == "index.deleted"

@@ -13,7 +13,8 @@ from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.planning.plan import ReadPlan
 from crmdesk.errors import PlanError, Problem
 from crmdesk.model.index import MARK_COLUMN, Deletions
-from crmdesk.model.local import LocalTable, Mode
+from crmdesk.model.local import Mode
+from crmdesk.model.local_run import LocalRun
 from crmdesk.model.schema import Field, FieldType
 from crmdesk.tabular.batch import ROW, Batch, no_problems
 from crmdesk.tabular.read import ReadLine
@@ -30,9 +31,9 @@ def with_marks(plan: ReadPlan) -> ReadPlan:
     if plan.job.deletions is Deletions.NO:
         return plan
     local = plan.job.local
-    if not isinstance(local, LocalTable) or local.mode is not Mode.MERGE:
-        message = "Deletions are marked or removed in a table of a database that is merged into."
-        hint = 'Write mode = "merge" with database and table in [local], or leave deleted out.'
+    if isinstance(local, LocalRun) or local.mode is not Mode.MERGE:
+        message = "Deletions are marked or removed where new rows are merged into those that are there."
+        hint = 'Write mode = "merge" in [local], or leave deleted out.'
         raise PlanError((Problem("index.deleted", message, hint),))
     if any(line.local == MARK_COLUMN for line in plan.lines):
         message = f"The column “{MARK_COLUMN}” is needed for the time of deletions, and a field is written into it."

@@ -11,6 +11,7 @@ from typing import assert_never
 import polars as pl
 
 from crmdesk.errors import FileFormatError
+from crmdesk.model.index import Deletions
 from crmdesk.model.job import LocalFile
 from crmdesk.model.local import Mode
 from crmdesk.tabular.files.contract import FileLayout
@@ -24,8 +25,13 @@ from crmdesk.tabular.targets.open_elsewhere import refuse_open
 from crmdesk.tabular.targets.owner import Owner
 
 
-def open_file_target(local: LocalFile, layout: FileLayout, key: str, owner: Owner) -> Target:
-    """The file that an import makes; `key` is the column of the remote id. Raises FileFormatError."""
+def open_file_target(
+    local: LocalFile, layout: FileLayout, key: str, owner: Owner, deletions: Deletions = Deletions.NO
+) -> Target:
+    """The file that an import makes; `key` is the column of the remote id. Raises FileFormatError.
+
+    `deletions` is what becomes of rows whose records were deleted, in a file that is merged into.
+    """
     place = Path(local.path)
     part = place.with_name(f".{place.name}.{owner.run}.part")
     nothing: Iterator[pl.DataFrame] = iter(())
@@ -38,7 +44,7 @@ def open_file_target(local: LocalFile, layout: FileLayout, key: str, owner: Owne
         case Mode.MERGE:
             from crmdesk.tabular.targets.merged import MergedFile  # noqa: PLC0415 - SQLAlchemy for those who need it
 
-            return MergedFile(_alike(local, OldRows(local, layout)), part, layout, key, owner)
+            return MergedFile(_alike(local, OldRows(local, layout)), part, layout, key, owner, deletions)
         case _:
             assert_never(local.mode)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from crmdesk.model.file_kind import kind_of
+from crmdesk.model.index import MARK_COLUMN, Deletions
 from crmdesk.model.job import LocalFile
 from crmdesk.model.local import LocalTable, Mode
 from crmdesk.model.run import Landed
@@ -29,26 +30,32 @@ _TABLE = "rows"
 
 
 class MergedFile:
-    """See Target for what its methods do. Rows that are there keep their order; new ones come behind them."""
+    """See Target for what its methods do. Rows that are there keep their order; new ones come behind them.
 
-    def __init__(self, local: LocalFile, part: Path, layout: FileLayout, key: str, owner: Owner) -> None:
+    With `deletions` the rows have a column MARK_COLUMN; see TableTarget.
+    """
+
+    def __init__(
+        self, local: LocalFile, part: Path, layout: FileLayout, key: str, owner: Owner, deletions: Deletions
+    ) -> None:
         self._local = local
+        self._deletions = deletions
         self._part = part
         self._layout = layout
         self._key = key
         self._owner = owner
         self._database = f"sqlite:///{part.absolute().as_posix()}"
-        self._table = self._in(Mode.MERGE)
+        self._table = self._in(Mode.MERGE, deletions)
         self._file = self._target(part.with_name(f"{part.name}.new"))
 
     @property
     def most_rows(self) -> int | None:
         return self._file.most_rows
 
-    def _in(self, mode: Mode) -> TableTarget:
+    def _in(self, mode: Mode, deletions: Deletions = Deletions.NO) -> TableTarget:
         texts = FileLayout(tuple(FileColumn(name) for name in self._layout.names), self._layout.zone)
         owner = replace(self._owner, job=f"{self._owner.job} {mode}")
-        return TableTarget(LocalTable(self._database, _TABLE, mode=mode), "", texts, self._key, owner)
+        return TableTarget(LocalTable(self._database, _TABLE, mode=mode), "", texts, self._key, owner, deletions)
 
     def _target(self, part: Path) -> FileTarget:
         return open_target(self._local, part, self._layout)
@@ -74,7 +81,7 @@ class MergedFile:
             table.resume(None)
             rows = 0
             for frame in OldRows(self._local, self._layout).frames():
-                refuse_any(Path(self._local.path), table.write(frame))
+                refuse_any(Path(self._local.path), table.write(self._marked(frame)))
                 rows += frame.height
             table.finish(Landed(None, 0, rows, rows))
             table.forget()
@@ -82,8 +89,18 @@ class MergedFile:
     def write(self, frame: pl.DataFrame) -> pl.DataFrame:
         problems = self._file.refused(frame)
         good = frame.filter(~pl.col(ROW).is_in(problems[ROW].implode()))
-        self._table.write(canonical(kind_of(self._local.path), self._layout, good))
+        self._table.write(self._marked(canonical(kind_of(self._local.path), self._layout, good), good))
         return problems
+
+    def _marked(self, frame: pl.DataFrame, read: pl.DataFrame | None = None) -> pl.DataFrame:
+        """Rows with their times of deletion, null for a record that lives in every kind of file.
+
+        Where rows are removed the file has no such column, and the times stand in what was `read` alone.
+        """
+        if self._deletions is Deletions.NO:
+            return frame
+        times = (frame if MARK_COLUMN in frame.columns or read is None else read).get_column(MARK_COLUMN, default=None)
+        return frame if times is None else frame.with_columns(times.set(times == "", None))
 
     def sync(self) -> int:
         return 0

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from crmdesk.errors import FileFormatError
+from crmdesk.model.index import MARK_COLUMN, Deletions
 from crmdesk.model.job import LocalFile
 from crmdesk.model.local import Mode, Readers
 from crmdesk.model.run import Landed
@@ -155,6 +156,54 @@ def test_a_file_with_other_columns_is_refused_by_name(tmp_path: Path, content: s
         refuse_file(LocalFile(str(place), mode=mode), ALL)
     assert refusal.value.place == "local.path"
     assert refusal.value.hint
+
+
+MARKED = layout(Id=Kind.TEXT, Name=Kind.TEXT, **{MARK_COLUMN: Kind.MOMENT})
+WHEN, LATER = "2026-01-31T10:00:00.000+01:00", "2026-02-28T10:00:00.000+01:00"
+
+
+def take_gone(
+    place: Path, deletions: Deletions, rows: list[tuple[str, str | None, str | None]], run: str
+) -> tuple[int, int, int, int]:
+    """A whole merge of these rows: id, name, time of the deletion; rows that are new, updated, unchanged, deleted."""
+    local, owner = LocalFile(str(place), mode=Mode.MERGE), Owner(place.parent, "job", run)
+    columns = MARKED if deletions is Deletions.MARK else layout(Id=Kind.TEXT, Name=Kind.TEXT)
+    texts = pl.DataFrame(rows, schema=dict.fromkeys(MARKED.names, pl.String()), orient="row")
+    with closing(open_target(local, "", columns, "Id", owner, deletions)) as made:
+        made.resume(None)
+        assert made.write(texts.with_row_index(ROW, 1).cast({ROW: pl.Int64})).is_empty()
+        read_all = Landed(None, 0, len(rows), 0, staged=len(rows))
+        made.land(read_all)
+        done = made.finish(read_all)
+        made.forget()
+    return done.written, done.updated, done.unchanged, done.deleted
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_rows_of_deleted_records_are_marked_and_lose_the_mark_when_they_come_back(tmp_path: Path, kind: str) -> None:
+    """R-173, R-175."""
+    place = tmp_path / f"x.{kind}"
+    assert take_gone(place, Deletions.MARK, [("1", "Åsa", None), ("2", "Bo", None)], "1") == (2, 0, 0, 0)
+    assert take_gone(place, Deletions.MARK, [("1", None, WHEN), ("9", None, WHEN)], "2") == (0, 0, 1, 1)
+    assert {key: (row["Name"], bool(row[MARK_COLUMN])) for key, row in read(place).items()} == {
+        "1": ("Åsa", True),
+        "2": ("Bo", False),
+    }
+    marked = read(place)["1"][MARK_COLUMN]
+    assert take_gone(place, Deletions.MARK, [("1", None, LATER), ("2", "Bo", None)], "3") == (0, 0, 2, 0)
+    assert read(place)["1"][MARK_COLUMN] == marked
+    assert take_gone(place, Deletions.MARK, [("1", "Åsa", None), ("2", "Bo", None)], "4") == (0, 1, 1, 0)
+    assert read(place)["1"] == {"Id": "1", "Name": "Åsa", MARK_COLUMN: ""}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_rows_of_deleted_records_are_removed(tmp_path: Path, kind: str) -> None:
+    """R-173."""
+    place = tmp_path / f"x.{kind}"
+    assert take_gone(place, Deletions.REMOVE, [("1", "Åsa", None), ("2", "Bo", None)], "1") == (2, 0, 0, 0)
+    gone: list[tuple[str, str | None, str | None]] = [("3", "Cy", None), ("1", None, WHEN), ("9", None, WHEN)]
+    assert take_gone(place, Deletions.REMOVE, gone, "2") == (1, 0, 1, 1)
+    assert read(place) == {"2": {"Id": "2", "Name": "Bo"}, "3": {"Id": "3", "Name": "Cy"}}
 
 
 def test_a_row_that_cannot_be_read_is_not_lost_but_refused(tmp_path: Path) -> None:
