@@ -10,7 +10,7 @@ import polars as pl
 
 from crmdesk.connectors.contract import Capabilities, Session
 from crmdesk.connectors.token import CancelToken
-from crmdesk.engine.finding.records import Wanted, records
+from crmdesk.engine.finding.records import Wanted, key_hashes, records
 from crmdesk.engine.ledger import Ledger
 from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.preparing.source_copy import write_frame
@@ -49,7 +49,7 @@ class BeforeValues:
 
     def keep(self) -> Iterator[int]:
         """Store them, anew if it was begun before; yields how many records are stored so far."""
-        folder, records = self.ledger.folder, 0
+        folder, records, keys = self.ledger.folder, 0, list[pl.Series]()
         for old in folder.glob("before-*.arrow"):
             old.unlink()
         fields = self._fields()
@@ -57,12 +57,13 @@ class BeforeValues:
         for frame in self._records(fields):
             self.token.check()
             waiting.append(frame)
+            keys += self._several(frame)
             if sum(each.height for each in waiting) >= _ROWS:
                 records += self._store(waiting)
                 waiting = []
             yield records
         records += self._store(waiting)
-        note(folder, before=fields, records=records)
+        note(folder, before=fields, records=records, known=pl.concat(keys).n_unique() if keys else records)
         yield records
 
     def _fields(self) -> tuple[str, ...]:
@@ -71,6 +72,13 @@ class BeforeValues:
         wanted = remote.fields if self.plan.options.action is Action.DELETE else self.plan.fields
         names = [field.name for field in wanted if field.type not in _UNREADABLE]
         return tuple(dict.fromkeys((remote.id_field, *names)))
+
+    def _several(self, frame: pl.DataFrame) -> list[pl.Series]:
+        """The keys of the records as numbers, where several may have one."""
+        key = self.plan.key
+        if key is None or key.is_unique or key.name == self.plan.object.id_field:
+            return []
+        return [key_hashes(frame[key.name], key, self.can)]
 
     def _store(self, frames: list[pl.DataFrame]) -> int:
         if not frames:

@@ -13,7 +13,7 @@ from crmdesk.connectors.contract import Packing, WriteRequest
 from crmdesk.engine.ledger import Prepared
 from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.preparing.differences import Differences
-from crmdesk.engine.preparing.fate import LACKING, NO_KEY, UNKNOWN, known_or_new, lacks_required
+from crmdesk.engine.preparing.fate import LACKING, NO_KEY, SEVERAL, UNKNOWN, known_or_new, lacks_required
 from crmdesk.engine.preparing.preparation import Preparation
 from crmdesk.engine.preparing.prepare import prepare
 from crmdesk.model.job import Action, Engine
@@ -142,11 +142,13 @@ def _upserted(work: Preparation, ledger: RehearsalLedger) -> tuple[Tally, list[C
     if key is None or not ledger.keys:
         return Tally(), []
     told = known_or_new(work, key, pl.concat(ledger.keys), pl.concat(ledger.lacking))
-    updated, unknown, lacking = (int(count) for count in told.sum().row(0))
+    updated, unknown, lacking, several = (int(count) for count in told.sum().row(0))
     refused = _not_found(work, unknown)
     if lacking:
         refused.append(_counted(work.can.code(Check.REQUIRED_EMPTY), "", LACKING, lacking))
-    created = ledger.ready - updated - unknown - lacking
+    if several:
+        refused.append(_counted(work.can.code(Check.KEY_SEVERAL), key.name, SEVERAL, several))
+    created = ledger.ready - updated - unknown - lacking - several
     return Tally(created=created, updated=updated), refused
 
 

@@ -16,13 +16,15 @@ _NAME = "notes.json"
 
 @dataclass(frozen=True, slots=True)
 class RunNotes:
-    """`before` names the fields of the before-values, None while they are not whole; `records` is how many there are.
+    """`before` names the fields of the before-values, None while they are not whole.
 
+    `records` is how many records there are, `known` how many keys they have: of a key that is not unique both differ.
     `until` is ISO 8601, empty until the run has sent for the last time. `id_field` is the field of the record id.
     """
 
     before: tuple[str, ...] | None = None
     records: int = 0
+    known: int = 0
     until: str = ""
     id_field: str = ""
 

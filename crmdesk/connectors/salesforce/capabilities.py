@@ -33,6 +33,7 @@ CAPABILITIES = Capabilities(
     checks={
         Check.KEY_EMPTY: "MISSING_ARGUMENT",
         Check.KEY_TWICE: "DUPLICATE_VALUE",
+        Check.KEY_SEVERAL: "DUPLICATE_EXTERNAL_ID",
         Check.KEY_UNKNOWN: "INVALID_CROSS_REFERENCE_KEY",  # what an update of an unknown id is refused with
         Check.REQUIRED_EMPTY: "REQUIRED_FIELD_MISSING",
         Check.TOO_LONG: "STRING_TOO_LONG",

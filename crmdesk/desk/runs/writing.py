@@ -134,7 +134,7 @@ class Writing:
             self._most_dangerous(sinks),
             sinks.own.engine,
             cost,
-            None if notes.before is None else min(notes.records, pending),
+            None if notes.before is None else min(notes.known, pending),
             self.undoes,
         )
 

@@ -18,6 +18,7 @@ from crmdesk.tabular.keys import fold_key
 
 UNKNOWN = "No record has this id."
 NO_KEY = "No record has this key."
+SEVERAL = "Several records have this key."
 LACKING = "A new record lacks a required value."
 
 
@@ -30,7 +31,7 @@ def foresee(work: Preparation, ready: pl.DataFrame) -> tuple[pl.Series, pl.DataF
         case Action.UPDATE | Action.DELETE:
             if key is None or work.plan.is_key_looked_up:
                 return _all(action, ready), no_problems()
-            unknown = ~_exists(work, key, ready[key.name])
+            unknown = _there(work, key, ready[key.name]) == 0
             fates = _all(action, ready).set(unknown, Fate.REJECT.value)
             return fates, _problems(work, ready.filter(unknown), Check.KEY_UNKNOWN, key.name, UNKNOWN)
         case Action.UPSERT:
@@ -38,31 +39,37 @@ def foresee(work: Preparation, ready: pl.DataFrame) -> tuple[pl.Series, pl.DataF
                 raise TypeError(work.plan)
             told = known_or_new(work, key, ready[key.name], lacks_required(work.plan, ready))
             fates = _all(Action.INSERT, ready).set(told["exists"], Fate.UPDATE.value)
-            fates = fates.set(told["is_unknown"] | told["is_lacking"], Fate.REJECT.value)
+            fates = fates.set(told["is_unknown"] | told["is_lacking"] | told["is_several"], Fate.REJECT.value)
             refused = _problems(work, ready.filter(told["is_unknown"]), Check.KEY_UNKNOWN, key.name, UNKNOWN)
+            several = _problems(work, ready.filter(told["is_several"]), Check.KEY_SEVERAL, key.name, SEVERAL)
             rows = ready.filter(told["is_lacking"])
             lacking = _problems(work, rows, Check.REQUIRED_EMPTY, "", _what_is_lacking(work.plan, rows))
-            return fates, pl.concat([refused, lacking])
+            return fates, pl.concat([refused, several, lacking])
         case _:
             assert_never(action)
 
 
 def known_or_new(work: Preparation, key: Field, keys: pl.Series, lacks: pl.Series) -> pl.DataFrame:
-    """For each row of an upsert `exists`, `is_unknown` (an id that no record has) and `is_lacking`.
+    """For each row of an upsert `exists` (one record), `is_unknown` (an id that none has), `is_lacking`, `is_several`.
 
     `lacks` tells which rows lack what a new record needs.
     """
-    exists = pl.col("exists")
+    exists = pl.col("there") > 0
     is_unknown = ~exists & pl.col("is_named") & pl.lit(key.name == work.plan.object.id_field)
     rows = pl.DataFrame(
         [
-            _exists(work, key, keys).alias("exists"),
+            _there(work, key, keys).alias("there"),
             (keys.fill_null("") != "").alias("is_named"),
             lacks.alias("lacks"),
         ]
     )
     is_lacking = ~exists & ~is_unknown & (pl.col("lacks") | pl.lit(bool(_left_out(work.plan))))
-    return rows.select(exists, is_unknown.alias("is_unknown"), is_lacking.alias("is_lacking"))
+    return rows.select(
+        (pl.col("there") == 1).alias("exists"),
+        is_unknown.alias("is_unknown"),
+        is_lacking.alias("is_lacking"),
+        (pl.col("there") > 1).alias("is_several"),
+    )
 
 
 def lacks_required(plan: WritingPlan, ready: pl.DataFrame) -> pl.Series:
@@ -89,11 +96,13 @@ def _what_is_lacking(plan: WritingPlan, rows: pl.DataFrame) -> pl.Expr:
     return pl.format("A new record needs {}.", names) if rows.height else pl.lit("")
 
 
-def _exists(work: Preparation, key: Field, keys: pl.Series) -> pl.Series:
-    """Which of the keys a record has."""
+def _there(work: Preparation, key: Field, keys: pl.Series) -> pl.Series:
+    """How many records have each of the keys."""
     distinct = keys.drop_nulls().unique()
     found = find_keys(work.session, work.can, work.plan.object, key, distinct.filter(distinct != ""), work.token)
-    return fold_key(keys, folds(key, work.can)).is_in(found["key"].implode()).fill_null(value=False)
+    asked = pl.DataFrame([fold_key(keys, folds(key, work.can)).alias("key")])
+    joined = asked.join(found.select("key", "n"), on="key", how="left", maintain_order="left")
+    return joined["n"].fill_null(0)
 
 
 def _all(action: Action, ready: pl.DataFrame) -> pl.Series:

@@ -136,16 +136,15 @@ def _created(work: Preparation, frame: pl.DataFrame, found: Found) -> pl.Series 
 
 
 def _named_by_key(work: Preparation, problems: pl.DataFrame) -> pl.DataFrame:
-    """A record that is to be changed and cannot be found has an unknown key, not a missing parent."""
+    """A record that is to be changed and cannot be found has an unknown key, not a missing parent; nor several."""
     plan = work.plan
     if not plan.is_key_looked_up or plan.key is None:
         return problems
     is_key = pl.col("field") == plan.key.name
-    parent = work.can.code(Check.PARENT_NOT_FOUND)
+    code = work.can.code
+    none, several = code(Check.PARENT_NOT_FOUND), code(Check.PARENT_SEVERAL)
+    of_key = {none: code(Check.KEY_UNKNOWN), several: code(Check.KEY_SEVERAL)}
     return problems.with_columns(
-        pl.when(is_key & (pl.col("code") == parent))
-        .then(pl.lit(work.can.code(Check.KEY_UNKNOWN)))
-        .otherwise(pl.col("code"))
-        .alias("code"),
+        pl.when(is_key).then(pl.col("code").replace(of_key)).otherwise(pl.col("code")).alias("code"),
         pl.when(is_key).then(pl.lit(plan.options.key)).otherwise(pl.col("field")).alias("field"),
     )

@@ -42,6 +42,14 @@ OWN_CARDS = (
         title_without_field="No record has this key",
     ),
     Card(
+        "own-key-several",
+        {"KEY_SEVERAL": ""},
+        "Several records have this key: {field}",
+        "It does not tell which of them is meant, so nothing was changed.",
+        "Use a key that only one record has, or clean up the doubles in the CRM.",
+        title_without_field="Several records have this key",
+    ),
+    Card(
         "own-required-empty",
         {"REQUIRED_EMPTY": ""},
         "{field} is empty",

@@ -13,6 +13,7 @@ RECORDED: tuple[tuple[str, str, str, str], ...] = (
     ("own-key-empty", "MISSING_ARGUMENT", "Key__c", "Key__c not specified"),
     ("own-key-twice", "KEY_TWICE", "code", "The same code stands in other rows of the source: 3, 7."),
     ("own-key-case", "KEY_CASE", "Key__c", "ABC-1 and abc-1 differ only in upper and lower case."),
+    ("own-key-several", "KEY_SEVERAL", "code", 'Several records of account have code = "17".'),
     ("own-key-unknown", "KEY_UNKNOWN", "code", 'No account has code = "17".'),
     ("own-key-unknown", "INVALID_CROSS_REFERENCE_KEY", "Key__c", 'No Contact has Key__c = "17".'),
     ("own-required-empty", "REQUIRED_EMPTY", "name", "name is empty, and the CRM needs it."),
