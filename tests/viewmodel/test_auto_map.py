@@ -84,7 +84,7 @@ def test_what_may_not_be_written_and_what_no_field_is_called_are_left_behind_wit
     assert {each.column: each.why for each in result.left} == {
         "CREATEDDATE": "you may not write Created Date",
         "MAILINGADDRESS": "Mailing Address is no single value",
-        "Shoe size": "no field of this name or label",
+        "Shoe size": "no field of this name, label or usual name",
     }
 
 
@@ -100,9 +100,80 @@ def test_a_delete_takes_the_record_ids_because_that_is_what_its_file_is_for() ->
     assert pairs(result) == {"ID": "Id"}
 
 
+LEAD = RemoteObject(
+    "Lead",
+    "Lead",
+    "Leads",
+    "Id",
+    tuple(
+        Field(name, f"{name} label", FieldType.TEXT)
+        for name in (
+            "Salutation", "FirstName", "LastName", "Email", "Phone", "MobilePhone", "Fax", "Title", "Company",
+            "Website", "Industry", "AnnualRevenue", "NumberOfEmployees", "LeadSource", "HasOptedOutOfEmail",
+            "DoNotCall", "Street", "City", "State", "PostalCode", "Country", "Description",
+        )
+    ),
+)  # fmt: skip
+USUAL = {
+    "Courtesy Title": "Salutation",
+    "Given Name": "FirstName",
+    "Surname": "LastName",
+    "Email Address": "Email",
+    "Phone Number": "Phone",
+    "Mobile Phone Number": "MobilePhone",
+    "Fax Number": "Fax",
+    "Job Title": "Title",
+    "Company Name": "Company",
+    "Homepage": "Website",
+    "Sector": "Industry",
+    "Revenue": "AnnualRevenue",
+    "Num Employees": "NumberOfEmployees",
+    "Source": "LeadSource",
+    "Unsubscribed": "HasOptedOutOfEmail",
+    "No calls": "DoNotCall",
+    "Address": "Street",
+    "Ort": "City",
+    "Province": "State",
+    "Zip": "PostalCode",
+    "Land": "Country",
+    "Notes": "Description",
+}
+
+
+def test_what_other_programs_call_a_field_is_proposed_and_never_taken_unasked() -> None:
+    """R-051."""
+    result = match_columns(dict.fromkeys(USUAL, ("x",)), LEAD, Operation.EXPORT, Action.INSERT)
+    assert pairs(result) == USUAL
+    assert {match.because for match in result.matches} == {"a usual name of this field"}
+    assert result.sure == ()
+
+
+def test_a_name_of_the_crm_goes_before_a_usual_one_and_only_one_address_is_meant() -> None:
+    """R-051."""
+    names = ("BillingPostalCode", "ShippingPostalCode", "Name", "Phone")
+    fields = tuple(Field(name, f"{name} label", FieldType.TEXT) for name in names)
+    account = RemoteObject("Account", "Account", "Accounts", "Id", fields)
+    columns = ("Zip", "Shipping zip", "Company", "Tel.", "PHONE")
+    result = match_columns(dict.fromkeys(columns, ("x",)), account, Operation.EXPORT, Action.INSERT)
+    assert pairs(result) == {
+        "Zip": "BillingPostalCode",
+        "Shipping zip": "ShippingPostalCode",
+        "Company": "Name",
+        "PHONE": "Phone",
+    }
+    assert [match.column for match in result.sure] == ["PHONE"]
+
+
+def test_a_company_is_offered_for_the_account_of_a_contact_with_what_the_crm_wants_there() -> None:
+    (match,) = found("Company").matches
+    assert (match.field.name, match.is_proposed) == ("AccountId", False)
+    assert "the CRM wants the id of another record" in match.because
+
+
 COLUMNS = st.lists(
     st.sampled_from(
-        ["ID", "id", "LastName", "last name", "LAST_NAME", "Mobile", "mobilephone", "Phone", "Business-Phone", "Level",
+        ["Zip", "Surname", "Company", "Cell", "Tel", "E-mail address",
+         "ID", "id", "LastName", "last name", "LAST_NAME", "Mobile", "mobilephone", "Phone", "Business-Phone", "Level",
          "level__c", "LEVEL", "Created Date", "Legacy Id", "legacy_id__c", "Shoe size", "", "  "]
     ),
     unique=True,

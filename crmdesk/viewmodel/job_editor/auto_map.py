@@ -10,6 +10,7 @@ from enum import IntEnum
 from crmdesk.model.job import Action, Operation
 from crmdesk.model.mapping import Column, FieldMap
 from crmdesk.model.schema import Field, FieldType, RemoteObject
+from crmdesk.viewmodel.job_editor.known_names import is_known_pair
 
 _FOLDED = re.compile(r"[\s_\-.·:/()]+")
 _RECORD_ID = re.compile(r"(?=.*\d)[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
@@ -22,12 +23,14 @@ class Likeness(IntEnum):
     SAME_NAME = 0
     NEARLY_SAME_NAME = 1
     SAME_LABEL = 2
+    USUAL_NAME = 3
 
 
 _BECAUSE = {
     Likeness.SAME_NAME: "same API name",
     Likeness.NEARLY_SAME_NAME: "same API name, written differently",
     Likeness.SAME_LABEL: "same label",
+    Likeness.USUAL_NAME: "a usual name of this field",
 }
 
 
@@ -39,6 +42,7 @@ class Match:
     field: Field
     because: str
     is_proposed: bool = True
+    likeness: Likeness = Likeness.SAME_NAME
 
     @property
     def line(self) -> FieldMap:
@@ -63,8 +67,13 @@ class AutoMap:
 
     @property
     def proposed(self) -> tuple[Match, ...]:
-        """The pairs that may be applied unasked."""
+        """The pairs to be applied when nobody objects."""
         return tuple(match for match in self.matches if match.is_proposed)
+
+    @property
+    def sure(self) -> tuple[Match, ...]:
+        """Those of them that may be applied unasked: what the CRM itself calls its fields."""
+        return tuple(match for match in self.proposed if match.likeness is not Likeness.USUAL_NAME)
 
 
 def fold(text: str) -> str:
@@ -95,7 +104,9 @@ def match_columns(
             taken.add(field.name)
     return AutoMap(
         tuple(paired[column] for column in samples if column in paired),
-        tuple(LeftBehind(c, why.get(c, "no field of this name or label")) for c in samples if c not in paired),
+        tuple(
+            LeftBehind(c, why.get(c, "no field of this name, label or usual name")) for c in samples if c not in paired
+        ),
     )
 
 
@@ -105,18 +116,20 @@ def _candidates(samples: Mapping[str, Sequence[str]], remote: RemoteObject) -> l
         (likeness, column, field)
         for column in samples
         for field in remote.fields
-        if (likeness := _likeness(column, field)) is not None
+        if (likeness := _likeness(column, field, remote)) is not None
     ]
     return sorted(found, key=lambda pair: (pair[0], pair[1].casefold(), pair[1], pair[2].name))
 
 
-def _likeness(column: str, field: Field) -> Likeness | None:
+def _likeness(column: str, field: Field, remote: RemoteObject) -> Likeness | None:
     if column.casefold() == field.name.casefold():
         return Likeness.SAME_NAME
     folded = fold(column)
     if folded and folded in (fold(field.name), fold(field.name.removesuffix("__c"))):
         return Likeness.NEARLY_SAME_NAME
-    return Likeness.SAME_LABEL if folded and folded == fold(field.label) else None
+    if folded and folded == fold(field.label):
+        return Likeness.SAME_LABEL
+    return Likeness.USUAL_NAME if is_known_pair(folded, fold(field.name), remote.name) else None
 
 
 def _refusal(field: Field, operation: Operation, action: Action | None) -> str:
@@ -151,13 +164,13 @@ def _match(column: str, field: Field, likeness: Likeness, values: Sequence[str],
     because = _BECAUSE[likeness]
     is_id = field.type in (FieldType.ID, FieldType.REFERENCE)
     if not is_id or action in (Action.DELETE, Action.UNDELETE, None):
-        return Match(column, field, because)
+        return Match(column, field, because, likeness=likeness)
     kind = "the record's own id" if field.type is FieldType.ID else f"the id of another record ({field.label})"
     if holds_record_ids(values):
         why = f"{because}, but it holds ids: right only if they come from this very org"
     else:
         why = f"{because}, but the CRM wants {kind} there"
-    return Match(column, field, why, is_proposed=False)
+    return Match(column, field, why, is_proposed=False, likeness=likeness)
 
 
 def holds_record_ids(values: Sequence[str]) -> bool:

@@ -23,17 +23,17 @@ def first_mapping(job: Job, look: FileLook, remote: RemoteObject) -> Job:
         return job
     action = job.export.action
     if action is Action.INSERT:
-        upsert = _proposed(job, look, remote, Action.UPSERT)
+        upsert = _sure(job, look, remote, Action.UPSERT)
         key = next((match for match in upsert if match.field.is_key and match.field.is_external_id), None)
         if key is not None and _is_filled(look, key.column):
             export = replace(job.export, action=Action.UPSERT, key=key.field.name)
             mapping = (key.line, *(match.line for match in upsert if match is not key))
             return replace(job, export=export, mapping=mapping)
-    return replace(job, mapping=tuple(match.line for match in _proposed(job, look, remote, action)))
+    return replace(job, mapping=tuple(match.line for match in _sure(job, look, remote, action)))
 
 
 def _delete(job: Job, look: FileLook, remote: RemoteObject) -> Job:
-    found = _proposed(job, look, remote, Action.DELETE)
+    found = _sure(job, look, remote, Action.DELETE)
     chosen = next((match for match in found if match.field.name == remote.id_field), found[0] if found else None)
     if chosen is None:
         return job
@@ -42,8 +42,8 @@ def _delete(job: Job, look: FileLook, remote: RemoteObject) -> Job:
     )
 
 
-def _proposed(job: Job, look: FileLook, remote: RemoteObject, action: Action) -> tuple[Match, ...]:
-    return match_columns(samples_of(look), remote, job.operation, action).proposed
+def _sure(job: Job, look: FileLook, remote: RemoteObject, action: Action) -> tuple[Match, ...]:
+    return match_columns(samples_of(look), remote, job.operation, action).sure
 
 
 def _is_filled(look: FileLook, column: str) -> bool:
