@@ -67,6 +67,7 @@ async def test_the_next_window_of_an_index_is_told_before_a_run(engine: EngineCh
     assert found.window is not None
     assert (found.window.option, found.window.start) == ("LASTIMPORT_practice_org_accounts", None)
     assert "everything is read" in found.notices[0]
+    assert not found.tracks_changes, "Salesforce keeps no track that a job could follow"
 
 
 async def test_a_table_is_looked_at_and_made_by_a_statement(engine: EngineChild, tmp_path: Path) -> None:

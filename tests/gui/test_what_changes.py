@@ -39,18 +39,18 @@ async def test_a_rehearsal_opens_what_would_change_and_leads_to_the_rows(lent: P
         model.ends.set_key("Id")
         model.mapping.set_origin(model.mapping.add("Id"), Column("Id"))
         await model.settled()
-        await click("job-changes-tab")
-        assert await text_of("job-changes-hint") == "Rehearse all rows to see what will change"
-        await click("job-changes-tab")
-        assert shown(QWidget, "job-changes") is None
+        await click("job-will-change-tab")
+        assert await text_of("job-will-change-hint") == "Rehearse all rows to see what will change"
+        await click("job-will-change-tab")
+        assert shown(QWidget, "job-will-change") is None
         await click("job-rehearse")
-        fields = await find(Table, "job-changes-fields", 60)
+        fields = await find(Table, "job-will-change-fields", 60)
         assert texts(fields) == [["Last Name", "1", "0", "0", "1", f"{known[0]['LastName']} → Changed by nobody 1"]]
-        assert await text_of("job-changes-tab") == "What will change 1"
+        assert await text_of("job-will-change-tab") == "What will change 1"
         fields.setFocus()
         fields.choose_row(0)
         press(Key.Key_Return)
-        changed = await find(Table, "job-changes-rows")
+        changed = await find(Table, "job-will-change-rows")
         row, record, old, new, _ = texts(changed)[0]
         assert (row, record, old, new) == ("1", known[0]["Id"], known[0]["LastName"], "Changed by nobody")
         model.go_to_row(2)
@@ -58,4 +58,4 @@ async def test_a_rehearsal_opens_what_would_change_and_leads_to_the_rows(lent: P
         QTest.keyClick(changed, Key.Key_Return)
         await wait(lambda: model.rows.row == 1, "the stepper on the row")
         QTest.keyClick(changed, Key.Key_Escape)
-        await find(Table, "job-changes-fields")
+        await find(Table, "job-will-change-fields")

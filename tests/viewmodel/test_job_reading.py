@@ -82,6 +82,26 @@ def test_one_sentence_says_what_the_next_run_reads(app_model: AppModel, start: d
     assert (window.sentence(draft.job, UTC), window.notices) == (sentence, ("The filter changed.",))
 
 
+@pytest.mark.parametrize(
+    ("start", "sentence"),
+    [
+        (None, "The next run reads everything; after that only what the CRM itself says has changed."),
+        (NOON, "The next run reads what the CRM itself says has changed since 1 March 2026 12:00 UTC."),
+    ],
+)
+def test_the_track_of_the_crm_is_offered_where_it_keeps_one(
+    app_model: AppModel, start: datetime | None, sentence: str
+) -> None:
+    draft = draft_of()
+    changes, window = JobChanges(draft, Surroundings(app_model, nothing)), JobWindow(app_model, nothing)
+    changes.switch(is_on=True)
+    changes.set_mode(IndexMode.TRACKED)
+    assert (changes.is_tracked, window.can_track) == (True, False)
+    window.found = NextWindow(Window("LAST", "", "", start, NOON, is_tracked=True), (), tracks_changes=True)
+    assert (window.can_track, window.sentence(draft.job, UTC)) == (True, sentence)
+    assert as_kept(draft.job).index == draft.job.index
+
+
 def test_the_date_is_set_back_by_hand_and_stands_in_the_history_of_the_option(app_model: AppModel) -> None:
     """R-122."""
     window = JobWindow(app_model, nothing)

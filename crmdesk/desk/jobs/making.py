@@ -38,7 +38,7 @@ class Making:
         """What an import with an index, or one of deleted records, would read if it began now."""
         with self._accounts.open(loaded.job.account) as opened:
             occasion = Occasions(self._store.options).now(opened, loaded.job)
-        return NextWindow(occasion.window, occasion.notices)
+            return NextWindow(occasion.window, occasion.notices, opened.connector.capabilities.tracks_changes)
 
     def schema_news(self, loaded: LoadedJob) -> tuple[SchemaChange, ...]:
         """What has changed of the object since the job last knew it; a label alone changes nothing.

@@ -108,10 +108,14 @@ class JobRoute:
 
 @dataclass(frozen=True, slots=True)
 class NextWindow:
-    """What the next run of a job with an index would read; no window for a period that is named, with its notices."""
+    """What the next run of a job with an index would read; no window for a period that is named, with its notices.
+
+    `tracks_changes` tells whether the CRM keeps track of changes itself, so that the index can go by that.
+    """
 
     window: Window | None
     notices: tuple[str, ...] = ()
+    tracks_changes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

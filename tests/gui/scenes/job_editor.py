@@ -6,14 +6,17 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QWidget
 
+from crmdesk.desk.window.answers import NextWindow
 from crmdesk.gui.pages.job_editor import JobEditorPage
+from crmdesk.gui.pages.job_editor.reading.changes_card import ChangesCard
 from crmdesk.model.field_change import FieldChange, RowChange, Transition
 from crmdesk.model.filter import Condition, Group, Joined, Operator
-from crmdesk.model.index import Deletions
+from crmdesk.model.index import Deletions, IndexMode, Window
 from crmdesk.model.job import Action, Guard, Operation, Speed, Wishes
 from crmdesk.model.local import Mode
 from crmdesk.model.mapping import Column, Constant, Expression, Lookup, WhenEmpty
@@ -235,6 +238,22 @@ async def reading_changes(page: JobEditorPage, folder: Path) -> None:
     await asyncio.sleep(0.5)
 
 
+async def tracking(page: JobEditorPage, folder: Path) -> None:
+    """How changes are followed, of a CRM that keeps track of them itself."""
+    await reading_by_filter(page, folder)
+    model = page._model
+    model.selection.filter, model.selection.order = None, None
+    model.draft.amend(replace(model.job, filter=None, order_by=()))
+    model.changes.set_mode(IndexMode.TRACKED)
+    await model.settled()
+    start = Window("LASTIMPORT_acme", "", "", datetime(2026, 3, 1, 12, tzinfo=UTC), datetime.now(UTC), is_tracked=True)
+    model.window.found = NextWindow(start, (), tracks_changes=True)
+    model.rows.forget()
+    for part in page.findChildren(ChangesCard):
+        part._toggle()
+    page.refresh()
+
+
 async def reading_deleted(page: JobEditorPage, folder: Path) -> None:
     model = page._model
     model.keeping.new(Operation.IMPORT_DELETED, str(folder / "gone.csv"))
@@ -292,6 +311,7 @@ SCENES = tuple(
         ("read-nowhere", reading_nowhere),
         ("read-filter", reading_by_filter),
         ("read-changes", reading_changes),
+        ("read-tracked", tracking),
         ("read-deleted", reading_deleted),
         ("options", options),
         ("read-options", reading_options),

@@ -49,7 +49,7 @@ class Bottom(QFrame):
         self._toggle = IconButton("job-drawer", self.tr("Open or close (Ctrl+J)"), "chevron-up", self.toggle)
         self._tabs = [
             Button("job-preview-tab", self.tr("Preview"), lambda: self.show_part(_PREVIEW), look="ghost"),
-            Button("job-changes-tab", "", lambda: self.show_part(_CHANGES), look="ghost"),
+            Button("job-will-change-tab", "", lambda: self.show_part(_CHANGES), look="ghost"),
             Button("job-problems-tab", "", lambda: self.show_part(_PROBLEMS), look="ghost"),
         ]
         self._rehearsed = RehearsalBar(model)

@@ -47,7 +47,10 @@ _PLACES = {
     "mapping_all": "job-follow-all",
     "duplicates": "job-duplicates-key",
 }
-_OPTIONS = ("export", "export.speed", "export.engine", "export.assignment_rule")
+_OPTIONS = (
+    *("export", "export.speed", "export.engine", "export.assignment_rule"),
+    *("export.only_changed", "export.when_key_twice"),
+)
 _RUN_LOOKS = {
     Direction.READS: ("download", "primary", "on_accent"),
     Direction.WRITES: ("upload", "primary", "on_accent"),

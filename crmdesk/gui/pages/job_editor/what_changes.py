@@ -29,9 +29,9 @@ class ChangesPart(QStackedWidget):
 
     def __init__(self, model: JobEditorModel) -> None:
         super().__init__()
-        self.setObjectName("job-changes")
+        self.setObjectName("job-will-change")
         self._model = model
-        self._hint = label("", "strong", name="job-changes-hint")
+        self._hint = label("", "strong", name="job-will-change-hint")
         self._hint_more = label("", "muted")
         centred = [row(1, each, 1) for each in (self._hint, self._hint_more)]
         self.addWidget(frame(column(1, *centred, 1, spacing=4), "clear"))
@@ -39,9 +39,9 @@ class ChangesPart(QStackedWidget):
         self.addWidget(self._rows_part())
 
     def _fields_part(self) -> QWidget:
-        glyph, self._warning = Glyph("triangle-alert", "warn"), label("", "warn", name="job-changes-warning")
-        self._guard = ElidedLabel("", "small", name="job-changes-guard")
-        go = Button("job-changes-go", self.tr("Go to the line"), self._go_to_line, look="ghost")
+        glyph, self._warning = Glyph("triangle-alert", "warn"), label("", "warn", name="job-will-change-warning")
+        self._guard = ElidedLabel("", "small", name="job-will-change-guard")
+        go = Button("job-will-change-go", self.tr("Go to the line"), self._go_to_line, look="ghost")
         layout = row(glyph, self._warning, self._guard, go, margins=(16, 0, 8, 0))
         layout.setStretch(2, 1)
         self._strip = frame(layout, "clear", height=_STRIP)
@@ -54,14 +54,14 @@ class ChangesPart(QStackedWidget):
             Column(self.tr("Largest changes (Enter for the rows)"), 320, is_stretching=True),
         )
         self._fields: RowsModel[ChangeLine] = RowsModel(columns, _field_cell)
-        self._field_table = Table("job-changes-fields", self.tr("What will change"), self._fields, line=_LINE)
+        self._field_table = Table("job-will-change-fields", self.tr("What will change"), self._fields, line=_LINE)
         self._field_table.row_opened.connect(self._open)
         self._field_table.cell_clicked.connect(lambda at, _: self._open(at))
         return frame(column(self._strip, self._field_table, spacing=0), "clear")
 
     def _rows_part(self) -> QWidget:
-        back = Button("job-changes-back", self.tr("All fields"), self._back, icon="chevron-left", look="ghost")
-        self._rows_title = ElidedLabel("", "strong", name="job-changes-rows-title")
+        back = Button("job-will-change-back", self.tr("All fields"), self._back, icon="chevron-left", look="ghost")
+        self._rows_title = ElidedLabel("", "strong", name="job-will-change-rows-title")
         layout = row(back, self._rows_title, margins=(8, 0, 16, 0))
         layout.setStretch(1, 1)
         columns = (
@@ -72,7 +72,7 @@ class ChangesPart(QStackedWidget):
             Column("", 88),
         )
         self._rows: RowsModel[RowChange] = RowsModel(columns, self._row_cell)
-        self._row_table = Table("job-changes-rows", self.tr("Rows that change"), self._rows, line=_LINE)
+        self._row_table = Table("job-will-change-rows", self.tr("Rows that change"), self._rows, line=_LINE)
         self._row_table.row_opened.connect(self._go_to_row)
         self._row_table.cell_clicked.connect(lambda at, of: self._go_to_row(at) if of == len(columns) - 1 else None)
         body = frame(column(frame(layout, "clear", height=_STRIP), self._row_table, spacing=0), "clear")

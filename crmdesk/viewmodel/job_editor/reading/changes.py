@@ -36,6 +36,11 @@ class JobChanges:
         return self._draft.job.index or IndexOptions()
 
     @property
+    def is_tracked(self) -> bool:
+        """Whether the CRM's own track of changes is followed, by no date."""
+        return self.options.mode is IndexMode.TRACKED
+
+    @property
     def fields(self) -> tuple[Field, ...]:
         """The fields that may hold the time of the last change."""
         remote = self._around.remote
@@ -52,7 +57,7 @@ class JobChanges:
         self._draft.change(replace(self._draft.job, index=IndexOptions() if is_on else None))
 
     def set_mode(self, mode: IndexMode) -> None:
-        """Let the run move the date on, or nobody but a person."""
+        """Let the run move the date on, or nobody but a person; or go by the CRM's own track of changes."""
         self._put(replace(self.options, mode=mode))
 
     def set_field(self, name: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from crmdesk.desk.window.answers import NextWindow
 from crmdesk.errors import CrmDeskError, UserError
@@ -56,12 +56,19 @@ class JobWindow:
         window = self.found.window if self.found is not None else None
         if window is None:
             return ""
+        if window.is_tracked:
+            return _tracked_sentence(window.start, zone)
         until = lag_words(self._lag(job))
         what = "deletions" if job.period is not None else "changes"
         if window.start is None and job.period is None:
             return f"The next run reads everything, {until}; after that only {what}."
         start = f"from {said_here(window.start, zone)} " if window.start is not None else ""
         return f"The next run reads {what} {start}{until}."
+
+    @property
+    def can_track(self) -> bool:
+        """Whether the CRM is known to keep track of changes itself."""
+        return self.found is not None and self.found.tracks_changes
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -100,3 +107,10 @@ class JobWindow:
             settings = self._app.history.account(job.account).settings
             named = 0 if settings.get(RULES) == "campaign" else DEFAULT_LAG_SECONDS
         return timedelta(seconds=named)
+
+
+def _tracked_sentence(start: datetime | None, zone: tzinfo | None) -> str:
+    """What a run reads that goes by the CRM's own track of changes."""
+    if start is None:
+        return "The next run reads everything; after that only what the CRM itself says has changed."
+    return f"The next run reads what the CRM itself says has changed since {said_here(start, zone)}."

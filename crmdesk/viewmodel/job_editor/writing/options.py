@@ -59,6 +59,7 @@ class JobOptions:
             (export.before_values, plain.before_values),
             (export.when_key_empty, plain.when_key_empty),
             (export.when_key_twice, plain.when_key_twice),
+            (export.only_changed, plain.only_changed),
         )
         of_export = sum(is_now != usual for is_now, usual in pairs)
         return of_export + _differences(self.guard, Guard()) + _differences(self.behaviour, Behaviour())

@@ -15,7 +15,10 @@ from crmdesk.viewmodel.job_editor.page import JobEditorModel
 from crmdesk.viewmodel.job_editor.writing.options import speed_hint
 
 _BY_ITSELF = "auto"
-_PLACES = ("export", "export.speed", "export.engine", "export.action", "export.assignment_rule")
+_PLACES = (
+    *("export", "export.speed", "export.engine", "export.action", "export.assignment_rule"),
+    *("export.only_changed", "export.when_key_twice"),
+)
 
 
 class SendingCard(TitledCard):
@@ -69,12 +72,14 @@ class SendingCard(TitledCard):
     def _build_wishes(self) -> None:
         self._checks = {
             "sort": CheckField("job-sort-by-parent", self.tr("Rows of one parent together, so that calls do not lock")),
+            "only": CheckField("job-only-changed", self.tr("Rows that would change nothing are not sent")),
             "before": CheckField("job-before-values", self.tr("Keep what the CRM holds first, to take the run back")),
             "duplicates": CheckField("job-allow-duplicates", self.tr("Save in spite of an alert of a duplicate rule")),
             "whole": CheckField("job-all-or-none", self.tr("All rows of a call or none")),
             "hard": CheckField("job-hard-delete", self.tr("Past the recycle bin, for good")),
         }
         self._checks["sort"].picked.connect(lambda is_on: self._put(sorts_by_parent=is_on))
+        self._checks["only"].picked.connect(lambda is_on: self._put(only_changed=is_on))
         self._checks["before"].picked.connect(lambda is_on: self._put(before_values=is_on))
         self._checks["duplicates"].picked.connect(lambda is_on: self._wish(allows_duplicates=is_on))
         self._checks["whole"].picked.connect(lambda is_on: self._wish(all_or_none=is_on))
@@ -84,6 +89,7 @@ class SendingCard(TitledCard):
         options = self._model.options
         export = options.export
         is_delete, is_upsert = export.action is Action.DELETE, export.action is Action.UPSERT
+        is_changing = export.action in (Action.UPDATE, Action.UPSERT)
         self._speed.set_value(export.speed or _BY_ITSELF)
         self._hint.setText(speed_hint(export.speed))
         trouble = next((said for place in _PLACES if (said := self._model.trouble(place))), "")
@@ -116,7 +122,8 @@ class SendingCard(TitledCard):
         self._rule_line.setVisible(options.has_assignment_rules)
         for name, is_on, applies in (
             ("sort", export.sorts_by_parent, not is_delete),
-            ("before", export.before_values, export.action in (Action.UPDATE, Action.UPSERT)),
+            ("only", export.only_changed, is_changing),
+            ("before", export.before_values, is_changing),
             ("duplicates", export.wishes.allows_duplicates, not is_delete),
             ("whole", export.wishes.all_or_none, True),
             ("hard", export.wishes.is_hard, is_delete),

@@ -14,7 +14,7 @@ from crmdesk.gui.kit.layout import column, frame, row
 from crmdesk.model.index import DEFAULT_OPTION, Deletions, IndexMode
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
-_PLACES = ("index.field", "index.option", "index.lag_seconds", "index.deleted")
+_PLACES = ("index.mode", "index.field", "index.option", "index.lag_seconds", "index.deleted")
 
 
 class ChangesCard(TitledCard):
@@ -64,8 +64,12 @@ class ChangesCard(TitledCard):
         model = self._model
         self._mode = Segmented(
             "job-changes-mode",
-            self.tr("Who moves the date on"),
-            ((IndexMode.AUTOMATIC, self.tr("Each run")), (IndexMode.MANUAL, self.tr("Only you"))),
+            self.tr("How changes are followed"),
+            (
+                (IndexMode.AUTOMATIC, self.tr("Each run")),
+                (IndexMode.MANUAL, self.tr("Only you")),
+                (IndexMode.TRACKED, self.tr("CRM tracking")),
+            ),
         )
         self._mode.chosen.connect(lambda value: model.changes.set_mode(IndexMode(value)))
         self._field = ElideCombo("job-changes-field", self.tr("Time of the last change"))
@@ -76,8 +80,9 @@ class ChangesCard(TitledCard):
         self._option.editingFinished.connect(lambda: model.changes.set_option(self._option.text()))
         fields = row(Field(self._field.accessibleName(), self._field), Field(self.tr("Lag, s"), self._lag))
         fields.setStretch(0, 1)
-        moved = row(label(self.tr("The date is moved on by")), 1, self._mode)
-        return column(moved, fields, Field(self._option.accessibleName(), self._option), spacing=6)
+        self._dated = frame(fields, "clear")
+        moved = Field(self.tr("The date is moved on by"), self._mode)
+        return column(moved, self._dated, Field(self._option.accessibleName(), self._option), spacing=6)
 
     def refresh(self) -> None:
         changes, window = self._model.changes, self._model.window
@@ -96,6 +101,8 @@ class ChangesCard(TitledCard):
             self._deletions.allow(each, not why_not or options.deletions is each, why_not)
         self._say(self._why_not, why_not)
         self._mode.set_value(options.mode)
+        self._mode.offer(IndexMode.TRACKED, is_offered=window.can_track or changes.is_tracked)
+        self._dated.setVisible(not changes.is_tracked)
         usual = [("", self.tr("The usual one"))]
         self._field.show_choices([*usual, *((each.name, each.label) for each in changes.fields)], options.field)
         self._lag.show_number(options.lag_seconds)
