@@ -15,7 +15,6 @@ from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.pasted import Ids, named
 from crmdesk.cli.words import ends, problem_values
 from crmdesk.desk import CancelToken
-from crmdesk.desk.jobs.pasted_queries import job_from_query
 from crmdesk.errors import PlanError, UserError
 from crmdesk.model.need import Need
 
@@ -104,6 +103,8 @@ def from_query(
     name: Annotated[str, typer.Option(help="The name of the job.")] = "",
 ) -> None:
     """Take a query apart into the mapping and the filter of a job, and print that job."""
+    from crmdesk.desk.jobs.pasted_queries import job_from_query
+
     call = invocation_of(context)
     text = sys.stdin.read() if query == "-" else query
     with call.desk() as desk:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from crmdesk.desk.jobs.loaded import LoadedJob
     from crmdesk.desk.runs.agreement import Agreement, Confirm, Intent
     from crmdesk.desk.runs.rehearsing import Rehearsed
-    from crmdesk.engine.sending.log import OnPoint, ignore_point
+    from crmdesk.engine.sending.points import OnPoint, ignore_point
     from crmdesk.model.preview import PreviewRow
 else:
     _PLACES = {
@@ -28,11 +28,11 @@ else:
         "Desk": "crmdesk.desk.desk",
         "Intent": "crmdesk.desk.runs.agreement",
         "LoadedJob": "crmdesk.desk.jobs.loaded",
-        "OnPoint": "crmdesk.engine.sending.log",
+        "OnPoint": "crmdesk.engine.sending.points",
         "Point": "crmdesk.connectors.contract",
         "PreviewRow": "crmdesk.model.preview",
         "Rehearsed": "crmdesk.desk.runs.rehearsing",
-        "ignore_point": "crmdesk.engine.sending.log",
+        "ignore_point": "crmdesk.engine.sending.points",
     }
 
     def __getattr__(name: str) -> object:

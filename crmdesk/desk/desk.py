@@ -5,56 +5,46 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-import polars as pl
-
-from crmdesk.connectors.routes import Route
-from crmdesk.connectors.token import CancelToken
-from crmdesk.desk.accounts.accounts import Accounts
-from crmdesk.desk.backup import back_up
-from crmdesk.desk.ends.local_ends import LocalEnds
-from crmdesk.desk.ends.tables import reject_frames, result_frames, write_before, write_csv
-from crmdesk.desk.ends.writing_back import write_ids_back
-from crmdesk.desk.jobs.jobs import Jobs
-from crmdesk.desk.jobs.loaded import LoadedJob, job_of
-from crmdesk.desk.options import Options
-from crmdesk.desk.runs.agreement import NOTHING_SAID, Agreement, Confirm
-from crmdesk.desk.runs.began import Beginning, beginning_of
-from crmdesk.desk.runs.occasions import Occasions, plan_now
-from crmdesk.desk.runs.rehearsing import Rehearsed, check, count, listed_values, needs, preview, rehearsal, route
-from crmdesk.desk.runs.restarting import Restart, restart_of
-from crmdesk.desk.runs.running import Running, agreement_of
-from crmdesk.engine.index.backfill import backfill_job
-from crmdesk.engine.index.occasion import variables_kept, window_kept
-from crmdesk.engine.job.text import job_text
-from crmdesk.engine.preparing.columns import REJECT_COLUMNS
-from crmdesk.engine.sending.log import OnPoint, ignore_point
+from crmdesk.desk.runs.agreement import NOTHING_SAID
+from crmdesk.engine.sending.points import OnPoint, ignore_point
 from crmdesk.errors import Problem, StoreError, UserError
-from crmdesk.model.decision import Decision
-from crmdesk.model.index import Window
 from crmdesk.model.job import LocalFile, Pace
-from crmdesk.model.list_value import ListValue
-from crmdesk.model.need import Need
-from crmdesk.model.preview import PreviewRow
 from crmdesk.model.reject import CauseCount, Reject, RejectState
 from crmdesk.model.run import Progress, RunEvent, RunOutcome, RunRecord, Tally
 from crmdesk.places import private_directory
 from crmdesk.store import Store
-from crmdesk.store.secrets import nobody_asks
-from crmdesk.tabular.convert import reading
 
 if TYPE_CHECKING:
+    from crmdesk.connectors.routes import Route
+    from crmdesk.connectors.token import CancelToken
+    from crmdesk.desk.accounts.accounts import Accounts
     from crmdesk.desk.accounts.learning import Learned
+    from crmdesk.desk.ends.local_ends import LocalEnds
+    from crmdesk.desk.jobs.jobs import Jobs
+    from crmdesk.desk.jobs.loaded import LoadedJob
     from crmdesk.desk.jobs.making import Making
     from crmdesk.desk.leftovers import KeptThings
     from crmdesk.desk.mending.door import Mending
     from crmdesk.desk.mending.retrying import Choice
+    from crmdesk.desk.options import Options
     from crmdesk.desk.reporting.door import Reporting
+    from crmdesk.desk.runs.agreement import Agreement, Confirm
+    from crmdesk.desk.runs.began import Beginning
+    from crmdesk.desk.runs.rehearsing import Rehearsed
+    from crmdesk.desk.runs.restarting import Restart
+    from crmdesk.desk.runs.running import Running
     from crmdesk.desk.runs.undoing import Undoing
+    from crmdesk.model.decision import Decision
+    from crmdesk.model.index import Window
+    from crmdesk.model.list_value import ListValue
+    from crmdesk.model.need import Need
+    from crmdesk.model.preview import PreviewRow
 
 _PROBE = "doctor-probe"
 """No account has a hyphen in its internal name."""
@@ -66,12 +56,46 @@ class Desk:
     def __init__(self, home: Path, store: Store, on_point: OnPoint = ignore_point, *, is_lasting: bool = False) -> None:
         self.home = home
         self._store = store
-        self.accounts = Accounts(home, store, is_lasting=is_lasting)
-        self.jobs = Jobs(store)
-        self.options = Options(store.options)
-        self.ends = LocalEnds(store)
         self._on_point = on_point
-        self._running = Running(home, self.accounts, self.ends, store, on_point)
+        self._is_lasting = is_lasting
+        self._open = ExitStack()
+        self._open.callback(store.close)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """The CRM accounts."""
+        from crmdesk.desk.accounts.accounts import Accounts
+
+        accounts = Accounts(self.home, self._store, is_lasting=self._is_lasting)
+        self._open.callback(accounts.close)
+        return accounts
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """The jobs."""
+        from crmdesk.desk.jobs.jobs import Jobs
+
+        return Jobs(self._store)
+
+    @cached_property
+    def options(self) -> Options:
+        """The options."""
+        from crmdesk.desk.options import Options
+
+        return Options(self._store.options)
+
+    @cached_property
+    def ends(self) -> LocalEnds:
+        """The local ends of jobs."""
+        from crmdesk.desk.ends.local_ends import LocalEnds
+
+        return LocalEnds(self._store)
+
+    @cached_property
+    def _running(self) -> Running:
+        from crmdesk.desk.runs.running import Running
+
+        return Running(self.home, self.accounts, self.ends, self._store, self._on_point)
 
     @cached_property
     def mending(self) -> Mending:
@@ -121,7 +145,7 @@ class Desk:
         `on_point` is told of each named point of a send, when what it stands for is durable. A desk that is lasting
         answers many questions; see Accounts. `ask` gives the pass phrase of a profile whose secrets are in a vault.
         """
-        return cls(private_directory(home), Store.open(home, ask=ask or nobody_asks), on_point, is_lasting=is_lasting)
+        return cls(private_directory(home), Store.open(home, ask=ask), on_point, is_lasting=is_lasting)
 
     def __enter__(self) -> Self:
         return self
@@ -129,11 +153,12 @@ class Desk:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.accounts.close()
-        self._store.close()
+        self._open.close()
 
     def back_up(self, place: Path) -> int:
         """Write the profile to one file, without secrets; gives its size in bytes. Raises StoreError."""
+        from crmdesk.desk.backup import back_up
+
         return back_up(self._store, place)
 
     # --- secrets ---
@@ -157,19 +182,27 @@ class Desk:
 
     def check(self, loaded: LoadedJob) -> tuple[Problem, ...]:
         """Raise PlanError, or another error, if the job cannot be run as things are; gives what is unsafe about it."""
+        from crmdesk.desk.runs.rehearsing import check
+
         return check(self.accounts, self.ends, self._store, loaded)
 
     def preview(self, loaded: LoadedJob, rows: int, token: CancelToken, row: int = 1) -> list[PreviewRow]:
         """Rows of the job from `row` on, as a run would see them."""
+        from crmdesk.desk.runs.rehearsing import preview
+
         return preview(self.accounts, self.ends, self._store, loaded, rows, token, row)
 
     @staticmethod
     def zone_of(loaded: LoadedJob) -> str:
         """The time zone in which times without an offset are meant, and times of an import are written (IANA)."""
+        from crmdesk.tabular.convert import reading
+
         return reading(loaded.job.local).zone.key
 
     def count(self, loaded: LoadedJob) -> int | None:
         """How many rows the source of the job has now; None where the CRM cannot say without giving them."""
+        from crmdesk.desk.runs.rehearsing import count
+
         return count(self.accounts, self.ends, self._store, loaded)
 
     def accept_schema(self, loaded: LoadedJob) -> None:
@@ -180,23 +213,33 @@ class Desk:
 
     def needs(self, loaded: LoadedJob) -> tuple[Need, ...]:
         """The rights in the CRM that the job needs, and no others; raises PlanError for one that cannot be run."""
+        from crmdesk.desk.runs.rehearsing import needs
+
         return needs(self.accounts, self.ends, self._store, loaded)
 
     def route(self, loaded: LoadedJob) -> Route:
         """How the rows of an import would be read now: engine, number, cost in calls, and the query as it is sent."""
+        from crmdesk.desk.runs.rehearsing import route
+
         return route(self.accounts, self.ends, self._store, loaded)
 
     def create_statement(self, loaded: LoadedJob) -> str:
         """The CREATE TABLE statement of the table that an import makes; raises UserError when it makes none."""
+        from crmdesk.desk.runs.occasions import plan_now
+
         with self.accounts.open(loaded.job.account) as opened:
             return self.ends.create_statement(plan_now(opened, self._store, loaded.job, ()))
 
     def rehearse(self, loaded: LoadedJob, token: CancelToken) -> Iterator[Progress | Rehearsed]:
         """A whole run without the sending; the last thing yielded is Rehearsed."""
+        from crmdesk.desk.runs.rehearsing import rehearsal
+
         return rehearsal(self.accounts, self.ends, self._store, loaded, token)
 
     def list_values(self, loaded: LoadedJob, token: CancelToken) -> tuple[list[ListValue], str, str]:
         """The values of the source that go into lists; the label of the object, and what the organisation is called."""
+        from crmdesk.desk.runs.rehearsing import listed_values
+
         return listed_values(self.accounts, self.ends, self._store, loaded, token)
 
     # --- the practice org ---
@@ -232,6 +275,8 @@ class Desk:
 
     def restart_of(self, run: str) -> Restart:
         """What starting a run again from zero means, with a warning that says how far it had come; raises UserError."""
+        from crmdesk.desk.runs.restarting import restart_of
+
         return restart_of(self._store, run)
 
     def restart(
@@ -272,6 +317,11 @@ class Desk:
         self, loaded: LoadedJob, fields: Sequence[str], token: CancelToken, confirm: Confirm
     ) -> Iterator[RunEvent]:
         """Fill fields that were added to an incremental import into the rows it has read before; raises UserError."""
+        from crmdesk.desk.jobs.loaded import LoadedJob
+        from crmdesk.desk.runs.occasions import Occasions
+        from crmdesk.engine.index.backfill import backfill_job
+        from crmdesk.engine.job.text import job_text
+
         with self.accounts.open(loaded.job.account) as opened:
             window = Occasions(self._store.options).now(opened, loaded.job).window
         job = backfill_job(loaded.job, fields, window)
@@ -283,6 +333,8 @@ class Desk:
 
     def agreement(self, run: str) -> Agreement:
         """What was said to the question before sending when the run began."""
+        from crmdesk.desk.runs.running import agreement_of
+
         return agreement_of(self.run_record(run))
 
     def request_stop(self, run: str) -> None:
@@ -311,18 +363,26 @@ class Desk:
 
     def variables_of(self, run: str) -> Mapping[str, str]:
         """`vars` of a run, as expressions see them: the window or the period it reads; empty for other runs."""
+        from crmdesk.engine.index.occasion import variables_kept
+
         return variables_kept(json.loads(self.run_record(run).start.settings))
 
     def window_of(self, run: str) -> Window | None:
         """The window of changes that a run reads; None for a run without an automatic index."""
+        from crmdesk.engine.index.occasion import window_kept
+
         return window_kept(json.loads(self.run_record(run).start.settings))
 
     def beginning_of(self, run: str) -> Beginning:
         """Who began a run, in which zone it reads, and its query."""
+        from crmdesk.desk.runs.began import beginning_of
+
         return beginning_of(self.run_record(run))
 
     def job_of(self, run: str) -> LoadedJob:
         """The job of a run as it was then, for the account it ran on."""
+        from crmdesk.desk.jobs.loaded import job_of
+
         return job_of(self.run_record(run).start)
 
     def decisions(self) -> Sequence[Decision]:
@@ -345,31 +405,45 @@ class Desk:
 
     def results(self, run: str) -> Iterator[Mapping[str, str]]:
         """Every row of a writing run in source order."""
+        from crmdesk.desk.ends.tables import result_frames
+
         self._refuse_import(run)
         return (row for frame in result_frames(self._store, run) for row in frame.iter_rows(named=True))
 
     def write_results(self, run: str, place: Path) -> int:
         """Write the results to a CSV file; gives the number of rows."""
+        from crmdesk.desk.ends.tables import result_frames, write_csv
+
         self._refuse_import(run)
         return write_csv(place, result_frames(self._store, run))
 
     def write_ids_back(self, run: str, column: str, key: str) -> int:
         """Write the ids of the run's records into a column of its source table; gives how many rows changed."""
+        from crmdesk.desk.ends.writing_back import write_ids_back
+
         self._refuse_import(run)
         return write_ids_back(self._store, self.ends, run, column, key)
 
     @staticmethod
     def write_rows(place: Path, rows: Sequence[Mapping[str, object]]) -> int:
         """Write rows of the same columns to a CSV file; gives their number."""
+        from crmdesk.desk.ends.tables import text_frames, write_csv
+
         texts = [{name: "" if value is None else str(value) for name, value in row.items()} for row in rows]
-        return write_csv(place, [pl.DataFrame(texts)] if texts else [])
+        header = tuple(texts[0]) if texts else ()
+        return write_csv(place, text_frames(texts, header, is_guarded=False))
 
     def write_rejects(self, run: str, place: Path, *, is_guarded: bool, cause: int = 0) -> int:
         """Write the rejects to a CSV file to be corrected, with `cause` only that one's; gives the number of rows."""
+        from crmdesk.desk.ends.tables import reject_frames, write_csv
+        from crmdesk.engine.preparing.columns import REJECT_COLUMNS
+
         return write_csv(place, reject_frames(self.mending.rejects(run, cause), is_guarded=is_guarded), REJECT_COLUMNS)
 
     def write_before(self, run: str, place: Path, *, is_guarded: bool) -> int:
         """Write what the CRM held before a run to a CSV file; gives the number of records. UserError without any."""
+        from crmdesk.desk.ends.tables import write_before
+
         self._refuse_import(run)
         return write_before(self._store, run, place, is_guarded=is_guarded)
 

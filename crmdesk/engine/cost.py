@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from crmdesk.engine.ledger import Ledger
-from crmdesk.engine.sending.sinks import Sinks
 from crmdesk.model.job import Engine
+
+if TYPE_CHECKING:
+    from crmdesk.engine.ledger import Ledger
+    from crmdesk.engine.sending.sinks import Sinks
 
 CALLS_A_JOB = 16
 """Create, upload, close, three results, and about ten looks at how it stands."""

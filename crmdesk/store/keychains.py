@@ -6,9 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import keyring
 import msgspec
-from keyring.backends.chainer import ChainerBackend
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -44,6 +42,9 @@ def backend_name(backend: KeyringBackend) -> str:
 
 def find_keychain(profile: str, allowed: Collection[str] = KEYCHAINS) -> Keychain | None:
     """The credential store to use: what keyring would take, if it is allowed. None when it is not."""
+    import keyring
+    from keyring.backends.chainer import ChainerBackend
+
     chosen = keyring.get_keyring()
     candidates = list(chosen.backends) if isinstance(chosen, ChainerBackend) else [chosen]
     return next((Keychain(backend, profile) for backend in candidates if backend_name(backend) in allowed), None)

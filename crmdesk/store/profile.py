@@ -42,7 +42,7 @@ class Store:
         self._database = database
 
     @classmethod
-    def open(cls, home: Path, *, keychains: Collection[str] = KEYCHAINS, ask: Callable[[], str] = nobody_asks) -> Self:
+    def open(cls, home: Path, *, keychains: Collection[str] = KEYCHAINS, ask: Callable[[], str] | None = None) -> Self:
         """Open the profile in `home`, which is made when it is missing, and bring it to this version's shape.
 
         `keychains` are the credential stores that may be used; `ask` gives the pass phrase of the vault. Takes
@@ -52,7 +52,7 @@ class Store:
         home = home.absolute()
         database = open_database(home)
         try:
-            return cls(home, database, SecretStore.open(database, home, keychains, ask))
+            return cls(home, database, SecretStore.open(database, home, keychains, ask or nobody_asks))
         except BaseException:
             database.close()
             raise

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 
 from crmdesk.errors import UserError
 from crmdesk.model.run import RowOutcome, RunStart
-from crmdesk.store import results, run_records
+from crmdesk.store import run_records
 from crmdesk.store.clock import now
 from crmdesk.store.database import Database
-from crmdesk.store.ledger import RunLedger
 from crmdesk.store.locks import Busy, held
 from crmdesk.store.private import create_directory
 from crmdesk.store.run_history import RunHistory
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from crmdesk.store.ledger import RunLedger
 
 
 class Runs(RunHistory):
@@ -41,6 +42,8 @@ class Runs(RunHistory):
 
     def ledger(self, run: str) -> RunLedger:
         """What became of the run's rows, for the one who executes it."""
+        from crmdesk.store.ledger import RunLedger
+
         number = self._existing(run)
         return RunLedger(self._database, number, self._folder(number))
 
@@ -49,11 +52,15 @@ class Runs(RunHistory):
 
         Rows that are pending are absent; of an import only the rejected rows are there.
         """
+        from crmdesk.store import results
+
         with self._database.reading() as connection:
             return results.outcomes(connection, self._existing(run), first_row, last_row)
 
     def sample(self, run: str, outcome: RowOutcome, most: int) -> list[tuple[int, str]]:
         """Rows of this outcome and their remote ids, `most` at most, spread over the run."""
+        from crmdesk.store import results
+
         with self._database.reading() as connection:
             return results.sample(connection, self._existing(run), outcome, most)
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from crmdesk.model.index import Deletions
 from crmdesk.model.job import Local, LocalFile
 from crmdesk.model.local import LocalTable
 from crmdesk.model.local_run import LocalRun
-from crmdesk.tabular.files.contract import FileLayout, FileSource
-from crmdesk.tabular.files.kinds import open_source as open_file
-from crmdesk.tabular.targets.contract import Target
-from crmdesk.tabular.targets.files import open_file_target, refuse_file
-from crmdesk.tabular.targets.owner import Owner
+
+if TYPE_CHECKING:
+    from crmdesk.tabular.files.contract import FileLayout, FileSource
+    from crmdesk.tabular.targets.contract import Target
+    from crmdesk.tabular.targets.owner import Owner
 
 
 def open_source(local: Local, password: str) -> FileSource:
     """The rows of a local end; raises FileFormatError. `password` is the one of a database, or empty."""
     match local:
         case LocalFile():
+            from crmdesk.tabular.files.kinds import open_source as open_file
+
             return open_file(local)
         case LocalTable():
             from crmdesk.tabular.databases.source import TableSource
@@ -39,6 +41,8 @@ def open_target(
     """
     match local:
         case LocalFile():
+            from crmdesk.tabular.targets.files import open_file_target
+
             return open_file_target(local, layout, key, owner, deletions)
         case LocalTable():
             from crmdesk.tabular.databases.target import TableTarget
@@ -61,6 +65,8 @@ def refuse_target(local: Local, password: str, layout: FileLayout) -> None:
     """Raise FileFormatError when it can be told beforehand that the rows cannot go there; nothing is written."""
     match local:
         case LocalFile():
+            from crmdesk.tabular.targets.files import refuse_file
+
             refuse_file(local, layout)
         case LocalTable():
             from crmdesk.tabular.databases.fitting import refuse_misfit

@@ -12,7 +12,6 @@ from crmdesk.model.file_kind import FileKind, kind_of
 from crmdesk.model.job import Local, LocalFile
 from crmdesk.model.local import LocalTable
 from crmdesk.tabular.files.contract import Kind
-from crmdesk.tabular.files.parquet import ParquetSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,8 @@ def known_columns(local: Local, password: str) -> Mapping[str, KnownColumn]:
                 for column, slot in found.items()
             }
         case LocalFile(path=path) if kind_of(path) is FileKind.PARQUET and Path(path).exists():
+            from crmdesk.tabular.files.parquet import ParquetSource
+
             return {name: KnownColumn(_kind(dtype)) for name, dtype in ParquetSource(Path(path)).schema.items()}
         case _:
             return {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -11,9 +12,11 @@ from crmdesk.model.job import Action, WhenKeyEmpty
 from crmdesk.model.mapping import FieldMap
 from crmdesk.model.reject import Check
 from crmdesk.model.schema import Field, FieldType
-from crmdesk.tabular.formula.formula import Formula
 from crmdesk.tabular.reading import Reading
 from crmdesk.tabular.search import Search
+
+if TYPE_CHECKING:
+    from crmdesk.tabular.formula.formula import Formula
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from crmdesk.connectors.oauth.token_endpoint import Grant
+if TYPE_CHECKING:
+    from crmdesk.connectors.oauth.token_endpoint import Grant
 
 
 class AccessToken:

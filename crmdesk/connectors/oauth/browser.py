@@ -19,7 +19,8 @@ from crmdesk.connectors.http import HttpSession, Replay
 from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.oauth.card import Card
 from crmdesk.connectors.oauth.grant_refusals import Circumstances, grant_refusal
-from crmdesk.connectors.oauth.refreshing import REFRESH_TOKEN, with_secret
+from crmdesk.connectors.oauth.refreshing import with_secret
+from crmdesk.connectors.oauth.secret_names import REFRESH_TOKEN
 from crmdesk.connectors.oauth.token_endpoint import Endpoint, Grant
 from crmdesk.errors import CrmDeskError, RemoteError, SignInError, TransientError
 from crmdesk.model.sign_in import SignInStep, Step, StepState

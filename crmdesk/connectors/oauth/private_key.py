@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmdesk.connectors.oauth.secret_names import PRIVATE_KEY
 from crmdesk.errors import SignInError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-PRIVATE_KEY = "private_key"
-"""The name of the secret."""
 _SMALLEST = 2048
 """Bits; no CRM takes the certificate of a shorter key (for instance Salesforce Help, Certificates and Keys)."""
 _MENDED = "Give the file that begins with “-----BEGIN PRIVATE KEY-----” and was made with the certificate."

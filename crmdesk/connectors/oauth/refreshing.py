@@ -13,11 +13,9 @@ from crmdesk.connectors.http import HttpSession
 from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.oauth.card import Card
 from crmdesk.connectors.oauth.grant_refusals import Circumstances, grant_refusal
+from crmdesk.connectors.oauth.secret_names import CLIENT_SECRET, REFRESH_TOKEN
 from crmdesk.connectors.oauth.token_endpoint import Endpoint, Grant
 from crmdesk.errors import SignInError
-
-REFRESH_TOKEN = "refresh_token"  # noqa: S105 - the name of the secret
-CLIENT_SECRET = "client_secret"  # noqa: S105 - as above
 
 
 @dataclass(frozen=True, slots=True)

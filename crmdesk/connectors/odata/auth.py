@@ -16,7 +16,7 @@ from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.oauth.bearer import GrantedToken
 from crmdesk.connectors.oauth.card import Card
 from crmdesk.connectors.oauth.client_secret import SecretApp
-from crmdesk.connectors.oauth.refreshing import CLIENT_SECRET
+from crmdesk.connectors.oauth.secret_names import CLIENT_SECRET
 from crmdesk.connectors.oauth.settings import access_token_of, secret_of, setting_of
 from crmdesk.connectors.oauth.token_endpoint import Endpoint
 from crmdesk.connectors.origin import Origin

@@ -9,7 +9,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import polars as pl
 
@@ -26,7 +26,6 @@ from crmdesk.connectors.contract import (
 from crmdesk.connectors.flight import Landing, in_flight
 from crmdesk.connectors.salesforce import bulk_csv
 from crmdesk.connectors.salesforce.bulk_job import IngestJob, JobGone
-from crmdesk.connectors.salesforce.lookback import Lookback
 from crmdesk.connectors.salesforce.polling import JobInfo, State
 from crmdesk.connectors.salesforce.receipts import of_one_kind
 from crmdesk.connectors.salesforce.rest import Rest
@@ -36,6 +35,9 @@ from crmdesk.connectors.token import CancelToken
 from crmdesk.errors import Cancelled, CrmDeskError, LostAnswer
 from crmdesk.model.job import Engine
 from crmdesk.tabular.batch import ROW
+
+if TYPE_CHECKING:
+    from crmdesk.connectors.salesforce.lookback import Lookback
 
 IN_FLIGHT = 3
 MAX_ROWS = 150_000
@@ -64,7 +66,7 @@ class BulkSink:
 
     engine = Engine.BULK
 
-    def __init__(self, rest: Rest, request: WriteRequest, log: SendLog, lookback: Lookback) -> None:
+    def __init__(self, rest: Rest, request: WriteRequest, log: SendLog, lookback: Callable[[], Lookback]) -> None:
         self._request = request
         self._log = log
         self._lookback = lookback
@@ -110,7 +112,7 @@ class BulkSink:
             if landing.lost is not None:
                 lost.append(landing.lost)
         if lost:
-            yield from self._lookback.settle(lost, self.packing.decode, token)
+            yield from self._lookback().settle(lost, self.packing.decode, token)
 
     def _send(self, rest: Rest, payload: Payload, token: CancelToken) -> Landing:
         token.check()

@@ -16,7 +16,6 @@ from crmdesk.connectors.flight import Landing, in_flight
 from crmdesk.connectors.http import Replay
 from crmdesk.connectors.salesforce.errors import Refusal
 from crmdesk.connectors.salesforce.json_rows import packing
-from crmdesk.connectors.salesforce.lookback import Lookback
 from crmdesk.connectors.salesforce.receipts import Line, of_one_kind, receipt, rejected, written
 from crmdesk.connectors.salesforce.rest import JSON, Rest
 from crmdesk.connectors.token import CancelToken
@@ -26,6 +25,8 @@ from crmdesk.model.job import Action, Engine, Wishes
 
 if TYPE_CHECKING:
     import requests
+
+    from crmdesk.connectors.salesforce.lookback import Lookback
 
 IN_FLIGHT = 3
 _OK = 200
@@ -56,7 +57,7 @@ class CollectionsSink:
 
     engine = Engine.REST
 
-    def __init__(self, rest: Rest, request: WriteRequest, log: SendLog, lookback: Lookback) -> None:
+    def __init__(self, rest: Rest, request: WriteRequest, log: SendLog, lookback: Callable[[], Lookback]) -> None:
         self._rest = rest
         self._request = request
         self._log = log
@@ -94,7 +95,7 @@ class CollectionsSink:
     def settle(self, open_sends: Sequence[OpenSend], token: CancelToken) -> Iterator[Receipt]:
         """See Sink."""
         if open_sends:
-            yield from self._lookback.settle(open_sends, self.packing.decode, token)
+            yield from self._lookback().settle(open_sends, self.packing.decode, token)
 
     def _deliver(self, payload: Payload, token: CancelToken) -> Landing:
         rest = self._idle.get()

@@ -16,13 +16,8 @@ from crmdesk.connectors.deletions import DeletedQuery, DeletedSource
 from crmdesk.connectors.fates import Fate
 from crmdesk.connectors.http import RETRIED, HttpSession, Replay
 from crmdesk.connectors.network.reach import Reach
-from crmdesk.connectors.salesforce.deletions.source import deletions
-from crmdesk.connectors.salesforce.describe import object_summary, remote_object
-from crmdesk.connectors.salesforce.reading.fates import fates
-from crmdesk.connectors.salesforce.reading.source import QuerySource
 from crmdesk.connectors.salesforce.rest import Rest
 from crmdesk.connectors.salesforce.sign_in.endpoint import SignedIn
-from crmdesk.connectors.salesforce.sinks import open_sink
 from crmdesk.connectors.salesforce.soql import object_name, soql
 from crmdesk.connectors.salesforce.versions import chosen_version, versions
 from crmdesk.connectors.token import CancelToken
@@ -130,12 +125,18 @@ class SalesforceSession:
 
     def objects(self) -> Sequence[ObjectSummary]:
         """The objects this user can see."""
+        from crmdesk.connectors.salesforce.describe import object_summary
+
         return [object_summary(wire) for wire in self._vendor.describe_all()]
 
     def describe(self, name: str, known: str | None = None) -> RemoteObject | Unchanged:
         """The object and its fields; `known` is a Last-Modified."""
         found = self._description(name, known)
-        return Unchanged() if found is None else remote_object(*found)
+        if found is None:
+            return Unchanged()
+        from crmdesk.connectors.salesforce.describe import remote_object
+
+        return remote_object(*found)
 
     def raw_description(self, name: str) -> Mapping[str, object]:
         """The answer of the REST resource sObject Describe."""
@@ -165,19 +166,27 @@ class SalesforceSession:
 
     def source(self, query: Query, log: SendLog | None = None) -> Source:
         """Rows of the org."""
+        from crmdesk.connectors.salesforce.reading.source import QuerySource
+
         return QuerySource(self._rest, query)
 
     def deleted(self, query: DeletedQuery) -> DeletedSource:
         """Deleted records of the org."""
+        from crmdesk.connectors.salesforce.deletions.source import deletions
+
         is_logged = self.raw_description(query.object.name).get("replicateable") is True
         return deletions(self._rest, query, is_logged=is_logged)
 
     def fates(self, name: str, key: str, values: Sequence[str], token: CancelToken) -> Mapping[str, Fate]:
         """Deleted and hidden records among those of these keys."""
+        from crmdesk.connectors.salesforce.reading.fates import fates
+
         return fates(self._rest, str(self._user["user_id"]), name, key, values, token)
 
     def sink(self, request: WriteRequest, log: SendLog) -> Sink:
         """A place to write to."""
+        from crmdesk.connectors.salesforce.sinks import open_sink
+
         return open_sink(self._rest, request, log, str(self._user["user_id"]))
 
     def _is_unchanged(self, name: str, known: str) -> bool:

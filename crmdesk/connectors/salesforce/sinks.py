@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from crmdesk.connectors.contract import SendLog, Sink, WriteRequest
-from crmdesk.connectors.salesforce.bulk import BulkSink
-from crmdesk.connectors.salesforce.collections import CollectionsSink
-from crmdesk.connectors.salesforce.lookback import Lookback
 from crmdesk.connectors.salesforce.rest import Rest
-from crmdesk.connectors.salesforce.undelete import UndeleteSink
 from crmdesk.model.job import Action, Engine
+
+if TYPE_CHECKING:
+    from crmdesk.connectors.salesforce.lookback import Lookback
 
 BULK_ABOVE = 2_000
 """Up to so many rows, ten calls answer sooner than a job."""
@@ -21,11 +21,23 @@ _LONGEST_JOB = timedelta(days=1)
 def open_sink(rest: Rest, request: WriteRequest, log: SendLog, user: str) -> Sink:
     """A sink for the request; `user` is the id of the signed-in user."""
     engine = chosen_engine(request)
+
+    def lookback() -> Lookback:
+        from crmdesk.connectors.salesforce.lookback import Lookback
+
+        return Lookback(rest, request, log, user, lasts=_LONGEST_JOB if engine is Engine.BULK else timedelta())
+
     if engine is Engine.SOAP:
-        return UndeleteSink(rest, request, log, Lookback(rest, request, log, user))
+        from crmdesk.connectors.salesforce.undelete import UndeleteSink
+
+        return UndeleteSink(rest, request, log, lookback)
     if engine is Engine.BULK:
-        return BulkSink(rest, request, log, Lookback(rest, request, log, user, lasts=_LONGEST_JOB))
-    return CollectionsSink(rest, request, log, Lookback(rest, request, log, user))
+        from crmdesk.connectors.salesforce.bulk import BulkSink
+
+        return BulkSink(rest, request, log, lookback)
+    from crmdesk.connectors.salesforce.collections import CollectionsSink
+
+    return CollectionsSink(rest, request, log, lookback)
 
 
 def chosen_engine(request: WriteRequest) -> Engine:

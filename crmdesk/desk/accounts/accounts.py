@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crmdesk.connectors.contract import AsksInBrowser, BrowserSignIn, Connector, SecretSlot, Session
 from crmdesk.connectors.registry import KINDS, connector
@@ -14,15 +16,17 @@ from crmdesk.desk.accounts.counting import count_calls, limits_of
 from crmdesk.desk.accounts.proxy_logins import ProxyLogins
 from crmdesk.desk.accounts.schemas import Schemas
 from crmdesk.desk.accounts.settings import checked
-from crmdesk.desk.accounts.signing_in import SigningIn, browsing, refuse_another
-from crmdesk.desk.window.answers import AddedAccount, Signin
-from crmdesk.engine.planning.plan import Describe
 from crmdesk.errors import CrmDeskError, UserError
 from crmdesk.model.account import PRACTICE, Account, Identity, internal_name
 from crmdesk.model.schema import RemoteObject
 from crmdesk.model.sign_in import CrmKind
 from crmdesk.practice_child import PracticeAddress, kept_awake, practice_address
 from crmdesk.store import Store
+
+if TYPE_CHECKING:
+    from crmdesk.desk.accounts.signing_in import SigningIn
+    from crmdesk.desk.window.answers import AddedAccount, Signin
+    from crmdesk.engine.planning.plan import Describe
 
 _REMEMBERED_SECONDS = 600
 
@@ -52,12 +56,17 @@ class Accounts:
         self._home = home
         self.schemas = Schemas(home)
         self.proxies = ProxyLogins(store)
-        self._signing_in = SigningIn(store, self.proxies)
         self._store = store
         self._is_lasting = is_lasting
         self._described: dict[str, _Described] = {}
         self._awake: PracticeAddress | None = None
         self._lasting = ExitStack()
+
+    @cached_property
+    def _signing_in(self) -> SigningIn:
+        from crmdesk.desk.accounts.signing_in import SigningIn
+
+        return SigningIn(self._store, self.proxies)
 
     def close(self) -> None:
         """Let the practice org fall asleep."""
@@ -91,7 +100,7 @@ class Accounts:
         browser: BrowserSignIn | None = None,
     ) -> AddedAccount:
         """Save an account, see SigningIn.add; without `browser` the person's own is opened when one is needed."""
-        return self._signing_in.add(label, kind, url, auth, settings, secret, browser or browsing())
+        return self._signing_in.add(label, kind, url, auth, settings, secret, browser)
 
     def sign_in(self, signin: Signin, browser: BrowserSignIn | None = None) -> AddedAccount:
         """Save the account of a filled-in form. Raises UserError with the place in the form."""
@@ -110,7 +119,7 @@ class Accounts:
     ) -> AddedAccount:
         """Try other settings and another secret for an account, and keep what works; see SigningIn.again."""
         account = replace(self.get(name), settings=settings)
-        return self._signing_in.again(account, secret, browser or browsing(), may_be_another=may_be_another)
+        return self._signing_in.again(account, secret, browser, may_be_another=may_be_another)
 
     def edit(
         self,
@@ -136,7 +145,7 @@ class Accounts:
             return account
         account = replace(account, url=connector(account.kind).address(url))
         self._described.pop(account.name, None)
-        return self._signing_in.again(account, "", browser or browsing(), may_be_another=may_be_another).account
+        return self._signing_in.again(account, "", browser, may_be_another=may_be_another).account
 
     def copy(self, name: str, label: str) -> Account:
         """Save an account like this one, without its secret."""
@@ -186,6 +195,8 @@ class Accounts:
             session = stack.enter_context(kind.connect(reached, slot, self.proxies.reach(reached)))
             known = self._store.recollection.identity(account.name)
             if known is not None and known.organization_id != session.organization_id:
+                from crmdesk.desk.accounts.signing_in import refuse_another
+
                 refuse_another(account, known, session.whoami())
             if for_run:
                 session.calls.limit(limits_of(account, self._store.recollection))

@@ -16,7 +16,6 @@ import msgspec
 
 from crmdesk.connectors.contract import Session, Unchanged
 from crmdesk.connectors.stamps import StampsSchema
-from crmdesk.engine.schema.changes import changes
 from crmdesk.model.job import Job
 from crmdesk.model.read_options import WhenNew
 from crmdesk.model.schema import RemoteObject
@@ -51,6 +50,8 @@ class Schemas:
 
     def refreshed(self, session: Session, name: str) -> Sequence[SchemaChange]:
         """What has changed since somebody last asked this, or since the object was first described."""
+        from crmdesk.engine.schema.changes import changes
+
         known = self._asked(session, name)
         found = changes(known.seen, known.now)
         if isinstance(session, StampsSchema):

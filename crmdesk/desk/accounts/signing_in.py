@@ -57,12 +57,13 @@ class SigningIn:
         auth: str,
         settings: Mapping[str, str],
         secret: str,
-        browser: BrowserSignIn,
+        browser: BrowserSignIn | None,
     ) -> AddedAccount:
         """Save an account, and its secret where the system keeps secrets.
 
         A way to sign in that needs the browser is gone now, and nothing is kept when it fails; the others are tried
-        when the account is used. Raises UserError, SignInError, TransientError, Cancelled.
+        when the account is used. Without `browser` the person's own is opened. Raises UserError, SignInError,
+        TransientError, Cancelled.
         """
         crm = connector(kind)
         method = _method(crm, auth)
@@ -73,13 +74,13 @@ class SigningIn:
         given = {method.asked: secret} if secret else {}
         identity = None
         if method.brings:
-            given, identity = self._permitted(crm, account, given, browser)
+            given, identity = self._permitted(crm, account, given, browser or browsing())
         self._store.accounts.add(account)
         kept = self._keep(account, given) if given or not method.secret else _missing(account)
         return replace(kept, identity=identity, warning=f"{method.warning} {kept.warning}".strip())
 
     def again(
-        self, account: Account, secret: str, browser: BrowserSignIn, *, may_be_another: bool = False
+        self, account: Account, secret: str, browser: BrowserSignIn | None, *, may_be_another: bool = False
     ) -> AddedAccount:
         """Try an account with other settings and another secret ("": the one that is kept), and keep what works.
 
@@ -94,7 +95,9 @@ class SigningIn:
         given = {method.asked: secret} if secret else {}
         known = None if may_be_another else self._store.recollection.identity(account.name)
         if method.brings:
-            given, identity = self._permitted(crm, account, self._app_secrets(account, method) | given, browser, known)
+            given, identity = self._permitted(
+                crm, account, self._app_secrets(account, method) | given, browser or browsing(), known
+            )
         else:
             slot = TriedSecret(given) if given else self._store.secrets.slot(account.name, method.secret)
             with crm.connect(account, slot, self._proxies.reach(account)) as session:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from crmdesk.desk.runs.handing_on import RunSource
 from crmdesk.engine.local import LocalSource
 from crmdesk.engine.planning.pairs import pair_flags
 from crmdesk.engine.planning.plan import Plan, ReadPlan
@@ -35,6 +34,8 @@ class LocalEnds:
     def source(self, local: Local) -> LocalSource:
         """The rows of an export; raises FileFormatError."""
         if isinstance(local, LocalRun):
+            from crmdesk.desk.runs.handing_on import RunSource
+
             return RunSource(self._store, local)
         return open_source(local, self.password(local))
 

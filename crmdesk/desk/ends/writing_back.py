@@ -24,7 +24,7 @@ def write_ids_back(store: Store, ends: LocalEnds, run: str, column: str, key: st
 
     Gives how many rows changed. Raises UserError for another source, and for a key that several rows share.
     """
-    from crmdesk.tabular.databases.writing_back import key_of, write_ids  # noqa: PLC0415 - SQLAlchemy is loaded here alone
+    from crmdesk.tabular.databases.writing_back import key_of, write_ids
 
     local = job_of(store.runs.get(run).start).job.local
     if not isinstance(local, LocalTable) or not local.table:

@@ -7,20 +7,10 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from crmdesk.desk.accounts.accounts import Opened
 from crmdesk.desk.jobs.loaded import LoadedJob, from_file, from_saved
-from crmdesk.engine.deletions.planning import with_by_itself, with_time
-from crmdesk.engine.filters.campaign import rule_set
-from crmdesk.engine.index.deletions import with_marks
-from crmdesk.engine.index.occasion import Occasion
-from crmdesk.engine.index.reading import in_window
-from crmdesk.engine.planning.plan import Plan
-from crmdesk.engine.planning.reading import plan_read
-from crmdesk.engine.planning.writing import plan_write
 from crmdesk.errors import PlanError, UserError
 from crmdesk.model.account import Account
-from crmdesk.model.job import Job, Operation, SavedJob
-from crmdesk.model.mapping import Expression
+from crmdesk.model.job import SavedJob
 from crmdesk.store import Store
 
 
@@ -73,26 +63,3 @@ class Jobs:
                 hint="Give this file another name, or save it over the old one with `crmdesk job import FILE`.",
                 place="name",
             )
-
-
-def plan_of(opened: Opened, job: Job, header: tuple[str, ...], occasion: Occasion) -> Plan:
-    """The plan of `job` against the CRM's schema of today; `header` are the source's columns (writing jobs)."""
-    remote = opened.describe(job.object)
-    if job.operation.is_reading:
-        rules = rule_set(opened.account.settings)
-        before = opened.schemas.of_job(job.name, opened.session.organization_id, remote.name)
-        if job.operation is Operation.IMPORT_DELETED:
-            whole = with_time(remote)
-            widened = with_by_itself(job, whole)
-            plan = plan_read(widened, whole, opened.describe, occasion.evaluate, rules, before)
-            return replace(plan, job=job, period=occasion.period)
-        plan = plan_read(job, remote, opened.describe, occasion.evaluate, rules, before)
-        return replace(with_marks(in_window(plan, occasion.window)), period=occasion.period)
-    return plan_write(job, remote, header, opened.connector.capabilities, opened.describe, _variables(opened, job))
-
-
-def _variables(opened: Opened, job: Job) -> dict[str, str]:
-    """What formulas can name of the account; the CRM is asked who is signed in only for those who want to know."""
-    formulas = [line.origin.text for line in job.mapping if isinstance(line.origin, Expression)]
-    user = opened.session.whoami().user if any("vars.user" in text for text in formulas) else ""
-    return {"account": opened.account.name, "user": user}

@@ -5,16 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from crmdesk.connectors.deletions import Coverage, Period
 from crmdesk.desk.accounts.accounts import Opened
-from crmdesk.desk.ends.deleted_rows import coverage_of
-from crmdesk.desk.jobs.jobs import plan_of
-from crmdesk.engine.deletions.settling import deleted_occasion
+from crmdesk.desk.jobs.planning import plan_of
 from crmdesk.engine.filters.campaign import RuleSet, rule_set
 from crmdesk.engine.index.occasion import Occasion, occasion_again, timeless
-from crmdesk.engine.index.settling import Setting, occasion_of
-from crmdesk.engine.index.tracked import with_next_token
 from crmdesk.engine.planning.plan import Plan
 from crmdesk.engine.sending.log import LedgerLog
 from crmdesk.model.index import DEFAULT_LAG_SECONDS, Window
@@ -22,6 +18,10 @@ from crmdesk.model.job import Job
 from crmdesk.model.run import Progress, RunRecord
 from crmdesk.store import Store
 from crmdesk.store.options import Options
+
+if TYPE_CHECKING:
+    from crmdesk.connectors.deletions import Coverage, Period
+    from crmdesk.engine.index.settling import Setting
 
 
 class Occasions:
@@ -34,16 +34,24 @@ class Occasions:
         """The occasion of a run that begins now, by the clock of the CRM; raises PlanError."""
         if job.index is None and job.period is None:
             return timeless(job, opened.account.name)
+        from crmdesk.desk.ends.deleted_rows import coverage_of
+
         setting, remote = self._setting(opened), opened.describe(job.object)
 
         def cover(period: Period) -> Coverage:
             return coverage_of(opened, remote, period)
 
         if job.period is not None:
+            from crmdesk.engine.deletions.settling import deleted_occasion
+
             return deleted_occasion(job, job.period, setting, cover)
+        from crmdesk.engine.index.settling import occasion_of
+
         return occasion_of(job, remote, opened.connector.capabilities, setting, cover)
 
     def _setting(self, opened: Opened) -> Setting:
+        from crmdesk.engine.index.settling import Setting
+
         identity = opened.session.whoami()  # asked anew: a window must not end later than now
         is_campaign = rule_set(opened.account.settings) is RuleSet.CAMPAIGN
         return Setting(
@@ -66,6 +74,8 @@ class Occasions:
         yield from steps
         if window is None or window.is_manual:
             return
+        from crmdesk.engine.index.tracked import with_next_token
+
         window = with_next_token(window, log.ledger.folder)
         if window.reached == window.before and not window.is_tracked:
             return

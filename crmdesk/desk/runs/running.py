@@ -8,37 +8,34 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts.accounts import Accounts, Opened
 from crmdesk.desk.crash_file import kept_crash
-from crmdesk.desk.ends.deleted_rows import deleted_rows
 from crmdesk.desk.ends.local_ends import LocalEnds
-from crmdesk.desk.ends.populations import Populations
-from crmdesk.desk.ends.sources import has_changed, retry_source, source_again, stored_header
-from crmdesk.desk.jobs.jobs import plan_of
 from crmdesk.desk.jobs.loaded import LoadedJob
-from crmdesk.desk.mending.rewriting import Change, rewritten
+from crmdesk.desk.jobs.planning import plan_of
 from crmdesk.desk.runs.agreement import NOTHING_SAID, Agreement, Confirm
 from crmdesk.desk.runs.beginnings import about, as_it_began, begun
 from crmdesk.desk.runs.occasions import Occasions
 from crmdesk.desk.runs.parents import tell_children
-from crmdesk.desk.runs.restarting import Restart, refuse_restarted
 from crmdesk.desk.runs.superseding import supersede
-from crmdesk.desk.runs.writing import Writing
-from crmdesk.engine.duplicates import distinct_rows, forget_gathered
-from crmdesk.engine.importing import Importing
-from crmdesk.engine.index.tracked import tracked_rows
 from crmdesk.engine.local import LocalSource
 from crmdesk.engine.planning.plan import Plan, ReadPlan, WritingPlan
 from crmdesk.engine.run import execute
-from crmdesk.engine.sending.log import LedgerLog, OnPoint
+from crmdesk.engine.sending.log import LedgerLog
+from crmdesk.engine.sending.points import OnPoint
 from crmdesk.errors import StoreError, UserError
 from crmdesk.model.index import Window
 from crmdesk.model.job import LocalFile
 from crmdesk.model.reject import RejectState
 from crmdesk.model.run import Notice, Progress, RunEvent, RunFinished, RunOutcome, RunRecord, RunStart
 from crmdesk.store import Store
+
+if TYPE_CHECKING:
+    from crmdesk.desk.mending.rewriting import Change
+    from crmdesk.desk.runs.restarting import Restart
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +85,9 @@ class Running:
             occasion = self._occasions.now(opened, job)
             plan = plan_of(opened, job, source.header if source is not None else (), occasion)
             if isinstance(plan, ReadPlan):
+                from crmdesk.desk.ends.deleted_rows import deleted_rows
+                from crmdesk.desk.ends.populations import Populations
+
                 self._ends.refuse_target(plan)
                 Populations(self._store, self._ends, loaded.pasted).source(opened, plan)
                 deleted_rows(opened, self._ends, plan)
@@ -111,6 +111,9 @@ class Running:
 
         `confirm` is asked when nothing was sent yet: whoever stopped the run may have done so instead of an answer.
         """
+        from crmdesk.desk.ends.sources import has_changed, source_again, stored_header
+        from crmdesk.desk.runs.restarting import refuse_restarted
+
         record = self._store.runs.get(run)
         _refuse_ended(record)
         refuse_restarted(self._store, run)
@@ -149,6 +152,9 @@ class Running:
 
         `told` are sentences about them that the new run keeps, `change` makes another job of the one they are of.
         """
+        from crmdesk.desk.ends.sources import retry_source
+        from crmdesk.desk.mending.rewriting import rewritten
+
         record = self._store.runs.get(run)
         if record.start.undo_of:
             raise UserError(
@@ -218,6 +224,12 @@ class Running:
             def steps() -> Iterator[Progress]:
                 match stretch.plan:
                     case ReadPlan():
+                        from crmdesk.desk.ends.deleted_rows import deleted_rows
+                        from crmdesk.desk.ends.populations import Populations
+                        from crmdesk.engine.duplicates import distinct_rows
+                        from crmdesk.engine.importing import Importing
+                        from crmdesk.engine.index.tracked import tracked_rows
+
                         populations = Populations(self._store, self._ends, stretch.pasted)
                         named = populations.source(stretch.opened, stretch.plan, ledger.folder)
                         tracked = tracked_rows(session, stretch.plan, stretch.window, ledger.folder, log)
@@ -227,6 +239,8 @@ class Running:
                         importing = Importing(stretch.plan, session, ledger, log, stretch.token, password, rows)
                         return self._occasions.moving(importing.all(), stretch.window, log)
                     case WritingPlan():
+                        from crmdesk.desk.runs.writing import Writing
+
                         return Writing(
                             stretch.opened,
                             stretch.plan,
@@ -243,7 +257,10 @@ class Running:
                 if isinstance(event, RunFinished) and event.outcome in (RunOutcome.FAILED, RunOutcome.STOPPED):
                     self._store.rejects.release(stretch.run)
                 elif isinstance(event, RunFinished):
-                    if event.outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS):
+                    is_whole = event.outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS)
+                    if is_whole and isinstance(stretch.plan, ReadPlan):
+                        from crmdesk.engine.duplicates import forget_gathered
+
                         forget_gathered(ledger.folder)
                     with suppress(StoreError):  # this run is done and stored; what it leaves here, the next one finds
                         supersede(self._store, stretch.run)

@@ -20,7 +20,8 @@ from crmdesk.desk.runs.writing import Writing
 from crmdesk.engine.preparing.source_copy import SourceCopy
 from crmdesk.engine.run import execute
 from crmdesk.engine.run_notes import read_notes
-from crmdesk.engine.sending.log import LedgerLog, OnPoint
+from crmdesk.engine.sending.log import LedgerLog
+from crmdesk.engine.sending.points import OnPoint
 from crmdesk.engine.undo import TakingBack, undo_plan
 from crmdesk.errors import UserError
 from crmdesk.model.job import Action, Operation

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 import polars as pl
 
@@ -17,10 +17,11 @@ from crmdesk.model.job import Action, ExportOptions
 from crmdesk.model.mapping import Column, Constant, Expression, FieldMap, Lookup, Owner, RecordType
 from crmdesk.model.schema import Field, RemoteObject
 from crmdesk.tabular.convert import WriteLine
-from crmdesk.tabular.formula.errors import FormulaError
-from crmdesk.tabular.formula.formula import Formula, formula
 from crmdesk.tabular.formula.function import Setting
 from crmdesk.tabular.types.wire import to_wire
+
+if TYPE_CHECKING:
+    from crmdesk.tabular.formula.formula import Formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,9 @@ class LineCheck:
         return line
 
     def _formula(self, text: str, place: str) -> Formula | None:
+        from crmdesk.tabular.formula.errors import FormulaError
+        from crmdesk.tabular.formula.formula import formula
+
         try:
             return formula(text, self.header, self.setting)
         except FormulaError as error:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from crmdesk.connectors.contract import Query
-from crmdesk.connectors.deletions import Period
-from crmdesk.engine.planning.lines import Distinct
 from crmdesk.model.index import MARK_COLUMN, Deletions
 from crmdesk.model.job import Action, Engine, ExportOptions, Job
 from crmdesk.model.schema import Field, RemoteObject
 from crmdesk.tabular.convert import WriteLine, WritePlan, reading
-from crmdesk.tabular.files.contract import FileLayout
-from crmdesk.tabular.read import ReadLine, layout_of
+from crmdesk.tabular.read import layout_of
+
+if TYPE_CHECKING:
+    from crmdesk.connectors.contract import Query
+    from crmdesk.connectors.deletions import Period
+    from crmdesk.engine.planning.lines import Distinct
+    from crmdesk.tabular.files.contract import FileLayout
+    from crmdesk.tabular.read import ReadLine
 
 Describe = Callable[[str], RemoteObject]
 

@@ -20,7 +20,6 @@ from crmdesk.model.mapping import Column, Constant, Expression, Lookup, Mapping,
 from crmdesk.model.schema import Field, RemoteObject
 from crmdesk.tabular.convert import WriteLine, WritePlan, reading
 from crmdesk.tabular.formula.function import Setting
-from crmdesk.tabular.formula.parse import named_columns
 from crmdesk.tabular.search import Search
 
 Variables = Dictionary[str, str]
@@ -97,6 +96,8 @@ def columns_of(mapping: Mapping) -> tuple[str, ...]:
             case Column(name) | Lookup(column=name) | Owner(column=name) | RecordType(column=name):
                 names.append(name)
             case Expression(text):
+                from crmdesk.tabular.formula.parse import named_columns
+
                 names.extend(named_columns(text))
             case Constant():
                 pass

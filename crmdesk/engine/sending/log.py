@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
 from crmdesk.connectors.contract import Payload, Point, SendId
 from crmdesk.engine.ledger import Ledger
-
-OnPoint = Callable[[Point], None]
-"""Told of each named point of a send, after it is durable; tests stop the program there."""
-
-
-def ignore_point(_: Point) -> None:
-    """Nobody watches."""
+from crmdesk.engine.sending.points import OnPoint, ignore_point
 
 
 class LedgerLog:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from crmdesk.connectors.oauth.private_key import PRIVATE_KEY
-from crmdesk.connectors.oauth.refreshing import CLIENT_SECRET, REFRESH_TOKEN
+from crmdesk.connectors.oauth.secret_names import CLIENT_SECRET, PRIVATE_KEY, REFRESH_TOKEN
 from crmdesk.model.sign_in import CA_FILE, CredentialField, Entry, SignInMethod
 
 CLIENT_CREDENTIALS = "client-credentials"

@@ -16,8 +16,8 @@ from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.oauth.bearer import GrantedToken
 from crmdesk.connectors.oauth.browser import BrowserApp
 from crmdesk.connectors.oauth.client_secret import SecretApp
-from crmdesk.connectors.oauth.private_key import PRIVATE_KEY
-from crmdesk.connectors.oauth.refreshing import CLIENT_SECRET, Permission
+from crmdesk.connectors.oauth.refreshing import Permission
+from crmdesk.connectors.oauth.secret_names import CLIENT_SECRET, PRIVATE_KEY
 from crmdesk.connectors.oauth.settings import access_token_of, port_of, secret_of, setting_of
 from crmdesk.connectors.oauth.token_endpoint import Endpoint
 from crmdesk.connectors.origin import Origin

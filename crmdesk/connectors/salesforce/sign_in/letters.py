@@ -7,8 +7,8 @@ Ready for Changes to Connected App Usage Restrictions".
 from __future__ import annotations
 
 from crmdesk.connectors.callback import callback_address
+from crmdesk.connectors.salesforce.sign_in.methods import FIRST_PORT
 
-FIRST_PORT = 7171
 _PORTS = 3
 
 _APP = """Subject: An app for CRM Desk in our Salesforce org

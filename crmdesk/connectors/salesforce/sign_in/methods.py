@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from crmdesk.connectors.oauth.private_key import PRIVATE_KEY
-from crmdesk.connectors.oauth.refreshing import CLIENT_SECRET, REFRESH_TOKEN
-from crmdesk.connectors.salesforce.sign_in.letters import FIRST_PORT
+from crmdesk.connectors.oauth.secret_names import CLIENT_SECRET, PRIVATE_KEY, REFRESH_TOKEN
 from crmdesk.model.sign_in import CA_FILE, CredentialField, Entry, SignInMethod
 
 JWT = "jwt"
@@ -15,6 +13,8 @@ TOKEN = "token"  # noqa: S105 - as above
 CLIENT_ID = "client_id"
 USER = "user"
 PORT = "port"
+FIRST_PORT = 7171
+"""Where the browser brings the answer, unless the account names another."""
 
 _CONSUMER_KEY = CredentialField(
     CLIENT_ID,
