@@ -131,6 +131,80 @@ def test_what_a_base_type_declares_belongs_to_the_set_too() -> None:
     assert (found.id_field, [field.name for field in found.fields]) == ("ID", ["ID", "Extra"])
 
 
+TRAVEL = b"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx" Version="4.0">
+ <edmx:DataServices>
+  <Schema xmlns="http://docs.oasis-open.org/odata/ns/edm" Namespace="Acme.Travel">
+   <EnumType Name="Seat"><Member Name="Window" Value="0"/><Member Name="Aisle" Value="1"/></EnumType>
+   <ComplexType Name="Place" OpenType="true"><Property Name="Street" Type="Edm.String" Nullable="false"/></ComplexType>
+   <ComplexType Name="Stop" BaseType="Acme.Travel.Place"><Property Name="Gate" Type="Edm.String"/></ComplexType>
+   <EntityType Name="Guest" OpenType="true">
+    <Key><PropertyRef Name="Login"/></Key>
+    <Property Name="Login" Type="Edm.String" Nullable="false">
+     <Annotation Term="Org.OData.Core.V1.Permissions">
+      <EnumMember>Org.OData.Core.V1.Permission/Read</EnumMember></Annotation>
+    </Property>
+    <Property Name="Surname" Type="Edm.String" Nullable="false" MaxLength="26"/>
+    <Property Name="Mails" Type="Collection(Edm.String)"/>
+    <Property Name="Home" Type="Acme.Travel.Stop"/>
+    <Property Name="Seat" Type="Acme.Travel.Seat"/>
+    <Property Name="Version" Type="Edm.Int64" Nullable="false">
+     <Annotation Term="Org.OData.Core.V1.Computed" Bool="true"/></Property>
+    <NavigationProperty Name="Friends" Type="Collection(Acme.Travel.Guest)"/>
+    <NavigationProperty Name="Trips" Type="Collection(Acme.Travel.Trip)" ContainsTarget="true"/>
+    <NavigationProperty Name="Photo" Type="Acme.Travel.Photo"/>
+   </EntityType>
+   <EntityType Name="Photo" HasStream="true">
+    <Key><PropertyRef Name="Id"/></Key>
+    <Property Name="Id" Type="Edm.Int64" Nullable="false"/><Property Name="Name" Type="Edm.String"/>
+   </EntityType>
+   <EntityType Name="Trip">
+    <Key><PropertyRef Name="TripId"/></Key>
+    <Property Name="TripId" Type="Edm.Int32" Nullable="false"/>
+    <Property Name="Budget" Type="Edm.Single" Nullable="false"/>
+    <Property Name="StartsAt" Type="Edm.DateTimeOffset" Nullable="false"/>
+    <Property Name="Lasts" Type="Edm.Duration"/>
+   </EntityType>
+   <Function Name="NearestStop"><Parameter Name="lat" Type="Edm.Double" Nullable="false"/>
+    <ReturnType Type="Acme.Travel.Stop"/></Function>
+   <Action Name="Reset"/>
+   <EntityContainer Name="All">
+    <EntitySet Name="Guests" EntityType="Acme.Travel.Guest">
+     <NavigationPropertyBinding Path="Friends" Target="Guests"/>
+     <NavigationPropertyBinding Path="Photo" Target="Photos"/>
+    </EntitySet>
+    <EntitySet Name="Photos" EntityType="Acme.Travel.Photo"/>
+    <Singleton Name="Me" Type="Acme.Travel.Guest"/>
+    <FunctionImport Name="NearestStop" Function="Acme.Travel.NearestStop" EntitySet="Guests"/>
+    <ActionImport Name="Reset" Action="Acme.Travel.Reset"/>
+   </EntityContainer>
+  </Schema>
+ </edmx:DataServices>
+</edmx:Edmx>"""
+"""A service of version 4 with all that public sample services show: open, contained, single, listed, enumerated."""
+
+
+def test_a_whole_description_of_version_4_becomes_the_model() -> None:
+    """R-027: keys, nullability, types, lengths; what is no set of records, or no single value, takes no part."""
+    sets = parse_metadata(TRAVEL).sets
+    assert sorted(sets) == ["Guests", "Photos"]
+    guests, photos = (remote_object(sets[name], "") for name in ("Guests", "Photos"))
+    assert (guests.id_field, photos.id_field) == ("Login", "Id")
+    told = {each.name: (each.type, each.is_nillable, each.length, each.is_updatable) for each in guests.fields}
+    assert told == {
+        "Login": (FieldType.TEXT, False, 0, False),
+        "Surname": (FieldType.TEXT, False, 26, True),
+        "Mails": (FieldType.COMPOUND, True, 0, False),
+        "Home": (FieldType.COMPOUND, True, 0, False),
+        "Seat": (FieldType.PICKLIST, True, 0, True),
+        "Version": (FieldType.INTEGER, False, 0, False),
+    }
+    seat = guests.field("Seat")
+    assert seat is not None
+    assert seat.values == ("Window", "Aisle")
+    assert [(each.name, each.type) for each in photos.fields] == [("Id", FieldType.INTEGER), ("Name", FieldType.TEXT)]
+
+
 def test_restrictions_of_a_set_are_heard() -> None:
     record = '<Record><PropertyValue Property="{}" Bool="false"/></Record>'
     metadata = shop(
