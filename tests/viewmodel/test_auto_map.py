@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmdesk.errors import UserError
+from crmdesk.model.filter import Filter, Group, Joined
 from crmdesk.model.job import Action, Job, LocalFile, Operation
 from crmdesk.model.mapping import (
     Column,
@@ -27,6 +28,7 @@ from crmdesk.model.schema import Field, FieldType, RemoteObject
 from crmdesk.viewmodel.job_editor.auto_map import AutoMap, fold, match_columns
 from crmdesk.viewmodel.job_editor.line_text import lines_of_text, lines_text
 from crmdesk.viewmodel.job_editor.past import Edited
+from tests.viewmodel.filters import filters
 
 FIELDS = (
     Field("Id", "Contact ID", FieldType.ID, is_creatable=False, is_updatable=False, is_key=True),
@@ -206,6 +208,13 @@ def test_folding_twice_folds_no_more(text: str) -> None:
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00"), max_size=12)
 NAMES = TEXT.map(str.strip).filter(bool)
+
+
+def in_a_group(where: Filter) -> Group:
+    """As a job file gives it back."""
+    return where if isinstance(where, Group) else Group(Joined.ALL, (where,))
+
+
 LINES = st.builds(
     FieldMap,
     remote=NAMES,
@@ -214,7 +223,12 @@ LINES = st.builds(
         st.builds(Constant, TEXT),
         st.builds(Expression, TEXT),
         st.builds(
-            Lookup, TEXT, TEXT, TEXT, st.sampled_from(list(NotFound)), st.sampled_from(list(Several)), instead=TEXT
+            Lookup,
+            *(TEXT, TEXT, NAMES),
+            st.sampled_from(list(NotFound)),
+            st.sampled_from(list(Several)),
+            st.none() | filters().map(in_a_group),
+            TEXT,
         ),
         st.builds(
             Owner,

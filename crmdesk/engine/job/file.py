@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from crmdesk.engine.job.filter import read_filter
 from crmdesk.engine.job.index import read_index
 from crmdesk.engine.job.local import read_local
 from crmdesk.engine.job.mapping import read_line
@@ -15,11 +15,8 @@ from crmdesk.engine.job.reading import read_engine, read_options, refuse_beside_
 from crmdesk.engine.job.table import Table, choice_of
 from crmdesk.engine.job.writing import read_behaviour, read_export, read_guard
 from crmdesk.errors import PlanError, Problem, UserError
-from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator, Order, Scalar, Value
+from crmdesk.model.filter import Order
 from crmdesk.model.job import Action, Behaviour, Job, Operation
-
-_LISTS = {Operator.IN, Operator.NOT_IN, Operator.INCLUDES, Operator.EXCLUDES}
-_EMPTINESS = {Operator.IS_EMPTY, Operator.IS_NOT_EMPTY}
 
 
 def read_job(path: Path) -> tuple[Job, str]:
@@ -63,7 +60,7 @@ def _job(table: Table, folder: Path) -> Job:
     operation = _operation(table)
     is_import, is_reading = operation is Operation.IMPORT, operation.is_reading
     local = read_local(table.table("local"), folder, is_import=is_reading)
-    mapping = tuple(read_line(line, _group, is_import=is_reading) for line in table.tables("mapping"))
+    mapping = tuple(read_line(line, read_filter, is_import=is_reading) for line in table.tables("mapping"))
     reading = read_options(table, folder, is_import=is_import)
     if not mapping and reading.all_except is None and operation is not Operation.IMPORT_DELETED:
         table.problem("mapping", "The job maps no field.", "Add a [[mapping]] with remote = … and local = ….")
@@ -93,7 +90,7 @@ def _job(table: Table, folder: Path) -> Job:
         operation=operation,
         local=local,
         mapping=mapping,
-        filter=_group(filter_table) if filter_table is not None else None,
+        filter=read_filter(filter_table) if filter_table is not None else None,
         order_by=orders,
         export=export,
         guard=read_guard(table.optional("guard"), is_import=is_reading),
@@ -118,80 +115,3 @@ def _behaviour(behaviour: Table | None) -> Behaviour:
     if behaviour is None:
         return Behaviour()
     return read_behaviour(behaviour)
-
-
-def _group(table: Table) -> Group:
-    for word in ("not", "none"):
-        if word in table:
-            table.take(word)
-            table.problem(word, "There is no AND NOT and no OR NOT.", "Turn the comparisons round: != for =, < for >=.")
-    joined = [name for name in Joined if name.value in table]
-    if len(joined) != 1:
-        table.problem(
-            "",
-            "A group of conditions has one operator: all or any.",
-            "Write all = [ … ] or any = [ … ], and nest groups.",
-        )
-        return Group(Joined.ALL, ())
-    members = tuple(_member(member) for member in table.tables(joined[0].value))
-    if not members:
-        table.problem(joined[0].value, "A group of conditions is empty.", "Remove it, or add a condition.")
-    return Group(joined[0], members)
-
-
-def _member(table: Table) -> Filter:
-    if any(word in table for word in ("all", "any", "not", "none")):
-        return _group(table)
-    field = table.text("field")
-    operator = choice_of(table, "op", Operator, Operator.EQUAL)
-    raw = table.take("value")
-    value: Value = None
-    if "expression" in table:
-        return Condition(field, operator, expression=_expression(table, operator))
-    if operator in _EMPTINESS:
-        if raw is not None:
-            table.problem("value", f"“{operator}” takes no value.", "Remove value.")
-    elif operator in _LISTS:
-        if not isinstance(raw, list) or not raw:
-            table.problem("value", f"“{operator}” wants a list of values.", 'Write value = ["a", "b"].')
-        else:
-            value = tuple(item for item in (_scalar(table, item) for item in raw) if item is not None)
-    elif operator is Operator.BETWEEN:
-        value = _both_ends(table, raw)
-    else:
-        value = _scalar(table, raw)
-    return Condition(field, operator, value)
-
-
-def _both_ends(table: Table, raw: object) -> Value:
-    """The two values of “between”."""
-    if not isinstance(raw, list) or len(raw) != 2:  # noqa: PLR2004 - from and to
-        table.problem("value", "“between” wants two values: from and to, both included.", "Write value = [1, 10].")
-        return None
-    return tuple(item for item in (_scalar(table, item) for item in raw) if item is not None)
-
-
-def _expression(table: Table, operator: Operator) -> str:
-    """A JavaScript expression instead of a value."""
-    expression = table.text("expression")
-    if operator in _EMPTINESS or table.take("value") is not None:
-        table.problem("expression", "The condition has an expression and needs none.", "Leave expression out.")
-    return expression
-
-
-def _scalar(table: Table, raw: object) -> Scalar | None:
-    match raw:
-        case datetime() if raw.tzinfo is None:
-            table.problem(
-                "value", f"The time {raw.isoformat()} has no offset.", "Write it with Z or +02:00 at the end."
-            )
-            return None
-        case bool() | str() | int() | Decimal() | datetime() | date():
-            return raw
-        case _:
-            table.problem(
-                "value",
-                f"{raw!r} cannot be compared with a field." if raw is not None else "The condition has no value.",
-                "Give a text, a number, a date or true/false.",
-            )
-            return None

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
-from typing import assert_never
 
 import tomli_w
 
+from crmdesk.engine.job.filter import filter_table
 from crmdesk.engine.job.index import index_table
 from crmdesk.engine.job.local import local_table
 from crmdesk.engine.job.mapping import line_values
@@ -17,7 +15,7 @@ from crmdesk.engine.job.period import period_table
 from crmdesk.engine.job.reading import reading_tables
 from crmdesk.engine.job.writing import behaviour_values, export_values, guard_values
 from crmdesk.errors import UserError
-from crmdesk.model.filter import Condition, Filter, Group, Joined, Order, Scalar
+from crmdesk.model.filter import Order
 from crmdesk.model.job import Engine, Job
 
 _Table = dict[str, object]
@@ -35,10 +33,10 @@ def job_text(job: Job, folder: Path | None = None) -> str:
         "object": job.object,
         "operation": job.operation.value,
         "local": local_table(job.local, folder),
-        "mapping": [line_values(line, _filter) for line in job.mapping],
+        "mapping": [line_values(line, filter_table) for line in job.mapping],
     }
     if job.filter is not None:
-        document["filter"] = _filter(job.filter)
+        document["filter"] = filter_table(job.filter)
     if job.order_by:
         document["order_by"] = [_order(order) for order in job.order_by]
     if job.export is not None:
@@ -68,39 +66,6 @@ def job_text(job: Job, folder: Path | None = None) -> str:
 def _without(table: _Table, defaults: Mapping[str, object]) -> _Table:
     """The table without the keys that have their default value."""
     return {key: value for key, value in table.items() if key not in defaults or value != defaults[key]}
-
-
-def _filter(where: Filter) -> _Table:
-    return _group(where if isinstance(where, Group) else Group(Joined.ALL, (where,)))
-
-
-def _group(group: Group) -> _Table:
-    return {group.joined.value: [_member(member) for member in group.members]}
-
-
-def _member(member: Filter) -> _Table:
-    match member:
-        case Group():
-            return _group(member)
-        case Condition(field, operator, value, expression):
-            table: _Table = {"field": field, "op": operator.value}
-            if expression:
-                table["expression"] = expression
-            elif isinstance(value, tuple):
-                table["value"] = [_scalar(item) for item in value]
-            elif value is not None:
-                table["value"] = _scalar(value)
-            return table
-        case _:
-            assert_never(member)
-
-
-def _scalar(value: Scalar) -> str | bool | int | Decimal | date | datetime:
-    if isinstance(value, datetime):
-        offset = value.utcoffset()
-        if offset is not None and offset % timedelta(minutes=1):  # TOML's offsets are of whole minutes
-            return value.astimezone(UTC)
-    return value
 
 
 def _order(order: Order) -> _Table:

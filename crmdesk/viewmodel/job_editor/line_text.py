@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 
+from crmdesk.desk.jobs.filters import filter_of, filter_text
 from crmdesk.errors import UserError
 from crmdesk.model.mapping import (
     Column,
@@ -27,7 +28,7 @@ from crmdesk.model.mapping import (
 
 HEADER = (
     *("field", "origin", "value", "object", "key", "not found", "several"),
-    *("when empty", "conversion", "values", "instead", "inactive", "new record"),
+    *("when empty", "conversion", "values", "instead", "inactive", "new record", "filter"),
 )
 _KINDS = ("column", "fixed", "formula", "find", "owner", "record type")
 
@@ -62,9 +63,10 @@ def _cells(line: FieldMap) -> tuple[str, ...]:
             return (line.remote, "fixed", value, "", "", "", "", *end, "", "", new)
         case Expression(text):
             return (line.remote, "formula", text, "", "", "", "", *end, "", "", new)
-        case Lookup(column, object_name, key, not_found, several, _, instead):
+        case Lookup(column, object_name, key, not_found, several, where, instead):
             found = (object_name, key, not_found.value, several.value)
-            return (line.remote, "find", column, *found, *end, instead, "", new)
+            only = filter_text(where) if where is not None else ""
+            return (line.remote, "find", column, *found, *end, instead, "", new, only)
         case Owner(column, by, not_found, inactive, instead):
             return (line.remote, "owner", column, "", by.value, not_found.value, "", *end, instead, inactive.value, new)
         case RecordType(column, not_found, instead):
@@ -105,7 +107,8 @@ def _origin(told: Mapping[str, str]) -> Origin:
             return Expression(value)
         case "find":
             several = Several(told["several"] or "reject")
-            return Lookup(value, told["object"], told["key"], not_found, several, None, told["instead"])
+            where = filter_of(told["filter"]) if told["filter"] else None
+            return Lookup(value, told["object"], told["key"], not_found, several, where, told["instead"])
         case "owner":
             inactive = Inactive(told["inactive"] or "reject")
             return Owner(value, UserKey(told["key"] or "email"), not_found, inactive, told["instead"])
