@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from crmdesk.gui import icons
 
+_REPEATED = frozenset({"undo", "redo"})
+"""What is done again while its keys are held down. Of anything else a slow screen would do more than was asked."""
+
 
 @dataclass(frozen=True, slots=True)
 class ActionLine:
@@ -61,6 +64,7 @@ class Actions:
         for line in self._lines:
             action = QAction(line.text, window)
             action.setObjectName(f"action-{line.name}")
+            action.setAutoRepeat(line.name in _REPEATED)
             if line.keys:
                 action.setShortcut(QKeySequence(line.keys, QKeySequence.SequenceFormat.PortableText))
             if line.icon:

@@ -51,6 +51,7 @@ class Rail(QFrame):
         self._carry(PageName.REJECTS, self._rejects)
         self._carry(PageName.RUNS, self._running)
         theme.changed.connect(self._show_theme)
+        self._show_theme()
         self.set_wide(False)
 
     def set_wide(self, is_wide: bool) -> None:  # noqa: FBT001 - a setter

@@ -7,6 +7,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
+from crmdesk.gui import icons
 from crmdesk.gui.actions import action_table
 from crmdesk.gui.kit.drop import DropCard
 from crmdesk.gui.kit.focus import FocusRing
@@ -29,6 +30,12 @@ def badge(window: Shell, name: str) -> QLabel:
 def test_no_two_actions_have_the_same_keys() -> None:
     keys = [line.keys for line in action_table() if line.keys]
     assert sorted(keys) == sorted(set(keys))
+
+
+async def test_keys_that_are_held_down_do_a_thing_once_but_go_on_undoing(program: Program) -> None:
+    async with opened(program.home) as window:
+        held = [line.name for line in action_table() if window.actions_[line.name].autoRepeat()]
+        assert held == ["undo", "redo"]
 
 
 async def test_every_page_is_reached_by_its_keys_and_by_the_rail(program: Program) -> None:
@@ -93,6 +100,8 @@ async def test_the_theme_that_was_chosen_is_kept(program: Program) -> None:
         assert theme.is_dark, window.model.theme
     async with opened(program.home) as window:
         assert window.model.theme == "dark"
+        drawn = (await find(QToolButton, "rail-theme")).icon().pixmap(16).toImage()
+        assert drawn == icons.icon("sun").pixmap(16).toImage()
         await click("rail-theme")
         assert window.model.theme == "light"
 

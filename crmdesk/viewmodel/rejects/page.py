@@ -46,7 +46,7 @@ class RejectsModel(RejectRemedies):
             scope.words,
             scope.note,
             self.how_sent,
-            f"They go as a run of their own, which belongs to run {self.run}.",
+            f"That is a run of its own, which belongs to run {self.run}.",
         )
         return question_for(job, account, self.identity, len(scope.rows), notes=[note for note in notes if note])
 

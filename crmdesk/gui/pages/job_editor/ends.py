@@ -27,11 +27,11 @@ class CrmEnd(QWidget):
     def __init__(self, model: JobEditorModel) -> None:
         super().__init__()
         self._model = model
-        self._account = ElideCombo("job-account", self.tr("CRM account"), width=168)
+        self._account = ElideCombo("job-account", self.tr("CRM account"), width=160)
         self._account.picked.connect(model.ends.set_account)
         self._object = SearchCombo("job-object", self.tr("Object"), placeholder=self.tr("Choose an object"))
         self._object.picked.connect(model.ends.set_object)
-        self._object.setMinimumWidth(136)
+        self._object.setMinimumWidth(156)
         self._action = ElideCombo("job-action", self.tr("Action"), width=96)
         self._action.picked.connect(lambda value: model.ends.set_action(Action(value)))
         self._key = ElideCombo("job-key", self.tr("Key"), width=144)
