@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -37,7 +38,7 @@ def _is_readable(pattern: str) -> bool:
     day = datetime(2001, 2, 13)  # noqa: DTZ001 - a date without a place
     try:
         return datetime.strptime(day.strftime(pattern), pattern) == day  # noqa: DTZ007 - see above
-    except ValueError:
+    except (ValueError, re.error):  # the latter where a part of the date stands twice
         return False
 
 

@@ -121,9 +121,9 @@ KINDS = {
 }
 
 
-def job(folder: Path, operation: str, local: str, keys: str = "R") -> Path:
+def job(folder: Path, operation: str, local: str, keys: str = "R", names: Iterable[str] = SPOILT) -> Path:
     more = '[export]\naction = "update"\nkey = "Id"\nbefore_values = false\n'
-    fields = ["Id", *SPOILT]
+    fields = ["Id", *names]
     if operation == "import":
         more = f'[filter]\nall = [{{ field = "Legacy_Id__c", op = "starts with", value = "{keys}" }}]\n'
     lines = "".join(
@@ -240,6 +240,23 @@ def test_what_a_target_cannot_hold_is_a_reject_by_name(
     (reject,) = crm.program.ask("rejects", taken.last["run"]).lines
     assert (reject["field"], reject["code"]) == (field, code)
     assert says in reject["message"]
+
+
+def test_a_time_that_the_clocks_show_twice_is_the_earlier_one_and_noted_one_they_skip_is_a_reject(
+    crm: Crm, tmp_path: Path
+) -> None:
+    """R-067."""
+    (first, second, third) = (each["Id"] for each in crm.kept[:3])
+    rows = f"{first},2026-10-25T02:30:00\n{second},2026-03-29T02:30:00\n{third},2026-10-25T02:30:00+01:00\n"
+    (tmp_path / "x.csv").write_text(f"Id,Seen__c\n{rows}", encoding="utf-8")
+    answer = crm.program.run(job(tmp_path, "export", 'path = "x.csv"', names=(SEEN,)))
+    assert answer.counts() == {"read": 3, "updated": 2, "rejected": 1}, answer
+    assert [each[SEEN] for each in crm.people()[:3:2]] == [f"2026-10-25T0{hour}:30:00.000+0000" for hour in (0, 1)]
+    notices = [line["message"] for line in answer.lines if line["event"] == "notice"]
+    (told,) = (each for each in notices if "twice" in each)
+    assert told.startswith("“Seen__c” holds 1 time (row 1 first) that the clocks of Europe/Stockholm show twice")
+    (reject,) = crm.program.ask("rejects", answer.last["run"]).lines
+    assert "does not exist in Europe/Stockholm" in reject["message"]
 
 
 @pytest.mark.parametrize("path", ["x.csv", "x.xlsx"])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from crmdesk.model.mapping import Conversion
 from crmdesk.model.schema import FieldType
 from crmdesk.tabular.convert import Reading
-from crmdesk.tabular.types.times import local_moments, wire_dates, wire_moments
+from crmdesk.tabular.types.times import doubled, local_moments, wire_dates, wire_moments
 from tests.tabular.fields import STOCKHOLM, UTC, answers, field, read, text, wrote
 
 DAY = field(FieldType.DATE)
@@ -23,6 +23,22 @@ WORDS = field(FieldType.TEXT)
 
 def german(zone: ZoneInfo = STOCKHOLM) -> Reading:
     return Reading(",", "%d.%m.%Y", zone)
+
+
+def test_clock_times_that_come_twice_are_found_where_they_stand() -> None:
+    """R-067."""
+    texts = text("2026-10-25 02:00", None, "2026-10-25T02:59:59Z", "2026-03-29 02:30", "25.10.2026 02:30", "x")
+    for pattern in ("%d.%m.%Y %H:%M", "%d.%m.%Y"):  # with a time of day, or with one behind it
+        assert doubled(texts, Reading(".", pattern, STOCKHOLM)).to_list() == [0, 4]
+    assert doubled(texts, Reading(".", "", UTC)).to_list() == []
+
+
+@given(st.integers(0, 1_800_000_000).map(lambda second: datetime.fromtimestamp(second, PYTHON_UTC)))
+def test_a_point_in_time_keeps_its_second_in_every_zone(moment: datetime) -> None:
+    for when in (moment, moment - timedelta(days=73_000)):
+        wire = when.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        for zone in ("Europe/Stockholm", "America/New_York", "Africa/Monrovia", "Asia/Kolkata"):
+            assert datetime.fromisoformat(local_moments(text(wire), ZoneInfo(zone)).value[0]) == when
 
 
 # --- to the CRM ------------------------------------------------------------------------------------------------------

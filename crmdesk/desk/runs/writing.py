@@ -15,6 +15,7 @@ from crmdesk.engine.ledger import Ledger
 from crmdesk.engine.local import LocalSource
 from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.planning.writing import in_run
+from crmdesk.engine.preparing.doubled_hours import DoubledHours
 from crmdesk.engine.preparing.guarding import refuse_created
 from crmdesk.engine.preparing.preparation import Preparation
 from crmdesk.engine.preparing.prepare import prepare
@@ -53,7 +54,8 @@ class Writing:
             yield from self._prepare(self.source)
         yield from self.send()
 
-    def _prepare(self, source: LocalSource) -> Iterator[Progress]:
+    def _prepare(self, rows: LocalSource) -> Iterator[Progress]:
+        source = DoubledHours(rows, self.plan)
         for notice in self.plan.notices:
             self.log.notice(notice)
         note(self.ledger.folder, id_field=self.plan.object.id_field)

@@ -60,6 +60,23 @@ def wire_moments(text: pl.Series, reading: Reading) -> Cells:
     return on_odd(text, is_done(text, WIRE, WIRE_LENGTH, reading), convert)
 
 
+def doubled(text: pl.Series, reading: Reading) -> pl.Series:
+    """The places (0 = the first) of clock times without an offset that come twice in the zone of the job."""
+    is_odd = ~is_done(text, WIRE, WIRE_LENGTH, reading)
+    if not is_odd.any():
+        return pl.Series(dtype=pl.UInt32())
+    places = is_odd.arg_true()
+    read = take_apart(text.gather(places), reading, A_TIME)
+    if read.offset.null_count() == 0:
+        return places.clear()
+    clocks = read.clock.set(read.offset.is_not_null(), None)
+    once = clocks.dt.replace_time_zone(reading.zone.key, ambiguous="null", non_existent="null")
+    if once.null_count() == clocks.null_count():
+        return places.clear()
+    twice = clocks.dt.replace_time_zone(reading.zone.key, ambiguous="earliest", non_existent="null")
+    return places.filter(once.is_null() & twice.is_not_null())
+
+
 def wire_midnights(text: pl.Series, reading: Reading) -> Cells:
     """`2026-01-30T23:00:00.000Z`: midnight in the zone of the job on the date of the text."""
     days = wire_dates(text, reading)

@@ -221,11 +221,17 @@ def _by_iso(text: str) -> str | None:
 
 @lru_cache(maxsize=1 << 16)  # a file has few different dates, and each costs as much as converting fifty numbers
 def _by_pattern(text: str, pattern: str) -> str | None:
-    """By the pattern of the job, with or without a time of day behind the date."""
-    for clock in ("", " %H:%M:%S", " %H:%M", "T%H:%M:%S"):
+    """By the pattern of the job; one of a date alone with or without a time of day behind it."""
+    for clock in ("",) if _has_clock(pattern) else ("", " %H:%M:%S", " %H:%M", "T%H:%M:%S"):
         try:
             moment = datetime.strptime(text, pattern + clock)  # noqa: DTZ007 - the zone is added later
         except ValueError:
             continue
         return f"{moment.year:04}{moment:-%m-%dT%H:%M:%S}"
     return None
+
+
+@lru_cache
+def _has_clock(pattern: str) -> bool:
+    one, other = datetime(2001, 2, 3, 4, 5), datetime(2001, 2, 3, 16, 7)  # noqa: DTZ001 - of no place
+    return one.strftime(pattern) != other.strftime(pattern)
