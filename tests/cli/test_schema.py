@@ -61,7 +61,7 @@ def teach(org: Org, described: dict[str, Any]) -> None:
         f"{org.url}/practice/schema",
         json={"objects": [described]},
         headers={"Authorization": f"Bearer {org.token}"},
-        timeout=30,
+        timeout=100,
     )
     assert reply.status_code < 300, reply.text
 
@@ -146,7 +146,7 @@ def test_a_description_that_has_not_changed_is_not_sent_again(program: Program) 
     """R-043, R-025."""
     org = program.org()
     headers = {"Authorization": f"Bearer {org.token}"}
-    requests.post(f"{org.url}/practice/clock", json={"move": 60}, headers=headers, timeout=30)
+    requests.post(f"{org.url}/practice/clock", json={"move": 60}, headers=headers, timeout=100)
     program.ask("describe", "Practice org", "Lead")
     program.ask("describe", "Practice org", "Lead")
     lines = [
@@ -236,3 +236,25 @@ def test_a_calculated_field_is_marked_and_cannot_be_written(program: Program, tm
     read = tmp_path / "read.toml"
     read.write_text(text + mapped, encoding="utf-8")
     assert problems(program, read) == []
+
+
+def test_two_objects_with_one_label_stay_apart_by_their_api_names(program: Program, tmp_path: Path) -> None:
+    """R-041."""
+    org = program.org()
+    described = org.get("sobjects/Region__c/describe")
+    names = ("Sales_Order__c", "Work_Order__c")
+    for number, name in enumerate(names):
+        teach(org, described | {"name": name, "label": "Order", "labelPlural": "Orders", "keyPrefix": f"a9{number}"})
+        org.post(f"sobjects/{name}", {"Name": f"of {name}"})
+    listed = [line["name"] for line in program.ask("objects", "Practice org").lines if line["label"] == "Order"]
+    assert sorted(listed) == sorted(names)
+    for name in names:
+        text = f'name = "{name}"\nobject = "{name}"\noperation = "import"\nlocal = {{ path = "{name}.csv" }}\n'
+        text += '[[mapping]]\nremote = "Name"\nlocal = "name"\n'
+        place = tmp_path / f"{name}.toml"
+        place.write_text(text, encoding="utf-8")
+        assert program.run(place).counts() == {"read": 1, "created": 1}
+        assert f"of {name}" in (tmp_path / f"{name}.csv").read_text(encoding="utf-8")
+    place.write_text(text.replace(f'object = "{names[1]}"', 'object = "Order"'), encoding="utf-8")
+    ((where, message),) = problems(program, place)
+    assert (where, "“Order”" in message) == ("object", True), message
