@@ -30,11 +30,6 @@ class Traffic:
         self._ahead = 0.0
         self._pause_ends = 0.0
 
-    @property
-    def api_calls(self) -> int:
-        """Requests sent so far, replays included."""
-        return self.calls.calls
-
     def server_now(self) -> datetime:
         """Now by the CRM's clock, from its last Date header: at most about a second early, never late."""
         return datetime.fromtimestamp(time.time() + self._ahead, UTC)

@@ -6,12 +6,12 @@ import difflib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Self
 
 import msgspec
 from requests import Response
 
 from crmdesk.connectors.contract import Query, SendLog, Unchanged, WriteRequest
+from crmdesk.connectors.conversation import Conversation
 from crmdesk.connectors.deletions import DeletedQuery
 from crmdesk.connectors.dynamics.address import api_root
 from crmdesk.connectors.dynamics.definitions import TABLE_MEMBERS, TableDefinition, Tables, addresses, whole
@@ -46,55 +46,30 @@ _HEADERS = {"Accept": "application/json", "OData-Version": "4.0", "OData-MaxVers
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
-class DynamicsSession:
+class DynamicsSession(Conversation):
     """See Session. Made only once the environment has said who is signed in; its tables are read as they are needed."""
 
     def __init__(self, account: Account, authorization: Authorization, reach: Reach) -> None:
         self._root = api_root(account.url, account.settings.get("api_version", ""))
         origin = self._root.origin
-        self._http = HttpSession(
-            origin,
-            authorization=authorization,
-            reach=reach,
-            headers=_HEADERS,
-            write_seconds=WRITE_SECONDS,
-            longest_wait=_WINDOW,
-            traffic=Traffic(rate=RATE),
-        )
         self._tables: dict[str, TableDefinition] | None = None
         self._described: dict[str, Described] = {}
         self.environment = Environment.PRACTICE if origin.is_loopback else Environment.PRODUCTION
-        self.calls = self._http.traffic.calls
-        try:
-            self._me = self._read("WhoAmI()", "who you are")
-            self.organization_id = _text(self._me, "OrganizationId")
-        except BaseException:
-            self._http.close()
-            raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._http.close()
-
-    @property
-    def api_calls(self) -> int:
-        """Requests sent so far."""
-        return self._http.traffic.api_calls
-
-    @property
-    def calls_left(self) -> int | None:
-        """Dataverse says how many are left for five minutes, not for a day."""
-        return None
-
-    def server_time(self) -> str:
-        """Now by the environment's clock."""
-        return self._http.server_now().isoformat()
+        super().__init__(
+            HttpSession(
+                origin,
+                authorization=authorization,
+                reach=reach,
+                headers=_HEADERS,
+                write_seconds=WRITE_SECONDS,
+                longest_wait=_WINDOW,
+                traffic=Traffic(rate=RATE),
+            )
+        )
 
     def whoami(self) -> Identity:
         """Who is signed in, asked anew."""
-        self._me = self._read("WhoAmI()", "who you are")
+        self._greet()
         user = _text(self._me, "UserId")
         known = self._read(f"systemusers({user})?$select=domainname,fullname", "your own user record")
         organization = self._read(f"organizations({self.organization_id})?$select=name", "the organization")
@@ -103,7 +78,7 @@ class DynamicsSession:
             organization=_text(organization, "name") or self._root.origin.host,
             organization_id=self.organization_id,
             environment=self.environment,
-            server_time=self._http.server_now().isoformat(),
+            server_time=self.server_time(),
         )
 
     def objects(self) -> Sequence[ObjectSummary]:
@@ -151,6 +126,10 @@ class DynamicsSession:
                 place="operation",
             )
         return AuditedDeletions(self._http, self._root, table.logical_name, query)
+
+    def _greet(self) -> None:
+        self._me = self._read("WhoAmI()", "who you are")
+        self.organization_id = _text(self._me, "OrganizationId")
 
     def _read(self, path: str, what: str) -> Entity:
         response = self._http.request("GET", f"{self._root}{path}", replay=Replay.SAFE)

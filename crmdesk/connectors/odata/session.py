@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Sequence
-from typing import Self
 
 from requests import codes
 
 from crmdesk.connectors.contract import Query, SendLog, Unchanged, WriteRequest
+from crmdesk.connectors.conversation import Conversation
 from crmdesk.connectors.http import HttpSession, Replay
 from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.odata.auth import Signature
@@ -37,58 +37,34 @@ _HEADERS = {
 }
 
 
-class ODataSession:
+class ODataSession(Conversation):
     """See Session. Made only once the service has answered the sign-in; its description is read once."""
 
     def __init__(self, account: Account, root: ServiceRoot, signature: Signature, reach: Reach) -> None:
         self._account = account
         self._root = root
-        self._http = HttpSession(
-            root.origin,
-            authorization=signature.authorization,
-            reach=reach,
-            headers={**_HEADERS, **signature.headers},
-            write_seconds=WRITE_SECONDS,
-        )
         self._known: Metadata | None = None
         self.environment = Environment.PRACTICE if root.origin.is_loopback else Environment.PRODUCTION
         self.organization_id = str(root)
-        self.calls = self._http.traffic.calls
-        try:
-            self._knock()
-        except BaseException:
-            self._http.close()
-            raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._http.close()
-
-    @property
-    def api_calls(self) -> int:
-        """Requests sent so far."""
-        return self._http.traffic.api_calls
-
-    @property
-    def calls_left(self) -> int | None:
-        """No OData service says."""
-        return None
-
-    def server_time(self) -> str:
-        """Now by the service's clock."""
-        return self._http.server_now().isoformat()
+        super().__init__(
+            HttpSession(
+                root.origin,
+                authorization=signature.authorization,
+                reach=reach,
+                headers={**_HEADERS, **signature.headers},
+                write_seconds=WRITE_SECONDS,
+            )
+        )
 
     def whoami(self) -> Identity:
         """The user is as the account has it, or `anonymous` or `unknown`: OData has no word for who is signed in."""
-        self._knock()
+        self._greet()
         return Identity(
             user=self._account.settings.get("user") or ("anonymous" if self._account.auth == "none" else "unknown"),
             organization=self._root.origin.host,
             organization_id=self.organization_id,
             environment=self.environment,
-            server_time=self._http.server_now().isoformat(),
+            server_time=self.server_time(),
         )
 
     def objects(self) -> Sequence[ObjectSummary]:
@@ -124,7 +100,7 @@ class ODataSession:
             raise UserError("An OData service has no bulk interface.", hint="Choose auto.", place="export.engine")
         return ODataSink(self._http, self._root, self._set(request.object.name), request, log)
 
-    def _knock(self) -> None:
+    def _greet(self) -> None:
         """Read the list of entity sets: whoever may do that is signed in, at an OData service."""
         response = self._http.request("GET", str(self._root), replay=Replay.SAFE)
         if response.status_code == codes.unauthorized:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import requests
 
 from crmdesk.connectors.calls import CallMeter
 from crmdesk.connectors.contract import Query, SendLog, Sink, Source, Unchanged, WriteRequest
+from crmdesk.connectors.conversation import Conversation
 from crmdesk.connectors.deletions import DeletedQuery, DeletedSource
 from crmdesk.connectors.fates import Fate
 from crmdesk.connectors.http import RETRIED, HttpSession, Replay
@@ -53,58 +53,35 @@ def is_crowded(response: requests.Response) -> bool:
     return response.status_code == _FORBIDDEN and b"ConcurrentRequests" in response.content
 
 
-class SalesforceSession:
+class SalesforceSession(Conversation):
     """See Session. Made only once the org has accepted the sign-in."""
 
     def __init__(self, account: Account, signed_in: SignedIn, reach: Reach) -> None:
         origin = signed_in.origin
-        self.calls = CallMeter(usage)
-        self._http = HttpSession(
-            origin,
-            authorization=signed_in.authorization,
-            reach=reach,
-            headers={"Accept": "application/json"},
-            write_seconds=_LOOPBACK_WRITE_SECONDS if origin.is_loopback else _WRITE_SECONDS,
-            retried=_BUSY,
-            is_crowded=is_crowded,
-            traffic=Traffic(self.calls),
+        self._wanted_version = account.settings.get("api_version", "")
+        super().__init__(
+            HttpSession(
+                origin,
+                authorization=signed_in.authorization,
+                reach=reach,
+                headers={"Accept": "application/json"},
+                write_seconds=_LOOPBACK_WRITE_SECONDS if origin.is_loopback else _WRITE_SECONDS,
+                retried=_BUSY,
+                is_crowded=is_crowded,
+                traffic=Traffic(CallMeter(usage)),
+            )
         )
-        try:
-            version = chosen_version(self._http, account.settings.get("api_version", ""))
-            self._rest = Rest(self._http, version)
-            self._user = self._userinfo()
-            self.organization_id = str(self._user["organization_id"])
-            self.environment, self._organization = self._look_at_organization()
-        except BaseException:
-            self._http.close()
-            raise
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._http.close()
-
-    @property
-    def api_calls(self) -> int:
-        """Requests sent so far."""
-        return self._http.traffic.api_calls
-
-    @property
-    def calls_left(self) -> int | None:
-        """Calls left today."""
-        return self.calls.left
+    def _greet(self) -> None:
+        self._rest = Rest(self._http, chosen_version(self._http, self._wanted_version))
+        self._user = self._userinfo()
+        self.organization_id = str(self._user["organization_id"])
+        self.environment, self._organization = self._look_at_organization()
 
     @property
     def schema_key(self) -> str:
         """Organisation, user and version of the interface."""
         return f"{self.organization_id} {self._user['user_id']} {self._rest.version}"
-
-    def server_time(self) -> str:
-        """Now by Salesforce's clock."""
-        return self._rest.now()
 
     def whoami(self) -> Identity:
         """Who is signed in, asked anew."""
@@ -114,7 +91,7 @@ class SalesforceSession:
             organization=self._organization,
             organization_id=self.organization_id,
             environment=self.environment,
-            server_time=self._rest.now(),
+            server_time=self.server_time(),
             calls_left=self.calls.left,
             calls_allowed=self.calls.allowed,
         )
