@@ -39,7 +39,10 @@ class CsvSource:
         self._is_for_people = is_for_people
         self.shape = shape
 
-    notices: tuple[str, ...] = ()
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What was not sure when the file was looked at."""
+        return self.shape.notices
 
     @property
     def header(self) -> tuple[str, ...]:

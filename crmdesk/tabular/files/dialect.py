@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crmdesk.errors import FileFormatError
@@ -12,6 +12,7 @@ from crmdesk.model.job import LocalFile
 from crmdesk.tabular.batch import LINE, ROW
 from crmdesk.tabular.files.machine import MAX_RECORD, breaks, raw_records
 from crmdesk.tabular.files.text import HEAD, TextStream, encoding_of, not_in_encoding, not_text, nul_found, reading
+from crmdesk.tabular.files.western import CP1252, looks_western, told_western
 
 DELIMITERS = ",;\t|^`"
 """What is tried when no delimiter is given: the six that Bulk API 2.0 knows."""
@@ -23,6 +24,7 @@ class CsvShape:
 
     `mark` is the length of its byte order mark, `line_end` one of LF, CRLF and CR, `header_bytes` the length of
     everything up to the first record in UTF-8, `header_lines` the physical lines in it. `header` is trimmed.
+    `notices` tell what was not sure.
     """
 
     encoding: str
@@ -32,6 +34,7 @@ class CsvShape:
     header: tuple[str, ...]
     header_bytes: int
     header_lines: int
+    notices: tuple[str, ...] = ()
 
 
 def shape_of(local: LocalFile) -> CsvShape:
@@ -46,7 +49,10 @@ def shape_of(local: LocalFile) -> CsvShape:
         if refusal is not None:
             raise refusal
         encoding, mark = encoding_of(head, local.encoding)
-        return _shape(local, TextStream(path, file, encoding, mark), encoding, mark)
+        is_guessed = not mark and not local.encoding and looks_western(head)
+        encoding = CP1252 if is_guessed else encoding
+        shape = _shape(local, TextStream(path, file, encoding, mark), encoding, mark)
+        return replace(shape, notices=(told_western(path, head),)) if is_guessed else shape
 
 
 def _shape(local: LocalFile, stream: TextStream, encoding: str, mark: int) -> CsvShape:

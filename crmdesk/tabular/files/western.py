@@ -1,0 +1,47 @@
+"""Text that is no UTF-8 and may be cp1252, the encoding of Western Windows: taken for it only where it looks so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+CP1252 = "cp1252"
+
+_PARTS_OF_UTF8 = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+"""A text in UTF-8 with one broken byte is refused: read as cp1252 all its letters would become two."""
+
+_LETTERS = rb"\xc0-\xd6\xd8-\xf6\xf8-\xff\x8a\x8c\x8e\x9a\x9c\x9e\x9f"
+_OTHER_SCRIPT = re.compile(rb"[" + _LETTERS + rb"]{3}|[\x80-\xff]{4}")
+"""Three letters with marks in a row: no Western language, and nearly every word of a Cyrillic or Greek one."""
+
+_ANY = rb"[A-Za-z" + _LETTERS + rb"]"
+_SYMBOL_IN_WORD = re.compile(
+    rb"[\xa3\xa5\xaf\xb3\xb9\xbc\xbe]" + _ANY + rb"|" + _ANY + rb"[\xaa\xba\xbf]" + _ANY,
+)
+"""Symbols that are letters in cp1250, the encoding of Central Europe, where they stand in a word."""
+
+_WORDS_SHOWN = 3
+
+
+def looks_western(head: bytes) -> bool:
+    """Whether the beginning of a file is no UTF-8 and reads like a text in cp1252."""
+    try:
+        head[: head.rfind(b"\n") + 1 or len(head)].decode()
+    except UnicodeDecodeError:
+        try:
+            head.decode(CP1252)
+        except UnicodeDecodeError:
+            return False
+        others = (b"\x00" in head, *(each.search(head) for each in (_PARTS_OF_UTF8, _OTHER_SCRIPT, _SYMBOL_IN_WORD)))
+        return not any(others)
+    return False
+
+
+def told_western(path: Path, head: bytes) -> str:
+    """A sentence that says how a file is read, with words by which a person sees whether it is right."""
+    words = re.findall(r"[^\s,;|\"]*[^\x00-\x7f][^\s,;|\"]*", head.decode(CP1252))
+    shown = ", ".join(f"“{word}”" for word in list(dict.fromkeys(words))[:_WORDS_SHOWN])
+    return (
+        f"{path.name} is not UTF-8: it is read as cp1252 (Western Windows), {shown} for example. "
+        'Where that is wrong, give its encoding in [local], for example encoding = "cp1250".'
+    )
