@@ -36,8 +36,8 @@ async def engine(program: Program, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
 
 
 def process(engine: EngineChild) -> psutil.Process:
-    assert engine._child is not None
-    return psutil.Process(engine._child.pid)
+    assert engine._process.pid is not None
+    return psutil.Process(engine._process.pid)
 
 
 async def test_it_knows_accounts_objects_and_fields(engine: EngineChild) -> None:
@@ -235,7 +235,7 @@ async def test_what_still_waits_when_the_window_goes_starts_no_other_child(engin
     with pytest.raises(Cancelled):
         await engine.kinds()
     assert not child.is_running()
-    assert engine._child is None
+    assert engine._process.pid is None
 
 
 async def test_secrets_of_the_form_are_not_told_again(engine: EngineChild, program: Program) -> None:
