@@ -210,7 +210,7 @@ def test_run_passes_a_signal_through(tree: Tree) -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == "crmdesk sleep\n"
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=20) == 130
+        assert process.wait(timeout=100) == 130
 
 
 def test_a_changed_entry_point_is_installed_without_making_the_environment_anew(tree: Tree) -> None:

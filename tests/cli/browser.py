@@ -13,11 +13,11 @@ def main() -> None:
     decision, link = sys.argv[1:]
     door = urlsplit(link)
     with stranger() as session:
-        form = Form(session.get(link, allow_redirects=False, timeout=10).text)
+        form = Form(session.get(link, allow_redirects=False, timeout=100).text)
         address = f"{door.scheme}://{door.netloc}{form.action}"
         typed = form.fields | {"decision": decision}
-        left = session.post(address, data=typed, allow_redirects=False, timeout=10)
-        session.get(left.headers["Location"], timeout=10)
+        left = session.post(address, data=typed, allow_redirects=False, timeout=100)
+        session.get(left.headers["Location"], timeout=100)
 
 
 if __name__ == "__main__":

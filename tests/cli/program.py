@@ -19,7 +19,10 @@ import requests
 from tests.cli.ready import carried_out
 from tests.copies import CAN_COPY
 
-_PATIENCE = 60
+_PATIENCE = 110
+
+HELD: dict[str, Any] = {"kind": "latency", "seconds": 200}
+"""Weather in which an answer does not come as long as a test lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +233,12 @@ class Org:
             timeout=_PATIENCE,
         )
         assert reply.status_code == 201, reply.text
+
+    def held(self) -> int:
+        """The requests whose answers the weather holds back; none of those that it met has had one."""
+        answered = [line for line in self.get("/practice/log")["requests"] if line["weather"]]
+        assert not answered
+        return sum(int(rule["hits"]) for rule in self.get("/practice/weather"))
 
     def clear_weather(self) -> None:
         requests.delete(

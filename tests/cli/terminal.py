@@ -15,7 +15,7 @@ import pytest
 
 pty = pytest.importorskip("pty", reason="a terminal of this kind is there on POSIX systems only")
 
-_PATIENCE = 60
+_PATIENCE = 110
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 
 

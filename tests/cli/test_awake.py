@@ -31,7 +31,7 @@ def test_sleep_is_held_off_by_the_systems_own_command_where_there_is_one(tmp_pat
         env={**os.environ, "PATH": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=100,
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "working\n", "")

@@ -62,7 +62,7 @@ def mark(program: Program) -> str:
             f"{org.url}/services/data/v64.0/sobjects/Contact",
             json={name: value for name, value in values.items() if value is not None},
             headers={"Authorization": f"Bearer {org.token}"},
-            timeout=30,
+            timeout=100,
         )
         assert reply.status_code == 201, reply.text
     return mark

@@ -73,7 +73,7 @@ def test_a_bug_of_ours_is_kept_and_the_next_question_is_answered(shared: Program
 def test_it_ends_when_there_are_no_more_questions(shared: Program) -> None:
     with engine(shared) as child:
         ask(child, b'{"id":1,"ask":"kinds"}')
-        out, err = child.communicate(timeout=20)
+        out, err = child.communicate(timeout=100)
     assert (child.returncode, out, err) == (0, b"", b"")
 
 

@@ -41,7 +41,7 @@ def _job(folder: Path, account: str) -> Path:
 def _token(org: Org, user: str) -> str:
     form = {"grant_type": "password", "username": user, "password": "practice", **APP}
     with stranger() as session:
-        return str(session.post(f"{org.url}{OAUTH}/token", data=form, timeout=10).json()["access_token"])
+        return str(session.post(f"{org.url}{OAUTH}/token", data=form, timeout=100).json()["access_token"])
 
 
 def _left(org: Org, ids: list[str]) -> list[str]:

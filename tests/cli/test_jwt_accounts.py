@@ -38,7 +38,7 @@ def signing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Signing]:
             f"{org.url}/practice/apps",
             json={"client_id": "nightly", "certificate": signer.public_pem},
             headers={"Authorization": f"Bearer {org.token}"},
-            timeout=10,
+            timeout=100,
         )
         assert reply.status_code == 201
         yield Signing(program, org.url, signer.private_pem.decode())

@@ -128,8 +128,8 @@ def test_records_that_cannot_be_had_are_rejects_and_not_silence(shared: Program,
     [there, gone] = some_ids(shared, 2)
     org = shared.org()
     root, headers = f"{org.url}/services/data/v64.0/sobjects/Contact", {"Authorization": f"Bearer {org.token}"}
-    made = requests.post(root, json={"LastName": "Short-lived"}, headers=headers, timeout=30).json()["id"]
-    requests.delete(f"{root}/{made}", headers=headers, timeout=30)
+    made = requests.post(root, json={"LastName": "Short-lived"}, headers=headers, timeout=100).json()["id"]
+    requests.delete(f"{root}/{made}", headers=headers, timeout=100)
     names_file(tmp_path / "odd-ids.csv", [there, made, "003000000000001AAA", "xyz", "", gone])
     found = shared.run(job(tmp_path, "odd", 'path = "odd-ids.csv"\ncolumn = "sf"'))
     assert found.counts() == {"read": 6, "created": 2, "rejected": 4}

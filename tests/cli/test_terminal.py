@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.cli.jobs import contacts_csv, contacts_job
-from tests.cli.program import Program
+from tests.cli.program import HELD, Program
 from tests.cli.terminal import Terminal, on_terminal
 
 DIRECTION = "WRITES contacts.csv → Practice org · Contact"
@@ -90,22 +89,21 @@ def test_a_run_that_was_not_agreed_to_sends_nothing_and_asks_again_when_resumed(
     assert program.org().count("Contact WHERE Legacy_Id__c LIKE 'K%'") == 3
 
 
-def test_ctrl_c_ends_a_run_within_two_seconds_with_a_balance_and_what_to_do_next(
+def test_ctrl_c_ends_a_run_that_waits_for_answers_with_a_balance_and_what_to_do_next(
     program: Program, tmp_path: Path
 ) -> None:
     contacts_csv(tmp_path / "contacts.csv", range(4000))
-    program.org().weather({"kind": "latency", "seconds": 3}, path="composite/sobjects", after=1)
+    org = program.org()
+    org.weather(HELD, path="composite/sobjects", after=1)
     with typed(program, "run", contacts_job(tmp_path, export=BY_CALLS), "--yes") as terminal:
         terminal.wait_for("sending")
-        begun = time.monotonic()
         terminal.interrupt()
         code, shown = terminal.end()
-        seconds = time.monotonic() - begun
     assert code == 130
-    assert seconds < 4  # the promise is two, and the machine may be busy
+    assert org.held() <= 3  # what was on the way is not waited for, and nothing is sent after it
     assert "crmdesk resume 1" in shown
     assert "DOES NOT ADD UP" not in shown
-    program.org().clear_weather()
+    org.clear_weather()
     run = program.ask("runs").last
     assert (run["outcome"], run["read"]) == ("stopped", 4000)
     assert run["read"] == run["created"] + run["pending"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from tests.clients.install import CLIENTS, HERE, is_ready
@@ -31,10 +30,14 @@ def test_what_is_there_is_not_brought_again() -> None:
     if not is_ready():
         return
     before = CLIENTS.stat().st_mtime_ns
-    started = time.perf_counter()
-    done = subprocess.run([sys.executable, HERE / "install.py"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, HERE / "install.py"],
+        env=os.environ | {"npm_config_registry": "http://127.0.0.1:9/"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert time.perf_counter() - started < 2
     assert CLIENTS.stat().st_mtime_ns == before
 
 

@@ -23,7 +23,7 @@ from crmdesk.gui.shell import Shell
 
 W = TypeVar("W", bound=QWidget)
 _outliving: list[subprocess.Popen[bytes]] = []  # runs outlive their window, and somebody must take their exit codes
-_PATIENCE = 10  # seconds
+_PATIENCE = 100  # seconds
 Key = Qt.Key
 NONE = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -79,7 +79,7 @@ async def opened(home: Path) -> AsyncIterator[Shell]:
     assert not (home / "crash.txt").exists(), (home / "crash.txt").read_text(encoding="utf-8")
 
 
-async def wait(until: Callable[[], bool], what: str, seconds: float = 20) -> None:
+async def wait(until: Callable[[], bool], what: str, seconds: float = _PATIENCE) -> None:
     """Let the window live until something holds."""
     try:
         async with asyncio.timeout(seconds):
@@ -123,7 +123,7 @@ def shown(kind: type[W], name: str) -> W | None:
     return found[0]
 
 
-async def find(kind: type[W], name: str, seconds: float = 20) -> W:
+async def find(kind: type[W], name: str, seconds: float = _PATIENCE) -> W:
     """The visible widget of that objectName, as soon as there is one."""
     await wait(lambda: shown(kind, name) is not None, f"“{name}”", seconds)
     widget = shown(kind, name)
@@ -131,7 +131,7 @@ async def find(kind: type[W], name: str, seconds: float = 20) -> W:
     return widget
 
 
-async def click(name: str, seconds: float = 20) -> None:
+async def click(name: str, seconds: float = _PATIENCE) -> None:
     """Click a button once it can be pressed."""
     button = await find(QWidget, name, seconds)
     assert_within_reach(button)

@@ -16,7 +16,7 @@ from crmdesk.gui.pages.accounts.card import AccountCard
 from crmdesk.gui.pages.accounts.file_fields import KeyField
 from crmdesk.gui.pages.accounts.page import AccountsPage
 from crmdesk.gui.shell import Shell
-from tests.cli.program import Program
+from tests.cli.program import HELD, Program
 from tests.gui.controls import nameless
 from tests.gui.hands import (
     CTRL,
@@ -259,11 +259,11 @@ async def test_a_test_is_stopped_and_a_failed_one_leads_to_signing_in_again(
         await add(elsewhere, key_file)
         await wait(lambda: page.model.tests.result("acme") is not None, "the test")
         await front(window)
-        elsewhere.org.weather({"kind": "latency", "seconds": 5}, path="oauth2")
+        elsewhere.org.weather(HELD, path="oauth2")
         await click("account-test-start")
         assert await text_of("account-acme-label") == "Acme"
         await click("account-test-stop")
-        await wait(lambda: not page.model.tests.is_running("acme"), "the test to end", 3)
+        await wait(lambda: not page.model.tests.is_running("acme"), "the test to end", HELD["seconds"] / 2)
         elsewhere.org.delete("/practice/weather")
 
         await click("account-test-start")  # the key was kept by the part that was stopped, and by nobody else here

@@ -35,7 +35,7 @@ def parent(qtbot: QtBot) -> QWidget:
 
 async def opened(parent: QWidget) -> QDialog:
     """The dialog that has opened over `parent`."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(100):
         while True:
             for dialog in parent.findChildren(QDialog):
                 if dialog.isVisible():

@@ -96,7 +96,7 @@ async def test_companies_are_mapped_checked_rehearsed_and_sent(program: Program,
         rehearse.setFocus()
         QTest.keyClick(window, Key.Key_F8)
         await wait(lambda: not rehearse.isEnabled() and page.isAncestorOf(focused()), "a neighbour to have the keys")
-        await wait(lambda: said("job-run", "Upsert 412 accounts…"), "the rehearsal", 60)
+        await wait(lambda: said("job-run", "Upsert 412 accounts…"), "the rehearsal")
         await wait(rehearse.hasFocus, "the keys to come back")
         assert "412" in await text_of_tag("job-rehearsal-created")
         assert "11" in await text_of_tag("job-rehearsal-rejected")
@@ -108,7 +108,7 @@ async def test_companies_are_mapped_checked_rehearsed_and_sent(program: Program,
         await click("confirm-ok")
         await wait(lambda: window.model.place.page is PageName.RUN, "the page of the run")
         run = window.model.place.argument
-        await wait(lambda: window.model.history.run(run).ended != "", "the end of the run", 60)
+        await wait(lambda: window.model.history.run(run).ended != "", "the end of the run")
         assert window.model.history.run(run).tally.created == 412
         await processes_to_end(window)
         window.model.back()
@@ -258,7 +258,7 @@ async def test_a_reading_job_is_made_and_run(lent: Program, tmp_path: Path) -> N
         await click("job-run")
         await wait(lambda: window.model.place.page is PageName.RUN, "the page of the run")
         run = window.model.place.argument
-        await wait(lambda: window.model.history.run(run).ended != "", "the end of the run", 60)
+        await wait(lambda: window.model.history.run(run).ended != "", "the end of the run")
         assert (tmp_path / "accounts.csv").stat().st_size > 0
         await processes_to_end(window)
 

@@ -41,7 +41,7 @@ from tests.gui.hands import (
     write,
 )
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(900)
 
 Row = dict[str, str]
 ALT = Qt.KeyboardModifier.AltModifier
@@ -132,16 +132,16 @@ class Person:
 
     async def run(self, *, asks: bool = True) -> RunRecord:
         """Start the job that is open, and wait for its end."""
-        await click("job-run", seconds=40)
+        await click("job-run")
         if asks:
             await click("confirm-ok")
         return await self.ended()
 
     async def ended(self) -> RunRecord:
         model = self.window.model
-        await wait(lambda: model.place.page is PageName.RUN, "the page of the run", 40)
+        await wait(lambda: model.place.page is PageName.RUN, "the page of the run")
         number = model.place.argument
-        await wait(lambda: model.history.run(number).outcome in ENDED, "the end of the run", 60)
+        await wait(lambda: model.history.run(number).outcome in ENDED, "the end of the run")
         await wait(lambda: bool(shown(QWidget, "run-sentence")), "what the run says")
         await look(0.3)
         self.said[number] = await text_of("run-sentence")
@@ -177,9 +177,9 @@ class Person:
         await self.add_ids()
         await pick("job-action", "Upsert")
         await pick("job-key", "Oracle_Id__c")
-        await click("job-rehearse", seconds=40)
+        await click("job-rehearse")
         button = await find(QPushButton, "job-run")
-        await wait(lambda: "412" in button.text(), "the rehearsal", 60)
+        await wait(lambda: "412" in button.text(), "the rehearsal")
         self.said["button"] = button.text()
         return await self.run()
 

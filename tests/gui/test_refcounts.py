@@ -37,7 +37,7 @@ def test_calls_of_qt_lose_no_references_to_none_and_true() -> None:
         text=True,
         check=False,
         env={"QT_QPA_PLATFORM": "offscreen", "PATH": ""},
-        timeout=60,
+        timeout=100,
     )
     assert done.returncode == 0, done.stderr
     none, true = map(int, done.stdout.split())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import time
 from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
@@ -18,7 +17,7 @@ from crmdesk.viewmodel.app import PageName, Place
 from tests.cli.program import Program
 from tests.gui.hands import Key, click, fill, find, front, look, opened, press, shown, wait
 from tests.gui.kept_runs import ended, kept_runs, moving
-from tests.viewmodel.moving import saved_job, slow_run
+from tests.viewmodel.moving import saved_job, waiting_run
 
 
 def told(name: str) -> str:
@@ -108,19 +107,18 @@ async def test_the_path_of_the_file_is_copied(tmp_path: Path) -> None:
 
 async def test_a_moving_run_is_stopped_resumed_and_its_results_are_saved(program: Program, tmp_path: Path) -> None:
     async with opened(program.home) as window:
-        run = await slow_run(window.model, program, tmp_path, rows=1000)
+        run = await waiting_run(window.model, program, tmp_path, rows=1000)
         window.model.show(PageName.RUN, run)
         stop = await find(QAbstractButton, "run-stop")
         await wait(lambda: "answered" in told("run-sentence"), "the run to send")
-        begun = time.monotonic()
         await click("run-stop")
         assert stop.text().strip() == "Stopping…"
         await find(QAbstractButton, "run-resume")
-        assert time.monotonic() - begun < 4  # the promise is two, and the machine may be busy
+        assert program.org().held() <= 3  # what was on the way is not waited for, and nothing is sent after it
         assert told("run-sentence").startswith("Stopped by you after ")
         program.org().clear_weather()
         await click("run-resume")
-        await wait(lambda: told("run-sentence") == "Finished. All 1,000 rows are done.", "the end", 60)
+        await wait(lambda: told("run-sentence") == "Finished. All 1,000 rows are done.", "the end")
         await wait(lambda: told("run-statement-created") == "1,000", "the statement")
         await save(window, tmp_path / "results.csv")
     with (tmp_path / "results.csv").open(encoding="utf-8") as file:
@@ -146,8 +144,8 @@ async def test_a_run_that_began_elsewhere_is_seen_at_once(program: Program, tmp_
         await find(QWidget, "runs-empty")
         name = saved_job(window.model, tmp_path, 400)
         process = program.start("run", name, "--yes")
-        await wait(lambda: told("runs-count") == "1 run", "the run", 30)
-        await wait(lambda: process.poll() is not None, "its end", 30)
+        await wait(lambda: told("runs-count") == "1 run", "the run")
+        await wait(lambda: process.poll() is not None, "its end")
         await look(0.5)
         table = await find(Table, "runs-table")
         assert table.model().index(0, 1).data() == "Finished"

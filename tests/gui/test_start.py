@@ -105,7 +105,7 @@ def start(home: Path, **more: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        timeout=60,
+        timeout=100,
         check=False,
     )
 
@@ -148,7 +148,7 @@ def test_where_the_other_window_does_not_answer_a_dialog_says_so_and_the_start_i
             env=without_display(QT_QPA_PLATFORM="offscreen"),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=100,
             check=False,
         )
     assert done.stdout == "CRM Desk is open already on this profile.\n"
@@ -162,7 +162,7 @@ def test_the_window_opens_and_closes_cleanly_and_loads_nothing_of_a_run(tmp_path
         env=without_display(QT_QPA_PLATFORM="offscreen"),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=100,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from time import perf_counter
+from time import thread_time
 
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
@@ -204,12 +204,12 @@ def test_a_cell_of_megabytes_costs_no_more_than_one_that_fills_its_line(qtbot: Q
     table, model = table_of(qtbot, [("1", long), ("2", full)])
     took: list[float] = []
     for row in (1, 0):
-        began = perf_counter()
+        began = thread_time()
         for _ in range(20):
             image = QImage(400, 32, QImage.Format.Format_RGB32)
             with QPainter(image) as painter:
                 paint_cell(painter, model.cell(row, 1), image.rect())
-        took.append(perf_counter() - began)
+        took.append(thread_time() - began)
     assert took[1] < 20 * took[0] + 0.05
     assert len(model.index(0, 1).data(Qt.ItemDataRole.ToolTipRole)) < 3000
     assert table.isVisible()

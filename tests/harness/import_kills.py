@@ -30,7 +30,7 @@ MODES = ("replace", "append", "merge")
 HEADER = ("Id", "Name", "Email")
 _CHANGED, _SAME = 300, 200
 _MOST_RESUMES = 4
-_PATIENCE = 60
+_PATIENCE = 100
 
 Record = tuple[str, str]
 Records = Mapping[str, Record]

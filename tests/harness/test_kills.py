@@ -12,7 +12,7 @@ from tests.harness.scenarios import COMBINATIONS, Act, Combination, Road, Sky
 from tests.harness.trial import After, At
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_whatever_is_killed_at_a_named_point_and_resumed_arrives_once(tmp_path: Path) -> None:
     points = {Road.COLLECTIONS: cycle(COLLECTIONS_POINTS), Road.BULK: cycle(BULK_POINTS)}
     plans = [
@@ -24,7 +24,7 @@ def test_whatever_is_killed_at_a_named_point_and_resumed_arrives_once(tmp_path: 
     assert [len(report.kills) for report in reports] == [1] * len(plans)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_whatever_is_killed_while_preparing_and_resumed_arrives_once(tmp_path: Path) -> None:
     combinations = [
         Combination(Act.UPDATE, Road.COLLECTIONS, Sky.CALM),
@@ -40,7 +40,7 @@ def test_whatever_is_killed_while_preparing_and_resumed_arrives_once(tmp_path: P
     assert [len(report.kills) for report in reports] == [1] * len(plans)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_whatever_is_killed_at_random_moments_again_and_again_arrives_once(tmp_path: Path) -> None:
     chance = random.Random(20)
     plans = [

@@ -25,7 +25,7 @@ def _points(combination: Combination) -> tuple[str, ...]:
     return tuple(point.value for point in points)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_deletes_of_all_kinds_gentle_calls_and_refused_company_that_are_killed_arrive_once(tmp_path: Path) -> None:
     """R-152, R-181, R-211."""
     points = {each: cycle(_points(each)) for each in MORE_COMBINATIONS}
@@ -37,7 +37,7 @@ def test_deletes_of_all_kinds_gentle_calls_and_refused_company_that_are_killed_a
     assert not failures(reports)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_whatever_is_killed_and_resumed_at_another_speed_arrives_once(tmp_path: Path) -> None:
     """R-211: the rows that were not sent are packed anew, and none goes twice."""
     plans = [

@@ -118,7 +118,7 @@ def _ran_to_the_end(folder: Path, rows: int, rows_a_job: int) -> float:
     return most
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_run_with_two_kills_and_a_pause_for_lack_of_calls_ends_balanced(tmp_path: Path) -> None:
     """R-204, R-211, R-319: the short form."""
     _ran_to_the_end(tmp_path, 20_000, 1_000)

@@ -12,7 +12,7 @@ import requests
 
 from tests.practice.running import PracticeOrg
 
-_PATIENCE = 30.0
+_PATIENCE = 100.0
 
 
 def make_job(org: PracticeOrg, what: str, operation: str, **more: str) -> dict[str, Any]:

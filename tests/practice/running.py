@@ -7,6 +7,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from typing import Any
 import requests
 
 VERSION = "64.0"
-_PATIENCE = 30
+_PATIENCE = 100
 
 
 @dataclass(slots=True)
@@ -84,6 +86,14 @@ class PracticeOrg:
         self.session.close()
         self.process.communicate(timeout=_PATIENCE)
         return self.process.returncode
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds; fails when that takes minutes."""
+    deadline = time.monotonic() + _PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def start_practice_org(folder: Path, *options: str) -> PracticeOrg:

@@ -35,7 +35,7 @@ def stranger() -> requests.Session:
 
 def ask_token(org: PracticeOrg, form: dict[str, str], **options: Any) -> requests.Response:
     with stranger() as session:
-        return session.post(f"{org.url}{OAUTH}/token", data=form, timeout=10, **options)
+        return session.post(f"{org.url}{OAUTH}/token", data=form, timeout=100, **options)
 
 
 def refusal(reply: requests.Response) -> tuple[str, str]:
@@ -91,7 +91,7 @@ class Form(HTMLParser):
 def authorize_page(org: PracticeOrg, **asked: str) -> requests.Response:
     parameters = {"response_type": "code", "client_id": "practice-app", "redirect_uri": CALLBACK, **asked}
     with stranger() as session:
-        return session.get(f"{org.url}{OAUTH}/authorize", params=parameters, allow_redirects=False, timeout=10)
+        return session.get(f"{org.url}{OAUTH}/authorize", params=parameters, allow_redirects=False, timeout=100)
 
 
 def answer_page(org: PracticeOrg, page: requests.Response, **typed: str) -> requests.Response:
@@ -99,7 +99,7 @@ def answer_page(org: PracticeOrg, page: requests.Response, **typed: str) -> requ
     form = Form(page.text)
     assert form.method == "post"
     with stranger() as session:
-        return session.post(org.url + form.action, data=form.fields | typed, allow_redirects=False, timeout=10)
+        return session.post(org.url + form.action, data=form.fields | typed, allow_redirects=False, timeout=100)
 
 
 def sent_back(reply: requests.Response, callback: str = CALLBACK) -> dict[str, str]:

@@ -52,7 +52,7 @@ class Writer(threading.Thread):
                 return
 
     def ask(self, method: str, path: str, **options: Any) -> Any:
-        reply = self.session.request(method, f"{self.org.url}{self.org.root}/{path}", timeout=20, **options)
+        reply = self.session.request(method, f"{self.org.url}{self.org.root}/{path}", timeout=100, **options)
         assert reply.ok, reply.text
         return reply.json() if reply.content else None
 

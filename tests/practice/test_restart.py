@@ -6,6 +6,7 @@ import sqlite3
 import threading
 import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import requests
 
 from crmdesk.practice.soql.functions import register
 from tests.practice.bulk import close, csv_text, finished, make_job, results, upload
-from tests.practice.running import PracticeOrg, start_practice_org
+from tests.practice.running import PracticeOrg, start_practice_org, until
 
 SMALL = ("--contacts", "1", "--accounts", "1")
 
@@ -34,7 +35,7 @@ def test_a_job_that_is_killed_goes_on_and_does_every_row_once(tmp_path: Path) ->
     close(org, job)
     seen = 0
     for _ in range(3):
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 100
         while (info := org.get(f"jobs/ingest/{job['id']}").json())["numberRecordsProcessed"] == seen:
             assert time.monotonic() < deadline
         org.kill()
@@ -72,7 +73,7 @@ def test_every_acknowledged_record_is_there_after_a_kill_under_load(tmp_path: Pa
             key = f"{worker}-{number}"
             body = {"records": [{"attributes": {"type": "Account"}, "Name": key, "Oracle_Id__c": key}]}
             try:
-                reply = session.post(f"{org.url}{org.root}/composite/sobjects", json=body, timeout=10)
+                reply = session.post(f"{org.url}{org.root}/composite/sobjects", json=body, timeout=100)
                 assert reply.json()[0]["success"]
             except requests.RequestException:
                 session.close()
@@ -82,13 +83,12 @@ def test_every_acknowledged_record_is_there_after_a_kill_under_load(tmp_path: Pa
     threads = [threading.Thread(target=write, args=(worker,)) for worker in range(3)]
     for thread in threads:
         thread.start()
-    time.sleep(0.6)
+    until(lambda: len(acknowledged) > 60)
     org.kill()
     for thread in threads:
         thread.join()
     again = start_practice_org(tmp_path / "org")
     stored = Counter(each["Name"] for each in again.rows("SELECT Name FROM Account WHERE Oracle_Id__c != null"))
-    assert len(acknowledged) > 20
     assert set(acknowledged) <= stored.keys()
     assert set(stored.values()) == {1}
     assert len(stored) <= len(acknowledged) + len(threads)
@@ -147,16 +147,16 @@ def test_a_query_job_that_is_killed_is_done_again(tmp_path: Path) -> None:
     org.end()
 
 
-def test_an_end_in_the_middle_of_a_job_is_quick_and_loses_nothing(tmp_path: Path) -> None:
+def test_an_end_in_the_middle_of_a_job_does_not_wait_for_it_and_loses_nothing(tmp_path: Path) -> None:
     org = start_practice_org(tmp_path / "org", *SMALL)
     job = make_job(org, "Lead", "insert")
     upload(org, job, csv_text(["LastName", "Company"], [(f"Row {n}", "Insert") for n in range(60_000)]))
     close(org, job)
     while not org.get(f"jobs/ingest/{job['id']}").json()["numberRecordsProcessed"]:
         time.sleep(0.01)
-    started = time.monotonic()
     assert org.end() == 0
-    assert time.monotonic() - started < 2
+    with closing(sqlite3.connect(org.folder / "org.sqlite")) as connection:
+        assert 0 < connection.execute("SELECT count(*) FROM Lead WHERE Company = 'Insert'").fetchone()[0] < 60_000
     org = start_practice_org(tmp_path / "org")
     assert finished(org, job)["numberRecordsProcessed"] == 60_000
     assert org.count("Lead WHERE Company = 'Insert'") == 60_000

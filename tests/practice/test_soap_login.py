@@ -31,7 +31,7 @@ def post(org: PracticeOrg, body: str | bytes, version: str = "59.0") -> requests
     with stranger() as session:
         content = body.encode() if isinstance(body, str) else body
         headers = {"Content-Type": "text/xml", "SOAPAction": "login"}
-        return session.post(f"{org.url}/services/Soap/u/{version}", data=content, headers=headers, timeout=10)
+        return session.post(f"{org.url}/services/Soap/u/{version}", data=content, headers=headers, timeout=100)
 
 
 def element(reply: requests.Response, name: str) -> str:

@@ -32,7 +32,7 @@ def test_the_first_line_names_the_certificate_and_nothing_else_is_trusted(safe_o
     with requests.Session() as session:
         session.trust_env = False
         with pytest.raises(requests.exceptions.SSLError):
-            session.get(safe_org.url, timeout=10)
+            session.get(safe_org.url, timeout=100)
 
 
 def test_the_certificate_is_for_loopback_alone(safe_org: PracticeOrg) -> None:
@@ -45,7 +45,7 @@ def test_the_certificate_is_for_loopback_alone(safe_org: PracticeOrg) -> None:
 
 def test_localhost_is_the_same_door(safe_org: PracticeOrg) -> None:
     localhost = safe_org.url.replace("127.0.0.1", "localhost")
-    assert safe_org.session.get(f"{localhost}{safe_org.root}/limits", timeout=10).status_code == 200
+    assert safe_org.session.get(f"{localhost}{safe_org.root}/limits", timeout=100).status_code == 200
 
 
 def test_the_key_is_for_its_owner_alone(safe_org: PracticeOrg) -> None:
@@ -55,7 +55,7 @@ def test_the_key_is_for_its_owner_alone(safe_org: PracticeOrg) -> None:
 
 def test_the_addresses_that_it_tells_are_of_its_own_door(safe_org: PracticeOrg) -> None:
     form = {"grant_type": "client_credentials", "client_id": "practice-app", "client_secret": "practice-secret"}
-    told = safe_org.session.post(f"{safe_org.url}/services/oauth2/token", data=form, timeout=10).json()
+    told = safe_org.session.post(f"{safe_org.url}/services/oauth2/token", data=form, timeout=100).json()
     assert told["instance_url"] == safe_org.url
     assert told["id"].startswith(safe_org.url)
 
@@ -63,7 +63,7 @@ def test_the_addresses_that_it_tells_are_of_its_own_door(safe_org: PracticeOrg) 
 def test_old_protocols_are_not_spoken(safe_org: PracticeOrg) -> None:
     context = ssl.create_default_context(cafile=safe_org.ca_file)
     with (
-        socket.create_connection(("127.0.0.1", urlsplit(safe_org.url).port or 0), timeout=10) as plain,
+        socket.create_connection(("127.0.0.1", urlsplit(safe_org.url).port or 0), timeout=100) as plain,
         context.wrap_socket(plain, server_hostname="127.0.0.1") as connection,
     ):
         assert connection.version() in ("TLSv1.2", "TLSv1.3")
@@ -73,7 +73,7 @@ def test_plain_http_is_not_answered_at_this_door(safe_org: PracticeOrg) -> None:
     with requests.Session() as session:
         session.trust_env = False
         with pytest.raises(requests.ConnectionError):
-            session.get(safe_org.url.replace("https", "http"), timeout=10)
+            session.get(safe_org.url.replace("https", "http"), timeout=100)
 
 
 def test_each_start_makes_a_certificate_of_its_own(tmp_path: Path) -> None:

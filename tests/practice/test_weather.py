@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import select
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -21,7 +22,7 @@ import pytest
 from crmdesk.practice.weather_rules import _SHORT, Do, rules_from_json
 from tests.conftest import ROOT
 from tests.practice.bulk import close, finished, ingest, make_job, results, upload
-from tests.practice.running import PracticeOrg, start_practice_org
+from tests.practice.running import PracticeOrg, start_practice_org, until
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ class Answer:
 
 def raw(org: PracticeOrg, method: str, path: str, body: bytes = b"") -> Answer:
     """One request on a connection of its own, which nothing repeats."""
-    with closing(http.client.HTTPConnection("127.0.0.1", urlsplit(org.url).port or 0, timeout=10)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", urlsplit(org.url).port or 0, timeout=100)) as connection:
         headers = {"Authorization": f"Bearer {org.token}", "Content-Type": "application/json"}
         if path.endswith("/batches"):
             headers["Content-Type"] = "text/csv"
@@ -66,14 +67,11 @@ def test_a_lost_answer_is_lost_after_the_commit(sunny: PracticeOrg) -> None:
 
 
 def test_a_request_may_be_carried_out_after_its_connection_is_gone(sunny: PracticeOrg) -> None:
-    sunny.weather({"kind": "lost-answer", "late": 0.5}, method="POST", path="/sobjects/Lead$", times=1)
-    started = time.monotonic()
+    sunny.weather({"kind": "lost-answer", "late": 3}, method="POST", path="/sobjects/Lead$", times=1)
     with pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
         raw(sunny, "POST", "sobjects/Lead/", lead("Late"))
-    assert time.monotonic() - started < 0.4
     assert sunny.count("Lead WHERE LastName = 'Late'") == 0
-    time.sleep(0.7)
-    assert sunny.count("Lead WHERE LastName = 'Late'") == 1
+    until(lambda: sunny.count("Lead WHERE LastName = 'Late'") == 1)
 
 
 def test_a_drop_comes_before_anything_is_done(sunny: PracticeOrg) -> None:
@@ -169,13 +167,12 @@ def test_latency(sunny: PracticeOrg, where: str) -> None:
 
 def test_latency_after_the_work_delays_the_answer_alone(sunny: PracticeOrg) -> None:
     sunny.weather({"kind": "latency", "seconds": 20, "where": "after"}, method="POST", path="/Lead$", times=1)
-    connection = http.client.HTTPConnection("127.0.0.1", urlsplit(sunny.url).port or 0, timeout=0.5)
+    connection = http.client.HTTPConnection("127.0.0.1", urlsplit(sunny.url).port or 0)
     headers = {"Authorization": f"Bearer {sunny.token}", "Content-Type": "application/json"}
     connection.request("POST", f"{sunny.root}/sobjects/Lead", lead("Late answer"), headers)
-    with pytest.raises(TimeoutError):
-        connection.getresponse()
+    until(lambda: sunny.count("Lead WHERE LastName = 'Late answer'") == 1)
+    assert not select.select([connection.sock], [], [], 0)[0]
     connection.close()
-    assert sunny.count("Lead WHERE LastName = 'Late answer'") == 1
 
 
 def test_nothing_is_committed_later_than_five_seconds_after_it_came_in(sunny: PracticeOrg) -> None:
@@ -201,23 +198,21 @@ def test_locked_rows(sunny: PracticeOrg) -> None:
 
 @pytest.mark.parametrize("state", ["UploadComplete", "InProgress"])
 def test_a_job_that_stays_in_a_state_for_a_while(sunny: PracticeOrg, state: str) -> None:
-    sunny.weather({"kind": "hold-job", "seconds": 0.5, "state": state}, object="Lead")
+    sunny.weather({"kind": "hold-job", "seconds": 2, "state": state}, object="Lead")
     job = make_job(sunny, "Lead", "insert")
     upload(sunny, job, "LastName,Company\na,b\n")
     close(sunny, job)
-    time.sleep(0.15)
-    assert sunny.get(f"jobs/ingest/{job['id']}").json()["state"] == state
+    until(lambda: sunny.get(f"jobs/ingest/{job['id']}").json()["state"] == state)
     assert finished(sunny, job)["state"] == "JobComplete"
 
 
 def test_a_held_job_can_be_aborted_and_does_nothing_then(sunny: PracticeOrg) -> None:
-    sunny.weather({"kind": "hold-job", "seconds": 0.3}, object="Lead")
+    sunny.weather({"kind": "hold-job", "seconds": 2}, object="Lead")
     job = make_job(sunny, "Lead", "insert")
     upload(sunny, job, "LastName,Company\nAborted,b\n")
     close(sunny, job)
-    time.sleep(0.1)
     assert sunny.patch(f"jobs/ingest/{job['id']}", {"state": "Aborted"}).json()["state"] == "Aborted"
-    time.sleep(0.4)
+    time.sleep(2.2)
     assert sunny.get(f"jobs/ingest/{job['id']}").json()["state"] == "Aborted"
     assert sunny.count("Lead WHERE LastName = 'Aborted'") == 0
     assert results(sunny, job, "unprocessedrecords") == [{"LastName": "Aborted", "Company": "b"}]

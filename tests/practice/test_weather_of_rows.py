@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.practice.bulk import close, finished, ingest, make_job, results, upload
-from tests.practice.running import PracticeOrg
+from tests.practice.running import PracticeOrg, until
 
 HEADER = ["LastName", "AccountId"]
 
@@ -124,7 +124,7 @@ def test_children_of_one_parent_collide_between_two_jobs_that_run_at_the_same_ti
     sunny: PracticeOrg, parents: list[str]
 ) -> None:
     sunny.weather({"kind": "shared-parent", "field": "AccountId"}, object="Contact")
-    sunny.weather({"kind": "late-commit", "seconds": 0.3}, object="Contact")
+    sunny.weather({"kind": "late-commit", "seconds": 3}, object="Contact", times=1)
     rows = "".join(f"{name},{parent}\n" for name, parent in children(parents, 100))
     jobs = [make_job(sunny, "Contact", "insert") for _ in range(2)]
     for job in jobs:
@@ -136,10 +136,10 @@ def test_children_of_one_parent_collide_between_two_jobs_that_run_at_the_same_ti
 
 
 def test_a_late_commit_is_seen_with_a_stamp_that_is_past(sunny: PracticeOrg) -> None:
-    sunny.weather({"kind": "late-commit", "seconds": 2.2}, path="/sobjects/Account$", times=1)
+    sunny.weather({"kind": "late-commit", "seconds": 4}, path="/sobjects/Account$", times=1)
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(sunny.post, "sobjects/Account", {"Name": "Late"})
-        time.sleep(0.5)
+        until(lambda: sunny.get("/practice/weather").json()[0]["hits"] == 1)
         assert sunny.count("Account WHERE Name = 'Late'") == 0
         earlier = sunny.post("sobjects/Account", {"Name": "Overtook"}).json()["id"]
         covered = covered_by_updated(sunny)
@@ -160,12 +160,11 @@ def covered_by_updated(org: PracticeOrg) -> str:
 
 
 def test_a_late_commit_of_a_bulk_job_is_seen_with_a_stamp_that_is_past(sunny: PracticeOrg) -> None:
-    sunny.weather({"kind": "late-commit", "seconds": 2.1}, object="Lead")
+    sunny.weather({"kind": "late-commit", "seconds": 4}, object="Lead")
     job = make_job(sunny, "Lead", "insert")
     upload(sunny, job, "LastName,Company\nLate in bulk,C\n")
     close(sunny, job)
-    time.sleep(0.5)
-    assert sunny.get(f"jobs/ingest/{job['id']}").json()["state"] == "InProgress"
+    until(lambda: sunny.get(f"jobs/ingest/{job['id']}").json()["state"] == "InProgress")
     assert sunny.count("Lead WHERE LastName = 'Late in bulk'") == 0
     assert finished(sunny, job)["state"] == "JobComplete"
     (record,) = sunny.rows("SELECT SystemModstamp FROM Lead WHERE LastName = 'Late in bulk'")
@@ -175,10 +174,7 @@ def test_a_late_commit_of_a_bulk_job_is_seen_with_a_stamp_that_is_past(sunny: Pr
 def test_a_second_user_edits_existing_records_meanwhile(sunny: PracticeOrg) -> None:
     sunny.weather({"kind": "second-user", "per_second": 100, "field": "Department"}, object="Contact", times=7)
     edited = "Contact WHERE Department LIKE 'Edited meanwhile %'"
-    deadline = time.monotonic() + 10
-    while sunny.get("/practice/weather").json()[0]["hits"] < 7:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(lambda: sunny.get("/practice/weather").json()[0]["hits"] == 7)
     rows = sunny.rows(f"SELECT LastModifiedById, CreatedById, Department FROM {edited}")
     assert 1 <= len(rows) <= 7
     assert {each["LastModifiedById"][:15] for each in rows} == {"0057x0000000002"}

@@ -16,7 +16,7 @@ import requests
 
 SECRET = "practice~Secret-8Q~not-a-secret"
 USER, PASSWORD = "admin@practice.example", "practice-password"
-_PATIENCE = 30
+_PATIENCE = 100
 
 
 @dataclass(frozen=True)

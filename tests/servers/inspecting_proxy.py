@@ -142,7 +142,7 @@ class _Gate(BaseHTTPRequestHandler):
 
     def _passed_on(self, body: bytes) -> None:
         there = urlsplit(self.proxy.upstream)
-        inside = http.client.HTTPConnection(there.hostname or "", there.port, timeout=30)
+        inside = http.client.HTTPConnection(there.hostname or "", there.port, timeout=100)
         headers = {name: text for name, text in self.headers.items() if name.lower() not in _HOP}
         headers["Accept-Encoding"] = "identity"
         inside.request(self.command, self.path, body or None, headers)

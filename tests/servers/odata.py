@@ -280,13 +280,13 @@ class ODataServer:
 
     def fill(self, **sets: list[dict[str, Any]]) -> None:
         """Replace everything, and clear the weather and the log."""
-        requests.post(f"{self._host}/_fill", json=sets, timeout=10).raise_for_status()
+        requests.post(f"{self._host}/_fill", json=sets, timeout=100).raise_for_status()
 
     def storm(self, method: str, **weather: Any) -> None:
         """For the next `times` requests of a method (`write`: all but GET): apply them or not (`applies`), then answer
         `status` and `body`, or cut off.
         """
-        requests.post(f"{self._host}/_storm", json={"method": method, **weather}, timeout=10).raise_for_status()
+        requests.post(f"{self._host}/_storm", json={"method": method, **weather}, timeout=100).raise_for_status()
 
     def hurry(self, seconds: int = 3600) -> None:
         """From now on the service's clock is that much further ahead with every answer, until the next fill."""
@@ -297,16 +297,16 @@ class ODataServer:
         self._clock(move=seconds)
 
     def _clock(self, *, step: float = 0, move: float = 0) -> None:
-        requests.post(f"{self._host}/_clock", json={"step": step, "move": move}, timeout=10).raise_for_status()
+        requests.post(f"{self._host}/_clock", json={"step": step, "move": move}, timeout=100).raise_for_status()
 
     def add(self, name: str, row: Mapping[str, Any]) -> None:
         """Make one entity."""
-        answer = requests.post(f"{self.url}/{name}", json=row, headers=self._headers, timeout=10)
+        answer = requests.post(f"{self.url}/{name}", json=row, headers=self._headers, timeout=100)
         answer.raise_for_status()
 
     def log(self) -> list[str]:
         """The requests since the last fill, control requests left out."""
-        lines: list[str] = requests.get(f"{self._host}/_log", timeout=10).json()
+        lines: list[str] = requests.get(f"{self._host}/_log", timeout=100).json()
         return lines
 
     def rows(self, name: str) -> list[dict[str, Any]]:
@@ -314,7 +314,7 @@ class ODataServer:
         found: list[dict[str, Any]] = []
         address: str | None = f"{self.url}/{name}?$orderby=ID"
         while address:
-            response = requests.get(address, headers=self._headers, timeout=10)
+            response = requests.get(address, headers=self._headers, timeout=100)
             answer = response.json(parse_float=Decimal)
             found += answer["value"]
             address = answer.get("@odata.nextLink")
@@ -323,7 +323,7 @@ class ODataServer:
     def row(self, name: str, key: str) -> dict[str, Any] | None:
         """One entity by its text key."""
         quoted = quote("'" + key.replace("'", "''") + "'", safe="'")
-        answer = requests.get(f"{self.url}/{name}({quoted})", headers=self._headers, timeout=10)
+        answer = requests.get(f"{self.url}/{name}({quoted})", headers=self._headers, timeout=100)
         return None if answer.status_code == requests.codes.not_found else answer.json()
 
 

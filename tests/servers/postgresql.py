@@ -21,7 +21,7 @@ import psycopg
 USER = "desk"
 PASSWORD = "blåbär & \"7'"
 _NOBODY = 65534
-_PATIENCE = 30
+_PATIENCE = 100
 
 
 @dataclass(frozen=True, slots=True)

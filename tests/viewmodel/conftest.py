@@ -15,7 +15,7 @@ from crmdesk.desk.window.run_children import RunChildren
 from crmdesk.viewmodel.app import AppModel
 from tests.cli.program import Program, profile
 
-_PATIENCE = 60  # seconds
+_PATIENCE = 100  # seconds
 
 
 @pytest.fixture

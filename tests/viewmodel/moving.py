@@ -11,10 +11,9 @@ from crmdesk.model.run import RunOutcome
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.launch import launch
 from tests.cli.jobs import contacts_csv, contacts_job
-from tests.cli.program import Program
+from tests.cli.program import HELD, Program
 
 BY_CALLS = 'action = "insert"\nengine = "rest"'
-SLOW = {"kind": "latency", "seconds": 3}
 
 
 def saved_job(app: AppModel, folder: Path, rows: int, *, bad: int = 0, export: str = BY_CALLS) -> str:
@@ -26,16 +25,16 @@ def saved_job(app: AppModel, folder: Path, rows: int, *, bad: int = 0, export: s
     return app.history.save_job(job).name
 
 
-async def slow_run(app: AppModel, program: Program, folder: Path, rows: int = 2000) -> str:
-    """A run that has some answers and then moves slowly; gives its number."""
+async def waiting_run(app: AppModel, program: Program, folder: Path, rows: int = 2000) -> str:
+    """A run that has some answers and then waits for others; gives its number."""
     name = saved_job(app, folder, rows)
-    program.org().weather(SLOW, path="composite/sobjects", after=2)
+    program.org().weather(HELD, path="composite/sobjects", after=2)
     run = await launch(app, run_arguments(name))
     await until(lambda: app.history.run(run).tally.created > 0)
     return run
 
 
-async def until(holds: Callable[[], bool], seconds: float = 60) -> None:
+async def until(holds: Callable[[], bool], seconds: float = 110) -> None:
     """Let the loop live until something holds."""
     async with asyncio.timeout(seconds):
         while not holds():  # noqa: ASYNC110 - the store tells nobody when it changes

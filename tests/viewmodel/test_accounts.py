@@ -20,8 +20,10 @@ from crmdesk.viewmodel.accounts.form import AccountForm
 from crmdesk.viewmodel.accounts.lines import AccountLine, SignInState, sections_of
 from crmdesk.viewmodel.accounts.page import AccountsModel
 from crmdesk.viewmodel.app import AppModel
+from tests.cli.program import HELD
 from tests.practice.signing_in import ADMIN, SALES, Signer
 from tests.servers.signing_org import CLIENT_ID, SigningOrg, signing_org
+from tests.viewmodel.moving import until
 
 PRACTICE = "practice_org"
 on_one_loop = pytest.mark.asyncio(loop_scope="module")
@@ -248,13 +250,13 @@ def test_a_key_is_taken_out_of_its_file_and_another_file_is_refused(tmp_path: Pa
 
 @on_one_loop
 async def test_a_sign_in_under_way_can_be_stopped(model: AccountsModel, elsewhere: SigningOrg) -> None:
-    elsewhere.org.weather({"kind": "latency", "seconds": 20}, path="oauth2")
+    elsewhere.org.weather(HELD, path="oauth2")
     try:
         form = form_of(model, elsewhere)
         signing_in = asyncio.create_task(model.sign_in())
-        await asyncio.sleep(0.5)
+        await until(lambda: elsewhere.org.get("/practice/weather").json()[0]["hits"] > 0)
         await model.leave_form()
-        await asyncio.wait_for(signing_in, 15)  # a new child forgets the account, on a busy machine too
+        await asyncio.wait_for(signing_in, HELD["seconds"] / 2)  # a new child forgets the account
     finally:
         elsewhere.org.delete("/practice/weather")
     assert not form.is_busy

@@ -12,7 +12,7 @@ from crmdesk.model.run import RunOutcome
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.launch import Question, launch, question_for
 from tests.cli.program import Program
-from tests.viewmodel.moving import ended, saved_job, slow_run
+from tests.viewmodel.moving import ended, saved_job, waiting_run
 
 ACME = Account("acme", "Acme", "salesforce", "https://acme.example", "token")
 
@@ -78,7 +78,7 @@ async def test_what_refuses_a_run_before_it_exists_is_raised_with_what_to_do(
 async def test_a_second_run_of_the_same_job_is_refused_and_the_first_one_named(
     app_model: AppModel, program: Program, tmp_path: Path
 ) -> None:
-    run = await slow_run(app_model, program, tmp_path)
+    run = await waiting_run(app_model, program, tmp_path)
     with pytest.raises(UserError, match=r"running already \(run 1\)"):
         await launch(app_model, run_arguments("contacts"))
     app_model.history.request_stop(run)

@@ -137,9 +137,9 @@ def allowing(link: str) -> bool:
     """A browser whose person allows everything: it follows where the page sends it."""
 
     def visit() -> None:
-        left = requests.get(link, allow_redirects=False, timeout=10).headers["Location"]
+        left = requests.get(link, allow_redirects=False, timeout=100).headers["Location"]
         host = left.split("/")[2]
-        requests.get(left.replace("localhost", "127.0.0.1"), timeout=10, headers={"Host": host})
+        requests.get(left.replace("localhost", "127.0.0.1"), timeout=100, headers={"Host": host})
 
     threading.Thread(target=visit, daemon=True).start()
     return True
@@ -149,7 +149,7 @@ def test_a_person_signs_in_through_the_browser_and_only_the_permission_is_kept(s
     """R-007, R-327: authorization code with PKCE to a port of this computer; then the refresh token alone, rotated."""
     told: list[SignInStep] = []
     place = account(server, "browser", client_id=server.public_client_id, port=str(free_port()))
-    browser = BrowserSignIn(told.append, allowing, CancelToken(), patience=20)
+    browser = BrowserSignIn(told.append, allowing, CancelToken(), patience=100)
     kept = DynamicsConnector().permission(place, {}, browser)
     assert list(kept) == ["refresh_token"]
     secrets = Secrets(dict(kept))

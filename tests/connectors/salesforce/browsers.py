@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import requests
@@ -17,9 +19,13 @@ Change = Callable[[str], str]
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """One that is free, and below those that the system gives to connections: none of them takes it meanwhile."""
+    chance = random.SystemRandom()
+    while True:
+        port = chance.randrange(20_000, 30_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass
@@ -46,13 +52,13 @@ class ScriptedBrowser:
 
     def _visit(self, link: str) -> None:
         with stranger() as session:
-            page = session.get(link, allow_redirects=False, timeout=10)
+            page = session.get(link, allow_redirects=False, timeout=100)
             form = Form(page.text)
             typed = form.fields | {"decision": self.decision}
-            left = session.post(self.org.url + form.action, data=typed, allow_redirects=False, timeout=10)
+            left = session.post(self.org.url + form.action, data=typed, allow_redirects=False, timeout=100)
             for change in self.changes:
                 address = change(left.headers["Location"]).replace("localhost", "127.0.0.1")
-                self.replies.append(session.get(address, timeout=10, headers={"Host": _host(address)}))
+                self.replies.append(session.get(address, timeout=100, headers={"Host": _host(address)}))
 
 
 def _host(address: str) -> str:

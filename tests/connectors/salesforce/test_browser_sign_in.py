@@ -57,7 +57,7 @@ def account(url: str, port: int, client_id: str = APP) -> Account:
     return Account("acme", "Acme", "salesforce", url, "browser", {"client_id": client_id, "port": str(port)})
 
 
-def watching(steps: list[SignInStep], show: Callable[[str], bool], *, patience: float = 20) -> BrowserSignIn:
+def watching(steps: list[SignInStep], show: Callable[[str], bool], *, patience: float = 100) -> BrowserSignIn:
     return BrowserSignIn(steps.append, show, CancelToken(), patience=patience)
 
 
@@ -155,9 +155,9 @@ def test_the_listener_answers_only_to_its_own_name(port: int) -> None:
         at = f"http://127.0.0.1:{port}/OauthRedirect?state=s&code=c"
         with requests.Session() as session:
             session.trust_env = False
-            assert session.get(at, headers={"Host": f"evil.example:{port}"}, timeout=5).status_code == 404
-            assert session.get(at, timeout=5).status_code == 200
-            assert session.get(at, timeout=5).status_code == 400
+            assert session.get(at, headers={"Host": f"evil.example:{port}"}, timeout=100).status_code == 404
+            assert session.get(at, timeout=100).status_code == 200
+            assert session.get(at, timeout=100).status_code == 400
         assert callback.wait(CancelToken(), 1)["code"] == "c"
 
 
@@ -246,7 +246,7 @@ def test_somebody_who_gives_up_is_obeyed_at_once(app: PracticeOrg, port: int) ->
 def test_a_permission_that_was_taken_back_asks_for_a_new_one(browser: ScriptedBrowser, port: int) -> None:
     held = permitted(browser, port)
     token = held.held["refresh_token"]
-    assert requests.post(f"{browser.org.url}/services/oauth2/revoke", data={"token": token}, timeout=5).ok
+    assert requests.post(f"{browser.org.url}/services/oauth2/revoke", data={"token": token}, timeout=100).ok
     with pytest.raises(SignInError, match="has ended or was taken back") as caught:
         CRM.connect(account(browser.org.url, port), held)
     assert token not in repr(vars(caught.value))

