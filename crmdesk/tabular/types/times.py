@@ -15,6 +15,7 @@ import polars as pl
 
 from crmdesk.model.reject import Check
 from crmdesk.tabular.reading import Reading
+from crmdesk.tabular.types.calendar_tables import are_whole_seconds, days_of, instants, written
 from crmdesk.tabular.types.cells import FAULT_SCHEMA, Cells, on_odd, quoted
 from crmdesk.tabular.types.written_times import (
     A_DATE,
@@ -91,7 +92,7 @@ def wire_clocks(text: pl.Series, reading: Reading) -> Cells:
 
 def clock_dates(text: pl.Series, reading: Reading) -> Cells:
     """`2026-01-31` with the very digits of the text."""
-    return _written(take_apart(text, reading, A_DATE), lambda read: read.clock.dt.strftime("%Y-%m-%d"))
+    return _written(take_apart(text, reading, A_DATE), lambda read: days_of(read.clock))
 
 
 def local_moments(text: pl.Series, zone: ZoneInfo) -> Cells:
@@ -115,15 +116,17 @@ def _written(read: Written, write: Callable[[Written], pl.Series]) -> Cells:
 
 
 def _iso(moments: pl.Series, offset: str) -> pl.Series:
+    if "%" not in offset and are_whole_seconds(moments):
+        return written(moments, offset)
     return moments.dt.strftime(f"%Y-%m-%dT%H:%M:%S%.3f{offset}")
 
 
 def _day(read: Written, zone: ZoneInfo) -> pl.Series:
     """The date as written where no offset stands, else the date in `zone`."""
     if read.offset.null_count() == len(read.offset):
-        return read.clock.dt.strftime("%Y-%m-%d")
+        return days_of(read.clock)
     moved = _in_zone(_less_offset(read), zone).dt.replace_time_zone(None)
-    return moved.zip_with(read.offset.is_not_null(), read.clock).dt.strftime("%Y-%m-%d")
+    return days_of(moved.zip_with(read.offset.is_not_null(), read.clock))
 
 
 # --- what it means ---------------------------------------------------------------------------------------------------
@@ -141,8 +144,7 @@ def _instants(read: Written, zone: ZoneInfo) -> pl.Series:
     """The points in time in UTC (without a zone in the type); null where the clock time does not exist in `zone`."""
     if not read.offset.null_count():
         return _less_offset(read)
-    local = read.clock.dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null")
-    meant = local.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    meant = instants(read.clock, zone)
     if read.offset.null_count() == len(read.offset):
         return meant
     return _less_offset(read).zip_with(read.offset.is_not_null(), meant)
