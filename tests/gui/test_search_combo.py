@@ -54,3 +54,20 @@ def test_enter_takes_the_first_that_is_found_and_leaving_takes_the_only_one(
     QTest.keyClick(combo.line, key)
     assert seen == picked
     assert combo.value() == (picked[0] if picked else "")
+
+
+def test_what_cannot_be_chosen_is_seen_with_the_reason_and_never_taken(
+    qtbot: QtBot, field: tuple[QWidget, SearchCombo]
+) -> None:
+    _, combo = field
+    combo.show_choices(CHOICES[:1], "", [("CreatedDate", "Created Date: The CRM sets it.")])
+    seen: list[str] = []
+    combo.picked.connect(seen.append)
+    completer = combo.completer()
+    assert completer is not None
+    completer.setCompletionPrefix("created")
+    assert completer.completionCount() == 1, "it is found, greyed"
+    for typed in ("created date", "CreatedDate", "Created Date: The CRM sets it."):
+        combo.line.setText(typed)
+        QTest.keyClick(combo.line, Qt.Key.Key_Return)
+    assert (seen, combo.value()) == ([], "")

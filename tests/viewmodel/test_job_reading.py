@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from crmdesk.desk.window.answers import NextWindow
+from crmdesk.desk.window.run_children import backfill_arguments
 from crmdesk.errors import UserError
 from crmdesk.model.filter import Condition, Operator
 from crmdesk.model.index import Deletions, IndexMode, IndexOptions, Window
@@ -20,6 +21,7 @@ from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.job_editor.draft import with_operation
 from crmdesk.viewmodel.job_editor.local_end import local_of
 from crmdesk.viewmodel.job_editor.problem_words import missing_of_period
+from crmdesk.viewmodel.job_editor.reading.backfill import JobBackfill
 from crmdesk.viewmodel.job_editor.reading.changes import JobChanges
 from crmdesk.viewmodel.job_editor.reading.moments import said_here, typed_option
 from crmdesk.viewmodel.job_editor.reading.next_window import JobWindow
@@ -243,3 +245,24 @@ def test_changes_since_the_last_run_are_told_those_that_matter_first(app_model: 
         SchemaChange(ChangeKind.TYPE, "Email", "text (40)", "text (80)"),
     )
     assert news.sentence(draft_of().job) == "Since the last run: Email was text (40) and is text (80). 1 more."
+
+
+def test_a_field_that_came_later_is_filled_into_a_table_up_to_where_was_read(app_model: AppModel) -> None:
+    table = LocalTable("sqlite:///crm.db", "contacts", mode=Mode.MERGE)
+    draft, window = draft_of(local=table, index=IndexOptions()), JobWindow(app_model, nothing)
+    backfill = JobBackfill(draft, window)
+    assert (backfill.applies, backfill.why_not) == (True, "It is not known yet what was read before.")
+    window.found = NextWindow(Window("LAST", "LastModifiedDate", "", None, NOON))
+    assert "brings all fields" in backfill.why_not
+    window.found = NextWindow(Window("LAST", "LastModifiedDate", "", NOON, NOON))
+    question, note = backfill.question([0])
+    assert question.startswith("Fill “Email” into the rows read before ")
+    assert "come with the next run" in note
+    assert backfill_arguments("contacts", backfill.fields([0])) == ["backfill", "--field", "Email", "--", "contacts"]
+    with pytest.raises(UserError, match="No line is chosen"):
+        backfill.question([])
+    window.found = NextWindow(Window("LAST", "", "", NOON, NOON, is_tracked=True))
+    assert "tracking knows no date" in backfill.why_not
+    file = JobBackfill(draft_of(index=IndexOptions()), window)
+    with pytest.raises(UserError, match="merged into"):
+        file.question([0])

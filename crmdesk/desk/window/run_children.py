@@ -61,6 +61,11 @@ def undo_arguments(run: str, fields: Sequence[str] = (), confirm: int = 0) -> li
     return ["undo", *_agreed(confirm), *(["--fields", ",".join(fields)] if fields else []), "--", run]
 
 
+def backfill_arguments(job: str, fields: Sequence[str]) -> list[str]:
+    """Fill fields of a saved job into the rows that it has read before."""
+    return ["backfill", *(part for field in fields for part in ("--field", field)), "--", job]
+
+
 def rehearse_arguments(job: str) -> list[str]:
     """Rehearse the saved job of that name, or a job file."""
     return ["rehearse", "--", job]

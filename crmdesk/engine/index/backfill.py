@@ -23,6 +23,12 @@ def backfill_job(job: Job, fields: Sequence[str], window: Window | None) -> Job:
             hint="Run it.",
             place="index",
         )
+    if window.is_tracked:
+        raise UserError(
+            "A job that goes by the CRM's own tracking of changes knows no date to fill up to.",
+            hint=f'Read everything again: crmdesk options set "{window.option}" "".',
+            place="index.mode",
+        )
     if not isinstance(job.local, LocalTable) or job.local.mode is not Mode.MERGE:
         raise UserError(
             "Fields are filled into a table that is merged into.",

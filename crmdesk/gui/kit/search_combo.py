@@ -14,6 +14,9 @@ from crmdesk.gui.kit.tips import plain_tip
 Choices = Sequence[tuple[str, str]]
 
 _SEARCHED = Qt.ItemDataRole.UserRole + 1
+_AROUND, _WIDEST = 32, 640  # px
+_FLAGS = Qt.ItemDataRole.UserRole - 1
+"""Where Qt's list keeps what can be done with an item."""
 
 
 class SearchCombo(QComboBox):
@@ -67,17 +70,32 @@ class SearchCombo(QComboBox):
         """The chosen value, "" when there is none."""
         return self._value
 
-    def show_choices(self, choices: Choices, value: str) -> None:
-        """Offer pairs of value and words, with `value` chosen; nothing is `picked`."""
+    def show_choices(self, choices: Choices, value: str, closed: Choices = ()) -> None:
+        """Offer pairs of value and words, with `value` chosen; nothing is `picked`.
+
+        Those that are `closed` stand below, greyed: their words say why they cannot be chosen.
+        """
         shown = [(cast("str", self.itemData(at)), self.itemText(at)) for at in range(self.count())]
-        is_other = shown != list(choices)
+        is_other = shown != [*choices, *closed]
         if is_other:
             self.clear()
-            for at, (each, words) in enumerate(choices):
+            for at, (each, words) in enumerate((*choices, *closed)):
                 self.addItem(words, each)
                 self.setItemData(at, _searched(each, words), _SEARCHED)
+            for at in range(len(choices), self.count()):
+                self.setItemData(at, plain_tip(self.itemText(at)), Qt.ItemDataRole.ToolTipRole)
+                self.setItemData(at, Qt.ItemFlag.ItemIsSelectable.value, _FLAGS)  # without it no search finds them
+            self._make_room([words for _, words in closed])
         if is_other or value != self._value or not self.line.hasFocus():
             self._show(value)
+
+    def _make_room(self, sentences: Sequence[str]) -> None:
+        """Let the lists be as wide as the reasons that stand in them."""
+        widest = max(map(self.fontMetrics().horizontalAdvance, sentences), default=0)
+        completer = self.completer()
+        for view in (self.view(), completer.popup() if completer is not None else None):
+            if view is not None:
+                view.setMinimumWidth(min(widest + _AROUND, _WIDEST) if widest else 0)
 
     def _show(self, value: str) -> None:
         self._value = value
@@ -90,6 +108,10 @@ class SearchCombo(QComboBox):
         self.setToolTip(plain_tip(text))
 
     def _pick(self, value: str) -> None:
+        at = self.findData(value)
+        if at >= 0 and not self._is_open(at):
+            self._show(self._value)
+            return
         is_other = value != self._value
         self._show(value)
         if is_other:
@@ -105,7 +127,7 @@ class SearchCombo(QComboBox):
         wanted = typed.casefold()
         for at in range(self.count()):
             value = cast("str", self.itemData(at))
-            if wanted in (self.itemText(at).casefold(), value.casefold()):
+            if self._is_open(at) and wanted in (self.itemText(at).casefold(), value.casefold()):
                 self._pick(value)
                 return
         found = [] if self._takes_any else self._found(typed)
@@ -117,10 +139,14 @@ class SearchCombo(QComboBox):
     def _found(self, typed: str) -> list[str]:
         """The values that have what is typed, in themselves or in their words; none for nothing typed."""
         wanted = typed.casefold()
-        at_all = range(self.count() if wanted else 0)
+        at_all = (at for at in range(self.count() if wanted else 0) if self._is_open(at))
         return [
             cast("str", self.itemData(at)) for at in at_all if wanted in str(self.itemData(at, _SEARCHED)).casefold()
         ]
+
+    def _is_open(self, at: int) -> bool:
+        """Whether a choice may be taken."""
+        return bool(self.model().index(at, 0).flags() & Qt.ItemFlag.ItemIsEnabled)
 
     def _is_choosing(self) -> bool:
         """Whether the list of what was found is open at one of its lines: Enter is for that, and comes here first."""

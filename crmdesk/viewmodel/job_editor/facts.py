@@ -19,6 +19,7 @@ from crmdesk.viewmodel.job_editor.lines_shown import LinesContext, mapping_lines
 from crmdesk.viewmodel.job_editor.mapping import JobMapping
 from crmdesk.viewmodel.job_editor.mapping_lines import Findings, MappingLine
 from crmdesk.viewmodel.job_editor.problem_lines import ProblemContext, ProblemLine, problem_lines
+from crmdesk.viewmodel.job_editor.reading.backfill import JobBackfill
 from crmdesk.viewmodel.job_editor.reading.changes import JobChanges
 from crmdesk.viewmodel.job_editor.reading.next_window import JobWindow
 from crmdesk.viewmodel.job_editor.reading.options import JobReading
@@ -56,6 +57,7 @@ class JobFacts(ViewModel, ABC):
         self.changes = JobChanges(self.draft, self.around)
         self.period = JobPeriod(self.draft)
         self.window = JobWindow(app, self.changed)
+        self.backfill = JobBackfill(self.draft, self.window)
         self.target = JobTarget(app, self.draft)
         self.values = JobValues(app, self.draft, self.around, self.changed)
         self.options = JobOptions(self.draft)

@@ -29,6 +29,10 @@ _TYPES = {
 }
 
 
+_AUDIT = ("CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById")
+"""Salesforce help, "Create fields that are read-only": what the permission named below opens for new records."""
+
+
 def type_words(field: Field, label_of: Callable[[str], str] = str) -> str:
     """“Text 80”, “List of 6”, “Date, time”; a reference is said by the label of what it points at."""
     words = _TYPES[field.type]
@@ -100,6 +104,32 @@ def may_be_mapped(field: Field, job: Job) -> bool:
     if field.is_key and (action is not Action.INSERT or field.type is not FieldType.ID):
         return True
     return action not in (Action.DELETE, Action.UNDELETE) and is_writable(field, action)
+
+
+def why_not_mapped(field: Field, job: Job) -> str:
+    """Why no new line of the job may name the field, in a sentence; empty when one may."""
+    if may_be_mapped(field, job):
+        return ""
+    action = job.export.action if job.export is not None else None
+    if field.why_not:
+        return field.why_not
+    if field.type is FieldType.COMPOUND:
+        return "Made of other fields: map those."
+    if field.type is FieldType.BINARY:
+        return "Holds a file, which no line carries."
+    if action in (Action.DELETE, Action.UNDELETE):
+        return "The key alone finds the record."
+    if field.is_calculated:
+        return "The CRM works it out."
+    if field.name in _AUDIT:
+        return "The CRM sets it; “Set Audit Fields upon Record Creation” opens it for new records."
+    if field.name == "Id" or field.type is FieldType.ID:
+        return "The CRM gives it."
+    if field.is_creatable:
+        return "Only for new records: choose “Insert”."
+    if field.is_updatable:
+        return "Only in records that are there: choose “Update”."
+    return "You may not write it: the CRM sets it, or your profile lacks the right."
 
 
 def keys_of(remote: RemoteObject | None, action: Action | None) -> tuple[Field, ...]:

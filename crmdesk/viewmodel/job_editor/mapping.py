@@ -19,7 +19,7 @@ from crmdesk.model.mapping import (
 from crmdesk.model.schema import Field
 from crmdesk.viewmodel.job_editor.auto_map import AutoMap, Match, fold, match_columns
 from crmdesk.viewmodel.job_editor.draft import with_line
-from crmdesk.viewmodel.job_editor.field_words import may_be_mapped
+from crmdesk.viewmodel.job_editor.field_words import may_be_mapped, why_not_mapped
 from crmdesk.viewmodel.job_editor.line_choices import column_of
 from crmdesk.viewmodel.job_editor.line_text import lines_of_text, lines_text
 from crmdesk.viewmodel.job_editor.probes import missing_fields
@@ -75,6 +75,14 @@ class JobMapping:
         taken = {line.remote.casefold() for place, line in enumerate(job.mapping) if place != number}
         free = [field for field in remote.fields if may_be_mapped(field, job) and field.name.casefold() not in taken]
         return tuple(sorted(free, key=lambda field: (field.label.casefold(), field.name)))
+
+    def closed_fields(self) -> tuple[tuple[Field, str], ...]:
+        """The fields that no line may name, by label, each with the reason."""
+        job, remote = self._job(), self._around.remote
+        fields = sorted(
+            remote.fields if remote is not None else (), key=lambda each: (each.label.casefold(), each.name)
+        )
+        return tuple((field, why) for field in fields if (why := why_not_mapped(field, job)))
 
     def add(self, remote: str = "") -> int:
         """Append a line, with the column that is called like the field; its number."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from crmdesk.desk.window.run_children import run_arguments
+from collections.abc import Collection
+
+from crmdesk.desk.window.run_children import backfill_arguments, run_arguments
 from crmdesk.errors import UserError
 from crmdesk.model.job import Operation
 from crmdesk.viewmodel.app import AppModel
@@ -166,6 +168,15 @@ class JobEditorModel(JobFacts):
             self.keeping.save()
             self.app.history.set_setting(LAST_ACCOUNT, self.job.account)
             return await launch(self.app, run_arguments(self.job.name, confirm=confirm, first=first))
+        finally:
+            self._end()
+
+    async def fill(self, numbers: Collection[int]) -> str:
+        """Save, and fill the fields of these lines into the rows that were read before; the number of the run."""
+        self._begin("Starting…")
+        try:
+            self.keeping.save()
+            return await launch(self.app, backfill_arguments(self.job.name, self.backfill.fields(numbers)))
         finally:
             self._end()
 

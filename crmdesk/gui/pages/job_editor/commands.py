@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
@@ -174,6 +174,12 @@ class JobCommands:
         dialog = SetBackDialog(self._page, self._model.window)
         if await dialog.ended():
             self._model.set_back(dialog.text())
+
+    async def fill(self, lines: Collection[int]) -> None:
+        """Ask, and fill the fields of these lines into the rows that were read before."""
+        title, note = self._model.backfill.question(lines)
+        if await confirm(self._page, title, (note,), self.tr("Fill")):
+            self._app.show(PageName.RUN, await self._model.fill(lines))
 
     async def _match(self) -> None:
         dialog = MatchDialog(self._page, self._model.mapping.proposal())

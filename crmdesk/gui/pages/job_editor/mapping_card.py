@@ -212,10 +212,12 @@ class MappingCard(QFrame):
             ("copy", self.tr("Copy lines\tCtrl+C"), self.table.copy),
             ("paste", self.tr("Paste lines\tCtrl+V"), self.table.paste),
             ("remove", self.tr("Remove\tDel"), self.table.remove),
+            ("fill", self.tr("Fill into rows read before…"), do["fill"]),
         ):
             action = menu.addAction(words)
             action.setObjectName(f"job-line-{name}")
             action.triggered.connect(lambda *_, slot=slot: slot())
+        menu.aboutToShow.connect(lambda: action.setVisible(self._model.backfill.applies))
         return menu
 
     def _open_menu(self) -> None:

@@ -37,7 +37,7 @@ class MappingDelegate(CellDelegate):
             return super().createEditor(parent, option, index)
         combo = SearchCombo(f"job-line-{index.row() + 1}-{index.column()}", self.tr("Choose"))
         combo.setParent(parent)
-        combo.show_choices(choices, self._value(index))
+        combo.show_choices(choices, self._value(index), self._closed(index))
         combo.picked.connect(lambda *_: self._commit(combo))
         return combo
 
@@ -69,6 +69,11 @@ class MappingDelegate(CellDelegate):
         if self._is_field(index):
             return line.remote
         return line.origin.name if isinstance(line.origin, Column) else ""
+
+    def _closed(self, index: Index) -> list[tuple[str, str]]:
+        """The fields that cannot be chosen, with the reason."""
+        closed = self._model.mapping.closed_fields() if self._is_field(index) else ()
+        return [(field.name, f"{field.label}: {why}") for field, why in closed]
 
     def _choices(self, index: Index) -> list[tuple[str, str]] | None:
         """Pairs of value and words; None where any text may be typed."""

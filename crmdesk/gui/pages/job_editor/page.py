@@ -72,7 +72,7 @@ class JobEditorPage(Page):
         self._title.hide()  # its place is that of the field with the name
         self._bottom = Bottom(self._model)
         self._commands = JobCommands(self, app, self._model, self._bottom.show_problems, self._bottom.show_changes)
-        do = self._commands.table() | {"edit-line": self._open_chosen_line}
+        do = self._commands.table() | {"edit-line": self._open_chosen_line, "fill": self._fill_chosen_lines}
         self.set_crumb(self.tr("Jobs"), lambda: app.show(PageName.JOBS))
         self._head = JobTitle(self, self._model, do)
         self.add_tags(*self._head.tags)
@@ -198,6 +198,9 @@ class JobEditorPage(Page):
 
     def _open_chosen_line(self) -> None:
         self._open_line(self._card.table.chosen_row())
+
+    def _fill_chosen_lines(self) -> None:
+        spawn(self._commands.fill(self._card.table.chosen_rows()))
 
     def _open_line(self, number: int) -> None:
         if number >= 0:
