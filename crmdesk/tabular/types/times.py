@@ -16,7 +16,7 @@ import polars as pl
 from crmdesk.model.reject import Check
 from crmdesk.tabular.reading import Reading
 from crmdesk.tabular.types.calendar_tables import are_whole_seconds, days_of, instants, written
-from crmdesk.tabular.types.cells import FAULT_SCHEMA, Cells, on_odd, quoted
+from crmdesk.tabular.types.cells import FAULT_SCHEMA, Cells, as_they_are, on_odd, quoted
 from crmdesk.tabular.types.written_times import (
     A_DATE,
     A_TIME,
@@ -26,8 +26,9 @@ from crmdesk.tabular.types.written_times import (
     WIRE_LENGTH,
     Written,
     is_done,
+    is_turned,
     take_apart,
-    turned,
+    turned_days,
 )
 from crmdesk.tabular.types.zoned import with_offset
 
@@ -44,8 +45,11 @@ def wire_dates(text: pl.Series, reading: Reading) -> Cells:
         return _written(take_apart(odd, reading, A_DATE), lambda read: _day(read, reading.zone))
 
     def turn(odd: pl.Series) -> Cells:
-        iso = turned(odd, reading)
-        return on_odd(iso, is_done(iso, DATE, DATE_LENGTH, reading), convert)
+        is_day = is_turned(odd, reading)
+        if is_day is None:
+            return convert(odd)
+        iso = on_odd(odd, ~is_day, lambda days: as_they_are(turned_days(days, reading))).value
+        return on_odd(iso, is_day, convert)
 
     return on_odd(text, is_done(text, DATE, DATE_LENGTH, reading), turn)
 

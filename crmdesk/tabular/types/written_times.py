@@ -12,6 +12,7 @@ import polars as pl
 
 from crmdesk.model.reject import Check
 from crmdesk.tabular.reading import Reading
+from crmdesk.tabular.types.calendar_tables import days_of
 from crmdesk.tabular.types.cells import FEW, Cells, Fault, Rule, as_they_are, by_distinct, on_odd, quoted
 
 _YEAR = "(?:1[7-9][0-9][0-9]|[23][0-9]{3}|4000)"
@@ -73,6 +74,8 @@ def take_apart(text: pl.Series, reading: Reading, expected: str) -> Written:
         return by_distinct(plain, _is_moment(plain, reading), _rule(reading, expected))
 
     cells = on_odd(text, _is_moment(text, reading), convert)
+    if not (cells.value.str.len_bytes() > _HEAD).any():
+        return Written(_clock(cells.value), pl.repeat(None, len(text), dtype=pl.Int32(), eager=True), cells.faults)
     clock = _clock(cells.value.str.head(_HEAD))
     millis, offset = _tails(cells.value)
     return Written(clock if millis is None else clock + millis, offset, cells.faults)
@@ -118,9 +121,13 @@ def _reads_iso(form: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Digits:
-    """A date format of two digits for day and month and four for the year: how it looks, and where each part begins."""
+    """A date format of two digits for day and month and four for the year: how it looks, and where each part begins.
+
+    `shape` may have a time of day behind the date, `days` not.
+    """
 
     shape: str
+    days: str
     day: int
     month: int
     year: int
@@ -139,7 +146,9 @@ def _digits_of(form: str) -> _Digits | None:
     days = [
         re.escape(marks[2]).join({"m": month, "d": day, "Y": _YEAR}[part] for part in parts) for month, day in _MONTHS
     ]
-    return _Digits(f"^(?:{'|'.join(days)})(?:[T ]{_CLOCK})?$", places["d"], places["m"], places["Y"])
+    any_day = f"(?:{'|'.join(days)})"
+    shape = f"^{any_day}(?:[T ]{_CLOCK})?$"
+    return _Digits(shape, f"^{any_day}$", places["d"], places["m"], places["Y"])
 
 
 def turned(text: pl.Series, reading: Reading) -> pl.Series:
@@ -148,6 +157,17 @@ def turned(text: pl.Series, reading: Reading) -> pl.Series:
     if form is None:
         return text
     return on_odd(text, ~text.str.contains(form.shape), lambda odd: as_they_are(_as_iso(odd, form))).value
+
+
+def is_turned(text: pl.Series, reading: Reading) -> pl.Series | None:
+    """Which cells are a date in the format of the job and nothing else; None where no pattern tells that."""
+    form = _digits_of(reading.date_format)
+    return None if form is None else text.str.contains(form.days)
+
+
+def turned_days(text: pl.Series, reading: Reading) -> pl.Series:
+    """Cells that are all such dates as ISO dates."""
+    return days_of(text.str.to_datetime(reading.date_format, time_unit="ms", cache=False))
 
 
 def _as_iso(text: pl.Series, form: _Digits) -> pl.Series:
