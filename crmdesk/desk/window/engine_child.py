@@ -32,6 +32,7 @@ from crmdesk.errors import VAULT, Cancelled, SignInError
 from crmdesk.model.account import Account, Identity
 from crmdesk.model.error_book.card import Remedy
 from crmdesk.model.job import LocalFile
+from crmdesk.model.need import Need
 from crmdesk.model.schema import ObjectSummary, RemoteObject
 from crmdesk.model.schema_change import SchemaChange
 from crmdesk.model.sign_in import CrmKind, SignInMethod, SignInStep
@@ -117,6 +118,10 @@ class EngineChild:
     async def statement(self, text: str, folder: Path) -> str:
         """The statement by which an import makes its table; raises UserError when it makes none."""
         return await self._ask(str, "statement", text=text, folder=str(folder))
+
+    async def needs(self, text: str, folder: Path) -> tuple[Need, ...]:
+        """The rights in the CRM that a job needs; raises PlanError for one that cannot be run."""
+        return await self._ask(tuple[Need, ...], "needs", text=text, folder=str(folder))
 
     async def schema_news(self, text: str, folder: Path) -> tuple[SchemaChange, ...]:
         """What has changed of the object since the job last knew it; nothing for one that never ran."""

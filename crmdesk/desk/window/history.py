@@ -69,6 +69,10 @@ class History(RejectHistory):
         """Keep who the account of this internal name is."""
         self._store.recollection.keep_identity(name, identity)
 
+    def throttled(self, name: str) -> tuple[int, str]:
+        """How often the CRM asked the account of this internal name for fewer calls, and when last (UTC, ISO 8601)."""
+        return self._store.recollection.throttled(name)
+
     # --- jobs ---
 
     def jobs(self) -> Sequence[SavedJob]:

@@ -38,6 +38,10 @@ class Statement(JobText, frozen=True, tag="statement"):
     """The statement that makes the table of an import."""
 
 
+class Needs(JobText, frozen=True, tag="needs"):
+    """The rights in the CRM that the job needs."""
+
+
 class SchemaNews(JobText, frozen=True, tag="schema_news"):
     """What has changed of the object since the job last knew it."""
 
@@ -83,7 +87,7 @@ class KeepPassword(JobText, frozen=True, tag="keep_password"):
     password: str
 
 
-OfJobText = Route | Window | Values | Statement | SchemaNews | AcceptSchema | FirstRows | Card | KeepPassword
+OfJobText = Route | Window | Values | Statement | Needs | SchemaNews | AcceptSchema | FirstRows | Card | KeepPassword
 JobQuestion = OfJobText | FormulaFunctions | Refresh | TakeApart
 
 
@@ -117,6 +121,8 @@ def _of_job(desk: Desk, question: OfJobText, loaded: LoadedJob) -> object:
             return ListedValues(tuple(found), label, organization)
         case Statement():
             return desk.create_statement(loaded)
+        case Needs():
+            return desk.needs(loaded)
         case SchemaNews():
             return desk.making.schema_news(loaded)
         case AcceptSchema():

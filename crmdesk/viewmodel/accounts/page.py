@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from crmdesk.desk.window.answers import AddedAccount
@@ -16,6 +17,7 @@ from crmdesk.viewmodel.accounts.lines import AccountLine, Section, line_of, meth
 from crmdesk.viewmodel.accounts.request import REQUEST
 from crmdesk.viewmodel.accounts.testing import AccountTests
 from crmdesk.viewmodel.base import ViewModel
+from crmdesk.viewmodel.figures import instant, when
 
 if TYPE_CHECKING:
     from crmdesk.viewmodel.app import AppModel
@@ -90,6 +92,14 @@ class AccountsModel(ViewModel):
         """Whether the account has a secret that can be given anew."""
         method = method_of(self._app.history.account(name), self.kinds)
         return method is not None and bool(method.secret)
+
+    @property
+    def throttled(self) -> str:
+        """How often the CRM has asked the chosen account for fewer calls, in a sentence; empty where it never did."""
+        times, last = self._app.history.throttled(self.chosen)
+        if not times:
+            return ""
+        return f"Asked to slow down {counted(times, 'time')}, last {when(instant(last), datetime.now(UTC))}"
 
     # --- intents ---
 

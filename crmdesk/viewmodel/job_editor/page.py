@@ -13,6 +13,7 @@ from crmdesk.viewmodel.job_editor.facts import JobFacts
 from crmdesk.viewmodel.job_editor.first_mapping import first_mapping
 from crmdesk.viewmodel.job_editor.keeping import LAST_ACCOUNT
 from crmdesk.viewmodel.job_editor.probes import seen_job
+from crmdesk.viewmodel.job_editor.rights import rights_text
 from crmdesk.viewmodel.job_editor.words import intent_notes, lacking, objects_word
 from crmdesk.viewmodel.later import Later
 from crmdesk.viewmodel.launch import Question, launch, question_for
@@ -103,6 +104,14 @@ class JobEditorModel(JobFacts):
         self.around.forget_all()
         self.rows.forget()
         self._later.wish(self._catch_up)
+
+    async def rights(self) -> str:
+        """The rights that the draft needs, as a request to the admin; raises UserError and PlanError."""
+        account = self.ends.account
+        if self.lacking or account is None:
+            raise UserError(self.lacking or "There is no such CRM account any more.")
+        needs = await self.app.engine.needs(self.app.history.job_text(self.job), self.app.history.home)
+        return rights_text(self.job.name, needs, account, self.ends.identity)
 
     async def learn_functions(self) -> None:
         """Ask once for the functions that formulas know."""

@@ -83,6 +83,9 @@ async def first(folder: Path) -> AsyncIterator[QWidget]:
 @asynccontextmanager
 async def many(folder: Path) -> AsyncIterator[QWidget]:
     fill(folder, *ACCOUNTS)
+    store = LightStore.open(folder)
+    store.recollection.count_throttled("acme", 12)
+    store.close()
     async with opened(folder) as window:
         (await page_of(window)).model.choose("acme")
         yield window

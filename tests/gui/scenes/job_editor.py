@@ -125,6 +125,13 @@ async def formula(page: JobEditorPage, folder: Path) -> None:
     await page._model.settled()
 
 
+async def rights(page: JobEditorPage, folder: Path) -> None:
+    """What the admin is asked for."""
+    await deleting(page, folder)
+    page._commands.table()["rights"]()
+    await asyncio.sleep(1)
+
+
 async def list_values(page: JobEditorPage, folder: Path) -> None:
     """A list whose values were counted: taken, near, and missing ones."""
     await mapped(page, folder)
@@ -301,6 +308,7 @@ SCENES = tuple(
         ("mapped", mapped),
         ("line", line),
         ("formula", formula),
+        ("rights", rights),
         ("list-values", list_values),
         ("rehearsed", rehearsed),
         ("changes", will_change),

@@ -183,6 +183,7 @@ class AccountsPage(Page):
                 model.tests.time(line.name),
                 is_testing=model.tests.is_running(line.name),
                 can_sign_in=model.can_sign_in_again(line.name),
+                throttled=model.throttled,
             )
 
     def _ask_which(self) -> None:

@@ -36,6 +36,7 @@ class AccountTestCard(TitledCard):
         super().__init__("", tools=(self._when,), spacing=4, name="account-test")
         self._sum = label("", "small", name="account-test-sum")
         self._lines = CheckLines("account-test", WIDTH - 2 * 16 - 2)
+        self._throttled = label("", "small", wraps=True, name="account-throttled")
         self._test = Button("account-test-start", self.tr("Test"), self.wants_test.emit, icon="refresh-cw")
         self._stop = Button("account-test-stop", self.tr("Stop"), self.wants_stop.emit, icon="x")
         self._again = Button(
@@ -46,6 +47,7 @@ class AccountTestCard(TitledCard):
             self._sum,
             line(),
             self._lines,
+            self._throttled,
             line(),
             row(self._test, self._stop, self._again, 1),
             row(settings, 1),
@@ -64,11 +66,17 @@ class AccountTestCard(TitledCard):
         *,
         is_testing: bool,
         can_sign_in: bool,
+        throttled: str,
     ) -> None:
-        """Show an account with its last test, or what was known before there was one."""
+        """Show an account with its last test, or what was known before there was one.
+
+        `throttled` says how often it was asked for fewer calls.
+        """
         self.heading.setText(self.tr("Test: {0}").format(account.label))
         self._when.setText(when(looked_at, datetime.now(UTC)) if looked_at is not None else "")
         self._when.setVisible(not is_testing)
+        self._throttled.setText(throttled)
+        self._throttled.setVisible(bool(throttled))
         self._test.setVisible(not is_testing)
         self._test.set_text(self.tr("Test again") if test is not None else self.tr("Test"))
         self._stop.setVisible(is_testing)

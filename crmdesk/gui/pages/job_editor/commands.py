@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from crmdesk.gui.confirm_run import confirm_run
 from crmdesk.gui.dialogs import Dialog, ask_text, confirm
 from crmdesk.gui.file_dialogs import pick_file, pick_new_file
+from crmdesk.gui.kit.copied import CopyBox
 from crmdesk.gui.pages.job_editor.match_dialog import MatchDialog
 from crmdesk.gui.pages.job_editor.paste_dialog import PasteDialog
 from crmdesk.gui.pages.job_editor.reading.set_back_dialog import SetBackDialog
@@ -56,6 +57,7 @@ class JobCommands:
             "write-file": self._once(self._write_file),
             "browse": self._once(self._browse),
             "match": self._once(self._match),
+            "rights": self._once(self._rights),
             "check": self._once(self._check),
             "rehearse": self._once(self._rehearse),
             "run": self._once(self._run),
@@ -180,6 +182,16 @@ class JobCommands:
         title, note = self._model.backfill.question(lines)
         if await confirm(self._page, title, (note,), self.tr("Fill")):
             self._app.show(PageName.RUN, await self._model.fill(lines))
+
+    async def _rights(self) -> None:
+        text = await self._model.rights()
+        dialog = Dialog(self._page, "rights-dialog", self.tr("Rights that the job needs in the CRM"))
+        box = CopyBox("rights-text", self.tr("A request to the admin"), lines=10, is_code=False)
+        box.wrap()
+        box.show_text(text)
+        dialog.add(box)
+        dialog.add_button(self.tr("Close"), 0, look="primary", name="rights-close")
+        await dialog.ended()
 
     async def _match(self) -> None:
         dialog = MatchDialog(self._page, self._model.mapping.proposal())
