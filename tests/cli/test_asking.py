@@ -44,7 +44,7 @@ def test_yes_is_enough_for_a_small_write_to_production() -> None:
     ("rows", "action"), [(LARGE_WRITE + 1, Action.UPSERT), (LARGE_WRITE + 1, Action.INSERT), (1, Action.DELETE)]
 )
 def test_a_large_write_and_any_delete_in_production_want_the_number_of_rows(rows: int, action: Action) -> None:
-    """R-331."""
+    """R-331. A complaint about other loaders: records are deleted in the wrong place."""
     asked = intent(rows, Environment.PRODUCTION, action)
     with pytest.raises(UserError) as refused:
         answered(asked, is_yes=True)

@@ -78,6 +78,7 @@ def test_processes_that_use_one_rotating_permission_at_once_all_get_in(elsewhere
 
 
 def test_the_steps_are_told_and_the_link_can_be_copied(elsewhere: Elsewhere) -> None:
+    """A complaint about other loaders: a sign-in fails and only says to try again."""
     again = elsewhere.program.ask("account", "sign-in", "acme")
     assert again.code == 0, again
     done = [line["step"] for line in again.lines if line.get("state") == "done"]
@@ -86,6 +87,7 @@ def test_the_steps_are_told_and_the_link_can_be_copied(elsewhere: Elsewhere) -> 
 
 
 def test_what_was_denied_is_told_and_nothing_of_it_is_kept(elsewhere: Elsewhere) -> None:
+    """A complaint about other loaders: a sign-in fails and only says to try again."""
     denied = elsewhere.program.tell("account", "sign-in", "acme", env={"BROWSER": browser("deny")})
     assert denied.code == 2
     assert "copy this link" in denied.stdout

@@ -224,7 +224,7 @@ def test_objects_and_fields_are_listed(used: Used) -> None:
 
 
 def test_jobs_are_saved_shown_run_by_name_exported_and_removed(used: Used, tmp_path: Path) -> None:
-    """R-060."""
+    """R-060. A complaint about other loaders: a saved mapping comes back with rows doubled or blank."""
     contacts_csv(tmp_path / "contacts.csv", range(2))
     job = contacts_job(tmp_path, name="saved contacts")
     assert used.lines("job", "import", job) == [{"job": "saved contacts", "saved": True}]
@@ -283,6 +283,7 @@ def test_first_sends_so_many_rows_and_resume_sends_each_other_row_once(used: Use
 
 
 def test_a_retry_counts_only_the_rows_of_the_corrected_file(program: Program, tmp_path: Path) -> None:
+    """A complaint about other loaders: what failed cannot be sent again alone."""
     (tmp_path / "mixed.csv").write_text(MIXED, encoding="utf-8")
     program.run(contacts_job(tmp_path, "mixed.csv"))
     place = tmp_path / "rejects.csv"

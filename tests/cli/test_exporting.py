@@ -70,7 +70,7 @@ MIXED = ("PV1,Known,known@example.com", "PV2,New,", "PV3,Bad,no address", "PV4,,
 
 
 def test_the_preview_tells_of_each_row_what_a_run_does_with_it(program: Program, tmp_path: Path) -> None:
-    """R-160, R-341."""
+    """R-160, R-341. A complaint about other loaders: an upsert quietly inserts."""
     contacts(tmp_path, "PV1,Before,before@example.com", "PV5,Same,")
     assert program.run(contacts_job(tmp_path, name="before")).counts() == {"read": 2, "created": 2}
     contacts(tmp_path, *MIXED, "PV5,Same,", "PV6,Twin,", "PV6,Twin again,")

@@ -11,8 +11,8 @@ import requests
 
 from crmdesk.desk.window.history import History
 from crmdesk.model.account import Environment, Identity
-from tests.cli.jobs import contacts_csv, contacts_job
-from tests.cli.program import Program, profile
+from tests.cli.jobs import UPSERT, contacts_csv, contacts_job
+from tests.cli.program import Org, Program, profile
 from tests.practice.signing_in import ADMIN, SALES, Signer
 
 
@@ -23,6 +23,7 @@ class Signing:
     program: Program
     url: str
     key: str
+    org: Org
 
     def options(self) -> tuple[str, ...]:
         return "--kind", "salesforce", "--url", f"{self.url}/lightning/page/home", "--auth", "jwt", "--user", SALES
@@ -41,7 +42,7 @@ def signing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Signing]:
             timeout=100,
         )
         assert reply.status_code == 201
-        yield Signing(program, org.url, signer.private_pem.decode())
+        yield Signing(program, org.url, signer.private_pem.decode(), org)
 
 
 def test_an_account_is_added_with_its_key_from_standard_input_and_signs_in(signing: Signing) -> None:
@@ -69,6 +70,25 @@ def test_what_does_not_sign_in_is_not_kept_and_what_does_is(signing: Signing) ->
     assert signing.program.ask("account", "test", "nightly", env=key).last["user"] == SALES
     assert signing.program.ask(*at, "--user", ADMIN, "--secret-stdin", said=signing.key).code == 0
     assert signing.program.ask("account", "test", "nightly", env=key).last["user"] == ADMIN
+
+
+@pytest.mark.parametrize(("engine", "path"), [("rest", "/composite/sobjects"), ("bulk", "/jobs/ingest/.")])
+def test_a_session_that_ends_in_the_middle_is_renewed_and_the_run_goes_on(
+    signing: Signing, tmp_path: Path, engine: str, path: str
+) -> None:
+    """R-021. A complaint about other loaders: a session that ends in the middle ends a long run."""
+    add = ("account", "add", f"Long {engine}", *signing.options(), "--client-id", "nightly", "--secret-stdin")
+    assert signing.program.ask(*add, said=signing.key).code == 0
+    contacts_csv(tmp_path / "rows.csv", range(30))
+    signing.org.weather("expire", path=path, after=1, times=1)
+    export = f'{UPSERT}\nengine = "{engine}"' + ("\nrows_per_call = 10" if engine == "rest" else "")
+    job = contacts_job(tmp_path, "rows.csv", name=f"ends {engine}", export=export, account=f"Long {engine}")
+    done = signing.program.ask("run", job, "--yes", env={f"CRMDESK_SECRET_LONG_{engine.upper()}": signing.key})
+    ended = sum(rule["hits"] for rule in signing.org.get("/practice/weather"))
+    signing.org.clear_weather()
+    assert ended == 1
+    assert done.last["outcome"] == "succeeded"
+    assert done.last["created"] + done.last["updated"] == 30
 
 
 def test_a_key_is_nowhere_in_the_profile(signing: Signing) -> None:

@@ -24,6 +24,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
 
 
 def test_a_text_file_is_shown_with_its_dialect_and_columns(program: Program, tmp_path: Path) -> None:
+    """A complaint about other loaders: letters beyond ASCII are corrupted."""
     place = tmp_path / "a.csv"
     place.write_bytes((ROWS + "K101;1\r\n").encode("utf-16"))
     [card] = program.ask("look", place).lines

@@ -161,6 +161,7 @@ def test_the_preview_shows_what_a_formula_makes_of_a_row(work: Work) -> None:
 
 
 def test_the_rehearsal_counts_what_was_found_in_the_whole_file(work: Work) -> None:
+    """A complaint about other loaders: a lookup takes another field than the one that was chosen."""
     rehearsed = work.answers["rehearsed"]
     assert rehearsed.counts() == work.answers["created"].counts() == {"read": 4, "created": 2, "rejected": 2}
     (owners,) = rehearsed.last["lookups"]

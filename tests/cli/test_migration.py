@@ -150,6 +150,7 @@ def test_the_two_accounts_whose_name_is_lost_both_arrive(migration: Migration) -
 
 
 def test_the_same_job_again_doubles_nothing(migration: Migration) -> None:
+    """A complaint about other loaders: a run that was half done cannot be run again."""
     again = migration.answers["again"]
     assert again.code == 1
     assert again.last["created"] == 0
@@ -237,6 +238,7 @@ def test_the_history_shows_the_lineage_and_that_all_are_settled(migration: Migra
 def test_upserting_the_opportunities_by_a_key_that_is_not_unique_rejects_all_38_before_sending(
     migration: Migration,
 ) -> None:
+    """A complaint about other loaders: a key that is not unique multiplies records."""
     answer = migration.answers["upsert"]
     assert answer.code == 1
     assert answer.counts() == {"read": 38, "rejected": 38}

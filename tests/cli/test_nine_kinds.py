@@ -295,7 +295,7 @@ def test_the_workbook_has_every_reject_once_on_the_sheet_of_its_cause(monday: Mo
 
 
 def test_all_are_settled_or_set_aside_and_nothing_is_doubled(monday: Monday) -> None:
-    """R-195, R-196."""
+    """R-195, R-196. A complaint about other loaders: what failed cannot be sent again alone."""
     assert monday.answers["shortened"].counts() == {"read": 41, "created": 41}
     assert monday.answers["children"].counts() == {"read": 35, "created": 35}
     states = [monday.program.ask("show", str(run)).lines[0]["rejects"] for run in (1, 3)]

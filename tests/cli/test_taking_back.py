@@ -31,7 +31,10 @@ def names(org: Org, keys: range) -> dict[str, str]:
 
 
 def test_an_upsert_is_taken_back_where_nobody_has_touched_the_record(shared: Program, tmp_path: Path) -> None:
-    """R-161: what a run will do is told with its number; promise 7: it can be taken back. R-225."""
+    """R-161: what a run will do is told with its number; promise 7: it can be taken back. R-225.
+
+    A complaint about other loaders: stop does not stop, and nothing can be taken back.
+    """
     org = shared.org()
     contacts_csv(tmp_path / "old.csv", range(3))
     assert shared.run(contacts_job(tmp_path, "old.csv", name="old")).code == 0
@@ -77,7 +80,10 @@ def test_single_fields_of_updated_records_are_taken_back(shared: Program, tmp_pa
 
 
 def test_a_delete_stores_the_full_records_and_is_taken_back(shared: Program, tmp_path: Path) -> None:
-    """R-180, R-182, R-187: the full rows are stored before a delete, and come back from the recycle bin. R-225."""
+    """R-180, R-182, R-187: the full rows are stored before a delete, and come back from the recycle bin. R-225.
+
+    A complaint about other loaders: records are deleted in the wrong place.
+    """
     org = shared.org()
     contacts_csv(tmp_path / "a.csv", range(20, 24))
     assert shared.run(contacts_job(tmp_path, "a.csv", name="to go")).code == 0

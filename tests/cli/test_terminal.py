@@ -92,6 +92,7 @@ def test_a_run_that_was_not_agreed_to_sends_nothing_and_asks_again_when_resumed(
 def test_ctrl_c_ends_a_run_that_waits_for_answers_with_a_balance_and_what_to_do_next(
     program: Program, tmp_path: Path
 ) -> None:
+    """A complaint about other loaders: stop does not stop, and nothing can be taken back."""
     contacts_csv(tmp_path / "contacts.csv", range(4000))
     org = program.org()
     org.weather(HELD, path="composite/sobjects", after=1)

@@ -70,7 +70,7 @@ def test_all_or_none_of_a_call_is_saved(shared: Program, org: Org, tmp_path: Pat
 def test_a_call_that_fails_as_a_whole_is_halved_until_the_poisonous_row_stands_alone(
     shared: Program, org: Org, tmp_path: Path
 ) -> None:
-    """R-151, R-152."""
+    """R-151, R-152. A complaint about other loaders: one bad value fails its whole batch."""
     contacts_csv(tmp_path / "a.csv", range(300, 340))
     org.weather({"kind": "trigger-error", "field": "LastName", "value": "Name 317"}, object="Contact")
     done = shared.run(contacts_job(tmp_path, "a.csv", name="halved", export=f'{UPSERT}\nengine = "rest"'))
@@ -136,6 +136,7 @@ def test_guards_end_a_run_before_anything_is_sent(shared: Program, org: Org, tmp
 
 
 def test_a_field_that_would_be_emptied_everywhere_is_noticed(shared: Program, org: Org, tmp_path: Path) -> None:
+    """A complaint about other loaders: blank cells wipe good values."""
     contacts_csv(tmp_path / "a.csv", range(820, 830), mail="")
     job = contacts_job(tmp_path, "a.csv", name="empty", export=f"{UPSERT}\n[guard]\nmax_cleared_percent = 50")
     job.write_text(job.read_text().replace('local = "Email"', 'local = "Email"\nwhen_empty = "clear"'))
@@ -191,6 +192,7 @@ def test_a_lost_network_is_ridden_out(shared: Program, org: Org, tmp_path: Path)
 
 
 def test_rows_that_are_sent_by_parent_keep_their_own_results(shared: Program, org: Org, tmp_path: Path) -> None:
+    """A complaint about other loaders: results stand on the wrong row."""
     accounts = [row["Id"] for row in org.rows("SELECT Id FROM Account ORDER BY Id LIMIT 4")]
     rows = [f"K{key:06},Name {key},{accounts[key % 4]}\n" for key in range(1000, 1040)]
     (tmp_path / "a.csv").write_text("Key,Name,Email\n" + "".join(rows), encoding="utf-8")

@@ -114,7 +114,7 @@ def test_a_period_that_moves_neither_misses_nor_repeats(home: IndexOrg) -> None:
 
 
 def test_a_moving_period_that_lay_still_for_weeks_tells_its_gap_and_goes_on(home: IndexOrg) -> None:
-    """R-170."""
+    """R-170. A complaint about other loaders: deletions never arrive, and nothing warns."""
     reader = job(home, "asleep", 'mode = "automatic"\nlag_seconds = 0')
     reader.run()
     assert not any(notice.startswith("GAP") for notice in reader.notices)
@@ -133,7 +133,7 @@ def compare(home: IndexOrg, name: str, ids: list[str], column: str = "Id") -> Re
 
 
 def test_a_comparison_of_keys_finds_what_no_log_knows_any_more(home: IndexOrg) -> None:
-    """R-170, R-179."""
+    """R-170, R-179. A complaint about other loaders: deletions never arrive, and nothing warns."""
     alive, binned = created(home, "Alive", "Binned")
     delete(home, binned)
     never = "0010x000000ZZZZ"

@@ -161,7 +161,7 @@ def test_a_late_farewell_does_not_touch_a_run_that_has_ended(desk: Desk, tmp_pat
 def test_a_bug_in_a_worker_fails_the_run_with_a_sentence_and_the_run_goes_on_when_it_is_resumed(
     desk: Desk, tmp_path: Path
 ) -> None:
-    """R-206."""
+    """R-206. A complaint about other loaders: memory runs out, or it ends without a word."""
     contacts_csv(tmp_path / "contacts.csv", range(700, 705))
     value, job = "Name 703", contacts_job(tmp_path, name="buggy", export=f'{UPSERT}\nengine = "bulk"')
 

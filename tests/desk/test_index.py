@@ -64,7 +64,7 @@ def moment(stamp: str) -> datetime:
 
 
 def test_five_schedules_over_http_neither_miss_nor_repeat(home: IndexOrg) -> None:
-    """R-114, R-115, R-116."""
+    """R-114, R-115, R-116. A complaint about other loaders: what changed is missed by an incremental reading."""
     proven(home, home.job("law", f"lag_seconds = {LAG}"), range(5))
 
 
@@ -75,7 +75,7 @@ def test_fifty_schedules_over_http_neither_miss_nor_repeat(home: IndexOrg) -> No
 
 
 def test_a_commit_later_than_the_lag_is_seen_to_be_lost(home: IndexOrg) -> None:
-    """R-116."""
+    """R-116. A complaint about other loaders: what changed is missed by an incremental reading."""
     reader = home.job("too late", "lag_seconds = 0")
     reader.run()
     with home.late("Too late", 2.5):

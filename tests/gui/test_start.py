@@ -111,6 +111,7 @@ def start(home: Path, **more: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_without_a_display_one_sentence_says_so_and_the_command_line_is_shown(tmp_path: Path) -> None:
+    """A complaint about other loaders: it does not start and does not say why."""
     answer = start(tmp_path)
     assert answer.returncode == 2
     assert answer.stderr == "There is no display here, so the window cannot open. This is the command line:\n\n"
@@ -118,6 +119,7 @@ def test_without_a_display_one_sentence_says_so_and_the_command_line_is_shown(tm
 
 
 def test_a_display_that_does_not_answer_is_told_in_a_sentence(tmp_path: Path) -> None:
+    """A complaint about other loaders: it does not start and does not say why."""
     answer = start(tmp_path, DISPLAY=":4711")
     assert answer.returncode == 2
     assert answer.stderr.startswith(("The display :4711 does not answer", "The window needs libraries"))

@@ -44,6 +44,7 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
 def test_all_words_can_be_read_on_what_they_stand_on(tokens: Mapping[str, str]) -> None:
+    """A complaint about other loaders: it cannot be read in the dark, or large, or small."""
     poor = {
         (text, ground): round(contrast(tokens[text], tokens[ground]), 2)
         for text, ground in TEXT_PAIRS
@@ -58,7 +59,7 @@ def test_light_and_dark_name_the_same_colours() -> None:
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
 def test_production_has_a_colour_of_its_own(tokens: Mapping[str, str]) -> None:
-    """R-331."""
+    """R-331. A complaint about other loaders: records are deleted in the wrong place."""
     environments = (*Environment, None)
     for part in ("", "_dot"):
         assert len({tokens[f"{each or 'unknown'}{part}"] for each in environments}) == len(environments), part

@@ -27,7 +27,10 @@ def test_after_ctrl_c_nothing_is_sent_but_what_was_on_the_way_and_the_run_can_be
 @pytest.mark.long
 @pytest.mark.timeout(900)
 def test_ctrl_c_ends_within_two_seconds_and_the_run_can_be_resumed(tmp_path: Path) -> None:
-    """R-131."""
+    """R-131.
+
+    A complaint about other loaders: stop does not stop, and nothing can be taken back.
+    """
     reports = carry_out(_plans(_LARGE), tmp_path, at_once=1)
     assert [_amiss(report, _LARGE) for report in reports] == [""] * len(reports)
     assert max(report.stretches[0].heeded for report in reports) < 2

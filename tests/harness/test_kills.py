@@ -42,6 +42,7 @@ def test_whatever_is_killed_while_preparing_and_resumed_arrives_once(tmp_path: P
 
 @pytest.mark.timeout(900)
 def test_whatever_is_killed_at_random_moments_again_and_again_arrives_once(tmp_path: Path) -> None:
+    """A complaint about other loaders: a run that was half done cannot be run again."""
     chance = random.Random(20)
     plans = [
         Plan(combination, tuple(After(chance.uniform(0, 0.5)) for _ in range(3)), seed=100)

@@ -120,7 +120,10 @@ def _ran_to_the_end(folder: Path, rows: int, rows_a_job: int) -> float:
 
 @pytest.mark.timeout(900)
 def test_a_run_with_two_kills_and_a_pause_for_lack_of_calls_ends_balanced(tmp_path: Path) -> None:
-    """R-204, R-211, R-319: the short form."""
+    """R-204, R-211, R-319: the short form.
+
+    A complaint about other loaders: memory runs out, or it ends without a word.
+    """
     _ran_to_the_end(tmp_path, 20_000, 1_000)
 
 
@@ -129,7 +132,7 @@ def test_a_run_with_two_kills_and_a_pause_for_lack_of_calls_ends_balanced(tmp_pa
 def test_five_million_rows_with_two_kills_and_a_pause_end_balanced_in_bounded_memory(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """R-319."""
+    """R-319. A complaint about other loaders: memory runs out, or it ends without a word."""
     begun = time.monotonic()
     most = _ran_to_the_end(tmp_path, 5_000_000, 150_000)
     with capsys.disabled():

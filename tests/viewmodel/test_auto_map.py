@@ -55,6 +55,7 @@ def pairs(result: AutoMap) -> dict[str, str]:
 
 
 def test_columns_go_with_fields_of_the_same_api_name_then_of_the_same_label() -> None:
+    """A complaint about other loaders: headers that are nearly a field's name are not matched."""
     result = found("LASTNAME", "Mobile", "e mail", "LEGACY_ID__C", "level")
     assert pairs(result) == {
         "LASTNAME": "LastName",

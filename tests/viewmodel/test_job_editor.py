@@ -136,7 +136,7 @@ async def test_a_required_field_without_a_line_is_said_and_added(editor: JobEdit
 
 
 async def test_lines_are_moved_copied_and_pasted(editor: JobEditorModel, contacts: Path) -> None:
-    """R-044, R-045."""
+    """R-044, R-045. A complaint about other loaders: a saved mapping comes back with rows doubled or blank."""
     await writing(editor, contacts, "Contact")
     names = [each.name for each in editor.lines]
     assert editor.mapping.move([0, 1], 1) == (1, 2)

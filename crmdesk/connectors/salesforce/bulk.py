@@ -46,6 +46,9 @@ MAX_BYTES = 100_000_000
 
 T = TypeVar("T")
 
+_ASKED_AGAIN = 3
+"""How often the results are asked for again that tell of fewer rows than were sent: an answer may be cut short."""
+
 _BROKEN_UPLOAD = "The connection broke while the rows were being uploaded."
 
 
@@ -173,10 +176,12 @@ class BulkSink:
             return Landing(lost=send)
 
     def _fetched(self, job: IngestJob, end: JobInfo, payload: Payload, sent: SentRows, failure: str) -> Receipt:
-        """The receipt of an ended job. Rows that no result speaks of are asked for once more, then unknown."""
+        """The receipt of an ended job. Rows that no result speaks of are asked for again, then unknown."""
         never_begun = end.state is State.ABORTED and end.number_records_processed == 0
         rows = self._rows(job, sent)
-        if len(rows) < len(payload.rows) and not never_begun:
+        for _ in range(_ASKED_AGAIN):
+            if len(rows) == len(payload.rows) or never_begun:
+                break
             rows = self._rows(job, sent)
         self._log.reached(payload.send, Point.FETCHED)
         missing = Settled.UNSENT if never_begun else Settled.UNKNOWN

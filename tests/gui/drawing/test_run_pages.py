@@ -14,4 +14,5 @@ from tests.gui.scenes.run_pages import SCENES
 @pytest.mark.usefixtures("common_org")
 @each(SCENES)
 async def test_a_scene_is_drawn_with_all_words_whole_and_all_controls_named(scene: Scene, tmp_path: Path) -> None:
+    """A complaint about other loaders: it cannot be read in the dark, or large, or small."""
     await assert_whole(scene, tmp_path)
