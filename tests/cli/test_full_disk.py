@@ -73,6 +73,21 @@ def test_an_import_onto_a_full_disk_leaves_the_old_file_and_goes_on_when_there_i
     assert [path.name for path in disk.iterdir()] == [name]
 
 
+def test_an_import_that_a_later_run_has_overtaken_leaves_nothing_and_is_not_gone_on_with(
+    shared: Program, disk: Path, tmp_path: Path
+) -> None:
+    """Else older rows would take the place of newer ones."""
+    filler, job = fill(disk, leaving=20_000), import_job(tmp_path, disk / "names.csv")
+    first = shared.run(job).last["run"]
+    assert [path.name for path in disk.iterdir() if path != filler] == [f".names.csv.{first}.part"]
+    filler.unlink()
+    second = shared.run(job)
+    assert second.code == 0, second
+    assert [path.name for path in disk.iterdir()] == ["names.csv"]
+    refused = shared.ask("resume", first)
+    is_told(refused, f"Run {second.last['run']} of the same job has read the CRM since", "crmdesk run")
+
+
 def test_results_and_rejects_onto_a_full_disk_leave_the_old_file(shared: Program, disk: Path, tmp_path: Path) -> None:
     contacts_csv(tmp_path / "contacts.csv", range(3000), mail="no address")
     run = shared.run(contacts_job(tmp_path)).last["run"]

@@ -112,12 +112,14 @@ class Running:
         `confirm` is asked when nothing was sent yet: whoever stopped the run may have done so instead of an answer.
         """
         from crmdesk.desk.ends.sources import has_changed, source_again, stored_header
+        from crmdesk.desk.runs.overtaking import refuse_overtaken
         from crmdesk.desk.runs.restarting import refuse_restarted
 
         record = self._store.runs.get(run)
         _refuse_ended(record)
         refuse_restarted(self._store, run)
         job = as_it_began(record).job
+        refuse_overtaken(self._store, record, job)
         with self._store.runs.claim_job(job.name), self._accounts.open(record.start.account, for_run=True) as opened:
             _refuse_other_organization(opened, record)
             ledger = self._store.runs.ledger(run)
@@ -259,9 +261,11 @@ class Running:
                 elif isinstance(event, RunFinished):
                     is_whole = event.outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS)
                     if is_whole and isinstance(stretch.plan, ReadPlan):
+                        from crmdesk.desk.runs.overtaking import forget_overtaken
                         from crmdesk.engine.duplicates import forget_gathered
 
                         forget_gathered(ledger.folder)
+                        forget_overtaken(self._store, self._store.runs.get(stretch.run))
                     with suppress(StoreError):  # this run is done and stored; what it leaves here, the next one finds
                         supersede(self._store, stretch.run)
                         for notice in tell_children(self._store, stretch.run):

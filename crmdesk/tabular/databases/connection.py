@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from crmdesk.errors import CrmDeskError, FileFormatError, SignInError
+from crmdesk.tabular.files.private import open_private
 
 _SQLITE = "sqlite:///"
 _PATIENCE = 5  # seconds to wait for a lock that another program holds
@@ -69,6 +70,9 @@ def _sqlite(file: Path, *, is_readonly: bool) -> sa.Engine:
     address = f"{file.absolute().as_uri()}?mode={'ro' if is_readonly else 'rwc'}"
 
     def connect() -> sqlite3.Connection:
+        if not is_readonly and not file.exists():
+            with suppress(OSError), open_private(file, "ab"):  # what is wrong with the place SQLite says
+                pass
         return sqlite3.connect(address, timeout=_PATIENCE, uri=True)
 
     engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.NullPool)

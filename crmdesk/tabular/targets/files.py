@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
@@ -24,6 +27,8 @@ from crmdesk.tabular.targets.old_rows import OldRows
 from crmdesk.tabular.targets.open_elsewhere import refuse_open
 from crmdesk.tabular.targets.owner import Owner
 
+_WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+
 
 def open_file_target(
     local: LocalFile, layout: FileLayout, key: str, owner: Owner, deletions: Deletions = Deletions.NO
@@ -32,8 +37,8 @@ def open_file_target(
 
     `deletions` is what becomes of rows whose records were deleted, in a file that is merged into.
     """
-    place = Path(local.path)
-    part = place.with_name(f".{place.name}.{owner.run}.part")
+    place = place_of(local)
+    part = _part(place, owner.run)
     nothing: Iterator[pl.DataFrame] = iter(())
     match local.mode:
         case Mode.REPLACE:
@@ -44,9 +49,28 @@ def open_file_target(
         case Mode.MERGE:
             from crmdesk.tabular.targets.merged import MergedFile  # noqa: PLC0415 - SQLAlchemy for those who need it
 
-            return MergedFile(_alike(local, OldRows(local, layout)), part, layout, key, owner, deletions)
+            return MergedFile(_alike(local, OldRows(local, layout)), place, part, layout, key, owner, deletions)
         case _:
             assert_never(local.mode)
+
+
+def place_of(local: LocalFile) -> Path:
+    """Where the file is really: a link stays a link, and what it leads to is made."""
+    return Path(os.path.realpath(local.path))
+
+
+def _part(place: Path, run: str) -> Path:
+    return place.with_name(f".{place.name}.{run}.part")
+
+
+def remove_parts(local: LocalFile, runs: Sequence[str]) -> None:
+    """Remove what these runs have left beside the file; what cannot be removed stays."""
+    place = place_of(local)
+    starts = tuple(_part(place, run).name for run in runs)
+    with suppress(OSError):
+        left = [path for path in place.parent.iterdir() if starts and path.name.startswith(starts)]
+        for path in left:
+            path.unlink(missing_ok=True)
 
 
 def refuse_file(local: LocalFile, layout: FileLayout) -> None:
@@ -54,7 +78,7 @@ def refuse_file(local: LocalFile, layout: FileLayout) -> None:
 
     Whether it can be made is found by trying: rights alone do not tell.
     """
-    place = Path(local.path)
+    place = place_of(local)
     with writing(place):
         if not place.parent.is_dir():
             msg = f"The folder {place.parent} does not exist."
@@ -62,7 +86,14 @@ def refuse_file(local: LocalFile, layout: FileLayout) -> None:
         if place.is_dir():
             msg = f"{place} is a folder, not a file."
             raise FileFormatError(msg, hint="Add the name of the file.", place="local.path")
-        refuse_open(place)
+        if place.exists() and not place.is_file():
+            msg = f"{place} is no ordinary file, and cannot be replaced by one."
+            raise FileFormatError(msg, hint="Choose another place.", place="local.path")
+        if place.exists() and not place.stat().st_mode & _WRITABLE:
+            msg = f"{place} is write-protected."
+            raise FileFormatError(msg, hint="Take the protection off, or choose another place.", place="local.path")
+        for path in {Path(local.path), place}:
+            refuse_open(path)
         open_target(local, place, layout)  # which writes nothing yet
         with tempfile.TemporaryFile(dir=place.parent):
             pass

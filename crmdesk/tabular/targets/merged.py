@@ -36,9 +36,17 @@ class MergedFile:
     """
 
     def __init__(
-        self, local: LocalFile, part: Path, layout: FileLayout, key: str, owner: Owner, deletions: Deletions
+        self,
+        local: LocalFile,
+        place: Path,
+        part: Path,
+        layout: FileLayout,
+        key: str,
+        owner: Owner,
+        deletions: Deletions,
     ) -> None:
         self._local = local
+        self._place = place
         self._deletions = deletions
         self._part = part
         self._layout = layout
@@ -81,7 +89,7 @@ class MergedFile:
             table.resume(None)
             rows = 0
             for frame in OldRows(self._local, self._layout).frames():
-                refuse_any(Path(self._local.path), table.write(self._marked(frame)))
+                refuse_any(self._place, table.write(self._marked(frame)))
                 rows += frame.height
             table.finish(Landed(None, 0, rows, rows))
             table.forget()
@@ -109,7 +117,7 @@ class MergedFile:
         self._table.land(landed)
 
     def finish(self, landed: Landed) -> Landed:
-        refuse_open(Path(self._local.path))
+        refuse_open(self._place)
         applied = self._table.finish(landed)
         self._file.resume(0)
         names = ", ".join('"' + name.replace('"', '""') + '"' for name in self._layout.names)
@@ -119,9 +127,9 @@ class MergedFile:
             for frame in frames_of(connection, statement, columns_of(connection, statement, ())):
                 rows = pl.int_range(row, row + frame.height, eager=True, dtype=pl.Int64).alias(ROW)
                 columns = [column.alias(name) for column, name in zip(frame, self._layout.names, strict=True)]
-                refuse_any(Path(self._local.path), self._file.write(pl.DataFrame([rows, *columns])))
+                refuse_any(self._place, self._file.write(pl.DataFrame([rows, *columns])))
                 row += frame.height
-        self._file.finish(Path(self._local.path))
+        self._file.finish(self._place)
         return applied
 
     def forget(self) -> None:

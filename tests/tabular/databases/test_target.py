@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import pytest
@@ -25,6 +26,12 @@ def test_a_table_that_is_missing_is_made_and_nothing_else_is_left(db: Db, mode: 
     assert done == Landed(None, 0, 3, 3, is_applied=True)
     assert db.rows(NAMES) == [("1", "Åsa"), ("2", ""), ("3", None)]
     assert db.tables() == {"things"}
+
+
+def test_a_new_database_of_sqlite_can_be_read_by_its_owner_only(db: Db) -> None:
+    if db.is_sqlite and os.name == "posix":
+        db.take(TEXTS, Mode.REPLACE, ROWS)
+        assert (db.folder / "crm.db").stat().st_mode & 0o077 == 0
 
 
 def test_rows_are_replaced_and_the_table_with_its_index_stays(db: Db) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 from pathlib import Path
 
@@ -283,6 +284,37 @@ def test_a_file_that_a_spreadsheet_program_has_open_is_not_replaced_until_it_is_
         again.finish(state or read_all)
         again.forget()
     assert set(read(place)) >= {"2", "3", "5"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights elsewhere")
+@pytest.mark.parametrize("mode", list(Mode))
+def test_a_link_stays_a_link_and_what_it_leads_to_is_made(tmp_path: Path, mode: Mode) -> None:
+    (tmp_path / "far").mkdir()
+    link, real = tmp_path / "x.csv", tmp_path / "far" / "real.data"
+    take(tmp_path / "far" / "x.csv", Mode.REPLACE, OLD)
+    (tmp_path / "far" / "x.csv").rename(real)
+    link.symlink_to(real)
+    take(link, mode, [row("9", "new")], "2")
+    assert link.is_symlink()
+    assert real.read_text(encoding="utf-8").splitlines()[-1].startswith("9,new")
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["far", "real.data", "x.csv"]
+    real.unlink()
+    real.parent.rmdir()
+    with pytest.raises(FileFormatError, match="far does not exist"):
+        refuse_file(LocalFile(str(link), mode=mode), ALL)
+
+
+def test_a_file_that_is_write_protected_or_no_file_at_all_is_refused(tmp_path: Path) -> None:
+    place = tmp_path / "x.csv"
+    place.touch(0o444)
+    with pytest.raises(FileFormatError, match="is write-protected") as refused:
+        refuse_file(LocalFile(str(place)), ALL)
+    assert refused.value.hint
+    if Path("/dev/null").exists():
+        place.unlink()
+        place.symlink_to("/dev/null")
+        with pytest.raises(FileFormatError, match="is no ordinary file"):
+            refuse_file(LocalFile(str(place)), ALL)
 
 
 def test_a_name_that_the_system_does_not_take_is_refused_beforehand(tmp_path: Path) -> None:
