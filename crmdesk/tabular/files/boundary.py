@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+_FEED = ord("\n")
+
 
 def whole_records(data: bytes, delimiter: str, *, is_end: bool) -> int:
     """How many bytes at the beginning of `data` are whole records in which every quote is in its place.
@@ -32,6 +34,15 @@ def last_boundary(data: bytes) -> int:
     place = data.rfind(b"\n")
     is_open = data.count(b'"', 0, max(place, 0)) % 2
     return _before(data, data.rfind(b'"', 0, place)) if is_open else place + 1
+
+
+def last_records(data: bytes, end: int, number: int) -> list[int]:
+    """Where the last `number` records of `data[:end]` begin, or all there are; every quote in it is in its place."""
+    starts: list[int] = []
+    while end and len(starts) < number:
+        end = _before(data, end - 1 if data[end - 1] == _FEED else end)
+        starts.insert(0, end)
+    return starts
 
 
 def _before(data: bytes, end: int) -> int:

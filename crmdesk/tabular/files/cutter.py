@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
 
 from crmdesk.errors import FileFormatError
 from crmdesk.tabular.batch import LINE
+from crmdesk.tabular.files.boundary import last_records, whole_records
 from crmdesk.tabular.files.dialect import CsvShape, unclosed_quote
 from crmdesk.tabular.files.machine import MAX_RECORD, Machine, Record, breaks
-from crmdesk.tabular.files.proper import Proper, ProperReader
+from crmdesk.tabular.files.proper import ProperReader
 from crmdesk.tabular.files.quotes import WINDOW, Doubt
 from crmdesk.tabular.files.text import TextStream, not_in_encoding, nul_found
 
@@ -94,25 +96,29 @@ class Cutter:
     def _fast(self) -> Block | None:
         if self._shape.line_end == "\r":
             return None
-        read = self._proper.read(self._pending, self._line, is_end=self._is_end)
+        length, starts = self._trusted()
+        if not length:
+            return None
+        text = self._pending if length == len(self._pending) else self._pending[:length]
+        read = self._proper.read(text, self._line)
         if read is None:
             return None
-        last = self._last_of(read)
-        is_end = self._is_end and len(read.text) == len(self._pending)
-        if not is_end and any('"' in record for record in last):
-            if read.frame.height <= WINDOW:
-                return None
-            read = _without_last(read, last)  # a quote that is out of place may show only behind them
-            last = self._last_of(read)
-        self._line += read.breaks
+        last = (text[start:end].decode() for start, end in pairwise((*starts, length)))
         self._recent = (*self._recent, *last)[-WINDOW:]
-        self._drop(len(read.text))
-        return Block(read.frame, text=read.text, breaks=read.breaks)
+        self._line += read.breaks
+        self._drop(length)
+        return Block(read.frame, text=text, breaks=read.breaks)
 
-    def _last_of(self, read: Proper) -> tuple[str, ...]:
-        """The last records as they stand in the text."""
-        behind = self._line + read.breaks
-        return _last_records(read.text, [behind - line for line in read.frame[LINE].tail(WINDOW).to_list()])
+    def _trusted(self) -> tuple[int, Sequence[int]]:
+        """How many bytes are records with every quote in its place, whatever follows; where the last ones begin."""
+        data = self._pending
+        length = whole_records(data, self._shape.delimiter, is_end=self._is_end)
+        starts = last_records(data, length, WINDOW)
+        is_all = self._is_end and length == len(data)
+        if starts and not is_all and b'"' in data[starts[0] : length]:
+            length = starts[0]  # a quote that is out of place may show only behind them
+            starts = last_records(data, length, WINDOW)
+        return length, starts
 
     def _slow(self) -> Block:
         size = self._slice
@@ -140,26 +146,6 @@ class Cutter:
         line = self._line + breaks(self._pending[:start], self._shape.line_end)
         byte = self._shape.mark + self._place + start + 1
         return not_in_encoding(self._path, "utf-8", line, byte)
-
-
-def _without_last(read: Proper, last: Sequence[str]) -> Proper:
-    """What was read, less the `last` records of it."""
-    text = "".join(last).encode()
-    frame = read.frame.head(read.frame.height - len(last))
-    return Proper(frame, read.text[: len(read.text) - len(text)], read.breaks - text.count(b"\n"))
-
-
-def _last_records(data: bytes, breaks: list[int]) -> tuple[str, ...]:
-    """The last records of `data` as they stand there; behind the start of each there are so many line feeds."""
-    found, end, count = [], len(data), 0
-    for wanted in reversed(breaks):
-        start = end
-        while count <= wanted:
-            start = data.rfind(b"\n", 0, start)
-            count += 1
-        found.append(data[start + 1 : end].decode())
-        end, count = start + 1, count - 1
-    return tuple(reversed(found))
 
 
 def _block(records: list[Record], header: tuple[str, ...]) -> Block:

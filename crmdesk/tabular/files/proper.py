@@ -8,15 +8,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from crmdesk.tabular.batch import LINE
-from crmdesk.tabular.files.boundary import whole_records
 
 
 @dataclass(frozen=True, slots=True)
 class Proper:
-    """Records: LINE and the cells as they were read, their text, and how many line feeds it has."""
+    """Records: LINE and the cells as they were read, and how many line feeds their text has."""
 
     frame: pl.DataFrame
-    text: bytes
     breaks: int
 
 
@@ -32,16 +30,11 @@ class ProperReader:
         self._delimiter = delimiter
         self._broken: set[str] = set()  # columns in which line breaks were met
 
-    def read(self, data: bytes, first_line: int, *, is_end: bool) -> Proper | None:
-        """The proper records at the beginning of `data`, which begins in line `first_line`.
+    def read(self, text: bytes, first_line: int) -> Proper | None:
+        """The records of `text`, which begins in line `first_line`: whole ones, with every quote in its place.
 
-        None where there are none, where one has too many or too few cells, or where it is not UTF-8. `is_end` tells
-        that the file ends with `data`.
+        None where one has too many or too few cells, or where it is not UTF-8.
         """
-        length = whole_records(data, self._delimiter, is_end=is_end)
-        if not length:
-            return None
-        text = data if length == len(data) else data[:length]
         try:
             frame = self._frame(text)
         except pl.exceptions.PolarsError:
@@ -51,7 +44,7 @@ class ProperReader:
             return None
         breaks = sum(1 for _ in io.BytesIO(text)) - _is_unended(text)  # a third of what counting line feeds costs
         lines = self._lines(frame, breaks - frame.height + _is_unended(text), first_line)
-        return None if lines is None else Proper(frame.insert_column(0, lines), text, breaks)
+        return None if lines is None else Proper(frame.insert_column(0, lines), breaks)
 
     def again(self, text: bytes, first_line: int, breaks: int) -> pl.DataFrame:
         """LINE and the cells of a text that was found to be proper before."""
