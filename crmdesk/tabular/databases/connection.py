@@ -23,14 +23,14 @@ _ROOM = "Make room, then resume the run."
 _SIGN_IN = ("password authentication failed", "no password supplied", "authentication failed")
 
 _SAID_BY_SQLITE = {
-    "locked": ("{} is locked: another program is using it.", "Close it there, then resume the run."),
+    "locked": ("{} is locked: another program is using it.", "Close it there, then start or resume the run."),
     "disk is full": ("The disk is full: {} could not be written.", _ROOM),
     "unable to open": ("{} cannot be opened.", "Check that its folder exists and that you may write there."),
     "readonly": ("{} may not be written by you.", "Choose another place, or have the right given to you."),
     "not a database": ("{} is not an SQLite database.", "Choose another file."),
 }
 _SAID_BY_POSTGRESQL = {
-    "55P03": ("{} is locked: another program is using it.", "Wait until it has ended there, then resume the run."),
+    "55P03": ("{} is locked: another program is using it.", "Wait until it has ended there, then start or resume the run."),
     "53100": ("The disk of {} is full.", _ROOM),
     "42501": ("{} does not let you do this: {}.", "Have the right given to you, then resume the run."),
     "42P01": ("{}: {}.", "Check the name."),
