@@ -30,7 +30,10 @@ _SAID_BY_SQLITE = {
     "not a database": ("{} is not an SQLite database.", "Choose another file."),
 }
 _SAID_BY_POSTGRESQL = {
-    "55P03": ("{} is locked: another program is using it.", "Wait until it has ended there, then start or resume the run."),
+    "55P03": (
+        "{} is locked: another program is using it.",
+        "Wait until it has ended there, then start or resume the run.",
+    ),
     "53100": ("The disk of {} is full.", _ROOM),
     "42501": ("{} does not let you do this: {}.", "Have the right given to you, then resume the run."),
     "42P01": ("{}: {}.", "Check the name."),
