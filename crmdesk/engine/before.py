@@ -91,17 +91,14 @@ class BeforeValues:
     def _records(self, fields: tuple[str, ...]) -> Iterator[pl.DataFrame]:
         key = self.plan.key
         if key is not None:
-            wanted = Wanted(self.plan.object, key, self._keys(key), fields)
+            wanted = Wanted(self.plan.object, key, lambda: self._keys(key), fields)
             yield from records(wanted, self.session, self.can, self.token)
 
-    def _keys(self, key: Field) -> pl.Series:
-        """The distinct keys of what is to be sent."""
-        found = []
+    def _keys(self, key: Field) -> Iterator[pl.Series]:
+        """The keys of what is to be sent, a send at a time."""
         for send in self.ledger.unsent():
             self.token.check()
             road = self.sinks.road_of(send)
             request = self.sinks.request_on(road)
             if request.key is not None:
-                frame = self.sinks.at(road).packing.decode(send.body.read())
-                found.append(frame[key.name].drop_nulls().filter(frame[key.name].drop_nulls() != ""))
-        return pl.concat(found).unique() if found else pl.Series(dtype=pl.String())
+                yield self.sinks.at(road).packing.decode(send.body.read())[key.name]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,9 +10,9 @@ import polars as pl
 
 from crmdesk.connectors.contract import Packing, WriteRequest
 from crmdesk.engine.ledger import Prepared
-from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.preparing.differences import Differences
-from crmdesk.engine.preparing.fate import LACKING, NO_KEY, SEVERAL, UNKNOWN, known_or_new, lacks_required
+from crmdesk.engine.preparing.fate import LACKING, NO_KEY, SEVERAL, UNKNOWN, judged
+from crmdesk.engine.preparing.kept_rows import KEY, LACKS, KeptRows
 from crmdesk.engine.preparing.preparation import Preparation
 from crmdesk.engine.preparing.prepare import prepare
 from crmdesk.model.job import Action, Engine
@@ -22,20 +21,20 @@ from crmdesk.model.run import LookupCount, Progress, Tally
 from crmdesk.tabular.batch import ROW
 
 _MOST_ROWS = 8192
+_QUOTED = r'"[^"]*"'
+"""What a message quotes is the most frequent reason why messages of one cause differ: left out at column speed."""
 
 
 @dataclass(slots=True)
 class RehearsalLedger:
-    """A ledger for preparing alone: the folder is temporary, and of what is stored only counts and keys are kept."""
+    """A ledger for preparing alone: the folder is temporary, and of what is stored only counts are kept."""
 
     folder: Path
-    plan: WritingPlan
+    kept: KeptRows
     rows: int = 0
-    rejects: list[pl.DataFrame] = field(default_factory=list)
+    causes: dict[str, CauseCount] = field(default_factory=dict)
     ready: int = 0
     unchanged: int = 0
-    keys: list[pl.Series] = field(default_factory=list)
-    lacking: list[pl.Series] = field(default_factory=list)
     lookups: tuple[LookupCount, ...] = ()
 
     def begin_prepare(self) -> None:
@@ -44,16 +43,24 @@ class RehearsalLedger:
     def forget_packed(self) -> None:
         """Forget what is known of rejects and sends."""
         self.ready = 0
-        for known in (self.rejects, self.keys, self.lacking):
-            known.clear()
+        self.causes.clear()
+        self.kept.forget()
 
     def add_source_block(self, first_row: int, rows: int, name: str) -> None:
         """Count the rows read."""
         self.rows += rows
 
     def add_rejects(self, stage: Stage, rejects: pl.DataFrame) -> None:
-        """Keep the rejects to be shown."""
-        self.rejects.append(rejects)
+        """Count the rejects by their causes."""
+        alike = rejects.group_by("code", "field", pl.col("message").str.replace_all(_QUOTED, "…"), maintain_order=True)
+        for code, name, message, rows in (
+            alike.agg(pl.col("message").first().alias("first"), pl.len())
+            .select("code", pl.col("field").fill_null(""), "first", "len")
+            .iter_rows()
+        ):
+            cause = cause_of(code, name, message)
+            known = self.causes.get(cause, CauseCount(cause, code, name, message, 0))
+            self.causes[cause] = replace(known, rows=known.rows + rows)
 
     def add_outcomes(self, outcomes: pl.DataFrame) -> None:
         """Count the rows that need not be sent."""
@@ -73,21 +80,13 @@ class RehearsalLedger:
         """Keep what became of all keys that were looked up."""
         self.lookups = counts
 
-    def see(self, frame: pl.DataFrame) -> bytes:
-        """Stands in for encoding: remembers the keys of rows that would be sent."""
-        key = self.plan.key
-        if key is not None:
-            self.keys.append(frame[key.name])
-            self.lacking.append(lacks_required(self.plan, frame))
-        return b""
 
-
-def rehearse(work: Preparation, ledger: RehearsalLedger, differences: Differences) -> Iterator[Progress]:
-    """Prepare everything into `ledger`, which must be the one of `work`; `differences` sees what would be sent."""
+def rehearse(work: Preparation, ledger: RehearsalLedger) -> Iterator[Progress]:
+    """Prepare everything into `ledger`, which must be the one of `work`, and keep the rows that would be sent."""
 
     def encode(frame: pl.DataFrame) -> bytes:
-        differences.see(frame)
-        return ledger.see(frame)
+        ledger.kept.add(frame)
+        return b""
 
     def packing_of(_: WriteRequest) -> tuple[Packing, str]:
         return Packing(_MOST_ROWS, 1 << 62, encode, lambda _: pl.DataFrame({ROW: []})), Engine.AUTO.value
@@ -98,14 +97,13 @@ def rehearse(work: Preparation, ledger: RehearsalLedger, differences: Difference
 Causes = tuple[CauseCount, ...]
 
 
-def foreseen(work: Preparation, ledger: RehearsalLedger, unknown: int) -> tuple[Tally, Causes]:
+def foreseen(work: Preparation, ledger: RehearsalLedger, differences: Differences) -> tuple[Tally, Causes]:
     """The counts a run would have, and the causes of its rejects, as far as anybody can know without sending.
 
-    The most frequent cause comes first. `unknown` rows of an update have a key that no record has.
-
-    For an upsert the CRM is asked which keys exist: a new record needs what a changed one does not.
+    The most frequent cause comes first. `differences` knows the records by now: a new record needs what a changed one
+    does not.
     """
-    causes = _causes_of(ledger)
+    causes, unknown = list(ledger.causes.values()), differences.unknown
     match work.plan.options.action:
         case Action.INSERT:
             tally = Tally(created=ledger.ready)
@@ -117,7 +115,7 @@ def foreseen(work: Preparation, ledger: RehearsalLedger, unknown: int) -> tuple[
         case Action.DELETE:
             tally = Tally(deleted=ledger.ready)
         case Action.UPSERT:
-            tally, refused = _upserted(work, ledger)
+            tally, refused = _upserted(work, ledger, differences)
             causes += refused
     rejected = sum(cause.rows for cause in causes)
     return replace(tally, read=ledger.rows, unchanged=ledger.unchanged, rejected=rejected), tuple(
@@ -125,24 +123,18 @@ def foreseen(work: Preparation, ledger: RehearsalLedger, unknown: int) -> tuple[
     )
 
 
-def _causes_of(ledger: RehearsalLedger) -> list[CauseCount]:
-    counted = Counter[str]()
-    examples: dict[str, CauseCount] = {}
-    for rejects in ledger.rejects:
-        for code, name, message in rejects.select("code", "field", "message").iter_rows():
-            cause = cause_of(code, name, message)
-            counted[cause] += 1
-            examples.setdefault(cause, CauseCount(cause, code, name or "", message, 0))
-    return [replace(examples[cause], rows=rows) for cause, rows in counted.items()]
-
-
-def _upserted(work: Preparation, ledger: RehearsalLedger) -> tuple[Tally, list[CauseCount]]:
+def _upserted(work: Preparation, ledger: RehearsalLedger, differences: Differences) -> tuple[Tally, list[CauseCount]]:
     """What becomes of the rows that would be sent, and why the CRM would refuse some of them."""
     key = work.plan.key
-    if key is None or not ledger.keys:
+    if key is None:
         return Tally(), []
-    told = known_or_new(work, key, pl.concat(ledger.keys), pl.concat(ledger.lacking))
-    updated, unknown, lacking, several = (int(count) for count in told.sum().row(0))
+    updated = unknown = lacking = several = 0
+    for frame in ledger.kept.frames((key.name, KEY, LACKS)):
+        told = judged(work.plan, differences.there(frame[KEY]), frame[key.name].fill_null("") != "", frame[LACKS])
+        counts = told.sum().row(0)
+        updated, unknown, lacking, several = (
+            before + int(count) for before, count in zip((updated, unknown, lacking, several), counts, strict=True)
+        )
     refused = _not_found(work, unknown)
     if lacking:
         refused.append(_counted(work.can.code(Check.REQUIRED_EMPTY), "", LACKING, lacking))

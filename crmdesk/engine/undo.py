@@ -158,7 +158,7 @@ class TakingBack:
         key = self.plan.key
         if key is None:
             raise TypeError(self.plan)
-        return Wanted(self.plan.object, key, ids.unique(), (key.name, *self.can.audit))
+        return Wanted(self.plan.object, key, lambda: (ids,), (key.name, *self.can.audit))
 
     def _why_not(self, at: str | None, who: str | None) -> str:
         """Why a record that was changed at `at` by `who` is left alone, "" when it is as the run has left it."""

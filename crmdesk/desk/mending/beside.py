@@ -50,7 +50,7 @@ def _record(
 ) -> dict[str, str | None]:
     readable = [each.name for each in fields if each.type not in (FieldType.COMPOUND, FieldType.BINARY)]
     names = tuple(dict.fromkeys((remote.id_field, key.name, *readable)))
-    wanted = Wanted(remote, key, pl.Series([value], dtype=pl.String), names)
+    wanted = Wanted(remote, key, lambda: (pl.Series([value], dtype=pl.String),), names)
     for frame in records(wanted, opened.session, opened.connector.capabilities, CancelToken()):
         if frame.height:
             return dict(frame.row(0, named=True))

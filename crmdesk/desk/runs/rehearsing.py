@@ -23,6 +23,7 @@ from crmdesk.engine.planning.plan import ReadPlan, WritingPlan
 from crmdesk.engine.planning.rights import needs_of
 from crmdesk.engine.planning.writing import columns_of
 from crmdesk.engine.preparing.differences import Differences
+from crmdesk.engine.preparing.kept_rows import KeptRows
 from crmdesk.engine.preparing.list_values import list_values
 from crmdesk.engine.preparing.preparation import Preparation
 from crmdesk.engine.preview import preview_read, preview_write
@@ -111,7 +112,7 @@ def preview(
         if isinstance(plan, ReadPlan):
             named = _rows(opened, ends, store, loaded, plan)
             return preview_read(plan, opened.session, rows, token, row, named)
-        return preview_write(_preparation(opened, ends, plan, RehearsalLedger(Path(folder), plan), token), rows, row)
+        return preview_write(_preparation(opened, ends, plan, _ledger(opened, plan, Path(folder)), token), rows, row)
 
 
 def count(accounts: Accounts, ends: LocalEnds, store: Store, loaded: LoadedJob) -> int | None:
@@ -161,14 +162,14 @@ def rehearsal(
             calls = opened.session.api_calls
             yield Rehearsed(tally, calls, run_calls=calls + calls_to_read(source))
             return
-        ledger = RehearsalLedger(Path(folder), plan)
+        ledger = _ledger(opened, plan, Path(folder))
         work = _preparation(opened, ends, plan, ledger, token)
-        differences = Differences(work)
-        yield from rehearse(work, ledger, differences)
+        yield from rehearse(work, ledger)
         cost = cost_to_write(opened, plan, ledger.ready)
         run_calls = opened.session.api_calls + cost.calls
+        differences = Differences(work, ledger.kept)
         changes = differences.found()
-        tally, causes = foreseen(work, ledger, differences.unknown)
+        tally, causes = foreseen(work, ledger, differences)
         yield Rehearsed(tally, opened.session.api_calls, causes, ledger.lookups, run_calls, cost.seconds, changes)
 
 
@@ -187,6 +188,10 @@ def listed_values(
 def _rows(opened: Opened, ends: LocalEnds, store: Store, loaded: LoadedJob, plan: ReadPlan) -> Source | None:
     """Where the rows come from when it is not the query of the plan."""
     return Populations(store, ends, loaded.pasted).source(opened, plan) or deleted_rows(opened, ends, plan)
+
+
+def _ledger(opened: Opened, plan: WritingPlan, folder: Path) -> RehearsalLedger:
+    return RehearsalLedger(folder, KeptRows(folder, plan, opened.connector.capabilities))
 
 
 def _preparation(

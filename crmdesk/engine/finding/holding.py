@@ -60,8 +60,7 @@ def holding_of(
     fields = tuple(field for field in plan.fields if field.type not in UNREADABLE and field.name != key.name)
     is_folded = folds(key, can)
     names = tuple(dict.fromkeys((key.name, plan.object.id_field, *(field.name for field in fields))))
-    distinct = keys.drop_nulls().unique()
-    wanted = Wanted(plan.object, key, distinct.filter(distinct != ""), names)
+    wanted = Wanted(plan.object, key, lambda: (keys,), names)
     found = [
         _hashed(frame, key, fields, plan.object.id_field, is_folded=is_folded)
         for frame in _read(wanted, session, can, token)

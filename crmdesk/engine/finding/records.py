@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -23,38 +23,59 @@ _ID_15, _ID_18 = 15, 18
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The records of `object` that have one of `keys`, distinct texts, in field `key`; `fields`, `key` among them."""
+    """The records of `object` that have one of some keys in field `key`; `fields`, `key` among them.
+
+    `texts` gives the keys block by block, anew at each call; those that are null or "" count for nothing.
+    """
 
     object: RemoteObject
     key: Field
-    keys: pl.Series
+    texts: Callable[[], Iterable[pl.Series]]
     fields: tuple[str, ...]
 
 
 def records(wanted: Wanted, session: Session, can: Capabilities, token: CancelToken) -> Iterator[pl.DataFrame]:
-    """Frames of the fields, all text; null where there is no value. Each record once, in no order."""
-    if wanted.keys.is_empty():
+    """Frames of the fields, all text; null where there is no value. Each record once, in no order.
+
+    Where all records are read, eight bytes a key are held; lists of keys are asked for only where keys are few.
+    """
+    hashes = _distinct([key_hashes(_named(block), wanted.key, can) for block in wanted.texts()])
+    if hashes.is_empty():
         return
-    if _reads_all(wanted, session, can):
-        hashes = key_hashes(wanted.keys, wanted.key, can).unique().sort()
+    if _reads_all(wanted, len(hashes), session, can):
         for batch in session.source(Query(wanted.object.name, wanted.fields)).batches(token):
             frame = batch.frame.drop(ROW)
-            yield frame.filter(_among(key_hashes(frame[wanted.key.name], wanted.key, can), hashes))
+            yield frame.filter(among(key_hashes(frame[wanted.key.name], wanted.key, can), hashes))
         return
-    values = [value for text in wanted.keys.to_list() if (value := typed_text(text, wanted.key)) is not None]
-    for start in range(0, len(values), can.lookup_limit):
-        some = Condition(wanted.key.name, Operator.IN, tuple(values[start : start + can.lookup_limit]))
-        query = Query(wanted.object.name, wanted.fields, some, engine=Engine.REST)
-        for batch in session.source(query).batches(token):
-            yield batch.frame.drop(ROW)
+    texts = pl.concat(map(_named, wanted.texts())).unique()
+    for start in range(0, len(texts), can.lookup_limit):
+        listed = [typed_text(text, wanted.key) for text in texts.slice(start, can.lookup_limit)]
+        some = tuple(value for value in listed if value is not None)
+        if some:
+            where = Condition(wanted.key.name, Operator.IN, some)
+            for batch in session.source(Query(wanted.object.name, wanted.fields, where, engine=Engine.REST)).batches(
+                token
+            ):
+                yield batch.frame.drop(ROW)
 
 
-def _reads_all(wanted: Wanted, session: Session, can: Capabilities) -> bool:
+def _reads_all(wanted: Wanted, keys: int, session: Session, can: Capabilities) -> bool:
     """Whether one query over all records costs less than lists of keys."""
-    if len(wanted.keys) <= MOST_BY_LISTS or Engine.BULK not in can.engines.get(Action.UPDATE, ()):
+    if keys <= MOST_BY_LISTS or Engine.BULK not in can.engines.get(Action.UPDATE, ()):
         return False
     there = session.source(Query(wanted.object.name, (wanted.object.id_field,))).count()
-    return there is not None and there <= _WORTH_IT * len(wanted.keys)
+    return there is not None and there <= _WORTH_IT * keys
+
+
+def _named(texts: pl.Series) -> pl.Series:
+    return texts.filter(texts.fill_null("") != "")
+
+
+def _distinct(blocks: Sequence[pl.Series]) -> pl.Series:
+    """The hashes of all blocks, each once, sorted."""
+    if not blocks:
+        return pl.Series(dtype=pl.UInt64())
+    return pl.concat(blocks).sort().unique(maintain_order=True).set_sorted()
 
 
 def key_hashes(keys: pl.Series, key: Field, can: Capabilities) -> pl.Series:
@@ -64,7 +85,9 @@ def key_hashes(keys: pl.Series, key: Field, can: Capabilities) -> pl.Series:
     return fold_key(keys, folds(key, can)).fill_null("").hash()
 
 
-def _among(values: pl.Series, known: pl.Series) -> pl.Series:
+def among(values: pl.Series, known: pl.Series) -> pl.Series:
     """Which of `values` are in `known`, which is sorted."""
+    if known.is_empty():
+        return pl.repeat(value=False, n=len(values), eager=True)
     places = known.search_sorted(values).clip(0, max(0, len(known) - 1))
     return known.gather(places) == values

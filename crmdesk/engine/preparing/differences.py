@@ -2,91 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
 from crmdesk.engine.finding.holding import UNREADABLE, comparable, short_ids
-from crmdesk.engine.finding.records import Wanted, key_hashes, records
+from crmdesk.engine.finding.records import Wanted, among, key_hashes, records
+from crmdesk.engine.preparing.kept_rows import KEY, KeptRows
 from crmdesk.engine.preparing.preparation import Preparation
 from crmdesk.engine.preparing.source_copy import write_frame
 from crmdesk.errors import AccessError
 from crmdesk.model.field_change import FieldChange, RowChange, Transition
-from crmdesk.model.job import Action
 from crmdesk.model.schema import Field, FieldType
 from crmdesk.tabular.batch import ROW
 
-_KEY, _ID, _OLD, _NEW = "__key__", "__id__", "__old__", "__new__"
+_ID, _OLD, _NEW = "__id__", "__old__", "__new__"
 _LARGEST = 5
 _ROWS = 100
 """Records that are shown of a field."""
+
+_AT_ONCE = 500_000
+"""Rows that are compared at a time: those whose keys have the same remainder, so that equal ones meet."""
+
+_MOST_PAIRS = 200_000
+"""Pairs of an old and a new value that are counted on from one part of the rows to the next, the most frequent ones."""
 
 _NAME = "Name"
 
 
 @dataclass(slots=True)
 class Differences:
-    """Keeps the rows that would be sent in `folder`, and compares them with the records of the CRM in the end.
+    """Compares the rows that would be sent with the records of the CRM.
 
-    A field at a time is held in memory, however many there are.
+    Both are on the disk, and a field of a part of them at a time is in memory, with eight bytes for each record.
     """
 
     work: Preparation
-    _prepared: list[Path] = field(default_factory=list)
-    _keys: list[pl.Series] = field(default_factory=list)
+    kept: KeptRows
     _held: list[Path] = field(default_factory=list)
+    _known: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.UInt64()))
+    _rows: int = 0
     unknown: int = 0
     """Rows that would be sent and whose key no record has; known when `found` has been asked."""
-
-    @property
-    def are_wanted(self) -> bool:
-        """Whether the job can change records that are there."""
-        return self.work.plan.key is not None and self.work.plan.options.action in (Action.UPDATE, Action.UPSERT)
-
-    def see(self, frame: pl.DataFrame) -> None:
-        """Keep a prepared frame."""
-        key = self.work.plan.key
-        if key is None or not self.are_wanted:
-            return
-        path = self.work.ledger.folder / f"to-compare-{len(self._prepared):05}.arrow"
-        keys = frame[key.name]
-        write_frame(path, frame.with_columns(key_hashes(keys, key, self.work.can).alias(_KEY)))
-        self._prepared.append(path)
-        self._keys.append(keys.filter(keys.fill_null("") != "").unique())
 
     def found(self) -> tuple[FieldChange, ...]:
         """Ask the CRM for the records; the fields that change most come first."""
         key = self.work.plan.key
-        if key is None or not self._keys:
+        if key is None or not self.kept.are_any:
             return ()
         fields = tuple(each for each in self.work.plan.fields if each.type not in UNREADABLE and each.name != key.name)
         self._read(key, fields)
-        known = _column(self._held, (_KEY,))[_KEY].unique() if self._held else pl.Series(dtype=pl.UInt64())
-        self.unknown = int((~_column(self._prepared, (_KEY,))[_KEY].is_in(known.implode())).sum())
+        for frame in self.kept.frames((KEY,)):
+            self._rows += frame.height
+            self.unknown += int((~among(frame[KEY], self._known)).sum())
         found = [self._named(each, self._compared(each)) for each in fields]
         return tuple(sorted((each for each in found if each.records), key=lambda each: -each.touched))
 
+    def there(self, keys: pl.Series) -> pl.Series:
+        """How many records have each of these keys (KEY); known when `found` has been asked."""
+        last = self._known.search_sorted(keys, side="right").cast(pl.Int64)
+        return last - self._known.search_sorted(keys, side="left").cast(pl.Int64)
+
     def _read(self, key: Field, fields: Sequence[Field]) -> None:
-        work = self.work
+        work, known = self.work, [self._known]
         names = tuple(dict.fromkeys((key.name, work.plan.object.id_field, *(each.name for each in fields))))
-        wanted = Wanted(work.plan.object, key, pl.concat(self._keys).unique(), names)
+        wanted = Wanted(
+            work.plan.object, key, lambda: (each[key.name] for each in self.kept.frames((key.name,))), names
+        )
         for frame in records(wanted, work.session, work.can, work.token):
             work.token.check()
+            if frame.is_empty():
+                continue
             path = work.ledger.folder / f"held-{len(self._held):05}.arrow"
-            hashes = key_hashes(frame[key.name], key, work.can).alias(_KEY)
+            hashes = key_hashes(frame[key.name], key, work.can).alias(KEY)
             write_frame(path, frame.with_columns(hashes, pl.col(work.plan.object.id_field).alias(_ID)))
             self._held.append(path)
+            known.append(hashes.rename(""))
+        self._known = pl.concat(known).sort()
 
     def _compared(self, each: Field) -> FieldChange:
-        if not self._held:
-            return FieldChange(each.name, each.label, 0, 0, 0, 0)
-        held = _column(self._held, (_KEY, _ID, each.name))
-        sent = _column(self._prepared, (ROW, _KEY, each.name))
-        one = held.filter(pl.len().over(_KEY) == 1).rename({each.name: _OLD})
-        both = sent.rename({each.name: _NEW}).join(one, on=_KEY, maintain_order="left")
-        return _counted(each, both)
+        parts = 1 + max(self._rows, len(self._known)) // _AT_ONCE if self._held else 0
+        whole = _Counted()
+        for part in range(parts):
+            self.work.token.check()
+            among_these = pl.col(KEY) % parts == part
+            held = pl.concat(
+                pl.read_ipc(path, columns=[KEY, _ID, each.name]).filter(among_these) for path in self._held
+            )
+            sent = pl.concat(
+                frame.filter(among_these & among(frame[KEY], self._known))
+                for frame in self.kept.frames((ROW, KEY, each.name))
+            )
+            one = held.filter(pl.len().over(KEY) == 1).rename({each.name: _OLD})
+            whole.add(each, sent.rename({each.name: _NEW}).join(one, on=KEY, maintain_order="left"))
+        return whole.change(each)
 
     def _named(self, each: Field, change: FieldChange) -> FieldChange:
         """The change with names in the place of ids, where the field refers to one kind of record that has a name."""
@@ -107,7 +118,7 @@ class Differences:
             id_field, name = target.field(target.id_field), target.field(_NAME)
             if id_field is None or name is None:
                 return own
-            wanted = Wanted(target, id_field, ids, (id_field.name, name.name))
+            wanted = Wanted(target, id_field, lambda: (ids,), (id_field.name, name.name))
             read = list(records(wanted, self.work.session, self.work.can, self.work.token))
         except AccessError:  # to whoever may not read the names the ids say the same
             return own
@@ -116,24 +127,44 @@ class Differences:
         return {value: named.get(short, value) for value, short in zip(ids, short_ids(ids), strict=True)}
 
 
-def _column(paths: Iterable[Path], names: Sequence[str]) -> pl.DataFrame:
-    return pl.concat(pl.read_ipc(path, columns=list(names)).select(names) for path in paths)
+@dataclass(slots=True)
+class _Counted:
+    """What is counted of one field, part by part of the rows."""
 
+    fills: int = 0
+    clears: int = 0
+    changes: int = 0
+    same: int = 0
+    pairs: pl.DataFrame | None = None
+    rows: pl.DataFrame | None = None
 
-def _counted(each: Field, both: pl.DataFrame) -> FieldChange:
-    """`both` holds for each record ROW, `_ID`, `_OLD` (null: no value) and `_NEW` (null: left alone, "": emptied)."""
-    is_same = both[_NEW].is_null() | (comparable(both[_OLD], each) == comparable(both[_NEW], each))
-    other = both.filter(~is_same).with_columns(pl.col(_OLD).fill_null(""))
-    fills, clears = other[_OLD] == "", other[_NEW] == ""
-    pairs = other.group_by(_OLD, _NEW).agg(pl.len(), pl.col(ROW).min())
-    most = pairs.sort("len", ROW, descending=[True, False]).head(_LARGEST)
-    return FieldChange(
-        each.name,
-        each.label,
-        changes=other.height - int(fills.sum()) - int(clears.sum()),
-        fills=int(fills.sum()),
-        clears=int(clears.sum()),
-        same=int(is_same.sum()),
-        largest=tuple(Transition(old, new, rows) for old, new, rows in most.select(_OLD, _NEW, "len").iter_rows()),
-        rows=tuple(RowChange(*row) for row in other.sort(ROW).head(_ROWS).select(ROW, _ID, _OLD, _NEW).iter_rows()),
-    )
+    def add(self, each: Field, both: pl.DataFrame) -> None:
+        """`both`: for each record ROW, `_ID`, `_OLD` (null: no value) and `_NEW` (null: left alone, "": emptied)."""
+        is_same = both[_NEW].is_null() | (comparable(both[_OLD], each) == comparable(both[_NEW], each))
+        other = both.filter(~is_same).with_columns(pl.col(_OLD).fill_null(""))
+        fills, clears = int((other[_OLD] == "").sum()), int((other[_NEW] == "").sum())
+        self.fills, self.clears, self.same = self.fills + fills, self.clears + clears, self.same + int(is_same.sum())
+        self.changes += other.height - fills - clears
+        pairs = other.group_by(_OLD, _NEW).agg(pl.len().cast(pl.Int64), pl.col(ROW).min())
+        rows = other.select(ROW, _ID, _OLD, _NEW).sort(ROW).head(_ROWS)
+        if self.pairs is not None and self.rows is not None:
+            both_parts = pl.concat([self.pairs, pairs]).group_by(_OLD, _NEW)
+            pairs = both_parts.agg(pl.col("len").sum(), pl.col(ROW).min())
+            rows = pl.concat([self.rows, rows]).sort(ROW).head(_ROWS)
+        self.pairs = pairs.sort("len", ROW, descending=[True, False]).head(_MOST_PAIRS)
+        self.rows = rows
+
+    def change(self, each: Field) -> FieldChange:
+        """The change of the whole field."""
+        most = () if self.pairs is None else self.pairs.head(_LARGEST).select(_OLD, _NEW, "len").iter_rows()
+        rows = () if self.rows is None else self.rows.iter_rows()
+        return FieldChange(
+            each.name,
+            each.label,
+            changes=self.changes,
+            fills=self.fills,
+            clears=self.clears,
+            same=self.same,
+            largest=tuple(Transition(old, new, count) for old, new, count in most),
+            rows=tuple(RowChange(*row) for row in rows),
+        )

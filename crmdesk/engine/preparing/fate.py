@@ -54,16 +54,22 @@ def known_or_new(work: Preparation, key: Field, keys: pl.Series, lacks: pl.Serie
 
     `lacks` tells which rows lack what a new record needs.
     """
-    exists = pl.col("there") > 0
-    is_unknown = ~exists & pl.col("is_named") & pl.lit(key.name == work.plan.object.id_field)
+    return judged(work.plan, _there(work, key, keys), keys.fill_null("") != "", lacks)
+
+
+def judged(plan: WritingPlan, there: pl.Series, is_named: pl.Series, lacks: pl.Series) -> pl.DataFrame:
+    """As known_or_new, where it is known how many records have the key of each row, and whether it has one."""
+    key, exists = plan.key, pl.col("there") > 0
+    is_by_id = key is not None and key.name == plan.object.id_field
+    is_unknown = ~exists & pl.col("is_named") & pl.lit(is_by_id)
     rows = pl.DataFrame(
         [
-            _there(work, key, keys).alias("there"),
-            (keys.fill_null("") != "").alias("is_named"),
+            there.alias("there"),
+            is_named.alias("is_named"),
             lacks.alias("lacks"),
         ]
     )
-    is_lacking = ~exists & ~is_unknown & (pl.col("lacks") | pl.lit(bool(_left_out(work.plan))))
+    is_lacking = ~exists & ~is_unknown & (pl.col("lacks") | pl.lit(bool(_left_out(plan))))
     return rows.select(
         (pl.col("there") == 1).alias("exists"),
         is_unknown.alias("is_unknown"),
