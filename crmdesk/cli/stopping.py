@@ -66,6 +66,9 @@ def stop_on_signals(token: CancelToken, last_word: LastWord, farewell: Callable[
 
     When the run does not end in time, `farewell` speaks for it; when only its threads do not, they are left behind.
     """
+    # Polars listens to SIGINT too from when it is loaded, and raises KeyboardInterrupt in whatever thread works on
+    # columns. Who listens last is heard alone, so it has to be loaded before.
+    import polars  # noqa: F401, ICN001
 
     def end() -> None:
         if last_word.take():
