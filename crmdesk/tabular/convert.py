@@ -54,21 +54,19 @@ def converted_of(columns: Mapping[str, Cells], rows: pl.Series, problems: pl.Dat
 
 def problems_of(columns: Mapping[str, Cells], rows: pl.Series, code: Callable[[Check], str]) -> pl.DataFrame:
     """The faults of all columns as problems (PROBLEM_SCHEMA) of the `rows` they stand in, in row order."""
-    found = [
-        cells.faults.with_columns(pl.lit(name).alias("field"))
-        for name, cells in columns.items()
-        if not cells.faults.is_empty()
-    ]
+    found = {name: cells.faults for name, cells in columns.items() if not cells.faults.is_empty()}
     if not found:
         return no_problems()
-    faults = pl.concat(found)
+    faults = pl.concat(found.values())
+    fields = pl.concat([pl.Series("field", [name]).new_from_index(0, each.height) for name, each in found.items()])
     codes = {check.value: code(check) for check in Check}
-    named = faults.with_columns(
-        rows.gather(faults["at"]).alias(ROW),
+    named = faults.select(
+        pl.lit(rows).gather(pl.col("at")).alias(ROW),
+        pl.lit(fields).alias("field"),
         pl.col("check").replace(list(codes), list(codes.values())).alias("code"),
+        "message",
     )
-    problems = named.select(pl.col(name).cast(kind) for name, kind in PROBLEM_SCHEMA.items())
-    return problems.sort(ROW, maintain_order=True)
+    return named.cast(pl.Schema(PROBLEM_SCHEMA)).sort(ROW, maintain_order=True)
 
 
 def key_text(line: WriteLine, frame: pl.DataFrame, reading: Reading) -> pl.Series:

@@ -54,9 +54,10 @@ class KeyIndex:
     def _spill(self) -> None:
         """Write what is held to the disk, by parts of all hashes."""
         held = pl.concat(self._chunks)
+        parts = (held["hash"] % _PARTS).cast(pl.UInt8)
         for part in range(_PARTS):
             with open_private(self._folder / f"keys-{part:02}-{self._spills:05}.arrow", "wb") as file:
-                held.filter(pl.col("hash") % _PARTS == part).write_ipc(file)
+                held.filter(parts == part).write_ipc(file)
         self._spills += 1
         self._chunks, self._held = [], 0
 

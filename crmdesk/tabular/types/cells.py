@@ -15,6 +15,9 @@ FAULT_SCHEMA = pl.Schema({"at": pl.UInt32(), "check": pl.String(), "message": pl
 FEW = 12
 """Comparing a column with so many texts one by one costs less than a table of them."""
 
+_BEGINNING = 64
+"""Rows in which a column of many different texts shows mostly that it is one."""
+
 _SHOWN = 60
 
 
@@ -72,6 +75,13 @@ def by_distinct(text: pl.Series, fine: pl.Series, rule: Rule) -> Cells:
     The rule is asked once for each distinct text: the more alike the odd cells are, the less they cost.
     """
     return on_odd(text, fine, lambda odd: _answered(odd, rule))
+
+
+def by_rule_if_few(text: pl.Series, rule: Rule, convert: Converter) -> Cells:
+    """Put the cells through `rule` where they are few different texts, else `convert` them, which says the same."""
+    if text.head(_BEGINNING).n_unique() > FEW or text.n_unique() > FEW:
+        return convert(text)
+    return _answered(text, rule)
 
 
 def _answered(text: pl.Series, rule: Rule) -> Cells:

@@ -9,7 +9,7 @@ import polars as pl
 
 from crmdesk.model.reject import Check
 from crmdesk.model.schema import Field, FieldType
-from crmdesk.tabular.types.cells import Cells, Fault, Rule, by_distinct, on_odd, quoted
+from crmdesk.tabular.types.cells import Cells, Fault, Rule, by_distinct, by_rule_if_few, on_odd, quoted
 
 _MOST = 400
 """Digits on one side of the point of a number in a field without a limit; a binary double has 309 before it."""
@@ -31,19 +31,20 @@ def numbers(text: pl.Series, field: Field, decimal: str = ".") -> Cells:
 
     def convert(odd: pl.Series) -> Cells:
         short = _without_zeros(odd, decimal)
-        odd = odd.zip_with(~is_fine(short).fill_null(value=False), short)
-        return by_distinct(odd, is_fine(odd), _rule(field, decimal))
+        fine = is_fine(short)
+        return by_distinct(short.zip_with(fine, odd), fine, rule)
 
-    cells = on_odd(text, is_fine(text), convert)
+    rule = _rule(field, decimal)
+    cells = on_odd(text, is_fine(text), lambda odd: by_rule_if_few(odd, rule, convert))
     return cells if decimal == "." else Cells(cells.value.str.replace(decimal, ".", literal=True), cells.faults)
 
 
 def _without_zeros(text: pl.Series, decimal: str) -> pl.Series:
     """Texts without the zeros at the end of a fraction; those without a fraction stay."""
-    has_fraction = text.str.contains(rf"^-?[0-9]+{re.escape(decimal)}[0-9]+$")
-    return text.zip_with(
-        ~has_fraction.fill_null(value=False), text.str.strip_chars_end("0").str.strip_chars_end(decimal)
-    )
+    cell = pl.col("cell")
+    has_fraction = cell.str.contains(rf"^-?[0-9]+{re.escape(decimal)}[0-9]+$")
+    short = cell.str.strip_chars_end("0").str.strip_chars_end(decimal)
+    return text.to_frame("cell").select_seq(pl.when(has_fraction).then(short).otherwise(cell)).to_series()
 
 
 def without_limits(field: Field) -> Field:

@@ -13,7 +13,17 @@ import polars as pl
 from crmdesk.model.reject import Check
 from crmdesk.tabular.reading import Reading
 from crmdesk.tabular.types.calendar_tables import days_of
-from crmdesk.tabular.types.cells import FEW, Cells, Fault, Rule, as_they_are, by_distinct, on_odd, quoted
+from crmdesk.tabular.types.cells import (
+    FEW,
+    Cells,
+    Fault,
+    Rule,
+    as_they_are,
+    by_distinct,
+    by_rule_if_few,
+    on_odd,
+    quoted,
+)
 
 _YEAR = "(?:1[7-9][0-9][0-9]|[23][0-9]{3}|4000)"
 # Months with the days they have: every day but February 29, which is looked at one by one.
@@ -68,12 +78,13 @@ def is_done(text: pl.Series, pattern: str, length: int, reading: Reading) -> pl.
 
 def take_apart(text: pl.Series, reading: Reading, expected: str) -> Written:
     """Read ISO 8601 and the date format of the job; `expected` is A_DATE or A_TIME."""
+    rule = _rule(reading, expected)
 
     def convert(odd: pl.Series) -> Cells:
         plain = _with_clock(turned(odd, reading), reading)
-        return by_distinct(plain, _is_moment(plain, reading), _rule(reading, expected))
+        return by_distinct(plain, _is_moment(plain, reading), rule)
 
-    cells = on_odd(text, _is_moment(text, reading), convert)
+    cells = on_odd(text, _is_moment(text, reading), lambda odd: by_rule_if_few(odd, rule, convert))
     if not (cells.value.str.len_bytes() > _HEAD).any():
         return Written(_clock(cells.value), pl.repeat(None, len(text), dtype=pl.Int32(), eager=True), cells.faults)
     clock = _clock(cells.value.str.head(_HEAD))
