@@ -6,6 +6,7 @@ Source: OData JSON Format 4.0, 14, and 4.01, 15 (both forms of deleted entities)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 import polars as pl
@@ -17,10 +18,13 @@ from crmdesk.connectors.odata.edm import wire_text
 from crmdesk.connectors.odata.metadata import EntitySet
 from crmdesk.connectors.odata.source import Place, text_of
 from crmdesk.connectors.odata.urls import ServiceRoot, key_in, query_options
-from crmdesk.connectors.odata.wire import Entity, Page, Refusal, failure, page, refusal
+from crmdesk.connectors.odata.wire import Entity, Page, Refusal, failure, refusal, whole_page
 from crmdesk.connectors.token import CancelToken
 from crmdesk.errors import PlanError, Problem, RemoteError, UserError
 from crmdesk.tabular.batch import ROW, Batch, no_problems
+
+if TYPE_CHECKING:
+    from requests import Response
 
 _GONE_STATUS = 410
 _SAYS_EXPIRED = ("expired", "full sync")
@@ -76,19 +80,26 @@ class ODataChanges:
         terms = sorted({found.only[0] for found in self._fields.values() if found.only is not None})
         wanted = [f'odata.include-annotations="{",".join(terms)}"'] if terms else []
         headers = {"Prefer": ",".join(["odata.track-changes", size, *wanted])}
-        response = self._http.request("GET", address, replay=Replay.SAFE, token=token, headers=headers)
-        if response.ok:
-            return page(response)
+
+        def ask() -> Response:
+            response = self._http.request("GET", address, replay=Replay.SAFE, token=token, headers=headers)
+            if not response.ok:
+                raise self._failure(response, is_cursor=is_cursor)
+            return response
+
+        return whole_page(ask, token)
+
+    def _failure(self, response: Response, *, is_cursor: bool) -> Exception:
         said = refusal(response)
         if is_cursor and response.status_code in (400, 404, 410):
-            raise CursorGone
+            return CursorGone()
         if not self._is_first_pass and _is_expired(said):
-            raise UserError(
+            return UserError(
                 f"The changes of {self._set.name} since the last run are not known any more: {said.message}",
                 hint=_HINT,
                 place="index.option",
             )
-        raise failure(said, f"the changes of {self._set.name}")
+        return failure(said, f"the changes of {self._set.name}")
 
     def _following(self, found: Page) -> str:
         if found.delta_link is None:

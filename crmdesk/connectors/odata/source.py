@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 import polars as pl
@@ -14,12 +15,15 @@ from crmdesk.connectors.odata.edm import wire_text
 from crmdesk.connectors.odata.metadata import EntitySet, Property
 from crmdesk.connectors.odata.urls import ServiceRoot, query_options
 from crmdesk.connectors.odata.version2 import old_text
-from crmdesk.connectors.odata.wire import Entity, Page, failure, page, refusal
+from crmdesk.connectors.odata.wire import Entity, Page, failure, page, refusal, whole_page
 from crmdesk.connectors.routes import Route
 from crmdesk.connectors.token import CancelToken
 from crmdesk.errors import RemoteError
 from crmdesk.model.job import Engine
 from crmdesk.tabular.batch import ROW, Batch, no_problems
+
+if TYPE_CHECKING:
+    from requests import Response
 
 _NO_COUNT = frozenset({400, 404, 405, 501})
 _NO_CURSOR = frozenset({400, 404, 410})
@@ -85,13 +89,14 @@ class ODataSource:
         if after is not None:
             place = msgspec.json.decode(after, type=Place)
             address, row = place.next, place.row
-        is_cursor, left = after is not None, self._left(row)
+        is_cursor, left, seen = after is not None, self._left(row), set[str]()
         while address and left:
             token.check()
             found = self._page(address, token, is_cursor=is_cursor)
             is_cursor = False
             rows = found.value[:left]
-            address, row = self._following(address, found.next_link), row + len(rows)
+            seen.add(address)
+            address, row = self._following(seen, address, found.next_link), row + len(rows)
             left = self._left(row)
             if rows:
                 cursor = msgspec.json.encode(Place(address, row)).decode() if address and left else None
@@ -103,26 +108,30 @@ class ODataSource:
 
     def _page(self, address: str, token: CancelToken, *, is_cursor: bool) -> Page:
         preference = {"Prefer": self._preference()}
-        response = self._http.request("GET", address, replay=Replay.SAFE, token=token, headers=preference)
-        if is_cursor and response.status_code in _NO_CURSOR:
-            raise CursorGone
-        if not response.ok:
-            raise failure(refusal(response), f"reading {self._set.name}")
-        return page(response, is_old=self._dialect.is_old)
+
+        def ask() -> Response:
+            response = self._http.request("GET", address, replay=Replay.SAFE, token=token, headers=preference)
+            if is_cursor and response.status_code in _NO_CURSOR:
+                raise CursorGone
+            if not response.ok:
+                raise failure(refusal(response), f"reading {self._set.name}")
+            return response
+
+        return whole_page(ask, token, is_old=self._dialect.is_old)
 
     def _preference(self) -> str:
         size = f"odata.maxpagesize={min(self._dialect.page_rows, self._query.limit or sys.maxsize)}"
         terms = sorted({found.only[0] for found in self._members.values() if found.only is not None})
         return ",".join([size, *([f'odata.include-annotations="{",".join(terms)}"'] if terms else [])])
 
-    def _following(self, address: str, link: str | None) -> str:
+    def _following(self, seen: Container[str], address: str, link: str | None) -> str:
         """The address of the next page, empty when there is none; raises RemoteError for one that leads elsewhere."""
         if link is None:
             return ""
         following = self._root.linked(address, link)
-        if following == address:
+        if following in seen:
             raise RemoteError(
-                f"The service reads {self._set.name} in a circle: a page names itself as the next one.",
+                f"The service reads {self._set.name} in a circle: a page names one as the next that was there before.",
                 hint="Report it to the makers of the service.",
             )
         return following

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -10,7 +10,9 @@ from requests import Response, codes
 
 from crmdesk.connectors.odata.edm import wire_text
 from crmdesk.connectors.odata.version2 import old_page
-from crmdesk.errors import AccessError, CrmDeskError, RemoteError, SignInError
+from crmdesk.connectors.token import CancelToken
+from crmdesk.connectors.whole import whole
+from crmdesk.errors import AccessError, CrmDeskError, RemoteError, SignInError, TransientError
 
 Entity = dict[str, msgspec.Raw]
 """The members of an entity, each as it is written."""
@@ -55,15 +57,40 @@ class Refusal:
     is_own: bool = True
 
 
-def page(response: Response, *, is_old: bool = False) -> Page:
-    """A page, of OData 2 where it `is_old`; raises RemoteError when the answer is none."""
+def page(response: Response) -> Page:
+    """A page; raises RemoteError when the answer is none."""
     try:
-        if is_old:
-            found = old_page(response.content)
-            return Page(found.results, found.next_link)
-        return msgspec.json.decode(response.content, type=Page)
+        return _page(response.content, is_old=False)
     except msgspec.MsgspecError as error:
         raise not_odata(response) from error
+
+
+def whole_page(ask: Callable[[], Response], token: CancelToken, *, is_old: bool = False) -> Page:
+    """As `page`, of OData 2 where it `is_old`; an answer that was cut short is asked for again.
+
+    Raises TransientError when it is cut short every time.
+    """
+
+    def decode(response: Response) -> Page:
+        try:
+            return _page(response.content, is_old=is_old)
+        except msgspec.MsgspecError as error:
+            if isinstance(error, msgspec.ValidationError) or "json" not in response.headers.get("Content-Type", ""):
+                raise not_odata(response) from error
+            raise
+
+    try:
+        return whole(ask, decode, token)
+    except msgspec.MsgspecError as error:
+        hint = "Look at what stands between this computer and the service, a proxy for instance; then resume the run."
+        raise TransientError("The service's answers arrive cut short, again and again.", hint=hint) from error
+
+
+def _page(content: bytes, *, is_old: bool) -> Page:
+    if is_old:
+        found = old_page(content)
+        return Page(found.results, found.next_link)
+    return msgspec.json.decode(content, type=Page)
 
 
 def entity(response: Response) -> Entity:

@@ -11,6 +11,7 @@ import msgspec
 from crmdesk.connectors.http import Body, HttpSession, Replay
 from crmdesk.connectors.salesforce.errors import Refusal
 from crmdesk.connectors.token import CancelToken
+from crmdesk.connectors.whole import whole
 from crmdesk.errors import TransientError
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 VERSION = "64.0"
 JSON = {"Content-Type": "application/json"}
 _REFUSED = 300
-_BEFORE_ASKING_AGAIN = (0.2, 1.0, 3.0)
-"""Seconds between the tries to get an answer whole."""
-
 T = TypeVar("T")
 
 
@@ -78,10 +76,13 @@ class Rest:
         return response
 
     def post(self, tail: str, content: object, kind: type[T], token: CancelToken | None) -> T:
-        """POST JSON where a repeat does no harm, and decode the answer."""
+        """POST JSON where a repeat does no harm, and decode the answer; one that was cut short is asked again."""
         body = msgspec.json.encode(content)
-        response = self.request("POST", tail, replay=Replay.SAFE, token=token, body=body, headers=JSON)
-        return msgspec.json.decode(response.content, type=kind)
+
+        def ask() -> bytes:
+            return self.request("POST", tail, replay=Replay.SAFE, token=token, body=body, headers=JSON).content
+
+        return _whole(ask, msgspec.json.Decoder(kind).decode, token)
 
     def get(self, tail: str, kind: type[T], token: CancelToken | None = None) -> T:
         """GET and decode JSON."""
@@ -98,14 +99,11 @@ class Rest:
 
         Raises TransientError when it is cut short every time.
         """
-        for pause in (*_BEFORE_ASKING_AGAIN, None):
-            answer = self.request("GET", tail, replay=Replay.SAFE, token=token, params=params).content
-            try:
-                return decode(answer)
-            except (msgspec.DecodeError, UnicodeDecodeError):
-                if pause is not None:
-                    (token or CancelToken()).sleep(pause)
-        raise cut_short()
+
+        def ask() -> bytes:
+            return self.request("GET", tail, replay=Replay.SAFE, token=token, params=params).content
+
+        return _whole(ask, decode, token)
 
     def download(
         self, tail: str, file: IO[bytes], token: CancelToken | None, params: Mapping[str, str] | None = None
@@ -130,6 +128,13 @@ class Rest:
         while page.next_records_url:
             page = self.page(page.next_records_url, token)
             yield from page.records
+
+
+def _whole(ask: Callable[[], bytes], decode: Callable[[bytes], T], token: CancelToken | None) -> T:
+    try:
+        return whole(ask, decode, token)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise cut_short() from error
 
 
 def cut_short() -> TransientError:

@@ -96,6 +96,25 @@ def test_a_limit_is_kept_by_us_where_the_service_forgets_it(scripted: Session, s
     assert [key for batch in batches for key in batch.frame["K"]] == ["1", "2", "3"]
 
 
+def test_a_page_that_was_cut_short_without_a_word_is_asked_for_again(scripted: Session, script: Script) -> None:
+    half = answer(body=b'{"value":[{"K":1},{"K"', Content_Type="application/json")
+    script.say("/svc/Ts", half, answer(body=b'{"value":[{"K":1},{"K":2}]}', Content_Type="application/json"))
+    (batch,) = scripted.source(QUERY).batches(CancelToken())
+    assert batch.frame["K"].to_list() == ["1", "2"]
+    whole_but_strange = answer(body=b'{"d":[]}', Content_Type="application/json")
+    script.say("/svc/Ts", whole_but_strange, answer(body=b'{"value":[]}'))
+    with pytest.raises(RemoteError, match="where OData was expected"):
+        next(scripted.source(QUERY).batches(CancelToken()))
+
+
+def test_pages_that_name_each_other_as_the_next_one_end_the_reading(scripted: Session, script: Script) -> None:
+    script.say("/svc/Ts", answer(body=b'{"value":[{"K":1}],"@odata.nextLink":"Ts/p2"}'))
+    script.say("/svc/Ts/p2", answer(body=b'{"value":[{"K":2}],"@odata.nextLink":"/svc/Ts/p3"}'))
+    script.say("/svc/Ts/p3", answer(body=b'{"value":[{"K":3}],"@odata.nextLink":"/svc/Ts/p2"}'))
+    with pytest.raises(RemoteError, match="circle"):
+        list(scripted.source(QUERY).batches(CancelToken()))
+
+
 def test_a_page_that_names_itself_as_the_next_one_ends_the_reading(scripted: Session, script: Script) -> None:
     script.say("/svc/Ts", answer(body=b'{"value":[{"K":1}],"@odata.nextLink":"Ts"}'))
     with pytest.raises(RemoteError, match="circle"):

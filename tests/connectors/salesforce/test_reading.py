@@ -127,6 +127,7 @@ STORM: list[tuple[object, dict[str, object]]] = [
     ("drop", {"path": "/query", "after": 3, "times": 1}),
     ("truncate", {"path": "/(query|results)", "after": 3, "times": 1}),
     ({"kind": "truncate", "quietly": True}, {"path": "/query/|/results$", "after": 1, "times": 2}),
+    ({"kind": "truncate", "quietly": True}, {"path": "/jobs/query$", "times": 1}),
 ]
 
 
