@@ -48,6 +48,7 @@ def action_table() -> tuple[ActionLine, ...]:
         ActionLine("undo", _tr("Undo"), "Ctrl+Z", edit, "undo-2"),
         ActionLine("redo", _tr("Redo"), "Ctrl+Shift+Z", edit, "redo-2"),
         ActionLine("find", _tr("Find"), "Ctrl+F", edit, "search"),
+        ActionLine("go-found", _tr("Find a rejected row in all runs"), "Ctrl+Shift+F", edit),
         ActionLine("refresh", _tr("Refresh"), "F5", view, "refresh-cw"),
         ActionLine("toggle-theme", _tr("Switch between light and dark"), "Ctrl+Shift+L", view, "moon"),
         ActionLine("shortcuts", _tr("Shortcuts"), "F1", help_, "keyboard"),

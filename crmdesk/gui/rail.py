@@ -25,7 +25,7 @@ _PAGES = (
     (PageName.REJECTS, "inbox"),
     (PageName.OPTIONS, "settings"),
 )
-_SHOWN_UNDER = {PageName.JOB: PageName.JOBS, PageName.RUN: PageName.RUNS}
+_SHOWN_UNDER = {PageName.JOB: PageName.JOBS, PageName.RUN: PageName.RUNS, PageName.FOUND: PageName.REJECTS}
 
 
 class Rail(QFrame):

@@ -39,6 +39,7 @@ _PAGES = {
     PageName.RUNS: ("crmdesk.gui.pages.runs.history", "RunsPage"),
     PageName.RUN: ("crmdesk.gui.pages.runs.run", "RunPage"),
     PageName.REJECTS: ("crmdesk.gui.pages.rejects.page", "RejectsPage"),
+    PageName.FOUND: ("crmdesk.gui.pages.rejects.found", "FoundRejectsPage"),
     PageName.OPTIONS: ("crmdesk.gui.pages.options.page", "OptionsPage"),
 }
 

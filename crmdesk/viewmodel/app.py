@@ -33,6 +33,7 @@ class PageName(StrEnum):
     RUNS = "runs"
     RUN = "run"
     REJECTS = "rejects"
+    FOUND = "found"
     OPTIONS = "options"
 
 
@@ -40,10 +41,10 @@ class PageName(StrEnum):
 class Place:
     """A page, and what it shows there.
 
-    `argument` is the name of a saved job (JOB, RUNS), the number of a run (RUN, REJECTS), "form" for the form of a new
-    account (ACCOUNTS), or empty. `file` is what a new job starts from: a job file (.toml) or a file with rows. `cause`
-    is that of the rejects (REJECTS), empty for all. `is_draft` tells of the job that a window left unsaved when it died
-    (JOB).
+    `argument` is the name of a saved job (JOB, RUNS), the number of a run (RUN, REJECTS), words to look for (FOUND),
+    "form" for the form of a new account (ACCOUNTS), or empty. `file` is what a new job starts from: a job file (.toml)
+    or a file with rows. `cause` is that of the rejects (REJECTS), empty for all, `row` one that is shown in full, 0 for
+    none. `is_draft` tells of the job that a window left unsaved when it died (JOB).
     """
 
     page: PageName
@@ -51,6 +52,7 @@ class Place:
     file: str = ""
     cause: str = ""
     is_draft: bool = False
+    row: int = 0
 
 
 class AppModel(ViewModel):
@@ -75,10 +77,17 @@ class AppModel(ViewModel):
         self._look()
 
     def show(
-        self, page: PageName, argument: str = "", *, file: str = "", cause: str = "", is_draft: bool = False
+        self,
+        page: PageName,
+        argument: str = "",
+        *,
+        file: str = "",
+        cause: str = "",
+        is_draft: bool = False,
+        row: int = 0,
     ) -> None:
         """Go to a page. Who asks for a new job on the page of one begins another."""
-        place = Place(page, argument, file, cause, is_draft)
+        place = Place(page, argument, file, cause, is_draft, row)
         if place != self.place:
             self._before.append(self.place)
         if place != self.place or page is PageName.JOB:

@@ -40,7 +40,8 @@ async def test_keys_that_are_held_down_do_a_thing_once_but_go_on_undoing(program
 
 async def test_every_page_is_reached_by_its_keys_and_by_the_rail(program: Program) -> None:
     async with opened(program.home) as window:
-        pages = (page for page in PageName if f"go-{page}" in {line.name for line in action_table()})
+        by_number = {line.name for line in action_table() if line.keys.startswith("Alt+")}
+        pages = (page for page in PageName if f"go-{page}" in by_number)
         for number, page in enumerate(pages, start=1):
             QTest.keyClick(window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.AltModifier)
             assert window.model.place == Place(page)

@@ -39,6 +39,13 @@ STATES: Mapping[Group, tuple[RejectState, ...]] = {
 }
 
 
+def group_of(reject: Reject) -> Group:
+    """The group in which a reject stands."""
+    if reject.waits and reject.state is RejectState.OPEN:
+        return Group.PARENT_CAME if reject.has_parent else Group.WAITING
+    return next(group for group, states in STATES.items() if reject.state in states)
+
+
 @dataclass(frozen=True, slots=True)
 class CauseLine:
     """A cause by its title; `cause` is empty for all of them together."""

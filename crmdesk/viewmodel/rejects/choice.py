@@ -5,153 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmdesk.errors import CrmDeskError, UserError
-from crmdesk.model.figures import number
-from crmdesk.viewmodel.base import ViewModel
-from crmdesk.viewmodel.rejects.causes import CORRECTABLE, CauseCard, Group, cause_card, group_card
-from crmdesk.viewmodel.rejects.detail import Detail, detail_of
+from crmdesk.viewmodel.rejects.causes import Group, group_of
 from crmdesk.viewmodel.rejects.drafts import RejectDrafts
 from crmdesk.viewmodel.rejects.rows import RejectRows
-from crmdesk.viewmodel.rejects.run import RunRejects, rejects_of_run
-from crmdesk.viewmodel.rejects.runs import RunFilter, RunLine, default_run, recently, runs_with_rejects
+from crmdesk.viewmodel.rejects.run import rejects_of_run
+from crmdesk.viewmodel.rejects.runs import RunFilter, default_run, runs_with_rejects
 from crmdesk.viewmodel.rejects.scan import rows_by_value, rows_with_text
+from crmdesk.viewmodel.rejects.seen import RejectsSeen
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
 
-    from crmdesk.desk.mending.groups import CauseGroup
-    from crmdesk.desk.window.answers import Beside
-    from crmdesk.model.account import Account, Identity
     from crmdesk.viewmodel.app import AppModel
 
 
-class RejectChoice(ViewModel):
-    """The rejects of one run at a time, which are `kept`. `error` is why they could not be read, or None."""
+class RejectChoice(RejectsSeen):
+    """Chooses among the rejects, and looks again when something moves."""
 
     def __init__(self, app: AppModel) -> None:
-        super().__init__()
-        self.app = app
-        self.error: CrmDeskError | None = None
-        self.filter = RunFilter()
-        self.lines: tuple[RunLine, ...] = ()
-        self.kept = RunRejects()
-        self.group = Group.OPEN
-        self.cause = ""
-        self.value: str | None = None
-        self.search = ""
-        self.drafts = RejectDrafts(app.history, "")
-        self.rows = RejectRows(app.history, "", (), {})
-        self.row: int | None = None
-        self.beside: dict[tuple[str, int], Beside] = {}
-        self.is_to_be_looked_at = False
-        self._all: Sequence[int] = ()
-        self._by_value: dict[str, list[int]] | None = None
-        self._looking = 0
+        super().__init__(app)
         self._leave = app.subscribe(self._look_again)
 
     def close(self) -> None:
         """Look no more."""
         self._leave()
-
-    # --- what is seen ---
-
-    @property
-    def run(self) -> str:
-        """The chosen run, an empty text where there is none."""
-        return self.kept.run
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether there is a run with rejects of this kind to be shown."""
-        return bool(self.run) and (self.group is not Group.OPEN or bool(self.kept.causes))
-
-    @property
-    def offered(self) -> tuple[RunLine, ...]:
-        """The runs to choose from."""
-        return tuple(line for line in self.lines if self.filter.lets(line.record))
-
-    @property
-    def line(self) -> RunLine | None:
-        """The chosen run."""
-        return next((line for line in self.lines if line.run == self.run), None)
-
-    @property
-    def account(self) -> Account | None:
-        """The account of the chosen run, None when it is no longer here."""
-        line = self.line
-        if line is None:
-            return None
-        accounts = self.app.history.accounts()
-        return next((account for account in accounts if account.name == line.record.start.account), None)
-
-    @property
-    def identity(self) -> Identity | None:
-        """Who that account was when somebody last looked."""
-        account = self.account
-        return None if account is None else self.app.history.known_identity(account.name)
-
-    @property
-    def open(self) -> int:
-        """How many rejects of the run are open."""
-        return self.kept.count(Group.OPEN)
-
-    @property
-    def chosen(self) -> CauseGroup | None:
-        """The chosen cause; None where all are, or rows that are not shown by their cause."""
-        return self.kept.find(self.cause) if self.group is Group.OPEN else None
-
-    @property
-    def card(self) -> CauseCard:
-        """The chosen cause in words."""
-        if self.chosen is None:
-            return group_card(self.group, self.kept.count(self.group), self.kept.reasons)
-        return cause_card(self.chosen, self.rows.reject(0) if len(self.rows) else None)
-
-    @property
-    def column(self) -> str:
-        """The source column in question, or an empty text."""
-        return "" if self.chosen is None else self.kept.columns.column_of_field(self.chosen.field)
-
-    @property
-    def values(self) -> tuple[tuple[str, int], ...] | None:
-        """The original values of that column and their numbers of rows, most frequent first; None while counted."""
-        if not self.column:
-            return ()
-        return None if self._by_value is None else tuple((value, len(rows)) for value, rows in self._by_value.items())
-
-    @property
-    def why_not_corrected(self) -> str:
-        """Why nothing can be corrected here, or an empty text."""
-        if self.group not in CORRECTABLE:
-            return "Only open rows can be corrected."
-        if not self.kept.is_writing:
-            return "These rows were read from the CRM: correct them there, then run the job again."
-        return ""
-
-    @property
-    def detail(self) -> Detail | None:
-        """The row that was chosen, in full."""
-        position = None if self.row is None else self.rows.position_of(self.row)
-        line = self.line
-        if position is None or line is None:
-            return None
-        reject = self.rows.reject(position)
-        draft = self.drafts.values.get(reject.row, {})
-        tries = self.app.history.lineage(reject.id)
-        beside = self.beside.get((reject.run, reject.row))
-        return detail_of(reject, draft, self.kept.columns, tries, is_released=line.record.is_released, beside=beside)
-
-    @property
-    def nothing(self) -> tuple[str, str]:
-        """Title and text for a page without rejects."""
-        told = recently(self.lines)
-        if self.run and any(line.open for line in self.lines):
-            others = number(sum(line.open for line in self.lines))
-            return f"No rejected row of run {self.run} is open", f"In other runs, {others} are. {told}".strip()
-        wait = (
-            "When rows are rejected they wait here, with the reason in plain words, until you correct them and send "
-            "them again."
-        )
-        return "No rejected rows are open", f"{told} {wait}".strip()
 
     # --- choosing ---
 
@@ -168,6 +45,17 @@ class RejectChoice(ViewModel):
         except CrmDeskError as error:
             self.error = error
         self.changed()
+
+    def show_row(self, run: str, row: int) -> None:
+        """Show a reject of a run among those of its kind, with its row in full; nothing for one that is not there."""
+        self.open_at(run)
+        found = next(iter(self.app.history.rejects_of(run, [row])), None)
+        if found is None or self.run != run:
+            return
+        group = group_of(found)
+        if group is not self.group or self.cause:
+            self._show(group, "")
+        self.choose_row(row)
 
     def narrow(self, narrowed: RunFilter) -> None:
         """Offer only runs of this job, account and object; where the chosen one is not among them, choose another."""

@@ -86,6 +86,16 @@ async def empty(folder: Path) -> AsyncIterator[QWidget]:
         yield window
 
 
+async def everywhere(page: RejectsPage, model: RejectsModel) -> None:
+    model.app.show(PageName.FOUND, "example")
+    await asyncio.sleep(0.3)
+
+
+async def nowhere(page: RejectsPage, model: RejectsModel) -> None:
+    model.app.show(PageName.FOUND, "nobody of this name")
+    await asyncio.sleep(0.3)
+
+
 async def as_they_are(page: RejectsPage, model: RejectsModel) -> None:
     pass
 
@@ -159,4 +169,6 @@ SCENES = [
     Scene("rejects-send", of_rejects(sending)),
     Scene("rejects-remedy", of_rejects(mapping_values)),
     Scene("rejects-take-in", of_rejects(taking_in)),
+    Scene("rejects-found", of_rejects(everywhere)),
+    Scene("rejects-found-nothing", of_rejects(nowhere)),
 ]

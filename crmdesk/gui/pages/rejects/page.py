@@ -50,7 +50,9 @@ class RejectsPage(Page):
         self._take_in = Button(
             "rejects-take-in", self.tr("Take in corrections…"), aslot(self._asking.pick_corrections), icon="download"
         )
-        self.add_tools(self._filters.search, self._take_in)
+        everywhere = self.tr("Find a row in all runs (Ctrl+Shift+F)")
+        self._everywhere = IconButton("rejects-everywhere", everywhere, "history", lambda: app.show(PageName.FOUND))
+        self.add_tools(self._filters.search, self._everywhere, self._take_in)
         self._causes, self._card, self._detail = CausesPanel(), CauseCardView(), RejectDetail()
         self._stack = QStackedLayout()
         self.body.addLayout(self._stack)  # first: what is put into a stack of nobody is shown as a window of its own
@@ -118,7 +120,10 @@ class RejectsPage(Page):
 
     def open_at(self, place: Place) -> None:
         """Show the rejects of a run, of one cause where one is named, or of the newest run with open ones."""
-        self._model.open_at(place.argument)
+        if place.row:
+            self._model.show_row(place.argument, place.row)
+        else:
+            self._model.open_at(place.argument)
         if place.cause:
             self._model.choose_cause(place.cause)
         self.band_changed.emit()
