@@ -12,7 +12,7 @@ from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.desk import CancelToken, Desk
 from crmdesk.errors import UserError
 from crmdesk.model.file_kind import SUFFIXES, is_job_file
-from crmdesk.model.job import Local, LocalFile
+from crmdesk.model.job import Job, LocalFile
 from crmdesk.model.local import HiddenRows
 from crmdesk.model.source_card import ColumnFacts, SourceCard
 
@@ -25,18 +25,21 @@ _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 def look(
     context: typer.Context,
     source: Annotated[str, typer.Argument(metavar="FILE|JOB", help="A file with rows, or the job that reads it.")],
-    encoding: Annotated[str, typer.Option(help="Of a text file, as in [local].")] = "",
-    delimiter: Annotated[str, typer.Option(help="Of a text file, as in [local].")] = "",
-    sheet: Annotated[str, typer.Option(help="Of a workbook, as in [local].")] = "",
-    header_row: Annotated[int, typer.Option(min=0, help="Of a workbook, as in [local].")] = 0,
-    hidden_rows: Annotated[HiddenRows, typer.Option(help="Of a workbook, as in [local].")] = HiddenRows.READ,
+    encoding: Annotated[str, typer.Option(help="Of a text file, as in \\[local].")] = "",
+    delimiter: Annotated[str, typer.Option(help="Of a text file, as in \\[local].")] = "",
+    sheet: Annotated[str, typer.Option(help="Of a workbook, as in \\[local].")] = "",
+    header_row: Annotated[int, typer.Option(min=0, help="Of a workbook, as in \\[local].")] = 0,
+    hidden_rows: Annotated[HiddenRows, typer.Option(help="Of a workbook, as in \\[local].")] = HiddenRows.READ,
 ) -> None:
     """Show how a source is written, how many rows it has, and what each column holds. Reads all of it."""
     call = invocation_of(context)
     with call.desk() as desk:
         place = str(Path(source).absolute())
         file = LocalFile(place, encoding, delimiter, sheet=sheet, header_row=header_row, hidden_rows=hidden_rows)
-        card = desk.making.source_card(file if _is_file(source) else _of_job(desk, source), CancelToken())
+        if _is_file(source):
+            card = desk.making.source_card(file, CancelToken())
+        else:
+            card = desk.making.card_of(_writing_job(desk, source), CancelToken())
     call.output.line(
         {
             **{name: value for name, value in asdict(card).items() if name != "columns"},
@@ -50,14 +53,14 @@ def _is_file(source: str) -> bool:
     return not is_job_file(source) and source.lower().endswith(SUFFIXES)
 
 
-def _of_job(desk: Desk, name: str) -> Local:
+def _writing_job(desk: Desk, name: str) -> Job:
     job = desk.jobs.load(name).job
     if job.operation.is_reading:
         raise UserError(
             f"The job “{job.name}” reads from a CRM: its rows are not in {job.local.path} yet.",
             hint="`crmdesk preview` shows its first rows; name the file to look at what an earlier run wrote.",
         )
-    return job.local
+    return job
 
 
 def _say(call: Invocation, card: SourceCard) -> None:

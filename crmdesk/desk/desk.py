@@ -89,7 +89,7 @@ class Desk:
         """The local ends of jobs."""
         from crmdesk.desk.ends.local_ends import LocalEnds
 
-        return LocalEnds(self._store)
+        return LocalEnds(self.accounts, self._store)
 
     @cached_property
     def _running(self) -> Running:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from crmdesk.model.filter import Filter, Order
 from crmdesk.model.index import Deletions, IndexOptions
 from crmdesk.model.local import HiddenRows, LocalTable, Mode, NoText, Readers
+from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.local_run import LocalRun
 from crmdesk.model.mapping import Mapping
 from crmdesk.model.period import PeriodOptions
@@ -131,7 +132,7 @@ class LocalFile:
     no_text: NoText = NoText.NULL
 
 
-Local = LocalFile | LocalTable | LocalRun
+Local = LocalFile | LocalTable | LocalRun | LocalAccount
 """Where rows go to in an import, and come from in an export."""
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 from crmdesk.model.index import Deletions
 from crmdesk.model.job import Local, LocalFile
 from crmdesk.model.local import LocalTable
+from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.local_run import LocalRun
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ def open_source(local: Local, password: str) -> FileSource:
             from crmdesk.tabular.databases.source import TableSource
 
             return TableSource(local, password)
-        case LocalRun():
-            raise TypeError(local)  # the store alone can open a run
+        case LocalRun() | LocalAccount():
+            raise TypeError(local)  # the desk alone can open a run or an account
         case _:
             assert_never(local)
 
@@ -48,8 +49,8 @@ def open_target(
             from crmdesk.tabular.databases.target import TableTarget
 
             return TableTarget(local, password, layout, key, owner, deletions)
-        case LocalRun():
-            raise TypeError(local)  # the store alone can open a run
+        case LocalRun() | LocalAccount():
+            raise TypeError(local)  # the desk alone can open a run or an account
         case _:
             assert_never(local)
 
@@ -72,7 +73,7 @@ def refuse_target(local: Local, password: str, layout: FileLayout) -> None:
             from crmdesk.tabular.databases.fitting import refuse_misfit
 
             refuse_misfit(local, password, layout)
-        case LocalRun():
-            raise TypeError(local)  # the store alone can open a run
+        case LocalRun() | LocalAccount():
+            raise TypeError(local)  # the desk alone can open a run or an account
         case _:
             assert_never(local)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from crmdesk.desk.accounts.accounts import Accounts
 from crmdesk.engine.local import LocalSource
 from crmdesk.engine.planning.pairs import pair_flags
 from crmdesk.engine.planning.plan import Plan, ReadPlan
 from crmdesk.errors import Problem, UserError
-from crmdesk.model.job import Local, LocalFile
+from crmdesk.model.job import Job, Local, LocalFile
 from crmdesk.model.local import LocalTable, Mode
+from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.local_run import LocalRun
 from crmdesk.store import Store
 from crmdesk.store.secrets import Saved
@@ -27,12 +29,25 @@ class LocalEnds:
     CRMDESK_SECRET_DATABASE_<USER>_<HOST>_<NAME> wins over it for one command, as with accounts.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, accounts: Accounts, store: Store) -> None:
+        self._accounts = accounts
         self._store = store
         self._secrets = store.secrets
 
+    def rows(self, job: Job) -> LocalSource:
+        """The rows of an export or a delete; raises FileFormatError, and what another account raises."""
+        if isinstance(job.local, LocalAccount):
+            from crmdesk.desk.ends.account_source import AccountSource
+
+            return AccountSource(self._accounts, job.local, job)
+        return self.source(job.local)
+
     def source(self, local: Local) -> LocalSource:
-        """The rows of an export; raises FileFormatError."""
+        """The rows of a local end, with all columns there are; raises as `rows` does."""
+        if isinstance(local, LocalAccount):
+            from crmdesk.desk.ends.account_source import AccountSource
+
+            return AccountSource(self._accounts, local, None)
         if isinstance(local, LocalRun):
             from crmdesk.desk.runs.handing_on import RunSource
 

@@ -9,6 +9,7 @@ from crmdesk.engine.local import LocalSource
 from crmdesk.model.file_kind import FileKind, kind_of
 from crmdesk.model.job import Local, LocalFile
 from crmdesk.model.local import LocalTable
+from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.local_run import LocalRun
 from crmdesk.model.source_card import SourceCard
 from crmdesk.tabular.batch import ROW
@@ -61,5 +62,7 @@ def _kind(local: Local) -> str:
             return "table"
         case LocalRun():
             return "run"
+        case LocalAccount():
+            return "account"
         case _:
             assert_never(local)

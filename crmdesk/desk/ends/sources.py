@@ -39,7 +39,7 @@ def source_again(store: Store, ends: LocalEnds, record: RunRecord, job: Job) -> 
                 hint="Start it anew with `crmdesk run`, which reads the file as it is now.",
                 place="local.path",
             )
-        return ends.source(job.local)
+        return ends.rows(job)
     claimed = [
         reject
         for reject in store.rejects.iterate(start.retry_of, (RejectState.IN_RETRY,))
@@ -60,7 +60,7 @@ def has_changed(ends: LocalEnds, record: RunRecord, job: Job) -> bool:
     if record.start.retry_of:
         return False
     try:
-        return ends.source(job.local).fingerprint() != record.start.fingerprint
+        return ends.rows(job).fingerprint() != record.start.fingerprint
     except UserError:
         return True
 

@@ -15,7 +15,7 @@ from crmdesk.desk.jobs.pasted_queries import job_from_query
 from crmdesk.desk.runs.occasions import Occasions
 from crmdesk.desk.window.answers import FileLook, NextWindow
 from crmdesk.engine.schema.changes import changes
-from crmdesk.model.job import Local
+from crmdesk.model.job import Job, Local
 from crmdesk.model.schema_change import ChangeKind, SchemaChange
 from crmdesk.model.source_card import SourceCard
 from crmdesk.store import Store
@@ -74,6 +74,10 @@ class Making:
     def source_card(self, local: Local, token: CancelToken) -> SourceCard:
         """What is known of a source: all of it is read. Raises FileFormatError and Cancelled."""
         return source_card(self._ends.source(local), local, token)
+
+    def card_of(self, job: Job, token: CancelToken) -> SourceCard:
+        """What is known of the rows that a job writes; raises as `source_card`, and what another account raises."""
+        return source_card(self._ends.rows(job), job.local, token)
 
     def keep_password(self, loaded: LoadedJob, password: str) -> str:
         """Keep the password of the job's database in the credential store; why it could not be kept, "" when it was.

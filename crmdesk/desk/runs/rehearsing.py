@@ -118,7 +118,7 @@ def preview(
 def count(accounts: Accounts, ends: LocalEnds, store: Store, loaded: LoadedJob) -> int | None:
     """How many rows the source of the job has now; None where the CRM cannot say without giving them."""
     if not loaded.job.operation.is_reading:
-        return rows_of(ends.source(loaded.job.local))
+        return rows_of(ends.rows(loaded.job))
     with accounts.open(loaded.job.account) as opened:
         plan = plan_now(opened, store, loaded.job, ())
         if not isinstance(plan, ReadPlan):
@@ -181,7 +181,7 @@ def listed_values(
         plan = plan_now(opened, store, loaded.job, _header(ends, loaded.job))
         if isinstance(plan, ReadPlan):
             raise UserError("Only a job that writes to a CRM has values for its lists.", hint="Choose another job.")
-        found = list_values(plan, ends.source(plan.job.local), token)
+        found = list_values(plan, ends.rows(plan.job), token)
         return found, plan.object.label, opened.session.whoami().organization
 
 
@@ -197,10 +197,10 @@ def _ledger(opened: Opened, plan: WritingPlan, folder: Path) -> RehearsalLedger:
 def _preparation(
     opened: Opened, ends: LocalEnds, plan: WritingPlan, ledger: RehearsalLedger, token: CancelToken
 ) -> Preparation:
-    source = ends.source(plan.job.local)
+    source = ends.rows(plan.job)
     can = opened.connector.capabilities
     return Preparation(plan, source, opened.session, can, opened.describe, ledger, token, ledger.looked_up)
 
 
 def _header(ends: LocalEnds, job: Job) -> tuple[str, ...]:
-    return () if job.operation.is_reading else ends.source(job.local).header
+    return () if job.operation.is_reading else ends.rows(job).header

@@ -81,7 +81,7 @@ class Running:
         """
         job = loaded.job
         with self._store.runs.claim_job(job.name), self._accounts.open(job.account, for_run=True) as opened:
-            source = None if job.operation.is_reading else self._ends.source(job.local)
+            source = None if job.operation.is_reading else self._ends.rows(job)
             occasion = self._occasions.now(opened, job)
             plan = plan_of(opened, job, source.header if source is not None else (), occasion)
             if isinstance(plan, ReadPlan):

@@ -17,6 +17,7 @@ from crmdesk.engine.job.writing import read_behaviour, read_export, read_guard
 from crmdesk.errors import PlanError, Problem, UserError
 from crmdesk.model.filter import Order
 from crmdesk.model.job import Action, Behaviour, Job, Operation
+from crmdesk.model.local_account import LocalAccount
 
 
 def read_job(path: Path) -> tuple[Job, str]:
@@ -69,8 +70,10 @@ def _job(table: Table, folder: Path) -> Job:
         Order(order.text("field"), is_descending=order.choice("direction", ("asc", "desc"), "asc") == "desc")
         for order in table.tables("order_by")
     )
-    if not is_import and (filter_table is not None or orders):
-        what = "deletions are chosen by their period" if is_reading else "a file is sent as it is"
+    if not (is_import or isinstance(local, LocalAccount)) and (filter_table is not None or orders):
+        what = (
+            "deletions are chosen by their period" if is_reading else "a file is sent as it is"
+        )
         table.problem("filter", f"A filter and an order belong to an import; {what}.", "Remove them.")
     index = read_index(table.optional("index"), is_import=is_import)
     if reading.population is not None:

@@ -9,6 +9,7 @@ from crmdesk.engine.job.table import Table, choice_of
 from crmdesk.model.file_kind import SUFFIXES, FileKind, is_known, kind_of
 from crmdesk.model.job import Local, LocalFile
 from crmdesk.model.local import HiddenRows, LocalTable, Mode, NoText, Readers
+from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.local_run import LocalRun
 from crmdesk.model.read_options import Take
 
@@ -32,6 +33,8 @@ def read_local(table: Table, folder: Path, *, is_import: bool) -> Local:
     """The local end; relative paths start at `folder`."""
     if "run" in table:
         return _read_run(table, is_import=is_import)
+    if "account" in table:
+        return _read_account(table, is_import=is_import)
     if "database" in table:
         return _read_table(table, folder, is_import=is_import)
     for key in ("table", "query"):
@@ -127,6 +130,17 @@ def _read_run(table: Table, *, is_import: bool) -> LocalRun:
     )
 
 
+def _read_account(table: Table, *, is_import: bool) -> LocalAccount:
+    if is_import:
+        hint = "Write path = …, and a second job that exports from this account."
+        table.problem("account", "An import writes into a file or a table.", hint)
+    for key in (*_OF_FILES, "database", "table", "query", "decimal", "date_format", "time_zone"):
+        if key in table:
+            table.take(key)
+            table.problem(key, f"“{key}” has no place beside an account.", "Remove it.")
+    return LocalAccount(table.text("account"), table.text("object"))
+
+
 def _database(table: Table, folder: Path) -> str:
     url = table.text("database")
     if not url:
@@ -157,6 +171,8 @@ def local_table(local: Local, folder: Path | None) -> dict[str, object]:
     written: dict[str, object]
     if isinstance(local, LocalRun):
         written = {"run": local.run, "take": local.take.value}
+    elif isinstance(local, LocalAccount):
+        return {"account": local.account, "object": local.object}
     elif isinstance(local, LocalTable):
         written = {"database": _url(local.database, folder), "table": local.table, "query": local.query}
     else:

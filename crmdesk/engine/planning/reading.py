@@ -18,6 +18,7 @@ from crmdesk.errors import UserError
 from crmdesk.model.filter import Order
 from crmdesk.model.job import Job
 from crmdesk.model.local import NoText
+from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.local_run import LocalRun
 from crmdesk.model.mapping import Column
 from crmdesk.model.schema import Field, FieldType, RemoteObject
@@ -113,7 +114,7 @@ def _orders(job: Job, find: FindField, remote: RemoteObject, problems: Problems)
 
 
 def _fills_text(job: Job) -> bool:
-    return not isinstance(job.local, LocalRun) and job.local.no_text is NoText.EMPTY
+    return not isinstance(job.local, LocalRun | LocalAccount) and job.local.no_text is NoText.EMPTY
 
 
 def _path(name: str, remote: RemoteObject, describe: Describe) -> tuple[str, Field] | None:

@@ -13,6 +13,7 @@ from crmdesk.engine.job.text import job_text
 from crmdesk.errors import PlanError
 from crmdesk.model.job import Job, LocalFile, Operation
 from crmdesk.model.local import LocalTable, Mode, Readers
+from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.mapping import Column, FieldMap
 
 FOLDER = Path("/jobs")
@@ -115,3 +116,26 @@ def test_what_cannot_be_written_with_is_refused_before_anything_is_read(local: s
     with pytest.raises(PlanError) as refused:
         parse_job(f'{text}[[mapping]]\nremote = "LastName"\nlocal = "n"\n', FOLDER)
     assert [problem.place for problem in refused.value.problems] == [place]
+
+
+def test_another_account_is_read_back_as_it_was_with_its_filter() -> None:
+    chosen = '[filter]\nall = [{ field = "Name", op = "starts with", value = "A" }]\n[[order_by]]\nfield = "Name"\n'
+    read = job(f'account = "Old org"\nobject = "Contact"\n{chosen}', "export")
+    assert read.local == LocalAccount("Old org", "Contact")
+    assert (read.filter is not None, len(read.order_by)) == (True, 1)
+    assert parse_job(job_text(read, FOLDER), FOLDER) == read
+
+
+@pytest.mark.parametrize(
+    ("local", "operation", "place"),
+    [
+        ('account = "Old org"\nobject = "Contact"', "import", "local.account"),
+        ('account = "Old org"', "export", "local.object"),
+        ('account = "Old org"\nobject = "Contact"\ndecimal = ","', "export", "local.decimal"),
+        ('path = "a.csv"\n[filter]\nall = [{ field = "Name", op = "is empty" }]', "export", "filter"),
+    ],
+)
+def test_what_means_nothing_beside_another_account_is_refused_at_its_place(
+    local: str, operation: str, place: str
+) -> None:
+    assert problem(local, operation)[0] == place

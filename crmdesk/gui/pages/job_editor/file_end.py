@@ -18,6 +18,7 @@ from crmdesk.model.figures import counted
 from crmdesk.model.file_kind import FileKind, kind_of
 from crmdesk.model.job import Direction
 from crmdesk.model.local import LocalTable, Mode
+from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.local_run import LocalRun
 from crmdesk.model.read_options import Take
 from crmdesk.viewmodel.figures import size
@@ -130,6 +131,8 @@ class FileEnd(QWidget):
         local = self._model.job.local
         if isinstance(local, LocalRun):
             return self.tr("Rejects") if local.take is Take.REJECTS else self.tr("Results")
+        if isinstance(local, LocalAccount):
+            return self.tr("CRM account")
         if isinstance(local, LocalTable):
             return self.tr("Query") if local.query else _WRITTEN[self._model.target.kind]
         delimiter = _DELIMITERS.get(look.delimiter, look.delimiter)

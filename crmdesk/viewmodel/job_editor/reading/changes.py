@@ -7,6 +7,7 @@ from dataclasses import replace
 from crmdesk.model.index import Deletions, IndexMode, IndexOptions
 from crmdesk.model.job import Job, Operation
 from crmdesk.model.local import Mode
+from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.local_run import LocalRun
 from crmdesk.model.schema import Field, FieldType
 from crmdesk.viewmodel.job_editor.edited_job import EditedJob
@@ -82,6 +83,6 @@ class JobChanges:
 
 def why_no_deletions(job: Job) -> str:
     """Why the target of `job` cannot take deletions; empty when it can."""
-    if not isinstance(job.local, LocalRun) and job.local.mode is Mode.MERGE:
+    if not isinstance(job.local, LocalRun | LocalAccount) and job.local.mode is Mode.MERGE:
         return ""
     return "Deletions can be brought into a table or a file that is merged into."

@@ -1,0 +1,93 @@
+"""The records of another account as the source of a job: read by a plan of their own, and handed on as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
+
+import polars as pl
+
+from crmdesk.connectors.contract import Query
+from crmdesk.connectors.token import CancelToken
+from crmdesk.desk.accounts.accounts import Accounts, Opened
+from crmdesk.desk.jobs.planning import plan_of
+from crmdesk.engine.index.occasion import timeless
+from crmdesk.engine.planning.plan import ReadPlan
+from crmdesk.engine.planning.writing import columns_of
+from crmdesk.errors import PlanError, Problem
+from crmdesk.model.job import Job, LocalFile, Operation
+from crmdesk.model.local_account import LocalAccount
+from crmdesk.model.mapping import Column, FieldMap
+from crmdesk.model.read_options import ReadOptions
+from crmdesk.tabular.batch import LINE, ROW, Batch
+
+
+class AccountSource:
+    """See LocalSource: the columns that `job` takes, the record id first; without a job all that can be read.
+
+    Raises what an account raises that cannot be opened, and PlanError for fields and filters that cannot be.
+    """
+
+    notices: tuple[str, ...] = ()
+
+    def __init__(self, accounts: Accounts, local: LocalAccount, job: Job | None) -> None:
+        self._accounts = accounts
+        self._local = local
+        self._job = job
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return self._looked[0].fields
+
+    def batches(self) -> Iterator[Batch]:
+        """All records in the order of the job; an empty text where there is no value."""
+        with self._accounts.open(self._local.account, for_run=True) as opened:
+            query = self._query(opened)
+            for batch in opened.session.source(query).batches(CancelToken()):
+                frame = batch.frame
+                texts = [pl.col(name).fill_null("") for name in query.fields]
+                yield Batch(frame.select(ROW, pl.col(ROW).alias(LINE), *texts), None, batch.problems)
+
+    def fingerprint(self) -> str:
+        """The organization and the query: what it holds is read anew by a run that was killed while it prepared."""
+        return self._looked[1]
+
+    @cached_property
+    def _looked(self) -> tuple[Query, str]:
+        with self._accounts.open(self._local.account) as opened:
+            query = self._query(opened)
+            return query, f"{opened.session.organization_id}: {opened.session.query_text(query)}"
+
+    def _query(self, opened: Opened) -> Query:
+        reading = self._reading_job()
+        try:
+            plan = plan_of(opened, reading, (), timeless(reading, opened.account.name))
+        except PlanError as error:
+            raise PlanError(tuple(self._at_its_place(problem) for problem in error.problems)) from error
+        if not isinstance(plan, ReadPlan):
+            raise TypeError(plan)
+        return plan.query
+
+    def _reading_job(self) -> Job:
+        """The import that brings the rows; it writes nowhere."""
+        columns = columns_of(self._job.mapping) if self._job is not None else ()
+        job = Job(
+            f"source of {self._job.name}" if self._job is not None else "source",
+            self._local.account,
+            self._local.object,
+            Operation.IMPORT,
+            LocalFile(""),
+            tuple(FieldMap(name, Column(name)) for name in columns),
+        )
+        if self._job is None:
+            return replace(job, reading=ReadOptions(all_except=()))
+        return replace(job, filter=self._job.filter, order_by=self._job.order_by)
+
+    def _at_its_place(self, problem: Problem) -> Problem:
+        """A problem of the other account, where the job names what it is about."""
+        is_of_filter = problem.place.startswith(("filter", "order_by"))
+        message = f"{self._local.path}: {problem.message}"
+        place = problem.place if is_of_filter else "local.object" if problem.place == "object" else "mapping"
+        return replace(problem, place=place, message=message)
