@@ -14,12 +14,55 @@ CAN_COPY = "forkserver" in multiprocessing.get_all_start_methods()
 if CAN_COPY:
     copies = multiprocessing.get_context("forkserver")
     _parts = dict.fromkeys(["app", *COMMANDS, *(module for module, _ in GROUPS.values())])
-    _doors = ("accounts.learning", "jobs.making", "mending.door", "mending.retrying", "reporting.door", "runs.undoing")
+    _behind_doors = [
+        "connectors.salesforce.bulk",
+        "connectors.salesforce.collections",
+        "connectors.salesforce.lookback",
+        "connectors.salesforce.reading.source",
+        "connectors.salesforce.session",
+        "connectors.salesforce.sign_in.opening",
+        "connectors.salesforce.sinks",
+        "desk.accounts.learning",
+        "desk.accounts.signing_in",
+        "desk.backup",
+        "desk.ends.deleted_rows",
+        "desk.ends.local_ends",
+        "desk.ends.populations",
+        "desk.ends.sources",
+        "desk.ends.tables",
+        "desk.jobs.jobs",
+        "desk.jobs.making",
+        "desk.jobs.planning",
+        "desk.mending.door",
+        "desk.mending.retrying",
+        "desk.mending.rewriting",
+        "desk.options",
+        "desk.reporting.door",
+        "desk.runs.rehearsing",
+        "desk.runs.restarting",
+        "desk.runs.running",
+        "desk.runs.undoing",
+        "desk.runs.writing",
+        "engine.duplicates",
+        "engine.importing",
+        "engine.index.settling",
+        "engine.index.tracked",
+        "engine.planning.reading",
+        "engine.planning.writing",
+        "store.ledger",
+        "store.results",
+        "tabular.files.csv",
+        "tabular.files.csv_target",
+        "tabular.formula.formula",
+        "tabular.targets.files",
+    ]
+    """What the program loads only when somebody asks for it, as most commands of tests do."""
     copies.set_forkserver_preload(
         [
             "crmdesk.__main__",
             *(f"crmdesk.cli.{each}" for each in _parts),
-            *(f"crmdesk.desk.{each}" for each in _doors),
+            *(f"crmdesk.{each}" for each in _behind_doors),
+            "keyring.backends.chainer",
             "tests.harness.import_kills",
         ]
     )
