@@ -152,6 +152,9 @@ def test_columns_that_differ_in_capitals_alone_are_one(program: Program, tmp_pat
     head = 'name = "columns"\nobject = "Contact"\noperation = "import"\n[local]\npath = "x.csv"\n'
     job.write_text(head + lines, encoding="utf-8")
     assert places(program, job) == {"mapping": "Two fields are written into the column “NAME” (“name”)."}
+    for own in ("__row__", "_CRMDESK_order"):
+        job.write_text(f'{head}[[mapping]]\nremote = "Email"\nlocal = "{own}"\n', encoding="utf-8")
+        assert places(program, job) == {"mapping": f"CRM Desk needs the column “{own}” for itself."}
 
 
 def test_unsafe_pairs_of_a_table_are_told_by_the_check_and_by_the_run(program: Program, tmp_path: Path) -> None:

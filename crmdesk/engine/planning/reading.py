@@ -22,7 +22,10 @@ from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.local_run import LocalRun
 from crmdesk.model.mapping import Column
 from crmdesk.model.schema import Field, FieldType, RemoteObject
+from crmdesk.tabular.batch import LINE, ROW
 from crmdesk.tabular.read import ReadLine
+
+_OWN_COLUMNS = "_crmdesk_"
 
 
 def plan_read(
@@ -89,6 +92,8 @@ def _check_columns(lines: Sequence[ReadLine], problems: Problems) -> None:
     """Each line needs a column of its own; databases take upper and lower case for one."""
     seen: dict[str, str] = {}
     for name in (line.local for line in lines):
+        if name in (ROW, LINE) or name.casefold().startswith(_OWN_COLUMNS):
+            problems.add("mapping", f"CRM Desk needs the column “{name}” for itself.", "Give the field another column.")
         first = seen.get(name.casefold())
         if first is not None:
             also = f" (“{first}”)" if first != name else ""
