@@ -77,7 +77,6 @@ def test_an_encoding_that_does_not_exist_is_refused(tmp_path: Path) -> None:
         (b"\x1f\x8b\x08\x00abc", "not a text file"),
         (b"%PDF-1.7 text", "not a text file"),
         (b"a,b\n1,\x00\n", "not a text file"),
-        ("a,b\n1,2\n".encode("utf-16-le"), "not a text file"),
     ],
 )
 def test_what_is_no_text_is_refused(tmp_path: Path, content: bytes, word: str) -> None:
@@ -342,3 +341,10 @@ def test_the_fingerprint_changes_with_the_content(tmp_path: Path) -> None:
     assert open_csv(local).fingerprint() == before
     write(tmp_path, "a,b\n1,3\n")
     assert open_csv(local).fingerprint() != before
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_byte_order_mark_is_known_by_its_nul_bytes(tmp_path: Path, encoding: str) -> None:
+    local = write(tmp_path, "name;city\r\nÅsa;Łódź\r\n漢字;x\r\n".encode(encoding))
+    assert open_csv(local).shape.encoding == encoding
+    assert rows(local) == [("Åsa", "Łódź"), ("漢字", "x")]

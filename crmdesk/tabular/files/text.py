@@ -72,13 +72,14 @@ def not_in_encoding(path: Path, encoding: str, line: int, byte: int) -> FileForm
 def encoding_of(head: bytes, declared: str) -> tuple[str, int]:
     """The encoding of a file that begins with `head`, and how many bytes of byte order mark to leave out.
 
-    A byte order mark is surer than what was declared; without either it is UTF-8.
+    A byte order mark is surer than what was declared; without either it is UTF-8, or UTF-16 where every second byte of
+    most characters is NUL, which no other text has.
     """
     mark = next(((name, len(mark)) for mark, name in _MARKS if head.startswith(mark)), None)
     if mark is not None:
         return mark
     if not declared:
-        return "utf-8", 0
+        return _without_mark(head), 0
     try:
         "".encode(declared)  # refuses what is a codec but no text encoding, like "hex"
         return codecs.lookup(declared).name, 0
@@ -86,6 +87,14 @@ def encoding_of(head: bytes, declared: str) -> tuple[str, int]:
         msg = f'There is no encoding "{declared}".'
         hint = 'Known ones are "utf-8", "cp1252" and "utf-16".'
         raise FileFormatError(msg, hint=hint, place="local.encoding") from error
+
+
+def _without_mark(head: bytes) -> str:
+    first, second = head[::2].count(0), head[1::2].count(0)
+    most = len(head) // 4
+    if second > most and not first:
+        return "utf-16-le"
+    return "utf-16-be" if first > most and not second else "utf-8"
 
 
 class TextStream:
