@@ -119,7 +119,7 @@ def _show_failure(window: Shell, home: Path, error: BaseException) -> None:
     if isinstance(error, Cancelled):
         return
     if isinstance(error, CrmDeskError):
-        spawn(show_error(window, error))
+        spawn(show_error(window, error, *window.where()))
         return
     if window.findChild(Dialog, CRASH) is None:  # one bug often brings more, and the first tells most
         spawn(_show_crash(window, crash_dialog(window, home, error)))

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
 from crmdesk.errors import CrmDeskError, PlanError
@@ -15,6 +16,7 @@ from crmdesk.gui.kit.fields import Field, TextField
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import Item, column, row
 from crmdesk.model.figures import number
+from crmdesk.viewmodel.error_details import error_details
 from crmdesk.viewmodel.sentences import for_the_window
 
 WIDTH = 432
@@ -71,8 +73,11 @@ class Dialog(QDialog):
             self.deleteLater()
 
 
-def error_dialog(parent: QWidget | None, error: CrmDeskError) -> Dialog:
-    """What happened and what to do; all problems of a job where there are several."""
+def error_dialog(parent: QWidget | None, error: CrmDeskError, doing: str = "", about: str = "") -> Dialog:
+    """What happened and what to do; all problems of a job where there are several.
+
+    What can be copied names what was being done, and `about` the account that this was about.
+    """
     problems = error.problems if isinstance(error, PlanError) else ()
     title = _tr("{0} things are wrong with this job").format(len(problems)) if len(problems) > 1 else error.message
     dialog = Dialog(parent, "message-dialog", title)
@@ -81,13 +86,22 @@ def error_dialog(parent: QWidget | None, error: CrmDeskError) -> Dialog:
             dialog.add(label(f"• {problem.message} {problem.hint}".rstrip(), wraps=True))
     elif hint := for_the_window(error.hint):
         dialog.add(label(hint, "muted", wraps=True, name="message-hint"))
-    dialog.add_button(_tr("Close"), 0, look="primary", name="message-close")
+    details = error_details(error, doing, about)
+    copy = Button(
+        "message-copy",
+        _tr("Copy details"),
+        lambda: QGuiApplication.clipboard().setText(details),
+        icon="copy",
+        look="small",
+    )
+    dialog.add(row(copy, 1))
+    dialog.add_button(_tr("Close"), 0, look="primary", name="message-close").setFocus()
     return dialog
 
 
-async def show_error(parent: QWidget | None, error: CrmDeskError) -> None:
-    """Say what happened and what to do next."""
-    await error_dialog(parent, error).ended()
+async def show_error(parent: QWidget | None, error: CrmDeskError, doing: str = "", about: str = "") -> None:
+    """Say what happened and what to do next; see `error_dialog`."""
+    await error_dialog(parent, error, doing, about).ended()
 
 
 async def confirm(

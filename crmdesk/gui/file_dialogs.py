@@ -31,6 +31,14 @@ async def pick_new_file(parent: QWidget, app: AppModel, title: str, name: str, k
     return await _picked(dialog, app)
 
 
+async def pick_folder(parent: QWidget, app: AppModel, title: str) -> str:
+    """Let a folder be chosen, or made; "" when it was left."""
+    dialog = QFileDialog(parent, title, app.folder_of_files())
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    return await _picked(dialog, app)
+
+
 async def _picked(dialog: QFileDialog, app: AppModel) -> str:
     dialog.setObjectName("file-dialog")
     answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()

@@ -73,6 +73,10 @@ class Page(QWidget):
         self._layout.addWidget(frame(layout, "foot", height=FOOTER))
         return words
 
+    def subject(self) -> str:
+        """What is being looked at or done here, for somebody who does not see it."""
+        return self._title.text()
+
     def band_account(self) -> BandAccount | None:
         """Whose band stands above this page; None where it stands over no account or over all."""
         return None

@@ -90,6 +90,12 @@ class Shell(QMainWindow):
     def current(self) -> Page:
         return self.page(self.model.place.page)
 
+    def where(self) -> tuple[str, str]:
+        """What is open, and the account that it is about, in words; the latter empty where there is none."""
+        account = self.current().band_account()
+        about = " · ".join(part for part in (account.name, account.host, account.user) if part) if account else ""
+        return self.current().subject(), about
+
     def refresh(self) -> None:
         """Show the page and the counts that the model names."""
         place = self.model.place

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crmdesk.errors import CrmDeskError, error_of
 
 if TYPE_CHECKING:
+    from crmdesk.desk.window.run_children import RunChildren
     from crmdesk.viewmodel.app import AppModel
 
 _LOOK_SECONDS = 0.05
@@ -16,11 +17,12 @@ _LOOK_SECONDS = 0.05
 
 async def carried_out(app: AppModel, arguments: Sequence[str]) -> dict[str, Any]:
     """Carry out a command that is no run, and give its last JSON line. Raises what the command raised."""
-    return await app.vault.opened_for(lambda: _carried_out(app, arguments))
+    return await app.vault.opened_for(lambda: carried_out_by(app.children, arguments, app.vault.phrase))
 
 
-async def _carried_out(app: AppModel, arguments: Sequence[str]) -> dict[str, Any]:
-    child = app.children.start(arguments, app.vault.phrase)
+async def carried_out_by(children: RunChildren, arguments: Sequence[str], phrase: str = "") -> dict[str, Any]:
+    """The same on the profile of `children`; `phrase` opens its vault."""
+    child = children.start(arguments, phrase)
     last: dict[str, Any] = {}
     try:
         while True:

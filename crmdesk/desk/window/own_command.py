@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TypedDict
 
+from crmdesk.errors import CrmDeskError
 from crmdesk.places import private_directory
 
 _NICE = 5
@@ -49,6 +50,17 @@ def in_the_background() -> Apart:
         quiet = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
         return {"creationflags": quiet | subprocess.BELOW_NORMAL_PRIORITY_CLASS}
     return {"start_new_session": True}
+
+
+def open_window(home: Path) -> None:
+    """Open a window on the profile `home`, which lives on when this process ends; raises CrmDeskError."""
+    try:
+        nothing = subprocess.DEVNULL
+        subprocess.Popen(own_command(home), stdin=nothing, stdout=nothing, stderr=nothing, **detached())
+    except OSError as error:
+        raise CrmDeskError(
+            f"The window could not be opened: {error.strerror}.", hint="Close other programs, then try again."
+        ) from error
 
 
 def yield_to_others(pid: int) -> None:

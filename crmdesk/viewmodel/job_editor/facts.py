@@ -92,6 +92,12 @@ class JobFacts(ViewModel, ABC):
     def _rewind(self) -> None:
         self.rows.row = 1
 
+    @property
+    def subject(self) -> str:
+        """The job and what is done with it, for somebody who does not see it."""
+        doing = "Rehearsing" if self.rehearsal.is_running else self.doing.removesuffix("…") or "Editing"
+        return f"{doing} the job “{self.job.name}”, {self.job.operation.value} {self.job.object}".strip(" ,")
+
     # --- what is known ---
 
     @property

@@ -101,6 +101,19 @@ class RejectsSeen(ViewModel):
         return cause_card(self.chosen, self.rows.reject(0) if len(self.rows) else None)
 
     @property
+    def details(self) -> str:
+        """Code and message of the chosen cause, what was being done, and the account, to be sent to somebody."""
+        line, account, identity = self.line, self.account, self.identity
+        parts = [self.card.details, f"Rows: {number(self.card.rows)}"]
+        if line is not None:
+            start = line.record.start
+            parts.append(f"What was being done: {start.operation} {start.object}, job “{start.job}”, run {self.run}")
+        if account is not None:
+            who = f" · {identity.user} · {identity.organization_id}" if identity is not None else ""
+            parts.append(f"CRM account: {account.label}{who}")
+        return "\n".join(part for part in parts if part)
+
+    @property
     def column(self) -> str:
         """The source column in question, or an empty text."""
         return "" if self.chosen is None else self.kept.columns.column_of_field(self.chosen.field)

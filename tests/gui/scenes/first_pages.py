@@ -15,6 +15,7 @@ from crmdesk.errors import UserError
 from crmdesk.gui.crash import crash_dialog
 from crmdesk.gui.dialogs import Dialog, error_dialog
 from crmdesk.gui.pages.options.page import OptionsPage
+from crmdesk.gui.pages.options.profile import ProfileCard, RestoreDialog
 from crmdesk.gui.shortcuts import shortcuts_dialog
 from crmdesk.viewmodel.app import PageName
 from tests.cli.program import profile
@@ -59,6 +60,16 @@ async def options(folder: Path) -> AsyncIterator[QWidget]:
 
 
 @asynccontextmanager
+async def restoring(folder: Path) -> AsyncIterator[QWidget]:
+    async with opened(folder) as window:
+        window.model.show(PageName.OPTIONS)
+        card = window.current().findChild(ProfileCard)
+        assert card is not None
+        async with shown(RestoreDialog(card, window.model)) as dialog:
+            yield dialog
+
+
+@asynccontextmanager
 async def shortcuts(folder: Path) -> AsyncIterator[QWidget]:
     async with opened(folder) as window, shown(shortcuts_dialog(window)) as dialog:
         yield dialog
@@ -67,7 +78,7 @@ async def shortcuts(folder: Path) -> AsyncIterator[QWidget]:
 @asynccontextmanager
 async def message(folder: Path) -> AsyncIterator[QWidget]:
     error = UserError("There is no file people.csv.", hint="Look at the path, or choose the file from a list.")
-    async with opened(folder) as window, shown(error_dialog(window, error)) as dialog:
+    async with opened(folder) as window, shown(error_dialog(window, error, "Jobs", "Practice org")) as dialog:
         yield dialog
 
 
@@ -92,6 +103,7 @@ SCENES = [
     Scene("welcome", welcome),
     Scene("overview", overview),
     Scene("options", options),
+    Scene("dialog-restore", restoring),
     Scene("dialog-shortcuts", shortcuts),
     Scene("dialog-message", message),
     Scene("dialog-crash", crash),

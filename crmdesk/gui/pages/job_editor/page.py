@@ -118,6 +118,9 @@ class JobEditorPage(Page):
 
     # --- what the window asks of a page ---
 
+    def subject(self) -> str:
+        return self._model.subject
+
     def band_account(self) -> BandAccount | None:
         account = self._model.ends.account
         return BandAccount.of(account, self._model.ends.identity) if account is not None else None

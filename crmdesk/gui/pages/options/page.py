@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPlainTextEdit, QScrollArea, QWidget
 
 from crmdesk import __version__
@@ -13,11 +12,11 @@ from crmdesk.gui.dialogs import Dialog
 from crmdesk.gui.kit.buttons import Button, Segmented
 from crmdesk.gui.kit.cards import TitledCard
 from crmdesk.gui.kit.check_lines import CheckLines
-from crmdesk.gui.kit.fields import TextField
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import column, frame, row
 from crmdesk.gui.page import Page
 from crmdesk.gui.pages.options.moments import MomentsCard
+from crmdesk.gui.pages.options.profile import ProfileCard
 from crmdesk.gui.shortcuts import show_shortcuts
 from crmdesk.gui.spawn import aslot, spawn
 from crmdesk.gui.theme import Scheme, theme
@@ -52,13 +51,10 @@ class OptionsPage(Page):
             ),
         )
         self._theme.chosen.connect(self._set_theme)
-        self._home = TextField("options-profile", self.tr("Folder of the profile"))
-        self._home.setReadOnly(True)
-        self._home.show_text(str(app.history.home))
         self._model = OptionsModel(app)
         self._moments = MomentsCard(self._model)
         left = column(self._moments, self._doctor_card(), 1)
-        right = frame(column(self._look_card(), self._profile_card(), self._about_card(), 1), width=_RIGHT)
+        right = frame(column(self._look_card(), ProfileCard(app), self._about_card(), 1), width=_RIGHT)
         cards = row(left, right, spacing=12, margins=(0, 0, 4, 0))
         cards.setStretch(0, 1)
         area = QScrollArea()
@@ -98,19 +94,6 @@ class OptionsPage(Page):
     def _look_card(self) -> TitledCard:
         return TitledCard(self.tr("Look"), row(label(self.tr("Colours"), "muted"), 1, self._theme))
 
-    def _profile_card(self) -> TitledCard:
-        copy = Button("options-profile-copy", self.tr("Copy"), self._copy_home, icon="copy")
-        show = Button("options-profile-open", self.tr("Open"), self._open_home, icon="folder-open")
-        return TitledCard(
-            self.tr("Profile"),
-            label(
-                self.tr("Accounts, jobs, the history and rejected rows are kept in this folder, and nowhere else."),
-                "muted",
-                wraps=True,
-            ),
-            row(self._home, copy, show),
-        )
-
     def _about_card(self) -> TitledCard:
         licences = [
             Button(f"options-licence-{at}", name, partial(self._show_licence, name, file), look="link")
@@ -129,12 +112,6 @@ class OptionsPage(Page):
     def _set_theme(self, value: str) -> None:
         self._app.set_theme(value)
         theme.apply(Scheme(value))
-
-    def _copy_home(self) -> None:
-        QGuiApplication.clipboard().setText(self._home.text())
-
-    def _open_home(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(self._home.text()))
 
     def _show_shortcuts(self) -> None:
         spawn(show_shortcuts(self))

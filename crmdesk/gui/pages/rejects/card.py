@@ -44,7 +44,7 @@ class CauseCardView(Card):
         self._pill = OutcomePill("rejected")
         self._stage = label("", "faint", name="rejects-stage")
         self._code = mono_label("", 11, name="rejects-code")
-        self._copy = IconButton("rejects-copy", self.tr("Copy code and message"), "copy", self._copy_details)
+        self._copy = IconButton("rejects-copy", self.tr("Copy details"), "copy", self._copy_details)
         head = row(self._title, self._pill, self._stage, self._code, self._copy)
         head.setStretch(0, 1)
         self._text = label("", "muted", wraps=True, name="rejects-text")
@@ -70,7 +70,7 @@ class CauseCardView(Card):
     def show_cause(self, model: RejectsModel) -> None:
         """Show the chosen cause."""
         self._model, card = model, model.card
-        self._details = card.details
+        self._details = model.details
         self._title.setText(card.title)
         self._pill.show_outcome("rejected", number(card.rows))
         self._pill.setVisible(model.group is Group.OPEN)
