@@ -5,19 +5,27 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from typing import NoReturn
 
 EXIT_REFUSED = 2
 
 
-def main() -> None:
+def main() -> NoReturn:
     """The program `crmdesk`."""
     arguments = sys.argv[1:]
     spare_memory()
     try:
-        code = _window(arguments) if _asks_for_window(arguments) else _command_line(arguments)
+        if _asks_for_window(arguments):
+            sys.exit(_window(arguments))
+        code = _command_line(arguments)
     except KeyboardInterrupt:  # Ctrl-C before anything was begun
         code = 130
-    sys.exit(code)
+    from crmdesk.cli.stopping import leave
+
+    try:
+        leave(code)
+    except OSError:  # nobody takes our output: Python knows what is to be said of that
+        sys.exit(code)
 
 
 def spare_memory() -> None:

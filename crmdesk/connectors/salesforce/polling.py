@@ -12,6 +12,7 @@ from crmdesk.connectors.salesforce.rest import Rest
 from crmdesk.connectors.token import CancelToken
 
 _SHORTEST_PAUSE = 0.2
+_SHORTEST_AT_THE_END = 0.1  # where the job tells how far it is, so that short pauses are few
 _LONGEST_PAUSE = 5.0
 
 
@@ -62,5 +63,6 @@ def pause_before_next_look(elapsed: float, processed: int, rows: int) -> float:
     Half of what is left if the others go as fast, else a quarter of what has passed: few calls for a long job, and no
     end that is noticed late.
     """
-    guess = elapsed * (rows - processed) / processed / 2 if processed and rows else elapsed / 4
-    return min(max(guess, _SHORTEST_PAUSE), _LONGEST_PAUSE)
+    if processed and rows:
+        return min(max(elapsed * (rows - processed) / processed / 2, _SHORTEST_AT_THE_END), _LONGEST_PAUSE)
+    return min(max(elapsed / 4, _SHORTEST_PAUSE), _LONGEST_PAUSE)

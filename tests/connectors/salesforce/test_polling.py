@@ -30,4 +30,4 @@ def test_a_job_that_tells_how_far_it_is_is_asked_when_it_should_be_done(seconds:
 
 
 def test_a_job_that_has_done_all_rows_and_is_not_over_is_asked_again_at_once() -> None:
-    assert pause_before_next_look(30.0, 100, 100) == 0.2
+    assert pause_before_next_look(30.0, 100, 100) == 0.1
