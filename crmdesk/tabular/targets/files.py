@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
-
-import polars as pl
 
 from crmdesk.errors import FileFormatError
 from crmdesk.model.index import Deletions
@@ -39,10 +37,9 @@ def open_file_target(
     """
     place = place_of(local)
     part = _part(place, owner.run)
-    nothing: Iterator[pl.DataFrame] = iter(())
     match local.mode:
         case Mode.REPLACE:
-            return FileInPlace(place, part, open_target(local, part, layout), nothing)
+            return FileInPlace(place, part, open_target(local, part, layout), None)
         case Mode.APPEND:
             old = OldRows(local, layout)
             return FileInPlace(place, part, open_target(_alike(local, old), part, layout), old.frames())

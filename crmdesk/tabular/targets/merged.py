@@ -22,6 +22,7 @@ from crmdesk.tabular.files.kinds import open_target
 from crmdesk.tabular.files.part_file import writing
 from crmdesk.tabular.files.private import open_private
 from crmdesk.tabular.targets.canonical import canonical
+from crmdesk.tabular.targets.old_file import OldFile
 from crmdesk.tabular.targets.old_rows import OldRows, refuse_any
 from crmdesk.tabular.targets.open_elsewhere import refuse_open
 from crmdesk.tabular.targets.owner import Owner
@@ -55,6 +56,7 @@ class MergedFile:
         self._database = f"sqlite:///{part.absolute().as_posix()}"
         self._table = self._in(Mode.MERGE, deletions)
         self._file = self._target(part.with_name(f"{part.name}.new"))
+        self._old_file = OldFile(place, part)
 
     @property
     def most_rows(self) -> int | None:
@@ -83,6 +85,7 @@ class MergedFile:
     def _begin(self) -> None:
         """A database of the old rows alone."""
         self._remove()
+        self._old_file.remember()
         with writing(self._part), open_private(self._part, "wb"):
             pass  # from now on nobody else may read it
         with closing(self._in(Mode.REPLACE)) as table:
@@ -118,6 +121,7 @@ class MergedFile:
 
     def finish(self, landed: Landed) -> Landed:
         refuse_open(self._place)
+        self._old_file.refuse_changed()
         applied = self._table.finish(landed)
         self._file.resume(0)
         names = ", ".join('"' + name.replace('"', '""') + '"' for name in self._layout.names)

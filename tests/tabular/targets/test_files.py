@@ -159,6 +159,29 @@ def test_a_file_with_other_columns_is_refused_by_name(tmp_path: Path, content: s
     assert refusal.value.hint
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("mode", [Mode.APPEND, Mode.MERGE])
+def test_what_somebody_else_changed_meanwhile_is_not_lost(tmp_path: Path, kind: str, mode: Mode) -> None:
+    place = tmp_path / f"x.{kind}"
+    take(place, Mode.REPLACE, OLD)
+    with closing(target(place, mode, "2")) as made:
+        made.resume(None)
+        made.write(frame(ALL, [row("9", "new")]))
+        state = Landed(None, made.sync(), 1, 1, staged=1)
+        made.land(state)
+    (tmp_path / "else").mkdir()
+    take(tmp_path / "else" / place.name, Mode.REPLACE, [*OLD, row("7", "seven")])
+    (tmp_path / "else" / place.name).replace(place)
+    changed = place.read_bytes()
+    with closing(target(place, mode, "2")) as made:
+        found = made.resume(state)
+        assert found is not None
+        with pytest.raises(FileFormatError, match="was changed by somebody else") as refused:
+            made.finish(found)
+    assert refused.value.hint
+    assert place.read_bytes() == changed
+
+
 MARKED = layout(Id=Kind.TEXT, Name=Kind.TEXT, **{MARK_COLUMN: Kind.MOMENT})
 WHEN, LATER = "2026-01-31T10:00:00.000+01:00", "2026-02-28T10:00:00.000+01:00"
 
