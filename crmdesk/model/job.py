@@ -111,7 +111,8 @@ class WhenKeyTwice(StrEnum):
 class LocalFile:
     """The local end. `path` is absolute. Empty `encoding` and `delimiter` are found by looking at the file.
 
-    `decimal` is the decimal mark, `date_format` a strptime pattern for dates that are not ISO 8601 (or empty),
+    `decimal` is the decimal mark, `thousands` the one between groups of three digits (or empty: there is none),
+    `date_format` a strptime pattern for dates that are not ISO 8601 (or empty),
     `time_zone` an IANA name for times without an offset (empty: the zone of the computer). Of a workbook that is read,
     `sheet` is the name of the sheet (empty: the first that can be seen) and `header_row` the row with the names of the
     columns (0: the first that holds anything); `hidden_rows` tells what becomes of rows that nobody sees.
@@ -128,6 +129,7 @@ class LocalFile:
     header_row: int = 0
     mode: Mode = Mode.REPLACE
     made_for: Readers = Readers.MACHINES
+    thousands: str = ""
     hidden_rows: HiddenRows = HiddenRows.READ
     no_text: NoText = NoText.NULL
 

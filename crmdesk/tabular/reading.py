@@ -10,16 +10,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import tzlocal
 
 from crmdesk.errors import UserError
-from crmdesk.model.job import Local
+from crmdesk.model.job import Local, LocalFile
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How local text is read: `date_format` is a strptime pattern that is tried before ISO 8601, or empty."""
+    """How local text is read: `date_format` is a strptime pattern that is tried before ISO 8601, or empty.
+
+    `thousands` stands between groups of three digits, or is empty: then numbers have no groups.
+    """
 
     decimal: str
     date_format: str
     zone: ZoneInfo
+    thousands: str = ""
 
 
 def reading(local: Local) -> Reading:
@@ -30,7 +34,8 @@ def reading(local: Local) -> Reading:
     if local.date_format and not _is_readable(local.date_format):
         msg = f'"{local.date_format}" does not describe a date.'
         raise UserError(msg, hint='Write it like "%d.%m.%Y" or "%m/%d/%Y".', place="local.date_format")
-    return Reading(local.decimal, local.date_format, _zone(local.time_zone))
+    thousands = local.thousands if isinstance(local, LocalFile) else ""
+    return Reading(local.decimal, local.date_format, _zone(local.time_zone), thousands)
 
 
 def _is_readable(pattern: str) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmdesk.model.schema import Field, FieldType
-from crmdesk.tabular.types.numbers import numbers, without_limits
+from crmdesk.tabular.reading import Reading
+from crmdesk.tabular.types.numbers import numbers, ungrouped, without_limits
 from tests.tabular.fields import answers, field, text
 
 MONEY = field(FieldType.DECIMAL, "Revenue", precision=18, scale=2)
@@ -105,6 +107,28 @@ def test_a_message_names_value_field_and_limit() -> None:
         '"abc" cannot be read as a number (expected 1234.5).',
     ]
     assert numbers(text("x"), WHOLE).faults["message"][0] == '"x" cannot be read as a whole number (expected 1234).'
+
+
+@pytest.mark.parametrize(
+    ("decimal", "thousands", "values", "wires"),
+    [
+        (
+            ",",
+            ".",
+            ["1.234,5", "-12.345.678", "1234,5", "12.34,5", "1.2345", "1,234.5"],
+            ["1234.5", "-12345678", "1234.5"],
+        ),
+        (".", ",", ["1,234.5", "1,234,567", "1234.5", "1,23", "1.234,5", ",123"], ["1234.5", "1234567", "1234.5"]),
+        (".", " ", ["1 234.5", "1\u00a0234\u202f567", " 7 ", "1 2 3", "12 34", "1  234"], ["1234.5", "1234567", "7"]),
+        (".", "'", ["1'234.5", "1'234'567", "1", "1''234", "'123", "1'2"], ["1234.5", "1234567", "1"]),
+    ],
+)
+def test_groups_of_three_digits_are_read_with_the_mark_of_the_job_and_no_other(
+    decimal: str, thousands: str, values: list[str], wires: list[str]
+) -> None:
+    """R-075."""
+    plain = ungrouped(text(*values), Reading(decimal, "", ZoneInfo("UTC"), thousands))
+    assert answers(numbers(plain, MONEY, decimal)) == [*wires, *["CONVERSION_ERROR"] * 3]
 
 
 @given(number=st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-(10**15), max_value=10**15))

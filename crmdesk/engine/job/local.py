@@ -17,7 +17,8 @@ _SQLITE = "sqlite:///"
 _OWN_TABLES = "_crmdesk_"
 _OF_FILES = ("path", "encoding", "delimiter", "sheet", "header_row", "hidden_rows", "made_for")
 _POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
-_TEXTS = ("encoding", "delimiter", "date_format", "time_zone", "sheet", "table", "query")
+_TEXTS = ("thousands", "encoding", "delimiter", "date_format", "time_zone", "sheet", "table", "query")
+_THOUSANDS = ("", ".", ",", " ", "'")
 _WORDS = {
     "decimal": ".",
     "mode": "replace",
@@ -51,11 +52,13 @@ def read_local(table: Table, folder: Path, *, is_import: bool) -> Local:
     delimiter = table.text("delimiter", default="")
     if delimiter and not _is_delimiter(delimiter):
         table.problem("delimiter", f"“{delimiter}” cannot stand between cells.", 'Use one sign, as ";" or "\\t".')
+    decimal, thousands = _marks_of(table)
     return LocalFile(
         path=str((folder / Path(path).expanduser()).absolute()) if path else "",
         encoding=table.text("encoding", default=""),
         delimiter=delimiter,
-        decimal=table.choice("decimal", (".", ","), "."),
+        decimal=decimal,
+        thousands=thousands,
         date_format=table.text("date_format", default=""),
         time_zone=table.text("time_zone", default=""),
         sheet=table.text("sheet", default=""),
@@ -67,6 +70,15 @@ def read_local(table: Table, folder: Path, *, is_import: bool) -> Local:
     )
 
 
+def _marks_of(table: Table) -> tuple[str, str]:
+    """The decimal mark, and the one between groups of three digits."""
+    decimal, thousands = table.choice("decimal", (".", ","), "."), table.choice("thousands", _THOUSANDS, "")
+    if thousands == decimal:
+        hint = 'Say which is which: decimal = "," with thousands = ".", for instance.'
+        table.problem("thousands", f"“{decimal}” cannot be both marks of a number.", hint)
+    return decimal, thousands
+
+
 def _refuse_strange_keys(table: Table, path: str, *, is_import: bool) -> None:
     """A key that means nothing for such a file would be a wish that nobody hears."""
     kind = kind_of(path)
@@ -76,6 +88,8 @@ def _refuse_strange_keys(table: Table, path: str, *, is_import: bool) -> None:
     for key in ("delimiter", "made_for"):
         if key in table and kind is not FileKind.TEXT:
             table.problem(key, f"“{key}” belongs to text files.", "Remove it.")
+    if "thousands" in table and is_import:
+        table.problem("thousands", "An import writes numbers without groups.", "Remove it.")
     if "no_text" in table and is_import and kind in (FileKind.TEXT, FileKind.XLSX):
         table.problem("no_text", "A cell of such a file has no other way to be empty.", "Remove it, or use .jsonl.")
     if "encoding" in table and is_import and kind is FileKind.JSON_LINES:
@@ -184,6 +198,7 @@ def local_table(local: Local, folder: Path | None) -> dict[str, object]:
             "header_row": local.header_row,
             "hidden_rows": local.hidden_rows.value,
             "made_for": local.made_for.value,
+            "thousands": local.thousands,
         }
     written |= {
         "decimal": local.decimal,

@@ -9,10 +9,13 @@ import polars as pl
 
 from crmdesk.model.reject import Check
 from crmdesk.model.schema import Field, FieldType
+from crmdesk.tabular.reading import Reading
 from crmdesk.tabular.types.cells import Cells, Fault, Rule, by_distinct, by_rule_if_few, on_odd, quoted
 
 _MOST = 400
 """Digits on one side of the point of a number in a field without a limit; a binary double has 309 before it."""
+
+_BLANKS = " \u00a0\u202f"
 
 _FAST = 40
 """Digits on one side of the point that the column-wide check knows; longer numbers are looked at one by one."""
@@ -37,6 +40,20 @@ def numbers(text: pl.Series, field: Field, decimal: str = ".") -> Cells:
     rule = _rule(field, decimal)
     cells = on_odd(text, is_fine(text), lambda odd: by_rule_if_few(odd, rule, convert))
     return cells if decimal == "." else Cells(cells.value.str.replace(decimal, ".", literal=True), cells.faults)
+
+
+def ungrouped(text: pl.Series, reading: Reading) -> pl.Series:
+    """Numbers without the marks between groups of three digits, where each stands at its place; other texts stay.
+
+    A blank stands for the ones that do not break as well.
+    """
+    if not reading.thousands:
+        return text
+    mark = f"[{_BLANKS}]" if reading.thousands == " " else re.escape(reading.thousands)
+    shape = rf"^[{_BLANKS}]*[+-]?[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+(?:{re.escape(reading.decimal)}[0-9]*)?[{_BLANKS}]*$"
+    cell = pl.col("cell")
+    plain = pl.when(cell.str.contains(shape)).then(cell.str.replace_all(mark, "")).otherwise(cell)
+    return text.to_frame("cell").select_seq(plain).to_series().alias(text.name)
 
 
 def _without_zeros(text: pl.Series, decimal: str) -> pl.Series:

@@ -40,7 +40,7 @@ def _default_to_wire(field: Field, reading: Reading) -> Converter:
         case FieldType.BOOLEAN:
             return words.booleans
         case FieldType.INTEGER | FieldType.DECIMAL:
-            return lambda text: numbers.numbers(text, field, reading.decimal)
+            return lambda text: numbers.numbers(numbers.ungrouped(text, reading), field, reading.decimal)
         case FieldType.DATE:
             return lambda text: times.wire_dates(text, reading)
         case FieldType.DATETIME:

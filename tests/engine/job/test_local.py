@@ -139,3 +139,13 @@ def test_what_means_nothing_beside_another_account_is_refused_at_its_place(
     local: str, operation: str, place: str
 ) -> None:
     assert problem(local, operation)[0] == place
+
+
+def test_the_marks_of_numbers_are_read_back_and_are_not_the_same() -> None:
+    """R-075."""
+    read = job('path = "a.csv"\ndecimal = ","\nthousands = "."', "export")
+    assert isinstance(read.local, LocalFile)
+    assert (read.local.decimal, read.local.thousands) == (",", ".")
+    assert parse_job(job_text(read, FOLDER), FOLDER) == read
+    assert problem('path = "a.csv"\nthousands = "."', "export")[0] == "local.thousands"
+    assert problem('path = "a.csv"\nthousands = "x"', "export")[0] == "local.thousands"

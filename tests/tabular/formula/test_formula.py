@@ -188,6 +188,9 @@ def test_numbers_are_read_with_the_decimal_mark_of_the_job() -> None:
     german = replace(SETTING, reading=replace(SETTING.reading, decimal=","))
     values, faults = computed("VALUE(n) * 2", {"n": ["1,5", "1.5"]}, german)
     assert (values[0], list(faults)) == ("3", [1])
+    grouped = replace(german, reading=replace(german.reading, thousands="."))
+    values, faults = computed("VALUE(n) * 2", {"n": ["1.234,5", "1.23", "12.345", "1,234"]}, grouped)
+    assert (values[0], values[2], values[3], list(faults)) == ("2469", "24690", "2.468", [1])
 
 
 def test_no_rows_are_no_trouble() -> None:

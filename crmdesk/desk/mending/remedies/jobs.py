@@ -70,10 +70,13 @@ def inserting_without_key(job: Job) -> Job:
 
 
 def with_format(job: Job, pattern: str, decimal: str) -> Job:
-    """The job that reads its dates in this form, or its numbers with this decimal mark."""
+    """The job that reads its dates in this form, or its numbers with this decimal mark and the other one as groups'."""
     if not isinstance(job.local, LocalFile):
         raise UserError("The dates of a table are dates already.", hint="Correct the values.")
-    local = replace(job.local, date_format=pattern) if pattern else replace(job.local, decimal=decimal)
+    if pattern:
+        return replace(job, local=replace(job.local, date_format=pattern))
+    groups = "," if decimal == "." else "."
+    local = replace(job.local, decimal=decimal, thousands=groups)
     return replace(job, local=local)
 
 

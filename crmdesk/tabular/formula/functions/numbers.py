@@ -100,6 +100,10 @@ def read_number(given: Sequence[Argument], setting: Setting) -> Outcome:
         mark = given[1].text()
     point = re.escape(mark)
     shape = rf"^[+-]?(?:[0-9]+(?:{point}[0-9]*)?|{point}[0-9]+)(?:[eE][+-]?[0-9]{{1,3}})?$"
+    groups = setting.reading.thousands
+    if groups and groups != mark:
+        grouped = rf"^[+-]?[0-9]{{1,3}}(?:{re.escape(groups)}[0-9]{{3}})+(?:{point}[0-9]*)?$"
+        text = pl.when(text.str.contains(grouped)).then(text.str.replace_all(groups, "", literal=True)).otherwise(text)
     plain = pl.when(text.str.contains(shape)).then(text.str.replace(mark, ".", literal=True).str.strip_prefix("+"))
     estimate = plain.cast(pl.Float64, strict=False)
     number = pl.when(estimate.abs() < _LIMIT).then(plain).cast(_DECIMAL, strict=False)
