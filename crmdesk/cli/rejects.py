@@ -100,7 +100,8 @@ def reject_sentence(reject: Reject) -> str:
     """A reject in a line."""
     state = "waits" if reject.waits and reject.state is RejectState.OPEN else reject.state.value
     why = f" ({reject.reason})" if reject.reason else ""
-    return f"row {reject.row} (line {reject.line}) · {state}{why} · {reject.code}: {reject.message}"
+    line = f" (line {reject.line})" if reject.line else ""  # what a CRM gave stands in no line
+    return f"row {reject.row}{line} · {state}{why} · {reject.code}: {reject.message}"
 
 
 @app.command("retry")
