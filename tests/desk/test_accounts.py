@@ -48,6 +48,17 @@ def asked(org: PracticeOrg) -> int:
     return sum(not line["path"].startswith("/practice") for line in lines)
 
 
+def test_every_kind_of_crm_that_is_offered_has_a_form_of_its_own_and_no_other_is_taken(desk: Desk) -> None:
+    """R-002."""
+    kinds = desk.accounts.kinds()
+    assert [each.kind for each in kinds] == ["salesforce", "dynamics", "odata"]
+    assert len({each.label for each in kinds}) == len(kinds)
+    assert len({tuple(method.name for method in each.methods) for each in kinds}) == len(kinds)
+    with pytest.raises(UserError, match="no connector “marketo”") as refused:
+        desk.accounts.add("Other", "marketo", "https://crm.example", "token", {}, "x")
+    assert "salesforce, dynamics, odata" in refused.value.hint
+
+
 def test_an_account_is_changed_and_copied_and_keeps_its_name(desk: Desk, acme: Account) -> None:
     """R-001."""
     desk.accounts.edit("acme", label="Acme production", settings={"comment": "ask Ann", "read_seconds": "30"})
