@@ -50,6 +50,6 @@ def statement(context: typer.Context, job: JobName) -> None:
     """Print the CREATE TABLE statement of the table that an import would make. Writes nothing."""
     call = invocation_of(context)
     with call.desk() as desk:
-        text = desk.create_statement(desk.jobs.load(job))
+        text = desk.rehearsing.create_statement(desk.jobs.load(job))
     call.output.line({"statement": text})
     call.output.say(text)

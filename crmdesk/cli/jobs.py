@@ -121,7 +121,7 @@ def accept(context: typer.Context, job: JobName) -> None:
     call = invocation_of(context)
     with call.desk() as desk:
         loaded = desk.jobs.load(job)
-        desk.accept_schema(loaded)
+        desk.making.accept_schema(loaded)
     call.output.line({"job": loaded.job.name, "accepted": True})
     call.output.say(f"The job “{loaded.job.name}” goes on with the fields of {loaded.job.object} as they are now.")
 
@@ -139,14 +139,14 @@ def check(
     try:
         with call.desk() as desk:
             loaded = named(desk.jobs.load(job), ids)
-            flags = desk.check(loaded)
+            flags = desk.rehearsing.check(loaded)
             direction = ends(loaded.job, desk.accounts.get(loaded.job.account))
             if query:
-                route = desk.route(loaded)
+                route = desk.rehearsing.route(loaded)
                 call.output.line(asdict(route))
                 call.output.say(f"{route.text}\n{route.sentence}")
             if rights:
-                _tell_needs(call, desk.needs(loaded))
+                _tell_needs(call, desk.rehearsing.needs(loaded))
     except PlanError as error:
         for problem in error.problems:
             call.output.line({"problem": problem_values(problem)})
@@ -178,9 +178,9 @@ def preview(
     call = invocation_of(context)
     with call.desk() as desk:
         loaded = named(desk.jobs.load(job), ids)
-        zone = desk.zone_of(loaded)
+        zone = desk.rehearsing.zone_of(loaded)
         call.output.say(f"{ends(loaded.job, desk.accounts.get(loaded.job.account))} · times in {zone}")
-        for row in desk.preview(loaded, rows, CancelToken()):
+        for row in desk.rehearsing.preview(loaded, rows, CancelToken()):
             call.output.line(
                 {
                     "row": row.row,

@@ -19,7 +19,7 @@ def values(context: typer.Context, job: JobName) -> None:
     """Name the values that go into lists, how many rows have each, and the nearest choice for those a list lacks."""
     call = invocation_of(context)
     with call.desk() as desk:
-        found, label, org = desk.list_values(desk.jobs.load(job), CancelToken())
+        found, label, org = desk.rehearsing.list_values(desk.jobs.load(job), CancelToken())
     for each in found:
         call.output.line(
             {

@@ -8,11 +8,11 @@ from crmdesk.cli.context import Invocation
 def show_log(call: Invocation, run: str) -> None:
     """Write the log, oldest first; rejected rows come by row."""
     with call.desk() as desk:
-        record = desk.run_record(run)
+        record = desk.history.run(run)
         _line(call, "info", f"began at {record.started}")
         for notice in record.notices:
             _line(call, "info", notice)
-        for reject in desk.rejects(run):
+        for reject in desk.mending.rejects(run):
             for field, code, message in (
                 (reject.field, reject.code, reject.message),
                 *((also.field, also.code, also.message) for also in reject.also),

@@ -50,7 +50,7 @@ def _rehearsed(call: Invocation, job: str, token: CancelToken) -> Rehearsed:
     with call.desk() as desk, ProgressLine(call.output) as line:
         loaded = desk.jobs.load(job)
         call.output.say(ends(loaded.job, desk.accounts.get(loaded.job.account)))
-        for step in desk.rehearse(loaded, token):
+        for step in desk.rehearsing.rehearse(loaded, token):
             if isinstance(step, Rehearsed):
                 result = step
             else:

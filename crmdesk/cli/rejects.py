@@ -50,7 +50,7 @@ def rejects(  # noqa: PLR0913, PLR0917 - one an option
     call = invocation_of(context)
     with call.desk() as desk:
         if csv is not None:
-            rows = desk.write_rejects(run, csv, is_guarded=guard, cause=cause)
+            rows = desk.mending.write_rejects(run, csv, is_guarded=guard, cause=cause)
             _written(call, run, csv, rows, "Correct them there")
         elif workbook is not None:
             rows, why = desk.mending.write_workbook(run, workbook, cause, say or ())
@@ -129,7 +129,7 @@ def retry(  # noqa: PLR0913, PLR0917 - one an option
     )
 
     def begin(desk: Desk) -> Iterator[RunEvent]:
-        loaded = desk.job_of(run)
+        loaded = desk.history.job_of(run)
         asking.refuse_unanswerable(loaded.job)
         call.output.say(ends(loaded.job, desk.accounts.get(loaded.job.account)))
         return desk.retry(run, corrected, token, asking.confirm_sending, asking.given, choice)

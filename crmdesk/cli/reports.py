@@ -79,7 +79,7 @@ def audit(context: typer.Context) -> None:
     """What people decided: jobs, accounts, rejects; oldest first."""
     call = invocation_of(context)
     with call.desk() as desk:
-        decisions = desk.decisions()
+        decisions = desk.history.decisions()
     for decision in decisions:
         call.output.line({"at": decision.at, "who": decision.who, "what": decision.what})
         call.output.say(f"{decision.at[:19]}  {decision.who}: {decision.what}")

@@ -66,9 +66,9 @@ def resume(
     token = CancelToken()
 
     def begin(desk: Desk) -> Iterator[RunEvent]:
-        before = desk.agreement(run)
+        before = desk.history.agreement_of(run)
         asking = Asking(call.output, is_yes=yes or before.is_yes, confirm=confirm or before.rows)
-        job = desk.job_of(run).job
+        job = desk.history.job_of(run).job
         call.output.say(ends(job, desk.accounts.get(job.account)))
         return desk.resume(run, token, asking.confirm_sending)
 
@@ -132,9 +132,9 @@ def runs(  # noqa: PLR0913, PLR0917 - one an option
     call = invocation_of(context)
     which = Which(job, object_name, operation or "", outcome or "", since, until)
     with call.desk() as desk:
-        found = which.of(desk.runs())[:: -1 if newest else 1]
+        found = which.of(desk.history.runs())[:: -1 if newest else 1]
         if csv is not None:
-            rows = desk.write_rows(csv, [run_values(record) for record in found])
+            rows = desk.history.write(csv, [run_values(record) for record in found])
             call.output.line({"file": str(csv), "runs": rows})
             call.output.say(f"Wrote {rows:,} runs to {csv}.")
             return
@@ -163,12 +163,12 @@ def show(
         show_log(call, run)
         return
     with call.desk() as desk:
-        record = desk.run_record(run)
-        causes = desk.causes(run)
-        states = desk.reject_states(run)
-        retries = [other.run for other in desk.runs() if other.start.retry_of == run]
-        variables = desk.variables_of(run)
-        began = desk.beginning_of(run)
+        record = desk.history.run(run)
+        causes = desk.history.causes(run)
+        states = desk.history.reject_states(run)
+        retries = [other.run for other in desk.history.runs() if other.start.retry_of == run]
+        variables = desk.history.variables_of(run)
+        began = desk.history.beginning_of(run)
     call.output.line(
         {
             **run_values(record),
@@ -244,7 +244,7 @@ def stop(context: typer.Context, run: RunName) -> None:
     """Ask a running run to stop; it does within two seconds."""
     call = invocation_of(context)
     with call.desk() as desk:
-        record = desk.run_record(run)
+        record = desk.history.run(run)
         if record.outcome is not RunOutcome.RUNNING:
             raise UserError(
                 f"Run {run} is not running: it is {record.outcome.value}.", hint=f"crmdesk show {run} tells more."
@@ -268,16 +268,16 @@ def results(
     call = invocation_of(context)
     with call.desk() as desk:
         if ids_into:
-            rows = desk.write_ids_back(run, ids_into, by)
+            rows = desk.results.write_ids_back(run, ids_into, by)
             call.output.line({"run": run, "column": ids_into, "rows": rows})
             call.output.say(f"Wrote {rows:,} ids into the column {ids_into} of the source.")
             return
         if csv is not None:
-            rows = desk.write_results(run, csv)
+            rows = desk.results.write(run, csv)
             call.output.line({"run": run, "file": str(csv), "rows": rows})
             call.output.say(f"Wrote {rows:,} rows to {csv}.")
             return
-        for row in desk.results(run):
+        for row in desk.results.rows(run):
             call.output.line(row)
             call.output.say(
                 f"{row['_row']:>8}  {row['_outcome']:10} {row['_id']:18} {row['_code']} {row['_message']}".rstrip()

@@ -34,8 +34,8 @@ def undo(
 
     def begin(desk: Desk) -> Iterator[RunEvent]:
         asking = Asking(call.output, is_yes=yes, confirm=confirm)
-        record = desk.run_record(run)
-        asking.refuse_unanswerable(desk.job_of(run).job)
+        record = desk.history.run(run)
+        asking.refuse_unanswerable(desk.history.job_of(run).job)
         account = desk.accounts.get(record.start.account)
         call.output.say(f"WRITES what run {run} found → {account.label} · {record.start.object}")
         return desk.undo(run, names, token, asking.confirm_sending, asking.given)
@@ -53,7 +53,7 @@ def before(
     """Write down what the CRM held just before a run changed it; of a delete the full records."""
     call = invocation_of(context)
     with call.desk() as desk:
-        rows = desk.write_before(run, csv, is_guarded=guard)
+        rows = desk.results.write_before(run, csv, is_guarded=guard)
     call.output.line({"run": run, "file": str(csv), "rows": rows})
     call.output.say(f"Wrote {rows:,} records to {csv}.")
 

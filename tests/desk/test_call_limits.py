@@ -172,7 +172,7 @@ def test_an_account_remembers_what_the_crm_said_of_its_calls_and_when(
     assert seen.calls_used == used(org)
     assert seen.calls_allowed == 5_000_000
     assert seen.server_time.endswith("Z")
-    assert desk.run_record(finished.run).api_calls == finished.api_calls > 0
+    assert desk.history.run(finished.run).api_calls == finished.api_calls > 0
 
 
 def test_without_limits_and_without_figures_nothing_is_refused_and_nothing_is_told() -> None:
@@ -216,7 +216,7 @@ def test_a_rehearsal_tells_about_how_many_calls_a_run_makes(
     """R-314."""
     contacts_csv(tmp_path / "contacts.csv", range(2_000, 2_000 + rows))
     loaded = desk.jobs.load(str(contacts_job(tmp_path, account="Acme", export=export_options)))
-    *_, foretold = desk.rehearse(loaded, CancelToken())
+    *_, foretold = desk.rehearsing.rehearse(loaded, CancelToken())
     assert isinstance(foretold, Rehearsed)
     finished, _ = ended(desk.run(loaded, CancelToken(), lambda _: True))
     assert abs(finished.api_calls - foretold.run_calls) <= max(2, 0.1 * finished.api_calls), foretold.run_calls

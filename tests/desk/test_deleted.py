@@ -76,7 +76,7 @@ def test_what_was_deleted_in_a_period_is_listed_with_its_fields_and_counted(home
     assert reader.finished.tally.as_dict() | {"read": 3, "deleted": 3} == reader.finished.tally.as_dict()
     assert reader.finished.tally.is_balanced
     assert reader.finished.tally.created == 0
-    variables = home.desk.variables_of(reader.run_number)
+    variables = home.desk.history.variables_of(reader.run_number)
     assert variables["crmStartDate"] == start.strftime("%Y/%m/%d %H:%M:%S")
     assert set(variables) == {"crmStartDate", "crmStartImport", "crmEndDate"}
 
@@ -107,7 +107,7 @@ def test_a_period_that_moves_neither_misses_nor_repeats(home: IndexOrg) -> None:
     home.move_clock(5)
     found += [row["Id"] for row in reader.run()]
     assert sorted(found) == sorted(gone)
-    window = home.desk.window_of(reader.run_number)
+    window = home.desk.history.window_of(reader.run_number)
     assert window is not None
     assert window.option == "LASTDELETED_practice_org_moving"
     assert home.desk.options.list()[0].value
@@ -159,7 +159,7 @@ def test_a_comparison_of_keys_finds_what_no_log_knows_any_more(home: IndexOrg) -
 def test_a_period_that_cannot_be_is_refused_with_its_place(home: IndexOrg, period: str, place: str, words: str) -> None:
     """R-169, R-170."""
     with pytest.raises(PlanError, match=words) as refusal:
-        home.desk.check(home.desk.jobs.load(str(job(home, "senseless", period).place)))
+        home.desk.rehearsing.check(home.desk.jobs.load(str(job(home, "senseless", period).place)))
     assert [problem.place for problem in refusal.value.problems] == [place]
 
 
@@ -177,8 +177,8 @@ def test_a_rehearsal_counts_what_would_be_listed(home: IndexOrg) -> None:
     home.move_clock(2)
     place = job(home, "rehearsed", between(start, now(home))).place
     loaded = home.desk.jobs.load(str(place))
-    assert home.desk.count(loaded) == 1
-    (row,) = home.desk.preview(loaded, 5, CancelToken())
+    assert home.desk.rehearsing.count(loaded) == 1
+    (row,) = home.desk.rehearsing.preview(loaded, 5, CancelToken())
     assert row.becomes["name"] == "Foreseen"
 
 

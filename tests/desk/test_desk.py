@@ -43,7 +43,7 @@ def test_a_run_is_told_from_its_start_to_its_end(desk: Desk, tmp_path: Path) -> 
     assert isinstance(finished, RunFinished)
     assert (finished.outcome, finished.tally.created) == (RunOutcome.SUCCEEDED, 5)
     assert [(intent.rows, intent.label, intent.environment) for intent in asked] == [(5, "Contacts", "practice")]
-    record = desk.run_record(finished.run)
+    record = desk.history.run(finished.run)
     assert (record.outcome, record.tally) == (finished.outcome, finished.tally)
 
 
@@ -53,7 +53,7 @@ def test_no_is_an_answer_and_nothing_is_sent(desk: Desk, tmp_path: Path) -> None
     *_, finished = desk.run(loaded, CancelToken(), lambda _: False)
     assert isinstance(finished, RunFinished)
     assert (finished.outcome, finished.tally.pending) == (RunOutcome.STOPPED, 3)
-    assert desk.agreement(finished.run) == Agreement()
+    assert desk.history.agreement_of(finished.run) == Agreement()
     *_, resumed = desk.resume(finished.run, CancelToken(), agrees)
     assert isinstance(resumed, RunFinished)
     assert resumed.tally.created == 3
@@ -64,7 +64,7 @@ def test_what_was_agreed_to_is_kept_with_the_run(desk: Desk, tmp_path: Path) -> 
     loaded = desk.jobs.load(str(contacts_job(tmp_path, name="agreed")))
     *_, finished = desk.run(loaded, CancelToken(), agrees, given=Agreement(is_yes=True, rows=3))
     assert isinstance(finished, RunFinished)
-    assert desk.agreement(finished.run) == Agreement(is_yes=True, rows=3)
+    assert desk.history.agreement_of(finished.run) == Agreement(is_yes=True, rows=3)
 
 
 def test_a_run_that_was_cancelled_before_it_began_to_read_can_be_resumed(desk: Desk, tmp_path: Path) -> None:
@@ -82,11 +82,11 @@ def test_a_run_that_was_cancelled_before_it_began_to_read_can_be_resumed(desk: D
 
 def test_check_writes_nothing_and_names_every_problem(desk: Desk, tmp_path: Path) -> None:
     job = contacts_job(tmp_path, account="Nobody", name="checked")
-    before = len(desk.runs())
+    before = len(desk.history.runs())
     with pytest.raises(PlanError) as refused:
-        desk.check(desk.jobs.load(str(job)))
+        desk.rehearsing.check(desk.jobs.load(str(job)))
     assert [problem.place for problem in refused.value.problems] == ["local.path", "account"]
-    assert len(desk.runs()) == before
+    assert len(desk.history.runs()) == before
 
 
 def test_the_results_of_an_import_are_where_it_wrote_them(desk: Desk, tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_the_results_of_an_import_are_where_it_wrote_them(desk: Desk, tmp_path: 
     assert isinstance(finished, RunFinished)
     assert finished.tally.created == 200
     with pytest.raises(UserError, match=r"names\.csv"):
-        desk.write_results(finished.run, tmp_path / "results.csv")
+        desk.results.write(finished.run, tmp_path / "results.csv")
     assert not (tmp_path / "results.csv").exists()
 
 
@@ -132,9 +132,9 @@ def test_the_file_of_an_import_has_the_columns_and_rows_of_its_preview(desk: Des
     """R-135, R-338: and the preview leaves no run and no file."""
     job = tmp_path / "shown.toml"
     job.write_text(READING.format(name="shown", op="!="), encoding="utf-8")
-    loaded, runs = desk.jobs.load(str(job)), len(desk.runs())
-    shown = desk.preview(loaded, 50, CancelToken())
-    assert (len(desk.runs()), list(tmp_path.iterdir())) == (runs, [job])
+    loaded, runs = desk.jobs.load(str(job)), len(desk.history.runs())
+    shown = desk.rehearsing.preview(loaded, 50, CancelToken())
+    assert (len(desk.history.runs()), list(tmp_path.iterdir())) == (runs, [job])
     *_, finished = desk.run(loaded, CancelToken(), agrees)
     assert isinstance(finished, RunFinished)
     with (tmp_path / "shown.csv").open(encoding="utf-8", newline="") as file:
@@ -155,7 +155,7 @@ def test_a_late_farewell_does_not_touch_a_run_that_has_ended(desk: Desk, tmp_pat
     *_, finished = desk.run(desk.jobs.load(str(contacts_job(tmp_path, name="late"))), CancelToken(), agrees)
     assert isinstance(finished, RunFinished)
     assert desk.leave(finished.run).created == 3
-    assert desk.run_record(finished.run).outcome is RunOutcome.SUCCEEDED
+    assert desk.history.run(finished.run).outcome is RunOutcome.SUCCEEDED
 
 
 def test_a_bug_in_a_worker_fails_the_run_with_a_sentence_and_the_run_goes_on_when_it_is_resumed(
@@ -173,7 +173,7 @@ def test_a_bug_in_a_worker_fails_the_run_with_a_sentence_and_the_run_goes_on_whe
         *_, finished = stumbling.run(stumbling.jobs.load(str(job)), CancelToken(), agrees)
     assert isinstance(finished, RunFinished)
     assert (finished.outcome, finished.tally.read, finished.tally.pending) == (RunOutcome.FAILED, 5, 5)
-    record, kept = desk.run_record(finished.run), desk.home / "crash.txt"
+    record, kept = desk.history.run(finished.run), desk.home / "crash.txt"
     assert record.outcome is RunOutcome.FAILED
     assert "a mistake of its own" in record.error
     assert str(kept) in record.error

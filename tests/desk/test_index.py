@@ -97,7 +97,7 @@ def test_the_first_run_reads_everything_and_says_so_before(home: IndexOrg) -> No
     assert reader.notices[0].startswith("LASTIMPORT_practice_org_first has no value: everything is read, up to ")
     assert "LastModifiedDate" in reader.notices[0]
     assert set(rows[0]) == {"Id", "LastModifiedDate", "name"}
-    window = home.desk.window_of(reader.run_number)
+    window = home.desk.history.window_of(reader.run_number)
     assert window is not None
     assert window.variables == {
         "crmOptionName": "LASTIMPORT_practice_org_first",
@@ -164,7 +164,7 @@ def test_a_run_that_is_stopped_leaves_the_option_and_goes_on_with_its_window(hom
     assert isinstance(stopped, RunFinished)
     assert stopped.outcome is RunOutcome.STOPPED
     assert option(home, "stopped") == before
-    window = home.desk.window_of(stopped.run)
+    window = home.desk.history.window_of(stopped.run)
     assert window is not None
     home.move_clock(60)
     later = home.create("After the window")
@@ -233,5 +233,5 @@ def test_an_expression_that_has_no_value_for_its_field_is_refused(home: IndexOrg
 all = [ {{ field = "CreatedDate", op = ">=", expression = "{expression}" }} ]
 """
     with pytest.raises(PlanError, match=words) as refusal:
-        home.desk.check(home.desk.jobs.load(str(home.job("senseless", "", more).place)))
+        home.desk.rehearsing.check(home.desk.jobs.load(str(home.job("senseless", "", more).place)))
     assert refusal.value.problems[0].place.startswith("filter.all[1].")

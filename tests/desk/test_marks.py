@@ -143,9 +143,9 @@ def test_both_windows_end_together(home: IndexOrg) -> None:
     mirror = Mirror(home, "together", "remove")
     mirror.run()
     run = mirror.run().run
-    window = home.desk.window_of(run)
+    window = home.desk.history.window_of(run)
     assert window is not None
-    assert home.desk.variables_of(run)["crmEndDate"] == window.reached
+    assert home.desk.history.variables_of(run)["crmEndDate"] == window.reached
 
 
 def test_a_target_without_rows_that_stay_is_refused_with_its_place(home: IndexOrg) -> None:

@@ -32,7 +32,7 @@ def run(desk: Desk, job: Path, *rows: str) -> str:
 
 
 def states(desk: Desk, run: str) -> dict[int, str]:
-    return {reject.row: reject.state.value for reject in desk.rejects(run)}
+    return {reject.row: reject.state.value for reject in desk.mending.rejects(run)}
 
 
 def test_a_reject_whose_record_a_later_run_of_the_job_has_written_is_superseded(desk: Desk, tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ def test_a_reject_whose_record_a_later_run_of_the_job_has_written_is_superseded(
     second = run(desk, job, "A3,Three,3@example.com", " A1,One,1@example.com", f"A2,Two,{BAD}")
     assert states(desk, first) == {1: "superseded", 2: "open", 4: "open"}
     assert states(desk, second) == {3: "open"}
-    assert desk.reject_states(first) == {"open": 2, "superseded": 1}
+    assert desk.history.reject_states(first) == {"open": 2, "superseded": 1}
 
 
 def test_an_empty_key_and_one_that_two_rejects_have_tell_nothing(desk: Desk, tmp_path: Path) -> None:

@@ -207,8 +207,8 @@ def _live(home: str, job: str, run: str, url: str, told: Connection) -> None:
         name = "".join(letter if letter.isalnum() else "_" for letter in url.removeprefix("postgresql://"))
         os.environ[f"CRMDESK_SECRET_DATABASE_{name.upper()}"] = PASSWORD
     with Desk.open(Path(home)) as desk:
-        if run and desk.run_record(run).outcome is RunOutcome.SUCCEEDED:  # killed before it could say so
-            told.send(_end(RunOutcome.SUCCEEDED, desk.run_record(run).tally))
+        if run and desk.history.run(run).outcome is RunOutcome.SUCCEEDED:  # killed before it could say so
+            told.send(_end(RunOutcome.SUCCEEDED, desk.history.run(run).tally))
             return
         token, started = CancelToken(), time.monotonic()
         events = desk.resume(run, token, _yes) if run else desk.run(desk.jobs.load(job), token, _yes)

@@ -54,6 +54,12 @@ class Making:
             now = opened.schemas.described(opened.session, job.object)
         return tuple(each for each in changes(before, now) if each.kind is not ChangeKind.LABEL)
 
+    def accept_schema(self, loaded: LoadedJob) -> None:
+        """From here on the job knows the fields of its object as they are now."""
+        with self._accounts.open(loaded.job.account) as opened:
+            remote = opened.describe(loaded.job.object)
+            opened.schemas.accept(loaded.job, opened.session.organization_id, remote, is_whole=True)
+
     def refreshed(self, account: str, name: str) -> tuple[SchemaChange, ...]:
         """Ask the CRM anew for an object: what has changed since somebody last asked this."""
         self._accounts.forget_descriptions(account)

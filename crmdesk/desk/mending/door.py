@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from crmdesk.desk.accounts.accounts import Accounts
+from crmdesk.desk.ends.tables import reject_frames, write_csv
 from crmdesk.desk.jobs.loaded import job_of
 from crmdesk.desk.mending import path, retrying
 from crmdesk.desk.mending.beside import beside
@@ -20,6 +21,7 @@ from crmdesk.desk.mending.remedies.wish import Wish
 from crmdesk.desk.mending.rewriting import rule_kept
 from crmdesk.desk.mending.workbook import handover_of
 from crmdesk.desk.window.answers import Beside
+from crmdesk.engine.preparing.columns import REJECT_COLUMNS
 from crmdesk.errors import CrmDeskError, RemoteError, SignInError, UserError
 from crmdesk.model.error_book.card import TITLES, Remedy
 from crmdesk.model.reject import Reject, RejectState
@@ -66,6 +68,10 @@ class Mending:
     def take_back(self, run: str, rows: Sequence[int]) -> int:
         """Open rejects again that were set aside; returns how many were."""
         return self._store.rejects.take_back(run, rows)
+
+    def write_rejects(self, run: str, place: Path, *, is_guarded: bool, cause: int = 0) -> int:
+        """Write the rejects to a CSV file to be corrected, with `cause` only that one's; gives the number of rows."""
+        return write_csv(place, reject_frames(self.rejects(run, cause), is_guarded=is_guarded), REJECT_COLUMNS)
 
     def write_workbook(self, run: str, place: Path, cause: int = 0, words: Sequence[str] = ()) -> tuple[int, str]:
         """Write the open rejects to a workbook; gives their number, and why it has no lists to pick from, or ""."""

@@ -112,21 +112,21 @@ def _of_job(desk: Desk, question: OfJobText, loaded: LoadedJob) -> object:
         case KeepPassword(password=password):
             return desk.making.keep_password(loaded, password)
         case Route():
-            route = desk.route(loaded)
+            route = desk.rehearsing.route(loaded)
             return JobRoute(route.sentence, route.text, route.calls, route.rows)
         case Window():
             return desk.making.next_window(loaded)
         case Values():
-            found, label, organization = desk.list_values(loaded, CancelToken())
+            found, label, organization = desk.rehearsing.list_values(loaded, CancelToken())
             return ListedValues(tuple(found), label, organization)
         case Statement():
-            return desk.create_statement(loaded)
+            return desk.rehearsing.create_statement(loaded)
         case Needs():
-            return desk.needs(loaded)
+            return desk.rehearsing.needs(loaded)
         case SchemaNews():
             return desk.making.schema_news(loaded)
         case AcceptSchema():
-            desk.accept_schema(loaded)
+            desk.making.accept_schema(loaded)
             return None
         case FirstRows():
             return desk.making.first_rows(loaded)

@@ -142,12 +142,12 @@ class Questions:
             case Look(local=local):
                 return look(local)
             case Count(text=text, folder=folder):
-                return desk.count(_loaded(text, folder))
+                return desk.rehearsing.count(_loaded(text, folder))
             case Check(text=text, folder=folder):
                 return _problems(desk, text, folder)
             case Preview(text=text, folder=folder, rows=rows, row=row):
                 wanted = min(max(rows, 1), _MOST_ROWS)
-                return desk.preview(_loaded(text, folder), wanted, CancelToken(), max(row, 1))
+                return desk.rehearsing.preview(_loaded(text, folder), wanted, CancelToken(), max(row, 1))
             case JobText() | TakeApart() | Refresh() | FormulaFunctions():
                 return answer_of(desk, question)
             case Corrected() | Remedying() | KeepRule() | LookBeside():
@@ -168,7 +168,7 @@ def _loaded(text: str, folder: str) -> LoadedJob:
 
 def _problems(desk: Desk, text: str, folder: str) -> tuple[JobProblem, ...]:
     try:
-        desk.check(_loaded(text, folder))
+        desk.rehearsing.check(_loaded(text, folder))
     except PlanError as error:
         return tuple(JobProblem(each.place, each.message, each.hint) for each in error.problems)
     except UserError as error:

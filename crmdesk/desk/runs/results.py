@@ -1,0 +1,48 @@
+"""The results of a run that writes: what became of every row, as rows, as a file, and as ids in the source table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from crmdesk.desk.ends.local_ends import LocalEnds
+from crmdesk.desk.ends.tables import result_frames, write_before, write_csv
+from crmdesk.desk.ends.writing_back import write_ids_back
+from crmdesk.errors import UserError
+from crmdesk.store import Store
+
+
+class Results:
+    """Every method raises StoreError, and UserError for a run that does not exist or that reads from the CRM."""
+
+    def __init__(self, store: Store, ends: LocalEnds) -> None:
+        self._store = store
+        self._ends = ends
+
+    def rows(self, run: str) -> Iterator[Mapping[str, str]]:
+        """Every row in source order."""
+        self._refuse_import(run)
+        return (row for frame in result_frames(self._store, run) for row in frame.iter_rows(named=True))
+
+    def write(self, run: str, place: Path) -> int:
+        """Write the results to a CSV file; gives the number of rows."""
+        self._refuse_import(run)
+        return write_csv(place, result_frames(self._store, run))
+
+    def write_ids_back(self, run: str, column: str, key: str) -> int:
+        """Write the ids of the run's records into a column of its source table; gives how many rows changed."""
+        self._refuse_import(run)
+        return write_ids_back(self._store, self._ends, run, column, key)
+
+    def write_before(self, run: str, place: Path, *, is_guarded: bool) -> int:
+        """Write what the CRM held before a run to a CSV file; gives the number of records. UserError without any."""
+        self._refuse_import(run)
+        return write_before(self._store, run, place, is_guarded=is_guarded)
+
+    def _refuse_import(self, run: str) -> None:
+        start = self._store.runs.get(run).start
+        if start.operation.is_reading:
+            raise UserError(
+                f"Run {run} read from the CRM: what it read is in {start.source}.",
+                hint=f"`crmdesk rejects {run}` lists the rows that could not be written there.",
+            )
