@@ -15,6 +15,7 @@ from crmdesk.model.source_card import SourceCard
 from crmdesk.tabular.batch import ROW
 from crmdesk.tabular.card.column import ColumnCard
 from crmdesk.tabular.files.csv import CsvSource
+from crmdesk.tabular.files.xlsx import XlsxSource
 
 _NOTICES = 5
 _LINE_ENDS = {"\n": "LF", "\r\n": "CRLF", "\r": "CR"}
@@ -47,7 +48,7 @@ def source_card(source: LocalSource, local: Local, token: CancelToken) -> Source
         has_mark=bool(shape and shape.mark),
         delimiter=shape.delimiter if shape else "",
         line_end=_LINE_ENDS.get(shape.line_end, "") if shape else "",
-        sheet=local.sheet if isinstance(local, LocalFile) else "",
+        sheet=source.sheet if isinstance(source, XlsxSource) else "",
         bad_rows=bad,
         notices=(*notices, *source.notices),
     )

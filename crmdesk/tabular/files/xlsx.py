@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from openpyxl.utils import get_column_letter
@@ -20,6 +21,9 @@ from crmdesk.tabular.files.xlsx_book import Cells, Sheet, opened
 from crmdesk.tabular.files.xlsx_cells import SheetRow, row_of
 
 NEVER_CALCULATED = "a formula that was never calculated"
+
+
+_ROWS_BELOW_A_TITLE = 20
 
 
 class XlsxSource:
@@ -42,10 +46,17 @@ class XlsxSource:
         """The header row, as wide as its last name; raises FileFormatError."""
         return self._header[1]
 
+    @cached_property
+    def sheet(self) -> str:
+        """The name of the sheet that is read; raises FileFormatError."""
+        with opened(self._path) as sheets:
+            return self._sheet(sheets).name
+
     @property
     def notices(self) -> list[str]:
-        """Rows that are hidden, and columns in which digits are lost, of the rows read so far."""
+        """A title over the header, and of the rows read so far hidden ones and columns in which digits are lost."""
         return [
+            *self._of_title,
             *self._of_hidden(),
             *self._of_destroyed(),
         ]
@@ -108,6 +119,19 @@ class XlsxSource:
             raise FileFormatError(msg, hint=hint, place="local.header_row")
         msg = f"{self._path}: the sheet “{sheet.name}” is empty."
         raise FileFormatError(msg, hint="Give another one as sheet in [local].", place="local.sheet")
+
+    @cached_property
+    def _of_title(self) -> list[str]:
+        """That a title stands over the header, where rows soon below are wider than what was taken for it."""
+        number, names = self._header
+        with opened(self._path) as sheets:
+            below = ((row, row_of(cells).texts) for row, cells in self._sheet(sheets).rows() if row > number)
+            widths = {row: sum(map(bool, texts)) for row, texts in islice(below, _ROWS_BELOW_A_TITLE)}
+        widest = max(widths, key=lambda row: (widths[row], -row), default=0)
+        if self._header_row or not widest or widths[widest] <= len(names):
+            return []
+        taken = f"Row {number} was taken for the names of the columns, and row {widest} has more cells"
+        return [f"{taken}: where that one has the names, write header_row = {widest} in [local]."]
 
     def _sheet(self, sheets: list[Sheet]) -> Sheet:
         if not self._wanted:

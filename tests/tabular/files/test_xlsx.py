@@ -326,3 +326,16 @@ def test_a_workbook_with_any_bytes_spoilt_is_read_or_refused_and_nothing_else(tm
         except FileFormatError as refusal:
             assert "\n" not in refusal.message  # noqa: PT017 - either answer is right
     assert read_well
+
+
+def test_a_title_over_the_header_is_noticed(tmp_path: Path) -> None:
+    place = tmp_path / "a.xlsx"
+    with workbook(place) as made:
+        sheet = made.add_worksheet()
+        sheet.write_row(0, 0, ["Customers, as of today"])
+        sheet.write_row(2, 0, ["key", "name"])
+        sheet.write_row(3, 0, ["1", "Ada"])
+    [notice] = open_source(LocalFile(str(place))).notices
+    assert notice.startswith("Row 1 was taken for the names of the columns, and row 3 has more cells")
+    assert "header_row = 3" in notice
+    assert list(open_source(LocalFile(str(place), header_row=3)).notices) == []
