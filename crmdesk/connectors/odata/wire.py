@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -83,14 +84,15 @@ def whole_page(ask: Callable[[], Response], token: CancelToken, *, is_old: bool 
         return whole(ask, decode, token)
     except msgspec.MsgspecError as error:
         hint = "Look at what stands between this computer and the service, a proxy for instance; then resume the run."
-        raise TransientError("The service's answers arrive cut short, again and again.", hint=hint) from error
+        raise TransientError(f"The service's answers arrive cut short, or are no JSON: {error}.", hint=hint) from error
 
 
 def _page(content: bytes, *, is_old: bool) -> Page:
+    plain = content.removeprefix(codecs.BOM_UTF8)  # some services put a mark before it (RFC 8259, 8.1)
     if is_old:
-        found = old_page(content)
+        found = old_page(plain)
         return Page(found.results, found.next_link)
-    return msgspec.json.decode(content, type=Page)
+    return msgspec.json.decode(plain, type=Page)
 
 
 def entity(response: Response) -> Entity:

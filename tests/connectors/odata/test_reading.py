@@ -98,7 +98,8 @@ def test_a_limit_is_kept_by_us_where_the_service_forgets_it(scripted: Session, s
 
 def test_a_page_that_was_cut_short_without_a_word_is_asked_for_again(scripted: Session, script: Script) -> None:
     half = answer(body=b'{"value":[{"K":1},{"K"', Content_Type="application/json")
-    script.say("/svc/Ts", half, answer(body=b'{"value":[{"K":1},{"K":2}]}', Content_Type="application/json"))
+    marked = b'\xef\xbb\xbf{"value":[{"K":1},{"K":2}]}'  # some put a byte order mark before it
+    script.say("/svc/Ts", half, answer(body=marked, Content_Type="application/json"))
     (batch,) = scripted.source(QUERY).batches(CancelToken())
     assert batch.frame["K"].to_list() == ["1", "2"]
     whole_but_strange = answer(body=b'{"d":[]}', Content_Type="application/json")
