@@ -118,10 +118,11 @@ class Writing:
         if self.plan.options.action is Action.INSERT:
             refuse_created(self.plan.job.guard, pending)
         elif self.plan.options.action is Action.UPSERT and notes.before is not None:
-            refuse_created(self.plan.job.guard, pending - notes.records)
+            refuse_created(self.plan.job.guard, pending - min(notes.known, pending))
 
     def _intent(self, pending: int, sinks: Sinks) -> Intent:
         notes = read_notes(self.ledger.folder)
+        action, engine = self._most_dangerous(sinks)
         cost = cost_of(self.ledger, sinks, self._engines())
         if cost.by_bulk:
             self.log.notice(
@@ -133,17 +134,19 @@ class Writing:
             self.opened.session.environment,
             self.plan.object.label_plural,
             pending,
-            self._most_dangerous(sinks),
-            sinks.own.engine,
+            action,
+            engine,
             cost,
             None if notes.before is None else min(notes.known, pending),
             self.undoes,
         )
 
-    def _most_dangerous(self, sinks: Sinks) -> Action:
-        """What is done with the rows; where it is not the same with all, a delete counts for the whole."""
-        actions = {sinks.road_of(send).action for send in self.ledger.unsent()}
-        return Action.DELETE if Action.DELETE in actions else self.plan.options.action
+    def _most_dangerous(self, sinks: Sinks) -> tuple[Action, Engine]:
+        """What is done with the rows, and how; where it is not the same with all, a delete counts for the whole."""
+        roads = {(road := sinks.road_of(send)).action: road.engine for send in self.ledger.unsent()}
+        action = Action.DELETE if Action.DELETE in roads else self.plan.options.action
+        engines = set(roads.values())
+        return action, roads.get(action) or (engines.pop() if len(engines) == 1 else sinks.own.engine)
 
     def _bounds(self) -> Bounds:
         """How many rejects end this stretch: whoever resumes a run has seen the ones it had."""
