@@ -9,6 +9,7 @@ from crmdesk.connectors.contract import Payload, Point, SendId, Source
 from crmdesk.desk.accounts.accounts import Opened
 from crmdesk.engine.before import keeps_before
 from crmdesk.engine.cost import CALLS_A_JOB, NO_COST, Cost, send_seconds
+from crmdesk.engine.finding.records import reads_all
 from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.reading_words import route_of
 from crmdesk.engine.sending.requests import request_of
@@ -43,7 +44,9 @@ def cost_to_write(opened: Opened, plan: WritingPlan, rows: int) -> Cost:
         sends, engine = ceil(rows / sink.packing.max_rows), sink.engine
     calls = sends * CALLS_A_JOB if engine is Engine.BULK else sends
     if keeps_before(plan):
-        calls += ceil(rows / opened.connector.capabilities.lookup_limit)
+        can = opened.connector.capabilities
+        is_one_query = reads_all(plan.object, rows, opened.session, can)
+        calls += CALLS_A_JOB if is_one_query else ceil(rows / can.lookup_limit)
     return Cost(calls, sends * send_seconds(engine, rows // sends, is_serial=request.is_serial))
 
 
