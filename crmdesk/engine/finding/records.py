@@ -42,7 +42,7 @@ def records(wanted: Wanted, session: Session, can: Capabilities, token: CancelTo
     hashes = _distinct([key_hashes(_named(block), wanted.key, can) for block in wanted.texts()])
     if hashes.is_empty():
         return
-    if _reads_all(wanted, len(hashes), session, can):
+    if reads_all(wanted.object, len(hashes), session, can):
         for batch in session.source(Query(wanted.object.name, wanted.fields)).batches(token):
             frame = batch.frame.drop(ROW)
             yield frame.filter(among(key_hashes(frame[wanted.key.name], wanted.key, can), hashes))
@@ -59,11 +59,11 @@ def records(wanted: Wanted, session: Session, can: Capabilities, token: CancelTo
                 yield batch.frame.drop(ROW)
 
 
-def _reads_all(wanted: Wanted, keys: int, session: Session, can: Capabilities) -> bool:
-    """Whether one query over all records costs less than lists of keys."""
+def reads_all(remote: RemoteObject, keys: int, session: Session, can: Capabilities) -> bool:
+    """Whether one query over all records of an object costs less than lists of so many keys."""
     if keys <= MOST_BY_LISTS or Engine.BULK not in can.engines.get(Action.UPDATE, ()):
         return False
-    there = session.source(Query(wanted.object.name, (wanted.object.id_field,))).count()
+    there = session.source(Query(remote.name, (remote.id_field,))).count()
     return there is not None and there <= _WORTH_IT * keys
 
 
