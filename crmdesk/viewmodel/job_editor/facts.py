@@ -35,6 +35,7 @@ from crmdesk.viewmodel.job_editor.selection import JobSelection
 from crmdesk.viewmodel.job_editor.surroundings import COUNTED, Surroundings
 from crmdesk.viewmodel.job_editor.words import footer, lacking, proposed_name, run_text
 from crmdesk.viewmodel.job_editor.writing.options import JobOptions
+from crmdesk.viewmodel.job_editor.writing.source import JobSource
 from crmdesk.viewmodel.job_editor.writing.values import JobValues
 from crmdesk.viewmodel.job_editor.writing.what_changes import WhatChanges
 
@@ -66,6 +67,7 @@ class JobFacts(ViewModel, ABC):
         self.news = JobSchemaNews(app, self.changed)
         self.query = PastedQuery(app, self.draft)
         self.rehearsal = Rehearsal(app.children, app.vault, self.changed)
+        self.source = JobSource(app, self.draft, lambda: self.mapping.left_behind, self.changed)
         self.what_changes = WhatChanges(lambda: self.job, lambda: self.rehearsed)
         self.functions: tuple[str, ...] = ()
         self.doing = ""

@@ -146,6 +146,7 @@ class JobEditorModel(JobFacts):
             self.keeping.save()
             self._later.forget()
             self.rows.forget()
+            self.source.forget()
             self.around.forget_all()
             await self._catch_up()
         finally:

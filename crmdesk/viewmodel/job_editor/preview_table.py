@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from crmdesk.desk.window.answers import PreviewRow
-from crmdesk.model.job import Job
-from crmdesk.model.mapping import Column, Constant, Expression, FieldMap
+from crmdesk.model.job import Job, LocalFile
+from crmdesk.model.local import LocalTable
+from crmdesk.model.mapping import Column, Constant, Conversion, Expression, FieldMap
+from crmdesk.model.schema import FieldType, RemoteObject
 from crmdesk.viewmodel.job_editor.mapping_lines import MappingLine
+
+_WITH_TIME = (Conversion.DEFAULT, Conversion.WITHOUT_OFFSET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +35,17 @@ class PreviewLine:
     cells: tuple[PreviewCell, ...]
 
 
-def preview_titles(lines: Sequence[MappingLine]) -> tuple[str, ...]:
-    """The head of the table: what each line of the mapping fills."""
-    return tuple(line.label or "–" for line in lines)
+def preview_titles(job: Job, lines: Sequence[MappingLine], remote: RemoteObject | None) -> tuple[str, ...]:
+    """The head of the table: what each line of the mapping fills, a time with the zone in which it is meant."""
+    named = job.local.time_zone if isinstance(job.local, LocalFile | LocalTable) else ""
+    zone = named or datetime.now().astimezone().tzname() or ""
+    return tuple(_title(line, remote, zone) for line in lines)
+
+
+def _title(line: MappingLine, remote: RemoteObject | None, zone: str) -> str:
+    field = remote.field(line.name) if remote is not None else None
+    is_time = field is not None and field.type is FieldType.DATETIME and line.conversion in _WITH_TIME
+    return f"{line.label} ({zone})" if is_time else line.label or "–"
 
 
 def preview_lines(job: Job, rows: Sequence[PreviewRow]) -> list[PreviewLine]:

@@ -125,6 +125,14 @@ async def formula(page: JobEditorPage, folder: Path) -> None:
     await page._model.settled()
 
 
+async def source(page: JobEditorPage, folder: Path) -> None:
+    """What the columns of the file hold."""
+    await mapped(page, folder)
+    page._bottom.show_part(0)
+    await page._model.source.look()
+    await asyncio.sleep(1)
+
+
 async def rights(page: JobEditorPage, folder: Path) -> None:
     """What the admin is asked for."""
     await deleting(page, folder)
@@ -157,7 +165,7 @@ async def will_change(page: JobEditorPage, folder: Path) -> None:
     await model.rehearse()
     assert model.rehearsal.result is not None
     model.rehearsal.result = replace(model.rehearsal.result, job=model.job, changes=CHANGES)
-    page._bottom.show_part(1)
+    page._bottom.show_part(2)
     page.refresh()
 
 
@@ -308,6 +316,7 @@ SCENES = tuple(
         ("mapped", mapped),
         ("line", line),
         ("formula", formula),
+        ("source", source),
         ("rights", rights),
         ("list-values", list_values),
         ("rehearsed", rehearsed),

@@ -1,4 +1,4 @@
-"""Below the mapping: the first rows as they would arrive, what would change, problems, and what a rehearsal said."""
+"""Below the mapping: what the source holds, the first rows as they would arrive, what would change, and problems."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget
 
 from crmdesk.gui import icons
-from crmdesk.gui.kit.bars import Meter
 from crmdesk.gui.kit.buttons import Button, IconButton
-from crmdesk.gui.kit.labels import label, set_look
+from crmdesk.gui.kit.labels import set_look
 from crmdesk.gui.kit.layout import column, frame, line, row
 from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
 from crmdesk.gui.kit.table.model import RowsModel
 from crmdesk.gui.kit.table.view import Table
-from crmdesk.gui.kit.tags import OutcomePill
+from crmdesk.gui.pages.job_editor.rehearsal_bar import RehearsalBar
+from crmdesk.gui.pages.job_editor.source_part import SourcePart
 from crmdesk.gui.pages.job_editor.what_changes import ChangesPart
 from crmdesk.model.figures import number
-from crmdesk.viewmodel.figures import clock
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 from crmdesk.viewmodel.job_editor.preview_table import PreviewCell, PreviewLine, preview_lines, preview_titles
 from crmdesk.viewmodel.job_editor.problem_lines import Level, ProblemLine
 
 _BAR = 40
 _OPEN = 232
-_TALL = 276  # the counts of six fields, of five beneath a warning
-_PREVIEW, _CHANGES, _PROBLEMS = range(3)
+_TALL = 276  # six lines beneath a strip and the head
+_SOURCE, _PREVIEW, _CHANGES, _PROBLEMS = range(4)
+_TALL_PARTS = (_SOURCE, _CHANGES)
 _LEVELS = {
     Level.BLOCKING: ("circle-x", "bad"),
     Level.ROWS: ("triangle-alert", "warn"),
@@ -48,6 +48,7 @@ class Bottom(QFrame):
         self._model = model
         self._toggle = IconButton("job-drawer", self.tr("Open or close (Ctrl+J)"), "chevron-up", self.toggle)
         self._tabs = [
+            Button("job-source-tab", self.tr("Source"), lambda: self.show_part(_SOURCE), look="ghost"),
             Button("job-preview-tab", self.tr("Preview"), lambda: self.show_part(_PREVIEW), look="ghost"),
             Button("job-will-change-tab", "", lambda: self.show_part(_CHANGES), look="ghost"),
             Button("job-problems-tab", "", lambda: self.show_part(_PROBLEMS), look="ghost"),
@@ -69,9 +70,12 @@ class Bottom(QFrame):
         self._parts = QStackedWidget()
         self._changes = ChangesPart(model)
         self._changes.line_wanted.connect(self.line_wanted)
+        self._source = SourcePart(model)
+        self._parts.addWidget(self._source)
         self._parts.addWidget(self._preview_table)
         self._parts.addWidget(self._changes)
         self._parts.addWidget(self._problem_table)
+        self._parts.setCurrentIndex(_PREVIEW)
         self._hair = line()
         self.setLayout(column(bar, self._hair, self._parts, spacing=0, margins=(1, 0, 1, 1)))
         self._show_open(is_open=False)
@@ -108,24 +112,22 @@ class Bottom(QFrame):
         self._tabs[_PROBLEMS].set_text(words)
         self._tabs[_PROBLEMS].setToolTip(self.tr("{0} of them must be mended before the job can run").format(blocking))
         self._rehearsed.refresh()
-        self._show_changes()
+        self._tabs[_CHANGES].set_text(self._model.what_changes.title)
+        offered = {_SOURCE: self._model.source.applies, _CHANGES: self._model.what_changes.applies}
+        for part, is_offered in offered.items():
+            self._tabs[part].setVisible(is_offered)
+            if not is_offered and self._parts.currentIndex() == part:
+                self._parts.setCurrentIndex(_PREVIEW)
+                self._show_open(is_open=self.is_open)
         if self.is_open:
             self._problems.show_rows(found)
             self._show_preview()
-
-    def _show_changes(self) -> None:
-        """Where no record that is there can change, there is no such part."""
-        changes = self._model.what_changes
-        self._tabs[_CHANGES].set_text(changes.title)
-        self._tabs[_CHANGES].setVisible(changes.applies)
-        if not changes.applies and self._parts.currentIndex() == _CHANGES:
-            self._parts.setCurrentIndex(_PREVIEW)
-            self._show_open(is_open=self.is_open)
-        elif self.is_open:
             self._changes.refresh()
+        if self.is_open and self._parts.currentIndex() == _SOURCE:
+            self._source.refresh()
 
     def _show_preview(self) -> None:
-        titles = preview_titles(self._model.lines)
+        titles = preview_titles(self._model.job, self._model.lines, self._model.around.remote)
         widths = (56, 88, *(168 for _ in titles))
         heads = (self.tr("Row"), "", *titles)
         self._preview.show_columns(
@@ -139,7 +141,7 @@ class Bottom(QFrame):
     def _show_open(self, *, is_open: bool) -> None:
         self._parts.setVisible(is_open)
         self._hair.setVisible(is_open)
-        is_tall = is_open and self._parts.currentIndex() == _CHANGES
+        is_tall = is_open and self._parts.currentIndex() in _TALL_PARTS
         self.setFixedHeight(_TALL if is_tall else _OPEN if is_open else _BAR)
         self.is_tall.emit(is_tall)
         icons.put(self._toggle, "chevron-down" if is_open else "chevron-up")
@@ -166,45 +168,6 @@ class Bottom(QFrame):
             self.line_wanted.emit(problem.line)
         elif problem.place:
             self.place_wanted.emit(problem.place)
-
-
-class RehearsalBar(QFrame):
-    """The counts of the last rehearsal of this very draft, or how far the one under way is, with Stop."""
-
-    _ORDER = ("created", "updated", "deleted", "unchanged", "rejected", "unknown")
-
-    def __init__(self, model: JobEditorModel) -> None:
-        super().__init__()
-        self._model = model
-        self.setObjectName("job-rehearsal")
-        self._words = label("", "faint", name="job-rehearsal-words")
-        self._pills = {key: OutcomePill(key) for key in self._ORDER}
-        for key, pill in self._pills.items():
-            pill.setObjectName(f"job-rehearsal-{key}")
-        self._meter = Meter(label_text=self.tr("Rehearsal"))
-        self._meter.setFixedWidth(160)
-        self._stop = Button("job-rehearsal-stop", self.tr("Stop"), model.rehearsal.stop, icon="square", look="small")
-        self.setLayout(row(self._words, *self._pills.values(), self._meter, self._stop))
-
-    def refresh(self) -> None:
-        running, result = self._model.rehearsal, self._model.rehearsed
-        self._meter.setVisible(running.is_running)
-        self._stop.setVisible(running.is_running)
-        for key, pill in self._pills.items():
-            count = getattr(result.tally, key) if result is not None and not running.is_running else 0
-            pill.setVisible(count > 0)
-            pill.show_outcome(key, number(count))
-        if running.is_running:
-            total = running.total or self._model.around.count
-            self._meter.set_share(running.done / total if total else 0.0)
-            of = self.tr(" of {0}").format(number(total)) if total else ""
-            self._words.setText(self.tr("Rehearsing: {0}{1} rows").format(number(running.done), of))
-        elif result is not None:
-            self._words.setText(self.tr("Rehearsed {0}, all rows:").format(clock(result.at)))
-        elif running.result is not None and running.result.job.name == self._model.job.name:
-            self._words.setText(self.tr("Changed since the rehearsal."))
-        else:
-            self._words.setText("")
 
 
 def _preview_cell(each: PreviewLine, column_number: int) -> Cell:

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from crmdesk.model.job import LocalFile, Operation
+from crmdesk.model.mapping import Conversion
+from crmdesk.model.schema import Field, FieldType, RemoteObject
+from crmdesk.viewmodel.app import AppModel
+from crmdesk.viewmodel.job_editor.mapping_lines import BecomesTone, LineState, MappingLine, Source
+from crmdesk.viewmodel.job_editor.preview_table import preview_titles
+from crmdesk.viewmodel.job_editor.writing.source import JobSource
+from tests.viewmodel.drafts import draft_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+ROWS = "Email,Born,Note\na@example.com,1984-03-17,x\nb@example.com,1990-01-02,\n"
+
+
+def nothing() -> None:
+    """Nobody listens."""
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def app(shared_app_model: AppModel) -> AsyncIterator[AppModel]:
+    yield shared_app_model
+
+
+async def test_the_source_is_read_once_and_told_column_by_column(app: AppModel, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(ROWS, encoding="utf-8")
+    draft = draft_of(Operation.EXPORT, local=LocalFile(str(path)))
+    source = JobSource(app, draft, lambda: ("Note",), nothing)
+    assert (source.applies, source.is_wanted, source.summary) == (True, True, "")
+    await source.look()
+    assert not source.is_wanted
+    assert source.summary.startswith("2 rows · 3 columns · UTF-8 · comma · LF")
+    email, born, note = source.lines
+    assert (email.name, email.filled, email.distinct, email.is_mapped) == ("Email", "100 %", "2", True)
+    assert (born.type, born.smallest, born.largest) == ("date", "1984-03-17", "1990-01-02")
+    assert (note.filled, note.longest, note.is_mapped) == ("50 %", "1 in row 1", False)
+    draft.change(replace(draft.job, local=LocalFile(str(tmp_path / "other.csv"))))
+    assert (source.card, source.is_wanted) == (None, True), "another file is another source"
+    await source.look()
+    assert (source.lines, source.is_wanted) == ((), False), "what cannot be read is not tried again and again"
+    assert "other.csv" in source.summary
+    source.forget()
+    assert source.is_wanted
+
+
+async def test_a_job_that_reads_has_no_source_of_its_own(app: AppModel) -> None:
+    assert not JobSource(app, draft_of(Operation.IMPORT), tuple, nothing).applies
+
+
+async def test_a_time_is_headed_by_the_zone_in_which_it_is_meant() -> None:
+    fields = (Field("CreatedDate", "Created", FieldType.DATETIME), Field("Email", "E-mail", FieldType.EMAIL))
+    remote = RemoteObject("Contact", "Contact", "Contacts", "Id", fields)
+    created = MappingLine(
+        0, LineState.FINE, Source.COLUMN, "at", True, "", "Created", False, "CreatedDate", "", "",
+        BecomesTone.VALUE, Conversion.DEFAULT, None, 0, (),
+    )  # fmt: skip
+    lines = (created, replace(created, label="E-mail", name="Email"), replace(created, conversion=Conversion.DATE_ONLY))
+    job = draft_of(local=LocalFile("rows.csv", time_zone="Europe/Stockholm")).job
+    assert preview_titles(job, lines, remote) == ("Created (Europe/Stockholm)", "E-mail", "Created")
+    here = preview_titles(draft_of().job, lines, remote)[0]
+    assert here.startswith("Created (")
