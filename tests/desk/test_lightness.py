@@ -49,3 +49,28 @@ def test_the_desk_says_what_it_does_not_have() -> None:
     for package in (crmdesk.desk, crmdesk.store):
         assert all(hasattr(package, name) for name in package.__all__)
         assert not hasattr(package, "Nothing")
+
+
+def test_the_history_is_listed_without_them(tmp_path: Path) -> None:
+    script = f"""
+import sys
+from crmdesk.cli.app import run_command_line
+assert run_command_line(["--home", {str(tmp_path / "profile")!r}, "runs"]) == 0
+sys.stdout.write(" ".join(sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert {name.partition(".")[0] for name in done.stdout.split()} & set(HEAVY) == {"typer"}
+
+
+def test_a_run_loads_its_own_way_alone() -> None:
+    run = "desk.runs.running desk.runs.writing engine.planning.writing connectors.salesforce.session tabular.files.csv"
+    script = f"""
+import importlib, sys
+for name in {run.split()!r}: importlib.import_module("crmdesk." + name)
+print(*sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "crmdesk.desk.runs.writing" in loaded
+    others = ("lark", "keyring", "sqlalchemy", "openpyxl", "crmdesk.tabular.files.jsonl", "crmdesk.engine.importing")
+    assert not loaded.intersection(others)
