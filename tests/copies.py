@@ -6,6 +6,10 @@ Python keeps a single one of them, whoever asks for copies; what it loads is the
 from __future__ import annotations
 
 import multiprocessing
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
 
 from crmdesk.cli.parts import COMMANDS, GROUPS
 
@@ -15,6 +19,7 @@ if CAN_COPY:
     copies = multiprocessing.get_context("forkserver")
     _parts = dict.fromkeys(["app", *COMMANDS, *(module for module, _ in GROUPS.values())])
     _behind_doors = [
+        "cli.progress_bar",
         "connectors.salesforce.bulk",
         "connectors.salesforce.collections",
         "connectors.salesforce.lookback",
@@ -66,3 +71,21 @@ if CAN_COPY:
             "tests.harness.import_kills",
         ]
     )
+
+    _turn = threading.Lock()
+    """Whoever starts a copy also looks which of the others have ended, and an end is told but once."""
+
+    def begun(target: Callable[..., None], *arguments: object) -> BaseProcess:
+        """A copy that carries out `target`."""
+        process = copies.Process(target=target, args=arguments)
+        with _turn:
+            process.start()
+        return process
+
+    def exit_code(process: BaseProcess, seconds: float | None = None) -> int | None:
+        """That of a copy, once it has ended; None when it has not within so many seconds."""
+        if not wait([process.sentinel], seconds):
+            return None
+        with _turn:
+            process.join()
+        return process.exitcode

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 import msgspec
-from rich.console import Console
 
 from crmdesk.errors import CrmDeskError, PlanError, SignInError
 from crmdesk.model.run import Failure, RunOutcome, Tally
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _RUNNING = ("run", "resume", "restart", "backfill", "retry", "undo", "rehearse")
 """The commands whose last JSON line is the finished one, whatever happens."""
@@ -21,14 +25,16 @@ class Output:
     """One command's mouth. Everything for programs goes to stdout; what only people need goes there without --json."""
 
     is_json: bool
-    console: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
     clear_the_line: Callable[[], None] = lambda: None
     """Takes the line that keeps changing off the screen, before a question for instance."""
 
     doing: str = ""
     """The command as it was typed."""
 
-    errors: Console = field(default_factory=lambda: Console(stderr=True, highlight=False, soft_wrap=True))
+    @property
+    def console(self) -> Console:
+        """Where people read."""
+        return _console(is_for_errors=False)
 
     @property
     def has_person(self) -> bool:
@@ -49,7 +55,7 @@ class Output:
 
     def warn(self, text: str) -> None:
         """A sentence on stderr, with --json too."""
-        self.errors.print(text, markup=False)
+        _console(is_for_errors=True).print(text, markup=False)
 
     def refuse(self, error: CrmDeskError, command: str = "") -> None:
         """Why `command` did nothing. Those that run something say so in the line that always ends them."""
@@ -81,6 +87,13 @@ class Output:
         about = " · ".join(part for part in (self.doing, account) if part)
         if about:
             self.warn(f"({about})")
+
+
+@cache
+def _console(*, is_for_errors: bool) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=is_for_errors, highlight=False, soft_wrap=True)
 
 
 def _letter(error: CrmDeskError) -> dict[str, str]:

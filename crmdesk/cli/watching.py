@@ -5,12 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Self
-
-from rich.progress import BarColumn, ProgressColumn, Task, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
-from rich.table import Column
-from rich.text import Text
+from typing import TYPE_CHECKING, Self
 
 from crmdesk.cli.awake import kept_awake
 from crmdesk.cli.context import Invocation
@@ -21,6 +16,9 @@ from crmdesk.desk import CancelToken, Desk
 from crmdesk.desk.crash_file import kept_crash
 from crmdesk.errors import CrmDeskError
 from crmdesk.model.run import Notice, Progress, RunEvent, RunFinished, RunOutcome, RunStarted, Tally
+
+if TYPE_CHECKING:
+    from crmdesk.cli.progress_bar import ProgressBar
 
 EXIT_CODES = {
     RunOutcome.SUCCEEDED: 0,
@@ -34,55 +32,36 @@ _LINES_A_SECOND = 5
 Begin = Callable[[Desk], Iterator[RunEvent]]
 
 
-class _Rate(ProgressColumn):
-    def render(self, task: Task) -> Text:
-        return Text(f"{task.speed or 0:,.0f} rows/s")
-
-
 class ProgressLine:
     """One line that keeps changing on a terminal; with --json a JSON line at each new phase and five a second."""
 
     def __init__(self, output: Output) -> None:
         self._output = output
-        self._bar = Bar(
-            TextColumn("{task.description:12}"),
-            BarColumn(bar_width=24),
-            TextColumn("{task.completed:,.0f}"),
-            _Rate(table_column=Column(no_wrap=True)),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[more]}", table_column=Column(no_wrap=True)),
-            console=output.console,
-            transient=True,
-            disable=output.is_json or not output.console.is_terminal,
-        )
-        self._task = self._bar.add_task("", total=None, more="")
+        self._bar: ProgressBar | None = None
+        if not output.is_json and output.console.is_terminal:
+            from crmdesk.cli.progress_bar import ProgressBar
+
+            self._bar = ProgressBar(output.console)
         self._phase = ""
         self._said = 0.0
 
     def __enter__(self) -> Self:
-        self._output.clear_the_line = self._bar.stop
+        if self._bar is not None:
+            self._output.clear_the_line = self._bar.stop
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._bar.stop()
+        if self._bar is not None:
+            self._bar.stop()
 
     def show(self, progress: Progress) -> None:
         """Show where the run is."""
-        if not self._bar.live.is_started:
-            self._bar.start()
+        if self._bar is not None:
+            self._bar.show(progress)
         is_new = progress.phase.value != self._phase
-        if is_new:
-            self._phase = progress.phase.value
-            self._bar.reset(self._task, description=self._phase, total=progress.total)
-        left = f" · {progress.calls_left:,} calls left" if progress.calls_left is not None else ""
-        self._bar.update(
-            self._task,
-            completed=progress.done,
-            total=progress.total,
-            more=f"{progress.tally.rejected:,} rejected{left}",
-        )
+        self._phase = progress.phase.value
         now = time.monotonic()
         if is_new or now - self._said >= 1 / _LINES_A_SECOND:
             self._said = now
