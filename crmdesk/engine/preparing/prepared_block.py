@@ -116,11 +116,12 @@ def set_twins_aside(work: Preparation, twins: pl.DataFrame) -> None:
 def converted_block(work: Preparation, frame: pl.DataFrame, found: Found, known: list[pl.DataFrame]) -> Converted:
     """A block converted; rows with a problem, `known` ones included, are not among the ready ones."""
     converted = convert(work.plan.convert, frame, found.records, _created(work, frame, found))
-    present = pl.concat(known).filter(pl.col(ROW).is_in(frame[ROW].implode())) if known else no_problems()
-    problems = pl.concat([present, _named_by_key(work, converted.problems)])
-    problems = problems.sort(ROW, maintain_order=True)
+    named = _named_by_key(work, converted.problems)
+    told = [each for each in known if not each.is_empty()]
+    present = pl.concat(told).filter(pl.col(ROW).is_in(frame[ROW].implode())) if told else no_problems()
     if present.is_empty():
-        return replace(converted, problems=problems)
+        return replace(converted, problems=named)
+    problems = pl.concat([present, named]).sort(ROW, maintain_order=True)
     is_bad = pl.col(ROW).is_in(present[ROW].unique().implode())
     rest = pl.concat([converted.rest, converted.ready.filter(is_bad)]).sort(ROW)
     return Converted(converted.ready.filter(~is_bad), problems, rest)

@@ -16,7 +16,7 @@ import polars as pl
 
 from crmdesk.model.reject import Check
 from crmdesk.model.schema import Field, FieldType
-from crmdesk.tabular.types.cells import Cells, Fault, as_they_are, by_distinct, fault_at, quoted
+from crmdesk.tabular.types.cells import Cells, Fault, as_they_are, by_distinct, by_rule_if_few, fault_at, on_odd, quoted
 
 _SUFFIX = string.ascii_uppercase + "012345"
 _IS_UPPER = str.maketrans(
@@ -32,6 +32,9 @@ _FORMS = {mark: "".join(_SIGNS[bit] for bit in bits) for bits, mark in _MARKS.it
 _USER, _GROUP = "User", "Group"
 _QUEUE = "00G"
 """How the ids of groups begin ("Object reference, Group"), of which queues are some."""
+
+_BEGINNING = 64
+"""Ids at the beginning of a column by whose suffixes it is looked through first."""
 
 _FEW_SUFFIXES = 64
 """One pattern for so many suffixes costs half of three patterns for any suffix; one for a thousand costs more."""
@@ -59,6 +62,10 @@ def _patterns(text: pl.Series) -> Sequence[str]:
     return (f"^(?:{'|'.join(''.join(_FORMS[mark] for mark in suffix) + suffix for suffix in known)})$",)
 
 
+def _fit(text: pl.Series, patterns: Sequence[str]) -> pl.Series:
+    return reduce(and_, (text.str.contains(pattern) for pattern in patterns))
+
+
 def has_salesforce_ids(field: Field) -> bool:
     """Whether the values of a field are such ids; other CRMs have ids of other lengths."""
     return field.type in (FieldType.ID, FieldType.REFERENCE) and field.length == 18  # noqa: PLR2004 - the length of such an id
@@ -68,7 +75,12 @@ def ids(text: pl.Series, field: Field) -> Cells:
     """Ids of 18 characters, from ones of 15 or 18; any text where the CRM's ids do not look like that."""
     if not has_salesforce_ids(field):
         return as_they_are(text)
-    cells = by_distinct(text, reduce(and_, (text.str.contains(pattern) for pattern in _patterns(text))), long_id)
+
+    def convert(odd: pl.Series) -> Cells:
+        return by_distinct(odd, _fit(odd, _patterns(odd)), long_id)
+
+    known = _patterns(text.head(_BEGINNING))
+    cells = on_odd(text, _fit(text, known), lambda odd: by_rule_if_few(odd, long_id, convert))
     if _USER not in field.references or _GROUP in field.references:
         return cells
     is_queue = cells.value.str.starts_with(_QUEUE).fill_null(value=False)
