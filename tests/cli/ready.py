@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from crmdesk.__main__ import main
-from tests.copies import copies
+from tests.copies import begun, exit_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,12 @@ def carried_out(
     with TemporaryDirectory() as folder:
         streams = Streams(Path(folder))
         streams.said.write_text(said, encoding="utf-8")
-        process = copies.Process(target=_be_it, args=(list(arguments), dict(environment), cwd, streams))
-        process.start()
-        process.join(seconds)
-        if process.exitcode is None:
+        process = begun(_be_it, list(arguments), dict(environment), cwd, streams)
+        code = exit_code(process, seconds)
+        if code is None:
             process.kill()
-            process.join()
+            exit_code(process)
             raise TimeoutError(f"crmdesk {' '.join(arguments)} did not end within {seconds} s")
-        code = process.exitcode
-        process.close()
         return code, streams.out.read_text(encoding="utf-8"), streams.errors.read_text(encoding="utf-8")
 
 

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from crmdesk.gui.garbage import collected_here
 from crmdesk.practice_child import lock_of
 from tests.cli.program import Program, profile
+from tests.copies import CAN_COPY
 from tests.gui.hands import qt_loop
 from tests.gui.lent_org import lend_org, org_for_all
+from tests.stand_ins import stand_ins
 
 
 def pytest_asyncio_loop_factories(
@@ -24,6 +27,13 @@ def pytest_asyncio_loop_factories(
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     """Async tests of the window run on Qt's own loop."""
     return {"qt": qt_loop}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _stand_ins() -> Iterator[None]:
+    """The children of the window are copies of a process that has loaded the program, where there can be copies."""
+    with stand_ins() if CAN_COPY else nullcontext():
+        yield
 
 
 @pytest.fixture(autouse=True, scope="module")

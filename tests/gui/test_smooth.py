@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QLabel
 
+from crmdesk.desk.window import own_command
 from crmdesk.gui.shell import Shell
 from crmdesk.model.run import RunOutcome
 from crmdesk.viewmodel.app import PageName
@@ -63,6 +64,11 @@ class WindowProcess:
         """As the system does when memory is short: without a last word."""
         self.process.kill()
         self.process.wait(100)
+
+
+@pytest.fixture(autouse=True)
+def _real_children(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_command, "PROGRAM", [sys.executable, "-m", "crmdesk"])
 
 
 def saved(program: Program, folder: Path, rows: int, export: str) -> str:

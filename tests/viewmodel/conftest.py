@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -14,8 +14,17 @@ from crmdesk.desk.window.history import History
 from crmdesk.desk.window.run_children import RunChildren
 from crmdesk.viewmodel.app import AppModel
 from tests.cli.program import Program, profile
+from tests.copies import CAN_COPY
+from tests.stand_ins import stand_ins
 
 _PATIENCE = 100  # seconds
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _stand_ins() -> Iterator[None]:
+    """The children of the window are copies of a process that has loaded the program, where there can be copies."""
+    with stand_ins() if CAN_COPY else nullcontext():
+        yield
 
 
 @pytest.fixture

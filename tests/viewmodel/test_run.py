@@ -18,7 +18,7 @@ from crmdesk.viewmodel.launch import launch
 from crmdesk.viewmodel.runs.papers import CheckLine
 from crmdesk.viewmodel.runs.run import RunModel
 from crmdesk.viewmodel.runs.settings import SettingLine
-from tests.cli.program import Program
+from tests.cli.program import HELD, Program
 from tests.viewmodel.moving import ended, saved_job, until, waiting_run
 
 
@@ -165,7 +165,7 @@ async def test_what_was_stopped_before_anything_was_sent_asks_again(
     app_model: AppModel, program: Program, tmp_path: Path
 ) -> None:
     name = saved_job(app_model, tmp_path, 30)
-    program.org().weather({"kind": "latency", "seconds": 3}, path="composite/sobjects")
+    program.org().weather(HELD, path="composite/sobjects")
     run = await launch(app_model, run_arguments(name))
     app_model.history.request_stop(run)
     assert await ended(app_model, run) is RunOutcome.STOPPED

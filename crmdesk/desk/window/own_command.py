@@ -14,11 +14,13 @@ from crmdesk.places import private_directory
 
 _NICE = 5
 
+PROGRAM = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "crmdesk"]
+"""What starts the program; whoever starts it in another way says so here."""
+
 
 def own_command(home: Path, *arguments: str) -> list[str]:
     """The arguments of a process that carries out a command of the program on the profile `home`."""
-    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "crmdesk"]
-    return [*program, "--home", str(home), *arguments]
+    return [*PROGRAM, "--home", str(home), *arguments]
 
 
 def children_folder(home: Path) -> Path:
