@@ -49,7 +49,7 @@ def violations(where: Filter, find: FindField, report: Report, place: str = "fil
         return
     for rule, breaks in _RULES.items():
         if breaks(where, find):
-            report(place, f"“{where.field} {where.operator} …” breaks the Campaign rule “{rule}”.", _HINT)
+            report(place, f"The condition {where.field} {where.operator} … breaks the Campaign rule “{rule}”.", _HINT)
 
 
 def _is_of_a_parent(condition: Condition, _: FindField) -> bool:
