@@ -116,6 +116,25 @@ def test_letters_arrive_as_they_stand_in_a_file_of_any_encoding(
     assert found == [{"LastName": "Åsa Müller-Çelik €"}]
 
 
+def test_corrections_that_a_spreadsheet_has_saved_in_its_own_way_arrive_with_their_letters(
+    shared: Program, org: Org, tmp_path: Path
+) -> None:
+    """R-195. A complaint about other loaders: letters beyond ASCII are corrupted."""
+    (tmp_path / "rows.csv").write_text("Key,Name,Email\nCL1,Angstrom,no address\n", encoding="utf-8")
+    run = shared.run(contacts_job(tmp_path, "rows.csv", name="letters")).last["run"]
+    place = tmp_path / "rejects.csv"
+    shared.ask("rejects", run, "--csv", place)
+    with place.open(encoding="utf-8-sig", newline="") as file:
+        header, row = csv.reader(file)
+    given = dict(zip(header, row, strict=True)) | {"Name": "Ångström", "Email": "a@example.com"}
+    with place.open("w", encoding="cp1252", newline="") as file:
+        csv.writer(file, delimiter=";").writerows([header, [given[name] for name in header]])
+    done = shared.ask("retry", run, "--from", place, "--yes")
+    assert done.counts() == {"read": 1, "created": 1}
+    assert any("read as cp1252 (Western Windows), “Ångström”" in line.get("message", "") for line in done.lines)
+    assert org.rows("SELECT LastName FROM Contact WHERE Legacy_Id__c = 'CL1'") == [{"LastName": "Ångström"}]
+
+
 def test_blank_cells_leave_values_alone_and_what_would_be_emptied_is_counted_before(
     shared: Program, org: Org, tmp_path: Path
 ) -> None:

@@ -41,7 +41,7 @@ class CellChange:
 class GivenBack:
     """What a corrected file says: `corrections`, and of the open rejects how many it changes, leaves, and lacks.
 
-    `aside_by_row` has the reasons of those that are not to be sent.
+    `aside_by_row` has the reasons of those that are not to be sent; `notices` tell what was not sure of the file.
     """
 
     corrections: Corrections
@@ -50,6 +50,7 @@ class GivenBack:
     unchanged: int
     missing: int
     aside_by_row: Mapping[int, str] = field(default_factory=dict)
+    notices: Sequence[str] = ()
 
     @property
     def sentence(self) -> str:
@@ -57,17 +58,20 @@ class GivenBack:
         aside = f" · set aside {len(self.corrections.set_aside):,}" if self.corrections.set_aside else ""
         here = f"corrected {self.corrected:,} · unchanged {self.unchanged:,}{aside}"
         strangers = f" · not ours {len(self.corrections.strangers):,}" if self.corrections.strangers else ""
-        return f"{here} · not in the file, left alone {self.missing:,}{strangers}"
+        said = f"{here} · not in the file, left alone {self.missing:,}{strangers}"
+        return ". ".join((said, *self.notices)).rstrip(".")
 
 
 def given_back(file: Path, rejects: Sequence[Reject], local: LocalFile, when: WhenMangled) -> GivenBack:
     """Read a corrected file, CSV or workbook, for these open rejects; raises FileFormatError and UserError."""
+    notices: Sequence[str] = ()
     if kind_of(str(file)) is FileKind.XLSX:
         from crmdesk.engine.handover.read import read_handover
 
         found = read_handover(file, rejects, local.date_format)
     else:
-        found = read_corrections(open_csv(LocalFile(str(file.absolute()))), rejects, file.name)
+        source = open_csv(LocalFile(str(file.absolute())))
+        found, notices = read_corrections(source, rejects, file.name), source.notices
     found = _decided(found, when, file.name)
     known = {reject.id: reject for reject in rejects}
     changes = [
@@ -87,6 +91,7 @@ def given_back(file: Path, rejects: Sequence[Reject], local: LocalFile, when: Wh
         unchanged,
         len(rejects) - len(found.values),
         {known[reject].row: reason for reject, reason in found.set_aside.items() if reject in known},
+        notices,
     )
 
 

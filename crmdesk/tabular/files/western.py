@@ -43,5 +43,5 @@ def told_western(path: Path, head: bytes) -> str:
     shown = ", ".join(f"“{word}”" for word in list(dict.fromkeys(words))[:_WORDS_SHOWN])
     return (
         f"{path.name} is not UTF-8: it is read as cp1252 (Western Windows), {shown} for example. "
-        'Where that is wrong, give its encoding in [local], for example encoding = "cp1250".'
+        'Where that is wrong, save it as CSV (UTF-8), or give its encoding in [local], as encoding = "cp1250".'
     )
