@@ -54,7 +54,7 @@ def test_a_file_edited_after_a_kill_in_send_changes_nothing_and_resume_says_so(
 ) -> None:
     source = contacts_csv(tmp_path / "contacts.csv", SEVERAL_CALLS)
     job = contacts_job(tmp_path, export=BY_CALLS)
-    program.org().weather({"kind": "latency", "seconds": 2}, path="composite/sobjects", after=1)
+    program.org().weather(HELD, path="composite/sobjects", after=1)
     told = killed_at(program.start("run", job, "--yes", "--json"), "sending")
     assert told["created"] < len(SEVERAL_CALLS)
     program.org().clear_weather()

@@ -15,7 +15,7 @@ from crmdesk.desk.window.run_children import RunChildren
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.overview import OverviewModel
 from tests.cli.jobs import contacts_csv, contacts_job
-from tests.cli.program import Program, profile
+from tests.cli.program import HELD, Program, profile
 
 BY_CALLS = 'action = "upsert"\nkey = "Legacy_Id__c"\nengine = "rest"'
 REFUSAL = {"kind": "refuse", "status": 400, "code": "API_DISABLED_FOR_ORG", "message": "API is not enabled"}
@@ -43,7 +43,7 @@ def saved(program: Program, folder: Path, name: str, mail: str = "{key}@example.
 
 def started(program: Program, name: str) -> subprocess.Popen[str]:
     """A run that hangs in its first call."""
-    program.org().weather({"kind": "latency", "seconds": 20}, path="composite/sobjects")
+    program.org().weather(HELD, path="composite/sobjects")
     process = program.start("run", name, "--yes", "--json")
     assert process.stdout is not None
     next(line for line in process.stdout if json.loads(line).get("phase") == "sending")
