@@ -17,8 +17,8 @@ from crmdesk.gui.kit.tags import OutcomePill
 from crmdesk.gui.pages.runs.tones import ICONS, ink_of
 from crmdesk.model.figures import number
 from crmdesk.model.job import Speed
+from crmdesk.viewmodel.runs.looked import CauseLine
 from crmdesk.viewmodel.runs.run import RunModel
-from crmdesk.viewmodel.runs.seen import CauseLine
 from crmdesk.viewmodel.runs.steps import Step
 
 _LINE = 28
