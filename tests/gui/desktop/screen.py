@@ -17,7 +17,7 @@ from typing import Any
 from tests.cli.program import Program
 
 PROGRAMS = ("Xvfb", "openbox", "xdotool")
-PATIENCE = 40.0
+PATIENCE = 100.0
 ROOT = Path(__file__).parents[3]
 
 Told = dict[str, Any]
@@ -78,7 +78,7 @@ class Hands:
         time.sleep(0.1)
 
     def write(self, text: str) -> None:
-        self.tool("type", "--delay", "15", text)
+        self.tool("type", "--delay", "5", text)
 
     def fill(self, name: str, text: str) -> None:
         """Type `text` into a field in place of what is there."""
@@ -126,7 +126,7 @@ def desktop(program: Program, folder: Path) -> Iterator[Hands]:
         hands.wait(lambda: hands.find("window")["focus"], "the window under the window manager")
         yield hands
         hands.key("ctrl+q")
-        assert window.wait(20) == 0, (folder / "window.log").read_text(encoding="utf-8")
+        assert window.wait(100) == 0, (folder / "window.log").read_text(encoding="utf-8")
 
 
 @contextlib.contextmanager
