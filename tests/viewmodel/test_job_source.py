@@ -8,11 +8,7 @@ import pytest
 import pytest_asyncio
 
 from crmdesk.model.job import LocalFile, Operation
-from crmdesk.model.mapping import Conversion
-from crmdesk.model.schema import Field, FieldType, RemoteObject
 from crmdesk.viewmodel.app import AppModel
-from crmdesk.viewmodel.job_editor.mapping_lines import BecomesTone, LineState, MappingLine, Source
-from crmdesk.viewmodel.job_editor.preview_table import preview_titles
 from crmdesk.viewmodel.job_editor.writing.source import JobSource
 from tests.viewmodel.drafts import draft_of
 
@@ -53,17 +49,3 @@ async def test_the_source_is_read_once_and_told_column_by_column(app: AppModel, 
 
 async def test_a_job_that_reads_has_no_source_of_its_own(app: AppModel) -> None:
     assert not JobSource(app, draft_of(Operation.IMPORT), tuple, nothing).applies
-
-
-async def test_a_time_is_headed_by_the_zone_in_which_it_is_meant() -> None:
-    fields = (Field("CreatedDate", "Created", FieldType.DATETIME), Field("Email", "E-mail", FieldType.EMAIL))
-    remote = RemoteObject("Contact", "Contact", "Contacts", "Id", fields)
-    created = MappingLine(
-        0, LineState.FINE, Source.COLUMN, "at", True, "", "Created", False, "CreatedDate", "", "",
-        BecomesTone.VALUE, Conversion.DEFAULT, None, 0, (),
-    )  # fmt: skip
-    lines = (created, replace(created, label="E-mail", name="Email"), replace(created, conversion=Conversion.DATE_ONLY))
-    job = draft_of(local=LocalFile("rows.csv", time_zone="Europe/Stockholm")).job
-    assert preview_titles(job, lines, remote) == ("Created (Europe/Stockholm)", "E-mail", "Created")
-    here = preview_titles(draft_of().job, lines, remote)[0]
-    assert here.startswith("Created (")

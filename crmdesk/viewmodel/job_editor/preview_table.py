@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,9 +10,18 @@ from crmdesk.desk.window.answers import PreviewRow
 from crmdesk.model.job import Job, LocalFile
 from crmdesk.model.local import LocalTable
 from crmdesk.model.mapping import Column, Constant, Conversion, Expression, FieldMap
+from crmdesk.model.preview import Fate
 from crmdesk.model.schema import FieldType, RemoteObject
 from crmdesk.viewmodel.job_editor.mapping_lines import MappingLine
 
+_OUTCOMES: Mapping[Fate | None, str] = {
+    Fate.INSERT: "created",
+    Fate.UPDATE: "updated",
+    Fate.UNDELETE: "updated",
+    Fate.DELETE: "deleted",
+    Fate.SKIP: "unchanged",
+    Fate.REJECT: "rejected",
+}
 _WITH_TIME = (Conversion.DEFAULT, Conversion.WITHOUT_OFFSET)
 
 
@@ -27,10 +36,13 @@ class PreviewCell:
 
 @dataclass(frozen=True, slots=True)
 class PreviewLine:
-    """A row; `word` is its outcome where it would not be sent, `why` all its problems."""
+    """A row; `outcome` is what a run would make of it, as a count of a run is called, `why` all its problems.
+
+    It is empty for a row that is read and has no problem.
+    """
 
     row: int
-    word: str
+    outcome: str
     why: str
     cells: tuple[PreviewCell, ...]
 
@@ -53,7 +65,7 @@ def preview_lines(job: Job, rows: Sequence[PreviewRow]) -> list[PreviewLine]:
     return [
         PreviewLine(
             row.row,
-            "Rejected" if row.problems else "",
+            "rejected" if row.problems else _OUTCOMES.get(row.fate, ""),
             "\n".join(problem.message for problem in row.problems),
             tuple(_cell(job, item, row) for item in job.mapping),
         )

@@ -133,6 +133,12 @@ async def source(page: JobEditorPage, folder: Path) -> None:
     await asyncio.sleep(1)
 
 
+async def preview(page: JobEditorPage, folder: Path) -> None:
+    """The first rows, with what a run would make of each."""
+    await mapped(page, folder)
+    page._bottom.show_part(1)
+
+
 async def rights(page: JobEditorPage, folder: Path) -> None:
     """What the admin is asked for."""
     await deleting(page, folder)
@@ -317,6 +323,7 @@ SCENES = tuple(
         ("line", line),
         ("formula", formula),
         ("source", source),
+        ("preview", preview),
         ("rights", rights),
         ("list-values", list_values),
         ("rehearsed", rehearsed),

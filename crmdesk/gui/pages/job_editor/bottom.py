@@ -12,6 +12,7 @@ from crmdesk.gui.kit.layout import column, frame, line, row
 from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
 from crmdesk.gui.kit.table.model import RowsModel
 from crmdesk.gui.kit.table.view import Table
+from crmdesk.gui.kit.tags import OUTCOME_TONE, outcome_word
 from crmdesk.gui.pages.job_editor.rehearsal_bar import RehearsalBar
 from crmdesk.gui.pages.job_editor.source_part import SourcePart
 from crmdesk.gui.pages.job_editor.what_changes import ChangesPart
@@ -174,7 +175,9 @@ def _preview_cell(each: PreviewLine, column_number: int) -> Cell:
     if column_number == 0:
         return Cell(number(each.row), CellStyle.NUMBER, tone="text3")
     if column_number == 1:
-        return Cell(each.word, CellStyle.PILL, tone="rejected", tip=each.why) if each.word else Cell()
+        if not each.outcome:
+            return Cell()
+        return Cell(outcome_word(each.outcome), CellStyle.PILL, tone=OUTCOME_TONE[each.outcome], tip=each.why)
     at = column_number - 2
     cell = each.cells[at] if at < len(each.cells) else PreviewCell("", "", "")
     if cell.problem:
