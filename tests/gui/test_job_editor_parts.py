@@ -4,14 +4,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPlainTextEdit, QTabBar, QToolButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QTabBar, QToolButton, QWidget
 
+from crmdesk.gui.kit.search_combo import SearchCombo
 from crmdesk.gui.pages.job_editor import JobEditorPage
 from crmdesk.model.index import IndexMode
 from crmdesk.model.job import Operation, Speed
+from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.mapping import Expression
 from crmdesk.viewmodel.app import PageName
-from tests.gui.hands import CTRL, Key, click, fill, find, focused, look, opened, press, text_of, wait
+from tests.gui.hands import CTRL, Key, click, fill, find, focused, look, opened, pick, press, text_of, wait
 from tests.gui.lent_org import lend_org
 
 pytestmark = pytest.mark.usefixtures("common_org")
@@ -105,3 +107,37 @@ async def test_only_what_changed_is_switched_on_set_back_and_told_in_a_sentence(
         await click("job-changes-more")
         await click("job-changes-mode-manual")
         assert model.changes.options.mode is IndexMode.MANUAL
+
+
+async def test_records_of_another_account_are_chosen_as_the_source_and_stay_it(tmp_path: Path) -> None:
+    """R-145."""
+    async with opened(lend_org(tmp_path / "profile")) as window:
+        window.model.show(PageName.JOB)
+        await look(0.1)
+        page = window.current()
+        assert isinstance(page, JobEditorPage)
+        model = page._model
+        model.ends.set_object("Contact")
+        await model.settled()
+        await click("job-choose-account")
+        assert not (await find(QPushButton, "source-account-ok")).isEnabled()
+        await pick("source-account", "Practice org")
+        chosen = await find(SearchCombo, "source-object")
+        await wait(chosen.isEnabled, "the objects")
+        chosen.picked.emit("User")
+        await click("source-account-ok")
+        await model.settled()
+        source = LocalAccount("Practice org", "User")
+        assert (model.job.local, model.problems) == (source, ())
+        path = await find(QLineEdit, "job-file")
+        window.activateWindow()
+        await wait(window.isActiveWindow, "the window")
+        path.setFocus()
+        assert path.text() == "User of Practice org"
+        press(Key.Key_Tab)
+        assert (path.text(), model.job.local) == ("Practice org · User", source), "looked at, not changed"
+        await show_tab(1)
+        await find(QWidget, "filter-builder")
+        QTest.keyClick(window, Key.Key_Z, CTRL)
+        QTest.keyClick(window, Key.Key_Z, CTRL)
+        assert model.job.local.path == ""

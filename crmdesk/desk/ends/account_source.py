@@ -26,15 +26,18 @@ from crmdesk.tabular.batch import LINE, ROW, Batch
 class AccountSource:
     """See LocalSource: the columns that `job` takes, the record id first; without a job all that can be read.
 
+    With `is_whole` all that can be read, and the paths that `job` takes, of the records that it chooses.
+
     Raises what an account raises that cannot be opened, and PlanError for fields and filters that cannot be.
     """
 
     notices: tuple[str, ...] = ()
 
-    def __init__(self, accounts: Accounts, local: LocalAccount, job: Job | None) -> None:
+    def __init__(self, accounts: Accounts, local: LocalAccount, job: Job | None, *, is_whole: bool = False) -> None:
         self._accounts = accounts
         self._local = local
         self._job = job
+        self._is_whole = is_whole
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -83,6 +86,9 @@ class AccountSource:
         )
         if self._job is None:
             return replace(job, reading=ReadOptions(all_except=()))
+        if self._is_whole:
+            paths = tuple(line for line in job.mapping if "." in line.remote)
+            job = replace(job, mapping=paths, reading=ReadOptions(all_except=()))
         return replace(job, filter=self._job.filter, order_by=self._job.order_by)
 
     def _at_its_place(self, problem: Problem) -> Problem:

@@ -42,6 +42,14 @@ class LocalEnds:
             return AccountSource(self._accounts, job.local, job)
         return self.source(job.local)
 
+    def whole(self, job: Job) -> LocalSource:
+        """Those rows with all columns there are, whatever the job takes of them; raises as `rows` does."""
+        if isinstance(job.local, LocalAccount):
+            from crmdesk.desk.ends.account_source import AccountSource
+
+            return AccountSource(self._accounts, job.local, job, is_whole=True)
+        return self.source(job.local)
+
     def source(self, local: Local) -> LocalSource:
         """The rows of a local end, with all columns there are; raises as `rows` does."""
         if isinstance(local, LocalAccount):

@@ -85,6 +85,10 @@ class Making:
         """What is known of the rows that a job writes; raises as `source_card`, and what another account raises."""
         return source_card(self._ends.rows(job), job.local, token)
 
+    def whole_card(self, job: Job, token: CancelToken) -> SourceCard:
+        """The same of all columns of those rows, whether the job takes them or not."""
+        return source_card(self._ends.whole(job), job.local, token)
+
     def keep_password(self, loaded: LoadedJob, password: str) -> str:
         """Keep the password of the job's database in the credential store; why it could not be kept, "" when it was.
 
@@ -96,7 +100,7 @@ class Making:
     def first_rows(self, loaded: LoadedJob) -> FileLook:
         """The columns and the first rows of a source that is no file."""
         local = loaded.job.local
-        source = self._ends.source(local)
+        source = self._ends.whole(loaded.job)
         sample: list[tuple[str, ...]] = []
         for batch in islice(source.batches(), 1):
             sample += batch.frame.head(_ROWS).select(source.header).iter_rows()

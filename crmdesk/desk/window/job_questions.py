@@ -131,7 +131,7 @@ def _of_job(desk: Desk, question: OfJobText, loaded: LoadedJob) -> object:
         case FirstRows():
             return desk.making.first_rows(loaded)
         case Card():
-            return desk.making.source_card(loaded.job.local, CancelToken())
+            return desk.making.whole_card(loaded.job, CancelToken())
         case _:
             assert_never(question)
 

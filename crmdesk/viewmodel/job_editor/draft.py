@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crmdesk.model.job import Action, Direction, Engine, ExportOptions, Guard, Job, LocalFile, Operation
+from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.mapping import Column, FieldMap
 from crmdesk.model.period import PeriodOptions
 from crmdesk.model.read_options import READ_PLAINLY
@@ -39,12 +40,13 @@ def with_operation(job: Job, operation: Operation) -> Job:
         return job
     was_reading = job.direction is Direction.READS
     is_reading = operation.is_reading
+    stays_chosen = isinstance(job.local, LocalAccount) and not is_reading  # the records of a source are chosen there
     turned = replace(
         job,
         operation=operation,
         export=_export(operation),
-        filter=None,
-        order_by=(),
+        filter=job.filter if stays_chosen else None,
+        order_by=job.order_by if stays_chosen else (),
         reading=READ_PLAINLY,
         engine=Engine.AUTO,
         index=None,

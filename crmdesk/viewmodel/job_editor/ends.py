@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from crmdesk.model.account import Account, Identity
 from crmdesk.model.account_settings import RULES
-from crmdesk.model.job import Action, ExportOptions, Job, LocalFile, Operation
+from crmdesk.model.job import Action, ExportOptions, Job, Local, LocalFile, Operation
+from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.schema import Field, ObjectSummary
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.job_editor.draft import with_key, with_operation
 from crmdesk.viewmodel.job_editor.edited_job import EditedJob
 from crmdesk.viewmodel.job_editor.field_words import keys_of, objects_in_order
-from crmdesk.viewmodel.job_editor.local_end import local_of, read_as
+from crmdesk.viewmodel.job_editor.local_end import local_of, read_as, with_source
 from crmdesk.viewmodel.job_editor.surroundings import Surroundings
 
 _RECENT = "recent-objects"
@@ -41,12 +42,18 @@ class JobEnds:
     @property
     def account(self) -> Account | None:
         """The account of the draft, if there is such a one."""
-        return next((each for each in self.accounts if self._job.account in (each.label, each.name)), None)
+        return self._named(self._job.account)
+
+    def _named(self, name: str) -> Account | None:
+        return next((each for each in self.accounts if name in (each.label, each.name)), None)
 
     @property
     def is_campaign(self) -> bool:
-        """Whether the account keeps the rules of the Campaign connector: numbers and dates compared alone."""
-        return self.account is not None and self.account.settings.get(RULES) == "campaign"
+        """Whether the account that is read keeps the Campaign connector's rules: only numbers and dates compared."""
+        local = self._job.local
+        named = local.account if isinstance(local, LocalAccount) else self._job.account
+        account = self._named(named)
+        return account is not None and account.settings.get(RULES) == "campaign"
 
     @property
     def identity(self) -> Identity | None:
@@ -71,10 +78,12 @@ class JobEnds:
         self._draft.change(replace(self._job, account=label))
 
     def set_object(self, name: str) -> None:
-        """Choose the object; a filter and an order that named fields of another go."""
+        """Choose the object; a filter and an order that named fields of another go, those of a source stay."""
         if name == self._job.object:
             return
-        job = replace(self._job, object=name, filter=None, order_by=())
+        job = replace(self._job, object=name)
+        if not isinstance(job.local, LocalAccount):
+            job = replace(job, filter=None, order_by=())
         self._app.history.set_setting(
             _RECENT, "\n".join([name, *(each for each in self._recent() if each != name)][:_RECENT_KEPT])
         )
@@ -94,11 +103,31 @@ class JobEnds:
         self._draft.change(with_key(self._job, name))
 
     def set_path(self, path: str) -> None:
-        """Choose the local end by its path or address; how another one was read does not count for it."""
-        local = local_of(path, self._job)
+        """Choose the local end by its path or address; how another one was read does not count for it.
+
+        “Contact of Old org” are the records of another account, where there is such a one.
+        """
+        if path.strip() == self._job.local.path:
+            return
+        local = self._records_of(path) or local_of(path, self._job)
         if local.path != self._job.local.path:
-            self._rewind()
-            self._draft.change(self._draft.without_own_mapping(replace(self._job, local=local)))
+            self._put_local(local)
+
+    def set_source(self, account: str, name: str) -> None:
+        """Take the rows of a writing job from the object `name` of another account."""
+        if self._job.local != LocalAccount(account, name):
+            self._put_local(LocalAccount(account, name))
+
+    def _put_local(self, local: Local) -> None:
+        self._rewind()
+        self._draft.change(self._draft.without_own_mapping(with_source(self._job, local)))
+
+    def _records_of(self, text: str) -> LocalAccount | None:
+        name, of, account = text.strip().partition(" of ")
+        found = self._named(account.strip())
+        if self._job.operation.is_reading or not (name and of) or found is None:
+            return None
+        return LocalAccount(found.label, name.strip())
 
     @property
     def file(self) -> LocalFile:

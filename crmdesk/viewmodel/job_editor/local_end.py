@@ -8,6 +8,7 @@ from pathlib import Path
 
 from crmdesk.model.job import Job, Local, LocalFile
 from crmdesk.model.local import LocalTable, Mode
+from crmdesk.model.local_account import LocalAccount
 
 SQLITE = (".db", ".sqlite", ".sqlite3")
 """How the names of files end that hold a database."""
@@ -29,10 +30,21 @@ def local_of(text: str, job: Job) -> Local:
 
 
 def read_as(local: Local, file: LocalFile) -> Local:
-    """`local` with what is said of its texts by `file`; a table has no encoding and no delimiter."""
+    """`local` with what is said of its texts by `file`; a table has no encoding, what a CRM writes needs no words."""
+    if isinstance(local, LocalAccount):
+        return local
     if isinstance(local, LocalFile):
         return replace(file, path=local.path)
     return replace(local, decimal=file.decimal, date_format=file.date_format, time_zone=file.time_zone)
+
+
+def with_source(job: Job, local: Local) -> Job:
+    """The job with its rows from `local`; what chose among the records of another object goes."""
+    before = job.local
+    is_same = isinstance(before, LocalAccount) and isinstance(local, LocalAccount) and before.object == local.object
+    if job.operation.is_reading or is_same:
+        return replace(job, local=local)
+    return replace(job, local=local, filter=None, order_by=())
 
 
 def absolute(path: str) -> str:

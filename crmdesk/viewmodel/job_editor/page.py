@@ -7,6 +7,7 @@ from collections.abc import Collection
 from crmdesk.desk.window.run_children import backfill_arguments, run_arguments
 from crmdesk.errors import UserError
 from crmdesk.model.job import Operation
+from crmdesk.model.local_account import LocalAccount
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.job_editor.edited_job import QUIET
 from crmdesk.viewmodel.job_editor.facts import JobFacts
@@ -15,6 +16,7 @@ from crmdesk.viewmodel.job_editor.keeping import LAST_ACCOUNT
 from crmdesk.viewmodel.job_editor.probes import seen_job
 from crmdesk.viewmodel.job_editor.rights import rights_text
 from crmdesk.viewmodel.job_editor.words import intent_notes, lacking, objects_word
+from crmdesk.viewmodel.job_editor.writing.source_account import SourceAccount
 from crmdesk.viewmodel.later import Later
 from crmdesk.viewmodel.launch import Question, launch, question_for
 
@@ -40,7 +42,7 @@ class JobEditorModel(JobFacts):
             self.rows.forget()
             self.rows.row = 1
         self.around.forget(self.job)
-        self.selection.show(self.job, self.around.remote, is_campaign=self.ends.is_campaign)
+        self._show_selection()
         self.changed()
         self._later.wish(self._catch_up, seconds)
 
@@ -52,7 +54,7 @@ class JobEditorModel(JobFacts):
         await self.around.learn(self.job)
         self._fill_in()
         self.keeping.keep_draft()
-        self.selection.show(self.job, self.around.remote, is_campaign=self.ends.is_campaign)
+        self._show_selection()
         self.changed()
         if not lacking(seen_job(self.job)):
             await self.rows.look(self.job)
@@ -62,6 +64,11 @@ class JobEditorModel(JobFacts):
         await self.window.learn(self.job)
         await self.news.learn(self.keeping.form.saved if self.is_reading else None)
         self.changed()
+
+    def _show_selection(self) -> None:
+        """Filter and order are about the fields of what is read: the object of the job, or the one of its source."""
+        read_from = self.around.remote if self.is_reading else self.around.chosen_from
+        self.selection.show(self.job, read_from, is_campaign=self.ends.is_campaign)
 
     def _fill_in(self) -> None:
         """Map what goes together by name when there is no mapping yet, and propose a name."""
@@ -104,6 +111,15 @@ class JobEditorModel(JobFacts):
         self.around.forget_all()
         self.rows.forget()
         self._later.wish(self._catch_up)
+
+    def another_account(self) -> SourceAccount:
+        """The choice of records of another account as the source, which begins with what holds."""
+        choice = SourceAccount(self.app, self.ends)
+        if isinstance(self.job.local, LocalAccount):
+            choice.account, choice.object = self.job.local.account, self.job.local.object
+        else:
+            choice.object = self.job.object
+        return choice
 
     async def rights(self) -> str:
         """The rights that the draft needs, as a request to the admin; raises UserError and PlanError."""

@@ -10,8 +10,10 @@ from crmdesk.desk.window.history import History
 from crmdesk.model.index import Deletions
 from crmdesk.model.job import Action, ExportOptions, Job, Local, LocalFile, Operation
 from crmdesk.model.local import LocalTable
+from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.mapping import Column, Constant, FieldMap
 from crmdesk.model.schema import Field, RemoteObject
+from crmdesk.viewmodel.job_editor.line_choices import column_of
 from crmdesk.viewmodel.job_editor.mapping_lines import line_of_place
 from crmdesk.viewmodel.job_editor.reading.period import is_whole
 
@@ -29,7 +31,24 @@ def counting_text(history: History, job: Job) -> str:
         return history.job_text(replace(named, local=LocalFile("rows.csv"), index=index))
     if not job.local.path:
         return ""
-    return history.job_text(source_job(job.local))
+    return history.job_text(source_of(job))
+
+
+def source_of(job: Job) -> Job:
+    """A job of which nothing but the source of `job` is meant.
+
+    Of another account that is what the job chooses among its records, and the paths that it takes beside their fields.
+    """
+    if not isinstance(job.local, LocalAccount):
+        return source_job(job.local)
+    names = dict.fromkeys(column_of(line.origin) for line in job.mapping)
+    paths = tuple(FieldMap(name, Column(name)) for name in names if "." in name)
+    return replace(
+        source_job(job.local),
+        mapping=paths or (FieldMap(_UNNAMED, Constant(_UNNAMED)),),
+        filter=job.filter,
+        order_by=job.order_by,
+    )
 
 
 def source_job(local: Local) -> Job:

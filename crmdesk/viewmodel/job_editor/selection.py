@@ -1,4 +1,4 @@
-"""Which records a reading job takes, and in which order: two drafts of their own that follow the job's."""
+"""Which records of a CRM a job takes, and in which order: two drafts of their own that follow the job's."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from crmdesk.desk.window.answers import JobProblem
 from crmdesk.model.job import Job, Operation
+from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.schema import RemoteObject
 from crmdesk.viewmodel.job_editor.filter_draft import FilterModel
 from crmdesk.viewmodel.job_editor.filter_words import campaign_operators, operators_for
@@ -14,8 +15,10 @@ from crmdesk.viewmodel.job_editor.order_draft import OrderModel
 
 
 def is_chosen_by_filter(job: Job) -> bool:
-    """Whether a filter chooses the records of the job, and not a list of names or a period."""
-    return job.operation is Operation.IMPORT and job.reading.population is None
+    """Whether a filter chooses the records of the job, and not a list of names, a period, or a file."""
+    if job.operation.is_reading:
+        return job.operation is Operation.IMPORT and job.reading.population is None
+    return isinstance(job.local, LocalAccount)
 
 
 class JobSelection:

@@ -8,11 +8,12 @@ from typing import TypeVar
 from crmdesk.desk.window.answers import FileLook, JobProblem, JobRoute
 from crmdesk.errors import CrmDeskError, UserError
 from crmdesk.model.account import Identity
-from crmdesk.model.job import Job, Local, LocalFile, Operation
+from crmdesk.model.job import Job, LocalFile, Operation
+from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.schema import ObjectSummary, RemoteObject
 from crmdesk.viewmodel.accounts.identities import identity_of
 from crmdesk.viewmodel.app import AppModel
-from crmdesk.viewmodel.job_editor.probes import counting_text
+from crmdesk.viewmodel.job_editor.probes import counting_text, source_of
 from crmdesk.viewmodel.job_editor.problem_words import problem_of
 
 Answer = TypeVar("Answer")
@@ -29,13 +30,15 @@ class Surroundings:
         self._changed = changed
         self._account = ""
         self._object = ("", "")
-        self._local: Local | None = None
+        self._source: Job | None = None
+        self._chosen_at: LocalAccount | None = None
         self._counted = ""
         self.identity: Identity | None = None
         self.objects: tuple[ObjectSummary, ...] = ()
         self.remote: RemoteObject | None = None
         self.described: dict[str, RemoteObject] = {}
         self.look: FileLook | None = None
+        self.chosen_from: RemoteObject | None = None
         self.count: int | None = None
         self.route: JobRoute | None = None
         self.errors: dict[str, JobProblem] = {}
@@ -49,8 +52,10 @@ class Surroundings:
         if (job.account, job.object) != self._object:
             self._object, self.remote = ("", ""), None
             self.errors.pop("object", None)
-        if job.local != self._local:
-            self._local, self.look = None, None
+        if job.local != self._chosen_at:
+            self._chosen_at, self.chosen_from = None, None
+        if source_of(job) != self._source:
+            self._source, self.look = None, None
             self.errors.pop("local.path", None)
         if counting_text(self._app.history, job) != self._counted:
             self.forget_count()
@@ -58,7 +63,7 @@ class Surroundings:
 
     def forget_all(self) -> None:
         """Ask for everything anew the next time."""
-        self._account, self._object, self._local, self._counted = "", ("", ""), None, ""
+        self._account, self._object, self._source, self._counted = "", ("", ""), None, ""
         self.errors.clear()
 
     def forget_count(self) -> None:
@@ -68,10 +73,8 @@ class Surroundings:
     async def learn(self, job: Job) -> None:
         """Ask for what is not known yet; what cannot be known is said in `errors`."""
         self.forget(job)
-        local = job.local
-        if not job.operation.is_reading and local.path and self._local is None:
-            self.look = await self._ask("local.path", "Looking at the rows", self._look(job))
-            self._local = local
+        if not job.operation.is_reading and job.local.path and self._source is None:
+            await self._learn_source(job)
         if job.account and not self._account:
             await self._learn_account(job.account)
         if job.account and job.object and not self._object[1] and "account" not in self.errors:
@@ -79,6 +82,17 @@ class Surroundings:
                 "object", "Reading the fields", self._app.engine.describe(job.account, job.object)
             )
             self._object = (job.account, job.object)
+
+    async def _learn_source(self, job: Job) -> None:
+        """The columns and first rows; of another account its fields too, which a filter may choose by."""
+        local = job.local
+        if isinstance(local, LocalAccount):
+            describing = self._app.engine.describe(local.account, local.object)
+            self.chosen_from = await self._ask("local.path", "Reading the fields", describing)
+            self._chosen_at = local
+        if "local.path" not in self.errors:
+            self.look = await self._ask("local.path", "Looking at the rows", self._look(job))
+        self._source = source_of(job)
 
     def _look(self, job: Job) -> Awaitable[FileLook]:
         if isinstance(job.local, LocalFile):

@@ -9,6 +9,7 @@ from typing import assert_never
 from crmdesk.model.figures import counted, number
 from crmdesk.model.job import Action, ExportOptions, Job, Local, Operation
 from crmdesk.model.local import LocalTable
+from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.schema import RemoteObject
 from crmdesk.viewmodel.job_editor.rehearsal import RehearsalResult
 
@@ -52,7 +53,8 @@ def proposed_name(job: Job, remote: RemoteObject | None, taken: Collection[str])
         case Operation.EXPORT:
             base = f"{plural} from {stem}" if stem and stem.casefold() != plural.casefold() else plural
         case Operation.DELETE:
-            base = f"Delete {plural} of {stem}" if stem else f"Delete {plural}"
+            those = "by those of" if isinstance(job.local, LocalAccount) else "of"
+            base = f"Delete {plural} {those} {stem}" if stem else f"Delete {plural}"
         case _:
             assert_never(job.operation)
     return free_name(base, taken)
@@ -62,6 +64,8 @@ def _stem(local: Local) -> str:
     """What the local end is called, without its place and its kind."""
     if isinstance(local, LocalTable):
         return local.table.rpartition(".")[2] or PurePath(local.database).stem
+    if isinstance(local, LocalAccount):
+        return local.account
     return PurePath(local.path).stem if local.path else ""
 
 

@@ -284,6 +284,32 @@ async def reading_deleted(page: JobEditorPage, folder: Path) -> None:
     await model.settled()
 
 
+async def another_account(page: JobEditorPage, folder: Path) -> None:
+    """The rows are the records of another CRM account, chosen by a filter there."""
+    model = page._model
+    model.ends.set_source("Practice org", "User")
+    model.ends.set_object("Contact")
+    await model.settled()
+    assert model.selection.filter is not None
+    assert model.selection.order is not None
+    path = model.selection.filter.add_condition(field="LastName")
+    model.selection.filter.set_operator(path, Operator.IS_NOT_EMPTY)
+    model.selection.order.add("LastName")
+    page._card.show_rows()
+    await model.settled()
+
+
+async def account_mapped(page: JobEditorPage, folder: Path) -> None:
+    await another_account(page, folder)
+    page._card._tabs.setCurrentIndex(0)
+
+
+async def choosing_account(page: JobEditorPage, folder: Path) -> None:
+    await another_account(page, folder)
+    page._commands.table()["source-account"]()
+    await asyncio.sleep(0.5)
+
+
 async def options(page: JobEditorPage, folder: Path) -> None:
     """How a job writes and what stops it; one option cannot be had with another."""
     await mapped(page, folder)
@@ -337,6 +363,9 @@ SCENES = tuple(
         ("read-changes", reading_changes),
         ("read-tracked", tracking),
         ("read-deleted", reading_deleted),
+        ("source-account", account_mapped),
+        ("source-account-rows", another_account),
+        ("source-account-dialog", choosing_account),
         ("options", options),
         ("read-options", reading_options),
         ("delete", deleting),

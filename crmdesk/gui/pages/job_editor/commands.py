@@ -14,6 +14,7 @@ from crmdesk.gui.kit.copied import CopyBox
 from crmdesk.gui.pages.job_editor.match_dialog import MatchDialog
 from crmdesk.gui.pages.job_editor.paste_dialog import PasteDialog
 from crmdesk.gui.pages.job_editor.reading.set_back_dialog import SetBackDialog
+from crmdesk.gui.pages.job_editor.source_dialog import SourceDialog
 from crmdesk.gui.spawn import spawn
 from crmdesk.model.file_kind import JOB_FILE, SUFFIXES
 from crmdesk.viewmodel.app import AppModel, PageName
@@ -56,6 +57,7 @@ class JobCommands:
             "open-file": self._once(self._open_file),
             "write-file": self._once(self._write_file),
             "browse": self._once(self._browse),
+            "source-account": self._once(self._source_account),
             "match": self._once(self._match),
             "rights": self._once(self._rights),
             "check": self._once(self._check),
@@ -137,6 +139,11 @@ class JobCommands:
             chosen = await pick_file(self._page, self._app, title, kinds, beside=self._path)
         if chosen:
             self._model.ends.set_path(chosen)
+
+    async def _source_account(self) -> None:
+        choice = self._model.another_account()
+        if await SourceDialog(self._page, choice).ended():
+            choice.take()
 
     async def _browse_ids(self) -> None:
         kinds = self.tr("Files with rows ({0})").format(" ".join(f"*{suffix}" for suffix in SUFFIXES))

@@ -79,14 +79,18 @@ class Ends(QFrame):
         model: JobEditorModel,
         take: Callable[[str], object],
         browse: Callable[[], object],
+        choose_account: Callable[[], object],
         explain: Callable[[], object],
     ) -> None:
-        """`take` is handed the path that was typed, `browse` asks for one, `explain` tells how the file is read."""
+        """`take` is handed the path that was typed, `browse` asks for one, `choose_account` for an account.
+
+        `explain` tells how the file is read.
+        """
         super().__init__()
         self.setProperty("look", "card")
         self.setFixedHeight(_HEIGHT)
         self._model = model
-        self._file = FileEnd(model, take, browse, explain)
+        self._file = FileEnd(model, take, browse, choose_account, explain)
         self._crm = CrmEnd(model)
         self._arrow = Arrow()
         self._place = row(

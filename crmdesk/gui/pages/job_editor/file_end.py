@@ -16,7 +16,7 @@ from crmdesk.gui.kit.labels import ElidedLabel, set_look
 from crmdesk.gui.kit.layout import column, row
 from crmdesk.model.figures import counted
 from crmdesk.model.file_kind import FileKind, kind_of
-from crmdesk.model.job import Direction
+from crmdesk.model.job import Direction, Local
 from crmdesk.model.local import LocalTable, Mode
 from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.local_run import LocalRun
@@ -39,17 +39,17 @@ _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "^": "ca
 
 
 class PathField(TextField):
-    """The name of the file; the whole path while it is typed in."""
+    """A short name of what is there; the whole path while it is typed in."""
 
     def __init__(self, name: str, label_text: str, *, placeholder: str) -> None:
         super().__init__(name, label_text, placeholder=placeholder)
-        self._path = ""
+        self._path = self._name = ""
 
-    def show_path(self, path: str) -> None:
-        self._path = path
+    def show_path(self, path: str, name: str) -> None:
+        self._path, self._name = path, name
         self.setToolTip(path)
         if not self.hasFocus():
-            self.show_text(PurePath(path).name)
+            self.show_text(name)
         elif self.text() != path:
             self.setText(path)  # with the cursor at its end: the name is what tells files apart
 
@@ -61,7 +61,7 @@ class PathField(TextField):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self.show_text(PurePath(self._path).name)
+        self.show_text(self._name)
 
 
 class FileEnd(QWidget):
@@ -72,6 +72,7 @@ class FileEnd(QWidget):
         model: JobEditorModel,
         take: Callable[[str], object],
         browse: Callable[[], object],
+        choose_account: Callable[[], object],
         explain: Callable[[], object],
     ) -> None:
         super().__init__()
@@ -81,9 +82,12 @@ class FileEnd(QWidget):
         )
         self._path.editingFinished.connect(lambda: take(self._path.text()))
         browse_button = IconButton("job-file-browse", self.tr("Choose a file…"), "folder-open", browse)
+        self._choose_account = IconButton(
+            "job-source-account", self.tr("Another CRM account…"), "cloud", choose_account
+        )
         self._reading = Button("job-reading", "", explain, icon="file-text", tip=self.tr("How it is read"))
         place = QWidget()
-        place.setLayout(row(self._path, browse_button, spacing=4))
+        place.setLayout(row(self._path, browse_button, self._choose_account, spacing=4))
         self._path_field = Field("", place)
         self._path_field.caption.setBuddy(self._path)
         self._peek = Field("", self._reading)
@@ -105,7 +109,8 @@ class FileEnd(QWidget):
         self._path_field.set_label(self._path_words(is_reading=is_reading))
         self._mode_field.setVisible(is_reading)
         self._reading.setMinimumWidth(144 if is_reading else 200)
-        self._path.show_path(job.local.path)
+        self._choose_account.setVisible(not is_reading)
+        self._path.show_path(job.local.path, _short(job.local))
         self._show_trouble(self._model.trouble("local.path"))
         self._peek.setVisible(bool(job.local.path))
         if is_reading:
@@ -120,9 +125,16 @@ class FileEnd(QWidget):
             self._peek.set_label(self._counted(look.size))
             columns = counted(len(look.columns), self.tr("column"), self.tr("columns"))
             self._reading.set_text(f"{self._kind_words(look)} · {columns}")
-            self._reading.setToolTip("\n".join((self.tr("How it is read"), *look.notices)))
+            what = self.tr("Another CRM account…") if self._is_account else self.tr("How it is read")
+            self._reading.setToolTip("\n".join((what, *look.notices)))
+
+    @property
+    def _is_account(self) -> bool:
+        return isinstance(self._model.job.local, LocalAccount)
 
     def _path_words(self, *, is_reading: bool) -> str:
+        if self._is_account:
+            return self.tr("From CRM account")
         if self._model.target.is_table:
             return self.tr("To table") if is_reading else self.tr("From table")
         return self.tr("To file") if is_reading else self.tr("From file")
@@ -153,3 +165,9 @@ class FileEnd(QWidget):
         rows = self._model.around.count
         known = [counted(rows, self.tr("row"), self.tr("rows"))] if rows is not None else []
         return " · ".join([*known, *([size(octets)] if octets else [])]) or self.tr("How it is read")
+
+
+def _short(local: Local) -> str:
+    if isinstance(local, LocalAccount):
+        return f"{local.account} · {local.object}"
+    return PurePath(local.path).name

@@ -16,6 +16,7 @@ from crmdesk.gui.pages.job_editor.mapping_table import MappingTable
 from crmdesk.gui.pages.job_editor.notice import Notice
 from crmdesk.gui.pages.job_editor.rows_tab import RowsTab
 from crmdesk.model.figures import number
+from crmdesk.model.local_account import LocalAccount
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
 _MAPPING, _ROWS, _BEHAVIOUR = range(3)
@@ -59,6 +60,7 @@ class MappingCard(QFrame):
             "",
             "",
             Button("job-choose-file", self.tr("Choose a file…"), do["browse"], look="primary", icon="folder-open"),
+            Button("job-choose-account", self.tr("Another CRM account…"), do["source-account"], icon="cloud"),
             name="job-empty",
         )
         self._middle = QStackedWidget()
@@ -81,7 +83,7 @@ class MappingCard(QFrame):
         words = self.tr("Mapping  {0} of {1}") if total else self.tr("Mapping  {0}")
         self._tabs.setTabText(_MAPPING, words.format(number(lines), number(total)))
         self._tabs.setTabText(_ROWS, self._rows_words())
-        self._tabs.setTabVisible(_ROWS, model.is_reading)
+        self._tabs.setTabVisible(_ROWS, self._chooses_rows)
         changed = model.options.changed_count
         behaviour = self.tr("Behaviour  {0}").format(number(changed)) if changed else self.tr("Behaviour")
         self._tabs.setTabText(_BEHAVIOUR, behaviour)
@@ -93,6 +95,11 @@ class MappingCard(QFrame):
         self.table.refresh()
         self._show_words()
         self._show_tab(self._tabs.currentIndex())
+
+    @property
+    def _chooses_rows(self) -> bool:
+        """Whether the rows come from a CRM, which can be asked for some of them."""
+        return self._model.is_reading or isinstance(self._model.job.local, LocalAccount)
 
     def _rows_words(self) -> str:
         job = self._model.job
@@ -160,7 +167,7 @@ class MappingCard(QFrame):
             )
 
     def _show_tab(self, tab: int) -> None:
-        if tab == _ROWS and self._model.is_reading:
+        if tab == _ROWS and self._chooses_rows:
             self._rows.refresh()
             self._middle.setCurrentWidget(self._rows)
         elif tab == _BEHAVIOUR:

@@ -27,6 +27,7 @@ from crmdesk.gui.pages.job_editor.reading_drawer import ReadingDrawer
 from crmdesk.gui.spawn import spawn
 from crmdesk.model.file_kind import is_job_file
 from crmdesk.model.job import Direction
+from crmdesk.model.local_account import LocalAccount
 from crmdesk.viewmodel.app import AppModel, PageName, Place
 from crmdesk.viewmodel.job_editor.page import TRIED, JobEditorModel
 
@@ -77,7 +78,7 @@ class JobEditorPage(Page):
         self._head = JobTitle(self, self._model, do)
         self.add_tags(*self._head.tags)
         self.add_tools(*self._head.tools)
-        self._ends = Ends(self._model, self._take, do["browse"], self._explain_reading)
+        self._ends = Ends(self._model, self._take, do["browse"], do["source-account"], self._explain_reading)
         self._card = MappingCard(self._model, do)
         self._line = LineDrawer(self._model)
         self._reading, self._target = ReadingDrawer(self._model), TargetDrawer(self._model)
@@ -161,6 +162,8 @@ class JobEditorPage(Page):
         self._ends.refresh()
         self._card.refresh()
         self._line.refresh()
+        if isinstance(model.job.local, LocalAccount):
+            self._reading.close_drawer()
         for drawer in (self._reading, self._target):
             if drawer.isVisible():
                 drawer.refresh()
@@ -212,6 +215,9 @@ class JobEditorPage(Page):
             self._arrange()
 
     def _explain_reading(self) -> None:
+        if isinstance(self._model.job.local, LocalAccount):
+            self._commands.table()["source-account"]()
+            return
         drawer = self._target if self._model.is_reading else self._reading
         self._close_others(drawer)
         drawer.open_drawer()

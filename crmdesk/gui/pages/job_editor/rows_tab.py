@@ -1,4 +1,4 @@
-"""Which records a reading job takes, since when, and in which order."""
+"""Which records of a CRM a job takes, since when, and in which order."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ class RowsTab(QWidget):
 
     def refresh(self) -> None:
         model = self._model
-        is_deleted, is_known = model.period.applies, model.around.remote is not None
+        is_source = not model.is_reading
+        is_known = model.selection.filter is not None if is_source else model.around.remote is not None
+        is_deleted = model.period.applies
         is_named = model.population.found is not None
         self._head.setVisible(model.changes.applies)
         self._which.set_value("names" if is_named else "filter")
@@ -65,7 +67,8 @@ class RowsTab(QWidget):
         self._hint.setVisible(not is_known and not is_deleted and not is_named)
         self._period.setVisible(is_deleted)
         self._population.setVisible(is_named)
-        self._side.setVisible(model.changes.applies and is_known and not is_named)
+        self._changes.setVisible(model.changes.applies)
+        self._side.setVisible((model.changes.applies or is_source) and is_known and not is_named)
         if is_named:
             self._population.refresh()
         if is_deleted:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from crmdesk.desk.window.answers import ColumnFacts, SourceCard
 from crmdesk.errors import CrmDeskError
 from crmdesk.model.figures import counted, number
-from crmdesk.model.job import Local
+from crmdesk.model.job import Job
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.job_editor.edited_job import EditedJob
-from crmdesk.viewmodel.job_editor.probes import source_job
+from crmdesk.viewmodel.job_editor.probes import source_of
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
@@ -41,7 +41,7 @@ class JobSource:
         self._draft = draft
         self._left_behind = left_behind
         self._changed = changed
-        self._of: Local | None = None
+        self._of: Job | None = None
         self._card: SourceCard | None = None
         self._error = ""
         self.is_looking = False
@@ -55,27 +55,27 @@ class JobSource:
     @property
     def card(self) -> SourceCard | None:
         """What is known of the source as it is named now; None while nobody has looked."""
-        return self._card if self._of == self._draft.job.local else None
+        return self._card if self._of == source_of(self._draft.job) else None
 
     @property
     def is_wanted(self) -> bool:
         """Whether nobody has read the source as it is named now, nor is about to."""
-        return self.applies and not self.is_looking and self._of != self._draft.job.local
+        return self.applies and not self.is_looking and self._of != source_of(self._draft.job)
 
     async def look(self) -> None:
         """Read the source once; why it cannot be read is said in its summary."""
-        local = self._draft.job.local
+        source = source_of(self._draft.job)
         if not self.is_wanted:
             return
         self.is_looking, self._card, self._error = True, None, ""
         self._changed()
         try:
-            text = self._app.history.job_text(source_job(local))
+            text = self._app.history.job_text(source)
             self._card = await self._app.engine.source_card(text, self._app.history.home)
         except CrmDeskError as error:
             self._error = error.message
         finally:
-            self._of, self.is_looking = local, False
+            self._of, self.is_looking = source, False
             self._changed()
 
     def forget(self) -> None:
