@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from crmdesk.model.job import LocalFile, Operation
 from crmdesk.viewmodel.app import AppModel
+from crmdesk.viewmodel.job_editor.page import JobEditorModel
 from crmdesk.viewmodel.job_editor.writing.source import JobSource
 from tests.viewmodel.drafts import draft_of
 
@@ -45,6 +46,16 @@ async def test_the_source_is_read_once_and_told_column_by_column(app: AppModel, 
     assert "other.csv" in source.summary
     source.forget()
     assert source.is_wanted
+
+
+async def test_marks_between_thousands_are_kept_unless_they_are_the_decimal_mark(app: AppModel) -> None:
+    editor = JobEditorModel(app)
+    editor.ends.set_path("/data/amounts.csv")
+    editor.ends.set_reading(LocalFile("", decimal=",", thousands="."))
+    assert editor.job.local == LocalFile("/data/amounts.csv", decimal=",", thousands=".")
+    editor.ends.set_reading(replace(editor.ends.file, decimal="."))
+    assert editor.job.local == LocalFile("/data/amounts.csv"), "a point cannot be both"
+    editor.close()
 
 
 async def test_a_job_that_reads_has_no_source_of_its_own(app: AppModel) -> None:

@@ -138,7 +138,9 @@ class JobEnds:
         return LocalFile(local.path, decimal=local.decimal, date_format=local.date_format, time_zone=local.time_zone)
 
     def set_reading(self, file: LocalFile) -> None:
-        """How the file is read; a table has no encoding and no delimiter."""
+        """How the file is read; a table has no encoding and no delimiter. One mark never stands for two things."""
+        if file.thousands == file.decimal:
+            file = replace(file, thousands="")
         self._draft.change(replace(self._job, local=read_as(self._job.local, file)))
 
     def _recent(self) -> tuple[str, ...]:

@@ -133,6 +133,14 @@ async def source(page: JobEditorPage, folder: Path) -> None:
     await asyncio.sleep(1)
 
 
+async def how_read(page: JobEditorPage, folder: Path) -> None:
+    """How the file is read, numbers with marks between thousands included."""
+    await mapped(page, folder)
+    page._model.ends.set_reading(replace(page._model.ends.file, decimal=",", thousands="."))
+    page._explain_reading()
+    await page._model.settled()
+
+
 async def preview(page: JobEditorPage, folder: Path) -> None:
     """The first rows, with what a run would make of each."""
     await mapped(page, folder)
@@ -349,6 +357,7 @@ SCENES = tuple(
         ("line", line),
         ("formula", formula),
         ("source", source),
+        ("how-read", how_read),
         ("preview", preview),
         ("rights", rights),
         ("list-values", list_values),

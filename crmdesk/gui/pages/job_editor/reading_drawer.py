@@ -89,7 +89,7 @@ class ReadingDrawer(Drawer):
             ],
             local.delimiter,
         )
-        self._notation.show_notation(local, is_text=True)
+        self._notation.show_notation(local, is_text=True, has_groups=isinstance(self._model.job.local, LocalFile))
         self._notices.setText("\n".join(look.notices) if look is not None else "")
 
     def _show_place(self, file: LocalFile) -> None:
