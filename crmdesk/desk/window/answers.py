@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from crmdesk.model.account import Account, Identity
 from crmdesk.model.index import Window
+from crmdesk.model.kept import Keeping
 from crmdesk.model.list_value import ListValue
 from crmdesk.model.preview import PreviewRow
 from crmdesk.model.source_card import ColumnFacts, SourceCard
@@ -212,3 +213,11 @@ class Beside:
     record: str
     why: str
     fields: tuple[FieldBeside, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRoom:
+    """What runs have left behind, kind by kind, and the bytes of the database."""
+
+    kinds: tuple[Keeping, ...]
+    database: int

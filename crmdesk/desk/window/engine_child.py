@@ -18,6 +18,7 @@ from crmdesk.desk.window.answers import (
     FileLook,
     JobProblem,
     JobRoute,
+    KeptRoom,
     ListedValues,
     NextWindow,
     PreviewRow,
@@ -32,6 +33,7 @@ from crmdesk.errors import VAULT, Cancelled, SignInError
 from crmdesk.model.account import Account, Identity
 from crmdesk.model.error_book.card import Remedy
 from crmdesk.model.job import LocalFile
+from crmdesk.model.kept import Kept
 from crmdesk.model.need import Need
 from crmdesk.model.schema import ObjectSummary, RemoteObject
 from crmdesk.model.schema_change import SchemaChange
@@ -226,6 +228,18 @@ class EngineChild:
     async def doctor(self) -> tuple[TestLine, ...]:
         """What stands between this computer and its CRMs, line by line."""
         return await self._ask(tuple[TestLine, ...], "doctor")
+
+    async def kept(self) -> KeptRoom:
+        """What runs have left behind, and how long each kind of it is kept."""
+        return await self._ask(KeptRoom, "kept")
+
+    async def keep(self, kind: Kept, days: int | None) -> None:
+        """Keep a kind for so many days from now on; None: for ever."""
+        await self._ask(type(None), "keep", kind=kind, days=days)
+
+    async def clean(self) -> tuple[str, ...]:
+        """Take away what is too old; gives what went, in sentences."""
+        return await self._ask(tuple[str, ...], "clean")
 
     # --- asking ---
 

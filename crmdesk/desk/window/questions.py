@@ -20,6 +20,7 @@ from crmdesk.desk.jobs.loaded import LoadedJob
 from crmdesk.desk.window.account_questions import AccountQuestion, answer_about_accounts
 from crmdesk.desk.window.answers import JobProblem
 from crmdesk.desk.window.job_questions import FormulaFunctions, JobQuestion, JobText, Refresh, TakeApart, answer_of
+from crmdesk.desk.window.kept_questions import Clean, Keep, KeptQuestion, Room, answer_about_kept
 from crmdesk.desk.window.reject_questions import (
     Corrected,
     KeepRule,
@@ -90,7 +91,8 @@ class Preview(_Question, frozen=True, tag="preview"):
     row: int = 1
 
 
-Question = Unlock | AccountQuestion | JobQuestion | RejectQuestion | Objects | Describe | Look | Count | Check | Preview
+Looking = Objects | Describe | Look | Count | Check | Preview
+Question = Unlock | AccountQuestion | JobQuestion | RejectQuestion | KeptQuestion | Looking
 
 _questions = msgspec.json.Decoder(Question)
 
@@ -152,6 +154,8 @@ class Questions:
                 return answer_of(desk, question)
             case Corrected() | Remedying() | KeepRule() | LookBeside():
                 return answer_about_rejects(desk, question)
+            case Room() | Keep() | Clean():
+                return answer_about_kept(desk, question)
             case _:
                 return answer_about_accounts(desk, question, tell)
 

@@ -10,13 +10,14 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from crmdesk.desk.jobs.samples import bring_sample
-from crmdesk.desk.window.answers import TestLine
+from crmdesk.desk.window.answers import KeptRoom, TestLine
 from crmdesk.errors import UserError
 from crmdesk.gui.crash import crash_dialog
 from crmdesk.gui.dialogs import Dialog, error_dialog
 from crmdesk.gui.pages.options.page import OptionsPage
 from crmdesk.gui.pages.options.profile import ProfileCard, RestoreDialog
 from crmdesk.gui.shortcuts import shortcuts_dialog
+from crmdesk.model.kept import Keeping, Kept
 from crmdesk.viewmodel.app import PageName
 from tests.cli.program import profile
 from tests.gui.hands import opened
@@ -56,6 +57,29 @@ async def options(folder: Path) -> AsyncIterator[QWidget]:
             TestLine("Keychain", is_ok=False, text="Secrets are not saved.", hint="Make a vault for them."),
         )
         page._model.choose("LASTIMPORT_acme_contacts nightly")
+        await page._kept.model.read()
+        yield window
+
+
+@asynccontextmanager
+async def kept(folder: Path) -> AsyncIterator[QWidget]:
+    """What would go of runs that are too old."""
+    async with opened(folder) as window:
+        window.model.show(PageName.OPTIONS)
+        page = window.page(PageName.OPTIONS)
+        assert isinstance(page, OptionsPage)
+        await asyncio.sleep(0.5)
+        await page._kept.model.read()
+        page._kept.model.found = KeptRoom(
+            (
+                Keeping(Kept.RUNS, 90, 214, 31, 184_000_000),
+                Keeping(Kept.LOGS, 30, 18_402, 9_120),
+                Keeping(Kept.REJECTS, 90, 3_711, 0),
+                Keeping(Kept.BEFORE, None, 58, 0, 92_000_000),
+            ),
+            41_000_000,
+        )
+        page._kept.model.changed()
         yield window
 
 
@@ -103,6 +127,7 @@ SCENES = [
     Scene("welcome", welcome),
     Scene("overview", overview),
     Scene("options", options),
+    Scene("options-kept", kept),
     Scene("dialog-restore", restoring),
     Scene("dialog-shortcuts", shortcuts),
     Scene("dialog-message", message),

@@ -15,6 +15,7 @@ from crmdesk.gui.kit.check_lines import CheckLines
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import column, frame, row
 from crmdesk.gui.page import Page
+from crmdesk.gui.pages.options.kept import KeptCard
 from crmdesk.gui.pages.options.moments import MomentsCard
 from crmdesk.gui.pages.options.profile import ProfileCard
 from crmdesk.gui.shortcuts import show_shortcuts
@@ -53,7 +54,8 @@ class OptionsPage(Page):
         self._theme.chosen.connect(self._set_theme)
         self._model = OptionsModel(app)
         self._moments = MomentsCard(self._model)
-        left = column(self._moments, self._doctor_card(), 1)
+        self._kept = KeptCard(app)
+        left = column(self._moments, self._doctor_card(), self._kept, 1)
         right = frame(column(self._look_card(), ProfileCard(app), self._about_card(), 1), width=_RIGHT)
         cards = row(left, right, spacing=12, margins=(0, 0, 4, 0))
         cards.setStretch(0, 1)
@@ -70,6 +72,7 @@ class OptionsPage(Page):
 
     def open_at(self, place: Place) -> None:
         self._model.read()
+        spawn(self._kept.model.read())
 
     def refresh(self) -> None:
         self._theme.set_value(self._app.theme)
