@@ -33,6 +33,27 @@ def test_clock_times_that_come_twice_are_found_where_they_stand() -> None:
     assert doubled(texts, Reading(".", "", UTC)).to_list() == []
 
 
+def test_clocks_put_back_just_after_midnight_show_the_end_of_the_day_before_twice() -> None:
+    """R-067."""
+    texts = text("2010-11-06 23:00", "2010-11-06 23:30", "2010-11-07 00:00", "2010-11-07 00:01", "06.11.2010 23:30")
+    reading = Reading(".", "%d.%m.%Y", ZoneInfo("America/St_Johns"))
+    assert doubled(texts, reading).to_list() == [1, 2, 4]
+
+
+@given(
+    st.sampled_from(["2010-11-07", "1990-10-28", "2015-11-01", "2024-11-01", "2023-04-28"]),
+    st.integers(-86_400, 86_400),
+    st.sampled_from(["America/St_Johns", "Africa/Cairo"]),
+)
+def test_a_time_comes_twice_where_python_knows_two_moments_of_it(day: str, seconds: int, key: str) -> None:
+    """R-067."""
+    zone, clock = ZoneInfo(key), datetime.fromisoformat(day) + timedelta(seconds=seconds)
+    both = {clock.replace(tzinfo=zone, fold=fold).astimezone(PYTHON_UTC) for fold in (0, 1)}
+    comes_twice = len(both) == 2 and all(each.astimezone(zone).replace(tzinfo=None) == clock for each in both)
+    found = doubled(text(clock.strftime("%Y-%m-%d %H:%M:%S")), Reading(".", "", zone)).to_list()
+    assert found == ([0] if comes_twice else [])
+
+
 @given(st.integers(0, 1_800_000_000).map(lambda second: datetime.fromtimestamp(second, PYTHON_UTC)))
 @settings(max_examples=25)
 def test_a_point_in_time_keeps_its_second_in_every_zone(moment: datetime) -> None:

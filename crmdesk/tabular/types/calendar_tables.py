@@ -51,6 +51,16 @@ def instants(clock: pl.Series, zone: ZoneInfo) -> pl.Series:
     return found.scatter(is_open.arg_true(), _asked(clock.filter(is_open), zone))
 
 
+@lru_cache(maxsize=4)
+def days_of_change(zone: ZoneInfo) -> pl.Series:
+    """The days of the tables, as text, on which the clocks of a zone show another hour than before, or the one before.
+
+    Clocks put back just after midnight show the end of the day before a second time, in St. John's until 2011.
+    """
+    changes = _ahead(zone).is_null()
+    return _days().filter(changes | changes.shift(-1, fill_value=False))
+
+
 def _lie_within(millis: pl.Series) -> bool:
     first, last = millis.min(), millis.max()
     is_early = isinstance(first, int) and first < -_BEFORE * _DAY

@@ -15,7 +15,7 @@ import polars as pl
 
 from crmdesk.model.reject import Check
 from crmdesk.tabular.reading import Reading
-from crmdesk.tabular.types.calendar_tables import are_whole_seconds, days_of, instants, written
+from crmdesk.tabular.types.calendar_tables import are_whole_seconds, days_of, days_of_change, instants, written
 from crmdesk.tabular.types.cells import FAULT_SCHEMA, Cells, as_they_are, on_odd, quoted
 from crmdesk.tabular.types.written_times import (
     A_DATE,
@@ -27,6 +27,7 @@ from crmdesk.tabular.types.written_times import (
     Written,
     is_done,
     is_turned,
+    reads_iso,
     take_apart,
     turned_days,
 )
@@ -34,6 +35,7 @@ from crmdesk.tabular.types.zoned import with_offset
 
 _UTC = ZoneInfo("UTC")
 _WIRE_READING = Reading(".", "", _UTC)
+_DAY_OF_TABLES = r"^(19|20)\d\d-\d\d-\d\d"
 
 # --- what comes out --------------------------------------------------------------------------------------------------
 
@@ -67,10 +69,15 @@ def wire_moments(text: pl.Series, reading: Reading) -> Cells:
 
 def doubled(text: pl.Series, reading: Reading) -> pl.Series:
     """The places (0 = the first) of clock times without an offset that come twice in the zone of the job."""
-    is_odd = ~is_done(text, WIRE, WIRE_LENGTH, reading)
-    if not is_odd.any():
-        return pl.Series(dtype=pl.UInt32())
-    places = is_odd.arg_true()
+    changes = days_of_change(reading.zone)
+    places = (~is_done(text, WIRE, WIRE_LENGTH, reading)).arg_true()
+    if changes.is_empty():
+        return places.clear()
+    if not reads_iso(reading.date_format):  # else an ISO day may mean another one
+        open_to_it = text.gather(places)
+        places = places.filter(~open_to_it.str.contains(_DAY_OF_TABLES) | open_to_it.str.head(10).is_in(changes))
+    if places.is_empty():
+        return places
     read = take_apart(text.gather(places), reading, A_TIME)
     if read.offset.null_count() == 0:
         return places.clear()

@@ -71,7 +71,7 @@ def is_done(text: pl.Series, pattern: str, length: int, reading: Reading) -> pl.
     None is beyond doubt where the job's own format may mean another day.
     """
     is_as_long = text.str.len_bytes() == length
-    if _reads_iso(reading.date_format) or not is_as_long.any():
+    if reads_iso(reading.date_format) or not is_as_long.any():
         return text.is_null()
     return text.str.contains(pattern)
 
@@ -93,7 +93,7 @@ def take_apart(text: pl.Series, reading: Reading, expected: str) -> Written:
 
 
 def _is_moment(text: pl.Series, reading: Reading) -> pl.Series:
-    return text.is_null() if _reads_iso(reading.date_format) else text.str.contains(_MOMENT)
+    return text.is_null() if reads_iso(reading.date_format) else text.str.contains(_MOMENT)
 
 
 def _tails(text: pl.Series) -> tuple[pl.Series | None, pl.Series]:
@@ -121,7 +121,7 @@ def _mapped(tails: pl.Series, numbers: Mapping[str, int | None], kind: pl.DataTy
 
 
 @lru_cache(maxsize=16)
-def _reads_iso(form: str) -> bool:
+def reads_iso(form: str) -> bool:
     """Whether a date format takes texts that look like ISO dates; small numbers fit each part of any format."""
     try:
         datetime.strptime("2001-02-03", form or " ")  # noqa: DTZ007 - only whether it can be read
@@ -148,7 +148,7 @@ class _Digits:
 def _digits_of(form: str) -> _Digits | None:
     """None for any other format, and for one that takes ISO dates."""
     marks = re.fullmatch(r"%([dmY])([./ -])%([dmY])\2%([dmY])", form)
-    if marks is None or {marks[1], marks[3], marks[4]} != set("dmY") or _reads_iso(form):
+    if marks is None or {marks[1], marks[3], marks[4]} != set("dmY") or reads_iso(form):
         return None
     parts, places, at = (marks[1], marks[3], marks[4]), {}, 0
     for part in parts:
