@@ -71,9 +71,7 @@ def _job(table: Table, folder: Path) -> Job:
         for order in table.tables("order_by")
     )
     if not (is_import or isinstance(local, LocalAccount)) and (filter_table is not None or orders):
-        what = (
-            "deletions are chosen by their period" if is_reading else "a file is sent as it is"
-        )
+        what = "deletions are chosen by their period" if is_reading else "a file is sent as it is"
         table.problem("filter", f"A filter and an order belong to an import; {what}.", "Remove them.")
     index = read_index(table.optional("index"), is_import=is_import)
     if reading.population is not None:
