@@ -66,7 +66,7 @@ headers = st.lists(
 
 
 @given(st.data(), headers, st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_an_untouched_file_brings_back_every_value_whatever_the_columns_are_called(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, columns: list[str], is_guarded: bool
 ) -> None:

@@ -17,7 +17,7 @@ from crmdesk.tabular.batch import ROW
 from tests.engine.bench import export, job
 from tests.engine.fakes import FakeSession, Line
 
-FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 keys = st.one_of(st.just(""), st.text('abAB12ü;["', min_size=1, max_size=3), st.integers(1, 30).map(str))
 names = st.one_of(st.just(""), st.text('xyzÄ,"\n', min_size=1, max_size=12))

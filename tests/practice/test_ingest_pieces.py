@@ -32,7 +32,7 @@ def told(draft: Draft) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize(("action", "key"), [(Action.INSERT, None), (Action.UPSERT, "Legacy_Id__c")])
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(rows=rows, clean=st.integers(0, 3))
 def test_both_ways_make_the_same_drafts(action: Action, key: str | None, rows: list[list[str]], clean: int) -> None:
     good = ["Ann", "a@b.example", "1990-01-31", "true", "K1", "Events", "12.5"]

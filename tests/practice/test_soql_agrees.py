@@ -116,7 +116,7 @@ def agree(org: SoqlOrg, fields: dict[str, Field], frame: pl.DataFrame, where: Fi
     assert sorted(org.ids(asked)) == ours["Id"].to_list(), asked
 
 
-@settings(max_examples=SHORT, deadline=None)
+@settings(max_examples=SHORT)
 @given(where=filters)
 def test_a_query_finds_what_the_same_filter_finds_over_the_same_rows(
     org: SoqlOrg, fields: dict[str, Field], frame: pl.DataFrame, where: Filter
@@ -126,7 +126,7 @@ def test_a_query_finds_what_the_same_filter_finds_over_the_same_rows(
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
-@settings(max_examples=LONG, deadline=None)
+@settings(max_examples=LONG)
 @given(where=filters, query=soup | mended | st.text(max_size=120))
 def test_thousands_of_queries_agree_or_are_refused_with_a_place(
     org: SoqlOrg, fields: dict[str, Field], frame: pl.DataFrame, where: Filter, query: str
@@ -137,7 +137,7 @@ def test_thousands_of_queries_agree_or_are_refused_with_a_place(
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
-@settings(max_examples=LONG, deadline=None)
+@settings(max_examples=LONG)
 @given(case=conditions)
 def test_thousands_of_conditions_are_answered(org: SoqlOrg, case: tuple[str, Callable[[Any], bool]]) -> None:
     answered_or_refused(org, f"SELECT Id, Name FROM Contact WHERE {case[0]}")  # noqa: S608 - a generated query
@@ -146,7 +146,7 @@ def test_thousands_of_conditions_are_answered(org: SoqlOrg, case: tuple[str, Cal
 CODE = re.compile(r"[A-Z][A-Z_]+")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=soup | mended | st.text(max_size=60))
 def test_over_http_every_query_is_answered_or_refused_in_the_shape_of_salesforce(
     shared_org: PracticeOrg, query: str

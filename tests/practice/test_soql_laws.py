@@ -50,7 +50,6 @@ def test_escaped_code_units_mean_the_same_characters(text: str, how: str) -> Non
     assert string_of(Text(raw if how == "utf-16" else raw + "z", 0)) == (text if how == "utf-16" else text + "z")
 
 
-@settings(deadline=None)
 @given(st.lists(texts.filter(bool), min_size=1, max_size=6, unique_by=str.upper), texts)
 def test_a_string_finds_the_records_that_hold_it_and_no_others(stored: list[str], asked: str) -> None:
     org = SoqlOrg()
@@ -99,7 +98,7 @@ def org() -> Iterator[SoqlOrg]:
     org.connection.close()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(query=soup | mended | st.text(max_size=60))
 def test_any_text_is_answered_or_refused_with_a_place(org: SoqlOrg, query: str) -> None:
     answered_or_refused(org, query)
@@ -265,7 +264,7 @@ conditions = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(case=conditions)
 def test_a_condition_finds_what_plain_python_finds(org: SoqlOrg, case: Case) -> None:
     soql, holds = case

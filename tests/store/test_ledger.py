@@ -235,7 +235,7 @@ def test_several_threads_settle_their_sends_at_once(store: Store) -> None:
     assert ledger.tally() == Tally(read=400, created=400)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     sizes=st.lists(st.integers(1, 6), min_size=1, max_size=8),
     fates=st.lists(st.sampled_from(["created", "updated", "unchanged", "unknown", "reject", "again"]), min_size=1),

@@ -79,7 +79,7 @@ def test_rejects_are_counted_by_cause_the_most_frequent_first(store: Store) -> N
     assert {reject.cause for reject in store.rejects.page(run)} == {email.cause, required.cause}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.text(alphabet='ab "1…\n', max_size=24), min_size=1, max_size=8))
 def test_causes_are_those_that_each_reject_names_by_itself(store: Store, messages: list[str]) -> None:
     run, ledger = new_run(store)

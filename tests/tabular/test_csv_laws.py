@@ -52,7 +52,7 @@ def read(folder: Path, content: str, sizes: tuple[int, int]) -> tuple[list[tuple
 
 
 @given(file=proper_files(), sizes=SIZES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_proper_file_is_read_as_the_csv_module_reads_it_in_blocks_of_any_size(
     folder: Path, file: tuple[str, list[list[str]]], sizes: tuple[int, int]
 ) -> None:
@@ -63,7 +63,7 @@ def test_a_proper_file_is_read_as_the_csv_module_reads_it_in_blocks_of_any_size(
 
 @given(body=st.text(st.sampled_from('a,"\n\ré'), max_size=60), sizes=SIZES)
 @example(body='"a\n"\n', sizes=(1, 1))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_any_text_is_read_as_the_csv_module_reads_it_or_has_doubtful_rows_or_is_refused(
     folder: Path, body: str, sizes: tuple[int, int]
 ) -> None:
@@ -81,7 +81,7 @@ def test_any_text_is_read_as_the_csv_module_reads_it_or_has_doubtful_rows_or_is_
 
 
 @given(file=proper_files(SHORT), place=st.floats(0, 1, exclude_max=True), sizes=SIZES)
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=800)
 def test_a_stray_quote_is_located_and_every_other_row_is_delivered_or_doubtful(
     folder: Path, file: tuple[str, list[list[str]]], place: float, sizes: tuple[int, int]
 ) -> None:

@@ -104,7 +104,7 @@ CELLS = st.one_of(st.none(), st.text(st.sampled_from('ab ,;"\n\r\té🎈'), max_
 
 
 @given(width=st.integers(1, 3), cells=st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_what_is_written_is_what_we_and_the_csv_module_read(
     tmp_path_factory: pytest.TempPathFactory, width: int, cells: st.DataObject
 ) -> None:

@@ -75,7 +75,7 @@ blocks_of_keys = st.lists(st.lists(st.sampled_from([None, "a", "b", "c", "d", "e
 
 
 @given(blocks=blocks_of_keys, most=st.sampled_from([2, 1_000_000]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_twins_are_the_rows_whose_key_stands_more_than_once(blocks: list[list[str | None]], most: int) -> None:
     keys = [key for block in blocks for key in block]
     expected = [row for row, key in enumerate(keys, 1) if key is not None and keys.count(key) > 1]
@@ -83,7 +83,7 @@ def test_twins_are_the_rows_whose_key_stands_more_than_once(blocks: list[list[st
 
 
 @given(blocks=blocks_of_keys, most=st.sampled_from([2, 1_000_000]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_of_the_rows_with_one_key_the_first_or_the_last_stands_for_the_others(
     blocks: list[list[str | None]], most: int
 ) -> None:

@@ -132,7 +132,7 @@ def test_groups_of_three_digits_are_read_with_the_mark_of_the_job_and_no_other(
 
 
 @given(number=st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-(10**15), max_value=10**15))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_number_is_the_same_number_afterwards_and_once_converted_stays(number: Decimal) -> None:
     wire = one(str(number))
     assert wire is not None
@@ -141,7 +141,7 @@ def test_a_number_is_the_same_number_afterwards_and_once_converted_stays(number:
 
 
 @given(value=st.text(st.sampled_from("0123456789.eE+-, "), max_size=12))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_is_refused_or_becomes_a_plain_number(value: str) -> None:
     wire = one(value, without_limits(FREE))
     if wire not in ("CONVERSION_ERROR", "OUT_OF_RANGE"):

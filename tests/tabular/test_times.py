@@ -215,7 +215,7 @@ def test_a_pure_date_never_moves_and_becomes_local_midnight_where_a_time_is_need
     moment=st.datetimes(datetime(1970, 1, 2), datetime(2037, 12, 31)),  # noqa: DTZ001 - a clock reading
     zone=st.sampled_from(["Europe/Stockholm", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "UTC"]),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_local_time_is_the_instant_that_python_finds_too(moment: datetime, zone: str) -> None:
     clock = moment.replace(microsecond=0)
     here = ZoneInfo(zone)
@@ -228,7 +228,7 @@ def test_a_local_time_is_the_instant_that_python_finds_too(moment: datetime, zon
 
 
 @given(day=st.dates(date(1600, 1, 1), date(4100, 1, 1)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_every_day_of_the_known_years_is_a_date_and_no_other(day: date) -> None:
     assert wrote(DAY, day.isoformat()) == (day.isoformat() if 1700 <= day.year <= 4000 else "OUT_OF_RANGE")
     assert wrote(DAY, f"{day.year}-02-30") != f"{day.year}-02-30"
@@ -267,7 +267,7 @@ def test_read_date_only_and_without_offset() -> None:
     seconds=st.integers(-2_000_000_000, 2_000_000_000),
     zone=st.sampled_from(["Europe/Stockholm", "America/New_York", "Asia/Kolkata", "UTC"]),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_what_was_read_is_written_back_as_the_same_instant(seconds: int, zone: str) -> None:
     instant = datetime(1970, 1, 1, tzinfo=PYTHON_UTC) + timedelta(seconds=seconds)
     wire = f"{instant:%Y-%m-%dT%H:%M:%S}.000Z"

@@ -103,7 +103,7 @@ def test_ids_of_other_crms_are_text() -> None:
 
 
 @given(short=st.text(st.sampled_from("0123456789ABCXYZabcxyz"), min_size=15, max_size=15), wrong=st.integers(0, 17))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_column_wide_check_of_ids_agrees_with_the_one_by_one(short: str, wrong: int) -> None:
     whole = long_id(short)
     assert isinstance(whole, str)

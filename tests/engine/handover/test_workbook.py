@@ -103,7 +103,7 @@ def test_an_untouched_workbook_changes_nothing(tmp_path: Path) -> None:
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=9), min_size=1, max_size=4))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_whatever_the_values_are_they_come_back(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
     rejects = rejects_of([{"A": text, "Reference": text[::-1]} for text in texts])
     place = tmp_path_factory.mktemp("laws") / "out.xlsx"

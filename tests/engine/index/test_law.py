@@ -66,14 +66,14 @@ CHANGES = st.lists(st.builds(Change, SECONDS | WHOLE, LATE), max_size=12).map(tu
 RUNS = st.lists(SECONDS | WHOLE, max_size=12).map(tuple)
 
 
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=1_500)
 @given(st.builds(Schedule, CHANGES, RUNS))
 def test_every_change_is_read_once_if_its_commit_is_no_later_than_the_lag(schedule: Schedule) -> None:
     """R-114, R-116, R-124."""
     assert set(times_read(schedule, LAG)) <= {1}
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(
     st.lists(st.builds(Change, SECONDS, st.floats(0, LAG / 2)), max_size=12).map(tuple),
     RUNS,
@@ -87,7 +87,7 @@ def test_a_clock_of_the_server_that_steps_loses_nothing_within_the_lag(
     assert set(times_read(Schedule(changes, runs, ((when, step),)), LAG)) <= {1}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.builds(Schedule, st.lists(st.builds(Change, SECONDS | WHOLE, st.just(0.0)), max_size=12).map(tuple), RUNS))
 def test_without_late_commits_no_lag_is_needed(schedule: Schedule) -> None:
     """R-114."""

@@ -279,7 +279,7 @@ def toml(value: Any) -> str:
 
 
 @given(st.dictionaries(WORDS, TREES, max_size=8))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_document_is_a_job_or_a_list_of_problems(document: dict[str, Any]) -> None:
     text = "\n".join(f"{json.dumps(key)} = {toml(value)}" for key, value in document.items())
     found: Job | PlanError

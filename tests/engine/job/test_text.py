@@ -208,7 +208,7 @@ def jobs(draw: st.DrawFn) -> Job:
 
 
 @given(jobs(), st.sampled_from([FOLDER, None]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_job_that_is_written_reads_back_as_the_same_job(job: Job, folder: Path | None) -> None:
     """R-044, R-060. A complaint about other loaders: a saved mapping comes back with rows doubled or blank."""
     assert parse_job(job_text(job, folder), FOLDER) == job

@@ -21,7 +21,7 @@ def facts(*batches: list[str]) -> ColumnFacts:
 
 
 @given(st.lists(st.lists(st.sampled_from(["", " ", "a", "b", "ccc", "é€", "🎈"]), max_size=6), max_size=5))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_filled_distinct_longest_and_ends_are_counted_over_all_batches(batches: list[list[str]]) -> None:
     found = facts(*batches)
     cells = [cell for batch in batches for cell in batch]

@@ -18,7 +18,7 @@ cells = st.text('ab"\n,;é ', max_size=6)
 
 
 @given(rows=st.lists(st.tuples(cells, cells, st.sampled_from(["x", "y z"])), min_size=1, max_size=8))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @pytest.mark.parametrize(("delimiter", "end", "is_ended"), [(",", "\n", True), (";", "\r\n", True), (",", "\n", False)])
 def test_what_is_kept_is_read_again_cell_by_cell_with_row_and_line(
     rows: list[tuple[str, ...]], delimiter: str, end: str, is_ended: bool

@@ -85,7 +85,7 @@ TEXTS = st.one_of(st.none(), st.text(st.sampled_from("ab0=_xDF ,;\"'\n\r\té漢�
 
 @pytest.mark.parametrize("kind", ["jsonl", "parquet", "xlsx"])
 @given(texts=st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=6))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_text_comes_back(tmp_path_factory: pytest.TempPathFactory, kind: str, texts: list[tuple[str, str]]) -> None:
     """R-334."""
     texts = [*texts, ("end", "end")]

@@ -146,7 +146,7 @@ def test_every_function_has_a_law_or_cases_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: f"{law.formula} {law.kinds}")
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(data=st.data())
 def test_a_column_is_computed_as_plain_python_computes_its_values(law: Law, data: st.DataObject) -> None:
     """R-047."""
@@ -167,7 +167,7 @@ def test_a_column_is_computed_as_plain_python_computes_its_values(law: Law, data
         assert (None if number in faults else values[number]) == expected, (text, row)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(_DECIMALS, _DECIMALS), min_size=1, max_size=8))
 def test_a_quotient_has_eighteen_right_digits(rows: list[tuple[Decimal | None, Decimal | None]]) -> None:
     columns = {"a": [plain.text(left) for left, _ in rows], "b": [plain.text(right) for _, right in rows]}

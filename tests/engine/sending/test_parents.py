@@ -16,7 +16,7 @@ from crmdesk.tabular.batch import ROW
 
 
 @given(st.lists(st.sampled_from(["", "a", "b", "c", "d", "e"]), max_size=80), st.integers(1, 30), st.integers(0, 20))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_each_row_comes_once_and_each_parent_in_one_piece(
     tmp_path_factory: pytest.TempPathFactory, owners: list[str], size: int, first: int
 ) -> None:

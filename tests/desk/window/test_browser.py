@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -14,11 +13,10 @@ from crmdesk.desk.window.engine_child import EngineChild
 from crmdesk.errors import Cancelled, SignInError
 from crmdesk.model.sign_in import SignInStep, Step, StepState
 from tests.cli.program import Program, profile
+from tests.conftest import ROOT
 from tests.connectors.salesforce.browsers import free_port
 from tests.practice.running import PracticeOrg, start_practice_org
 from tests.practice.signing_in import ADMIN, register
-
-ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture(scope="module")

@@ -38,7 +38,7 @@ def packed(
 
 
 @given(tables, st.integers(1, 70), st.integers(60, 2000), st.integers(1, 70), st.integers(0, 70))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_each_row_stands_once_in_order_within_the_limits_and_comes_back(
     tmp_path_factory: pytest.TempPathFactory,
     rows: list[tuple[str | None, ...]],
@@ -61,7 +61,7 @@ def test_each_row_stands_once_in_order_within_the_limits_and_comes_back(
 
 
 @given(tables, st.integers(1, 70))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_bodies_stand_one_behind_the_other_and_are_named_by_their_hash(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str | None, ...]], most: int
 ) -> None:

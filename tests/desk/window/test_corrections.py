@@ -37,7 +37,7 @@ headers = st.lists(
 
 
 @given(st.data(), headers)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_value_arrives_as_it_was_typed(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, columns: list[str]
 ) -> None:

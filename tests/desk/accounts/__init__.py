@@ -1,0 +1,1 @@
+"""CRM accounts, and the calls that they have left."""

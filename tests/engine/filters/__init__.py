@@ -1,0 +1,1 @@
+"""Values of filters, as each CRM takes them."""

@@ -1,0 +1,1 @@
+"""What the CRM holds already, found by keys."""

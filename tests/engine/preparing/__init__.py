@@ -1,0 +1,1 @@
+"""Rows made ready to be sent, before anything leaves."""
