@@ -33,7 +33,7 @@ class Notice(QFrame):
         self._glyph = Glyph("triangle-alert", "warn")
         self._words = ElidedLabel("", "warn", name="job-notice-words")
         self._add = Button("job-notice-add", self.tr("Add a line"), lambda: add(self._missing()), look="ghost")
-        self._left = label(self.tr("Left behind in the file:"), "small", name="job-left-behind")
+        self._left = label(self.tr("Left behind:"), "small", name="job-left-behind")
         self.has_words = False
         self._columns = [
             Button(name, self.tr("No column"), partial(self._take, at), look="ghost") for at, name in enumerate(_LEFT)
