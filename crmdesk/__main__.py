@@ -34,7 +34,8 @@ def main() -> NoReturn:
 def spare_memory() -> None:
     """Give back at once what is free, in this process, if it has not loaded Polars yet, and in its children.
 
-    jemalloc, by which Polars allocates, else keeps it for half a second: a third of the memory, and no time is won.
+    jemalloc, by which Polars allocates, else keeps it for half a second: a third of the memory, for some of the CPU
+    (bench/RESULTS.md).
     """
     # Behind what is there, because the last word counts: Polars tells its children of the half second.
     before = os.environ.get("_RJEM_MALLOC_CONF", "")
