@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, TypeVar
 
@@ -143,13 +143,6 @@ def cut_short() -> TransientError:
         "Salesforce's answers arrive cut short, again and again.",
         hint="Look at what stands between this computer and Salesforce, a proxy for instance; then resume the run.",
     )
-
-
-def in_slices(values: Collection[str], size: int, ask: Callable[[list[str]], Iterator[T]]) -> Iterator[T]:
-    """Ask for `values` a few at a time."""
-    wanted = list(values)
-    for start in range(0, len(wanted), size):
-        yield from ask(wanted[start : start + size])
 
 
 def moment(stamp: str) -> datetime:

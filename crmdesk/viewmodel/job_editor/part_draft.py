@@ -25,11 +25,6 @@ class PartDraft(ViewModel, Generic[Value]):
         """The field of that API name; None when it is not among the fields."""
         return self._by_name.get(name.casefold())
 
-    def set_fields(self, fields: Sequence[Field]) -> None:
-        """Offer other fields; what names one that is not among them becomes a problem."""
-        self._by_name = {field.name.casefold(): field for field in fields}
-        self.changed()
-
     @property
     def can_undo(self) -> bool:
         return self._edited.can_undo

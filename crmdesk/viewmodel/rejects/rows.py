@@ -103,7 +103,3 @@ class RejectRows:
         if len(self._positions) != len(self.rows):
             self._positions = {each: position for position, each in enumerate(self.rows)}
         return self._positions.get(row)
-
-    def forget_pages(self) -> None:
-        """Read anew what is asked for next: states have changed."""
-        self._pages.clear()

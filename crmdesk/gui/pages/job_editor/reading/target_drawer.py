@@ -110,9 +110,6 @@ class TargetDrawer(Drawer):
         if target.is_table and not self.isHidden():
             spawn(self._state())
 
-    def _put_notation(self) -> None:
-        self._model.ends.set_reading(self._notation.put_into(self._model.ends.file))
-
     async def _state(self) -> None:
         if await self._model.target.state():
             self.refresh()
