@@ -137,7 +137,8 @@ def _when_empty(plan: WritePlan, line: WriteLine) -> str | Fault | None:
     if plan.is_key(line):
         if plan.inserts_without_key:
             return None
-        return Fault(Check.KEY_EMPTY, f"The key {name} is empty, so nothing tells which record is meant.")
+        key = line.search.key if line.search is not None else name
+        return Fault(Check.KEY_EMPTY, f"The key {key} is empty, so nothing tells which record is meant.")
     if when is WhenEmpty.REJECT:
         return Fault(Check.REQUIRED_EMPTY, f"{name} is empty, and the job rejects that.")
     is_cleared = when is WhenEmpty.CLEAR

@@ -115,6 +115,29 @@ def test_the_preview_knows_ids_that_no_record_has_and_deletes(program: Program, 
         assert rows[1]["problems"][0]["message"] == "No record has this id."
 
 
+@pytest.mark.parametrize("conversion", ["default", "copy-paste"])
+def test_the_id_of_another_kind_of_record_is_never_sent_to_be_deleted(
+    program: Program, tmp_path: Path, conversion: str
+) -> None:
+    """R-180, R-181."""
+    org = program.org()
+    account = org.send("POST", "sobjects/Account", {"Name": "Not a contact"}).json()["id"]
+    contact = org.send("POST", "sobjects/Contact", {"LastName": "A contact"}).json()["id"]
+    (tmp_path / "ids.csv").write_text(f"Id\n{account}\n{contact}\n", encoding="utf-8")
+    job = tmp_path / "delete.toml"
+    job.write_text(
+        'version = 1\nname = "delete"\nobject = "Contact"\noperation = "delete"\n[local]\npath = "ids.csv"\n'
+        f'[[mapping]]\nremote = "Id"\nlocal = "Id"\nconversion = "{conversion}"\n',
+        encoding="utf-8",
+    )
+    done = program.run(job)
+    assert done.counts() == {"read": 2, "deleted": 1, "rejected": 1}
+    reject = program.ask("rejects", done.last["run"]).lines[0]
+    assert (reject["code"], reject["stage"]) == ("MALFORMED_ID", "convert")
+    assert reject["message"] == "That is the id of another kind of record: here they begin with 003."
+    assert org.count(f"Account WHERE Id = '{account}'") == 1
+
+
 def test_a_whole_table_is_sent_only_after_a_question_that_tells_the_calls(program: Program, tmp_path: Path) -> None:
     """R-166."""
     with closing(sqlite3.connect(tmp_path / "people.db", isolation_level=None)) as people:

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crmdesk.model.mapping import Conversion
 from crmdesk.model.schema import FieldType
 from crmdesk.tabular.types import words
 from crmdesk.tabular.types.cells import Fault
 from crmdesk.tabular.types.ids import ids, long_id
-from tests.tabular.fields import answers, field, text
+from tests.tabular.fields import answers, field, text, wrote
 
 ID = field(FieldType.REFERENCE, "AccountId", length=18)
 
@@ -95,6 +96,13 @@ def test_an_id_of_15_characters_gets_the_three_that_the_crm_gives_it(whole: str)
 )
 def test_what_cannot_be_an_id_is_refused(value: str) -> None:
     assert answers(ids(text(value), ID)) == ["NOT_AN_ID"]
+
+
+@pytest.mark.parametrize("conversion", [Conversion.DEFAULT, Conversion.COPY_PASTE])
+def test_a_record_id_begins_as_those_of_its_object_do_however_it_is_converted(conversion: Conversion) -> None:
+    record = field(FieldType.ID, "Id", length=18, prefix="001")
+    assert wrote(record, "001x0000002xLCV", conversion) == "001x0000002xLCVAA2"
+    assert wrote(record, "005x0000000fNSiAAM", conversion) == "NOT_AN_ID"
 
 
 def test_ids_of_other_crms_are_text() -> None:

@@ -58,7 +58,8 @@ def remote_object(wire: Mapping[str, Any], stamp: str) -> RemoteObject:
         label_plural=wire.get("labelPlural") or wire.get("label") or wire["name"],
         id_field=ID,
         fields=tuple(
-            replace(remote_field(field), values_for=values_for(field, wire["fields"])) for field in wire["fields"]
+            replace(remote_field(field), values_for=values_for(field, wire["fields"]), prefix=_prefix(field, wire))
+            for field in wire["fields"]
         ),
         is_creatable=bool(wire.get("createable")),
         is_updatable=bool(wire.get("updateable")),
@@ -66,6 +67,11 @@ def remote_object(wire: Mapping[str, Any], stamp: str) -> RemoteObject:
         record_types=tuple(_record_types(wire)),
         stamp=stamp,
     )
+
+
+def _prefix(field: Mapping[str, Any], wire: Mapping[str, Any]) -> str:
+    """How the ids of the object begin (REST guide, "sObject Describe": keyPrefix); some objects have no such sign."""
+    return wire.get("keyPrefix") or "" if field["type"] == "id" else ""
 
 
 def _record_types(wire: Mapping[str, Any]) -> Iterator[RecordTypeInfo]:

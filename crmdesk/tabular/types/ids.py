@@ -81,6 +81,11 @@ def ids(text: pl.Series, field: Field) -> Cells:
 
     known = _patterns(text.head(_BEGINNING))
     cells = on_odd(text, _fit(text, known), lambda odd: by_rule_if_few(odd, long_id, convert))
+    if field.prefix:
+        # A call that deletes names ids alone: one of another kind of record would be deleted without a word.
+        is_other = ~cells.value.str.starts_with(field.prefix).fill_null(value=True)
+        message = f"That is the id of another kind of record: here they begin with {field.prefix}."
+        cells = fault_at(cells, is_other, Check.NOT_AN_ID, message)
     if _USER not in field.references or _GROUP in field.references:
         return cells
     is_queue = cells.value.str.starts_with(_QUEUE).fill_null(value=False)

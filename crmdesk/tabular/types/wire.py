@@ -30,7 +30,8 @@ def to_wire(field: Field, conversion: Conversion, reading: Reading) -> Converter
                 return lambda text: times.wire_clocks(text, reading)
             return _default_to_wire(field, reading)
         case Conversion.COPY_PASTE:
-            return as_they_are
+            # A record id has one form, and what is none must not reach a call that deletes.
+            return _default_to_wire(field, reading) if field.type is FieldType.ID else as_they_are
         case _:
             assert_never(conversion)
 
