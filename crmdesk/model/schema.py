@@ -56,6 +56,7 @@ class Field:
     is_defaulted: bool = False  # the CRM fills it when a new record comes without
     controller: str = ""  # the field whose value decides which of `values` go
     values_for: tuple[tuple[str, tuple[str, ...]], ...] = ()  # for each value of the controller those that go with it
+    is_guid: bool = False  # its values are GUIDs
     prefix: str = ""  # how all ids of the object begin; of the record id alone, "" where nothing tells
     why_not: str = ""  # why a field that is listed can be neither read nor written, in a sentence
 

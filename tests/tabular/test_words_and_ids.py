@@ -131,3 +131,24 @@ def test_a_queue_is_no_owner_where_only_users_are() -> None:
     assert answers(ids(text(queue[:15], user[:15], None), leads)) == [*found, None]
     [message] = ids(text(queue[:15]), contacts).faults["message"]
     assert "is the id of a queue, and OwnerId takes users alone" in message
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "6f9619ff-8b86-d011-b42d-00c04fc964ff",
+        "6F9619FF-8B86-D011-B42D-00C04FC964FF",
+        " {6F9619FF-8b86-d011-b42d-00c04fc964ff} ",
+        "6f9619ff8b86d011b42d00c04fc964ff",
+    ],
+)
+@pytest.mark.parametrize("conversion", [Conversion.DEFAULT, Conversion.COPY_PASTE])
+def test_a_guid_is_one_id_however_it_is_written(written: str, conversion: Conversion) -> None:
+    record = field(FieldType.ID, "accountid", length=36, is_guid=True)
+    assert wrote(record, written, conversion) == "6f9619ff-8b86-d011-b42d-00c04fc964ff"
+
+
+@pytest.mark.parametrize("written", ["nonsense", "6f9619ff-8b86-d011-b42d-00c04fc964f", "a)/x", "accounts(1)", "{}"])
+@pytest.mark.parametrize("kind", [FieldType.ID, FieldType.REFERENCE, FieldType.TEXT])
+def test_what_is_no_guid_is_refused_where_guids_are_wanted(written: str, kind: FieldType) -> None:
+    assert wrote(field(kind, "accountid", is_guid=True), written, Conversion.DEFAULT) == "NOT_AN_ID"

@@ -128,11 +128,12 @@ def _plain(attribute: Attribute, kind: Kind, type_: FieldType, keys: set[str]) -
     codes = tuple(str(each.value) for each in options)
     is_required = attribute.required_level is not None and attribute.required_level.value == "SystemRequired"
     is_key = is_id or name in keys
+    is_guid = kind is Kind.GUID
     field = Field(
         name=name,
         label=attribute.label,
-        type=type_,
-        length=attribute.max_length,
+        type=FieldType.ID if is_id else type_,
+        length=_GUID_LENGTH if is_guid else attribute.max_length,
         precision=_INTEGER_DIGITS.get(attribute.kind, 0),
         scale=attribute.precision,
         values=(*codes, *(word for word in words if word not in codes)),
@@ -142,6 +143,7 @@ def _plain(attribute: Attribute, kind: Kind, type_: FieldType, keys: set[str]) -
         is_unique=is_key,
         is_external_id=is_key and not is_id,
         is_key=is_key,
+        is_guid=is_guid,
         is_restricted=bool(options),
         is_defaulted=is_id or kind is not Kind.TEXT,
     )
@@ -188,6 +190,7 @@ def _reference(attribute: Attribute, name: str, label: str, target: str, navigat
         length=_GUID_LENGTH,
         references=(target,),
         relationship=navigation,
+        is_guid=True,
         is_creatable=attribute.is_valid_for_create,
         is_updatable=attribute.is_valid_for_update,
         is_defaulted=True,

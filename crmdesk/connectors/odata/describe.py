@@ -58,6 +58,7 @@ def _field(found: Property, *, is_key: bool) -> Field:
         is_sortable=is_comparable,
         is_unique=is_key,
         is_key=is_key,
+        is_guid=found.kind is Kind.GUID,
         is_case_sensitive=found.kind in (Kind.TEXT, Kind.ENUM),
         is_restricted=bool(found.values),
         is_calculated=found.is_computed,

@@ -13,6 +13,7 @@ from crmdesk.errors import UserError
 from crmdesk.model.filter import Condition, Filter, Group, Operator, Scalar, Value, relative_date
 from crmdesk.model.option import calendar_day, option_moment
 from crmdesk.model.schema import Field, FieldType
+from crmdesk.tabular.types.guids import plain_guid
 from crmdesk.tabular.types.ids import has_salesforce_ids, long_id
 
 FindField = Callable[[str], tuple[str, Field] | None]
@@ -167,15 +168,17 @@ def _scalar(value: Scalar, field: Field) -> Scalar:
             return moment if isinstance(moment, datetime) else datetime.combine(moment, time(), UTC)
         case _:
             if isinstance(value, str):
-                return _whole_id(value) if has_salesforce_ids(field) else value
+                return _whole_id(value, field)
             if isinstance(value, bool):
                 return str(value).lower()
             return str(value)
 
 
-def _whole_id(text: str) -> str:
-    """The long form of an id, which tells upper from lower case whoever compares it."""
-    whole = long_id(text) if text else ""
+def _whole_id(text: str, field: Field) -> str:
+    """An id in its one form: of Salesforce the long one, which tells upper from lower case whoever compares it."""
+    if not text or not (field.is_guid or has_salesforce_ids(field)):
+        return text
+    whole = plain_guid(text) if field.is_guid else long_id(text)
     if not isinstance(whole, str):
         raise ValueError(whole.message.removesuffix("."))
     return whole

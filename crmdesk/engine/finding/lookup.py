@@ -50,7 +50,7 @@ NO_LIMITS = Limits()
 def folds(key: Field, can: Capabilities) -> bool:
     """Whether upper and lower case of a value of `key` are one to the CRM."""
     is_id = key.type in (FieldType.ID, FieldType.REFERENCE)
-    return can.folds_case and not key.is_case_sensitive and not is_id
+    return key.is_guid or (can.folds_case and not key.is_case_sensitive and not is_id)
 
 
 def compared_field(line: WriteLine, describe: Callable[[str], RemoteObject]) -> Field:

@@ -20,8 +20,7 @@ from crmdesk.model.job import Engine
 from crmdesk.model.reject import Check
 from crmdesk.model.schema import Field
 from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, Batch, no_problems
-from crmdesk.tabular.types.cells import Fault
-from crmdesk.tabular.types.ids import ids, long_id
+from crmdesk.tabular.types.ids import ids
 
 CARRIED = "population."
 """Before the name of a population's column in a frame of rows: no field path has it."""
@@ -178,8 +177,8 @@ class PopulationSource:
     def _unusable(self, text: str | None) -> tuple[str, str]:
         if not (text or "").strip():
             return Check.KEY_EMPTY.value, f"The column “{self._named.column}” is empty."
-        fault = long_id(text or "")
-        return Check.NOT_AN_ID.value, fault.message if isinstance(fault, Fault) else f"“{text}” is not a record id."
+        said = ids(pl.Series([text]), self._named.key).faults["message"].to_list()
+        return Check.NOT_AN_ID.value, said[0] if said else f"“{text}” is not a record id."
 
 
 def _last_chunks(planned: pl.DataFrame) -> Mapping[str, int]:

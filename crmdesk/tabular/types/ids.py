@@ -1,4 +1,4 @@
-"""Record ids of Salesforce: 15 characters that tell upper from lower case, and 3 that say which are upper.
+"""Record ids; those of Salesforce: 15 characters that tell upper from lower case, and 3 that say which are upper.
 
 (Salesforce help, "18-character record IDs": each of the last three stands for five characters, bit k set when character
 k is a capital, written with `ABCDEFGHIJKLMNOPQRSTUVWXYZ012345`.)
@@ -17,6 +17,7 @@ import polars as pl
 from crmdesk.model.reject import Check
 from crmdesk.model.schema import Field, FieldType
 from crmdesk.tabular.types.cells import Cells, Fault, as_they_are, by_distinct, by_rule_if_few, fault_at, on_odd, quoted
+from crmdesk.tabular.types.guids import guids
 
 _SUFFIX = string.ascii_uppercase + "012345"
 _IS_UPPER = str.maketrans(
@@ -72,7 +73,9 @@ def has_salesforce_ids(field: Field) -> bool:
 
 
 def ids(text: pl.Series, field: Field) -> Cells:
-    """Ids of 18 characters, from ones of 15 or 18; any text where the CRM's ids do not look like that."""
+    """Ids of 18 characters, from ones of 15 or 18, and GUIDs; any text where the CRM's ids look otherwise."""
+    if field.is_guid:
+        return guids(text)
     if not has_salesforce_ids(field):
         return as_they_are(text)
 

@@ -14,6 +14,9 @@ from crmdesk.tabular.types.cells import Converter, as_they_are
 
 def to_wire(field: Field, conversion: Conversion, reading: Reading) -> Converter:
     """The converter from local text to the wire text of `field`; the cells it is given are text or null."""
+    if field.type is FieldType.ID or field.is_guid:
+        # A record id has one form, and what is none must not reach a call that deletes.
+        return lambda text: ids.ids(text, field)
     match conversion:
         case Conversion.DEFAULT:
             return _default_to_wire(field, reading)
@@ -30,8 +33,7 @@ def to_wire(field: Field, conversion: Conversion, reading: Reading) -> Converter
                 return lambda text: times.wire_clocks(text, reading)
             return _default_to_wire(field, reading)
         case Conversion.COPY_PASTE:
-            # A record id has one form, and what is none must not reach a call that deletes.
-            return _default_to_wire(field, reading) if field.type is FieldType.ID else as_they_are
+            return as_they_are
         case _:
             assert_never(conversion)
 

@@ -41,7 +41,7 @@ def test_each_type_of_column_is_moved_or_listed_with_the_reason(session: Session
         "name": FieldType.TEXT,
         "revenue": FieldType.DECIMAL,
         "description": FieldType.TEXT,
-        "accountid": FieldType.TEXT,
+        "accountid": FieldType.ID,
         "statecode": FieldType.PICKLIST,
         "statuscode": FieldType.PICKLIST,
         "industrycode": FieldType.PICKLIST,
