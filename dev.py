@@ -209,6 +209,7 @@ def build(*, with_tests: bool) -> None:
     if stamp.get("program") != now["program"]:
         say("Installing crmdesk itself, as a link to these sources.")
         pip("install", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+        compile_sources()
     unfinished = STAMP.with_suffix(".new")
     unfinished.write_text(json.dumps({"python": probe(), **now}, indent=1), encoding="utf-8")
     unfinished.replace(STAMP)
@@ -314,6 +315,13 @@ def install_packages(lock: Path) -> None:
 
 def pip(*arguments: str) -> None:
     step([BIN / ("python" + EXE), "-I", "-m", "pip", "--disable-pip-version-check", "--no-input", *arguments])
+
+
+def compile_sources() -> None:
+    """Compile crmdesk as pip compiles what it copies: where PYTHONDONTWRITEBYTECODE is set, each start would do it."""
+    # Whatever cannot be compiled says so when it is imported.
+    compiler = [BIN / ("python" + EXE), "-I", "-m", "compileall", "-qq", "-j", "0", str(ROOT / "crmdesk")]
+    subprocess.call(compiler, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def step(command: "list[str | Path]") -> None:

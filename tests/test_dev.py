@@ -70,6 +70,7 @@ class Tree:
 
     def start(self, *arguments: str, python: str = sys.executable, **extra: str) -> subprocess.Popen[str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT", "TMPDIR") if name in os.environ}
+        kept["PYTHONDONTWRITEBYTECODE"] = "1"  # what is compiled was compiled by the set-up
         environment = {**kept, "PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.packages)}
         return subprocess.Popen(
             [python, str(self.root / "dev.py"), *arguments],
@@ -186,6 +187,10 @@ def test_two_that_set_up_at_once_make_one_environment(first: FirstSetUp) -> None
     assert [outcome.code for outcome in first.outcomes] == [0, 0], first.outcomes
     assert sum("Making .venv/" in outcome.said for outcome in first.outcomes) == 1
     assert all(outcome.said.endswith("Ready: .venv/ is what the lock files say.\n") for outcome in first.outcomes)
+
+
+def test_the_program_is_compiled_though_its_installation_is_a_link(first: FirstSetUp) -> None:
+    assert list((first.tree.root / "crmdesk" / "__pycache__").glob("__init__.*.pyc"))
 
 
 def test_with_nothing_to_do_it_says_nothing_of_its_own(
