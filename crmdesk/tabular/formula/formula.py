@@ -42,7 +42,7 @@ class Formula:
         """
         working = Computation(frame, self.setting)
         column = working.column(self.step)
-        text = column.series.to_frame("v").select(written(pl.col("v"), column.kind)).to_series()
+        text = column.series.to_frame("v").with_columns(written(pl.col("v"), column.kind).alias("v")).to_series()
         if column.fault is None:
             return Cells(text, no_faults())
         return Cells(text, working.faults(column.fault, field_name))

@@ -50,7 +50,8 @@ class Argument:
         """The expression; of a blank the blank of `kind`."""
         if self.kind is kind or self.kind is not Kind.BLANK:
             return self.expr
-        return pl.lit("") if kind is Kind.TEXT else pl.lit(None, dtype=DTYPES[kind])
+        # A text of the expression itself, so that it is a column where that is one.
+        return self.expr.fill_null("") if kind is Kind.TEXT else pl.lit(None, dtype=DTYPES[kind])
 
 
 COMPUTED = "computed"

@@ -200,3 +200,29 @@ def test_no_rows_are_no_trouble() -> None:
 def test_every_function_stands_in_the_docs() -> None:
     text = (Path(__file__).parents[3] / "docs" / "formulas.md").read_text(encoding="utf-8")
     assert [name for name in (*NAMES, *SAME_AS) if name.isalpha() and f"`{name}" not in text] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NULL",
+        "MAX(NULL, NULL)",
+        'IF(n = "", NULL)',
+        "COALESCE(NULL)",
+        "HASH(NULL)",
+        "DATEVALUE(NULL)",
+        "DATETIMEVALUE(NULL)",
+        'SUBSTITUTE("a$1a", "$1", n)',
+        'SUBSTITUTE(NULL, "x", n)',
+    ],
+)
+@pytest.mark.parametrize("rows", [0, 1, 3])
+def test_what_is_the_same_for_all_rows_still_gives_a_cell_for_each(text: str, rows: int) -> None:
+    values, faults = computed(text, {"n": ["x"] * rows})
+    assert (len(values), faults) == (rows, {})
+
+
+def test_a_number_is_read_with_blanks_that_do_not_break_between_its_groups() -> None:
+    swedish = replace(SETTING, reading=replace(SETTING.reading, decimal=",", thousands=" "))
+    cells = ["1 234,5", "1\u00a0234,5", "1\u202f234,5"]
+    assert computed("VALUE(n)", {"n": cells}, swedish)[0] == ["1234.5"] * 3

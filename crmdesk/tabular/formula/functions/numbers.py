@@ -16,6 +16,8 @@ _LIMIT = 10.0**DIGITS
 _TOO_BIG = f"the number has more than {DIGITS} digits before the point"
 _A_NUMBER = Parameter("number", NUMBER)
 _PLACES = Parameter("places", NUMBER, is_fixed=True)
+UNBREAKABLE = "[\u00a0\u202f]"
+"""Blanks that do not break, which stand between groups of digits as others do."""
 
 ZERO = pl.lit(0, dtype=_DECIMAL)
 
@@ -101,6 +103,8 @@ def read_number(given: Sequence[Argument], setting: Setting) -> Outcome:
     point = re.escape(mark)
     shape = rf"^[+-]?(?:[0-9]+(?:{point}[0-9]*)?|{point}[0-9]+)(?:[eE][+-]?[0-9]{{1,3}})?$"
     groups = setting.reading.thousands
+    if groups == " ":
+        text = text.str.replace_all(UNBREAKABLE, " ")
     if groups and groups != mark:
         grouped = rf"^[+-]?[0-9]{{1,3}}(?:{re.escape(groups)}[0-9]{{3}})+(?:{point}[0-9]*)?$"
         text = pl.when(text.str.contains(grouped)).then(text.str.replace_all(groups, "", literal=True)).otherwise(text)

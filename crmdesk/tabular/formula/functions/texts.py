@@ -87,8 +87,10 @@ def _substitute(given: Sequence[Argument], _: Setting) -> Outcome:
     size = text.str.len_bytes().cast(pl.Int64) + hits * new.str.len_bytes().cast(pl.Int64)
     if given[2].is_fixed:
         return Outcome(text.str.replace_all(old, given[2].text(), literal=True), size=size)
-    # Polars replaces by one text only; splitting and joining again is the same for texts that differ by row.
-    return Outcome(text.str.split(old).list.join(new), size=size)
+    # Polars replaces by one text only; splitting and joining again is the same for texts that differ by row. It takes
+    # no text that is the same for all rows there: the condition, which always holds, makes a column of one.
+    column = pl.when(new.is_not_null()).then(text)
+    return Outcome(column.str.split(old).list.join(new), size=size)
 
 
 def _split(given: Sequence[Argument], _: Setting) -> Outcome:
