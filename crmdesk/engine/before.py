@@ -69,7 +69,8 @@ class BeforeValues:
     def _fields(self) -> tuple[str, ...]:
         """The record id, and the fields that are written; of records that go, all that can be read."""
         remote = self.plan.object
-        wanted = remote.fields if self.plan.options.action is Action.DELETE else self.plan.fields
+        is_all = self.plan.options.action is Action.DELETE
+        wanted = remote.fields if is_all else remote.together(self.plan.fields)
         names = [field.name for field in wanted if field.type not in _UNREADABLE]
         return tuple(dict.fromkeys((remote.id_field, *names)))
 

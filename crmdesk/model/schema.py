@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -56,6 +57,7 @@ class Field:
     is_defaulted: bool = False  # the CRM fills it when a new record comes without
     controller: str = ""  # the field whose value decides which of `values` go
     values_for: tuple[tuple[str, tuple[str, ...]], ...] = ()  # for each value of the controller those that go with it
+    shares: str = ""  # what the CRM keeps several fields of the object in: one of them has a value at most
     is_guid: bool = False  # its values are GUIDs
     prefix: str = ""  # how all ids of the object begin; of the record id alone, "" where nothing tells
     why_not: str = ""  # why a field that is listed can be neither read nor written, in a sentence
@@ -106,6 +108,12 @@ class RemoteObject:
     is_deletable: bool = True
     record_types: tuple[RecordTypeInfo, ...] = ()
     stamp: str = ""  # opaque: hand it back to describe() to learn whether anything changed
+
+    def together(self, fields: Iterable[Field]) -> tuple[Field, ...]:
+        """These fields, and those that the CRM keeps in the same places, each once."""
+        own = tuple(fields)
+        places = {each.shares for each in own if each.shares}
+        return tuple(dict.fromkeys((*own, *(each for each in self.fields if each.shares in places))))
 
     def field(self, name: str) -> Field | None:
         """The field of that API name, upper and lower case taken for one; None when there is none."""

@@ -16,6 +16,7 @@ from crmdesk.tabular.keys import fold_key
 from crmdesk.tabular.origin import is_blank, reading_of, source_text
 from crmdesk.tabular.reading import Reading, reading
 from crmdesk.tabular.search import look_up
+from crmdesk.tabular.shared import with_one_value
 from crmdesk.tabular.types.cells import Cells, Fault, failed, fault_at, put, quoted
 from crmdesk.tabular.types.wire import to_wire
 from crmdesk.tabular.write_plan import Converted, WriteLine, WritePlan
@@ -36,7 +37,7 @@ def convert(
     Every problem of a row is reported; a row with one is not among the ready rows.
     """
     columns = {line.field.name: _cells(plan, line, frame, found, created) for line in plan.lines}
-    columns = with_dependent_lists(plan, columns)
+    columns = with_one_value(plan, with_dependent_lists(plan, columns))
     problems = problems_of(columns, frame[ROW], plan.code)
     return converted_of(columns, frame[ROW], problems)
 

@@ -99,3 +99,63 @@ def test_a_record_is_found_by_its_id_however_that_is_written(writing: Writing) -
     )
     assert deleted.counts() == {"read": 3, "deleted": 2, "rejected": 1}
     assert writing.server.row("accounts", two) is None
+
+
+def test_a_link_to_several_kinds_of_record_keeps_the_one_that_is_named_and_comes_back(writing: Writing) -> None:
+    """R-026, R-147: an empty column for one kind does not empty the link to another; undo restores either kind."""
+    server = writing.server
+    old, new = (server.add("accounts", {"name": each}) for each in ("Old company", "New company"))
+    person = server.add("contacts", {"lastname": "Person"})
+    bind = "parentcustomerid_{}@odata.bind"
+    ids = [
+        server.add("contacts", {"lastname": "By account", bind.format("account"): f"/accounts({old})"}),
+        server.add("contacts", {"lastname": "By contact", bind.format("contact"): f"/contacts({person})"}),
+        server.add("contacts", {"lastname": "Nobody", bind.format("account"): f"/accounts({old})"}),
+        server.add("contacts", {"lastname": "Both", bind.format("account"): f"/accounts({old})"}),
+    ]
+    named = [(new, ""), (new, ""), ("", ""), (new, person)]
+    rows = [{"id": each, "company": a, "person": b} for each, (a, b) in zip(ids, named, strict=True)]
+    clear = '|when_empty = "clear"'
+    lines = mapped(
+        "contactid=id", f"parentcustomerid_account=company{clear}", f"parentcustomerid_contact=person{clear}"
+    )
+    done = writing.program.run(writing.job("parents", "contact", rows, lines + export("update", "contactid")))
+    assert done.counts() == {"read": 4, "updated": 3, "rejected": 1}
+    assert writing.rejects(done) == {4: ("parentcustomerid_contact", "PARENT_TWICE")}
+
+    def parents() -> list[str | None]:
+        return [row["_parentcustomerid_value"] for each in ids if (row := server.row("contacts", each))]
+
+    assert parents() == [new, new, None, old]
+    # A job that names one kind alone takes the other away, and gives it back.
+    back = writing.program.ask("undo", done.last["run"], "--yes")
+    assert (back.counts(), parents()) == ({"read": 3, "updated": 3}, [old, person, old, old])
+    alone = mapped("contactid=id", "parentcustomerid_account=company")
+    again = writing.program.run(writing.job("company", "contact", rows[:2], alone + export("update", "contactid")))
+    assert (again.counts(), parents()) == ({"read": 2, "updated": 2}, [new, new, old, old])
+    writing.program.ask("undo", again.last["run"], "--yes", "--fields", "parentcustomerid_account")
+    assert parents() == [old, person, old, old]
+
+
+def test_a_team_owns_records_as_a_user_does_and_gets_them_back(writing: Writing) -> None:
+    """R-026, R-155."""
+    server = writing.server
+    [team] = [row["teamid"] for row in server.rows("teams")]
+    users = {row["fullname"]: row["systemuserid"] for row in server.rows("systemusers")}
+    ids = [
+        server.add("accounts", {"name": "Of a team", "ownerid@odata.bind": f"/teams({team})"}),
+        server.add("accounts", {"name": "Of a user", "ownerid@odata.bind": f"/systemusers({users['Erik Svensson']})"}),
+    ]
+
+    def owners() -> list[str]:
+        return [row["_ownerid_value"] for each in ids if (row := server.row("accounts", each))]
+
+    rows = [
+        {"id": ids[0], "user": users["Practice Admin"], "team": ""},
+        {"id": ids[1], "user": "", "team": f"{{{team.upper()}}}"},
+    ]
+    lines = mapped("accountid=id", "ownerid=user", "ownerid_team=team")
+    done = writing.program.run(writing.job("owners", "account", rows, lines + export("update", "accountid")))
+    assert (done.counts(), owners()) == ({"read": 2, "updated": 2}, [users["Practice Admin"], team])
+    back = writing.program.ask("undo", done.last["run"], "--yes")
+    assert (back.counts(), owners()) == ({"read": 2, "updated": 2}, [team, users["Erik Svensson"]])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crmdesk.connectors.dynamics.definitions import Attribute, Relationship, TableDefinition, Whole
 from crmdesk.connectors.dynamics.dialect import DATAVERSE
@@ -107,7 +107,7 @@ def _parts(attribute: Attribute, found: Whole, set_of: Callable[[str], str], key
     links = [each for each in found.relationships if each.referencing_attribute == attribute.logical_name]
     match attribute.kind:
         case "Owner":
-            yield _owner(attribute, set_of)
+            yield from _owner(attribute, set_of)
         case "Lookup" | "Customer":
             yield from _lookup(attribute, links, set_of)
         case "DateTime":
@@ -151,12 +151,18 @@ def _plain(attribute: Attribute, kind: Kind, type_: FieldType, keys: set[str]) -
     return _Part(field, Property(name, attribute.kind, kind, is_nullable=not is_required, codes=folded))
 
 
-def _owner(attribute: Attribute, set_of: Callable[[str], str]) -> _Part:
-    """An owner is written as a user; the id of one is the id of the owner, which a team has, too."""
-    field = _reference(attribute, attribute.logical_name, attribute.label, "systemuser", "")
-    bind = Bind(attribute.logical_name, set_of("systemuser"))
-    read_as = f"_{attribute.logical_name}_value"
-    return _Part(field, Property(field.name, attribute.kind, Kind.GUID, is_nullable=False, read_as=read_as, bind=bind))
+def _owner(attribute: Attribute, set_of: Callable[[str], str]) -> Iterator[_Part]:
+    """An owner is a user, or a team by a field of its own; what is read as a user may be the id of either."""
+    name, read_as = attribute.logical_name, f"_{attribute.logical_name}_value"
+    for target, own in (("systemuser", name), ("team", f"{name}_team")):
+        if not set_of(target):
+            continue
+        label = attribute.label if own == name else f"{attribute.label} ({target})"
+        field = replace(_reference(attribute, own, label, target, ""), shares=read_as)
+        bind = Bind(name, set_of(target))
+        only = None if own == name else (_LOGICAL_NAME, target)
+        found = Property(own, attribute.kind, Kind.GUID, is_nullable=False, read_as=read_as, bind=bind, only=only)
+        yield _Part(field, found)
 
 
 def _lookup(attribute: Attribute, links: list[Relationship], set_of: Callable[[str], str]) -> Iterator[_Part]:
@@ -176,7 +182,7 @@ def _lookup(attribute: Attribute, links: list[Relationship], set_of: Callable[[s
     yield _listed(attribute, f"It may point to records of several kinds ({kinds}).{instead}")
     for link, navigation in zip(usable, names, strict=True):
         label = f"{attribute.label} ({link.referenced_entity})"
-        field = _reference(attribute, navigation, label, link.referenced_entity, navigation)
+        field = replace(_reference(attribute, navigation, label, link.referenced_entity, navigation), shares=read_as)
         bind = Bind(navigation, set_of(link.referenced_entity))
         only = (_LOGICAL_NAME, link.referenced_entity)
         yield _Part(field, Property(navigation, attribute.kind, Kind.GUID, read_as=read_as, bind=bind, only=only))

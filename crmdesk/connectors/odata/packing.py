@@ -62,8 +62,20 @@ def id_wish(
 
 
 def _object(fields: Sequence[Property], row: _Row, made: dict[str, str]) -> bytes:
-    written = {field.member: _value(field, text) for field, text in zip(fields, row, strict=True) if text is not None}
+    given = [(field, text) for field, text in zip(fields, row, strict=True) if text is not None]
+    written = {field.member: _value(field, text) for field, text in given if not _is_overruled(field, text, given)}
     return msgspec.json.encode(written | made)
+
+
+def _is_overruled(field: Property, text: str, given: Sequence[tuple[Property, str]]) -> bool:
+    """Whether another field of the same column says what goes: emptying one kind of a link would empty the link.
+
+    Where two say the same, the one goes that is for its kind alone.
+    """
+    if field.bind is None:
+        return False
+    others = [value for each, value in given if each is not field and each.column == field.column]
+    return (text == "" and any(others)) or (field.only is None and text in others)
 
 
 def _value(field: Property, text: str) -> str | bool | msgspec.Raw | None:
@@ -84,15 +96,13 @@ def _text(field: Property, row: Entity) -> str | None:
     text = wire_text(row[field.member]) or ""
     if field.bind is None or not text:
         return text
+    if not text.startswith(f"{field.bind.set_name}("):  # the link leads to another kind of entity
+        return None
     inner = text.removeprefix(f"{field.bind.set_name}(").removesuffix(")")
     return inner[1:-1].replace("''", "'") if inner.startswith("'") else inner
 
 
 def sent_values(entity_set: EntitySet, row: Entity) -> dict[str, str]:
     """The values of a stored row by field, in the wire's own text; "" where the field is to be cleared."""
-    found = {}
-    for member in row:
-        field = entity_set.written_by(member)
-        if field is not None:
-            found[field.name] = _text(field, row) or ""
-    return found
+    told = ((field.name, _text(field, row)) for field in entity_set.properties)
+    return {name: text for name, text in told if text is not None}

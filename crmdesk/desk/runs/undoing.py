@@ -91,7 +91,7 @@ class Undoing:
             )
         wanted = [kept[name.casefold()] for name in names] or list(kept.values())
         found = [field for name in wanted if (field := remote.field(name)) is not None]
-        return tuple(field for field in found if field.is_updatable)
+        return tuple(field for field in remote.together(found) if field.is_updatable and field.name in kept.values())
 
     def _create(self, opened: Opened, record: RunRecord, loaded: LoadedJob, settings: dict[str, object]) -> str:
         identity = opened.session.whoami()

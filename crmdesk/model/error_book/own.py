@@ -140,6 +140,15 @@ OWN_CARDS = (
         title_without_field="Several parents",
     ),
     Card(
+        "own-parent-twice",
+        {"PARENT_TWICE": ""},
+        "Two records for one link: {field}",
+        "The link points to one record, and several columns of the row name one, each of another kind.",
+        "Leave only the column filled whose record is meant.",
+        (Remedy.SET_VALUE,),
+        title_without_field="Two records for one link",
+    ),
+    Card(
         "own-parent-rejected",
         {"PARENT_REJECTED": "", "PARENT_WAITING": ""},
         "Its parent was rejected: {field}",

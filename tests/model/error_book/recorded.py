@@ -26,6 +26,12 @@ RECORDED: tuple[tuple[str, str, str, str], ...] = (
     ("own-formula-error", "FORMULA_ERROR", "total", "The formula of total failed: division by zero, at 7."),
     ("own-parent-not-found", "PARENT_NOT_FOUND", "AccountId", 'No Account has Oracle_Id__c = "A-7".'),
     ("own-parent-several", "PARENT_SEVERAL", "AccountId", 'Several records of Account have Name = "Acme".'),
+    (
+        "own-parent-twice",
+        "PARENT_TWICE",
+        "parentcustomerid_contact",
+        "parentcustomerid_account and parentcustomerid_contact name a record each, and only one of them can be kept.",
+    ),
     ("own-parent-rejected", "PARENT_REJECTED", "AccountId", "Its Account was rejected (row 12)."),
     ("own-parent-rejected", "PARENT_WAITING", "AccountId", "Waits for its Account (row 12)."),
     ("own-owner-inactive", "OWNER_INACTIVE", "OwnerId", "p.berg@acme.example is switched off."),
