@@ -67,6 +67,70 @@ def test_all_or_none_of_a_call_is_saved(shared: Program, org: Org, tmp_path: Pat
     assert org.rows("SELECT Id FROM Contact WHERE Legacy_Id__c = 'K000200'") == []
 
 
+def test_a_call_of_all_or_none_is_sent_again_whole_while_its_record_is_held(
+    shared: Program, org: Org, tmp_path: Path
+) -> None:
+    contacts_csv(tmp_path / "a.csv", range(210, 222))
+    org.weather({"kind": "lock-rows", "field": "LastName", "value": "Name 213"}, object="Contact", times=1)
+    job = contacts_job(tmp_path, "a.csv", export=f"{INSERT}\nall_or_none = true", name="whole but held")
+    assert shared.run(job).counts() == {"read": 12, "created": 12}
+    contacts_csv(tmp_path / "a.csv", range(230, 242))
+    org.weather({"kind": "lock-rows", "field": "LastName", "value": "Name 233"}, object="Contact")
+    assert shared.run(job).counts() == {"read": 12, "rejected": 12}
+    assert org.count("Contact WHERE Legacy_Id__c IN ('K000230', 'K000233', 'K000241')") == 0
+
+
+def test_one_value_that_the_crm_cannot_read_does_not_hold_up_the_other_rows(
+    shared: Program, org: Org, tmp_path: Path
+) -> None:
+    """R-151. A complaint about other loaders: one bad value fails its whole batch."""
+    (tmp_path / "a.csv").write_text(
+        "Key,Name,Email\n"
+        + "".join(f"K000{n},N,{'31/02/1990' if n == 277 else '1990-02-28'}\n" for n in range(250, 290))
+    )
+    job = contacts_job(tmp_path, "a.csv", name="unreadable", export=f'{UPSERT}\nengine = "rest"')
+    born = 'remote = "Birthdate"\nlocal = "Email"\nconversion = "copy-paste"'
+    job.write_text(job.read_text().replace('remote = "Email"\nlocal = "Email"', born))
+    done = shared.run(job)
+    assert done.counts() == {"read": 40, "created": 39, "rejected": 1}
+    [reject] = shared.ask("rejects", done.last["run"]).lines
+    assert (reject["values"]["Key"], reject["code"]) == ("K000277", "JSON_PARSER_ERROR")
+    [cause] = shared.ask("rejects", done.last["run"], "--causes").lines
+    assert cause["card"] == "salesforce-15"
+
+
+def test_a_call_that_is_too_large_is_cut(shared: Program, org: Org, tmp_path: Path) -> None:
+    """R-317."""
+    contacts_csv(tmp_path / "a.csv", range(1800, 1820))
+    too_large = {"kind": "refuse", "status": 413, "code": "REQUEST_ENTITY_TOO_LARGE", "message": "too large"}
+    org.weather(too_large, method="PATCH", path="composite/sobjects", times=2)
+    done = shared.run(contacts_job(tmp_path, "a.csv", name="too large", export=f'{UPSERT}\nengine = "rest"'))
+    assert done.counts() == {"read": 20, "created": 20}
+
+
+def test_an_accident_of_the_crm_is_tried_twice_more(shared: Program, org: Org, tmp_path: Path) -> None:
+    """R-199."""
+    contacts_csv(tmp_path / "a.csv", range(1830, 1834))
+    accident = {"kind": "refuse-rows", "code": "UNKNOWN_EXCEPTION", "message": "ErrorId: 1-2 (3)", "field": "LastName"}
+    org.weather({**accident, "fields": [], "value": "Name 1831"}, object="Contact", times=2)
+    org.weather({**accident, "fields": [], "value": "Name 1833"}, object="Contact")
+    done = shared.run(contacts_job(tmp_path, "a.csv", name="accident"))
+    assert done.counts() == {"read": 4, "created": 3, "rejected": 1}
+
+
+def test_what_means_nothing_to_an_undelete_is_refused(shared: Program, org: Org, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Id\n0037x0000000001AAA\n", encoding="utf-8")
+    job = tmp_path / "undelete.toml"
+    job.write_text(
+        'version = 1\nname = "undelete"\naccount = "Practice org"\nobject = "Contact"\noperation = "export"\n'
+        '[local]\npath = "a.csv"\n[[mapping]]\nremote = "Id"\nlocal = "Id"\n[export]\naction = "undelete"\n'
+        "all_or_none = true\n",
+        encoding="utf-8",
+    )
+    refused = shared.ask("check", job)
+    assert (refused.code, "An undelete brings back what it can" in refused.stdout) == (2, True)
+
+
 def test_a_call_that_fails_as_a_whole_is_halved_until_the_poisonous_row_stands_alone(
     shared: Program, org: Org, tmp_path: Path
 ) -> None:

@@ -19,6 +19,10 @@ _BARS = (
     Bar(Engine.BULK, WriteOption.ALL_OR_NONE, "Bulk saves every row that it can: all or none goes by calls only."),
     Bar(Engine.BULK, WriteOption.SERIAL, "Bulk works on its batches side by side, never one after the other."),
     Bar(Engine.BULK, WriteOption.ROWS_PER_CALL, "Bulk cuts its jobs into batches by itself."),
+    # SOAP API guide, undelete(): a header for all or none exists, which is not sent; the others mean nothing to it.
+    Bar(Engine.SOAP, WriteOption.ALL_OR_NONE, "An undelete brings back what it can, never all or none."),
+    Bar(Engine.SOAP, WriteOption.ALLOW_DUPLICATES, "No duplicate rule looks at what comes back from the recycle bin."),
+    Bar(Engine.SOAP, WriteOption.ASSIGNMENT_RULE, "No assignment rule looks at what comes back from the recycle bin."),
     Bar(Engine.REST, WriteOption.HARD_DELETE, "Only Bulk can delete past the recycle bin.", frozenset({Action.DELETE})),
 )
 

@@ -16,7 +16,7 @@ from crmdesk.connectors.flight import Landing, in_flight
 from crmdesk.connectors.http import Replay
 from crmdesk.connectors.salesforce.errors import Refusal
 from crmdesk.connectors.salesforce.json_rows import packing
-from crmdesk.connectors.salesforce.receipts import Line, of_one_kind, receipt, rejected, written
+from crmdesk.connectors.salesforce.receipts import Line, crowded, of_one_kind, receipt, rejected, written
 from crmdesk.connectors.salesforce.rest import JSON, Rest
 from crmdesk.connectors.token import CancelToken
 from crmdesk.connectors.upload import Upload
@@ -118,7 +118,10 @@ class CollectionsSink:
         if response.status_code >= _SERVER_ERROR:
             return leaving.lost()
         if response.status_code != _OK:
-            return _refused(payload, Refusal.parse(response.status_code, response.content).error(is_write=True))
+            refusal = Refusal.parse(response.status_code, response.content)
+            if refusal.may_be_one_row:
+                return Landing(receipt=crowded(payload, refusal))
+            return _refused(payload, refusal.error(is_write=True))
         results = self._results(response.content)
         if results is None or len(results) != len(payload.rows):
             # An answer that does not fit its rows says nothing about any of them.

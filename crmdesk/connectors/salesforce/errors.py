@@ -32,6 +32,8 @@ _ACCESS = frozenset(
         "FEATURENOTENABLED",
     }
 )
+_UNREADABLE = "JSON_PARSER_ERROR"
+_TOO_LARGE = 413
 _SERVER_ERROR = 500
 _UNAUTHORIZED = 401
 _FORBIDDEN = 403
@@ -65,6 +67,14 @@ class Refusal:
         message = first.get("message") or first.get("error_description") or ""
         fields = first.get("fields") or ()
         return cls(status, str(code), " ".join(str(message).split()), tuple(str(field) for field in fields))
+
+    @property
+    def may_be_one_row(self) -> bool:
+        """Whether one record may have had a whole call refused: by a value that its field cannot be, or by its size.
+
+        REST guide, "Status Codes and Error Responses"; one value that is no date has all records refused.
+        """
+        return self.code == _UNREADABLE or self.status == _TOO_LARGE
 
     def error(self, *, is_write: bool = False) -> CrmDeskError:
         """The exception that tells of it."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from crmdesk.connectors.contract import RECEIPT_SCHEMA, Payload, Receipt, Settled
+from crmdesk.connectors.salesforce.errors import Refusal
 from crmdesk.model.job import Action
 
 Line = tuple[int, str, str | None, str | None, str | None, str | None]
@@ -21,6 +22,12 @@ def receipt(payload: Payload, lines: Sequence[Line], failure: str = "") -> Recei
 def of_one_kind(payload: Payload, outcome: Settled, failure: str = "") -> Receipt:
     """A receipt that says the same of every row."""
     return receipt(payload, [(row, outcome, None, None, None, None) for row in payload.rows], failure)
+
+
+def crowded(payload: Payload, refusal: Refusal) -> Receipt:
+    """A receipt for a call that was refused over any one of its rows."""
+    said = (None, None, refusal.code or str(refusal.status), refusal.message)
+    return receipt(payload, [(row, Settled.CROWDED, *said) for row in payload.rows])
 
 
 def written(action: Action, *, is_created: bool) -> Settled:
@@ -50,6 +57,9 @@ def rejected(row: int, errors: Iterable[dict[str, object]]) -> Line:
 
 
 _BUSY = "UNABLE_TO_LOCK_ROW"
+_ACCIDENT = "UNKNOWN_EXCEPTION"
+"""SOAP API guide, StatusCode: Salesforce failed over the record; what it says is a number for its support."""
+
 _CROWDED = frozenset(
     {"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "CANNOT_EXECUTE_FLOW_TRIGGER", "REQUEST_RUNNING_TOO_LONG"}
 )
@@ -58,7 +68,7 @@ _CROWDED = frozenset(
 
 def refused_as(code: str, message: str) -> Settled:
     """What kind of refusal a code and its message are; a lock that a trigger met is wrapped in the trigger's code."""
-    if code == _BUSY or (code in _CROWDED and _BUSY in message):
+    if code in (_BUSY, _ACCIDENT) or (code in _CROWDED and _BUSY in message):
         return Settled.BUSY
     return Settled.CROWDED if code in _CROWDED else Settled.REJECTED
 

@@ -17,6 +17,7 @@ from crmdesk.tabular.batch import ROW
 _AFTER_BULK = 100
 """Rows of the first smaller call after a job: Bulk gives triggers 200 at a time."""
 
+_IN_QUESTION = [Settled.CROWDED.value, Settled.BUSY.value]
 _TRIES_ALONE = 3
 _BEFORE_ALONE = 0.5
 """Seconds before a row whose record was held by somebody is tried once more by itself."""
@@ -32,17 +33,25 @@ class Again:
     _alone: Counter[int] = field(default_factory=Counter)
 
     def judged(self, rows: pl.DataFrame, payload: Payload) -> pl.DataFrame:
-        """The rows of a receipt: CROWDED and BUSY stay where fewer rows a call may help, else they are REJECTED."""
-        outcome = pl.col("outcome")
-        in_question = rows.filter(outcome.is_in([Settled.CROWDED.value, Settled.BUSY.value]))
-        if in_question.is_empty() or self._may_be_smaller(payload):
+        """The rows of a receipt: CROWDED and BUSY stay where fewer rows a call may help, else they are REJECTED.
+
+        A call that is saved whole or not at all is never cut: while its record is held, it is sent again as it was.
+        """
+        in_question = rows.filter(pl.col("outcome").is_in(_IN_QUESTION))
+        if in_question.is_empty():
+            return rows
+        is_whole = self.sinks.request_on(self.sinks.road_of(payload)).wishes.all_or_none
+        if len(payload.rows) > 1 and not is_whole:
             return rows
         row = int(payload.rows[0])
         self._alone[row] += 1
-        if in_question["outcome"][0] == Settled.BUSY.value and self._alone[row] < _TRIES_ALONE:
+        if (in_question["outcome"] == Settled.BUSY.value).all() and self._alone[row] < _TRIES_ALONE:
             self.token.sleep(_BEFORE_ALONE * self._alone[row])
-            return rows
-        return rows.with_columns(pl.lit(Settled.REJECTED.value).alias("outcome"))
+            return rows.with_columns(pl.lit(Settled.UNSENT.value).alias("outcome")) if is_whole else rows
+        is_final = pl.col("outcome").is_in(_IN_QUESTION)
+        return rows.with_columns(
+            pl.when(is_final).then(pl.lit(Settled.REJECTED.value)).otherwise(pl.col("outcome")).alias("outcome")
+        )
 
     def packed(self, rows: pl.DataFrame, body: pl.DataFrame, payload: Payload) -> list[Prepared]:
         """The rows that are sent again, packed behind what is stored already. `body` is the frame of the payload."""
@@ -53,9 +62,6 @@ class Again:
                 frame = body.filter(pl.col(ROW).is_in(again.implode()))
                 found += self._pack(frame, outcome, payload)
         return found
-
-    def _may_be_smaller(self, payload: Payload) -> bool:
-        return len(payload.rows) > 1
 
     def _pack(self, frame: pl.DataFrame, outcome: Settled, payload: Payload) -> list[Prepared]:
         road, most = payload.road, len(payload.rows)
