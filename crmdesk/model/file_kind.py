@@ -22,6 +22,7 @@ _SUFFIXES = {
     ".xlsx": FileKind.XLSX,
     ".parquet": FileKind.PARQUET,
     ".jsonl": FileKind.JSON_LINES,
+    ".ndjson": FileKind.JSON_LINES,
 }
 
 SUFFIXES = tuple(_SUFFIXES)

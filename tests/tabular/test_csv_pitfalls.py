@@ -20,7 +20,7 @@ from tests.tabular.texts import in_blocks, places, problems, rows, write
 # --- encodings -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 def test_unicode_is_recognised_by_its_mark_or_its_absence(tmp_path: Path, encoding: str) -> None:
     local = write(tmp_path, "näme,city\nZoë,Kraków\n🎈,\r\n".encode(encoding))
     assert open_csv(local).header == ("näme", "city")
@@ -74,20 +74,27 @@ def test_an_encoding_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     [
         (b"PK\x03\x04\x14\x00\x06\x00xl/workbook.xml", "workbook"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00", "workbook"),
-        (b"\x1f\x8b\x08\x00abc", "not a text file"),
+        (b"\x1f\x8b\x08\x00abc", "a compressed file"),
         (b"%PDF-1.7 text", "not a text file"),
-        (b"a,b\n1,\x00\n", "not a text file"),
+        (b"a,b\n1,\x00\n", "not a text file: there is a NUL byte in line 2"),
     ],
 )
 def test_what_is_no_text_is_refused(tmp_path: Path, content: bytes, word: str) -> None:
     with pytest.raises(FileFormatError, match=word) as refusal:
         open_csv(write(tmp_path, content))
-    assert "CSV" in refusal.value.hint
+    assert "CSV" in refusal.value.hint or "Unpack" in refusal.value.hint
 
 
 def test_a_nul_byte_far_behind_is_found_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(FileFormatError, match="NUL byte in line 50002"):
         rows(write(tmp_path, b"a,b\n" + b"12345,1\n" * 50_000 + b"x\x00,1\n"))
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "rows.csv"
+    os.mkfifo(pipe)
+    with pytest.raises(FileFormatError, match="no ordinary file"):
+        open_csv(LocalFile(str(pipe)))
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
@@ -143,6 +150,17 @@ def test_the_delimiter_is_found_in_the_header(tmp_path: Path, delimiter: str) ->
     local = write(tmp_path, f'a{delimiter}"b, ; | ,,"{delimiter}c\n1{delimiter}2{delimiter}3\n')
     assert open_csv(local).shape.delimiter == delimiter
     assert rows(local) == [("1", "2", "3")]
+
+
+@pytest.mark.parametrize("line", ["sep=;\r\n", '"sep=;"\n', "SEP=;\n", "\ufeffsep=;\n"])
+def test_a_first_line_that_tells_the_delimiter_is_none_of_the_rows(tmp_path: Path, line: str) -> None:
+    local = write(tmp_path, f"{line}a,b;c\n1;2\n")
+    assert (open_csv(local).header, rows(local)) == (("a,b", "c"), [("1", "2")])
+    assert places(local) == [(1, 3)]
+
+
+def test_a_column_may_be_called_like_a_line_that_tells_the_delimiter(tmp_path: Path) -> None:
+    assert open_csv(write(tmp_path, "sep=,b\n1,2\n")).header == ("sep=", "b")
 
 
 def test_a_tsv_has_tabs_whatever_its_header_looks_like(tmp_path: Path) -> None:
@@ -286,6 +304,12 @@ def test_an_unclosed_quote_near_the_beginning_of_a_huge_file_costs_its_row_alone
     batches = [(batch.frame.height, batch.problems[ROW].to_list()) for batch in source.batches()]
     assert sum(height for height, _ in batches) == 2_500_001
     assert [rows for _, rows in batches if rows] == [[1]]
+
+
+def test_a_row_that_no_memory_is_kept_for_is_named_without_talk_of_quotes(tmp_path: Path) -> None:
+    local = write(tmp_path, b"a,b\n1,2\n3," + b"x" * (33 << 20))
+    with pytest.raises(FileFormatError, match="line 3 is longer than"):
+        rows(local)
 
 
 def test_an_unclosed_quote_in_the_header_is_refused(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import polars as pl
 from crmdesk.errors import FileFormatError
 from crmdesk.tabular.batch import LINE
 from crmdesk.tabular.files.boundary import last_records, whole_records
-from crmdesk.tabular.files.dialect import CsvShape, unclosed_quote
+from crmdesk.tabular.files.dialect import CsvShape, record_too_long, unclosed_quote
 from crmdesk.tabular.files.machine import MAX_RECORD, Machine, Record, breaks
 from crmdesk.tabular.files.proper import ProperReader
 from crmdesk.tabular.files.quotes import WINDOW, Doubt
@@ -135,7 +135,9 @@ class Cutter:
             if stretch.length:
                 break
             if is_last:
-                raise unclosed_quote(self._path, stretch.open_line or self._line)
+                if stretch.open_line is None:
+                    raise record_too_long(self._path, self._line)
+                raise unclosed_quote(self._path, stretch.open_line)
             size *= 2
         self._line = stretch.line
         self._drop(stretch.length)

@@ -14,6 +14,8 @@ from crmdesk.tabular.files.machine import MAX_RECORD, breaks, raw_records
 from crmdesk.tabular.files.text import HEAD, TextStream, encoding_of, not_in_encoding, not_text, nul_found, reading
 from crmdesk.tabular.files.western import CP1252, looks_western, told_western
 
+_SEPARATOR_LINE = re.compile(rb'\A("?)sep=([\x01-\t\x0b\x0c\x0e-!#-\x7f])\1(?:\r\n|\n|\r)', re.IGNORECASE)
+
 DELIMITERS = ",;\t|^`"
 """What is tried when no delimiter is given: the six that Bulk API 2.0 knows."""
 
@@ -61,20 +63,28 @@ def _shape(local: LocalFile, stream: TextStream, encoding: str, mark: int) -> Cs
         more = stream.read(HEAD)
         seen, is_end = seen + more, not more
         if b"\x00" in more:
-            raise nul_found(path)
-        delimiter = _delimiter(local, seen)
+            raise nul_found(path, seen.count(b"\n", 0, seen.index(b"\x00")) + 1)
+        said, told = _told(seen)
+        delimiter = _delimiter(local, seen[said:], told)
         try:
-            first = _first_record(seen, delimiter, is_end=is_end)
+            first = _first_record(seen[said:], delimiter, is_end=is_end)
         except UnicodeDecodeError as error:
-            line = seen.count(b"\n", 0, error.start) + 1
-            raise not_in_encoding(path, "utf-8", line, mark + error.start + 1) from error
+            start = said + error.start
+            raise not_in_encoding(path, "utf-8", seen.count(b"\n", 0, start) + 1, mark + start + 1) from error
         if first is not None:
             cells, text = first
             line_end = next((end for end in ("\r\n", "\r") if text.endswith(end)), "\n")
-            lines = breaks(text.encode(), line_end)
-            return CsvShape(encoding, mark, delimiter, line_end, names_of(path, cells), len(text.encode()), lines)
+            length = said + len(text.encode())
+            lines = breaks(seen[:length], line_end)
+            return CsvShape(encoding, mark, delimiter, line_end, names_of(path, cells), length, lines)
         if is_end or len(seen) > MAX_RECORD:
             raise _no_header(path, seen)
+
+
+def _told(seen: bytes) -> tuple[int, str]:
+    """How long a first line is that tells the delimiter (`sep=;`, as Excel knows it), and that delimiter; 0 and ""."""
+    found = _SEPARATOR_LINE.match(seen)
+    return (found.end(), found[2].decode()) if found else (0, "")
 
 
 def _first_record(seen: bytes, delimiter: str, *, is_end: bool) -> tuple[list[str], str] | None:
@@ -104,12 +114,21 @@ def unclosed_quote(path: Path, line: int) -> FileFormatError:
     )
 
 
-def _delimiter(local: LocalFile, seen: bytes) -> str:
+def record_too_long(path: Path, line: int) -> FileFormatError:
+    """The refusal of a record that no memory is kept for."""
+    msg = f"{path}: the row that begins in line {line} is longer than {MAX_RECORD >> 20} MB."
+    return FileFormatError(msg, hint="Shorten it, or take it out of the file.", place="local.path")
+
+
+def _delimiter(local: LocalFile, seen: bytes, told: str) -> str:
     if local.delimiter:
         if len(local.delimiter.encode()) != 1 or local.delimiter in '"\r\n':
             msg = f'"{local.delimiter}" cannot separate cells.'
-            raise FileFormatError(msg, hint='Give one character, for example ";".', place="local.delimiter")
+            hint = 'Give one character of ASCII, for example ";".'
+            raise FileFormatError(msg, hint=hint, place="local.delimiter")
         return local.delimiter
+    if told:
+        return told
     if local.path.lower().endswith(".tsv"):
         return "\t"
     line = next((line for line in seen.splitlines() if line), b"")

@@ -123,7 +123,11 @@ def _decoded(line: bytes) -> dict[str, msgspec.Raw] | str:
     except msgspec.ValidationError:
         return "it is another kind of value"
     except msgspec.DecodeError as error:
-        return "it ends too early" if "truncated" in str(error) else str(error).removeprefix("JSON is malformed: ")
+        if "truncated" not in str(error):
+            return str(error).removeprefix("JSON is malformed: ")
+        return "a \\u in it is half of a character" if line.rstrip().endswith(b"}") else "it ends too early"
+    except RecursionError:
+        return "its values are nested too deeply"
 
 
 def _value(raw: bytes) -> str:

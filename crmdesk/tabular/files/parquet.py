@@ -87,6 +87,8 @@ def texts_of(column: pl.Series) -> pl.Series:
     kind = column.dtype
     if kind == pl.Datetime:
         return _moments(column)
+    if kind == pl.Duration:
+        return column.dt.to_string("iso")
     if kind == pl.Time:
         return _without_idle_fraction(column.dt.to_string("%H:%M:%S%.9f"))
     if kind.is_float() or kind == pl.Decimal:

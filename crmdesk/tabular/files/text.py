@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,15 +14,30 @@ from crmdesk.errors import FileFormatError
 HEAD = 1 << 16
 """How many bytes are looked at before anything is decided."""
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # begins like that of UTF-16
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-_NO_TEXT = (b"\x1f\x8b", b"%PDF-", b"PAR1", b"SQLite format 3\x00", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ")
+_PACKED = (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
+_NO_TEXT = (b"%PDF-", b"PAR1", b"SQLite format 3\x00")
 
 
 @contextmanager
 def reading(path: Path) -> Iterator[IO[bytes]]:
-    """The file opened for reading; whatever the system has against it becomes a FileFormatError."""
+    """The file opened for reading; whatever the system has against it becomes a FileFormatError.
+
+    A pipe or a device is refused: it would be waited for, and a source is read more than once.
+    """
     try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            msg = f"{path} is no ordinary file."
+            hint = "Write what comes out of it into a file first, and name that."
+            raise FileFormatError(msg, hint=hint, place="local.path")
         with path.open("rb") as file:
             yield file
     except FileNotFoundError as error:
@@ -46,6 +62,9 @@ def not_text(path: Path, head: bytes) -> FileFormatError | None:
             hint="Open it, and save the sheet as CSV (UTF-8).",
             place="local.path",
         )
+    if head.startswith(_PACKED):
+        hint = "Unpack it, and name the file in it."
+        return FileFormatError(f"{path} is a compressed file.", hint=hint, place="local.path")
     return nul_found(path) if head.startswith(_NO_TEXT) else None
 
 

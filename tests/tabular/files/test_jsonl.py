@@ -72,3 +72,19 @@ def test_a_file_that_is_no_json_lines_gives_one_sentence(tmp_path: Path, content
         read(jsonl(tmp_path, content))
     assert refusal.value.hint
     assert "\n" not in refusal.value.message
+
+
+def test_what_no_reader_takes_is_a_problem_of_its_line(tmp_path: Path) -> None:
+    deep = "[" * 5000 + "]" * 5000
+    content = f'{{"a": {deep}}}\n{{"a": "\\ud800"}}\n{{"a": 1}}\n'
+    cells, _, problems, _ = read(jsonl(tmp_path, content))
+    assert cells == [("",), ("",), ("1",)]
+    assert problems["message"].to_list() == [
+        "Line 1 is not a JSON object: its values are nested too deeply.",
+        "Line 2 is not a JSON object: a \\u in it is half of a character.",
+    ]
+
+
+def test_the_other_name_of_json_lines_is_known_too(tmp_path: Path) -> None:
+    local = write(tmp_path, '{"a": 1}\n', "rows.ndjson")
+    assert read(local)[0] == [("1",)]

@@ -38,6 +38,7 @@ def parquet(folder: Path, frame: pl.DataFrame) -> LocalFile:
         (pl.Series([dt.time(10, 30), dt.time(10, 30, 0, 500_000)]), ["10:30:00", "10:30:00.5"]),
         (pl.Series([NOON.replace(tzinfo=None)]), ["2024-01-05T12:00:00"]),
         (pl.Series([NOON]).dt.convert_time_zone("Europe/Stockholm"), ["2024-01-05T12:00:00Z"]),
+        (pl.Series([dt.timedelta(hours=30), None]), ["P1DT6H", ""]),
         (pl.Series([["a", None], []]), ['["a",null]', "[]"]),
         (pl.Series([{"x": 1, "d": DAY, "m": Decimal("1.5")}, None]), ['{"x":1,"d":"2024-01-05","m":1.5}', ""]),
         (pl.Series([b"\x00\xff"]), ["AP8="]),
