@@ -55,6 +55,16 @@ class Identity:
         return None if self.calls_left is None or self.calls_allowed is None else self.calls_allowed - self.calls_left
 
 
+def danger_of(told: Environment | None, said: str) -> Environment:
+    """How dangerous a write is, by what the CRM told (None: nothing) and what was `said` by hand ("": nothing).
+
+    Nobody can say less than the CRM tells; what neither tells counts as production.
+    """
+    if said == Environment.PRODUCTION or (told is None and said != Environment.SANDBOX):
+        return Environment.PRODUCTION
+    return Environment.SANDBOX if told is None else told
+
+
 PRACTICE = "practice"
 """The sign-in method of the account that leads to the practice org of the profile."""
 

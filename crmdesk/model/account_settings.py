@@ -16,6 +16,7 @@ CALLS_WARN = "calls_warn"
 CALLS_PAUSE = "calls_pause"
 PROXY = "proxy"
 RULES = "rules"
+ENVIRONMENT = "environment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,10 @@ SETTINGS = (
     AccountSetting(
         RULES, "what filters may compare: everything the CRM can, or numbers and dates as the Campaign connector",
         "full or campaign", lambda text: text in ("full", "campaign"),
+    ),
+    AccountSetting(
+        ENVIRONMENT, "whether it is production, with its questions, or a sandbox, where the CRM does not tell",
+        "production or sandbox", lambda text: text in ("production", "sandbox"),
     ),
 )  # fmt: skip
 """All of them; values are text."""

@@ -159,3 +159,19 @@ def test_a_team_owns_records_as_a_user_does_and_gets_them_back(writing: Writing)
     assert (done.counts(), owners()) == ({"read": 2, "updated": 2}, [users["Practice Admin"], team])
     back = writing.program.ask("undo", done.last["run"], "--yes")
     assert (back.counts(), owners()) == ({"read": 2, "updated": 2}, [team, users["Erik Svensson"]])
+
+
+def test_what_somebody_calls_production_wants_the_number_of_rows_to_be_deleted(writing: Writing) -> None:
+    """R-182."""
+    program = writing.program
+    assert program.ask("account", "edit", "dynamics", "--set", "environment=live").error["place"] == "environment"
+    assert program.ask("account", "edit", "dynamics", "--set", "environment=production").code == 0
+    try:
+        gone = writing.server.add("accounts", {"name": "Gone"})
+        job = writing.job("production", "account", [{"id": gone}], mapped("accountid=id"), DELETE)
+        refused = program.run(job)
+        assert "in production this wants the number of rows" in refused.error["message"]
+        assert writing.server.row("accounts", gone) is not None
+        assert program.run(job, "--confirm", "1").counts() == {"read": 1, "deleted": 1}
+    finally:
+        program.ask("account", "edit", "dynamics", "--set", "environment=")

@@ -17,6 +17,7 @@ from crmdesk.connectors.dynamics.address import api_root
 from crmdesk.connectors.dynamics.definitions import TABLE_MEMBERS, TableDefinition, Tables, addresses, whole
 from crmdesk.connectors.dynamics.deletions import AuditedDeletions
 from crmdesk.connectors.dynamics.names import parents_in
+from crmdesk.connectors.dynamics.organization import CURRENT, organization_told
 from crmdesk.connectors.dynamics.tables import Described, described, summary
 from crmdesk.connectors.http import Authorization, HttpSession, Replay
 from crmdesk.connectors.network.reach import Reach
@@ -30,7 +31,8 @@ from crmdesk.connectors.odata.urls import query_options
 from crmdesk.connectors.odata.wire import Entity, entity, failure, member, not_odata, refusal, refused
 from crmdesk.connectors.traffic import Rate, Traffic
 from crmdesk.errors import RemoteError, UserError
-from crmdesk.model.account import Account, Environment, Identity
+from crmdesk.model.account import Account, Environment, Identity, danger_of
+from crmdesk.model.account_settings import ENVIRONMENT
 from crmdesk.model.schema import ObjectSummary, RemoteObject
 
 WRITE_SECONDS = 130.0
@@ -54,7 +56,7 @@ class DynamicsSession(Conversation):
         origin = self._root.origin
         self._tables: dict[str, TableDefinition] | None = None
         self._described: dict[str, Described] = {}
-        self.environment = Environment.PRACTICE if origin.is_loopback else Environment.PRODUCTION
+        self._said = account.settings.get(ENVIRONMENT, "")
         super().__init__(
             HttpSession(
                 origin,
@@ -72,10 +74,9 @@ class DynamicsSession(Conversation):
         self._greet()
         user = _text(self._me, "UserId")
         known = self._read(f"systemusers({user})?$select=domainname,fullname", "your own user record")
-        organization = self._read(f"organizations({self.organization_id})?$select=name", "the organization")
         return Identity(
             user=_text(known, "domainname") or _text(known, "fullname") or user,
-            organization=_text(organization, "name") or self._root.origin.host,
+            organization=self._organization or self._root.origin.host,
             organization_id=self.organization_id,
             environment=self.environment,
             server_time=self.server_time(),
@@ -130,6 +131,9 @@ class DynamicsSession(Conversation):
     def _greet(self) -> None:
         self._me = self._read("WhoAmI()", "who you are")
         self.organization_id = _text(self._me, "OrganizationId")
+        response = self._http.request("GET", f"{self._root}{CURRENT}", replay=Replay.SAFE)
+        self._organization, told = organization_told(response.content) if response.ok else ("", None)
+        self.environment = danger_of(Environment.PRACTICE if self._root.origin.is_loopback else told, self._said)
 
     def _read(self, path: str, what: str) -> Entity:
         response = self._http.request("GET", f"{self._root}{path}", replay=Replay.SAFE)

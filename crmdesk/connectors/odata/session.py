@@ -22,7 +22,8 @@ from crmdesk.connectors.odata.urls import ServiceRoot, query_options
 from crmdesk.connectors.odata.version2 import is_old_service
 from crmdesk.connectors.odata.wire import failure, page, refusal
 from crmdesk.errors import SignInError, UserError
-from crmdesk.model.account import Account, Environment, Identity
+from crmdesk.model.account import Account, Environment, Identity, danger_of
+from crmdesk.model.account_settings import ENVIRONMENT
 from crmdesk.model.job import Engine
 from crmdesk.model.schema import ObjectSummary, RemoteObject
 
@@ -44,7 +45,8 @@ class ODataSession(Conversation):
         self._account = account
         self._root = root
         self._known: Metadata | None = None
-        self.environment = Environment.PRACTICE if root.origin.is_loopback else Environment.PRODUCTION
+        told = Environment.PRACTICE if root.origin.is_loopback else None
+        self.environment = danger_of(told, account.settings.get(ENVIRONMENT, ""))
         self.organization_id = str(root)
         super().__init__(
             HttpSession(

@@ -23,7 +23,8 @@ from crmdesk.connectors.salesforce.versions import chosen_version, versions
 from crmdesk.connectors.token import CancelToken
 from crmdesk.connectors.traffic import Traffic
 from crmdesk.errors import AccessError, RemoteError, UserError
-from crmdesk.model.account import Account, Environment, Identity
+from crmdesk.model.account import Account, Environment, Identity, danger_of
+from crmdesk.model.account_settings import ENVIRONMENT
 from crmdesk.model.schema import ObjectSummary, RemoteObject
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class SalesforceSession(Conversation):
     def __init__(self, account: Account, signed_in: SignedIn, reach: Reach) -> None:
         origin = signed_in.origin
         self._wanted_version = account.settings.get("api_version", "")
+        self._said = account.settings.get(ENVIRONMENT, "")
         super().__init__(
             HttpSession(
                 origin,
@@ -188,6 +190,6 @@ class SalesforceSession(Conversation):
         except (AccessError, UserError):
             record = {}
         name = str(record.get("Name") or self._user["organization_id"])
-        if self._http.origin.is_loopback:
-            return Environment.PRACTICE, name
-        return (Environment.SANDBOX if record.get("IsSandbox") is True else Environment.PRODUCTION), name
+        is_sandbox = record.get("IsSandbox")
+        told = None if is_sandbox is None else Environment.SANDBOX if is_sandbox else Environment.PRODUCTION
+        return danger_of(Environment.PRACTICE if self._http.origin.is_loopback else told, self._said), name

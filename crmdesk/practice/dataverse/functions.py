@@ -28,8 +28,36 @@ def called(
         case "RetrieveVersion":
             context = f"{root}$metadata#Microsoft.Dynamics.CRM.RetrieveVersionResponse"
             return {"@odata.context": context, "Version": VERSION}
+        case "RetrieveCurrentOrganization(AccessType=@a)":
+            return _current(store, root, options.get("@a", ""), organization)
         case _:
             return _counted(store, root, path, options)
+
+
+def _current(store: Store, root: str, access: str, organization: str) -> dict[str, Any]:
+    """Microsoft Learn, "OrganizationDetail ComplexType"; Developer is for those who try things out."""
+    if access not in ("'Default'", "Microsoft.Dynamics.CRM.EndpointAccessType'Default'"):
+        raise refusals.bad_query(
+            f"The value '{access}' is not of the type 'Microsoft.Dynamics.CRM.EndpointAccessType'."
+        )
+    table = store.table("organization")
+    row = store.row(table, organization) if table is not None else None
+    detail = {
+        "OrganizationId": organization,
+        "FriendlyName": (row or {}).get("name"),
+        "OrganizationVersion": VERSION,
+        "Geo": "EMEA",
+        "UniqueName": "practice",
+        "UrlName": "practice",
+        "State": "Enabled",
+        "SchemaType": "Full",
+        "OrganizationType": "Developer",
+        "Endpoints": {"Count": 0, "IsReadOnly": False, "Keys": [], "Values": []},
+    }
+    return {
+        "@odata.context": f"{root}$metadata#Microsoft.Dynamics.CRM.RetrieveCurrentOrganizationResponse",
+        "Detail": detail,
+    }
 
 
 def _counted(store: Store, root: str, path: str, options: dict[str, str]) -> dict[str, Any] | None:
