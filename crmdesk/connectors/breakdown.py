@@ -85,7 +85,7 @@ def judge(
             f"The CRM at {origin} is too busy at the moment ({status}).",
             hint="Try again later.",
             code=str(status),
-            retry_after=_retry_after(response.headers.get("Retry-After")),
+            retry_after=seconds_asked(response.headers.get("Retry-After")),
         )
     )
 
@@ -166,7 +166,7 @@ def _inner(error: BaseException) -> BaseException | None:
     return first if isinstance(first, BaseException) else None
 
 
-def _retry_after(text: str | None) -> float | None:
+def seconds_asked(text: str | None) -> float | None:
     """Seconds from a Retry-After header, which holds seconds or an HTTP date; None when it holds neither."""
     if not text:
         return None

@@ -14,7 +14,7 @@ import requests
 from requests.auth import AuthBase
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from crmdesk.connectors.breakdown import Again, explain, is_dead_proxy, judge
+from crmdesk.connectors.breakdown import Again, explain, is_dead_proxy, judge, seconds_asked
 from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.tls import SystemTrust
@@ -25,6 +25,9 @@ from crmdesk.connectors.upload import Upload
 TRIES = 5
 LONGEST_WAIT = 60.0
 """A CRM that asks for more seconds than this is not waited for: the error says when to come back."""
+
+_SOON = 1.0
+"""Seconds to wait where the CRM asks to wait and does not say how long."""
 
 RETRIED = frozenset({502, 503, 504})
 Body = bytes | Callable[[], IO[bytes] | Upload]
@@ -139,6 +142,11 @@ class HttpSession:
     def server_now(self) -> datetime:
         """Now by the CRM's clock."""
         return self.traffic.server_now()
+
+    def slow_down(self, retry_after: str | None) -> None:
+        """A request inside another was told to come later: all siblings wait as it asks, `longest_wait` at most."""
+        self.traffic.calls.slowed()
+        self.traffic.pause(min(self._longest_wait, seconds_asked(retry_after) or _SOON))
 
     def request(  # noqa: PLR0913 - what a request can carry
         self,

@@ -45,16 +45,33 @@ def batch_answers(response: Response) -> list[Answer] | None:
     found = _BOUNDARY.search(response.headers.get("Content-Type", ""))
     if found is None:
         return None
-    return _answers(response.content, (found[1] or found[2]).encode())
+    told = _answers(response.content, (found[1] or found[2]).encode())
+    return None if told is None else _in_order(told)
 
 
-def _answers(body: bytes, boundary: bytes) -> list[Answer] | None:
-    pieces = re.split(rb"(?:\A|\r?\n)--" + re.escape(boundary), body)
+def _in_order(told: list[tuple[str, Answer]]) -> list[Answer] | None:
+    """The answers by the numbers that their requests had; None when these do not go with the places.
+
+    OData Protocol 4.01, 11.7.7.1: the answers come in the order of the requests, which not everything on the way keeps.
+    """
+    places = [str(place) for place in range(1, len(told) + 1)]
+    if all(number for number, _ in told):
+        by_number = dict(told)
+        return [by_number[place] for place in places] if set(by_number) == set(places) else None
+    if any(number not in ("", place) for (number, _), place in zip(told, places, strict=True)):
+        return None
+    return [answer for _, answer in told]
+
+
+def _answers(body: bytes, boundary: bytes) -> list[tuple[str, Answer]] | None:
+    """Each answer with the number of its request, "" where it does not tell."""
+    # A boundary ends where its line does: that of an inner batch may begin like that of the outer one.
+    pieces = re.split(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(?=--|[ \t]*\r?\n)", body)
     if len(pieces) < 2 or not pieces[-1].startswith(b"--"):  # noqa: PLR2004 - a beginning and an end
         return None
-    answers: list[Answer] = []
+    answers: list[tuple[str, Answer]] = []
     for piece in pieces[1:-1]:
-        headers, content = _headed(piece.lstrip(b"\r\n"))
+        headers, content = _headed(piece.lstrip(b" \t\r\n"))
         inner = _BOUNDARY.search(headers.get("content-type", ""))
         if inner is not None:  # some services wrap the answer of a failed request in a set of its own
             wrapped = _answers(content, (inner[1] or inner[2]).encode())
@@ -65,7 +82,7 @@ def _answers(body: bytes, boundary: bytes) -> list[Answer] | None:
         answer = _answer(content)
         if answer is None:
             return None
-        answers.append(answer)
+        answers.append((headers.get("content-id") or answer.headers.get("content-id") or "", answer))
     return answers
 
 

@@ -9,7 +9,7 @@ import msgspec
 from requests import Response
 
 from crmdesk.connectors.contract import Payload, Point, SendLog, Settled
-from crmdesk.connectors.http import HttpSession, Replay
+from crmdesk.connectors.http import RETRIED, HttpSession, Replay
 from crmdesk.connectors.odata.batch import PREFER, batch_answers, batch_body
 from crmdesk.connectors.odata.lookback import Lookback
 from crmdesk.connectors.odata.record import Call, Line, Record, call, done, id_of, is_final
@@ -19,9 +19,17 @@ from crmdesk.connectors.token import CancelToken
 from crmdesk.errors import AccessError, CrmDeskError, LostAnswer, SignInError, TransientError, UserError
 from crmdesk.model.job import Action
 
-_TOO_MANY, _SERVER_ERROR = 429, 500
+_SERVER_ERROR = 500
+_TOO_MANY = 429
+_NOT_YET = frozenset({401, _TOO_MANY})
+"""What a request in a batch may meet that was let in: a session that ended meanwhile, and too many requests."""
 _NO_BATCHES = frozenset({404, 405, 406, 415, 501})
 """What services answer that know no $batch, or not this form of it: nothing was done then."""
+_OF_ONE = frozenset({400, 413, 414, 422})
+"""What services answer to a whole batch that is too large, or of which they cannot read one request: nothing was done.
+
+OData Protocol 4.01, 11.7.7.1: a batch that is not well formed is refused as a whole.
+"""
 _RESUME = "Resume the run: it finds out first what the service has done."
 
 
@@ -49,6 +57,9 @@ class Delivery:
         calls = [self._call(record) for record in ready]
         wanted = [(record, each) for record, each in zip(ready, calls, strict=True) if isinstance(each, Call)]
         answers = self._answers(http, payload, [each for _, each in wanted], token)
+        if isinstance(answers, Refusal):
+            return [Line(Settled.CROWDED, said=answers) if isinstance(each, Call) else each for each in calls]
+        _slow_down(http, answers)
         told = iter(
             [
                 self._line(record, answer, lookback, is_alone=len(records) == 1)
@@ -66,8 +77,8 @@ class Delivery:
 
     def _answers(
         self, http: HttpSession, payload: Payload, calls: Sequence[Call], token: CancelToken
-    ) -> Sequence[Answer | None]:
-        """An answer for each call; None for one that the service did not come to."""
+    ) -> Sequence[Answer | None] | Refusal:
+        """An answer for each call, None for one that the service did not come to; or why it took none of them."""
         if not calls:
             return []
         if len(calls) == 1:
@@ -81,6 +92,8 @@ class Delivery:
             if answers is not None or response.ok:
                 return _fitting(answers, len(calls))
             whole = Answer.of(response)
+            if whole.status in _OF_ONE:
+                return refused(whole)
             if whole.status not in _NO_BATCHES:
                 said = failure(refused(whole), "a batch")
                 raise LostAnswer(said.message, hint=_RESUME) if whole.status >= _SERVER_ERROR else said
@@ -114,10 +127,12 @@ class Delivery:
         return [*answers, *[None] * (len(calls) - len(answers))]
 
     def _line(self, record: Record, answer: Answer | None, lookback: Lookback, *, is_alone: bool) -> Line:
-        if answer is None or (answer.status == _TOO_MANY and not is_alone):
+        if answer is None:
             return Line(Settled.UNSENT)
         if answer.is_good:
             return Line(done(record, answer), id_of(record, answer))
+        if answer.status in _NOT_YET and not is_alone:
+            return Line(Settled.UNSENT)
         said = named(refused(answer), record)
         wrong = failure(said, f"the {record.action} of {record.entity_set.name}")
         if is_alone and isinstance(wrong, SignInError | AccessError):
@@ -129,7 +144,17 @@ class Delivery:
         if not said.is_own:
             raise LostAnswer(wrong.message, hint=_RESUME)
         outcome, id_ = _after_breakdown(lookback, record)
-        return Line(Settled.REJECTED, said=said) if outcome is Settled.UNSENT else Line(outcome, id_)
+        if outcome is not Settled.UNSENT:
+            return Line(outcome, id_)
+        is_busy = answer.status in RETRIED and not is_alone
+        return Line(Settled.UNSENT) if is_busy else Line(Settled.REJECTED, said=said)
+
+
+def _slow_down(http: HttpSession, answers: Sequence[Answer | None]) -> None:
+    """Wait as one of them asks before anything else is sent."""
+    busy = next((each for each in answers if each is not None and each.status in {_TOO_MANY, *RETRIED}), None)
+    if busy is not None and len(answers) > 1:
+        http.slow_down(busy.headers.get("retry-after"))
 
 
 def _resolved(record: Record, lookback: Lookback) -> Record:

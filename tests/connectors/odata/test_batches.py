@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from crmdesk.connectors.contract import Session
+from crmdesk.connectors.odata.session import ODataSession
 from crmdesk.connectors.token import CancelToken
 from crmdesk.model.job import Action
 from tests.connectors.loopback import Script, answer
@@ -67,8 +69,25 @@ def test_a_service_that_knows_no_batches_gets_one_record_after_the_other(
     assert [path for method, path, _, _ in script.seen if method == "PATCH"] == [f"/svc/Ts({n})" for n in range(3)]
 
 
-def batch(*parts: str) -> bytes:
-    return "".join(f"--b\r\nContent-Type: application/http\r\n\r\n{part}\r\n" for part in (*parts,)).encode() + b"--b--"
+def batch(*parts: str, numbers: Sequence[int] = ()) -> bytes:
+    heads = [f"Content-ID: {number}\r\n" for number in numbers] or [""] * len(parts)
+    whole = "".join(
+        f"--b\r\nContent-Type: application/http\r\n{head}\r\n{part}\r\n"
+        for head, part in zip(heads, parts, strict=True)
+    )
+    return whole.encode() + b"--b--"
+
+
+DONE = "HTTP/1.1 204 No Content\r\n\r\n"
+
+
+def no(status: int, code: str = "X", more: str = "") -> str:
+    body = f'{{"error":{{"code":"{code}","message":"No."}}}}'
+    return f"HTTP/1.1 {status} No\r\nContent-Type: application/json\r\n{more}\r\n{body}"
+
+
+def rows_of(number: int) -> Rows:
+    return [{"K": str(each), "V": "1"} for each in range(number)]
 
 
 def test_a_service_that_stops_at_the_first_refusal_has_not_come_to_the_rest(
@@ -102,3 +121,82 @@ def test_an_answer_that_does_not_fit_its_rows_says_nothing_about_any(
     rows: Rows = [{"K": str(number), "V": "1"} for number in range(2)]
     bench = Workbench(scripted, tmp_path, token=Hurried())
     assert bench.write("Ts", Action.UPDATE, rows, "K")["outcome"].to_list() == ["updated", "unsent"]
+
+
+def test_answers_that_come_in_another_order_go_to_the_rows_whose_number_they_carry(
+    script: Script, scripted: Session, tmp_path: Path
+) -> None:
+    """R-150, R-151."""
+    body = batch(no(400, "THREE"), DONE, no(404, "TWO"), numbers=(3, 1, 2))
+    script.say("/svc/$batch", answer(200, body, Content_Type="multipart/mixed; boundary=b"))
+    done = Workbench(scripted, tmp_path).write("Ts", Action.UPDATE, rows_of(3), "K")
+    assert done["outcome"].to_list() == ["updated", "rejected", "rejected"]
+    assert done["code"].to_list() == [None, "TWO", "THREE"]
+
+
+@pytest.mark.parametrize("numbers", [(1, 1), (1, 7), (0, 1)])
+def test_numbers_that_fit_no_request_say_nothing_about_any(
+    script: Script, scripted: Session, tmp_path: Path, numbers: tuple[int, int]
+) -> None:
+    """R-202."""
+    body = batch(DONE, no(404), numbers=numbers)
+    script.say("/svc/$batch", answer(200, body, Content_Type="multipart/mixed; boundary=b"))
+    script.say("/svc/Ts(0)", answer(body=b'{"K":0,"V":7}'))
+    script.say("/svc/Ts(1)", answer(body=b'{"K":1,"V":1}'))
+    bench = Workbench(scripted, tmp_path, token=Hurried())
+    assert bench.write("Ts", Action.UPDATE, rows_of(2), "K")["outcome"].to_list() == ["unsent", "updated"]
+
+
+@pytest.mark.parametrize(
+    ("boundary", "kind"),
+    [("b", 'boundary="b"'), ("b'()+_,-./:=? x", 'boundary="b\'()+_,-./:=? x"'), ("b", "charset=x;BOUNDARY = b ;y=z")],
+)
+def test_any_boundary_parts_the_answers(
+    script: Script, scripted: Session, tmp_path: Path, boundary: str, kind: str
+) -> None:
+    """RFC 2046, 5.1.1: before the first and behind the last there may be text; blanks may end the line."""
+    mark = f"--{boundary}".encode()
+    inner = b"Content-Type: multipart/mixed; boundary=%sinner\r\n\r\n" % boundary[:1].encode()
+    parts = batch(DONE, no(400)).replace(b"--b--", b"").split(b"--b")[1:]
+    wrapped = inner + b"--%sinner" % boundary[:1].encode() + parts[1] + b"--%sinner--\r\n" % boundary[:1].encode()
+    body = b"Nothing here.\r\n" + mark + b" \t" + parts[0] + mark + b"\r\n" + wrapped + mark + b"--\r\nBye."
+    script.say("/svc/$batch", answer(200, body, Content_Type=f"multipart/mixed; {kind}"))
+    done = Workbench(scripted, tmp_path).write("Ts", Action.UPDATE, rows_of(2), "K")
+    assert done["outcome"].to_list() == ["updated", "rejected"]
+
+
+@pytest.mark.parametrize("status", [401, 429])
+def test_a_row_that_was_not_looked_at_is_sent_again_and_not_rejected(
+    script: Script, scripted: Session, tmp_path: Path, status: int
+) -> None:
+    """R-199: what was asked for is waited, and all rows of the account wait."""
+    body = batch(DONE, no(status, more="Retry-After: 7\r\n"), no(400))
+    script.say("/svc/$batch", answer(200, body, Content_Type="multipart/mixed; boundary=b"))
+    done = Workbench(scripted, tmp_path).write("Ts", Action.UPDATE, rows_of(3), "K")
+    assert done["outcome"].to_list() == ["updated", "unsent", "rejected"]
+    assert isinstance(scripted, ODataSession)
+    paused = scripted._http.traffic.pause_left
+    assert (paused > 5) is (status == 429)
+
+
+def test_a_row_that_meets_a_service_out_of_order_is_looked_up_and_sent_again(
+    script: Script, scripted: Session, tmp_path: Path
+) -> None:
+    """R-202: 503 in a batch; one that stands there as it was sent has arrived."""
+    script.say("/svc/$batch", answer(200, batch(no(503), no(503)), Content_Type="multipart/mixed; boundary=b"))
+    script.say("/svc/Ts(0)", answer(body=b'{"K":0,"V":1}'))
+    script.say("/svc/Ts(1)", answer(body=b'{"K":1,"V":7}'))
+    bench = Workbench(scripted, tmp_path, token=Hurried())
+    assert bench.write("Ts", Action.UPDATE, rows_of(2), "K")["outcome"].to_list() == ["updated", "unsent"]
+
+
+@pytest.mark.parametrize("status", [400, 413, 414, 422])
+def test_a_batch_that_is_refused_as_a_whole_is_sent_in_smaller_ones(
+    script: Script, scripted: Session, tmp_path: Path, status: int
+) -> None:
+    """R-152, R-317: one row that the service cannot read, or too many of them, rejects no other."""
+    words = b'{"error":{"code":"TOO_LARGE","message":"Too much."}}'
+    script.say("/svc/$batch", answer(status, words, Content_Type="application/json"))
+    done = Workbench(scripted, tmp_path).write("Ts", Action.UPDATE, rows_of(3), "K")
+    assert done["outcome"].to_list() == ["crowded"] * 3
+    assert done["message"].to_list() == ["Too much."] * 3
