@@ -372,3 +372,18 @@ def test_utf16_without_a_byte_order_mark_is_known_by_its_nul_bytes(tmp_path: Pat
     local = write(tmp_path, "name;city\r\nÅsa;Łódź\r\n漢字;x\r\n".encode(encoding))
     assert open_csv(local).shape.encoding == encoding
     assert rows(local) == [("Åsa", "Łódź"), ("漢字", "x")]
+
+
+@pytest.mark.parametrize("second", ['"a"";"b"', '""a";"b"', '"a"x";"b"'])
+def test_a_row_cut_in_two_is_no_silent_misreading_where_another_quote_is_out_of_place_near_by(
+    tmp_path: Path, second: str
+) -> None:
+    local = write(tmp_path, f'"h";"i"\n"k0";""\na-b"\n"k1";"c"\n{second}\n"k3";"d"\n')
+    bad = set(problems(local)[ROW])
+    clean = [row for row, (number, _) in zip(rows(local), places(local), strict=True) if number not in bad]
+    assert clean == [("k1", "c"), ("k3", "d")]
+
+
+def test_a_row_whose_quotes_go_on_in_the_next_takes_that_with_it(tmp_path: Path) -> None:
+    local = write(tmp_path, 'h;i\nk0;x\n26;""""é\n;a"\nk2;y\n"k3";"z"q"\n')
+    assert set(problems(local)[ROW]) >= {2, 3}

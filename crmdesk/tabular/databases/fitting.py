@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -48,7 +49,10 @@ def found_table(connection: sa.Connection, place: Place) -> sa.Table | None:
     """The table as it is; None when there is none."""
     if not sa.inspect(connection).has_table(place.name, schema=place.schema):
         return None
-    return sa.Table(place.name, sa.MetaData(), schema=place.schema, autoload_with=connection, resolve_fks=False)
+    with warnings.catch_warnings():
+        # A type that the library does not know in full, like tinyint(1), is read all the same.
+        warnings.simplefilter("ignore", sa.exc.SAWarning)
+        return sa.Table(place.name, sa.MetaData(), schema=place.schema, autoload_with=connection, resolve_fks=False)
 
 
 def create_statement(local: LocalTable, layout: FileLayout, key: str) -> str:

@@ -53,7 +53,7 @@ def columns_of(connection: sa.Connection, statement: str, booleans: Collection[s
     """What a query gives; raises the driver's error for one that is none. `booleans` matter to SQLite only."""
     cursor = raw(connection).cursor()
     try:
-        looked_at = f"SELECT * FROM ({statement}) AS rows LIMIT 0"  # noqa: S608 - the admin's own query
+        looked_at = f"SELECT * FROM (\n{statement}\n) AS rows LIMIT 0"  # noqa: S608 - the admin's own query
         if connection.dialect.name == "sqlite":
             names = [found[0] for found in cursor.execute(looked_at).description]
             return tuple(Column(name, Written.BOOLEAN if name in booleans else Written.PLAINLY) for name in names)
@@ -101,7 +101,7 @@ def _from_postgresql(connection: sa.Connection, statement: str, columns: tuple[C
     cursor = raw(connection).cursor()
     names = [str(number) for number in range(len(columns))]
     try:
-        with cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)") as copy:
+        with cursor.copy(f"COPY (\n{statement}\n) TO STDOUT (FORMAT csv)") as copy:
             for content in _pieces(copy):
                 frame = pl.read_csv(
                     io.BytesIO(content), has_header=False, schema=dict.fromkeys(names, pl.String()), infer_schema=False

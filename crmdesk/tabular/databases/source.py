@@ -73,7 +73,7 @@ class TableSource:
             return " ".join(fingerprint_of(part) for part in parts if part.exists())
         counted = "count(*) || ' ' || coalesce(sum(hashtextextended(CAST(rows AS text), 0)), 0)"
         with self._connected() as connection:
-            asked = f"SELECT {counted} FROM ({self._question.statement}) AS rows"  # noqa: S608 - the admin's own query
+            asked = f"SELECT {counted} FROM (\n{self._question.statement}\n) AS rows"  # noqa: S608 - the admin's own query
             return str(connection.exec_driver_sql(asked).scalar())
 
     @contextmanager

@@ -91,12 +91,16 @@ class _Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """The text that is looked at, up to where all must be proper, and what lies behind it; see Sight."""
+    """The text that is looked at, up to where all must be proper, and what lies behind it; see Sight.
+
+    So many records `behind` it must be proper as well.
+    """
 
     text: str
     until: int
     is_end: bool
     can_wait: bool
+    behind: int = _BEHIND
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +148,10 @@ class Quotes:
         text, start = "".join(known) + raw + behind, sum(map(len, known))
         end = start + len(raw)
         readings = self._readings(text, start, end, sight, self._strict)
-        if not sight.is_open and self._plain.fullmatch(raw.rstrip("\r\n")):
+        if not sight.is_open and self._is_plain(raw):
             texts = {start + place for place in self._texts(raw)}
             if all(each.place in texts and each.has(start) and each.between(start, end) == [end] for each in readings):
-                return None
+                return None if readings else self._cut_in_two(before, known, raw, text)
         if not readings:
             readings = self._readings(text, start, end, sight, self._lenient)
         if readings:
@@ -156,7 +160,32 @@ class Quotes:
                 back for back, begin in enumerate(reversed(starts)) if all(each.has(begin) for each in readings)
             )
             return Mended(back, _agreed(text, starts[-1 - back], readings))
-        return None if sight.is_open else Mended(0, (Piece(raw, raw, Doubt.ROWS),))
+        if sight.is_open:
+            return None
+        pieces = takewhile(lambda each: '"' in each and self.is_proper(each), reversed(before[-1:]))
+        return _all_doubtful([*pieces, raw])
+
+    def _is_plain(self, raw: str) -> bool:
+        """Whether the csv module reads every cell of the record as it is written, text with quotes in it included."""
+        return self._plain.fullmatch(raw.rstrip("\r\n")) is not None
+
+    def _cut_in_two(self, before: Sequence[str], known: Sequence[str], raw: str, text: str) -> Mended | None:
+        """What to make of a record whose quotes may be text where the rows behind say nothing: one of them is bad too.
+
+        It may be the rest of a row that was cut in two: of one that is proper with the quote taken out up to here, or
+        of the one before that nobody could mend. Then all of them are doubtful.
+        """
+        if before and not known and not self._is_plain(before[-1]):
+            return _all_doubtful([raw])
+        start, end = sum(map(len, known)), sum(map(len, known)) + len(raw)
+        seen = _Seen(text[:end], end, is_end=False, can_wait=False, behind=0)
+        found = (_without(seen, place, self._strict) for place in self._removable(text, start, end, has_texts=False))
+        others = [reading for reading in found if reading is not None and not reading.has(start)]
+        if not others:
+            return None
+        starts = list(accumulate(map(len, known), initial=0))
+        back = next(back for back, begin in enumerate(reversed(starts)) if all(each.has(begin) for each in others))
+        return _all_doubtful([*known[len(known) - back :], raw])
 
     def _texts(self, raw: str) -> Iterator[int]:
         """The quotes that are text in cells without quotes around them."""
@@ -196,11 +225,16 @@ class Quotes:
         return [*some[:before][-_MOST:], *some[before:][:_MOST]]
 
 
+def _all_doubtful(records: Sequence[str]) -> Mended:
+    """The last record, and those before it, as the csv module reads them: nobody knows whether it is right."""
+    return Mended(len(records) - 1, tuple(Piece(each, each, Doubt.ROWS) for each in records))
+
+
 def _without(seen: _Seen, place: int, rules: _Rules) -> _Reading | None:
     """The records when the quote at `place` is taken out, up to `until` and some more; None: not proper then."""
     rest = seen.text[:place] + seen.text[place + 1 :]
     ends, at, more = list[int](), 0, 0
-    while at < len(rest) and more < _BEHIND:
+    while at < len(rest) and (more < seen.behind or not ends or ends[-1] < seen.until):
         match = rules.record.match(rest, at)
         if match is None or (match.end() == len(rest) and not seen.is_end and not rest.endswith("\n")):
             if seen.is_end or not rules.begun.match(rest, at):
@@ -209,7 +243,7 @@ def _without(seen: _Seen, place: int, rules: _Rules) -> _Reading | None:
         at = match.end()
         ends.append(at if at <= place else at + 1)
         more += ends[-1] > seen.until
-    if more < _BEHIND and seen.can_wait:
+    if more < seen.behind and seen.can_wait:
         raise MoreNeeded
     if seen.is_end and ends[-1:] <= [place]:
         ends.append(len(seen.text))  # there is nothing but the quote
