@@ -47,7 +47,7 @@ class KeyIndex:
         chunk = pl.DataFrame([rows.cast(pl.UInt32).alias(ROW), keys.hash().alias("hash")])
         self._chunks.append(chunk.filter(keys.is_not_null()) if keys.null_count() else chunk)
         self._held += len(rows)
-        self.has_twins = self.has_twins or bool(self._chunks[-1]["hash"].is_duplicated().any())
+        self.has_twins = self.has_twins or self._chunks[-1]["hash"].n_unique() < self._chunks[-1].height
         if self._held >= self._most:
             self._spill()
 

@@ -7,14 +7,16 @@ from functools import lru_cache
 
 _FEED = ord("\n")
 
+Buffer = bytes | bytearray
 
-def whole_records(data: bytes, delimiter: str, *, is_end: bool) -> int:
-    """How many bytes at the beginning of `data` are whole records in which every quote is in its place.
+
+def whole_records(data: Buffer, size: int, delimiter: str, *, is_end: bool) -> int:
+    """How many bytes at the beginning of `data[:size]` are whole records in which every quote is in its place.
 
     A quote is in its place where it begins a cell, ends it, or is doubled in one. A CR outside of quotes must stand
-    before a line feed. `is_end` tells that the file ends with `data`; without it an unfinished line is left out.
+    before a line feed. `is_end` tells that the file ends there; without it an unfinished line is left out.
     """
-    length = len(data) if is_end else data.rfind(b"\n") + 1
+    length = size if is_end else data.rfind(b"\n", 0, size) + 1
     # A CR before a line feed is in its place wherever it stands, and looking at each costs ten times as much. To find
     # that there is none is far cheaper than to count.
     has_returns = b"\r" in data and data.count(b"\r", 0, length) != data.count(b"\r\n", 0, length)
@@ -39,7 +41,7 @@ def last_boundary(data: bytes) -> int:
     return _before(data, data.rfind(b'"', 0, place)) if is_open else place + 1
 
 
-def last_records(data: bytes, end: int, number: int) -> list[int]:
+def last_records(data: Buffer, end: int, number: int) -> list[int]:
     """Where the last `number` records of `data[:end]` begin, or all there are; every quote in it is in its place."""
     starts: list[int] = []
     while end and len(starts) < number:
@@ -48,7 +50,7 @@ def last_records(data: bytes, end: int, number: int) -> list[int]:
     return starts
 
 
-def _before(data: bytes, end: int) -> int:
+def _before(data: Buffer, end: int) -> int:
     """Just behind the last line end of `data[:end]` that is outside quotes, none of which is open at `end`."""
     place = data.rfind(b"\n", 0, max(end, 0))
     quotes = data.count(b'"', max(place, 0), max(end, 0))

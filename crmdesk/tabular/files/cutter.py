@@ -14,6 +14,7 @@ from crmdesk.tabular.batch import LINE
 from crmdesk.tabular.files.boundary import last_records, whole_records
 from crmdesk.tabular.files.dialect import CsvShape, record_too_long, unclosed_quote
 from crmdesk.tabular.files.machine import MAX_RECORD, Machine, Record, breaks
+from crmdesk.tabular.files.pending import Pending
 from crmdesk.tabular.files.proper import ProperReader
 from crmdesk.tabular.files.quotes import WINDOW, Doubt
 from crmdesk.tabular.files.text import TextStream, not_in_encoding, nul_found
@@ -54,14 +55,12 @@ class Cutter:
         self, path: Path, stream: TextStream, shape: CsvShape, *, size: int = BLOCK, slice_size: int = _SLICE
     ) -> None:
         self._path = path
-        self._stream = stream
         self._shape = shape
         self._size = size
         self._slice = min(size, slice_size)
         self._proper = ProperReader(shape.header, shape.delimiter)
         self._machine = Machine(shape.delimiter, shape.line_end, len(shape.header))
-        self._pending = b""
-        self._is_end = False
+        self._pending = Pending(stream)
         self._line = 1 + shape.header_lines
         self._place = 0  # of the first pending byte, in the text behind the byte order mark
         self._recent: tuple[str, ...] = ()
@@ -72,25 +71,18 @@ class Cutter:
         self._drop(self._shape.header_bytes)
         while True:
             self._fill(self._size)
-            if not self._pending:
+            if not self._pending.length:
                 return
             yield self._fast() or self._slow()
 
     def _fill(self, size: int) -> None:
         """Have at least `size` bytes pending, or all there are."""
-        parts, length = [self._pending] if self._pending else [], len(self._pending)
-        while length < size and not self._is_end:
-            more = self._stream.read(size - length)
-            if b"\x00" in more:
-                before = b"".join(parts) + more[: more.index(b"\x00")]
-                raise nul_found(self._path, self._line + breaks(before, self._shape.line_end))
-            self._is_end = not more
-            parts.append(more)
-            length += len(more)
-        self._pending = b"".join(parts)
+        nul = self._pending.fill(size)
+        if nul is not None:
+            raise nul_found(self._path, self._line + breaks(self._pending.begins(nul), self._shape.line_end))
 
     def _drop(self, length: int) -> None:
-        self._pending = self._pending[length:]
+        self._pending.drop(length)
         self._place += length
 
     def _fast(self) -> Block | None:
@@ -99,7 +91,7 @@ class Cutter:
         length, starts = self._trusted()
         if not length:
             return None
-        text = self._pending if length == len(self._pending) else self._pending[:length]
+        text = self._pending.begins(length)
         read = self._proper.read(text, self._line)
         if read is None:
             return None
@@ -111,11 +103,12 @@ class Cutter:
 
     def _trusted(self) -> tuple[int, Sequence[int]]:
         """How many bytes are records with every quote in its place, whatever follows; where the last ones begin."""
-        data = self._pending
-        length = whole_records(data, self._shape.delimiter, is_end=self._is_end)
+        pending = self._pending
+        data, size = pending.data, pending.length
+        length = whole_records(data, size, self._shape.delimiter, is_end=pending.is_end)
         starts = last_records(data, length, WINDOW)
-        is_all = self._is_end and length == len(data)
-        if starts and not is_all and b'"' in data[starts[0] : length]:
+        is_all = pending.is_end and length == size
+        if starts and not is_all and data.find(b'"', starts[0], length) >= 0:
             length = starts[0]  # a quote that is out of place may show only behind them
             starts = last_records(data, length, WINDOW)
         return length, starts
@@ -124,11 +117,11 @@ class Cutter:
         size = self._slice
         while True:
             self._fill(size)
-            is_end = self._is_end and size >= len(self._pending)
+            is_end = self._pending.is_end and size >= self._pending.length
             is_last = is_end or size >= MAX_RECORD
             try:
                 stretch = self._machine.read(
-                    self._pending[:size], self._line, is_end=is_end, recent=self._recent, is_last=is_last
+                    self._pending.begins(size), self._line, is_end=is_end, recent=self._recent, is_last=is_last
                 )
             except UnicodeDecodeError as error:
                 raise self._not_utf8(error.start) from error
@@ -145,7 +138,7 @@ class Cutter:
         return _block(stretch.records, self._shape.header)
 
     def _not_utf8(self, start: int) -> FileFormatError:
-        line = self._line + breaks(self._pending[:start], self._shape.line_end)
+        line = self._line + breaks(self._pending.begins(start), self._shape.line_end)
         byte = self._shape.mark + self._place + start + 1
         return not_in_encoding(self._path, "utf-8", line, byte)
 

@@ -6,8 +6,8 @@ import codecs
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import IO
 
 from crmdesk.errors import FileFormatError
 
@@ -27,7 +27,7 @@ _NO_TEXT = (b"%PDF-", b"PAR1", b"SQLite format 3\x00")
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[IO[bytes]]:
+def reading(path: Path) -> Iterator[BufferedReader]:
     """The file opened for reading; whatever the system has against it becomes a FileFormatError.
 
     A pipe or a device is refused: it would be waited for, and a source is read more than once.
@@ -123,12 +123,13 @@ class TextStream:
     raises FileFormatError where that fails.
     """
 
-    def __init__(self, path: Path, file: IO[bytes], encoding: str, mark: int) -> None:
+    def __init__(self, path: Path, file: BufferedReader, encoding: str, mark: int) -> None:
         self._path = path
         self._file = file
         self._encoding = encoding
         self._line = 1
         self._byte = mark
+        self._decoded = b""
         self._decoder = None if encoding == "utf-8" else codecs.getincrementaldecoder(encoding)()
         file.seek(mark)
 
@@ -141,6 +142,16 @@ class TextStream:
             text = self._decode(self._decoder, raw)
             if text or not raw:
                 return text.encode()
+
+    def read_into(self, room: memoryview) -> int:
+        """Read into `room`, which is not empty; gives how many bytes, none at the end only."""
+        if self._decoder is None:
+            return self._file.readinto(room)
+        self._decoded = self._decoded or self.read(len(room))
+        part = self._decoded[: len(room)]
+        room[: len(part)] = part
+        self._decoded = self._decoded[len(part) :]
+        return len(part)
 
     def _decode(self, decoder: codecs.IncrementalDecoder, raw: bytes) -> str:
         held = decoder.getstate()[0]

@@ -12,43 +12,48 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from crmdesk.tabular.types.cells import places_of
+
 _FIRST, _END = date(1900, 1, 1), date(2100, 1, 1)
 """The days of the tables; what lies outside is rare, and computed."""
 
 _DAY = 86_400_000
 _BEFORE = (date(1970, 1, 1) - _FIRST).days
 
+_DAY_PLACE = (pl.col("at") // _DAY + _BEFORE).cast(pl.UInt32)
+"""Of milliseconds since 1970 the place of their day in the tables."""
+
+_REST = pl.col("at") % _DAY
+"""The milliseconds since that day began."""
+
 
 def are_whole_seconds(moments: pl.Series) -> bool:
     """Whether all of the `moments` (Datetime in ms, without a zone) have a text in the tables."""
-    millis = moments.to_physical()
-    return _lie_within(millis) and not (millis % 1000).max()
+    return _lie_within(moments) and not moments.to_physical().to_frame("at").select_seq(_REST % 1000).to_series().max()
 
 
 def written(moments: pl.Series, ending: str) -> pl.Series:
     """`2026-01-31T10:00:00.000` and the `ending`, of moments that are whole seconds."""
-    days, millis = _day_and_rest(moments)
-    return _days().gather(days) + _clocks(ending).gather(millis // 1000)
+    places = moments.to_physical().to_frame("at").select_seq(day=_DAY_PLACE, second=(_REST // 1000).cast(pl.UInt32))
+    return _days()[places["day"]] + _clocks(ending)[places["second"]]
 
 
 def days_of(moments: pl.Series) -> pl.Series:
     """`2026-01-31`, the day of each of the moments (Datetime in ms, without a zone)."""
-    if not _lie_within(moments.to_physical()):
+    if not _lie_within(moments):
         return moments.dt.strftime("%Y-%m-%d")
-    days, _ = _day_and_rest(moments)
-    return _days().gather(days)
+    return _days()[_places_of_days(moments)]
 
 
 def instants(clock: pl.Series, zone: ZoneInfo) -> pl.Series:
     """The points in time in UTC that clock times mean in `zone`; null where there is no such time in the zone."""
-    if not _lie_within(clock.to_physical()):
+    if not _lie_within(clock):
         return _asked(clock, zone)
-    days, _ = _day_and_rest(clock)
-    found = clock - _ahead(zone).gather(days)
-    is_open = found.is_null() & clock.is_not_null()
-    if not is_open.any():
+    found = clock - _ahead(zone)[_places_of_days(clock)]
+    if found.null_count() == clock.null_count():
         return found
-    return found.scatter(is_open.arg_true(), _asked(clock.filter(is_open), zone))
+    is_open = found.is_null() & clock.is_not_null()
+    return found.scatter(places_of(is_open), _asked(clock.filter(is_open), zone))
 
 
 @lru_cache(maxsize=4)
@@ -61,17 +66,15 @@ def days_of_change(zone: ZoneInfo) -> pl.Series:
     return _days().filter(changes | changes.shift(-1, fill_value=False))
 
 
-def _lie_within(millis: pl.Series) -> bool:
+def _lie_within(moments: pl.Series) -> bool:
+    millis = moments.to_physical()
     first, last = millis.min(), millis.max()
     is_early = isinstance(first, int) and first < -_BEFORE * _DAY
     return not is_early and not (isinstance(last, int) and last >= (_END - date(1970, 1, 1)).days * _DAY)
 
 
-def _day_and_rest(moments: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """The place of each day in the tables, and the milliseconds since it began."""
-    millis = moments.to_physical()
-    days = millis // _DAY
-    return days + _BEFORE, millis - days * _DAY
+def _places_of_days(moments: pl.Series) -> pl.Series:
+    return moments.to_physical().to_frame("at").select_seq(_DAY_PLACE).to_series()
 
 
 def _asked(clock: pl.Series, zone: ZoneInfo) -> pl.Series:

@@ -61,12 +61,19 @@ def on_odd(text: pl.Series, fine: pl.Series, convert: Converter) -> Cells:
         return as_they_are(text)
     if odd.all(ignore_nulls=False):
         return convert(text)
-    places = odd.arg_true()
+    places = places_of(odd)
     cells = convert(text.filter(odd))
-    faults = cells.faults
-    if not faults.is_empty():
-        faults = faults.with_columns(places.gather(faults["at"]).alias("at"))
-    return Cells(text.clone().scatter(places, cells.value), faults)
+    value = text.clone().scatter(places, cells.value)
+    if cells.faults.is_empty():
+        return Cells(value, cells.faults)
+    at = places[cells.faults["at"]].alias("at")
+    return Cells(value, pl.DataFrame([at, cells.faults["check"], cells.faults["message"]]))
+
+
+def places_of(where: pl.Series) -> pl.Series:
+    """The places (UInt32, 0 = the first) at which `where` is true; null is not."""
+    # Asking Polars for them goes through its planner, which costs more than to look through a block.
+    return pl.int_range(len(where), dtype=pl.UInt32, eager=True).filter(where)
 
 
 def by_distinct(text: pl.Series, fine: pl.Series, rule: Rule) -> Cells:
@@ -96,27 +103,35 @@ def _answered(text: pl.Series, rule: Rule) -> Cells:
     else:
         given = [None if isinstance(answer, Fault) else answer for answer in answers.values()]
         values = text.replace_strict(distinct, pl.Series(given, dtype=pl.String))
-    return Cells(values, _faults_of(text, values.is_null(), wrong) if wrong else no_faults())
+    if not wrong:
+        return as_they_are(values)
+    return Cells(values, _faults_of(text, _nulls(values), wrong))
 
 
-def _faults_of(text: pl.Series, where: pl.Series, wrong: Mapping[str, Fault]) -> pl.DataFrame:
-    """The fault of each cell where `where` is true, by its text."""
+def _nulls(text: pl.Series) -> pl.Series:
+    """The places of the nulls."""
+    if text.null_count() == len(text):
+        return pl.int_range(len(text), dtype=pl.UInt32, eager=True)
+    return places_of(text.is_null())
+
+
+def _faults_of(text: pl.Series, at: pl.Series, wrong: Mapping[str, Fault]) -> pl.DataFrame:
+    """The faults of the cells `at` some places, by their text."""
     if len(wrong) == 1:
-        return _same_fault(where, next(iter(wrong.values())))
-    found = [wrong[each] for each in text.filter(where).to_list()]
+        return _same_fault(at, next(iter(wrong.values())))
+    found = [wrong[each] for each in text[at].to_list()]
     return pl.DataFrame(
         [
-            where.arg_true().alias("at"),
+            at.alias("at"),
             pl.Series("check", [fault.check.value for fault in found], pl.String),
             pl.Series("message", [fault.message for fault in found], pl.String),
         ]
     )
 
 
-def _same_fault(where: pl.Series, fault: Fault) -> pl.DataFrame:
-    at = where.arg_true().alias("at")
+def _same_fault(at: pl.Series, fault: Fault) -> pl.DataFrame:
     same = (pl.Series("check", [fault.check.value]), pl.Series("message", [fault.message]))
-    return pl.DataFrame([at, *(text.new_from_index(0, len(at)) for text in same)])
+    return pl.DataFrame([at.alias("at"), *(text.new_from_index(0, len(at)) for text in same)])
 
 
 def put(cells: Cells, where: pl.Series, value: str | None) -> Cells:
@@ -128,7 +143,7 @@ def fault_at(cells: Cells, where: pl.Series, check: Check, message: str) -> Cell
     """The column with the same fault in all the cells where `where` is true, in place of what else was wrong there."""
     if not where.any():
         return cells
-    return failed(cells, _same_fault(where, Fault(check, message)))
+    return failed(cells, _same_fault(places_of(where), Fault(check, message)))
 
 
 def failed(cells: Cells, faults: pl.DataFrame) -> Cells:

@@ -16,7 +16,7 @@ import polars as pl
 from crmdesk.model.reject import Check
 from crmdesk.tabular.reading import Reading
 from crmdesk.tabular.types.calendar_tables import are_whole_seconds, days_of, days_of_change, instants, written
-from crmdesk.tabular.types.cells import FAULT_SCHEMA, Cells, as_they_are, on_odd, quoted
+from crmdesk.tabular.types.cells import FAULT_SCHEMA, Cells, as_they_are, on_odd, places_of, quoted
 from crmdesk.tabular.types.written_times import (
     A_DATE,
     A_TIME,
@@ -70,15 +70,15 @@ def wire_moments(text: pl.Series, reading: Reading) -> Cells:
 def doubled(text: pl.Series, reading: Reading) -> pl.Series:
     """The places (0 = the first) of clock times without an offset that come twice in the zone of the job."""
     changes = days_of_change(reading.zone)
-    places = (~is_done(text, WIRE, WIRE_LENGTH, reading)).arg_true()
+    places = places_of(~is_done(text, WIRE, WIRE_LENGTH, reading))
     if changes.is_empty():
         return places.clear()
     if not reads_iso(reading.date_format):  # else an ISO day may mean another one
-        open_to_it = text.gather(places)
+        open_to_it = text[places]
         places = places.filter(~open_to_it.str.contains(_DAY_OF_TABLES) | open_to_it.str.head(10).is_in(changes))
     if places.is_empty():
         return places
-    read = take_apart(text.gather(places), reading, A_TIME)
+    read = take_apart(text[places], reading, A_TIME)
     if read.offset.null_count() == 0:
         return places.clear()
     clocks = read.clock.set(read.offset.is_not_null(), None)
@@ -165,11 +165,11 @@ def _without_gaps(text: pl.Series, cells: Cells, zone: ZoneInfo) -> Cells:
     """The faults of clock times that were left out when the clocks were put forward, added to the others."""
     if cells.value.null_count() == text.null_count() + cells.faults.height:
         return cells
-    places = (text.is_not_null() & cells.value.is_null()).arg_true()
+    places = places_of(text.is_not_null() & cells.value.is_null())
     gaps = places.filter(~places.is_in(cells.faults["at"].implode()))
     if gaps.is_empty():
         return cells
     why = f"does not exist in {zone.key}: the clocks were put forward over it."
-    messages = [f"{quoted(value)} {why}" for value in text.gather(gaps).to_list()]
+    messages = [f"{quoted(value)} {why}" for value in text[gaps].to_list()]
     faults = pl.DataFrame({"at": gaps, "check": [Check.CONVERSION_ERROR.value] * len(messages), "message": messages})
     return Cells(cells.value, pl.concat([cells.faults, faults.cast(FAULT_SCHEMA)]))
