@@ -117,6 +117,7 @@ def retry(  # noqa: PLR0913, PLR0917 - one an option
     mangled: Mangled = WhenMangled.ASK,
     way: Annotated[Way, typer.Option("--as", help="Another way than the job's.")] = Way.AS_THE_JOB,
     without: Annotated[str, typer.Option(metavar="FIELD", help="Leave this field out.")] = "",
+    first: Annotated[int, typer.Option(min=0, metavar="N", help="Send N rows, then pause.")] = 0,
     yes: Yes = False,  # noqa: FBT002 - typer's way
     confirm: ConfirmRows = 0,
 ) -> None:
@@ -132,7 +133,7 @@ def retry(  # noqa: PLR0913, PLR0917 - one an option
         loaded = desk.history.job_of(run)
         asking.refuse_unanswerable(loaded.job)
         call.output.say(ends(loaded.job, desk.accounts.get(loaded.job.account)))
-        return desk.retry(run, corrected, token, asking.confirm_sending, asking.given, choice)
+        return desk.retry(run, corrected, token, asking.confirm_sending, asking.given, choice, first)
 
     raise typer.Exit(watch(call, begin, token))
 

@@ -243,14 +243,19 @@ class Desk:
         confirm: Confirm,
         given: Agreement = NOTHING_SAID,
         choice: Choice | None = None,
+        first: int = 0,
     ) -> Iterator[RunEvent]:
-        """Send open rejects of a run again, corrected by a file (CSV or workbook) or by what is kept."""
+        """Send open rejects of a run again, corrected by a file (CSV or workbook) or by what is kept.
+
+        `first` pauses after so many rows.
+        """
         from crmdesk.desk.mending.retrying import Choice, change_of, chosen
 
         choice = choice or Choice()
         found = chosen(self._store, run, corrected, choice)
         file = LocalFile(str(found.file)) if found.file is not None else None
-        return self._running.retry(run, file, token, confirm, given, told=found.notices, change=change_of(choice))
+        change = change_of(choice)
+        return self._running.retry(run, file, token, confirm, given, first=first, told=found.notices, change=change)
 
     def undo(
         self,

@@ -55,7 +55,7 @@ def read_corrections(file: LocalSource, rejects: Sequence[Reject], name: str) ->
                 f"{name}: {batch.problems['message'][0]}", hint="Mend that row, then take the file in again."
             )
         for row in batch.frame.select(REJECT, *columns).iter_rows(named=True):
-            reject = row.pop(REJECT)
+            reject = row.pop(REJECT).strip()
             if reject in values:
                 raise FileFormatError(f"{name} holds the reject {reject} twice.", hint="Keep one of the two rows.")
             if reject in known:

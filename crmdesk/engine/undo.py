@@ -85,12 +85,12 @@ class TakingBack:
     def prepare(self, packing_of: Callable[[WriteRequest], tuple[Packing, str]]) -> Iterator[Progress]:
         """Look at each record as it is now, and list what is to be sent; yields progress."""
         self.ledger.begin_prepare()
-        packing, engine = packing_of(request_for(self.plan, Action.UPDATE, _AT_ONCE))
+        packing, engine = packing_of(self._request(Action.UPDATE))
 
         def packing_on(action: Action | None) -> tuple[Packing, Road | None]:
             if action is None:
                 return packing, None
-            apart, name = packing_of(request_for(self.plan, action, _AT_ONCE))
+            apart, name = packing_of(self._request(action))
             return apart, Road(action, Engine(name))
 
         packers, sends = Packers(self.ledger.folder, packing_on, self._by_action, 0), list[Prepared]()
@@ -109,6 +109,12 @@ class TakingBack:
         sends += packers.close()
         self.ledger.add_sends(sends)
         self.ledger.end_prepare(engine)
+
+    def _request(self, action: Action) -> WriteRequest:
+        """What is asked for, with as many rows as the run that is taken back has of the kind."""
+        tally = self.taken.tally()
+        rows = {Action.UPDATE: tally.updated, Action.DELETE: tally.created, Action.UNDELETE: tally.deleted}
+        return request_for(self.plan, action, rows[action])
 
     def _rows(self) -> Iterator[pl.DataFrame]:
         """ROW, `_was`, the record id and the old values ("" for none) of the rows that can be taken back."""

@@ -170,3 +170,29 @@ def test_the_path_of_a_row_names_every_run_that_took_it_up(used: Used) -> None:
     assert (first["outcome"], first["code"]) == ("created", None)
     unknown = used.program.ask("show", used.run, "--row", "99")
     assert (unknown.code, unknown.error["message"]) == (2, f"Run {used.run} has no row 99.")
+
+
+def test_some_rejects_are_tried_first_and_the_others_when_the_run_is_resumed(used: Used) -> None:
+    """R-195."""
+    file = used.folder / "rejects.csv"
+    used.lines("rejects", used.run, "--csv", file)
+    with file.open(encoding="utf-8", newline="") as given:
+        rows = list(csv.DictReader(given))
+    for row in rows:
+        row |= {"_reject": f" {row['_reject']} ", "Name": "Given", "Email": "", "Key": f"F{used.run}-{row['_row']}"}
+    with file.open("w", encoding="utf-8", newline="") as corrected:
+        writer = csv.DictWriter(corrected, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    tried = used.program.ask("retry", used.run, "--from", file, "--first", "2", "--yes")
+    assert (tried.counts(), tried.last["outcome"]) == ({"read": 5, "created": 2, "pending": 3}, "paused")
+    assert used.program.org().count(f"Contact WHERE Legacy_Id__c LIKE 'F{used.run}-%'") == 2
+    assert used.program.ask("resume", tried.last["run"]).counts() == {"read": 5, "created": 5}
+    assert used.program.org().count(f"Contact WHERE Legacy_Id__c LIKE 'F{used.run}-%'") == 5
+
+
+def test_a_corrected_file_of_another_run_is_told_as_that(used: Used) -> None:
+    file = used.folder / "other.csv"
+    file.write_text("_reject,Name\nR99999-1,Somebody\n", encoding="utf-8")
+    refused = used.program.ask("retry", used.run, "--from", file, "--yes")
+    assert refused.error["message"] == f"No row of other.csv is an open reject of run {used.run}; 5 are open."

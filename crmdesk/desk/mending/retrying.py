@@ -73,6 +73,11 @@ def chosen(store: Store, run: str, file: Path | None, choice: Choice) -> Chosen:
     sending = list(to_send(rejects, found, drafts))
     if choice.is_corrected:
         sending = [(reject, values) for reject, values in sending if _differs(reject, values)]
+    if not sending and found is not None and rejects and found.corrections.strangers and file is not None:
+        raise UserError(
+            f"No row of {file.name} is an open reject of run {run}; {len(rejects):,} are open.",
+            hint=f"Correct the file that `crmdesk rejects {run} --csv FILE` writes, and keep its first column.",
+        )
     if not sending:
         which = "" if choice.is_everything else " among those that were chosen"
         raise UserError(

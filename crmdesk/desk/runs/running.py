@@ -139,7 +139,7 @@ class Running:
             window = occasion.window
             yield from self._execute(_Stretch(run, opened, plan, source, token, confirm, notices=told, window=window))
 
-    def retry(
+    def retry(  # noqa: PLR0913 - what a retry can be told
         self,
         run: str,
         corrections: LocalFile | None,
@@ -147,12 +147,14 @@ class Running:
         confirm: Confirm,
         given: Agreement = NOTHING_SAID,
         *,
+        first: int = 0,
         told: tuple[str, ...] = (),
         change: Change | None = None,
     ) -> Iterator[RunEvent]:
         """Send the open rejects of a run again, with the values of a corrected file if there is one, as a new run.
 
-        `told` are sentences about them that the new run keeps, `change` makes another job of the one they are of.
+        `first` pauses after so many rows. `told` are sentences about them that the new run keeps, `change` makes another
+        job of the one they are of.
         """
         from crmdesk.desk.ends.sources import retry_source
         from crmdesk.desk.mending.rewriting import rewritten
@@ -184,7 +186,7 @@ class Running:
             self._store.rejects.claim_for_retry(run, new, [reject.row for reject in source.rejects])
             alone = f"{strangers} rows of the corrected file are no open rejects of run {run}; they were left alone."
             notices = (*told, alone) if strangers else told
-            yield from self._execute(_Stretch(new, opened, plan, source, token, confirm, notices=notices))
+            yield from self._execute(_Stretch(new, opened, plan, source, token, confirm, first, notices))
 
     def _create(
         self,

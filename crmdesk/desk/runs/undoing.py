@@ -77,6 +77,11 @@ class Undoing:
     def _fields(self, record: RunRecord, remote: RemoteObject, names: Sequence[str]) -> tuple[Field, ...]:
         """The fields that get their old values: all that were kept, or those of `names`."""
         notes = read_notes(self.store.runs.ledger(record.run).folder)
+        if record.start.undo_of and record.tally.updated:
+            raise UserError(
+                f"Run {record.run} took run {record.start.undo_of} back, and of that no values are kept.",
+                hint="To have the changes of that run again, run its job again.",
+            )
         if notes.before is None and record.tally.updated:
             raise UserError(
                 f"Run {record.run} kept no before-values: its {record.tally.updated:,} updates cannot be taken back.",
