@@ -17,7 +17,7 @@ from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import Item, column, row
 from crmdesk.model.figures import number
 from crmdesk.viewmodel.error_details import error_details
-from crmdesk.viewmodel.sentences import for_the_window
+from crmdesk.viewmodel.window_words import for_the_window
 
 WIDTH = 432
 _PROBLEMS_SHOWN = 8

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from enum import StrEnum
@@ -13,10 +12,7 @@ from crmdesk.model.figures import counted, number
 from crmdesk.model.job import Direction, ExportOptions, Operation
 from crmdesk.model.run import RunOutcome, RunRecord, Tally
 from crmdesk.viewmodel.figures import instant, when
-
-_SENTENCE_END = re.compile(r"(?<=[.!?]) ")
-_BY_ENVIRONMENT = re.compile(r", or give it in the environment variable \S+ for this command")
-_OF_THE_COMMAND_LINE = re.compile(r"(?<!\S)--\w|\bcrmdesk [a-z]")
+from crmdesk.viewmodel.window_words import for_the_window
 
 
 class Tone(StrEnum):
@@ -206,9 +202,3 @@ def finish_line(record: RunRecord, on_the_way: int = 0) -> str:
 def why_of(record: RunRecord) -> str:
     """Why the run ended as it did."""
     return for_the_window(record.error)
-
-
-def for_the_window(text: str) -> str:
-    """The text without the sentences and clauses that help on the command line only."""
-    kept = (each for each in _SENTENCE_END.split(text) if not _OF_THE_COMMAND_LINE.search(each))
-    return _BY_ENVIRONMENT.sub("", " ".join(kept))

@@ -68,10 +68,10 @@ def values(app_model: AppModel, around: Surroundings) -> tuple[EditedJob, JobVal
 def test_values_of_the_source_say_what_becomes_of_them(values: tuple[EditedJob, JobValues]) -> None:
     _, found = values
     assert [(row.value, row.rows, row.state, row.nearest) for row in found.rows(0)] == [
-        ("Primary", 90, ValueState.KNOWN, ""),
         ("secondary", 9, ValueState.NEAREST, "Secondary"),
         ("VIP", 2, ValueState.MISSING, ""),
-    ]
+        ("Primary", 90, ValueState.KNOWN, ""),
+    ], "what the list lacks stands first"
 
 
 def test_all_nearest_choices_are_taken_and_the_rest_is_asked_for(
@@ -82,12 +82,12 @@ def test_all_nearest_choices_are_taken_and_the_rest_is_asked_for(
     mapping.set_values(0, found.nearest(0))
     assert as_kept(draft.job).mapping[0].values == {"secondary": "Secondary"}
     assert found.found is not None, "replacing values leaves the counts as they are"
-    assert [row.state for row in found.rows(0)] == [ValueState.KNOWN, ValueState.REPLACED, ValueState.MISSING]
+    assert [row.state for row in found.rows(0)] == [ValueState.REPLACED, ValueState.MISSING, ValueState.KNOWN]
     assert found.request(0) == (
         "Please add to the list Level (Level__c) of Contact in Acme AB: VIP (2 rows). Waiting for it: 2 rows."
     )
     draft.undo()
-    assert found.rows(0)[1].state is ValueState.NEAREST
+    assert found.rows(0)[0].state is ValueState.NEAREST
 
 
 def test_counts_of_values_belong_to_the_file_and_the_column(values: tuple[EditedJob, JobValues]) -> None:

@@ -7,16 +7,17 @@ import pytest
 
 from crmdesk.model.job import Action, ExportOptions, Operation
 from crmdesk.model.run import RunOutcome, RunRecord, RunStart, Tally
+from crmdesk.viewmodel.date_forms import example_of
 from crmdesk.viewmodel.sentences import (
     Tone,
     both_ends,
     finish_line,
-    for_the_window,
     last_run,
     run_tone,
     run_word,
     written_how,
 )
+from crmdesk.viewmodel.window_words import for_the_window
 
 NOW = datetime(2026, 3, 7, 15, 10, tzinfo=UTC)
 STORY = Tally(read=412_300, created=380_114, updated=29_902, unchanged=1_484, rejected=800)
@@ -166,3 +167,36 @@ def test_a_hint_in_the_window_names_neither_commands_nor_variables() -> None:
         for_the_window("Sign in again, or give it in the environment variable CRMDESK_SECRET_ACME for this command.")
         == "Sign in again."
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (
+            "Where that one has the names, write header_row = 3 in [local].",
+            "Where that one has the names, write 3 into “Header in row” under “How it is read”.",
+        ),
+        (
+            'Where that is wrong, save it as CSV (UTF-8), or give its encoding in [local], as encoding = "cp1250".',
+            "Where that is wrong, save it as CSV (UTF-8), or choose another one under “How it is read”.",
+        ),
+        (
+            'Read like the others. With hidden_rows = "leave-out" in [local] the job leaves them out.',
+            "Read like the others. The job can leave them out: see “How it is read”.",
+        ),
+        (
+            '9 of 9 filled cells are dates like %d.%m.%Y; [local] needs date_format = "%d.%m.%Y".',
+            "9 of 9 filled cells are dates like 31.01.2026; say so under “How it is read”.",
+        ),
+    ],
+)
+def test_what_speaks_of_the_job_file_names_the_place_on_the_page(said: str, shown: str) -> None:
+    assert for_the_window(said) == shown
+
+
+def test_ways_to_write_dates_are_shown_by_a_day_that_is_no_month() -> None:
+    assert [example_of(each) for each in ("%d.%m.%Y", "%m/%d/%Y %H:%M", "%d %b %Y")] == [
+        "31.01.2026",
+        "01/31/2026 14:05",
+        "31 Jan 2026",
+    ]

@@ -9,7 +9,7 @@ from crmdesk.errors import CrmDeskError
 from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.labels import Glyph, Tile, label
 from crmdesk.gui.kit.layout import column, frame, gap, row
-from crmdesk.viewmodel.sentences import for_the_window
+from crmdesk.viewmodel.window_words import for_the_window
 
 
 class EmptyState(QWidget):

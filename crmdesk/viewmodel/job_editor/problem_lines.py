@@ -12,6 +12,7 @@ from crmdesk.model.job import Job
 from crmdesk.model.schema import RemoteObject
 from crmdesk.viewmodel.job_editor.mapping_lines import Findings, line_of_place
 from crmdesk.viewmodel.job_editor.rehearsal import RehearsalResult
+from crmdesk.viewmodel.window_words import for_the_window
 
 _PLACES = {
     "account": "CRM account",
@@ -90,8 +91,13 @@ def problem_lines(
         for each in problems
     ]
     rows = _foreseen(context, rehearsed) if rehearsed is not None else _seen(context, findings)
-    notices = context.look.notices if context.look is not None else ()
+    notices = notices_of(context.look)
     return (*blocking, *rows, *(ProblemLine(Level.NOTICE, "File", each) for each in notices))
+
+
+def notices_of(look: FileLook | None) -> tuple[str, ...]:
+    """What was met when the file was looked at, in the words of the window."""
+    return tuple(map(for_the_window, look.notices)) if look is not None else ()
 
 
 def _where(context: ProblemContext, place: str) -> str:

@@ -15,6 +15,7 @@ from crmdesk.viewmodel.runs.steps import Step, rows_answered, steps_of
 from crmdesk.viewmodel.runs.taking_back import TakingBack, taking_back
 from crmdesk.viewmodel.runs.words import footer, headline, no_rejects, place_name
 from crmdesk.viewmodel.sentences import Tone, both_ends, direction_of, run_tone, run_word, written_how
+from crmdesk.viewmodel.window_words import for_the_window
 
 
 class RunSeen(RunLooked):
@@ -142,7 +143,7 @@ class RunSeen(RunLooked):
     @property
     def notices(self) -> tuple[str, ...]:
         """What it had to say, oldest first."""
-        return self.record.notices
+        return tuple(map(for_the_window, self.record.notices))
 
     @property
     def file_title(self) -> str:

@@ -14,7 +14,8 @@ from crmdesk.model.mapping import Conversion, WhenEmpty
 from crmdesk.model.run import RunRecord
 from crmdesk.viewmodel.job_editor.field_words import conversion_word, when_empty_word
 from crmdesk.viewmodel.job_editor.filter_draft import FilterModel
-from crmdesk.viewmodel.sentences import for_the_window, written_how
+from crmdesk.viewmodel.sentences import written_how
+from crmdesk.viewmodel.window_words import for_the_window
 
 _ENGINES = {Engine.REST: "REST", Engine.BULK: "Bulk", Engine.SOAP: "SOAP"}
 

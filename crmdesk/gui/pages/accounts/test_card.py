@@ -16,7 +16,7 @@ from crmdesk.gui.kit.layout import line, row
 from crmdesk.model.figures import counted
 from crmdesk.viewmodel.accounts.lines import AccountLine
 from crmdesk.viewmodel.figures import when
-from crmdesk.viewmodel.sentences import for_the_window
+from crmdesk.viewmodel.window_words import for_the_window
 
 WIDTH = 336
 _NAMES = ("Address", "Reached", "Sign-in", "User", "Organisation", "Kind", "Clock", "API calls", "Objects")

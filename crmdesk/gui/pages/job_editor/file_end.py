@@ -23,6 +23,7 @@ from crmdesk.model.local_run import LocalRun
 from crmdesk.model.read_options import Take
 from crmdesk.viewmodel.figures import size
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
+from crmdesk.viewmodel.job_editor.problem_lines import notices_of
 from crmdesk.viewmodel.job_editor.reading.target import EndKind, mode_words
 
 _KINDS = {FileKind.XLSX: "Workbook", FileKind.PARQUET: "Parquet", FileKind.JSON_LINES: "JSON Lines"}
@@ -126,7 +127,7 @@ class FileEnd(QWidget):
             columns = counted(len(look.columns), self.tr("column"), self.tr("columns"))
             self._reading.set_text(f"{self._kind_words(look)} · {columns}")
             what = self.tr("Another CRM account…") if self._is_account else self.tr("How it is read")
-            self._reading.setToolTip("\n".join((what, *look.notices)))
+            self._reading.setToolTip("\n".join((what, *notices_of(look))))
 
     @property
     def _is_account(self) -> bool:

@@ -13,8 +13,7 @@ from crmdesk.gui.kit.fields import ElideCombo, Field
 from crmdesk.gui.kit.layout import column, row
 from crmdesk.gui.kit.search_combo import SearchCombo
 from crmdesk.model.job import LocalFile
-
-_DATES = ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%d-%m-%Y", "%Y%m%d")
+from crmdesk.viewmodel.date_forms import DATE_FORMS, TIME_FORMS, example_of
 
 
 @cache
@@ -49,8 +48,11 @@ class Notation(QWidget):
         for field in self._texts_only:
             field.setVisible(is_text)
         self._decimal.show_choices([(".", self.tr("Point 1.5")), (",", self.tr("Comma 1,5"))], local.decimal)
+        known = (*DATE_FORMS, *TIME_FORMS)
+        forms = known if local.date_format in ("", *known) else (*known, local.date_format)
         self._date.show_choices(
-            [("", self.tr("As ISO 8601: 2026-03-17")), *((pattern, pattern) for pattern in _DATES)], local.date_format
+            [("", self.tr("As ISO 8601: 2026-01-31")), *((each, self._date_words(each)) for each in forms)],
+            local.date_format,
         )
         zones = [("", self.tr("That of this computer")), *((name, name) for name in _zones())]
         self._zone.show_choices(zones, local.time_zone)
@@ -63,6 +65,10 @@ class Notation(QWidget):
             (" ", self.tr("Blank 1 234")),
             ("'", self.tr("Apostrophe 1'234")),
         )
+
+    def _date_words(self, pattern: str) -> str:
+        first = {"%d": self.tr("day first"), "%m": self.tr("month first"), "%Y": self.tr("year first")}
+        return f"{example_of(pattern)}  {first.get(pattern[:2], '')}".rstrip()
 
     def put_into(self, local: LocalFile) -> LocalFile:
         """`local` with what was chosen."""

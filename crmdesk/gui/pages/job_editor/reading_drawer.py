@@ -9,12 +9,14 @@ from crmdesk.gui.kit.drawer import Drawer
 from crmdesk.gui.kit.fields import CheckField, ElideCombo, Field, NumberField, TextField
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import column, frame, row
+from crmdesk.gui.kit.scrolled import scrolled
 from crmdesk.gui.pages.job_editor.notation import Notation
 from crmdesk.gui.pages.job_editor.password import PasswordField
 from crmdesk.model.file_kind import FileKind, kind_of
 from crmdesk.model.job import LocalFile
 from crmdesk.model.local import HiddenRows, LocalTable
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
+from crmdesk.viewmodel.job_editor.problem_lines import notices_of
 
 _WIDTH = 320
 _ENCODINGS = (
@@ -61,7 +63,8 @@ class ReadingDrawer(Drawer):
         self._of_workbook = frame(column(sheet, self._hidden), "clear")
         self._password = PasswordField("job-source", model)
         found = (*self._of_table, self._password, self._of_workbook, *self._found_only)
-        self.body.addLayout(column(*found, self._notation, self._notices, 1, margins=(16, 0, 16, 16)))
+        content = frame(column(*found, self._notation, self._notices, 1, margins=(16, 0, 16, 16)), "clear")
+        self.body.addWidget(scrolled(content))
 
     def refresh(self) -> None:
         local, look = self._model.ends.file, self._model.around.look
@@ -90,7 +93,7 @@ class ReadingDrawer(Drawer):
             local.delimiter,
         )
         self._notation.show_notation(local, is_text=True, has_groups=isinstance(self._model.job.local, LocalFile))
-        self._notices.setText("\n".join(look.notices) if look is not None else "")
+        self._notices.setText("\n".join(notices_of(look)))
 
     def _show_place(self, file: LocalFile) -> None:
         """The table or the query of a database, the sheet of a workbook."""

@@ -24,7 +24,7 @@ from crmdesk.gui.theme import Scheme, theme
 from crmdesk.places import resource
 from crmdesk.viewmodel.app import AppModel, Place
 from crmdesk.viewmodel.options import OptionsModel
-from crmdesk.viewmodel.sentences import for_the_window
+from crmdesk.viewmodel.window_words import for_the_window
 
 _RIGHT = 400
 _DOCTOR_WIDTH = 600

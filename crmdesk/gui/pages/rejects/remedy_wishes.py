@@ -17,11 +17,11 @@ from crmdesk.gui.kit.layout import frame, row
 from crmdesk.gui.pages.rejects.card import value_words
 from crmdesk.model.error_book.card import TITLES, Remedy
 from crmdesk.model.figures import number
+from crmdesk.viewmodel.date_forms import DATE_FORMS, example_of
 from crmdesk.viewmodel.rejects.remedies import DOES
 
 _MOST_VALUES = 200
 _WIDTH, _LINE, _LINES = 520, 38, 8
-_DATES = ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%d-%m-%Y", "%Y%m%d", "%d %b %Y")
 
 
 async def ask_values(parent: QWidget, remedy: Remedy, look: RemedyLook) -> Wish | None:
@@ -112,23 +112,15 @@ async def ask_form(parent: QWidget) -> Wish | None:
     """How dates or numbers are written."""
     dialog = _dialog(parent, Remedy.READ_AS)
     form = ElideCombo("remedy-form", _tr("They are"))
-    dates = [(each, _tr("dates like {0}").format(_example(each))) for each in _DATES]
+    dates = [(each, _tr("dates like {0}").format(example_of(each))) for each in DATE_FORMS]
     numbers = [(",", _tr("numbers like 1.234,56")), (".", _tr("numbers like 1,234.56"))]
-    form.show_choices([*dates, *numbers], _DATES[0])
+    form.show_choices([*dates, *numbers], DATE_FORMS[0])
     dialog.add(Field(_tr("They are"), form))
     _add_buttons(dialog)
     form.setFocus()
     if await dialog.ended() != 1:
         return None
     return Wish(decimal=form.value()) if form.value() in (",", ".") else Wish(pattern=form.value())
-
-
-def _example(pattern: str) -> str:
-    """The last day of January as the pattern writes it."""
-    parts = {"%d": "31", "%m": "01", "%Y": "2026", "%b": "Jan"}
-    for sign, example in parts.items():
-        pattern = pattern.replace(sign, example)
-    return pattern
 
 
 def _value_field(at: int, value: str, nearest: str, choices: Sequence[str]) -> TextField:

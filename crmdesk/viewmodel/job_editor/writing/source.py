@@ -12,6 +12,7 @@ from crmdesk.model.job import Job
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.job_editor.edited_job import EditedJob
 from crmdesk.viewmodel.job_editor.probes import source_of
+from crmdesk.viewmodel.window_words import for_the_window
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
@@ -97,7 +98,7 @@ class JobSource:
     @property
     def notices(self) -> str:
         """What else a person may want to know, a sentence a line."""
-        return "\n".join(self.card.notices) if self.card is not None else ""
+        return "\n".join(map(for_the_window, self.card.notices)) if self.card is not None else ""
 
     @property
     def lines(self) -> tuple[SourceLine, ...]:
@@ -116,6 +117,6 @@ def _line(each: ColumnFacts, *, is_mapped: bool) -> SourceLine:
         longest=f"{number(each.longest)} in row {number(each.longest_row)}" if each.filled else "",
         smallest=each.smallest,
         largest=each.largest,
-        evidence=each.evidence,
+        evidence=for_the_window(each.evidence),
         is_mapped=is_mapped,
     )

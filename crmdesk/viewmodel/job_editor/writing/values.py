@@ -78,9 +78,12 @@ class JobValues:
         return field is not None and field.is_restricted and field.type is FieldType.PICKLIST
 
     def rows(self, number: int) -> tuple[ValueRow, ...]:
-        """The values of the line: those of the source, the most frequent first, then those only the map names."""
+        """The values of the line: those its list lacks, the others of the source, those that only the map names.
+
+        Of each kind the most frequent comes first.
+        """
         line = self._draft.job.mapping[number]
-        found = self._listed(line)
+        found = sorted(self._listed(line), key=lambda each: each.is_known)
         named = {each.value for each in found}
         others = [(value, text) for value, text in line.values.items() if value not in named]
         return (

@@ -46,7 +46,8 @@ class ValueMap(QWidget):
             column(
                 row(label(self.tr("Replace whole values"), "small"), 1, self._look),
                 self._table,
-                row(self._add, self._drop, 1, self._nearest, self._ask, spacing=4),
+                row(self._add, self._drop, 1, spacing=4),
+                row(self._nearest, self._ask, 1, spacing=4),
                 self._note,
                 spacing=4,
             )
