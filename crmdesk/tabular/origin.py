@@ -8,7 +8,6 @@ from typing import assert_never
 import polars as pl
 
 from crmdesk.model.mapping import Column, Constant, Conversion, Expression, Lookup, Owner, RecordType
-from crmdesk.model.schema import FieldType
 from crmdesk.tabular.formula.kinds import Kind
 from crmdesk.tabular.reading import Reading
 from crmdesk.tabular.types.cells import Cells, as_they_are
@@ -41,10 +40,14 @@ def reading_of(line: WriteLine, reading: Reading) -> Reading:
 
 
 def is_blank(text: pl.Series, line: WriteLine, *, is_key: bool) -> pl.Series:
-    """Which cells are empty. White space alone is a value only of a text field that is no key, and under Copy/Paste."""
-    is_text = line.field.type is FieldType.TEXT and line.search is None
-    if (is_text or line.map.conversion is Conversion.COPY_PASTE) and not is_key:
+    """Which cells are empty. White space alone is a value under Copy/Paste only, and not of a key.
+
+    A CRM that takes white space off would clear the field, whatever the line says of empty cells.
+    """
+    if line.map.conversion is Conversion.COPY_PASTE and not is_key:
         return text == ""
     # Every text of blanks sorts before "!", and comparing is twenty times cheaper than stripping.
     low = text < "!"
-    return low & (text.str.strip_chars() == "") if low.any() else low
+    if not (low & (text != "")).any():
+        return low
+    return low & (text.str.strip_chars() == "")

@@ -13,6 +13,7 @@ from crmdesk.model.job import Action, LocalFile, WhenKeyEmpty
 from crmdesk.model.mapping import (
     Column,
     Constant,
+    Conversion,
     Expression,
     FieldMap,
     Inactive,
@@ -78,9 +79,14 @@ def test_an_empty_cell_leaves_clears_or_rejects() -> None:
         assert refused(found) == ([] if expected else [(1, "Size", "REQUIRED_EMPTY")])
 
 
-def test_white_space_alone_is_empty_for_numbers_but_not_for_text() -> None:
+def test_white_space_alone_is_empty_and_wipes_nothing_unless_it_is_copied_as_it_is() -> None:
+    """R-056, R-070."""
     found = convert(plan(line(SIZE), line(NOTE)), frame({"Size": [" \t"], "Note": ["  "]}), {})
-    assert sent(found) == {1: (None, "  ")}
+    assert sent(found) == {1: (None, None)}
+    copied = line(NOTE, conversion=Conversion.COPY_PASTE)
+    assert sent(convert(plan(copied), frame({"Note": ["  "]}), {})) == {1: ("  ",)}
+    cleared = line(NOTE, when_empty=WhenEmpty.CLEAR)
+    assert sent(convert(plan(cleared), frame({"Note": [" \n"]}), {})) == {1: ("",)}
 
 
 def test_a_required_field_may_not_be_empty_on_insert_and_never_be_cleared() -> None:

@@ -27,9 +27,25 @@ def test_truth_values_in_any_case() -> None:
 
 def test_text_is_measured_in_characters_without_the_white_space_around_it() -> None:
     name = field(FieldType.TEXT, "Name", length=5)
-    found = words.texts(text("äöüßé", "🎈" * 5, "  abcde  ", "abcdef", "äöüßéx", ""), name)
-    assert answers(found) == ["äöüßé", "🎈" * 5, "  abcde  ", "TOO_LONG", "TOO_LONG", ""]
+    found = words.texts(text("äöüßé", "日本語日本", "  abcde  ", "abcdef", "äöüßéx", ""), name)
+    assert answers(found) == ["äöüßé", "日本語日本", "  abcde  ", "TOO_LONG", "TOO_LONG", ""]
     assert found.faults["message"][0] == '"abcdef" is too long: it has 6 characters, Name takes 5.'
+
+
+def test_an_emoji_counts_as_two_characters_as_in_the_crm() -> None:
+    name = field(FieldType.TEXT, "Name", length=5)
+    found = words.texts(text("🎈🎈é", "🎈🎈🎈", " 🎈🎈é ", "日本🎈語"), name)
+    assert answers(found) == ["🎈🎈é", "TOO_LONG", " 🎈🎈é ", "日本🎈語"]
+    assert found.faults["message"][0] == (
+        '"🎈🎈🎈" is too long: it has 6 characters (an emoji counts as two), Name takes 5.'
+    )
+
+
+@given(st.lists(st.text(max_size=9), min_size=1), st.integers(1, 9))
+def test_lengths_are_judged_column_wide_as_they_are_one_by_one(cells: list[str], length: int) -> None:
+    found = words.texts(text(*cells), field(FieldType.TEXT, "Name", length=length))
+    units = [len(each.strip().encode("utf-16-le")) // 2 for each in cells]
+    assert [each == "TOO_LONG" for each in answers(found)] == [each > length for each in units]
 
 
 def test_text_without_a_described_length_may_be_long() -> None:

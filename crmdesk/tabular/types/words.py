@@ -41,22 +41,25 @@ def _is_one_of(text: pl.Series, values: Sequence[str]) -> pl.Series:
 
 
 def texts(text: pl.Series, field: Field) -> Cells:
-    """Text as it is, at most `field.length` characters (code points) of it; white space around it is not counted.
+    """Text as it is, at most `field.length` characters of it; white space around it is not counted.
 
-    The CRM takes that white space off itself.
+    The CRM takes that white space off itself. It counts UTF-16 units, two of an emoji.
     """
     # A character has at least one byte, so bytes, which cost nothing to count, settle nearly every column.
     if not field.length or int(text.str.len_bytes().max() or 0) <= field.length:  # type: ignore[arg-type]
         return as_they_are(text)
-    return by_distinct(text, text.str.len_chars() <= field.length, _length(field))
+    # A text of n characters in b bytes has at most (b - n) / 3 that count twice, for each of these has four bytes.
+    return by_distinct(text, 2 * text.str.len_chars() + text.str.len_bytes() <= 3 * field.length + 2, _length(field))
 
 
 def _length(field: Field) -> Rule:
     def rule(text: str) -> str | Fault:
-        length = len(text.strip())
+        plain = text.strip()
+        length = len(plain.encode("utf-16-le", "surrogatepass")) // 2
         if length <= field.length:
             return text
-        message = f"{quoted(text)} is too long: it has {length} characters, {field.name} takes {field.length}."
+        doubled = " (an emoji counts as two)" if length > len(plain) else ""
+        message = f"{quoted(text)} is too long: it has {length} characters{doubled}, {field.name} takes {field.length}."
         return Fault(Check.TOO_LONG, message)
 
     return rule
