@@ -118,6 +118,30 @@ def test_an_accident_of_the_crm_is_tried_twice_more(shared: Program, org: Org, t
     assert done.counts() == {"read": 4, "created": 3, "rejected": 1}
 
 
+@pytest.mark.parametrize("engine", ["rest", "bulk"])
+def test_an_org_that_is_full_pauses_the_run_and_rejects_no_row(
+    shared: Program, org: Org, tmp_path: Path, engine: str
+) -> None:
+    """R-188, R-204."""
+    start = 1840 if engine == "rest" else 1860
+    contacts_csv(tmp_path / "a.csv", range(start, start + 5))
+    full = {"kind": "refuse-rows", "code": "STORAGE_LIMIT_EXCEEDED", "message": "storage limit exceeded", "fields": []}
+    org.weather(full, object="Contact", after=2)
+    done = shared.run(contacts_job(tmp_path, "a.csv", name=f"full {engine}", export=f'{UPSERT}\nengine = "{engine}"'))
+    assert (done.counts(), done.last["outcome"]) == ({"read": 5, "created": 2, "pending": 3}, "paused")
+    assert "storage of the org is full" in done.error["message"]
+    org.clear_weather()
+    assert shared.ask("resume", done.last["run"]).counts() == {"read": 5, "created": 5}
+
+
+def test_too_many_long_requests_at_once_are_waited_for(shared: Program, org: Org, tmp_path: Path) -> None:
+    """R-199."""
+    contacts_csv(tmp_path / "a.csv", range(1880, 1884))
+    crowd = {"kind": "refuse", "status": 403, "code": "REQUEST_LIMIT_EXCEEDED"}
+    org.weather({**crowd, "message": "ConcurrentPerOrgLongTxn Limit exceeded."}, method="PATCH", times=2)
+    assert shared.run(contacts_job(tmp_path, "a.csv", name="crowd")).counts() == {"read": 4, "created": 4}
+
+
 def test_what_means_nothing_to_an_undelete_is_refused(shared: Program, org: Org, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("Id\n0037x0000000001AAA\n", encoding="utf-8")
     job = tmp_path / "undelete.toml"

@@ -27,7 +27,7 @@ from crmdesk.connectors.flight import Landing, in_flight
 from crmdesk.connectors.salesforce import bulk_csv
 from crmdesk.connectors.salesforce.bulk_job import IngestJob, JobGone
 from crmdesk.connectors.salesforce.polling import JobInfo, State
-from crmdesk.connectors.salesforce.receipts import of_one_kind
+from crmdesk.connectors.salesforce.receipts import ended_by, of_one_kind
 from crmdesk.connectors.salesforce.rest import Rest
 from crmdesk.connectors.salesforce.results import joined_rows
 from crmdesk.connectors.salesforce.sent_rows import SentRows
@@ -155,7 +155,8 @@ class BulkSink:
         with self._reading:
             sent = SentRows(payload, self._request.key.name if self._request.key is not None else None, job.token)
         end = job.wait(lambda: self._log.reached(payload.send, Point.POLLED), len(payload.rows))
-        return Landing(receipt=self._fetched(job, end, payload, sent, failure))
+        found = self._fetched(job, end, payload, sent, failure)
+        return Landing(receipt=found, error=ended_by(found))
 
     def _given_up(self, job: IngestJob, payload: Payload, failure: str) -> Landing:
         """Abort a job that was never closed; should a close have won the race, its results say what was done."""

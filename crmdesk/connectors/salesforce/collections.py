@@ -16,7 +16,7 @@ from crmdesk.connectors.flight import Landing, in_flight
 from crmdesk.connectors.http import Replay
 from crmdesk.connectors.salesforce.errors import Refusal
 from crmdesk.connectors.salesforce.json_rows import packing
-from crmdesk.connectors.salesforce.receipts import Line, crowded, of_one_kind, receipt, rejected, written
+from crmdesk.connectors.salesforce.receipts import Line, crowded, ended_by, of_one_kind, receipt, rejected, written
 from crmdesk.connectors.salesforce.rest import JSON, Rest
 from crmdesk.connectors.token import CancelToken
 from crmdesk.connectors.upload import Upload
@@ -127,7 +127,8 @@ class CollectionsSink:
             # An answer that does not fit its rows says nothing about any of them.
             return leaving.lost()
         self._log.reached(payload.send, Point.FETCHED)
-        return Landing(receipt=paired_by_position(payload, results, self._request.action))
+        found = paired_by_position(payload, results, self._request.action)
+        return Landing(receipt=found, error=ended_by(found))
 
     def _ask(self, rest: Rest, payload: Payload, token: CancelToken, leaving: Callable[[], None]) -> requests.Response:
         call = self._call(payload)

@@ -19,7 +19,8 @@ from crmdesk.errors import (
 
 # Codes by what to do about them: REST guide, "Status Codes and Error Responses"; SOAP guide, "StatusCode".
 _SIGN_IN = frozenset({"INVALID_SESSION_ID", "INVALID_AUTH_HEADER", "Bad_OAuth_Token", "Missing_OAuth_Token"})
-_QUOTA = frozenset({"REQUEST_LIMIT_EXCEEDED", "LIMIT_EXCEEDED", "STORAGE_LIMIT_EXCEEDED", "ExceededQuota"})
+_QUOTA = frozenset({"REQUEST_LIMIT_EXCEEDED", "LIMIT_EXCEEDED", "ExceededQuota"})
+STORAGE_FULL = "STORAGE_LIMIT_EXCEEDED"
 _ACCESS = frozenset(
     {
         "INSUFFICIENT_ACCESS",
@@ -84,6 +85,8 @@ class Refusal:
                 f"Salesforce did not accept the sign-in{said}",
                 hint="Sign in again; an account that signs in by an access token needs a new one.",
             )
+        if self.code == STORAGE_FULL:
+            return storage_full(self.message)
         if self.code in _QUOTA:
             return QuotaError(
                 f"Salesforce's limit is used up{said}",
@@ -105,6 +108,15 @@ class Refusal:
             return TransientError(f"Salesforce failed on its side{said}", hint="Try again later.", code=self.code)
         kind = RemoteJobError if is_write else RemoteError
         return kind(f"Salesforce refused the request{said}", hint=_hint(self.code), code=self.code)
+
+
+def storage_full(message: str) -> QuotaError:
+    """What is to be said when nothing more fits into the org: it is not the rows that are at fault."""
+    return QuotaError(
+        f"The data storage of the org is full: {message or 'nothing more fits'}.",
+        hint="Make space in the org (Setup, Storage Usage), then resume the run: nothing that arrived is sent again.",
+        code=STORAGE_FULL,
+    )
 
 
 def _hint(code: str) -> str:

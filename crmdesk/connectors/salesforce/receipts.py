@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from crmdesk.connectors.contract import RECEIPT_SCHEMA, Payload, Receipt, Settled
-from crmdesk.connectors.salesforce.errors import Refusal
+from crmdesk.connectors.salesforce.errors import STORAGE_FULL, Refusal, storage_full
+from crmdesk.errors import QuotaError
 from crmdesk.model.job import Action
 
 Line = tuple[int, str, str | None, str | None, str | None, str | None]
@@ -28,6 +29,12 @@ def crowded(payload: Payload, refusal: Refusal) -> Receipt:
     """A receipt for a call that was refused over any one of its rows."""
     said = (None, None, refusal.code or str(refusal.status), refusal.message)
     return receipt(payload, [(row, Settled.CROWDED, *said) for row in payload.rows])
+
+
+def ended_by(receipt: Receipt) -> QuotaError | None:
+    """The error that ends the sending when some rows were refused because the org is full, None when none was."""
+    full = receipt.rows.filter(pl.col("code") == STORAGE_FULL)
+    return storage_full(full["message"][0] or "") if not full.is_empty() else None
 
 
 def written(action: Action, *, is_created: bool) -> Settled:
@@ -68,6 +75,8 @@ _CROWDED = frozenset(
 
 def refused_as(code: str, message: str) -> Settled:
     """What kind of refusal a code and its message are; a lock that a trigger met is wrapped in the trigger's code."""
+    if code == STORAGE_FULL:
+        return Settled.UNSENT
     if code in (_BUSY, _ACCIDENT) or (code in _CROWDED and _BUSY in message):
         return Settled.BUSY
     return Settled.CROWDED if code in _CROWDED else Settled.REJECTED

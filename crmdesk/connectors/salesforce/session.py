@@ -51,7 +51,7 @@ def is_crowded(response: requests.Response) -> bool:
 
     REST guide, "API Request Limits": concurrent requests of 20 seconds or longer.
     """
-    return response.status_code == _FORBIDDEN and b"ConcurrentRequests" in response.content
+    return response.status_code == _FORBIDDEN and b"Concurrent" in response.content
 
 
 class SalesforceSession(Conversation):

@@ -153,8 +153,8 @@ class Running:
     ) -> Iterator[RunEvent]:
         """Send the open rejects of a run again, with the values of a corrected file if there is one, as a new run.
 
-        `first` pauses after so many rows. `told` are sentences about them that the new run keeps, `change` makes another
-        job of the one they are of.
+        `first` pauses after so many rows. `told` are sentences about them that the new run keeps, `change` makes
+        another job of the one they are of.
         """
         from crmdesk.desk.ends.sources import retry_source
         from crmdesk.desk.mending.rewriting import rewritten
