@@ -5,6 +5,7 @@ May be asked only when the service cannot be working on the request any more.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -73,13 +74,17 @@ class Lookback:
     def _by_key(self, record: Record) -> tuple[Settled, str | None]:
         """An upsert that did not come through may go again: it finds by its key what it made."""
         held = self._with_key(record)
-        if held is None or not _has_all(record, held):
+        if held is None:
             return Settled.UNSENT, None
         id_ = wire_text(held[record.entity_set.id.column])
         created = record.entity_set.dialect.created
         made_at = wire_text(held[created]) if created in held else None
-        is_new = id_ == record.key or (made_at is not None and self.since != "" and _is_after(made_at, self.since))
-        return (Settled.CREATED if is_new else Settled.UPDATED), id_
+        if id_ == record.key:
+            return Settled.CREATED, id_
+        if made_at is not None and self.since != "" and _is_after(made_at, self.since):
+            # Sent again it would count as updated, only because a fraction was rounded while it was created.
+            return (Settled.CREATED, id_) if _has_all(record, held, _EXACT) else (Settled.UNSENT, None)
+        return (Settled.UPDATED, id_) if _has_all(record, held) else (Settled.UNSENT, None)
 
     def _with_key(self, record: Record) -> Entity | None:
         by, entity_set = record.by, record.entity_set
@@ -132,10 +137,12 @@ def _comparable(record: Record) -> tuple[Condition, ...]:
     return tuple(found[:_MOST_VALUES])
 
 
-def _has_all(record: Record, held: Entity) -> bool:
-    """Whether the entity has every value that was sent."""
+def _has_all(record: Record, held: Entity, kinds: Container[Kind] = frozenset(Kind)) -> bool:
+    """Whether the entity has every value that was sent, of those `kinds`."""
     for name, sent in record.values.items():
         found = record.entity_set.find(name)
+        if found is not None and found.kind not in kinds:
+            continue
         if found is None or not is_same(found.kind, sent, text_of(replace(found, only=None), held)):
             return False
     return True

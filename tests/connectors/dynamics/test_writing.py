@@ -118,6 +118,19 @@ def test_an_upsert_whose_answer_was_lost_is_found_again(bench: Workbench, server
     assert len(found) == 3
 
 
+def test_an_upsert_that_made_a_record_counts_it_as_made_whatever_was_rounded(
+    bench: Workbench, server: DynamicsServer
+) -> None:
+    """R-202: the answer was lost; a key that no address holds is one of those."""
+    bench.described("contact")
+    server.storm(applies=True)
+    rows: Rows = [{"lastname": "Round", "new_externalid": key, "creditlimit": "1.239"} for key in ("R-1", "R/2")]
+    done = bench.write("contact", Action.UPSERT, rows, "new_externalid")
+    assert done["outcome"].to_list() == ["created", "created"]
+    held = server.rows("contacts", "$filter=lastname eq 'Round'")
+    assert sorted(done["id"]) == sorted(row["contactid"] for row in held)
+
+
 def test_an_id_of_ours_tells_whose_record_it_is_whatever_was_made_of_its_values(
     bench: Workbench, server: DynamicsServer
 ) -> None:
