@@ -367,3 +367,14 @@ async def test_rows_of_a_reading_job_can_be_walked_through(editor: JobEditorMode
     await editor.settled()
     assert editor.lines[0].raw not in ("", first)
     assert editor.lines[0].becomes == editor.lines[0].raw
+
+
+async def test_columns_that_come_to_light_later_are_mapped_by_name_too(editor: JobEditorModel, contacts: Path) -> None:
+    editor.ends.set_path(str(contacts))
+    editor.ends.set_reading(replace(editor.ends.file, delimiter="|"))
+    editor.ends.set_object("Contact")
+    await editor.settled()
+    assert not editor.job.mapping, "the header is one column"
+    editor.ends.set_reading(replace(editor.ends.file, delimiter=","))
+    await editor.settled()
+    assert "LastName" in {each.remote for each in editor.job.mapping}

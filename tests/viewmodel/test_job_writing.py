@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from crmdesk.desk.window.answers import ListedValues
+from crmdesk.desk.window.answers import FileLook, ListedValues
 from crmdesk.model.job import Action, ExportOptions, Guard, LocalFile, Operation, Speed, Wishes
 from crmdesk.model.list_value import ListValue
 from crmdesk.model.mapping import Column, Constant, Expression, FieldMap, Lookup, Owner, RecordType
@@ -17,6 +17,7 @@ from crmdesk.viewmodel.job_editor.lines_shown import LinesContext, mapping_lines
 from crmdesk.viewmodel.job_editor.mapping import JobMapping
 from crmdesk.viewmodel.job_editor.mapping_lines import Findings
 from crmdesk.viewmodel.job_editor.surroundings import Surroundings
+from crmdesk.viewmodel.job_editor.words import intent_notes, trial_notes
 from crmdesk.viewmodel.job_editor.writing.formulas import FormulaState, column_in_formula, columns_in, formula_state
 from crmdesk.viewmodel.job_editor.writing.options import JobOptions
 from crmdesk.viewmodel.job_editor.writing.values import JobValues, ValueState
@@ -32,6 +33,8 @@ CONTACT = RemoteObject(
         Field("OwnerId", "Owner", FieldType.REFERENCE, references=("User",)),
         Field("RecordTypeId", "Record type", FieldType.REFERENCE, references=("RecordType",)),
         Field("AccountId", "Account", FieldType.REFERENCE, references=("Account",)),
+        Field("ReportsToId", "Reports to", FieldType.REFERENCE, references=("Contact",)),
+        Field("Legacy_Id__c", "Legacy id", FieldType.TEXT, is_unique=True, is_external_id=True, is_key=True),
     ),
 )
 LINES = (FieldMap("Level__c", Column("LEVEL")),)
@@ -164,3 +167,60 @@ def test_records_come_back_from_the_recycle_bin_by_their_id(app_model: AppModel,
     assert (export.action, export.key) == (Action.UNDELETE, "Id")
     ends.set_action(Action.INSERT)
     assert draft.job.export == ExportOptions(Action.INSERT)
+
+
+def test_the_one_external_id_of_the_mapping_is_proposed_as_the_key(app_model: AppModel, around: Surroundings) -> None:
+    draft = writing()
+    mapping, ends = JobMapping(lambda: draft.job, around, draft.change), JobEnds(app_model, draft, around, nothing)
+    ends.set_action(Action.UPSERT)
+    assert as_export(draft).key == "", "no line has a key yet"
+    number = mapping.add("Legacy_Id__c")
+    assert as_export(draft).key == "Legacy_Id__c"
+    ends.set_action(Action.INSERT)
+    mapping.set_origin(number, Column("NO"))
+    assert as_export(draft).key == "", "an insert looks for nothing"
+    ends.set_action(Action.UPDATE)
+    assert as_export(draft).key == "Legacy_Id__c"
+
+
+def test_another_record_of_the_same_object_is_looked_for_by_the_key_of_the_job() -> None:
+    line = FieldMap("ReportsToId", Column("BOSS"))
+    assert turned_into(OriginKind.FIND, line, CONTACT, "Legacy_Id__c") == Lookup("BOSS", "Contact", "Legacy_Id__c")
+    other = FieldMap("AccountId", Column("FIRM"))
+    assert turned_into(OriginKind.FIND, other, CONTACT, "Legacy_Id__c") == Lookup("FIRM", "Account", "")
+
+
+def test_a_column_of_addresses_finds_the_owner_and_one_of_names_the_record_type(around: Surroundings) -> None:
+    """R-155."""
+    around.look = FileLook(
+        "/data/contacts.csv",
+        "utf-8",
+        ",",
+        ("MAIL", "KIND", "REP", "ID"),
+        (("a@b.example", "Partner", "Bo Ek", "0055g00000AbCdEAAV"), ("c@d.example", "", "", "")),
+        200,
+        (),
+    )
+    draft = writing(*(FieldMap("", Column(name)) for name in ("MAIL", "KIND", "REP", "ID")))
+    mapping = JobMapping(lambda: draft.job, around, draft.change)
+    for number, name in enumerate(("OwnerId", "RecordTypeId", "OwnerId", "OwnerId")):
+        mapping.set_field(number, name)
+    assert [line.origin for line in draft.job.mapping] == [
+        Owner("MAIL"),
+        RecordType("KIND"),
+        Column("REP"),
+        Column("ID"),
+    ]
+
+
+def test_the_question_before_a_trial_speaks_of_the_rows_that_are_tried() -> None:
+    assert trial_notes(10, 2_168) == (
+        "All rows are read and checked, 10 rows of them sent. Then the run waits.",
+        "Look at them in the CRM; then go on with the other 2,158, or take them back.",
+    )
+    assert intent_notes(None) == ("Not rehearsed: how many rows will be rejected is not known yet.",)
+
+
+def as_export(draft: EditedJob) -> ExportOptions:
+    assert draft.job.export is not None
+    return draft.job.export

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from crmdesk.desk.window.answers import JobProblem, PreviewRow
 from crmdesk.model.job import Action, ExportOptions, Job, LocalFile, Operation
-from crmdesk.model.mapping import Column, FieldMap
+from crmdesk.model.mapping import Column, Expression, FieldMap
 from crmdesk.model.schema import Field, FieldType, RemoteObject
 from crmdesk.viewmodel.job_editor.lines_shown import LinesContext, mapping_lines
 from crmdesk.viewmodel.job_editor.mapping_lines import BecomesTone, Findings
@@ -31,3 +33,26 @@ def test_a_line_of_a_delete_says_which_record_goes() -> None:
 def test_a_hint_for_the_command_line_is_no_hint_for_the_window() -> None:
     told = JobProblem("", "Upsert 3 contacts: that is another number.", "Start it again with --confirm 3.")
     assert "--confirm" not in in_our_words(told).hint
+
+
+def test_rows_in_trouble_for_a_cell_count_at_the_line_of_its_column_and_add_to_those_of_the_field() -> None:
+    job = replace(
+        DELETE,
+        operation=Operation.EXPORT,
+        export=ExportOptions(Action.INSERT),
+        mapping=(FieldMap("Code__c", Column("CODE__C")), FieldMap("Id", Column("OLD"))),
+    )
+    findings = Findings(issues={"Code__c": 40, "CODE__C": 4, "OLD": 3})
+    lines = mapping_lines(LinesContext(job, ACCOUNT, findings, None, {}))
+    assert [line.issues for line in lines] == [44, 3]
+
+
+def test_a_formula_over_one_column_shows_what_stands_there() -> None:
+    job = replace(
+        DELETE,
+        operation=Operation.EXPORT,
+        export=ExportOptions(Action.INSERT),
+        mapping=(FieldMap("Code__c", Expression("UPPER(code)")), FieldMap("Id", Expression("code & other"))),
+    )
+    lines = mapping_lines(LinesContext(job, ACCOUNT, Findings(), None, {"code": "a-1", "other": "x"}))
+    assert [line.raw for line in lines] == ["a-1", ""]

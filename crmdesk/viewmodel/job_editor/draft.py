@@ -9,6 +9,8 @@ from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.mapping import Column, FieldMap
 from crmdesk.model.period import PeriodOptions
 from crmdesk.model.read_options import READ_PLAINLY
+from crmdesk.model.schema import RemoteObject
+from crmdesk.viewmodel.job_editor.field_words import keys_of
 from crmdesk.viewmodel.job_editor.part_draft import with_item
 
 
@@ -60,6 +62,15 @@ def with_operation(job: Job, operation: Operation) -> Job:
 def with_line(job: Job, number: int, line: FieldMap) -> Job:
     """The job with its line at index `number` replaced."""
     return replace(job, mapping=with_item(job.mapping, number, line))
+
+
+def with_proposed_key(job: Job, remote: RemoteObject | None) -> Job:
+    """The job with the one external id that has a line as its key, where an action wants one and none is chosen."""
+    if job.export is None or job.export.key or job.export.action not in (Action.UPDATE, Action.UPSERT):
+        return job
+    mapped = {line.remote for line in job.mapping}
+    found = [each.name for each in keys_of(remote, job.export.action) if each.is_external_id and each.name in mapped]
+    return with_key(job, found[0]) if len(found) == 1 else job
 
 
 def with_key(job: Job, key: str) -> Job:

@@ -11,7 +11,7 @@ from crmdesk.model.job import Action, ExportOptions, Job, Local, LocalFile, Oper
 from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.schema import Field, ObjectSummary
 from crmdesk.viewmodel.app import AppModel
-from crmdesk.viewmodel.job_editor.draft import with_key, with_operation
+from crmdesk.viewmodel.job_editor.draft import with_key, with_operation, with_proposed_key
 from crmdesk.viewmodel.job_editor.edited_job import EditedJob
 from crmdesk.viewmodel.job_editor.field_words import keys_of, objects_in_order
 from crmdesk.viewmodel.job_editor.local_end import local_of, read_as, with_source
@@ -97,7 +97,8 @@ class JobEnds:
         key = "" if action is Action.INSERT else export.key
         if action is Action.UNDELETE and self._around.remote is not None:
             key = self._around.remote.id_field
-        self._draft.change(replace(self._job, export=replace(export, action=action, key=key)))
+        job = replace(self._job, export=replace(export, action=action, key=key))
+        self._draft.change(with_proposed_key(job, self._around.remote))
 
     def set_key(self, name: str) -> None:
         self._draft.change(with_key(self._job, name))

@@ -70,8 +70,11 @@ def preset_for(remote: RemoteObject | None, name: str) -> OriginKind | None:
     return OriginKind.RECORD_TYPE if "RecordType" in references else None
 
 
-def turned_into(kind: OriginKind, line: FieldMap, remote: RemoteObject | None) -> Origin:
-    """The origin of `line` as one of another kind; its column goes along where the other has one."""
+def turned_into(kind: OriginKind, line: FieldMap, remote: RemoteObject | None, key: str = "") -> Origin:
+    """The origin of `line` as one of another kind; its column goes along where the other has one.
+
+    Another record of the very object is looked for by the `key` of the job.
+    """
     if kind is kind_of_origin(line.origin):
         return line.origin
     column = column_of(line.origin)
@@ -83,7 +86,7 @@ def turned_into(kind: OriginKind, line: FieldMap, remote: RemoteObject | None) -
         case OriginKind.FORMULA:
             return Expression(column_in_formula(column) if column else "")
         case OriginKind.FIND:
-            return lookup_proposal(remote, line.remote, column)
+            return lookup_proposal(remote, line.remote, column, key)
         case OriginKind.OWNER:
             return Owner(column)
         case OriginKind.RECORD_TYPE:
@@ -111,7 +114,8 @@ def lookup_keys(target: RemoteObject | None) -> tuple[Field, ...]:
     return tuple(sorted(found, key=lambda field: (not field.is_key, field.label.casefold(), field.name)))
 
 
-def lookup_proposal(remote: RemoteObject | None, name: str, column: str) -> Lookup:
-    """A lookup for the field `name`: of the object that it refers to, by the value of `column`."""
+def lookup_proposal(remote: RemoteObject | None, name: str, column: str, key: str = "") -> Lookup:
+    """A lookup for the field `name`: of the object that it refers to, by the value of `column`; of its own by `key`."""
     field = remote.field(name) if remote is not None else None
-    return Lookup(column, field.references[0] if field is not None and field.references else "", "")
+    target = field.references[0] if field is not None and field.references else ""
+    return Lookup(column, target, key if remote is not None and target == remote.name != "" else "")

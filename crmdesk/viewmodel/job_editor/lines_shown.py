@@ -20,6 +20,7 @@ from crmdesk.viewmodel.job_editor.mapping_lines import (
     Source,
     line_of_place,
 )
+from crmdesk.viewmodel.job_editor.writing.formulas import columns_in
 
 _LEFT_ALONE = "left as it is"
 _EMPTIED = "(emptied)"
@@ -53,6 +54,7 @@ class _Known:
         self._sample = context.sample
         self._raw: Mapping[str, str | None] = context.sample.values if context.sample is not None else context.raw
         self._counts = context.findings.issue_counts()
+        self._filled = {item.remote.casefold() for item in context.job.mapping} | {""}
         remote = context.remote
         # A delete sends the id of the record that its key finds, and nothing else.
         self._deleted_by = remote.id_field.casefold() if remote and context.job.operation is Operation.DELETE else ""
@@ -70,7 +72,7 @@ class _Known:
 
     def line(self, number: int, item: FieldMap) -> MappingLine:
         name = item.remote.casefold()
-        field, issues = self._fields.get(name), self._counts.get(name, 0)
+        field, issues = self._fields.get(name), self._issues(item)
         blocking, wrong = self._blocking.get(number, []), self._wrong.get(name, [])
         source, origin = self._origin(item)
         becomes, tone = self._arrives(item, blocking, wrong)
@@ -114,10 +116,19 @@ class _Known:
             case _:
                 assert_never(item.origin)
 
+    def _issues(self, item: FieldMap) -> int:
+        """Rows in trouble for the field, or for the cells of its column where that is no field of the mapping, too."""
+        name, column = item.remote.casefold(), column_of(item.origin).casefold()
+        of_column = self._counts.get(column, 0) if column not in self._filled else 0
+        return self._counts.get(name, 0) + of_column
+
     def _source_name(self, item: FieldMap) -> str:
-        """Under which name the row holds the raw value; empty for a value that is in no row."""
+        """Under which name the row holds the raw value; empty for a value that is in no row, or made of several."""
         if self._is_reading:
             return item.remote
+        if isinstance(item.origin, Expression):
+            named = columns_in(item.origin.text, self._raw)
+            return next(iter(named)) if len(named) == 1 else ""
         return column_of(item.origin)
 
     def _arrives(self, item: FieldMap, blocking: list[str], wrong: list[str]) -> tuple[str, BecomesTone]:

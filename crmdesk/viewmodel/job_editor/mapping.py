@@ -17,10 +17,10 @@ from crmdesk.model.mapping import (
     WhenEmpty,
 )
 from crmdesk.model.schema import Field
-from crmdesk.viewmodel.job_editor.auto_map import AutoMap, Match, fold, match_columns
-from crmdesk.viewmodel.job_editor.draft import with_line
+from crmdesk.viewmodel.job_editor.auto_map import AutoMap, Match, fold, holds_record_ids, match_columns
+from crmdesk.viewmodel.job_editor.draft import with_line, with_proposed_key
 from crmdesk.viewmodel.job_editor.field_words import may_be_mapped, why_not_mapped
-from crmdesk.viewmodel.job_editor.line_choices import column_of
+from crmdesk.viewmodel.job_editor.line_choices import OriginKind, column_of, preset_for, turned_into
 from crmdesk.viewmodel.job_editor.line_text import lines_of_text, lines_text
 from crmdesk.viewmodel.job_editor.probes import missing_fields
 from crmdesk.viewmodel.job_editor.surroundings import Surroundings
@@ -93,7 +93,7 @@ class JobMapping:
     def add_column(self, column: str) -> int:
         """Append a line for a column, with the field that is called like it; its number."""
         fields = {fold(name): each.name for each in self.free_fields() for name in (each.label, each.name)}
-        self._put((*self.lines, FieldMap(fields.get(fold(column), ""), Column(column))))
+        self._put((*self.lines, self._searched(FieldMap(fields.get(fold(column), ""), Column(column)))))
         return len(self.lines) - 1
 
     def add_all(self) -> None:
@@ -122,7 +122,7 @@ class JobMapping:
             line = replace(line, origin=Column(remote))
         elif line.origin == Column(""):
             line = replace(line, origin=Column(self._column_like(remote)))
-        self.set_line(number, replace(line, remote=remote))
+        self.set_line(number, self._searched(replace(line, remote=remote)))
 
     def set_origin(self, number: int, origin: Origin) -> None:
         """Take the line's value from elsewhere."""
@@ -157,7 +157,7 @@ class JobMapping:
 
     def set_line(self, number: int, line: FieldMap, strand: object = None) -> None:
         """Put another line in its place; changes in a row of one `strand` are undone in one step."""
-        self._change(with_line(self._job(), number, line), strand)
+        self._change(with_proposed_key(with_line(self._job(), number, line), self._around.remote), strand)
 
     def copied(self, numbers: Collection[int]) -> str:
         """The lines as text for a spreadsheet."""
@@ -200,7 +200,18 @@ class JobMapping:
         self._put((*kept, *(match.line for match in matches if match.field.name.casefold() in chosen)))
 
     def _put(self, mapping: Mapping) -> None:
-        self._change(replace(self._job(), mapping=mapping))
+        self._change(with_proposed_key(replace(self._job(), mapping=mapping), self._around.remote))
+
+    def _searched(self, line: FieldMap) -> FieldMap:
+        """The line as one that finds an owner or a record type, where its column names those instead of holding ids."""
+        kind, look = preset_for(self._around.remote, line.remote), self._around.look
+        if look is None or self._job().export is None or not isinstance(line.origin, Column):
+            return line
+        values = [each for each in samples_of(look).get(line.origin.name, ()) if each.strip()]
+        is_named = bool(values) and not holds_record_ids(values)
+        if kind is OriginKind.OWNER:
+            is_named = is_named and all("@" in each for each in values)
+        return replace(line, origin=turned_into(kind, line, self._around.remote)) if kind and is_named else line
 
     def _column_like(self, remote: str) -> str:
         field = self._around.remote.field(remote) if self._around.remote is not None else None

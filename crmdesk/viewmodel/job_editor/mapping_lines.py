@@ -78,7 +78,10 @@ class Findings:
     def issue_counts(self) -> Mapping[str, int]:
         """Rows in trouble by field, upper and lower case taken for one: of all rows, or of those looked at."""
         if self.issues is not None:
-            return {field.casefold(): count for field, count in self.issues.items()}
+            counts = Counter[str]()
+            for field, count in self.issues.items():
+                counts[field.casefold()] += count
+            return counts
         return Counter(
             field
             for row in self.rows

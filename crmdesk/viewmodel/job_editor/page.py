@@ -6,7 +6,6 @@ from collections.abc import Collection
 
 from crmdesk.desk.window.run_children import backfill_arguments, run_arguments
 from crmdesk.errors import UserError
-from crmdesk.model.job import Operation
 from crmdesk.model.local_account import LocalAccount
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.job_editor.edited_job import QUIET
@@ -15,7 +14,7 @@ from crmdesk.viewmodel.job_editor.first_mapping import first_mapping
 from crmdesk.viewmodel.job_editor.keeping import LAST_ACCOUNT
 from crmdesk.viewmodel.job_editor.probes import seen_job
 from crmdesk.viewmodel.job_editor.rights import rights_text
-from crmdesk.viewmodel.job_editor.words import intent_notes, lacking, objects_word
+from crmdesk.viewmodel.job_editor.words import intent_notes, lacking, objects_word, trial_notes
 from crmdesk.viewmodel.job_editor.writing.source_account import SourceAccount
 from crmdesk.viewmodel.later import Later
 from crmdesk.viewmodel.launch import Question, launch, question_for
@@ -30,7 +29,7 @@ class JobEditorModel(JobFacts):
     def __init__(self, app: AppModel) -> None:
         super().__init__(app)
         self._later = Later()
-        self._tried: tuple[str, str, Operation] | None = None
+        self._tried: tuple[object, ...] | None = None
         self._shown = 0
 
     def _moved(self, seconds: float) -> None:
@@ -73,7 +72,8 @@ class JobEditorModel(JobFacts):
     def _fill_in(self) -> None:
         """Map what goes together by name when there is no mapping yet, and propose a name."""
         job = self.job
-        tried = (job.local.path, job.object, job.operation)
+        columns = self.around.look.columns if self.around.look is not None else ()
+        tried = (job.local.path, columns, job.object, job.operation)
         if not job.mapping and self._tried != tried and self.around.remote is not None and self.around.look is not None:
             self._tried = tried
             mapped = first_mapping(job, self.around.look, self.around.remote)
@@ -182,7 +182,7 @@ class JobEditorModel(JobFacts):
             raise UserError("There is no such CRM account any more.", hint="Choose another one.", place="account")
         rows = min(first, self.run_rows or first) if first else self.run_rows or 0
         label = objects_word(self.around.remote, rows)
-        return question_for(self.job, account, self.around.identity, rows, label=label, notes=self._notes())
+        return question_for(self.job, account, self.ends.identity, rows, label=label, notes=self._notes(first))
 
     async def run(self, confirm: int = 0, first: int = 0) -> str:
         """Save and start the job, with the number of rows that was typed; the number of the run.
@@ -206,8 +206,10 @@ class JobEditorModel(JobFacts):
         finally:
             self._end()
 
-    def _notes(self) -> tuple[str, ...]:
-        return intent_notes(self.rehearsed) if self.rehearsed is not None else ()
+    def _notes(self, first: int) -> tuple[str, ...]:
+        if self.is_reading:
+            return ()
+        return trial_notes(first, self.run_rows) if first else intent_notes(self.rehearsed)
 
     def _begin(self, words: str) -> None:
         if self.doing or self.rehearsal.is_running:

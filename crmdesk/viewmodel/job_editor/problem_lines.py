@@ -10,6 +10,7 @@ from crmdesk.desk.window.answers import FileLook, JobProblem
 from crmdesk.model.figures import counted, number
 from crmdesk.model.job import Job
 from crmdesk.model.schema import RemoteObject
+from crmdesk.viewmodel.job_editor.line_choices import column_of
 from crmdesk.viewmodel.job_editor.mapping_lines import Findings, line_of_place
 from crmdesk.viewmodel.job_editor.rehearsal import RehearsalResult
 from crmdesk.viewmodel.window_words import for_the_window
@@ -68,9 +69,11 @@ class ProblemContext:
         return field.label if field is not None else name
 
     def line(self, name: str) -> int | None:
-        """The line of the mapping that fills the field."""
-        lines = (number for number, item in enumerate(self.job.mapping) if item.remote.casefold() == name.casefold())
-        return next(lines, None)
+        """The line of the mapping that fills the field, or that takes its value from a column of that name."""
+        lines, folded = list(enumerate(self.job.mapping)), name.casefold()
+        filled = (number for number, item in lines if item.remote.casefold() == folded)
+        fed = (number for number, item in lines if folded and column_of(item.origin).casefold() == folded)
+        return next(filled, next(fed, None))
 
 
 def problem_lines(

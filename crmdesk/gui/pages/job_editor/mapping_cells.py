@@ -20,7 +20,7 @@ _STATES = {
 _SOURCES = {
     Source.COLUMN: "columns-3",
     Source.FIXED: "equal",
-    Source.FORMULA: "workflow",
+    Source.FORMULA: "square-function",
     Source.FIND: "search",
     Source.FIELD: "cloud",
 }
@@ -90,10 +90,13 @@ def _state(line: MappingLine) -> Cell:
 
 def _origin(line: MappingLine) -> Cell:
     icon = "arrow-left-right" if line.has_values else _SOURCES[line.source]
+    tone = "formula" if line.source is Source.FORMULA else ""
     return Cell(
         line.origin,
         CellStyle.MONO,
         icon=icon,
+        icon_tone=tone or "text3",
+        tone=tone,
         is_editable=True,
         said=f"{line.source.value}: {line.origin}",
         tip=f"{line.source.value}: {line.origin}",

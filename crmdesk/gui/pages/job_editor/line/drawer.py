@@ -146,8 +146,9 @@ class LineDrawer(Drawer):
             part.setVisible(part is shown)
 
     def _turn_into(self, kind: OriginKind) -> None:
-        line = self._model.job.mapping[self.number]
-        self._set_origin(turned_into(kind, line, self._model.around.remote))
+        job = self._model.job
+        key = job.export.key if job.export is not None else ""
+        self._set_origin(turned_into(kind, job.mapping[self.number], self._model.around.remote, key))
         if kind is OriginKind.FIXED:
             self._fixed.setFocus()
         elif kind is OriginKind.FORMULA:

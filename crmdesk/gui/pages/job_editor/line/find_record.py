@@ -42,6 +42,7 @@ class FindRecord(QWidget):
             Field(self.tr("where"), self._key),
             Field(self._several.accessibleName(), self._several),
         )
+        self._column_field = Field("", self._column)
         self._by_field = Field(self._by.accessibleName(), self._by)
         self._inactive_field = Field(self._inactive.accessibleName(), self._inactive)
         self._instead_field = Field("", self._instead)
@@ -50,7 +51,7 @@ class FindRecord(QWidget):
         self.setLayout(
             column(
                 row(found, where),
-                Field(self.tr("has the value of column"), self._column),
+                self._column_field,
                 self._by_field,
                 row(missing, several, self._inactive_field),
                 self._instead_field,
@@ -75,6 +76,7 @@ class FindRecord(QWidget):
         is_lookup, is_owner = isinstance(origin, Lookup), isinstance(origin, Owner)
         for field in self._of_lookup:
             field.setVisible(is_lookup)
+        self._column_field.set_label(self.tr("has the value of column") if is_lookup else self.tr("Column"))
         self._by_field.setVisible(is_owner)
         self._inactive_field.setVisible(is_owner)
         self._column.show_choices([(name, name) for name in self._model.mapping.columns], origin.column)
