@@ -30,7 +30,9 @@ def plant(fault: Fault) -> None:
     _PLANTS[fault]()
 
 
-def _pair_by_order(sent: pl.DataFrame, results: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+def _pair_by_order(
+    sent: pl.DataFrame, results: pl.DataFrame, columns: Sequence[str], *, are_distinct: bool
+) -> pl.DataFrame:
     """The first result is taken for the first row."""
     count = min(sent.height, results.height)
     return pl.concat([sent.select(ROW).head(count), results.drop(columns).head(count)], how="horizontal")

@@ -28,10 +28,9 @@ def fingerprints(file: Path, columns: Sequence[str], also: Sequence[str] = ()) -
 
 
 def key_fingerprints(file: Path, column: str) -> pl.DataFrame | None:
-    """FINGERPRINT over the one column, in the order of the file; None unless every row has a value of its own in it."""
+    """FINGERPRINT over the one column, in the order of the file; None when a row has nothing in it."""
     found = _read(file, [column], [_filled(column).is_null().alias(_IS_EMPTY)])
-    keys = found.select(FINGERPRINT)
-    return keys if not found[_IS_EMPTY].any() and keys.is_unique().all() else None
+    return found.select(FINGERPRINT) if not found[_IS_EMPTY].any() else None
 
 
 def _read(file: Path, columns: Sequence[str], also: Sequence[pl.Expr]) -> pl.DataFrame:

@@ -32,7 +32,8 @@ def joined_rows(sent: SentRows, results: Mapping[str, Path], action: Action) -> 
     if not speaking or not echoed:
         return pl.DataFrame(schema=RECEIPT_SCHEMA)
     said = [_said(results[kind], names, echoed, _outcome(kind, action)) for kind, names in speaking.items()]
-    paired = pair_by_identity(sent.over(echoed), pl.concat(said), FINGERPRINT)
+    rows = sent.over(echoed)
+    paired = pair_by_identity(rows.frame, pl.concat(said), FINGERPRINT, are_distinct=rows.are_distinct)
     return _explained(paired).select(pl.col(name).cast(kind) for name, kind in RECEIPT_SCHEMA.items())
 
 

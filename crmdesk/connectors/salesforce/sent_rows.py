@@ -6,20 +6,29 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from crmdesk.connectors.contract import Payload
-from crmdesk.connectors.salesforce.fingerprints import fingerprints, header, key_fingerprints
+from crmdesk.connectors.salesforce.fingerprints import FINGERPRINT, fingerprints, header, key_fingerprints
 from crmdesk.connectors.token import CancelToken
 from crmdesk.connectors.upload import Upload
 from crmdesk.tabular.batch import ROW
 from crmdesk.tabular.files.private import open_private
 
 
+@dataclass(frozen=True, slots=True)
+class ToldApart:
+    """FINGERPRINT and ROW of each row, and whether no two of them are equal in the former."""
+
+    frame: pl.DataFrame
+    are_distinct: bool
+
+
 class SentRows:
-    """FINGERPRINT and ROW of each row of `payload`, over `key` where every row has one of its own, else over all cells.
+    """The rows of `payload` told apart by `key` where every row has one of its own, else by all cells.
 
     Read when it is made, which is best done while the org works. Raises StoreError for a damaged body.
     """
@@ -29,18 +38,23 @@ class SentRows:
         self._token = token
         with self._copied() as sent:
             keys = key_fingerprints(sent, key) if key is not None else None
-            self.columns = [key] if key is not None and keys is not None else header(sent)
-            self._rows = self._numbered(keys if keys is not None else fingerprints(sent, self.columns))
+            by_key = self._numbered(keys) if keys is not None else None
+            if key is not None and by_key is not None and by_key.are_distinct:
+                self.columns, self._rows = [key], by_key
+            else:
+                self.columns = header(sent)
+                self._rows = self._numbered(fingerprints(sent, self.columns))
 
-    def over(self, columns: Sequence[str]) -> pl.DataFrame:
+    def over(self, columns: Sequence[str]) -> ToldApart:
         """The rows told apart by no more than `columns`, a part of `self.columns`."""
         if list(columns) == self.columns:
             return self._rows
         with self._copied() as sent:
             return self._numbered(fingerprints(sent, columns))
 
-    def _numbered(self, rows: pl.DataFrame) -> pl.DataFrame:
-        return rows.with_columns(self._payload.rows.alias(ROW))
+    def _numbered(self, rows: pl.DataFrame) -> ToldApart:
+        are_distinct = rows.select(FINGERPRINT).is_unique().all()
+        return ToldApart(rows.with_columns(self._payload.rows.alias(ROW)), are_distinct)
 
     @contextmanager
     def _copied(self) -> Iterator[Path]:

@@ -31,7 +31,7 @@ def test_every_row_gets_one_result_of_its_own_values(rows: list[tuple[str | None
     results = pl.DataFrame(
         [(*rows[number], f"id{number}") for number in numbers], schema=[*COLUMNS, "id"], orient="row"
     ).cast(pl.String)
-    paired = pair_by_identity(sent(rows), results, COLUMNS)
+    paired = pair_by_identity(sent(rows), results, COLUMNS, are_distinct=len(set(rows)) == len(rows))
     assert paired[ROW].to_list() == list(range(1, len(rows) + 1))
     assert paired["id"].n_unique() == len(rows)
     for row, found in paired.iter_rows():
@@ -43,14 +43,14 @@ def test_a_result_without_a_row_and_a_row_without_a_result_stay_alone(
     rows: list[tuple[str | None, str | None]], others: list[tuple[str | None, str | None]]
 ) -> None:
     results = pl.DataFrame(others, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
-    paired = pair_by_identity(sent(rows), results, COLUMNS)
+    paired = pair_by_identity(sent(rows), results, COLUMNS, are_distinct=len(set(rows)) == len(rows))
     both = Counter(rows) & Counter(others)
     assert paired.height == both.total()
     assert Counter(rows[row - 1] for row in paired[ROW]) == both
 
 
 def test_results_that_echo_no_column_find_no_row() -> None:
-    assert pair_by_identity(sent([("a", "b")]), pl.DataFrame({"id": ["1"]}), []).is_empty()
+    assert pair_by_identity(sent([("a", "b")]), pl.DataFrame({"id": ["1"]}), [], are_distinct=True).is_empty()
 
 
 names = st.sampled_from(["p", "q", "r"])
