@@ -230,7 +230,7 @@ def same(source: Path, folder: Path) -> None:
         for frame in ours.rejects
         for row, code, name in frame.select("__row__", "code", "field").iter_rows()
     }
-    plain_good, plain_rejected = prepare_plainly(source)
+    plain_good, plain_rejected = prepare_plainly(source, folder)
     first = {(row, code, name) for row, (code, name) in plain_rejected.items()}
     if good != plain_good or rejected != first:
         wrong = next((pair for pair in zip(good, plain_good, strict=False) if pair[0] != pair[1]), None)
@@ -287,7 +287,7 @@ def _compare(source: Path, folder: Path, times: int, *, is_slow: bool) -> None:
         ours = cpu(lambda: prepare_our_way(source, folder))
         print(f"{number + 1}: prepare = {ours / base:.2f} × polars.read_csv ({ours:.2f} s, {base:.2f} s of CPU)")
     if is_slow:
-        plain = cpu(lambda: prepare_plainly(source))
+        plain = cpu(lambda: prepare_plainly(source, folder))
         print(f"csv.DictReader row by row = {plain / ours:.1f} × prepare")
         dicts = cpu(lambda: list_of_dicts(source))
         print(f"list of dicts, converted to CSV and split = {dicts / ours:.1f} × prepare")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
-import io
+import hashlib
+import json
 import re
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -137,40 +139,52 @@ _RULES: dict[str, Callable[[str], str]] = {
 }
 
 
-def prepare_plainly(source: Path) -> tuple[list[list[str]], dict[int, tuple[str, str]]]:
-    """The rows that would be sent, and for the others the first code and field; rows count from 1."""
+def prepare_plainly(source: Path, folder: Path) -> tuple[list[list[str]], dict[int, tuple[str, str]]]:
+    """The rows that would be sent, and for the others the first code and field; rows count from 1.
+
+    It writes into `folder` what the fast way writes: the copy of the source, the body of what is sent and its hash, and
+    of each rejected row what it was, what of it could be converted, and all that is wrong.
+    """
+    shutil.copyfile(source, folder / "copy.csv")
     with source.open(encoding="utf-8", newline="") as file:
         keys = Counter(row["Key"].strip().lower() for row in csv.DictReader(file))
     good: list[list[str]] = []
     rejected: dict[int, tuple[str, str]] = {}
-    body = io.StringIO()
-    writer = csv.DictWriter(body, list(FIELDS.values()), lineterminator="\n")
-    with source.open(encoding="utf-8", newline="") as file:
+    with (
+        source.open(encoding="utf-8", newline="") as file,
+        (folder / "body.csv").open("w", encoding="utf-8", newline="") as body,
+        (folder / "rejects.jsonl").open("w", encoding="utf-8") as rejects,
+    ):
+        writer = csv.DictWriter(body, list(FIELDS.values()), lineterminator="\n")
         for number, row in enumerate(csv.DictReader(file), 1):
-            try:
-                converted = _converted(row, keys)
-            except Bad as bad:
-                code, name = bad.args
-                rejected[number] = (code, name)
+            converted, problems = _converted(row, keys)
+            if problems:
+                rejected[number] = problems[0]
+                told = {"row": number, "problems": problems, "values": row, "sent": converted}
+                rejects.write(json.dumps(told, ensure_ascii=False) + "\n")
             else:
                 writer.writerow(converted)
                 good.append(list(converted.values()))
+    with (folder / "body.csv").open("rb") as sent:
+        hashlib.file_digest(sent, "sha256")
     return good, rejected
 
 
-def _converted(row: dict[str, str], keys: Counter[str]) -> dict[str, str]:
+def _converted(row: dict[str, str], keys: Counter[str]) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """The cells that can be sent, and the code and field of each that cannot."""
+    converted: dict[str, str] = {}
+    problems: list[tuple[str, str]] = []
     if row["Key"].strip() and keys[row["Key"].strip().lower()] > 1:
-        raise Bad("DUPLICATE_VALUE", REQUIRED)
-    converted = {}
+        problems.append(("DUPLICATE_VALUE", REQUIRED))
     for column, name in FIELDS.items():
         text = row[column]
-        if not text.strip():
-            if name == REQUIRED:
-                raise Bad("MISSING_ARGUMENT", name)
+        if text.strip():
+            try:
+                converted[name] = _RULES[name](text)
+            except Bad as bad:
+                problems.append((bad.args[0], name))
+        elif name == REQUIRED:
+            problems.append(("MISSING_ARGUMENT", name))
+        else:
             converted[name] = ""
-            continue
-        try:
-            converted[name] = _RULES[name](text)
-        except Bad as bad:
-            raise Bad(bad.args[0], name) from None
-    return converted
+    return converted, problems

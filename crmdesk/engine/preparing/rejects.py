@@ -24,15 +24,22 @@ def reject_frame(problems: pl.DataFrame, source: pl.DataFrame, converted: pl.Dat
         return no_rejects()
     ordered = problems.sort(ROW, maintain_order=True)
     is_first = ordered[ROW].is_first_distinct()
-    values = _json_of(source.filter(pl.col(ROW).is_in(ordered[ROW].unique().implode())), "values", keep=(LINE,))
-    rejects = ordered.filter(is_first).join(values, on=ROW, how="left", maintain_order="left")
-    rejects = rejects.join(_also(ordered.filter(~is_first)), on=ROW, how="left", maintain_order="left")
+    first = ordered.filter(is_first)
+    values = _json_of(source.filter(pl.col(ROW).is_in(first[ROW].implode())), "values", keep=(LINE,))
+    rejects = _beside(_beside(first, values), _also(ordered.filter(~is_first)))
     if converted is not None:
-        rejects = rejects.join(_json_of(converted, "sent"), on=ROW, how="left", maintain_order="left")
+        rejects = _beside(rejects, _json_of(converted, "sent"))
     else:
         rejects = rejects.with_columns(pl.lit("{}").alias("sent"))
     filled = rejects.with_columns(pl.col("also").fill_null("[]"), pl.col("field", "code", "message").fill_null(""))
     return filled.select(pl.col(name).cast(kind) for name, kind in REJECT_SCHEMA.items())
+
+
+def _beside(rejects: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """The rejects with the columns of what is told of their rows."""
+    if rejects[ROW].equals(told[ROW]):  # as it mostly is; then there is nothing to look for
+        return rejects.hstack(told.drop(ROW))
+    return rejects.join(told, on=ROW, how="left", maintain_order="left")
 
 
 def _also(problems: pl.DataFrame) -> pl.DataFrame:

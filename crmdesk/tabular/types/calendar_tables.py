@@ -29,12 +29,12 @@ _REST = pl.col("at") % _DAY
 
 def are_whole_seconds(moments: pl.Series) -> bool:
     """Whether all of the `moments` (Datetime in ms, without a zone) have a text in the tables."""
-    return _lie_within(moments) and not moments.to_physical().to_frame("at").select_seq(_REST % 1000).to_series().max()
+    return _lie_within(moments) and not moments.cast(pl.Int64).to_frame("at").select_seq(_REST % 1000).to_series().max()
 
 
 def written(moments: pl.Series, ending: str) -> pl.Series:
     """`2026-01-31T10:00:00.000` and the `ending`, of moments that are whole seconds."""
-    places = moments.to_physical().to_frame("at").select_seq(day=_DAY_PLACE, second=(_REST // 1000).cast(pl.UInt32))
+    places = moments.cast(pl.Int64).to_frame("at").select_seq(day=_DAY_PLACE, second=(_REST // 1000).cast(pl.UInt32))
     return _days()[places["day"]] + _clocks(ending)[places["second"]]
 
 
@@ -67,14 +67,14 @@ def days_of_change(zone: ZoneInfo) -> pl.Series:
 
 
 def _lie_within(moments: pl.Series) -> bool:
-    millis = moments.to_physical()
+    millis = moments.cast(pl.Int64)
     first, last = millis.min(), millis.max()
     is_early = isinstance(first, int) and first < -_BEFORE * _DAY
     return not is_early and not (isinstance(last, int) and last >= (_END - date(1970, 1, 1)).days * _DAY)
 
 
 def _places_of_days(moments: pl.Series) -> pl.Series:
-    return moments.to_physical().to_frame("at").select_seq(_DAY_PLACE).to_series()
+    return moments.cast(pl.Int64).to_frame("at").select_seq(_DAY_PLACE).to_series()
 
 
 def _asked(clock: pl.Series, zone: ZoneInfo) -> pl.Series:
