@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QTabBar, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QPushButton, QTabBar, QToolButton, QWidget
 
+from crmdesk.gui.kit.drawer import Drawer
 from crmdesk.gui.kit.search_combo import SearchCombo
+from crmdesk.gui.kit.table.view import Table
 from crmdesk.gui.pages.job_editor import JobEditorPage
 from crmdesk.model.index import IndexMode
-from crmdesk.model.job import Operation, Speed
+from crmdesk.model.job import Action, Operation, Speed
 from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.mapping import Expression
 from crmdesk.viewmodel.app import PageName
@@ -141,3 +143,46 @@ async def test_records_of_another_account_are_chosen_as_the_source_and_stay_it(t
         QTest.keyClick(window, Key.Key_Z, CTRL)
         QTest.keyClick(window, Key.Key_Z, CTRL)
         assert model.job.local.path == ""
+
+
+async def test_a_drawer_goes_with_the_chosen_line_fits_its_room_and_closes_with_the_job(tmp_path: Path) -> None:
+    path = tmp_path / "accounts of the old system.csv"
+    path.write_text("Name;Oracle Id;Industry\nNordal;A-1;Banking\nBröd;A-2;Energi\n", encoding="cp1252")
+    async with opened(lend_org(tmp_path / "profile")) as window:
+        window.resize(1280, 720)
+        window.model.show(PageName.JOB, file=str(path))
+        await look(0.1)
+        page = window.current()
+        assert isinstance(page, JobEditorPage)
+        model = page._model
+        model.ends.set_object("Account")
+        await model.settled()
+        model.ends.set_action(Action.UPSERT)
+        await model.settled()
+        await look()
+        assert (await find(QLineEdit, "job-file")).width() >= 140, "a key leaves room for the name of the file"
+        table = await find(Table, "job-mapping")
+        table.setFocus()
+        table.choose_row(0)
+        press(Key.Key_Return)
+        drawer = await find(Drawer, "job-line")
+        assert focused().objectName() == "job-line-kind-column"
+        table.setFocus()
+        press(Key.Key_Down)
+        assert page._line.number == 1
+        await click("job-problems-tab")
+        await click("job-reading")
+        encoding = await find(QComboBox, "job-encoding")
+        assert encoding.height() >= encoding.sizeHint().height(), "a low drawer scrolls rather than crushes"
+        dates = await find(QComboBox, "job-date-format")
+        assert [dates.itemText(at) for at in range(3)] == [
+            "As ISO 8601: 2026-01-31",
+            "31.01.2026  day first",
+            "31/01/2026  day first",
+        ]
+        assert not any("[local]" in line.sentence for line in model.problem_lines)
+        await show_tab(2)
+        model.keeping.new()
+        await look()
+        assert not drawer.isVisible()
+        assert (await find(QTabBar, "job-tabs")).currentIndex() == 0, "another job begins with its lines"

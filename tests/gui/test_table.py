@@ -221,3 +221,14 @@ def test_a_value_that_looks_like_markup_is_shown_and_not_followed_by_a_tooltip(q
         '<span style="white-space: pre-wrap">AT&amp;T &lt;img src=&quot;/etc/hosts&quot;&gt;</span>'
     )
     assert model.index(1, 1).data(Qt.ItemDataRole.ToolTipRole) == "3 < 4 & 5"
+
+
+def test_the_chosen_line_stays_in_view_when_the_table_becomes_lower(qtbot: QtBot) -> None:
+    table, _ = table_of(qtbot, [(str(number), "x") for number in range(40)])
+    table.resize(400, 400)
+    table.choose_row(9)
+    table.resize(400, 160)
+    assert 0 <= table.visualRect(table.currentIndex()).bottom() < table.viewport().height()
+    table.scrollToBottom()
+    table.resize(400, 120)
+    assert table.visualRect(table.currentIndex()).bottom() < 0, "what was out of view stays there"

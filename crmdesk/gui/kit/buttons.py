@@ -147,7 +147,9 @@ class Segmented(QFrame):
         return next(value for value, button in self._buttons.items() if button.isChecked())
 
     def set_value(self, value: str) -> None:
+        """Let `value` hold; it is what takes the keyboard when the choice as a whole is given it."""
         self._buttons[value].setChecked(True)
+        self.setFocusProxy(self._buttons[value])
 
     def offer(self, value: str, *, is_offered: bool) -> None:
         """Show a choice, or leave it out where it does not apply."""

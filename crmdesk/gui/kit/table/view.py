@@ -143,7 +143,12 @@ class Table(QTableView):
         self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """The chosen line stays in view when the table becomes lower."""
+        current = self.currentIndex()
+        was_seen = current.isValid() and 0 <= self.visualRect(current).top() < event.oldSize().height()
         super().resizeEvent(event)
+        if was_seen and event.size().height() < event.oldSize().height():
+            self.scrollTo(current)
         self._cover()
 
     def _enter(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from crmdesk.gui.kit.fields import ElideCombo, Field
@@ -18,6 +19,7 @@ from crmdesk.viewmodel.job_editor.words import action_hint, action_word
 
 _HEIGHT = 76
 _LINE = 20  # what a sentence below the fields adds
+_ROOMY = 1240  # px of both ends, from which a key leaves room for all that is said of the file
 _FILE_SHARE, _CRM_SHARE = 3, 2  # of the width that nobody needs
 
 
@@ -46,6 +48,11 @@ class CrmEnd(QWidget):
 
     def first_control(self) -> QWidget:
         return self._object
+
+    @property
+    def has_key(self) -> bool:
+        """Whether a key takes its place here."""
+        return not self._key_field.isHidden()
 
     def refresh(self) -> None:
         model, job = self._model, self._model.job
@@ -120,9 +127,15 @@ class Ends(QFrame):
             self._share_width()
             QWidget.setTabOrder(left, right)
         self._arrow.show_direction(self._model.job.direction)
-        self._file.refresh()
         self._crm.refresh()
+        self._file.is_short = self._crm.has_key and self.width() < _ROOMY
+        self._file.refresh()
         self.setFixedHeight(_HEIGHT + _LINE if self._file.is_in_trouble else _HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.refresh()
 
 
 def _label(model: JobEditorModel) -> str:

@@ -78,6 +78,7 @@ class FileEnd(QWidget):
     ) -> None:
         super().__init__()
         self._model = model
+        self.is_short = False  # whether the name of the file needs the room of what is said of it
         self._path = PathField(
             "job-file", self.tr("File"), placeholder=self.tr("Drop a file here, or type its path or address")
         )
@@ -109,7 +110,7 @@ class FileEnd(QWidget):
         is_reading = job.direction is Direction.READS
         self._path_field.set_label(self._path_words(is_reading=is_reading))
         self._mode_field.setVisible(is_reading)
-        self._reading.setMinimumWidth(144 if is_reading else 200)
+        self._reading.setMinimumWidth(144 if is_reading or self.is_short else 200)
         self._choose_account.setVisible(not is_reading)
         self._path.show_path(job.local.path, _short(job.local))
         self._show_trouble(self._model.trouble("local.path"))
@@ -125,9 +126,10 @@ class FileEnd(QWidget):
         else:
             self._peek.set_label(self._counted(look.size))
             columns = counted(len(look.columns), self.tr("column"), self.tr("columns"))
-            self._reading.set_text(f"{self._kind_words(look)} · {columns}")
+            words = self._kind_words(look)
+            self._reading.set_text(words if self.is_short else f"{words} · {columns}")
             what = self.tr("Another CRM account…") if self._is_account else self.tr("How it is read")
-            self._reading.setToolTip("\n".join((what, *notices_of(look))))
+            self._reading.setToolTip("\n".join((what, columns, *notices_of(look))))
 
     @property
     def _is_account(self) -> bool:

@@ -121,6 +121,10 @@ class MappingCard(QFrame):
         self._is_folded = is_folded
         self._show_tab(self._tabs.currentIndex())
 
+    def show_mapping(self) -> None:
+        """Turn to the lines."""
+        self._tabs.setCurrentIndex(_MAPPING)
+
     def show_rows(self) -> None:
         """Turn to the filter and the order of a reading job."""
         self._tabs.setCurrentIndex(_ROWS)

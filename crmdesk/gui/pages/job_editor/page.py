@@ -86,6 +86,7 @@ class JobEditorPage(Page):
         for drawer in self._drawers:
             drawer.closed.connect(self._arrange)
         self._card.table.line_wanted.connect(self._open_line)
+        self._card.table.row_chosen.connect(self._line.follow)
         middle = row(self._card, *self._drawers)
         middle.setStretch(0, 1)
         self._bottom.line_wanted.connect(self._card.table.go_to)
@@ -196,6 +197,7 @@ class JobEditorPage(Page):
         if self._shown != self._model.draft.shown:
             self._shown = self._model.draft.shown
             self._close_others(None)
+            self._card.show_mapping()
 
     def _close_others(self, but: Drawer | None) -> None:
         for drawer in self._drawers:

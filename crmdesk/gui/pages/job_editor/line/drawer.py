@@ -81,7 +81,13 @@ class LineDrawer(Drawer):
         """Show the drawer for a line."""
         self.number = number
         self.refresh()
-        self.open_drawer()
+        self.open_drawer(None if self._model.is_reading else self._kind)
+
+    def follow(self, number: int) -> None:
+        """Be about another line, if it is open."""
+        if not self.isHidden() and number != self.number:
+            self.number = number
+            self.refresh()
 
     def refresh(self) -> None:
         mapping = self._model.job.mapping
