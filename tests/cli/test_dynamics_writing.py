@@ -84,7 +84,7 @@ def test_a_record_is_found_by_its_id_however_that_is_written(writing: Writing) -
     assert writing.rejects(updated) == {
         3: ("accountid", "NOT_AN_ID"),
         4: ("accountid", "KEY_EMPTY"),
-        5: ("", "0x80040217"),
+        5: ("accountid", "0x80040217"),
         6: ("accountid", "KEY_TWICE"),
         7: ("accountid", "KEY_TWICE"),
     }

@@ -23,4 +23,11 @@ DATAVERSE = Dialect(
     created="createdon",
     headers={"MSCRM.SuppressDuplicateDetection": "false"},
     busy=_BUSY,
+    rows_have_rights=True,  # the new owner of a record may be the one who lacks the privilege
+    field_words=(
+        r"same value for (.+?) already exists",
+        r"has the attribute values (.+?) already exists",
+        r"error occurred for \w+\.(\w+)",
+    ),
+    field_codes={"0x80048408": "statuscode"},
 )

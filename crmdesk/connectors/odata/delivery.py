@@ -12,6 +12,7 @@ from crmdesk.connectors.contract import Payload, Point, SendLog, Settled
 from crmdesk.connectors.http import RETRIED, HttpSession, Replay
 from crmdesk.connectors.odata.batch import PREFER, batch_answers, batch_body
 from crmdesk.connectors.odata.lookback import Lookback
+from crmdesk.connectors.odata.naming import named
 from crmdesk.connectors.odata.record import Call, Line, Record, call, done, id_of, is_final
 from crmdesk.connectors.odata.urls import ServiceRoot
 from crmdesk.connectors.odata.wire import Answer, Refusal, failure, refused
@@ -135,7 +136,8 @@ class Delivery:
             return Line(Settled.UNSENT)
         said = named(refused(answer), record)
         wrong = failure(said, f"the {record.action} of {record.entity_set.name}")
-        if is_alone and isinstance(wrong, SignInError | AccessError):
+        is_of_row = said.is_own and record.entity_set.dialect.rows_have_rights and isinstance(wrong, AccessError)
+        if is_alone and isinstance(wrong, SignInError | AccessError) and not is_of_row:
             raise wrong
         if said.code in self.busy:
             return Line(Settled.BUSY, said=said)
@@ -191,15 +193,3 @@ def _fitting(answers: Sequence[Answer] | None, calls: int) -> Sequence[Answer | 
     if answers and len(answers) < calls and not answers[-1].is_good:
         return [*answers, *[None] * (calls - len(answers))]
     raise LostAnswer("The answer to a batch does not fit its requests.", hint=_RESUME)
-
-
-def named(said: Refusal, record: Record) -> Refusal:
-    """The refusal with the field that its words name, where the service does not name it otherwise."""
-    if said.field:
-        return said
-    for piece in said.message.split("'")[1::2]:
-        name = piece.removesuffix("@odata.bind")
-        found = record.entity_set.find(name) or record.entity_set.written_by(f"{name}@odata.bind")
-        if found is not None:
-            return replace(said, field=found.name)
-    return said

@@ -15,7 +15,8 @@ class Dialect:
     in the functions over texts. `top_pages`: $top is not heard beside a page size. `unfit_in_keys` are characters that
     no key value in an address may hold. `created` is the field that tells when a record was made, "" where none does.
     `headers` go with every write, `busy` are codes of refusals that smaller or later requests escape.
-    `is_old`: the service speaks OData 2.
+    `rows_have_rights`: a right that is missing may be a matter of one record. `field_words` are patterns of refusals
+    whose first group names fields, `field_codes` the fields that codes are about. `is_old`: the service speaks OData 2.
     """
 
     page_rows: int = 1000
@@ -29,6 +30,9 @@ class Dialect:
     created: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     busy: frozenset[str] = frozenset()
+    rows_have_rights: bool = False
+    field_words: tuple[str, ...] = ()
+    field_codes: Mapping[str, str] = field(default_factory=dict)
     is_old: bool = False
 
 

@@ -25,7 +25,7 @@ DYNAMICS_CARDS = (
     ),
     Card(
         "dynamics-3",
-        {"0x80060892": "violated", "0x80040237": "matching key values|duplicate key"},
+        {"0x80060892": "violated|already exists", "0x80040237": "matching key values|duplicate key"},
         "A record with this key is there already",
         "The key belongs to one record alone, and another one has it.",
         "Update that record instead, or correct the key.",

@@ -15,6 +15,8 @@ from crmdesk.model.job import Action
 from tests.connectors.workbench import Rows, Workbench
 from tests.servers.dynamics import DynamicsServer
 
+NOBODY = "00000000-0000-4000-8000-00000000dead"
+
 
 def writes(server: DynamicsServer) -> list[str]:
     return [line.removesuffix(" writes") for line in server.log() if line.endswith(" writes")]
@@ -151,6 +153,36 @@ def test_a_duplicate_rule_refuses_unless_duplicates_are_allowed(bench: Workbench
     server.add("accounts", {"name": "Double"})
     done = bench.write("account", Action.INSERT, [{"name": "double"}])
     assert (done["outcome"][0], done["code"][0]) == ("rejected", "0x80040333")
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "field"),
+    [
+        ({"name": "Other reason", "statecode": "1", "statuscode": "1"}, "0x80048408", "statuscode"),
+        ({"name": "Taken", "accountnumber": "ACC-000001"}, "0x80060892", "accountnumber"),
+        ({"name": "Orphan", "parentaccountid": NOBODY.upper()}, "0x80040217", "parentaccountid"),
+    ],
+)
+def test_a_refusal_names_the_field_it_is_about(bench: Workbench, row: dict[str, str], code: str, field: str) -> None:
+    """R-165: what can be done about it needs the column."""
+    done = bench.write("account", Action.INSERT, [row])
+    assert (done["outcome"][0], done["code"][0], done["field"][0]) == ("rejected", code, field)
+
+
+def test_a_record_that_is_not_there_is_told_by_its_own_id(bench: Workbench) -> None:
+    done = bench.write("account", Action.UPDATE, [{"accountid": NOBODY, "name": "Gone"}], "accountid")
+    assert (done["code"][0], done["field"][0]) == ("0x80040217", "accountid")
+
+
+@pytest.mark.parametrize("rows", [1, 2])
+def test_a_right_that_is_missing_for_a_record_rejects_it_alone_or_in_company(
+    bench: Workbench, server: DynamicsServer, rows: int
+) -> None:
+    """R-188: it may be the record's new owner who lacks it; a last row that goes alone ends no run."""
+    server.control("rules", {"forbidden": ["contact"]})
+    done = bench.write("contact", Action.INSERT, [{"lastname": "Not mine"}] * rows)
+    assert done["outcome"].to_list() == ["rejected"] * rows
+    assert set(done["code"]) == {"0x80040220"}
 
 
 def test_words_of_a_plug_in_and_a_missing_right_are_told_as_they_are(bench: Workbench, server: DynamicsServer) -> None:

@@ -244,7 +244,18 @@ RECORDED: tuple[tuple[str, str, str, str], ...] = (
     ("dynamics-2", "0x80040217", "", "account With Id = 7a4814f9-b0b8-ea11-a812-000d3a122b89 Does Not Exist"),
     ("dynamics-2", "0x80060891", "", "A record with the specified key values does not exist in account entity"),
     ("dynamics-3", "0x80060892", "", "Entity Key code violated. A record with the same value for Code already exists."),
+    (
+        "dynamics-3",
+        "0x80060892",
+        "",
+        (
+            "A record that has the attribute values Account Number already exists. The entity key Account Number Key"
+            " requires that this set of attributes contains unique values. Select unique values and try again."
+        ),
+    ),
+    ("dynamics-3", "0x80060892", "", "A record with matching key values already exists."),
     ("dynamics-3", "0x80040237", "", "A record with matching key values already exists."),
+    ("dynamics-3", "0x80040237", "", "Cannot insert duplicate key."),
     (
         "dynamics-4",
         "0x80044331",
@@ -255,6 +266,42 @@ RECORDED: tuple[tuple[str, str, str, str], ...] = (
         ),
     ),
     ("dynamics-5", "0x8004432f", "", "A validation error occurred. The value of 'n' on record is outside the range."),
+    (
+        "dynamics-5",
+        "0x80044330",
+        "",
+        (
+            "A validation error occurred for new_shipment.new_amount. The value 26036836560 of type Microsoft.Xrm.Sdk.Money"
+            " is outside the valid range(0 to 1000000000)."
+        ),
+    ),
+    (
+        "dynamics-6",
+        "0x80040225",
+        "",
+        (
+            "The specified user(Id = 4294cbf9-7534-e311-8b6d-6c3be5a8f660) is disabled. Consider enabling this user."
+            " Additional Details: User"
+        ),
+    ),
+    ("dynamics-6", "0x8004d24b", "", "The user is not enabled or has no license."),
+    (
+        "dynamics-7",
+        "0x80048306",
+        "",
+        (
+            "SecLib::AccessCheckEx failed. Returned hr = -2147187962, ObjectID: 7f27247a-dda1-e411-80d9-fc15b4285da4,"
+            " OwnerId: 4294cbf9-7534-e311-8b6d-6c3be5a8f660,  OwnerIdType: 8 and CallingUser:"
+            " 4294cbf9-7534-e311-8b6d-6c3be5a8f660. ObjectTypeCode: 1, AccessRights: WriteAccess"
+        ),
+    ),
+    (
+        "dynamics-9",
+        "0x80048408",
+        "",
+        "State code is invalid or state code is valid but status code is invalid for a specified state code.",
+    ),
+    ("dynamics-9", "0x80048408", "", "858010001 is not a valid status code for state code new_TaskState.Inactive"),
     ("dynamics-6", "0x80040225", "", "The specified user is either disabled or is not a member of any business unit."),
     (
         "dynamics-7",
