@@ -271,8 +271,8 @@ RECORDED: tuple[tuple[str, str, str, str], ...] = (
         "0x80044330",
         "",
         (
-            "A validation error occurred for new_shipment.new_amount. The value 26036836560 of type Microsoft.Xrm.Sdk.Money"
-            " is outside the valid range(0 to 1000000000)."
+            "A validation error occurred for new_shipment.new_amount. The value 26036836560 of type"
+            " Microsoft.Xrm.Sdk.Money is outside the valid range(0 to 1000000000)."
         ),
     ),
     (
