@@ -50,7 +50,8 @@ def look(
 
 
 def _is_file(source: str) -> bool:
-    return not is_job_file(source) and source.lower().endswith(SUFFIXES)
+    is_there = bool(Path(source).suffix) and Path(source).is_file()
+    return not is_job_file(source) and (is_there or source.lower().endswith(SUFFIXES))
 
 
 def _writing_job(desk: Desk, name: str) -> Job:

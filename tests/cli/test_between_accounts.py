@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from crmdesk.desk.window.engine_child import EngineChild
 from tests.cli.program import Org, Program, profile
 
 JOB = """
@@ -132,6 +134,27 @@ def test_what_the_other_account_does_not_have_is_named_with_its_place(both: Both
     assert saved.code == 0
     shown = both.program.tell("job", "show", "kept").stdout
     assert 'account = "Old org"' in shown
+
+
+def test_rows_are_counted_and_columns_shown_while_a_line_names_what_is_not_there(tmp_path: Path) -> None:
+    """R-061: who corrects the line must see what there is."""
+    with profile(tmp_path / "profile") as program:
+        program.org().post("sobjects/Contact", {"LastName": "One", "Legacy_Id__c": "BA1"})
+        text = job(tmp_path).read_text().replace("Old org", "Practice org").replace("Owner.Email", "Owner.Emial")
+
+        async def asked() -> None:
+            engine = EngineChild(program.home)
+            try:
+                assert await engine.count(text, tmp_path) == 1
+                assert "Owner.Emial" not in (await engine.first_rows(text, tmp_path)).columns
+            finally:
+                await engine.close()
+
+        asyncio.run(asked())
+        wrong = job(tmp_path)
+        wrong.write_text(text)
+        [problem] = [line["problem"] for line in program.ask("check", wrong).lines if "problem" in line]
+        assert (problem["place"], problem["hint"]) == ("mapping[5]", "Did you mean Owner.Email?")
 
 
 def test_the_card_of_another_accounts_object_is_shown(both: Both, tmp_path: Path) -> None:

@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 
 from crmdesk.errors import FileFormatError
 from crmdesk.model.job import LocalFile
+from crmdesk.model.local import Readers
 from crmdesk.tabular.batch import ROW
 from crmdesk.tabular.files.contract import FileColumn, FileLayout
+from crmdesk.tabular.files.csv import open_csv
 from crmdesk.tabular.files.csv_target import CsvDialect, CsvTarget
 from tests.tabular.texts import rows
 
@@ -118,3 +120,18 @@ def test_what_is_written_is_what_we_and_the_csv_module_read(
     assert rows(LocalFile(str(place), delimiter=",")) == expected
     with place.open(newline="", encoding="utf-8") as file:
         assert [tuple(row) for row in csv.reader(file)][1:] == expected
+
+
+def test_a_column_that_a_spreadsheet_would_take_for_a_formula_is_disarmed_for_people_and_armed_again(
+    tmp_path: Path,
+) -> None:
+    """R-332."""
+    part, place = tmp_path / ".x.part", tmp_path / "x.csv"
+    target = made(part, ["=HYPERLINK(1)", "Name"], CsvDialect(is_guarded=True))
+    target.resume(0)
+    target.write(pl.DataFrame({ROW: [1], "=HYPERLINK(1)": ["+x"], "Name": ["Ann"]}))
+    target.finish(place)
+    assert place.read_text() == "'=HYPERLINK(1),Name\n'+x,Ann\n"
+    source = open_csv(LocalFile(str(place), made_for=Readers.PEOPLE))
+    assert source.header == ("=HYPERLINK(1)", "Name")
+    assert [batch.frame["=HYPERLINK(1)"].to_list() for batch in source.batches()] == [["+x"]]

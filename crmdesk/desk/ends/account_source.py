@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
@@ -66,12 +67,13 @@ class AccountSource:
     def _query(self, opened: Opened) -> Query:
         reading = self._reading_job()
         try:
-            plan = plan_of(opened, reading, (), timeless(reading, opened.account.name))
+            return _query(opened, reading)
         except PlanError as error:
-            raise PlanError(tuple(self._at_its_place(problem) for problem in error.problems)) from error
-        if not isinstance(plan, ReadPlan):
-            raise TypeError(plan)
-        return plan.query
+            known = _without_wrong_lines(reading, error) if self._is_whole else reading
+            if known != reading:
+                # Who looks at what there is has to see it also while a line of the job names what is not there.
+                return _query(opened, known)
+            raise PlanError(tuple(self._at_its_place(reading, problem) for problem in error.problems)) from error
 
     def _reading_job(self) -> Job:
         """The import that brings the rows; it writes nowhere."""
@@ -91,9 +93,33 @@ class AccountSource:
             job = replace(job, mapping=paths, reading=ReadOptions(all_except=()))
         return replace(job, filter=self._job.filter, order_by=self._job.order_by)
 
-    def _at_its_place(self, problem: Problem) -> Problem:
+    def _at_its_place(self, reading: Job, problem: Problem) -> Problem:
         """A problem of the other account, where the job names what it is about."""
-        is_of_filter = problem.place.startswith(("filter", "order_by"))
         message = f"{self._local.path}: {problem.message}"
-        place = problem.place if is_of_filter else "local.object" if problem.place == "object" else "mapping"
-        return replace(problem, place=place, message=message)
+        if problem.place.startswith(("filter", "order_by")):
+            return replace(problem, message=message)
+        number = _line_of(problem)
+        if number is None or self._job is None:
+            return replace(problem, place="local.object" if problem.place == "object" else "mapping", message=message)
+        wrong = reading.mapping[number - 1].remote
+        lines = (line for line, item in enumerate(self._job.mapping, 1) if wrong in columns_of((item,)))
+        return replace(problem, place=f"mapping[{next(lines)}]", message=message)
+
+
+def _query(opened: Opened, reading: Job) -> Query:
+    plan = plan_of(opened, reading, (), timeless(reading, opened.account.name))
+    if not isinstance(plan, ReadPlan):
+        raise TypeError(plan)
+    return plan.query
+
+
+def _line_of(problem: Problem) -> int | None:
+    """The line of the mapping in which a problem is, 1 = the first; None for any other place."""
+    found = re.match(r"mapping\[([0-9]+)]", problem.place)
+    return int(found[1]) if found else None
+
+
+def _without_wrong_lines(reading: Job, error: PlanError) -> Job:
+    wrong = {_line_of(problem) for problem in error.problems}
+    lines = tuple(line for number, line in enumerate(reading.mapping, 1) if number not in wrong)
+    return replace(reading, mapping=lines)

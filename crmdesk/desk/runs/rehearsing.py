@@ -105,7 +105,7 @@ class Rehearsing:
     def count(self, loaded: LoadedJob) -> int | None:
         """How many rows the source of the job has now; None where the CRM cannot say without giving them."""
         if not loaded.job.operation.is_reading:
-            return rows_of(self._ends.rows(loaded.job))
+            return rows_of(self._ends.counted(loaded.job))
         with self._accounts.open(loaded.job.account) as opened:
             plan = plan_now(opened, self._store, loaded.job, ())
             if not isinstance(plan, ReadPlan):

@@ -18,6 +18,7 @@ from crmdesk.tabular.types.ids import has_salesforce_ids, long_id
 
 FindField = Callable[[str], tuple[str, Field] | None]
 Report = Callable[[str, str, str], None]
+Near = Callable[[str], str]
 
 _TEXT_ONLY = {Operator.CONTAINS, Operator.STARTS_WITH}
 _LISTS = {Operator.IN, Operator.NOT_IN, Operator.INCLUDES, Operator.EXCLUDES}
@@ -32,30 +33,39 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def checked_filter(
-    where: Filter, find: FindField, report: Report, place: str = "filter", evaluate: Evaluate | None = None
+    where: Filter,
+    find: FindField,
+    report: Report,
+    place: str = "filter",
+    evaluate: Evaluate | None = None,
+    near: Near = lambda _: "Check its spelling.",
 ) -> Filter:
     """The filter with fields in the CRM's spelling and values of their types; each problem goes to `report`.
 
-    Expressions are replaced by their values; without `evaluate` there may be none.
+    Expressions are replaced by their values; without `evaluate` there may be none. `near` gives a hint for a field that
+    is not there.
     """
     match where:
         case Group(joined, members):
             inside = f"{place}.{joined.value}"
             return Group(
                 joined,
-                tuple(checked_filter(m, find, report, f"{inside}[{n}]", evaluate) for n, m in enumerate(members, 1)),
+                tuple(
+                    checked_filter(member, find, report, f"{inside}[{number}]", evaluate, near)
+                    for number, member in enumerate(members, 1)
+                ),
             )
         case Condition():
-            return _checked_condition(where, find, report, place, evaluate)
+            found = find(where.field)
+            if found is None:
+                report(f"{place}.field", *_no_field(where.field, near))
+                return where
+            return _checked_condition(where, found, report, place, evaluate)
 
 
 def _checked_condition(
-    condition: Condition, find: FindField, report: Report, place: str, evaluate: Evaluate | None
+    condition: Condition, found: tuple[str, Field], report: Report, place: str, evaluate: Evaluate | None
 ) -> Condition:
-    found = find(condition.field)
-    if found is None:
-        report(f"{place}.field", *_no_field(condition.field))
-        return condition
     try:
         condition = _valued(condition, found[1], evaluate)
     except UserError as error:
@@ -100,9 +110,9 @@ def _checked_condition(
     return replace(condition, field=path, value=value)
 
 
-def _no_field(text: str) -> tuple[str, str]:
+def _no_field(text: str, near: Near) -> tuple[str, str]:
     if _NAME.fullmatch(text):
-        return f"There is no field “{text}” that you can see.", "Check its spelling."
+        return f"There is no field “{text}” that you can see.", near(text)
     return f"“{text}” is no field: the left side of a condition is one field.", "Name a field; functions have no place."
 
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from crmdesk.connectors.contract import Query
 from crmdesk.engine.filters.campaign import RuleSet, violations
-from crmdesk.engine.filters.values import FindField, checked_filter
+from crmdesk.engine.filters.values import checked_filter
 from crmdesk.engine.finding.population import CARRIED
 from crmdesk.engine.javascript.evaluating import Evaluate
 from crmdesk.engine.planning.lines import carried_lines, distinct_of, key_of, place_of, whole_mapping
 from crmdesk.engine.planning.plan import Describe, ReadPlan
-from crmdesk.engine.planning.problems import Problems, check_twice, unknown_field
+from crmdesk.engine.planning.problems import Problems, check_twice, near_field, unknown_field
 from crmdesk.engine.schema.rules import ruled
 from crmdesk.errors import UserError
 from crmdesk.model.filter import Order
@@ -48,7 +48,7 @@ def plan_read(
         place = place_of(job, item)
         found = _path(item.remote, remote, describe)
         if found is None:
-            problems.add(f"{place}.remote", *unknown_field(item.remote, remote))
+            problems.add(f"{place}.remote", *unknown_field(item.remote, remote, describe))
             continue
         path, field = found
         if field.type in (FieldType.COMPOUND, FieldType.BINARY):
@@ -70,11 +70,12 @@ def plan_read(
             lambda name: _path(name, remote, describe),
             problems.add,
             evaluate=evaluate,
+            near=lambda name: near_field(name, remote, describe),
         )
     )
     if where is not None and rules is RuleSet.CAMPAIGN:
         violations(where, lambda name: _path(name, remote, describe), problems.add)
-    orders = _orders(job, lambda name: _path(name, remote, describe), remote, problems)
+    orders = _orders(job, remote, describe, problems)
     named_by = key_of(population, remote, problems) if population is not None else None
     distinct = None
     if job.reading.duplicates is not None:
@@ -102,13 +103,13 @@ def _check_columns(lines: Sequence[ReadLine], problems: Problems) -> None:
         seen[name.casefold()] = name
 
 
-def _orders(job: Job, find: FindField, remote: RemoteObject, problems: Problems) -> list[Order]:
+def _orders(job: Job, remote: RemoteObject, describe: Describe, problems: Problems) -> list[Order]:
     """The order in the CRM's own spelling."""
     orders: list[Order] = []
     for number, order in enumerate(job.order_by, 1):
-        place, found = f"order_by[{number}].field", find(order.field)
+        place, found = f"order_by[{number}].field", _path(order.field, remote, describe)
         if found is None:
-            problems.add(place, *unknown_field(order.field, remote))
+            problems.add(place, *unknown_field(order.field, remote, describe))
         elif not found[1].is_sortable:
             problems.add(place, f"The CRM cannot sort by {found[0]}.", "Order by another field.")
         elif any(known.field == found[0] for known in orders):

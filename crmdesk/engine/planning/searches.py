@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from crmdesk.connectors.contract import Capabilities
 from crmdesk.engine.filters.values import checked_filter
 from crmdesk.engine.finding.lookup import folds
 from crmdesk.engine.planning.plan import Describe
-from crmdesk.engine.planning.problems import Problems, unknown_field
+from crmdesk.engine.planning.problems import Problems, near_field, unknown_field
 from crmdesk.errors import UserError
 from crmdesk.model.mapping import Inactive, Lookup, NotFound, Owner, RecordType
 from crmdesk.model.schema import Field, RemoteObject
@@ -36,7 +37,9 @@ def record_search(
             found = target.field(path)
             return (found.name, found) if found is not None else None
 
-        lookup = replace(lookup, filter=checked_filter(lookup.filter, find, problems.add, f"{place}.filter"))
+        near = partial(near_field, remote=target)
+        where = checked_filter(lookup.filter, find, problems.add, f"{place}.filter", near=near)
+        lookup = replace(lookup, filter=where)
     return Search(lookup, target.name, field.name, folds(field, can))
 
 

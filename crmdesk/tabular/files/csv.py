@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
@@ -13,9 +14,9 @@ from crmdesk.model.local import Readers
 from crmdesk.model.reject import Check
 from crmdesk.tabular.batch import LINE, PROBLEM_SCHEMA, ROW, Batch
 from crmdesk.tabular.files.cutter import Block, Cutter, Odd
-from crmdesk.tabular.files.dialect import CsvShape, shape_of
+from crmdesk.tabular.files.dialect import CsvShape, names_of, shape_of
 from crmdesk.tabular.files.fingerprint import fingerprint_of
-from crmdesk.tabular.files.guard import unguarded_texts
+from crmdesk.tabular.files.guard import unguarded, unguarded_texts
 from crmdesk.tabular.files.proper_text import Place, ProperText
 from crmdesk.tabular.files.quotes import Doubt
 from crmdesk.tabular.files.text import TextStream, reading
@@ -25,13 +26,16 @@ __all__ = ["CsvShape", "CsvSource", "open_csv"]
 
 def open_csv(local: LocalFile) -> CsvSource:
     """Look at a file's beginning; raises FileFormatError: missing, empty, no text, no usable header."""
-    return CsvSource(Path(local.path), shape_of(local), is_for_people=local.made_for is Readers.PEOPLE)
+    path, shape, is_for_people = Path(local.path), shape_of(local), local.made_for is Readers.PEOPLE
+    if is_for_people:
+        shape = replace(shape, header=names_of(path, [unguarded(name) for name in shape.header]))
+    return CsvSource(path, shape, is_for_people=is_for_people)
 
 
 class CsvSource:
     """The rows of a text file, read as text: nothing is taken for a number, a date or "no value".
 
-    Of a file that was made for people the apostrophes before what looks like a formula are taken off.
+    Of a file that was made for people the apostrophes before what looks like a formula are taken off, of names too.
     """
 
     def __init__(self, path: Path, shape: CsvShape, *, is_for_people: bool = False) -> None:

@@ -53,7 +53,10 @@ class CsvTarget:
             raise FileFormatError(msg, hint="Choose another encoding, or other names.", place="local.encoding")
 
     def resume(self, length: int) -> None:
-        header = pl.DataFrame(schema=dict.fromkeys(self._layout.names, pl.String()))
+        names = pl.Series(self._layout.names, dtype=pl.String)
+        if self._dialect.is_guarded:
+            names = pl.select(guarded(pl.lit(names))).to_series()
+        header = pl.DataFrame(schema=dict.fromkeys(names, pl.String()))
         self._part.resume(length, self._mark + self._text(header, with_header=True))
 
     def refused(self, frame: pl.DataFrame) -> pl.DataFrame:

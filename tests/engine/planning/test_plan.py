@@ -226,3 +226,20 @@ def test_a_date_may_be_written_as_the_campaign_connector_does() -> None:
     plan = plan_read(read(FieldMap("Name", Column("n")), where=where), THING, describe)
     assert isinstance(plan.query.filter, Condition)
     assert str(plan.query.filter.value) == "2020-01-31"
+
+
+@pytest.mark.parametrize(
+    ("field", "hint"),
+    [("Sise", "Did you mean Size?"), ("size2", "Did you mean Size?"), ("Holder.Mial", "Did you mean Holder.Mail?")],
+)
+def test_a_field_of_a_filter_or_an_order_that_is_not_there_is_answered_with_what_may_have_been_meant(
+    field: str, hint: str
+) -> None:
+    job = replace(
+        read(FieldMap("Size", Column("s"))),
+        filter=Group(Joined.ALL, (Condition(field, Operator.IS_EMPTY),)),
+        order_by=(Order(field),),
+    )
+    with pytest.raises(PlanError) as refused:
+        plan_read(job, THING, describe)
+    assert [problem.hint for problem in refused.value.problems] == [hint, hint]
