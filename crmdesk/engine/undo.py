@@ -126,7 +126,10 @@ class TakingBack:
             for some in rows.iter_slices(_AT_ONCE):
                 ids = some.select(ROW, pl.col("outcome").alias(WAS), pl.col("id").alias(record_id))
                 old = self._old_values(ids[record_id], names)
-                joined = ids.join(old, on=record_id, how="left", maintain_order="left")
+                # What was there before the run was changed by it, whatever was made of a lost answer.
+                is_known = pl.col(record_id).is_in(old[record_id].implode()) & (pl.col(WAS) == RowOutcome.CREATED.value)
+                was = pl.when(is_known).then(pl.lit(RowOutcome.UPDATED.value)).otherwise(WAS).alias(WAS)
+                joined = ids.with_columns(was).join(old, on=record_id, how="left", maintain_order="left")
                 yield joined.with_columns(pl.col(name).fill_null("") for name in names)
 
     def _old_values(self, ids: pl.Series, names: list[str]) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from tests.cli.jobs import contacts_csv, contacts_job
+from tests.cli.jobs import UPSERT, contacts_csv, contacts_job
 from tests.cli.program import Org, Program
 
 DELETE = """
@@ -64,6 +64,29 @@ def test_an_upsert_is_taken_back_where_nobody_has_touched_the_record(shared: Pro
     [intent] = [line for line in undone.lines if line["event"] == "intent"]
     assert intent["engine"] == "rest"
     assert f"took run {run} back" in shared.ask("undo", undone.last["run"], "--yes").error["message"]
+
+
+def test_a_run_that_was_killed_is_taken_back_without_sending_its_rest(shared: Program, tmp_path: Path) -> None:
+    """Promise 7. A complaint about other loaders: stop does not stop, and nothing can be taken back."""
+    org = shared.org()
+    contacts_csv(tmp_path / "a.csv", range(40, 44))
+    assert shared.run(contacts_job(tmp_path, "a.csv", name="there before")).code == 0
+    (tmp_path / "b.csv").write_text("Key,Name,Email\n" + "".join(f"K0000{n},New,\n" for n in range(40, 50)))
+    job = contacts_job(tmp_path, "b.csv", name="killed", export=f'{UPSERT}\nrows_per_call = 2\nengine = "rest"')
+    org.weather({"kind": "latency", "seconds": 100, "where": "after"}, path="composite/sobjects", after=1)
+    process = shared.start("run", job, "--yes", "--json")
+    while shared.org().count("Contact WHERE Legacy_Id__c LIKE 'K00004%' AND LastName = 'New'") < 8:
+        assert process.poll() is None
+    process.kill()
+    process.wait()
+    org.clear_weather()
+    run = shared.ask("runs").lines[-1]["run"]
+    undone = shared.ask("undo", run, "--yes")
+    assert undone.counts() == {"read": 8, "updated": 4, "deleted": 4}
+    assert names(org, range(40, 50)) == {f"K0000{key}": f"Name {key}" for key in range(40, 44)}
+    assert f"was taken back by run {undone.last['run']}" in shared.ask("resume", run).error["message"]
+    [record] = [line for line in shared.ask("runs").lines if line["run"] == run]
+    assert (record["created"] + record["updated"], record["pending"]) == (8, 2)
 
 
 def test_single_fields_of_updated_records_are_taken_back(shared: Program, tmp_path: Path) -> None:

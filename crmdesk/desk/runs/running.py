@@ -114,10 +114,12 @@ class Running:
         from crmdesk.desk.ends.sources import has_changed, source_again, stored_header
         from crmdesk.desk.runs.overtaking import refuse_overtaken
         from crmdesk.desk.runs.restarting import refuse_restarted
+        from crmdesk.desk.runs.undoing import refuse_taken_back
 
         record = self._store.runs.get(run)
         _refuse_ended(record)
         refuse_restarted(self._store, run)
+        refuse_taken_back(self._store, run)
         job = as_it_began(record).job
         refuse_overtaken(self._store, record, job)
         with self._store.runs.claim_job(job.name), self._accounts.open(record.start.account, for_run=True) as opened:

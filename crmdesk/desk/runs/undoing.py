@@ -16,6 +16,7 @@ from crmdesk.desk.crash_file import kept_crash
 from crmdesk.desk.jobs.loaded import LoadedJob, job_of
 from crmdesk.desk.runs.agreement import Agreement, Confirm
 from crmdesk.desk.runs.beginnings import about, begun_by
+from crmdesk.desk.runs.finding_out import found_out
 from crmdesk.desk.runs.writing import Writing
 from crmdesk.engine.preparing.source_copy import SourceCopy
 from crmdesk.engine.run import execute
@@ -30,7 +31,7 @@ from crmdesk.model.schema import Field, RemoteObject
 from crmdesk.store import Store
 from crmdesk.tabular.batch import ROW
 
-_OVER = (RunOutcome.SUCCEEDED, RunOutcome.REJECTS, RunOutcome.STOPPED, RunOutcome.FAILED, RunOutcome.PAUSED)
+_UPDATING = (Action.UPDATE, Action.UPSERT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Undoing:
         ):
             remote = opened.describe(record.start.object)
             fields = self._fields(record, remote, names)
-            refused = _missing(record, opened)
+            refused = _missing(record, opened, self.store)
             if refused:
                 raise UserError(refused, hint="Nothing was sent.")
             settings = {"folder": str(loaded.folder), "undo_of": run, "fields": list(names), **asdict(given)}
@@ -76,15 +77,17 @@ class Undoing:
 
     def _fields(self, record: RunRecord, remote: RemoteObject, names: Sequence[str]) -> tuple[Field, ...]:
         """The fields that get their old values: all that were kept, or those of `names`."""
-        notes = read_notes(self.store.runs.ledger(record.run).folder)
+        ledger, options = self.store.runs.ledger(record.run), job_of(record.start).job.export
+        notes = read_notes(ledger.folder)
+        may_have_updated = options is not None and options.action in _UPDATING and bool(ledger.open_sends())
         if record.start.undo_of and record.tally.updated:
             raise UserError(
                 f"Run {record.run} took run {record.start.undo_of} back, and of that no values are kept.",
                 hint="To have the changes of that run again, run its job again.",
             )
-        if notes.before is None and record.tally.updated:
+        if notes.before is None and (record.tally.updated or may_have_updated):
             raise UserError(
-                f"Run {record.run} kept no before-values: its {record.tally.updated:,} updates cannot be taken back.",
+                f"Run {record.run} kept no before-values: its updates cannot be taken back.",
                 hint="They are kept unless the job says before_values = false, for as long as `crmdesk kept` tells.",
             )
         kept = {name.casefold(): name for name in notes.before or () if name != remote.id_field}
@@ -141,6 +144,7 @@ class Undoing:
 
         def steps() -> Iterator[Progress]:
             if not ledger.is_prepared:
+                yield from found_out(self.store, taken, opened, self.on_point, token)
                 user = opened.session.whoami().user
                 before = self.store.runs.ledger(taken.run)
                 yield from TakingBack(
@@ -160,26 +164,45 @@ class Undoing:
 
 def _refuse(record: RunRecord, store: Store) -> None:
     """Raise UserError for a run that cannot be taken back, or not yet."""
-    ledger = store.runs.ledger(record.run)
-    if record.start.operation is Operation.IMPORT:
+    if record.start.operation.is_reading:
         raise UserError(f"Run {record.run} only read from the CRM: there is nothing to take back.")
-    if record.outcome not in _OVER or ledger.open_sends() or not read_notes(ledger.folder).until:
+    if record.outcome is RunOutcome.RUNNING:
+        raise UserError(
+            f"Run {record.run} is running.",
+            hint=f"Wait until it has ended, or stop it with: crmdesk stop {record.run}.",
+        )
+    has_open = bool(store.runs.ledger(record.run).open_sends())
+    if record.start.undo_of and has_open:
         raise UserError(
             f"Run {record.run} is {record.outcome.value}: what became of its rows is not known yet.",
             hint=f"`crmdesk resume {record.run}` finds out; then it can be taken back.",
         )
-    if not record.tally.created + record.tally.updated + record.tally.deleted:
+    if not has_open and not record.tally.created + record.tally.updated + record.tally.deleted:
         raise UserError(f"Run {record.run} has changed nothing in the CRM.")
 
 
-def _missing(record: RunRecord, opened: Opened) -> str:
+def refuse_taken_back(store: Store, run: str) -> None:
+    """Raise UserError when the run was taken back: to go on would leave out what it had sent before."""
+    later = [each for each in store.runs.undos_of(run) if each.tally.updated + each.tally.deleted]
+    if later:
+        hint = "" if store.runs.get(run).start.retry_of else f"`crmdesk restart {run}` begins it again from zero."
+        raise UserError(
+            f"Run {run} was taken back by run {later[-1].run}: to go on would leave out what it had sent.", hint=hint
+        )
+
+
+def _missing(record: RunRecord, opened: Opened, store: Store) -> str:
     """Why a run cannot be taken back in this CRM, "" when it can."""
     can, tally = opened.connector.capabilities, record.tally
-    if tally.created + tally.updated and not can.audit:
-        return f"{opened.connector.label} does not tell who has changed a record since, so nothing is taken back."
-    if tally.deleted and Action.UNDELETE not in can.engines:
-        return f"{opened.connector.label} has no recycle bin; the deleted records are in `crmdesk before {record.run}`."
     options = job_of(record.start).job.export
-    if tally.deleted and options is not None and options.wishes.is_hard:
+    has_open = bool(store.runs.ledger(record.run).open_sends())
+    is_delete = options is not None and options.action is Action.DELETE
+    if (tally.created + tally.updated or (has_open and not is_delete)) and not can.audit:
+        return f"{opened.connector.label} does not tell who has changed a record since, so nothing is taken back."
+    if not (tally.deleted or (has_open and is_delete)):
+        return ""
+    if Action.UNDELETE not in can.engines:
+        return f"{opened.connector.label} has no recycle bin; the deleted records are in `crmdesk before {record.run}`."
+    if options is not None and options.wishes.is_hard:
         return "A hard delete leaves nothing in the recycle bin; the records are in `crmdesk before`."
     return ""

@@ -95,6 +95,14 @@ class Writing:
             finally:
                 note(self.ledger.folder, until=session.server_time())
 
+    def settle(self) -> Iterator[Progress]:
+        """Find out what became of the sends that are on the way, and send nothing."""
+        session = self.opened.session
+        with self._sinks(self.ledger.tally().pending) as sinks:
+            sending = Sending(self.ledger, session, sinks, self.log, self.token, self._engines())
+            yield from sending.settled()
+        note(self.ledger.folder, until=session.server_time())
+
     def _sinks(self, pending: int) -> Sinks:
         own = Road(self.plan.options.action, Engine(self.ledger.engine))
         return Sinks(self.opened.session, self.log, own, lambda action: request_for(self.plan, action, pending))

@@ -77,6 +77,12 @@ class Sending:
                 if not first:
                     return
 
+    def settled(self) -> Iterator[Progress]:
+        """Settle what is open, and send nothing."""
+        tally = self.ledger.tally()
+        self._total = tally.pending
+        yield from self._settle(tally, Again(self.sinks, self.engines, self.token))
+
     def _is_on(self, road: Road) -> Callable[[Payload], bool]:
         return lambda payload: self.sinks.road_of(payload) == road
 
