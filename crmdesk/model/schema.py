@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -31,7 +32,8 @@ class Field:
     """One field of a remote object.
 
     `length` is in characters, 0 = not limited by the description. `precision` counts all digits, `scale` those after
-    the point; precision 0 = not limited. `values` are the active choices of a list, binding when `is_restricted`.
+    the point; precision 0 = not limited. `least` and `most` are the smallest and the largest number, None = not limited.
+    `values` are the active choices of a list, binding when `is_restricted`.
     """
 
     name: str
@@ -40,6 +42,8 @@ class Field:
     length: int = 0
     precision: int = 0
     scale: int = 0
+    least: Decimal | None = None
+    most: Decimal | None = None
     values: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     relationship: str = ""

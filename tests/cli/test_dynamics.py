@@ -127,7 +127,7 @@ key = "new_externalid"
     done = signed.run(job(tmp_path, "upsert", text))
     assert done.counts() == {"read": 4, "created": 1, "updated": 1, "rejected": 2}, done
     rejects = {line["row"]: line for line in signed.ask("rejects", done.last["run"]).lines if "row" in line}
-    assert rejects[4]["code"] == "0x80044330"
+    assert (rejects[4]["code"], rejects[4]["stage"]) == ("0x8004432f", "convert")
     companies = {row["accountnumber"]: row["accountid"] for row in server.rows("accounts")}
     held = {row["new_externalid"]: row for row in server.rows("contacts")}
     assert (held["C-000001"]["lastname"], held["C-000001"]["creditlimit"]) == ("Changed", 12.5)

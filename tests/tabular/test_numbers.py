@@ -48,6 +48,16 @@ def test_a_number_keeps_every_digit_and_loses_every_ornament(value: str, wire: s
     assert one(value) == wire
 
 
+def test_a_number_outside_the_range_of_its_field_is_refused_with_the_range() -> None:
+    """R-165."""
+    latitude = field(FieldType.DECIMAL, "Latitude", least=Decimal(-90), most=Decimal(90))
+    cells = numbers(text("-90", "90", "90.0001", "-1e2", None, "x"), latitude)
+    assert answers(cells) == ["-90", "90", "OUT_OF_RANGE", "OUT_OF_RANGE", None, "CONVERSION_ERROR"]
+    assert "Latitude takes numbers from -90 up to 90." in cells.faults["message"].to_list()
+    people = field(FieldType.INTEGER, "People", least=Decimal(0))
+    assert answers(numbers(text("0", "-1"), people)) == ["0", "OUT_OF_RANGE"]
+
+
 def test_trailing_zeros_do_not_count_as_decimals() -> None:
     assert one("60000000.0", ROUND) == "60000000"
     assert one("6.0E7", ROUND) == "60000000"

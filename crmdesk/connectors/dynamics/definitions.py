@@ -5,6 +5,8 @@ Microsoft Learn, "Query table definitions using the Web API".
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import msgspec
 
 _CRM = "Microsoft.Dynamics.CRM."
@@ -109,6 +111,8 @@ class Attribute(msgspec.Struct, rename="pascal"):
     attribute_of: str | None = None
     max_length: int = 0
     precision: int = 0
+    min_value: Decimal | None = None
+    max_value: Decimal | None = None
     date_time_behavior: Value | None = None
     option_set: OptionSet | None = None
     targets: list[str] = []
@@ -162,11 +166,14 @@ _SHARED = (
     "LogicalName,AttributeTypeName,DisplayName,RequiredLevel,IsValidForCreate,IsValidForUpdate,IsValidForRead,"
     "IsPrimaryId,AttributeOf"
 )
+_RANGE = "MinValue,MaxValue"
 _CASTS = {
     "String": "$select=LogicalName,MaxLength",
     "Memo": "$select=LogicalName,MaxLength",
-    "Decimal": "$select=LogicalName,Precision",
-    "Money": "$select=LogicalName,Precision",
+    "Integer": f"$select=LogicalName,{_RANGE}",
+    "Decimal": f"$select=LogicalName,Precision,{_RANGE}",
+    "Double": f"$select=LogicalName,Precision,{_RANGE}",
+    "Money": f"$select=LogicalName,Precision,{_RANGE}",
     "DateTime": "$select=LogicalName,DateTimeBehavior",
     "Picklist": "$select=LogicalName&$expand=OptionSet",
     "State": "$select=LogicalName&$expand=OptionSet",
@@ -206,6 +213,7 @@ def whole(contents: list[bytes]) -> Whole:
         more = told.get(each.logical_name)
         if more is not None:
             each.max_length, each.precision, each.targets = more.max_length, more.precision, more.targets
+            each.min_value, each.max_value = more.min_value, more.max_value
             each.option_set, each.date_time_behavior = more.option_set, more.date_time_behavior
         attributes.append(each)
     return Whole(

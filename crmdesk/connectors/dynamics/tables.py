@@ -136,6 +136,8 @@ def _plain(attribute: Attribute, kind: Kind, type_: FieldType, keys: set[str]) -
         length=_GUID_LENGTH if is_guid else attribute.max_length,
         precision=_INTEGER_DIGITS.get(attribute.kind, 0),
         scale=attribute.precision,
+        least=attribute.min_value,
+        most=attribute.max_value,
         values=(*codes, *(word for word in words if word not in codes)),
         is_nillable=not is_required,
         is_creatable=attribute.is_valid_for_create,

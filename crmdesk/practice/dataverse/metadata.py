@@ -147,7 +147,8 @@ def _of_its_kind(table: Table, column: Column) -> dict[str, Any]:
         case Kind.MEMO:
             return {"MaxLength": column.length}
         case Kind.INTEGER:
-            return {"MinValue": int(column.least or -(2**31)), "MaxValue": int(column.most or 2**31 - 1)}
+            least, most = (-(2**31) if column.least is None else int(column.least)), int(column.most or 2**31 - 1)
+            return {"MinValue": least, "MaxValue": most}
         case Kind.BIGINT:
             return {"MinValue": -(2**63), "MaxValue": 2**63 - 1}
         case Kind.DECIMAL | Kind.DOUBLE | Kind.MONEY:

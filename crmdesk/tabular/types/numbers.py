@@ -10,7 +10,7 @@ import polars as pl
 from crmdesk.model.reject import Check
 from crmdesk.model.schema import Field, FieldType
 from crmdesk.tabular.reading import Reading
-from crmdesk.tabular.types.cells import Cells, Fault, Rule, by_distinct, by_rule_if_few, on_odd, quoted
+from crmdesk.tabular.types.cells import Cells, Fault, Rule, by_distinct, by_rule_if_few, fault_at, on_odd, quoted
 
 _MOST = 400
 """Digits on one side of the point of a number in a field without a limit; a binary double has 309 before it."""
@@ -39,7 +39,26 @@ def numbers(text: pl.Series, field: Field, decimal: str = ".") -> Cells:
 
     rule = _rule(field, decimal)
     cells = on_odd(text, is_fine(text), lambda odd: by_rule_if_few(odd, rule, convert))
-    return cells if decimal == "." else Cells(cells.value.str.replace(decimal, ".", literal=True), cells.faults)
+    plain = cells if decimal == "." else Cells(cells.value.str.replace(decimal, ".", literal=True), cells.faults)
+    return _within(plain, field)
+
+
+def _within(cells: Cells, field: Field) -> Cells:
+    """The numbers, with a fault at those below the smallest or above the largest one that the field takes."""
+    if field.least is None and field.most is None:
+        return cells
+    number = cells.value.cast(pl.Float64, strict=False)
+    least, most = (None if limit is None else float(limit) for limit in (field.least, field.most))
+    is_out = pl.repeat(value=False, n=len(number), dtype=pl.Boolean, eager=True)
+    is_out = is_out if least is None else is_out | (number < least)
+    is_out = is_out if most is None else is_out | (number > most)
+    takes = [
+        f"{word} {limit.normalize():,f}"
+        for word, limit in (("from", field.least), ("up to", field.most))
+        if limit is not None
+    ]
+    message = f"{field.name} takes numbers {' '.join(takes)}."
+    return fault_at(cells, is_out.fill_null(value=False), Check.OUT_OF_RANGE, message)
 
 
 def ungrouped(text: pl.Series, reading: Reading) -> pl.Series:

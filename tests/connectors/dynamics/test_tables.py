@@ -97,6 +97,19 @@ def test_a_table_tells_its_keys_lengths_lists_and_marks(session: Session) -> Non
     )
 
 
+def test_numbers_have_the_range_that_the_environment_gives_them(session: Session) -> None:
+    """R-025."""
+    company = described(session, "account")
+    found = {name: company.field(name) for name in ("numberofemployees", "revenue", "address1_latitude", "new_score")}
+    ranges = {name: (each.least, each.most) for name, each in found.items() if each is not None}
+    assert ranges == {
+        "numberofemployees": (0, 1_000_000_000),
+        "revenue": (0, 922_337_203_685_477),
+        "address1_latitude": (-90, 90),
+        "new_score": (-100, 100),
+    }
+
+
 def test_an_unknown_table_is_refused_with_the_nearest_one(session: Session) -> None:
     with pytest.raises(UserError, match="no table “acount”") as refused:
         session.describe("acount")
