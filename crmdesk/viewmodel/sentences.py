@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from pathlib import PurePath
@@ -119,25 +118,27 @@ def last_run(record: RunRecord | None, now: datetime, zone: tzinfo | None = None
         case RunOutcome.SUCCEEDED:
             return f"Finished {at}: {_settled_counts(tally)}."
         case RunOutcome.REJECTS:
-            return f"Finished {at}: {', '.join(_with_rejects(tally))}."
+            return f"Finished {at}: {_in_parts(tally, counted(_done_rows(tally), 'row'))}."
         case RunOutcome.FAILED:
             return f"Did not finish {at}: {why_of(record) or 'the cause is not known.'}"
         case RunOutcome.STOPPED:
-            return f"Stopped by you {at}: {number(tally.settled)} done, {number(tally.pending)} not sent."
+            return f"Stopped by you {at}: {_in_parts(tally)}, {number(tally.pending)} not sent."
         case RunOutcome.PAUSED:
-            return f"Waiting since {at}: {number(tally.settled)} done, {number(tally.pending)} still open."
+            return f"Waiting since {at}: {_in_parts(tally)}, {number(tally.pending)} still open."
         case RunOutcome.INTERRUPTED:
-            return f"Broken off {at}: {number(tally.settled)} done, {number(tally.pending)} still open."
+            return f"Broken off {at}: {_in_parts(tally)}, {number(tally.pending)} still open."
         case _:
             assert_never(record.outcome)
 
 
-def _with_rejects(tally: Tally) -> Iterator[str]:
-    yield f"{counted(_done_rows(tally), 'row')} done"
+def _in_parts(tally: Tally, done: str = "") -> str:
+    """“9 done, 329 rejected”: nobody takes what was refused for done."""
+    parts = [f"{done or number(_done_rows(tally))} done"]
     if tally.rejected:
-        yield f"{number(tally.rejected)} rejected"
+        parts.append(f"{number(tally.rejected)} rejected")
     if tally.unknown:
-        yield f"{number(tally.unknown)} without answer"
+        parts.append(f"{number(tally.unknown)} without answer")
+    return ", ".join(parts)
 
 
 def _all_done(rows: int) -> str:
@@ -148,7 +149,7 @@ def _all_done(rows: int) -> str:
 
 def _so_far(tally: Tally, on_the_way: int) -> str:
     """Nobody may take for not sent what the CRM may have got."""
-    parts = [f"{number(tally.settled)} done"]
+    parts = [_in_parts(tally)]
     if on_the_way:
         parts.append(f"{counted(on_the_way, 'row')} sent and not answered")
     if tally.pending > on_the_way or not on_the_way:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crmdesk.desk.window.run_children import run_arguments
+from crmdesk.desk.window.run_children import retry_arguments, run_arguments
 from crmdesk.errors import FileFormatError, UserError
 from crmdesk.model.job import Speed
 from crmdesk.model.run import RunOutcome
@@ -85,7 +85,7 @@ async def test_an_ended_run_is_saved_looked_up_and_taken_back(
     assert model.papers.checks == (CheckLine("3 of 3 created records are there.", is_right=True),)
 
     assert model.taking_back is not None
-    assert model.taking_back.lines == ("3 created records are deleted.",)
+    assert model.taking_back.lines == ("Deletes 3 created records.",)
     assert model.question_before_taking_back().button == "Take back 3 records"
     await model.take_back()
     back = RunModel(app_model, app_model.place.argument)
@@ -98,6 +98,32 @@ async def test_an_ended_run_is_saved_looked_up_and_taken_back(
     assert not there_once(program, 3)
     model = RunModel(app_model, run)
     assert model.relatives == ((back.run, f"Taken back by run {back.run}"),)
+
+
+async def test_after_the_first_rows_one_looks_sends_the_others_and_is_led_from_row_to_row(
+    app_model: AppModel, tmp_path: Path
+) -> None:
+    run = await launch(app_model, run_arguments(saved_job(app_model, tmp_path, 3, bad=2), first=1))
+    assert await ended(app_model, run) is RunOutcome.PAUSED
+    model = RunModel(app_model, run)
+    assert model.headline == "Waiting: 1 done, 2 rejected, 2 rows not sent."
+    assert model.going_on is not None
+    assert (model.going_on.button, model.going_on.question) == ("Send the 2 other rows", None)
+    await model.papers.check()
+    assert model.papers.checks is not None
+    await model.resume()
+    assert await ended(app_model, run) is RunOutcome.REJECTS
+    model.read()
+    assert model.papers.checks is None, "what was looked up is not the whole any more"
+
+    app_model.history.correct(run, 4, "Email", "right@example.com")
+    corrected = app_model.history.corrections_file(run, [4])
+    again = await launch(app_model, retry_arguments(run, corrected))
+    assert await ended(app_model, again) is RunOutcome.SUCCEEDED
+    retried = RunModel(app_model, again)
+    assert retried.left_behind == (run, 1)
+    retried.show_rejects()
+    assert app_model.place == Place(PageName.REJECTS, run)
 
 
 async def test_a_run_that_is_stopped_settles_at_once_and_goes_on_to_its_end(

@@ -87,6 +87,10 @@ def test_a_job_that_never_ran_says_so() -> None:
             record(RunOutcome.STOPPED, Tally(read=20, created=7, pending=13)),
             "Stopped by you today 15:03: 7 done, 13 not sent.",
         ),
+        (
+            record(RunOutcome.PAUSED, Tally(read=20, created=7, rejected=5, pending=8)),
+            "Waiting since today 15:03: 7 done, 5 rejected, 8 still open.",
+        ),
         (record(RunOutcome.FAILED, error="The disk is full."), "Did not finish today 15:03: The disk is full."),
         (
             record(RunOutcome.REJECTS, Tally(read=9, created=6, unknown=3)),

@@ -22,6 +22,7 @@ class GoingOn:
     question: Question | None
     more: str = ""
     """What is good to know besides."""
+    button: str = "Resume"
 
 
 def going_on(
@@ -51,6 +52,12 @@ def going_on(
     if not record.is_prepared:
         sentence = "Nothing was sent yet. Resume reads and checks the rows from the start, then sends them."
         return GoingOn(sentence, question())
+    if record.outcome is RunOutcome.PAUSED and not record.error and not on_the_way:  # after the first rows
+        rest = counted(tally.pending, "other row")
+        waits = "waits" if tally.pending == 1 else "wait"
+        return GoingOn(
+            f"The {rest} {waits} for you: look first at those that were sent.", None, _NEVER_TWICE, f"Send the {rest}"
+        )
     if not on_the_way and tally.settled == tally.rejected:
         ready = counted(tally.pending, "row that is", "rows that are")
         sentence = f"Nothing was sent yet. Resume sends the {ready} ready."

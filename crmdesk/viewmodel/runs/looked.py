@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from crmdesk.model.account import Account, Identity
 from crmdesk.model.job import Job
+from crmdesk.model.reject import RejectState
 from crmdesk.model.run import RunOutcome, RunRecord
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.base import ViewModel
@@ -46,6 +47,7 @@ class RunLooked(ViewModel):
         self.identity: Identity | None = app.history.known_identity(self.record.start.account)
         self.on_the_way = 0
         self.causes: tuple[CauseLine, ...] = ()
+        self.left_behind: tuple[str, int] = ("", 0)
         self.relatives: tuple[tuple[str, str], ...] = ()
         self.restarts: Sequence[str] = ()
         self.since: tuple[str, ...] = ()
@@ -66,7 +68,9 @@ class RunLooked(ViewModel):
     def read(self) -> None:
         """Look how the run stands."""
         history = self.app.history
-        self.record = history.run(self.run)
+        before, self.record = self.record, history.run(self.run)
+        if self.record.tally != before.tally:
+            self.papers.checks = None  # what was looked up is not the whole any more
         self.on_the_way = history.on_the_way(self.run) if self.record.tally.pending else 0
         self.causes = tuple(
             CauseLine(found.causes[0], found.title, found.open)
@@ -76,12 +80,18 @@ class RunLooked(ViewModel):
         if not self.is_running:
             self.is_stopping = False
             self.before = history.before_values(self.run)
+            self.left_behind = self._left_behind()
             self.restarts = history.restarts_of(self.run)
             undos, retries = history.undos_of(self.run), history.retries_of(self.run)
             self.relatives = relatives_of(self.record, retries, undos, self.restarts)
             self.since = since_then(history.reject_states(self.run), history.reject_reasons(self.run))
         elif self.record.progress is not None:
             self._momentum.add(self.record.progress.phase, self.record.progress.done, time.monotonic())
+
+    def _left_behind(self) -> tuple[str, int]:
+        """The run whose rejects this one took up, and how many others of them wait."""
+        parent = self.record.start.retry_of or ""
+        return parent, self.app.history.reject_states(parent).get(RejectState.OPEN, 0) if parent else 0
 
     def _look(self) -> None:
         """The application saw something move: perhaps this run, which may have been resumed elsewhere."""

@@ -29,8 +29,12 @@ class RunModel(RunSeen):
             self.changed()
 
     def show_rejects(self, cause: str = "") -> None:
-        """Go to the page where its rejects are corrected, to those of `cause` where one is named."""
-        self.app.show(PageName.REJECTS, self.run, cause=cause)
+        """Go to the page where its rejects are corrected, to those of `cause` where one is named.
+
+        Where it has none left, to the others of the run whose rejects it took up.
+        """
+        run = self.run if self.open_rejects else self.left_behind[0] or self.run
+        self.app.show(PageName.REJECTS, run, cause=cause)
 
     def show_run(self, run: str) -> None:
         """Go to another run."""

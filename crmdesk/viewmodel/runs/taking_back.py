@@ -74,13 +74,12 @@ _NOT_BACK = "E-mails that were sent, history lines and “changed by” cannot b
 
 def _lines(tally: Tally) -> Iterator[str]:
     if tally.updated:
-        gets = "gets its" if tally.updated == 1 else "get their"
-        yield f"{counted(tally.updated, 'updated record')} {gets} values from before the run."
+        their = "its values" if tally.updated == 1 else "their values"
+        yield f"Gives {counted(tally.updated, 'updated record')} {their} from before the run."
     if tally.created:
-        yield f"{counted(tally.created, 'created record is', 'created records are')} deleted."
+        yield f"Deletes {counted(tally.created, 'created record')}."
     if tally.deleted:
-        verb = "comes" if tally.deleted == 1 else "come"
-        yield f"{counted(tally.deleted, 'deleted record')} {verb} back out of the recycle bin."
+        yield f"Brings {counted(tally.deleted, 'deleted record')} back out of the recycle bin."
 
 
 def _why_not(record: RunRecord, kept: int, account: Account | None, on_the_way: int) -> str:

@@ -137,15 +137,16 @@ class RunPage(Page):
         if model is not None and starting_again is not None:
             self._again.allow(not model.is_resuming, starting_again.sentence)
             self._again.setToolTip(starting_again.sentence)
-        self._correct.setVisible(bool(open_rejects) and not is_running and going_on is None)
+        parent, others = model.left_behind if model is not None else ("", 0)
+        self._correct.setVisible(bool(open_rejects or others) and not is_running and going_on is None)
         if model is not None:
             self._stop.set_text(self.tr("Stopping…") if model.is_stopping else self.tr("Stop"))
             self._stop.allow(not model.is_stopping, self.tr("It has been asked to stop."))
-            self._resume.set_text(self.tr("Starting…") if model.is_resuming else self.tr("Resume"))
+            self._resume.set_text(self.tr("Starting…") if going_on is None or model.is_resuming else going_on.button)
             self._resume.allow(not model.is_resuming)
-            self._correct.set_text(
-                self.tr("Correct {0}…").format(counted(open_rejects, self.tr("rejected row"), self.tr("rejected rows")))
-            )
+            rows = counted(open_rejects or others, self.tr("rejected row"), self.tr("rejected rows"))
+            of_others = self.tr("Correct {0} of run {1}…").format(rows, parent)
+            self._correct.set_text(self.tr("Correct {0}…").format(rows) if open_rejects else of_others)
             self._words.say(*model.footer)
         foot = self._words.parentWidget()
         if foot is not None:
