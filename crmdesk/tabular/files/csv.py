@@ -15,7 +15,7 @@ from crmdesk.model.reject import Check
 from crmdesk.tabular.batch import LINE, PROBLEM_SCHEMA, ROW, Batch
 from crmdesk.tabular.files.cutter import Block, Cutter, Odd
 from crmdesk.tabular.files.dialect import CsvShape, names_of, shape_of
-from crmdesk.tabular.files.fingerprint import fingerprint_of
+from crmdesk.tabular.files.fingerprint import State, fingerprint_of, state_of, unchanged
 from crmdesk.tabular.files.guard import unguarded, unguarded_texts
 from crmdesk.tabular.files.proper_text import Place, ProperText
 from crmdesk.tabular.files.quotes import Doubt
@@ -26,10 +26,11 @@ __all__ = ["CsvShape", "CsvSource", "open_csv"]
 
 def open_csv(local: LocalFile) -> CsvSource:
     """Look at a file's beginning; raises FileFormatError: missing, empty, no text, no usable header."""
-    path, shape, is_for_people = Path(local.path), shape_of(local), local.made_for is Readers.PEOPLE
+    path, is_for_people = Path(local.path), local.made_for is Readers.PEOPLE
+    state, shape = state_of(path), shape_of(local)
     if is_for_people:
         shape = replace(shape, header=names_of(path, [unguarded(name) for name in shape.header]))
-    return CsvSource(path, shape, is_for_people=is_for_people)
+    return CsvSource(path, shape, state, is_for_people=is_for_people)
 
 
 class CsvSource:
@@ -38,8 +39,9 @@ class CsvSource:
     Of a file that was made for people the apostrophes before what looks like a formula are taken off, of names too.
     """
 
-    def __init__(self, path: Path, shape: CsvShape, *, is_for_people: bool = False) -> None:
+    def __init__(self, path: Path, shape: CsvShape, state: State, *, is_for_people: bool = False) -> None:
         self._path = path
+        self._state = state
         self._is_for_people = is_for_people
         self.shape = shape
 
@@ -58,6 +60,9 @@ class CsvSource:
 
         A row with too few cells is filled up with empty ones, one with too many is cut off; both are problems.
         """
+        yield from unchanged(self._path, self._state, self._batches())
+
+    def _batches(self) -> Iterator[Batch]:
         with reading(self._path) as file:
             stream = TextStream(self._path, file, self.shape.encoding, self.shape.mark)
             row = 1

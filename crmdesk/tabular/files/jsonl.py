@@ -13,7 +13,7 @@ from crmdesk.model.job import LocalFile
 from crmdesk.model.reject import Check
 from crmdesk.tabular.batch import Batch
 from crmdesk.tabular.files.dialect import names_of
-from crmdesk.tabular.files.fingerprint import fingerprint_of
+from crmdesk.tabular.files.fingerprint import fingerprint_of, state_of, unchanged
 from crmdesk.tabular.files.gathering import Gathering, Trouble
 from crmdesk.tabular.files.machine import MAX_RECORD
 from crmdesk.tabular.files.plain_numbers import plain
@@ -37,6 +37,7 @@ class JsonLinesSource:
 
     def __init__(self, local: LocalFile, *, keeps_null: bool = False) -> None:
         self._path = Path(local.path)
+        self._state = state_of(self._path)
         self._filler = None if keeps_null else ""
         self._declared = local.encoding
 
@@ -63,6 +64,9 @@ class JsonLinesSource:
 
     def batches(self) -> Iterator[Batch]:
         """All rows; raises FileFormatError."""
+        yield from unchanged(self._path, self._state, self._batches())
+
+    def _batches(self) -> Iterator[Batch]:
         gathering = Gathering(self.header)
         for number, line in self._lines():
             found = _decoded(line)

@@ -13,7 +13,7 @@ import polars as pl
 from crmdesk.errors import FileFormatError
 from crmdesk.tabular.batch import LINE, ROW, Batch, no_problems
 from crmdesk.tabular.files.dialect import names_of
-from crmdesk.tabular.files.fingerprint import fingerprint_of
+from crmdesk.tabular.files.fingerprint import fingerprint_of, state_of, unchanged
 from crmdesk.tabular.files.plain_numbers import plain
 from crmdesk.tabular.files.text import reading
 
@@ -33,6 +33,7 @@ class ParquetSource:
 
     def __init__(self, path: Path, *, keeps_null: bool = False) -> None:
         self._path = path
+        self._state = state_of(path)
         self._filler = None if keeps_null else ""
         with reading(path) as file:
             if file.read(len(_MAGIC)) != _MAGIC:
@@ -53,6 +54,9 @@ class ParquetSource:
 
     def batches(self) -> Iterator[Batch]:
         """All rows; raises FileFormatError."""
+        yield from unchanged(self._path, self._state, self._batches())
+
+    def _batches(self) -> Iterator[Batch]:
         header = self.header
         row = 1
         try:

@@ -15,7 +15,7 @@ from crmdesk.model.local import HiddenRows
 from crmdesk.model.reject import Check
 from crmdesk.tabular.batch import Batch
 from crmdesk.tabular.files.dialect import names_of
-from crmdesk.tabular.files.fingerprint import fingerprint_of
+from crmdesk.tabular.files.fingerprint import fingerprint_of, state_of, unchanged
 from crmdesk.tabular.files.gathering import Gathering, Trouble
 from crmdesk.tabular.files.xlsx_book import Cells, Sheet, opened
 from crmdesk.tabular.files.xlsx_cells import SheetRow, row_of
@@ -35,6 +35,7 @@ class XlsxSource:
 
     def __init__(self, local: LocalFile) -> None:
         self._path = Path(local.path)
+        self._state = state_of(self._path)
         self._wanted = local.sheet
         self._header_row = local.header_row
         self._destroyed: dict[str, str] = {}
@@ -70,6 +71,9 @@ class XlsxSource:
 
     def batches(self) -> Iterator[Batch]:
         """All rows; raises FileFormatError."""
+        yield from unchanged(self._path, self._state, self._batches())
+
+    def _batches(self) -> Iterator[Batch]:
         first, header = self._header
         self._destroyed, self._hidden = {}, []
         gathering = Gathering(header)
