@@ -175,3 +175,24 @@ def test_what_somebody_calls_production_wants_the_number_of_rows_to_be_deleted(w
         assert program.run(job, "--confirm", "1").counts() == {"read": 1, "deleted": 1}
     finally:
         program.ask("account", "edit", "dynamics", "--set", "environment=")
+
+
+@pytest.mark.parametrize("by", ["email", "username", "name"])
+def test_an_owner_is_found_by_what_people_call_him_and_one_who_has_left_is_replaced(writing: Writing, by: str) -> None:
+    """R-155: capitals make no difference, and the file holds no id of one environment."""
+    users = {row["fullname"]: row for row in writing.server.rows("systemusers")}
+    column = {"email": "internalemailaddress", "username": "domainname", "name": "fullname"}[by]
+    erik, left, admin = (users[each][column] for each in ("Erik Svensson", "Lena Left", "Practice Admin"))
+    rows = [{"name": f"Owned {by} {n}", "who": who} for n, who in enumerate([erik.upper(), left, "nobody@example.org"])]
+    preset = f'column = "who", by = "{by}", inactive = "instead", instead = "{admin}"'
+    owner = f'[[mapping]]\nremote = "ownerid"\nowner = {{ {preset} }}\n'
+    done = writing.program.run(
+        writing.job(f"owned-{by}", "account", rows, mapped("name=name") + owner + export("insert"))
+    )
+    assert done.counts() == {"read": 3, "created": 2, "rejected": 1}
+    assert writing.rejects(done) == {3: ("ownerid", "OWNER_UNKNOWN")}
+    held = writing.server.rows("accounts", f"$filter=startswith(name,'Owned {by} ')&$orderby=name")
+    assert [row["_ownerid_value"] for row in held] == [
+        users["Erik Svensson"]["systemuserid"],
+        users["Practice Admin"]["systemuserid"],
+    ]

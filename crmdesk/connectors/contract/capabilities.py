@@ -14,11 +14,15 @@ from crmdesk.model.sign_in import SignInMethod
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """Where a CRM keeps its users: the object, the fields that name them, and the one that is true of active ones."""
+    """Where a CRM keeps its users: the object, the fields that name them, and the one that tells the active ones.
+
+    It is `active_when` of them, "true" or "false".
+    """
 
     object: str
     keys: Mapping[UserKey, str]
     active: str
+    active_when: str = "true"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from crmdesk.connectors.contract import Capabilities
+from crmdesk.connectors.contract import Capabilities, Users
 from crmdesk.connectors.dynamics.sign_in.methods import METHODS
 from crmdesk.connectors.matrix import Bar
 from crmdesk.model.job import Action, Engine, WriteOption
+from crmdesk.model.mapping import UserKey
 from crmdesk.model.reject import Check
 
 _BARS = (
@@ -13,6 +14,14 @@ _BARS = (
     Bar(Engine.REST, WriteOption.ALL_OR_NONE, "Each row of a batch stands alone here: the good ones are kept."),
     Bar(Engine.REST, WriteOption.HARD_DELETE, "A delete in Dynamics knows no bin that it could pass by."),
 )
+
+_USERS = Users(
+    "systemuser",
+    {UserKey.EMAIL: "internalemailaddress", UserKey.USERNAME: "domainname", UserKey.NAME: "fullname"},
+    active="isdisabled",
+    active_when="false",
+)
+"""Microsoft Learn, "User (SystemUser) table/entity reference"."""
 
 CAPABILITIES = Capabilities(
     engines=dict.fromkeys((Action.INSERT, Action.UPDATE, Action.UPSERT, Action.DELETE), (Engine.REST,)),
@@ -27,6 +36,7 @@ CAPABILITIES = Capabilities(
         Check.NOT_IN_LIST: "0x8004431a",
     },
     folds_case=True,
+    users=_USERS,
     lookup_limit=60,  # as an OR of comparisons in one address, which may have 32,768 characters
     index_fields=("modifiedon",),
     tracks_changes=True,

@@ -38,10 +38,11 @@ class DistinctKeys:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Which records count: those that `filter` lets through; `active` is the field that tells who may be used."""
+    """Which records count: those that `filter` lets through; the field `active` is `active_when` of who may be used."""
 
     filter: Filter | None = None
     active: str = ""
+    active_when: str = "true"
 
 
 NO_LIMITS = Limits()
@@ -79,7 +80,7 @@ def find_keys(
     for query in _queries(target, key, keys, can.lookup_limit, limits):
         for batch in session.source(query).batches(token):
             token.check()
-            is_usable = pl.col(limits.active) == "true" if limits.active else pl.lit(value=True)
+            is_usable = pl.col(limits.active) == limits.active_when if limits.active else pl.lit(value=True)
             read = batch.frame.select(
                 fold_key(pl.col(key.name), is_folded).alias("key"),
                 pl.col(target.id_field).alias("id"),

@@ -103,7 +103,8 @@ class Asking:
             case Lookup(filter=where):
                 limits = Limits(filter=where)
             case Owner():
-                limits = Limits(active=self.can.users.active if self.can.users is not None else "")
+                users = self.can.users
+                limits = Limits() if users is None else Limits(active=users.active, active_when=users.active_when)
             case _:
                 assert_never(search.origin)
         target = self.describe(search.object)
