@@ -9,7 +9,6 @@ import typer
 from crmdesk.cli.accounts import ANOTHER, PORT, account_app
 from crmdesk.cli.context import invocation_of
 from crmdesk.cli.signing_in import watched
-from crmdesk.desk.accounts.api_versions import api_versions
 from crmdesk.errors import UserError
 from crmdesk.model.account_settings import SETTINGS
 
@@ -73,6 +72,8 @@ def _settings(changes: list[str] | None) -> dict[str, str]:
 @account_app.command("versions")
 def versions(context: typer.Context, name: Annotated[str, typer.Argument(help="The account's name or label.")]) -> None:
     """The API versions that the CRM speaks; `account edit NAME --set api_version=62.0` chooses one."""
+    from crmdesk.desk.accounts.api_versions import api_versions
+
     call = invocation_of(context)
     with call.desk() as desk:
         found = api_versions(desk.accounts, name)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.signing_in import watched
-from crmdesk.desk.accounts.account_test import trial
-from crmdesk.desk.window.answers import TestLine
 from crmdesk.errors import CrmDeskError
 from crmdesk.model.schema_change import SchemaChange
+
+if TYPE_CHECKING:
+    from crmdesk.desk.window.answers import TestLine
 
 app = typer.Typer()
 account_app = typer.Typer(help="CRM accounts: saved logins.")
@@ -160,6 +161,8 @@ def list_accounts(context: typer.Context) -> None:
 @account_app.command("test")
 def test(context: typer.Context, name: Annotated[str, typer.Argument(help="The account's name or label.")]) -> None:
     """Sign in, go through everything that must go well, and say who you are there. Writes nothing."""
+    from crmdesk.desk.accounts.account_test import trial
+
     call = invocation_of(context)
     tests: list[dict[str, object]] = []
 

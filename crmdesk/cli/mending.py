@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.runs import RunName
-from crmdesk.desk.mending.given_back import WhenMangled
-from crmdesk.desk.mending.remedies.carrying_out import Remedied
 from crmdesk.desk.mending.remedies.jobs import Way
 from crmdesk.desk.mending.remedies.wish import Wish
+from crmdesk.desk.mending.when_mangled import WhenMangled
 from crmdesk.errors import UserError
 from crmdesk.model.error_book.card import Remedy
+
+if TYPE_CHECKING:
+    from crmdesk.desk.mending.remedies.carrying_out import Remedied
 
 app = typer.Typer()
 

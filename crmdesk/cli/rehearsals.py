@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -14,10 +15,13 @@ from crmdesk.cli.output import counts, finished_values
 from crmdesk.cli.stopping import EXIT_STOPPED, LastWord, leave, stop_on_signals
 from crmdesk.cli.watching import EXIT_CODES, ProgressLine
 from crmdesk.cli.words import ends
-from crmdesk.desk import CancelToken, Rehearsed
+from crmdesk.desk import CancelToken
 from crmdesk.errors import Cancelled
 from crmdesk.model.field_change import EMPTY, FieldChange
 from crmdesk.model.run import RunOutcome, Tally
+
+if TYPE_CHECKING:
+    from crmdesk.desk import Rehearsed
 
 app = typer.Typer()
 
@@ -46,6 +50,8 @@ def rehearse(context: typer.Context, job: JobName) -> None:
 
 
 def _rehearsed(call: Invocation, job: str, token: CancelToken) -> Rehearsed:
+    from crmdesk.desk import Rehearsed
+
     result = Rehearsed(Tally(), 0)
     with call.desk() as desk, ProgressLine(call.output) as line:
         loaded = desk.jobs.load(job)
@@ -67,7 +73,7 @@ def _told(call: Invocation, result: Rehearsed, begun: float) -> int:
     lookups = [asdict(each) for each in result.lookups]
     call.output.line(
         {
-            **_values(outcome, result, begun),
+            **_values(outcome, begun, result.tally, result.api_calls),
             "causes": causes,
             "lookups": lookups,
             "run_calls": result.run_calls,
@@ -99,16 +105,16 @@ def _say_changes(call: Invocation, changes: Sequence[FieldChange]) -> None:
 
 
 def _stopped(call: Invocation, begun: float) -> None:
-    call.output.line({**_values(RunOutcome.STOPPED, Rehearsed(Tally(), 0), begun), "causes": []})
+    call.output.line({**_values(RunOutcome.STOPPED, begun, Tally(), 0), "causes": []})
     call.output.say("Stopped. Nothing was sent.")
 
 
-def _values(outcome: RunOutcome, result: Rehearsed, begun: float) -> dict[str, object]:
+def _values(outcome: RunOutcome, begun: float, tally: Tally, api_calls: int) -> dict[str, object]:
     return finished_values(
         run=None,
         outcome=outcome,
-        tally=result.tally,
-        api_calls=result.api_calls,
+        tally=tally,
+        api_calls=api_calls,
         seconds=time.monotonic() - begun,
         failure=None,
         event="rehearsed",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,12 +15,13 @@ from crmdesk.cli.runs import ConfirmRows, RunName, Yes
 from crmdesk.cli.watching import watch
 from crmdesk.cli.words import ends
 from crmdesk.desk import CancelToken, Desk
-from crmdesk.desk.mending.given_back import WhenMangled
-from crmdesk.desk.mending.groups import CauseGroup
 from crmdesk.desk.mending.remedies.jobs import Way
-from crmdesk.desk.mending.retrying import Choice
+from crmdesk.desk.mending.when_mangled import WhenMangled
 from crmdesk.model.reject import Reject, RejectState
 from crmdesk.model.run import RunEvent
+
+if TYPE_CHECKING:
+    from crmdesk.desk.mending.groups import CauseGroup
 
 app = typer.Typer()
 
@@ -122,6 +123,8 @@ def retry(  # noqa: PLR0913, PLR0917 - one an option
     confirm: ConfirmRows = 0,
 ) -> None:
     """Send open rejects of a run again, as a run of its own, with the corrections that were made."""
+    from crmdesk.desk.mending.retrying import Choice
+
     call = invocation_of(context)
     token = CancelToken()
     asking = Asking(call.output, is_yes=yes, confirm=confirm)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import typer
 
 from crmdesk.cli.output import Output
 from crmdesk.cli.stopping import EXIT_STOPPED, LastWord, stop_on_signals
-from crmdesk.desk import BrowserSignIn, CancelToken, browsing
+from crmdesk.desk import CancelToken
 from crmdesk.errors import Cancelled
 from crmdesk.model.sign_in import SignInStep, StepState
+
+if TYPE_CHECKING:
+    from crmdesk.desk import BrowserSignIn
 
 _GIVEN_UP = "Stopped; nothing was saved."
 _MARKS = {StepState.GOING_ON: "…", StepState.DONE: "✓", StepState.FAILED: "✗"}
@@ -20,6 +24,8 @@ _MARKS = {StepState.GOING_ON: "…", StepState.DONE: "✓", StepState.FAILED: "�
 @contextmanager
 def watched(output: Output, *, opens: bool, is_afresh: bool) -> Iterator[BrowserSignIn]:
     """The person's browser, each step told; ends the command with 130 when they give up."""
+    from crmdesk.desk import browsing
+
     token, asked = CancelToken(), False
 
     def tell(step: SignInStep) -> None:

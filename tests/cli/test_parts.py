@@ -28,14 +28,22 @@ def test_without_a_name_that_is_known_all_commands_are_there() -> None:
 _LOADED = """
 import sys, typer
 from crmdesk.cli.parts import add_parts
-add_parts(typer.Typer(), "run")
+add_parts(typer.Typer(), sys.argv[1])
 print(*sys.modules)
 """
 
 
+def loaded_for(command: str) -> set[str]:
+    said = subprocess.run([sys.executable, "-c", _LOADED, command], capture_output=True, text=True, check=True)
+    return set(said.stdout.split())
+
+
+def test_the_help_of_all_commands_loads_no_library_of_rows_or_requests() -> None:
+    assert not loaded_for("--help").intersection(("polars", "requests", "pydantic", "sqlalchemy"))
+
+
 def test_a_run_does_not_load_what_only_other_commands_need() -> None:
-    said = subprocess.run([sys.executable, "-c", _LOADED], capture_output=True, text=True, check=True)
-    loaded = set(said.stdout.split())
+    loaded = loaded_for("run")
     assert "crmdesk.cli.runs" in loaded
     others = ("crmdesk.cli.reports", "crmdesk.cli.doctor", "crmdesk.desk.mending.door", "crmdesk.desk.runs.undoing")
     libraries = ("psycopg", "sqlalchemy", "openpyxl", "fastexcel", "PySide6", "lxml")

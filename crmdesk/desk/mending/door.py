@@ -12,13 +12,14 @@ from crmdesk.desk.jobs.loaded import job_of
 from crmdesk.desk.mending import path, retrying
 from crmdesk.desk.mending.beside import beside
 from crmdesk.desk.mending.choices import choices_of
-from crmdesk.desk.mending.given_back import GivenBack, WhenMangled
+from crmdesk.desk.mending.given_back import GivenBack
 from crmdesk.desk.mending.groups import CauseGroup, group_numbered, groups_of, rejects_in
 from crmdesk.desk.mending.path import PathStep
 from crmdesk.desk.mending.remedies.carrying_out import Case, Remedied, remedied
 from crmdesk.desk.mending.remedies.request import request_text
 from crmdesk.desk.mending.remedies.wish import Wish
 from crmdesk.desk.mending.rewriting import rule_kept
+from crmdesk.desk.mending.when_mangled import WhenMangled
 from crmdesk.desk.mending.workbook import handover_of
 from crmdesk.desk.window.answers import Beside
 from crmdesk.engine.preparing.columns import REJECT_COLUMNS

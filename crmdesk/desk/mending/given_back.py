@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 
+from crmdesk.desk.mending.when_mangled import WhenMangled
 from crmdesk.engine.retry import Corrections, read_corrections
 from crmdesk.errors import UserError
 from crmdesk.model.file_kind import FileKind, kind_of
@@ -15,14 +15,6 @@ from crmdesk.model.reject import Reject
 from crmdesk.tabular.files.csv import open_csv
 
 _NAMED = 3  # mangled values that a refusal names
-
-
-class WhenMangled(StrEnum):
-    """What is done with values that a spreadsheet has changed by itself."""
-
-    ASK = "ask"
-    ORIGINAL = "original"
-    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)

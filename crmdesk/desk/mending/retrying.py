@@ -8,10 +8,11 @@ from itertools import groupby
 from pathlib import Path
 
 from crmdesk.desk.jobs.loaded import job_of
-from crmdesk.desk.mending.given_back import GivenBack, WhenMangled, given_back, to_send
+from crmdesk.desk.mending.given_back import GivenBack, given_back, to_send
 from crmdesk.desk.mending.groups import group_numbered, rejects_in
 from crmdesk.desk.mending.remedies.jobs import RECORD_ID, Way, sent_in, without_field
 from crmdesk.desk.mending.rewriting import Change
+from crmdesk.desk.mending.when_mangled import WhenMangled
 from crmdesk.desk.window.corrections import CORRECTIONS, exact_file
 from crmdesk.errors import UserError
 from crmdesk.model.job import Job, LocalFile
