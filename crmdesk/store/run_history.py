@@ -103,8 +103,13 @@ class RunHistory:
             connection.execute("UPDATE run SET is_stop_requested = 1 WHERE id = ?", (_number(run),))
 
     def request_pace(self, run: str, pace: Pace) -> None:
-        """Send the rows of the run that were not sent yet at this pace, now or when it is resumed."""
-        number = self._existing(run)
+        """Send the rows of the run that were not sent yet at this pace, now or when it is resumed.
+
+        UserError for a run that reads, or has ended.
+        """
+        number, record = self._existing(run), self.get(run)
+        if record.start.operation.is_reading or record.outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS):
+            raise UserError(f"Run {run} has nothing to send any more.", hint=f"See it with: crmdesk show {run}.")
         with self._database.transaction() as connection:
             connection.execute("UPDATE run SET pace = ? WHERE id = ?", (str(pace), number))
 

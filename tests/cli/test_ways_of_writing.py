@@ -207,6 +207,8 @@ def test_the_first_rows_are_tried_and_the_rest_goes_at_another_speed(shared: Pro
     assert rest.counts() == {"read": 60, "created": 60}
     assert any("one after the other, 15 rows each" in line.get("message", "") for line in rest.lines)
     assert rest.last["api_calls"] < first.last["api_calls"] + 12
+    assert "has nothing to send any more" in shared.ask("speed", run, "fast").error["message"]
+    assert "has updated no record" in shared.ask("undo", run, "--fields", "Email", "--yes").error["message"]
 
 
 def test_guards_end_a_run_before_anything_is_sent(shared: Program, org: Org, tmp_path: Path) -> None:

@@ -97,6 +97,11 @@ class Undoing:
                 f"Run {record.run} did not change {', '.join(unknown)}.",
                 hint=f"It changed: {', '.join(kept.values())}.",
             )
+        if names and not record.tally.updated and not ledger.open_sends():
+            raise UserError(
+                f"Run {record.run} has updated no record, so no field has an old value.",
+                hint="Without --fields what it created is deleted, and what it deleted is brought back.",
+            )
         wanted = [kept[name.casefold()] for name in names] or list(kept.values())
         found = [field for name in wanted if (field := remote.field(name)) is not None]
         return tuple(field for field in remote.together(found) if field.is_updatable and field.name in kept.values())

@@ -220,4 +220,11 @@ OWN_CARDS = (
         "Send it again later.",
         (Remedy.GENTLE_LANE,),
     ),
+    Card(
+        "own-changed-since",
+        {"CHANGED_SINCE": ""},
+        "Somebody has changed the record since",
+        "It is not as the run has left it, so it was not taken back.",
+        "Look at it in the CRM beside what it held before, and mend it there where that is meant.",
+    ),
 )

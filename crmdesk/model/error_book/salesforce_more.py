@@ -68,6 +68,13 @@ MORE_SALESFORCE_CARDS = (
         (Remedy.SET_VALUE,),
     ),
     Card(
+        "salesforce-undelete",
+        {"UNDELETE_FAILED": ""},
+        "Cannot be brought back",
+        "The record is not in the recycle bin: it was never deleted, or is gone for good.",
+        "Look whether it is in the CRM. If not, create it anew from what was stored before it was deleted.",
+    ),
+    Card(
         "salesforce-storage",
         {"STORAGE_LIMIT_EXCEEDED": ""},
         "The org's data storage is full",

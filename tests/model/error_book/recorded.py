@@ -46,6 +46,7 @@ RECORDED: tuple[tuple[str, str, str, str], ...] = (
     ("own-cell-error", "CELL_ERROR", "Amount", "The cell Sheet1!D17 holds the error #N/A."),
     ("own-row-ragged", "ROW_RAGGED", "", "The row has 9 cells, the header 8."),
     ("own-guarded", "GUARDED", "", "Held back by a guard: max_created."),
+    ("own-changed-since", "CHANGED_SINCE", "", "The record is not there any more."),
     ("own-no-answer", "NO_ANSWER", "", "The service broke off each time."),
     ("salesforce-1", "REQUIRED_FIELD_MISSING", "LastName", "Required fields are missing: [LastName]"),
     ("salesforce-2", "FIELD_CUSTOM_VALIDATION_EXCEPTION", "Seats__c", "An enterprise plan has at least 10 seats."),
@@ -230,6 +231,7 @@ RECORDED: tuple[tuple[str, str, str, str], ...] = (
     ),
     ("salesforce-limit", "LIMIT_EXCEEDED", "", "You cannot have more than 20 of these"),
     ("salesforce-fixed-parent", "BAD_CUSTOM_ENTITY_PARENT_DOMAIN", "Account__c", "cannot be reparented"),
+    ("salesforce-undelete", "UNDELETE_FAILED", "", "Entity is not in the recycle bin"),
     ("salesforce-storage", "STORAGE_LIMIT_EXCEEDED", "", "storage limit exceeded"),
     ("salesforce-accident", "UNKNOWN_EXCEPTION", "", "An unexpected error occurred. ErrorId: 1234567890-12345 (1)"),
     (
