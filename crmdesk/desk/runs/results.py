@@ -8,6 +8,7 @@ from pathlib import Path
 from crmdesk.desk.ends.local_ends import LocalEnds
 from crmdesk.desk.ends.tables import result_frames, write_before, write_csv
 from crmdesk.desk.ends.writing_back import write_ids_back
+from crmdesk.engine.results import COLUMNS
 from crmdesk.errors import UserError
 from crmdesk.store import Store
 
@@ -27,7 +28,7 @@ class Results:
     def write(self, run: str, place: Path) -> int:
         """Write the results to a CSV file; gives the number of rows."""
         self._refuse_import(run)
-        return write_csv(place, result_frames(self._store, run))
+        return write_csv(place, result_frames(self._store, run), COLUMNS)
 
     def write_ids_back(self, run: str, column: str, key: str) -> int:
         """Write the ids of the run's records into a column of its source table; gives how many rows changed."""

@@ -42,6 +42,8 @@ def plan_write(
     options = job.export
     if options is None:
         raise TypeError(job)
+    # A file of JSON Lines without a line has no row that could lack a column.
+    header = header or columns_of(job.mapping)
     _check_action(options, remote, can, problems)
     check = LineCheck(remote, header, options, can, describe, _setting(job, variables), problems)
     lines = [line for number, item in enumerate(job.mapping, 1) if (line := check.line(number, item))]

@@ -43,14 +43,16 @@ class JsonLinesSource:
 
     @cached_property
     def header(self) -> tuple[str, ...]:
-        """The keys; raises FileFormatError when no line is an object."""
+        """The keys, none of an empty file; raises FileFormatError when there are lines and none is an object."""
         return names_of(self._path, self._keys)
 
     @cached_property
     def _keys(self) -> tuple[str, ...]:
         keys: dict[str, None] = {}
         known: set[tuple[str, ...]] = set()
+        has_lines = False
         for _, line in self._lines():
+            has_lines = True
             found = _decoded(line)
             if isinstance(found, str):
                 continue
@@ -58,7 +60,7 @@ class JsonLinesSource:
             if shape not in known:
                 known.add(shape)
                 keys.update(dict.fromkeys(shape))
-        if not keys:
+        if has_lines and not keys:
             raise _no_objects(self._path)
         return tuple(keys)
 
@@ -146,9 +148,6 @@ def _value(raw: bytes) -> str:
 def _no_objects(path: Path) -> FileFormatError:
     with reading(path) as file:
         head = file.read(HEAD).strip()
-    if not head:
-        hint = "Export it again from where it came from."
-        return FileFormatError(f"{path} is empty.", hint=hint, place="local.path")
     if head.startswith((b"[", b"{")):
         msg = f"{path} is JSON, but not JSON Lines: no line of it is an object."
         return FileFormatError(msg, hint="Write each object on a line of its own, without brackets or commas around.")

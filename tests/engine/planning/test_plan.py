@@ -13,7 +13,7 @@ from crmdesk.engine.planning.writing import columns_of, plan_write
 from crmdesk.errors import PlanError
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator, Order, Value
 from crmdesk.model.job import Action, Engine, ExportOptions, Job, LocalFile, Operation
-from crmdesk.model.mapping import Column, Constant, FieldMap, Lookup
+from crmdesk.model.mapping import Column, Constant, Expression, FieldMap, Lookup
 from crmdesk.model.schema import RemoteObject
 from tests.engine.fakes import CAN, THING, describe
 
@@ -30,10 +30,11 @@ def written(
     engine: Engine = Engine.AUTO,
     remote: RemoteObject = THING,
     can: Capabilities = CAN,
+    header: tuple[str, ...] = HEADER,
 ) -> WritingPlan:
     options = ExportOptions(action, key, engine=engine)
     job = Job("things", "fake", "Thing", Operation.EXPORT, LocalFile("things.csv"), lines, export=options)
-    return plan_write(job, remote, HEADER, can, describe)
+    return plan_write(job, remote, header, can, describe)
 
 
 def places(*lines: FieldMap, **more: object) -> set[str]:
@@ -243,3 +244,8 @@ def test_a_field_of_a_filter_or_an_order_that_is_not_there_is_answered_with_what
     with pytest.raises(PlanError) as refused:
         plan_read(job, THING, describe)
     assert [problem.hint for problem in refused.value.problems] == [hint, hint]
+
+
+def test_a_source_of_no_rows_and_no_columns_lacks_none() -> None:
+    lines = (FieldMap("Name", Expression("UPPER([any name])")), FieldMap("Key__c", Column("k")))
+    assert [line.field.name for line in written(*lines, header=()).convert.lines] == ["Name", "Key__c"]

@@ -58,8 +58,6 @@ def test_another_encoding_is_read_when_it_is_declared(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("", "is empty"),
-        ("\n \n", "is empty"),
         ('[\n{"a": 1},\n]\n', "is JSON, but not JSON Lines"),
         ('{\n"a": 1\n}\n', "is JSON, but not JSON Lines"),
         ("Name,City\nx,y\n", "is not JSON Lines"),
@@ -72,6 +70,12 @@ def test_a_file_that_is_no_json_lines_gives_one_sentence(tmp_path: Path, content
         read(jsonl(tmp_path, content))
     assert refusal.value.hint
     assert "\n" not in refusal.value.message
+
+
+@pytest.mark.parametrize("content", ["", "\n \n", "\ufeff"])
+def test_an_empty_file_is_one_of_no_rows(tmp_path: Path, content: str) -> None:
+    source = open_source(jsonl(tmp_path, content))
+    assert (source.header, list(source.batches())) == ((), [])
 
 
 def test_what_no_reader_takes_is_a_problem_of_its_line(tmp_path: Path) -> None:
