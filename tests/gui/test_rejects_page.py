@@ -10,13 +10,18 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
+from crmdesk.desk.window.answers import RemedyLook, ValueMet
+from crmdesk.gui.kit.buttons import Button
+from crmdesk.gui.kit.table.painting import PAD
 from crmdesk.gui.kit.table.view import Table
 from crmdesk.gui.pages.rejects.card import value_words
 from crmdesk.gui.pages.rejects.grid import RejectGrid, RejectTable
 from crmdesk.gui.pages.rejects.page import RejectsPage
+from crmdesk.gui.pages.rejects.remedy_wishes import ask_values
 from crmdesk.gui.shell import Shell
+from crmdesk.model.error_book.card import Remedy
 from crmdesk.model.reject import RejectState
 from crmdesk.model.run import RunOutcome
 from crmdesk.viewmodel.app import PageName
@@ -215,6 +220,44 @@ async def test_a_profile_without_rejects_leads_to_the_runs(program: Program) -> 
         assert shown(QWidget, "rejects-run") is None
         await click("rejects-last-run")
         assert window.model.place.page is PageName.RUNS
+
+
+async def test_counts_and_values_of_a_cause_are_never_cut(program: Program, tmp_path: Path) -> None:
+    bad_mails(program.home, tmp_path, [f"A-99990{number % 300}" for number in range(1_598)])
+    async with opened(program.home) as window:
+        window.resize(1280, 720)
+        await rejects_page(window)
+        causes = await find(Table, "rejects-causes")
+        words = causes.model().index(0, 1).data()
+        assert words == "1,598"
+        assert causes.columnWidth(1) >= causes.fontMetrics().horizontalAdvance(words) + 2 * PAD
+        await find(QWidget, "rejects-value-more")
+        chips = [each for each in window.findChildren(Button) if each.objectName().startswith("rejects-value-")]
+        seen = [each for each in chips if each.isVisible()]
+        assert len(seen) > 3
+        assert [each.text() for each in seen if each.width() < each.sizeHint().width()] == []
+
+
+async def test_a_remedy_offers_what_the_field_takes(program: Program, tmp_path: Path) -> None:
+    """R-197."""
+    bad_mails(program.home, tmp_path, BAD)
+    met = (ValueMet("here", 6, "Mid-market"), ValueMet("there", 3), ValueMet("nowhere", 1))
+    async with opened(program.home) as window:
+        await rejects_page(window)
+        answer = asyncio.create_task(
+            ask_values(window.current(), Remedy.MAP_VALUES, RemedyLook(met=met, choices=("Mid-market", "Enterprise")))
+        )
+        await click("remedy-take-nearest")
+        combo = await find(QComboBox, "remedy-value-1")
+        combo.setFocus()
+        assert [combo.itemText(at) for at in range(combo.count())] == ["Mid-market", "Enterprise"]
+        write("enterprise")
+        press(Key.Key_Tab)
+        await fill("remedy-value-2-text", "something else")
+        await click("remedy-look")
+        wish = await answer
+        assert wish is not None
+        assert wish.values == {"here": "Mid-market", "there": "Enterprise", "nowhere": "something else"}
 
 
 async def test_a_hundred_thousand_rows_are_scrolled_without_a_halt(program: Program) -> None:

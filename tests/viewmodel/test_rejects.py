@@ -13,17 +13,21 @@ from crmdesk.desk.mending.remedies.wish import Wish
 from crmdesk.desk.window.history import History
 from crmdesk.errors import UserError
 from crmdesk.model.error_book.card import Remedy
+from crmdesk.model.job import Operation
+from crmdesk.model.mapping import Column, Expression, FieldMap
 from crmdesk.model.reject import RejectState
 from crmdesk.model.run import RunOutcome
 from crmdesk.viewmodel.app import AppModel, PageName
 from crmdesk.viewmodel.launch import launch
 from crmdesk.viewmodel.rejects.causes import Group
+from crmdesk.viewmodel.rejects.columns import columns_of
 from crmdesk.viewmodel.rejects.page import RejectsModel
 from crmdesk.viewmodel.rejects.rows import Standing
 from crmdesk.viewmodel.rejects.runs import RunFilter
 from tests.cli.jobs import JOBS, contacts_job, kept_job
 from tests.cli.program import Program
 from tests.store.steps import counted
+from tests.viewmodel.drafts import draft_of
 from tests.viewmodel.kept_rejects import bad_mails, stored
 
 BAD = "not an address"
@@ -393,3 +397,16 @@ async def test_coming_back_to_the_page_one_finds_what_one_was_at(
     assert (model.run, model.cause, model.row) == (first, "", 2)
     model.open_at()
     assert (model.run, model.cause, model.row) == (first, "", 2)
+
+
+def test_the_column_of_a_cause_is_found_behind_a_formula_and_for_a_cell_that_cannot_be_read() -> None:
+    lines = (
+        FieldMap("LastName", Column("LN")),
+        FieldMap("AnnualRevenue", Expression("ROUND(VALUE(REVENUE), 0)")),
+        FieldMap("Phone", Expression("AREA & NUMBER")),
+    )
+    columns = columns_of(draft_of(Operation.EXPORT, mapping=lines).job, ("LN", "REVENUE", "AREA", "NUMBER", "TITLE"))
+    assert columns.column_of_field("AnnualRevenue") == "REVENUE"
+    assert columns.column_of_field("Phone") == ""
+    assert columns.column_of_field("TITLE") == "TITLE"
+    assert columns.column_of_field("Email, LastName") == "LN"

@@ -107,7 +107,7 @@ class RejectRemedies(RejectEditing):
             said.append(f"{counted(len(look.waiting), 'row waits', 'rows wait')} for the parent.")
         if where:
             said.append(f"From now on it is a rule of {where}.")
-        return [*said, self.how_sent, "Nothing was sent."]
+        return [*said, *filter(None, (self.how_sent,)), "Nothing was sent."]
 
     def _show(self, group: Group, cause: str) -> None:
         if (group, cause) != (self.group, self.cause):

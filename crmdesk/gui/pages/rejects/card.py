@@ -104,7 +104,9 @@ class CauseCardView(Card):
             return
         self._shown = (values, model.value, room)
         self._clear()
-        self._values.addWidget(label(model.column, "caption"))
+        caption = label(model.column, "caption")
+        caption.ensurePolished()
+        self._values.addWidget(caption)
         if values is None:
             self._values.addWidget(label(self.tr("Counting the values…"), "faint", name="rejects-counting"), 1)
             return
@@ -112,15 +114,15 @@ class CauseCardView(Card):
         everything = self._chip("rejects-value-all", self.tr("all"), rows, is_chosen=model.value is None)
         everything.clicked.connect(lambda *_: self.value_chosen.emit(None))
         self._values.addWidget(everything)
-        rest = self._add_chips(values, model.value)
+        taken = sum(each.sizeHint().width() + self._values.spacing() for each in (caption, everything))
+        rest = self._add_chips(values, model.value, self.width() - 32 - taken - _MORE)
         if rest:
             self._values.addWidget(self._more(rest))
         self._values.addStretch(1)
 
-    def _add_chips(self, values: Values, chosen: str | None) -> list[tuple[str, int]]:
-        """A chip for each value there is room for, the chosen one first of all; gives the others."""
+    def _add_chips(self, values: Values, chosen: str | None, room: int) -> list[tuple[str, int]]:
+        """A chip for each value there is `room` px for, the chosen one first of all; gives the others."""
         ordered = sorted(values, key=lambda each: each[0] != chosen)
-        room = self.width() - 32 - self._values.sizeHint().width() - _MORE
         rest = list(ordered)
         for at, (value, rows) in enumerate(ordered[:_MOST_CHIPS], 1):
             chip = self._chip(f"rejects-value-{at}", value_words(value), rows, is_chosen=value == chosen)
@@ -137,6 +139,7 @@ class CauseCardView(Card):
         chip = Button(name, f"{words}  {number(rows)}", look="chip")
         chip.setCheckable(True)
         chip.setChecked(is_chosen)
+        chip.ensurePolished()  # else it is measured in the font and with the margins of no theme
         return chip
 
     def _more(self, rest: list[tuple[str, int]]) -> Button:

@@ -15,8 +15,8 @@ from crmdesk.viewmodel.rejects.causes import CauseLine, Group, GroupLine
 from crmdesk.viewmodel.rejects.choice import RejectChoice
 
 WIDTH = 280
-_COUNT, _LARGE_COUNT = 56, 80  # px
-_LARGE = 10_000
+_COUNT, _LARGE_COUNT = 56, 88  # px
+_LARGE = 1_000
 
 _ICONS = {
     Group.OPEN: "inbox",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QButtonGroup, QCompleter, QGridLayout, QRadioButton, QScrollArea, QWidget
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QScrollArea, QWidget
 
 from crmdesk.desk.mending.remedies.wish import Wish
 from crmdesk.desk.window.answers import RemedyLook
@@ -14,6 +15,7 @@ from crmdesk.gui.kit.buttons import Button, Segmented
 from crmdesk.gui.kit.fields import CheckField, ElideCombo, Field, TextField
 from crmdesk.gui.kit.labels import ElidedLabel, label
 from crmdesk.gui.kit.layout import frame, row
+from crmdesk.gui.kit.search_combo import SearchCombo
 from crmdesk.gui.pages.rejects.card import value_words
 from crmdesk.model.error_book.card import TITLES, Remedy
 from crmdesk.model.figures import number
@@ -28,7 +30,7 @@ async def ask_values(parent: QWidget, remedy: Remedy, look: RemedyLook) -> Wish 
     """What each value becomes; what is left empty stays as it is."""
     dialog = _dialog(parent, remedy)
     met = look.met[:_MOST_VALUES]
-    fields = [_value_field(at, each.value, each.nearest, look.choices) for at, each in enumerate(met)]
+    fields = [_Becomes(at, each.value, each.nearest, look.choices) for at, each in enumerate(met)]
     grid = QGridLayout()
     grid.setContentsMargins(0, 0, 12, 0)
     for at, (each, field) in enumerate(zip(met, fields, strict=True)):
@@ -42,7 +44,8 @@ async def ask_values(parent: QWidget, remedy: Remedy, look: RemedyLook) -> Wish 
 
     def take_nearest() -> None:
         for each, field in zip(met, fields, strict=True):
-            field.show_text(each.nearest or field.text())
+            if each.nearest:
+                field.show_value(each.nearest)
 
     nearest = Button("remedy-take-nearest", _tr("Take all nearest"), take_nearest)
     nearest.allow(any(each.nearest for each in met), _tr("No value is like one that the field takes."))
@@ -52,7 +55,7 @@ async def ask_values(parent: QWidget, remedy: Remedy, look: RemedyLook) -> Wish 
         fields[0].setFocus()
     if await dialog.ended() != 1:
         return None
-    table = {each.value: field.text() for each, field in zip(met, fields, strict=True) if field.text()}
+    table = {each.value: field.typed for each, field in zip(met, fields, strict=True) if field.typed}
     return Wish(values=table) if table else None
 
 
@@ -123,15 +126,38 @@ async def ask_form(parent: QWidget) -> Wish | None:
     return Wish(decimal=form.value()) if form.value() in (",", ".") else Wish(pattern=form.value())
 
 
-def _value_field(at: int, value: str, nearest: str, choices: Sequence[str]) -> TextField:
-    hint = _tr("nearest: {0}").format(nearest) if nearest else _tr("stays as it is")
-    field = TextField(f"remedy-value-{at}", _tr("What {0} becomes").format(value_words(value)), placeholder=hint)
-    if choices:
-        completer = QCompleter(list(choices), field)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        field.setCompleter(completer)
-    return field
+class _Becomes(SearchCombo):
+    """What a value becomes: one of the choices that the field takes, or what is typed."""
+
+    def __init__(self, at: int, value: str, nearest: str, choices: Sequence[str]) -> None:
+        hint = _tr("nearest: {0}").format(nearest) if nearest else _tr("stays as it is")
+        words = _tr("What {0} becomes").format(value_words(value))
+        super().__init__(f"remedy-value-{at}", words, placeholder=hint, takes_any=True)
+        self._choices = [(each, each) for each in choices]
+        self.show_value("")
+
+    @property
+    def typed(self) -> str:
+        """What stands there, a choice as the field writes it."""
+        text = self.line.text().strip()
+        return next((each for each, _ in self._choices if each.casefold() == text.casefold()), text)
+
+    def show_value(self, value: str) -> None:
+        """Let it become `value`."""
+        self.show_choices(self._choices if self.count() else (), value)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._offer()
+        super().focusInEvent(event)
+
+    def showPopup(self) -> None:
+        self._offer()
+        super().showPopup()
+
+    def _offer(self) -> None:
+        """Only the one that is used is given its choices: hundreds of values may each become any of thousands."""
+        if not self.count():
+            self.show_choices(self._choices, self.typed)
 
 
 def _scrolled(name: str, words: str, grid: QGridLayout) -> QScrollArea:
