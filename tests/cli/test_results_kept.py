@@ -57,6 +57,10 @@ def test_ids_are_written_into_a_column_of_the_source(program: Program) -> None:
     [
         (("1", "--ids-into", "nowhere"), "The table people has no column “nowhere”."),
         (("1", "--ids-into", "sf_id", "--by", "nothing"), "The table people has no column “nothing”."),
+        (
+            ("1", "--ids-into", "Key", "--by", "Key"),
+            "The ids would take the place of “Key”, by which the rows are found.",
+        ),
         (("2", "--ids-into", "sf_id"), "The rows of run 2 did not come from a table."),
     ],
 )

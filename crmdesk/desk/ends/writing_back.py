@@ -34,6 +34,11 @@ def write_ids_back(store: Store, ends: LocalEnds, run: str, column: str, key: st
         )
     password = ends.password(local)
     by = key_of(local, password, key)
+    if column.casefold() == by.casefold():
+        raise UserError(
+            f"The ids would take the place of “{by}”, by which the rows are found.",
+            hint="Name another column, or find the rows by another one: --by COLUMN.",
+        )
     pairs = list(_pairs(store, run, by))
     twice = next((value for value, rows in Counter(value for value, _ in pairs).items() if rows > 1), None)
     if twice is not None:
