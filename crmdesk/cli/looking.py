@@ -28,7 +28,7 @@ def look(
     encoding: Annotated[str, typer.Option(help="Of a text file, as in \\[local].")] = "",
     delimiter: Annotated[str, typer.Option(help="Of a text file, as in \\[local].")] = "",
     sheet: Annotated[str, typer.Option(help="Of a workbook, as in \\[local].")] = "",
-    header_row: Annotated[int, typer.Option(min=0, help="Of a workbook, as in \\[local].")] = 0,
+    header_row: Annotated[int, typer.Option(min=0, help="Of a workbook or a text file, as in \\[local].")] = 0,
     hidden_rows: Annotated[HiddenRows, typer.Option(help="Of a workbook, as in \\[local].")] = HiddenRows.READ,
 ) -> None:
     """Show how a source is written, how many rows it has, and what each column holds. Reads all of it."""

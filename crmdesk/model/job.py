@@ -114,8 +114,9 @@ class LocalFile:
     `decimal` is the decimal mark, `thousands` the one between groups of three digits (or empty: there is none),
     `date_format` a strptime pattern for dates that are not ISO 8601 (or empty),
     `time_zone` an IANA name for times without an offset (empty: the zone of the computer). Of a workbook that is read,
-    `sheet` is the name of the sheet (empty: the first that can be seen) and `header_row` the row with the names of the
-    columns (0: the first that holds anything); `hidden_rows` tells what becomes of rows that nobody sees.
+    `sheet` is the name of the sheet (empty: the first that can be seen); `hidden_rows` tells what becomes of rows that
+    nobody sees. `header_row` is the row of a workbook, or the line of a text file, that names the columns (0: the first
+    that holds anything).
     `mode` and `no_text` are an import's. `made_for` tells of a text file that is read whether it was made for people.
     """
 

@@ -163,6 +163,24 @@ def test_a_column_may_be_called_like_a_line_that_tells_the_delimiter(tmp_path: P
     assert open_csv(write(tmp_path, "sep=,b\n1,2\n")).header == ("sep=", "b")
 
 
+def test_the_header_may_stand_below_a_title_which_is_noticed(tmp_path: Path) -> None:
+    path = write(tmp_path, 'Report,,\n"of\nMay",,\n\nName,City,Zip\nÅsa,Lund,\n').path
+    assert [notice for notice in open_csv(LocalFile(path)).notices if "header_row = 5" in notice]
+    local = LocalFile(path, header_row=5)
+    assert open_csv(local).header == ("Name", "City", "Zip")
+    assert (rows(local), places(local)) == ([("Åsa", "Lund", "")], [(1, 6)])
+    assert open_csv(local).notices == ()
+    for beyond in (7, 99):
+        with pytest.raises(FileFormatError, match=f"no line {beyond}") as refusal:
+            open_csv(LocalFile(path, header_row=beyond))
+        assert refusal.value.place == "local.header_row"
+
+
+@pytest.mark.parametrize("content", ["Name\nÅsa\nBo\n", "Name,City\n1,2\n", "Name,\nx,\n"])
+def test_a_header_is_no_title(tmp_path: Path, content: str) -> None:
+    assert open_csv(write(tmp_path, content)).notices == ()
+
+
 def test_a_tsv_has_tabs_whatever_its_header_looks_like(tmp_path: Path) -> None:
     assert rows(write(tmp_path, "a,b,c\n1,2\n", "rows.TSV")) == [("1,2",)]
 

@@ -82,9 +82,11 @@ def _marks_of(table: Table) -> tuple[str, str]:
 def _refuse_strange_keys(table: Table, path: str, *, is_import: bool) -> None:
     """A key that means nothing for such a file would be a wish that nobody hears."""
     kind = kind_of(path)
-    for key in ("sheet", "header_row", "hidden_rows"):
+    for key in ("sheet", "hidden_rows"):
         if key in table and (kind is not FileKind.XLSX or is_import):
             table.problem(key, f"“{key}” belongs to a workbook that is read.", "Remove it.")
+    if "header_row" in table and (kind not in (FileKind.XLSX, FileKind.TEXT) or is_import):
+        table.problem("header_row", "“header_row” belongs to a workbook or a text file that is read.", "Remove it.")
     for key in ("delimiter", "made_for"):
         if key in table and kind is not FileKind.TEXT:
             table.problem(key, f"“{key}” belongs to text files.", "Remove it.")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from crmdesk.errors import FileFormatError
@@ -15,6 +17,8 @@ from crmdesk.tabular.files.text import HEAD, TextStream, encoding_of, not_in_enc
 from crmdesk.tabular.files.western import CP1252, looks_western, told_western
 
 _SEPARATOR_LINE = re.compile(rb'\A("?)sep=([\x01-\t\x0b\x0c\x0e-!#-\x7f])\1(?:\r\n|\n|\r)', re.IGNORECASE)
+
+_ROWS_BELOW_A_TITLE = 20
 
 DELIMITERS = ",;\t|^`"
 """What is tried when no delimiter is given: the six that Bulk API 2.0 knows."""
@@ -54,7 +58,7 @@ def shape_of(local: LocalFile) -> CsvShape:
         is_guessed = not mark and not local.encoding and looks_western(head)
         encoding = CP1252 if is_guessed else encoding
         shape = _shape(local, TextStream(path, file, encoding, mark), encoding, mark)
-        return replace(shape, notices=(told_western(path, head),)) if is_guessed else shape
+        return replace(shape, notices=(told_western(path, head), *shape.notices)) if is_guessed else shape
 
 
 def _shape(local: LocalFile, stream: TextStream, encoding: str, mark: int) -> CsvShape:
@@ -64,27 +68,49 @@ def _shape(local: LocalFile, stream: TextStream, encoding: str, mark: int) -> Cs
         seen, is_end = seen + more, not more
         if b"\x00" in more:
             raise nul_found(path, seen.count(b"\n", 0, seen.index(b"\x00")) + 1)
-        said, told = _told(seen)
-        delimiter = _delimiter(local, seen[said:], told)
+        begin, told = _beginning(local, seen)
+        delimiter = _delimiter(local, seen[begin:], told)
         try:
-            first = _first_record(seen[said:], delimiter, is_end=is_end)
+            first = _first_record(seen[begin:], delimiter, is_end=is_end)
         except UnicodeDecodeError as error:
-            start = said + error.start
+            start = begin + error.start
             raise not_in_encoding(path, "utf-8", seen.count(b"\n", 0, start) + 1, mark + start + 1) from error
         if first is not None:
             cells, text = first
             line_end = next((end for end in ("\r\n", "\r") if text.endswith(end)), "\n")
-            length = said + len(text.encode())
+            length = begin + len(text.encode())
             lines = breaks(seen[:length], line_end)
-            return CsvShape(encoding, mark, delimiter, line_end, names_of(path, cells), length, lines)
+            titles = _of_title(local, cells, seen[length:], CsvShape("", 0, delimiter, line_end, (), length, lines))
+            return CsvShape(encoding, mark, delimiter, line_end, names_of(path, cells), length, lines, titles)
         if is_end or len(seen) > MAX_RECORD:
-            raise _no_header(path, seen)
+            raise _no_header(local, seen)
 
 
-def _told(seen: bytes) -> tuple[int, str]:
-    """How long a first line is that tells the delimiter (`sep=;`, as Excel knows it), and that delimiter; 0 and ""."""
+def _beginning(local: LocalFile, seen: bytes) -> tuple[int, str]:
+    """Where the header begins, and the delimiter that is told before it, if any.
+
+    It begins in the line that the job names, else behind a first line that tells the delimiter (`sep=;`, as Excel knows
+    it). What is not there yet begins at the end.
+    """
     found = _SEPARATOR_LINE.match(seen)
-    return (found.end(), found[2].decode()) if found else (0, "")
+    told = found[2].decode() if found else ""
+    if local.header_row:
+        return sum(map(len, seen.splitlines(keepends=True)[: local.header_row - 1])), told
+    return found.end() if found else 0, told
+
+
+def _of_title(local: LocalFile, header: Sequence[str], behind: bytes, shape: CsvShape) -> tuple[str, ...]:
+    """That a title stands over the header: one name, and rows soon below with more cells."""
+    if local.header_row or sum(map(bool, header)) > 1:
+        return ()
+    line = shape.header_lines + 1
+    with suppress(UnicodeDecodeError):  # where that is not in the first rows it is said when they are read
+        for cells, raw, _ in islice(raw_records(behind, shape.delimiter, is_end=False), _ROWS_BELOW_A_TITLE):
+            if sum(map(bool, cells)) > 1:
+                taken = f"Line {shape.header_lines} was taken for the names of the columns, and line {line} has more"
+                return (f"{taken} cells: where that one has the names, write header_row = {line} in [local].",)
+            line += breaks(raw.encode(), shape.line_end)
+    return ()
 
 
 def _first_record(seen: bytes, delimiter: str, *, is_end: bool) -> tuple[list[str], str] | None:
@@ -99,7 +125,12 @@ def _first_record(seen: bytes, delimiter: str, *, is_end: bool) -> tuple[list[st
     return None
 
 
-def _no_header(path: Path, seen: bytes) -> FileFormatError:
+def _no_header(local: LocalFile, seen: bytes) -> FileFormatError:
+    path = Path(local.path)
+    if local.header_row:
+        msg = f"{path} has no line {local.header_row} that could name the columns."
+        hint = "Give the line that names the columns as header_row in [local]."
+        return FileFormatError(msg, hint=hint, place="local.header_row")
     if b'"' in seen:
         return unclosed_quote(path, seen.count(b"\n", 0, seen.index(b'"')) + 1)
     return FileFormatError(f"{path} has no header.", hint="Its first line must name the columns.", place="local.path")
