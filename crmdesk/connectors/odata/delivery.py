@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
-from requests import Response
+from requests import Response, codes
 
 from crmdesk.connectors.contract import Payload, Point, SendLog, Settled
 from crmdesk.connectors.http import RETRIED, HttpSession, Replay
@@ -26,6 +26,9 @@ _NOT_YET = frozenset({401, _TOO_MANY})
 """What a request in a batch may meet that was let in: a session that ended meanwhile, and too many requests."""
 _NO_BATCHES = frozenset({404, 405, 406, 415, 501})
 """What services answer that know no $batch, or not this form of it: nothing was done then."""
+_NOT_THERE = frozenset({codes.not_found, codes.gone})
+"""Some services take the percent signs in the addresses of a batch for letters of the key; alone they read them."""
+
 _OF_ONE = frozenset({400, 413, 414, 422})
 """What services answer to a whole batch that is too large, or of which they cannot read one request: nothing was done.
 
@@ -63,8 +66,8 @@ class Delivery:
         _slow_down(http, answers)
         told = iter(
             [
-                self._line(record, answer, lookback, is_alone=len(records) == 1)
-                for (record, _), answer in zip(wanted, answers, strict=True)
+                self._line(record, sent, answer, lookback, is_alone=len(records) == 1)
+                for (record, sent), answer in zip(wanted, answers, strict=True)
             ]
         )
         return [next(told) if isinstance(each, Call) else each for each in calls]
@@ -127,7 +130,7 @@ class Delivery:
         self.log.reached(payload.send, Point.UPLOADED)
         return [*answers, *[None] * (len(calls) - len(answers))]
 
-    def _line(self, record: Record, answer: Answer | None, lookback: Lookback, *, is_alone: bool) -> Line:
+    def _line(self, record: Record, sent: Call, answer: Answer | None, lookback: Lookback, *, is_alone: bool) -> Line:
         if answer is None:
             return Line(Settled.UNSENT)
         if answer.is_good:
@@ -139,6 +142,8 @@ class Delivery:
         is_of_row = said.is_own and record.entity_set.dialect.rows_have_rights and isinstance(wrong, AccessError)
         if is_alone and isinstance(wrong, SignInError | AccessError) and not is_of_row:
             raise wrong
+        if answer.status in _NOT_THERE and "%" in sent.address and record.by is None and not is_alone:
+            return Line(Settled.CROWDED, said=said)
         if said.code in self.busy:
             return Line(Settled.BUSY, said=said)
         if is_final(said.status):

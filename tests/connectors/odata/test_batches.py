@@ -200,3 +200,19 @@ def test_a_batch_that_is_refused_as_a_whole_is_sent_in_smaller_ones(
     done = Workbench(scripted, tmp_path).write("Ts", Action.UPDATE, rows_of(3), "K")
     assert done["outcome"].to_list() == ["crowded"] * 3
     assert done["message"].to_list() == ["Too much."] * 3
+
+
+@pytest.mark.parametrize("action", [Action.UPDATE, Action.DELETE])
+def test_a_key_that_a_service_cannot_read_in_a_batch_is_tried_alone(
+    desk: Desk, service: ODataServer, action: Action
+) -> None:
+    """R-153: the service does not decode the addresses in a batch; none of its records is told to be missing."""
+    keys = ["plain", "a b", "50%", "ü", "x/y"]
+    rows: Rows = [{"ID": key, "LastName": "Name", "IsActive": "false"} for key in keys]
+    desk.write("Contacts", Action.INSERT, rows)
+    first = desk.write("Contacts", action, [{"ID": key} for key in [*keys, "none here"]], "ID")
+    done = "updated" if action is Action.UPDATE else "deleted"
+    assert first["outcome"].to_list() == [done] + ["crowded"] * 5
+    for key in keys[1:]:
+        assert desk.write("Contacts", action, [{"ID": key}], "ID")["outcome"].to_list() == [done]
+    assert desk.write("Contacts", action, [{"ID": "none here"}], "ID")["outcome"].to_list() == ["rejected"]
