@@ -146,7 +146,7 @@ def test_what_is_not_complete_is_named_with_its_place_and_left_out() -> None:
     model.remove((*group, 0))
     assert places(model) == ["filter.all[2].field", "filter.all[3].value", "filter.all[4]"]
     assert model.filter() == Group(Joined.ALL, (Condition("Name", Operator.EQUAL, "Nordal AB"),))
-    assert model.problem_at((1,)) == "No field is chosen."
+    assert "No field is chosen." in [problem.message for problem in model.problems]
     assert "…" in model.sentence
 
 
@@ -243,7 +243,7 @@ def test_each_type_offers_the_comparisons_that_mean_something_for_it() -> None:
         assert wanted <= {word for _, word in one(field, Operator.EQUAL, "").operators((0,))}
     between = one("Employees", Operator.BETWEEN, "10, 20")
     assert between.sentence == "Records of which Employees is between 10 and 20."
-    assert "two values" in one("Employees", Operator.BETWEEN, "10").problem_at((0,))
+    assert "two values" in one("Employees", Operator.BETWEEN, "10").problems[0].message
 
 
 def test_a_comparison_that_is_not_offered_is_still_shown_when_the_filter_has_it() -> None:

@@ -1,18 +1,14 @@
-"""The questions that the window asks the engine, which is a process of its own."""
+"""The questions that the window asks the engine: about jobs, rejects and the profile, and those about accounts."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
-
-import msgspec
 
 from crmdesk.desk.mending.remedies.wish import Wish
+from crmdesk.desk.window.account_asking import AccountAsking
 from crmdesk.desk.window.answers import (
-    AccountTest,
-    AddedAccount,
     Beside,
     CorrectedFile,
     FileLook,
@@ -23,62 +19,24 @@ from crmdesk.desk.window.answers import (
     NextWindow,
     PreviewRow,
     RemedyLook,
-    Signin,
     SourceCard,
     TakenQuery,
     TestLine,
 )
-from crmdesk.desk.window.engine_process import EngineProcess, OnStep
-from crmdesk.errors import VAULT, Cancelled, SignInError
-from crmdesk.model.account import Account, Identity
 from crmdesk.model.error_book.card import Remedy
 from crmdesk.model.job import LocalFile
 from crmdesk.model.kept import Kept
 from crmdesk.model.need import Need
-from crmdesk.model.schema import ObjectSummary, RemoteObject
 from crmdesk.model.schema_change import SchemaChange
-from crmdesk.model.sign_in import CrmKind, SignInMethod, SignInStep
-
-Answer = TypeVar("Answer")
-AskPhrase = Callable[[str, bool], Awaitable[str | None]]
-"""Told why, and whether a pass phrase was given already and did not open the vault."""
 
 
-def _ignore_step(_: SignInStep) -> None:
-    """Nobody watches."""
-
-
-class EngineChild:
-    """Asks the engine about a profile. Questions wait in a queue, in the order in which they were asked.
-
-    `ask_phrase` is asked for the pass phrase of the profile's vault, with why; None gives the question up.
+class EngineChild(AccountAsking):
+    """Asks the engine about a profile.
 
     Every question raises what the engine raised there (UserError, PlanError with its problems, SignInError,
     RemoteError, …), Cancelled after cancel() and close(), and CrmDeskError when the child dies over it; the next
     question starts another child. Cancelling the task of a question that waits takes it out of the queue.
     """
-
-    def __init__(self, home: Path) -> None:
-        self._process = EngineProcess(home)
-        self.ask_phrase: AskPhrase | None = None
-
-    # --- questions ---
-
-    async def identify(self, account: str) -> Identity:
-        """Who the account is, by the CRM's own word."""
-        return await self._ask(Identity, "identify", account=account)
-
-    async def test(self, account: str) -> AccountTest:
-        """Everything that must go well with an account, line by line; a failure is a line and no error."""
-        return await self._ask(AccountTest, "test", account=account)
-
-    async def objects(self, account: str) -> tuple[ObjectSummary, ...]:
-        """The remote objects of an account."""
-        return await self._ask(tuple[ObjectSummary, ...], "objects", account=account)
-
-    async def describe(self, account: str, object: str) -> RemoteObject:  # noqa: A002 - the word of the house
-        """An object and its fields, as they were at most ten minutes ago."""
-        return await self._ask(RemoteObject, "describe", account=account, object=object)
 
     async def look(self, local: LocalFile) -> FileLook:
         """How a local file is written, and its first rows; raises FileFormatError."""
@@ -167,64 +125,6 @@ class EngineChild:
         """Write what a remedy does into the job, from now on; gives where that stands. Raises UserError."""
         return await self._ask(str, "keep_rule", run=run, group=group, remedy=remedy, wish=asdict(wish))
 
-    async def kinds(self) -> tuple[CrmKind, ...]:
-        """The kinds of CRM there are, with their ways to sign in."""
-        return await self._ask(tuple[CrmKind, ...], "kinds")
-
-    async def sign_in_methods(self, kind: str) -> tuple[SignInMethod, ...]:
-        """The ways to sign in to a kind of CRM, the one to propose first."""
-        return next((each.methods for each in await self.kinds() if each.kind == kind), ())
-
-    async def add_account(
-        self, signin: Signin, on_step: OnStep = _ignore_step, *, is_afresh: bool = False
-    ) -> AddedAccount:
-        """Save an account, and its secrets in the credential store.
-
-        Where the way to sign in needs a browser, the person's own is opened and awaited, and `on_step` told of each
-        step; cancel() gives it up. `is_afresh` lets the CRM ask who one is, whoever the browser is signed in as.
-        """
-        return await self._ask(AddedAccount, "add_account", on_step, signin=asdict(signin), is_afresh=is_afresh)
-
-    async def sign_in_again(
-        self,
-        name: str,
-        settings: Mapping[str, str],
-        secret: str,
-        on_step: OnStep = _ignore_step,
-        *,
-        is_afresh: bool = False,
-    ) -> AddedAccount:
-        """Try other settings and another secret ("": the one that is kept) for an account, and keep what works.
-
-        Through the browser as in add_account.
-        """
-        given = {"name": name, "settings": settings, "secret": secret, "is_afresh": is_afresh}
-        return await self._ask(AddedAccount, "sign_in_again", on_step, **given)
-
-    async def remove_account(self, name: str) -> None:
-        """Forget an account and its secrets; raises UserError when jobs use it."""
-        await self._answer("remove_account", name=name)
-
-    async def edit_account(self, name: str, label: str, settings: Mapping[str, str], *, is_enabled: bool) -> Account:
-        """Change label, settings, or whether an account is switched on; a setting that is "" is taken away.
-
-        Raises UserError with the name of a setting that does not take its value as the place.
-        """
-        given = {"name": name, "label": label, "settings": settings, "is_enabled": is_enabled}
-        return await self._ask(Account, "edit_account", **given)
-
-    async def copy_account(self, name: str, label: str) -> Account:
-        """Save an account like another one, without its secret."""
-        return await self._ask(Account, "copy_account", name=name, label=label)
-
-    async def versions(self, name: str) -> tuple[str, ...]:
-        """The API versions that the CRM of an account speaks, oldest first."""
-        return await self._ask(tuple[str, ...], "versions", name=name)
-
-    async def app_letter(self, kind: str, port: int, client_id: str) -> str:
-        """A text that asks the CRM's admin for the app by which people sign in through the browser."""
-        return await self._ask(str, "app_letter", kind=kind, port=port, client_id=client_id)
-
     async def doctor(self) -> tuple[TestLine, ...]:
         """What stands between this computer and its CRMs, line by line."""
         return await self._ask(tuple[TestLine, ...], "doctor")
@@ -240,32 +140,3 @@ class EngineChild:
     async def clean(self) -> tuple[str, ...]:
         """Take away what is too old; gives what went, in sentences."""
         return await self._ask(tuple[str, ...], "clean")
-
-    # --- asking ---
-
-    async def cancel(self) -> None:
-        """Give the question up that is being answered; it raises Cancelled. The next one starts another child."""
-        await self._process.cancel()
-
-    async def close(self) -> None:
-        """End the child: at once when it is answering, else in its own time. No question starts another one."""
-        await self._process.close()
-
-    async def _ask(
-        self, kind: type[Answer], ask: str, on_step: OnStep = _ignore_step, /, **arguments: object
-    ) -> Answer:
-        return msgspec.convert(await self._answer(ask, on_step, **arguments), kind, str_keys=True)
-
-    async def _answer(self, ask: str, on_step: OnStep = _ignore_step, /, **arguments: object) -> Any:  # noqa: ANN401 - JSON, as it is
-        is_again = False
-        while True:
-            try:
-                return await self._process.answer(ask, on_step, **arguments)
-            except SignInError as error:
-                if error.place != VAULT or self.ask_phrase is None:
-                    raise
-                phrase = await self.ask_phrase(error.message, is_again)
-                if phrase is None:
-                    raise Cancelled from error
-                is_again = True
-                await self._process.answer("unlock", on_step, phrase=phrase)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from crmdesk.errors import Problem
 from crmdesk.model.filter import Condition, Filter, Joined, Operator, Value
 from crmdesk.model.schema import Field, FieldType
+from crmdesk.viewmodel.job_editor.filter_problems import filter_problems
 from crmdesk.viewmodel.job_editor.filter_text import read_value, written
 from crmdesk.viewmodel.job_editor.filter_tree import (
     EMPTINESS,
@@ -19,8 +20,8 @@ from crmdesk.viewmodel.job_editor.filter_tree import (
     complete_filter,
     inserted,
     moved,
+    neighbouring,
     node_at,
-    place_of,
     removed,
     tree_of,
 )
@@ -74,11 +75,7 @@ class FilterModel(PartDraft[DraftGroup]):
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is not complete or cannot be, each with its place as in the job file (`filter.all[2].value`)."""
-        return tuple(self._problems(self.root, ()))
-
-    def problem_at(self, path: Path) -> str:
-        """The first problem of the node itself, as a sentence; empty when it has none."""
-        return next((problem.message for problem in self._own_problems(node_at(self.root, path), path)), "")
+        return tuple(filter_problems(self.root, lambda name: self.field_of(name) is not None))
 
     @property
     def sentence(self) -> str:
@@ -126,26 +123,11 @@ class FilterModel(PartDraft[DraftGroup]):
 
         At either end of the root it stays where it is.
         """
-        if not path:
+        goal = neighbouring(self.root, path, down=down)
+        if goal is None:
             return path
-        siblings = self._group(path[:-1]).members
-        neighbour = path[-1] + (1 if down else -1)
-        if not 0 <= neighbour < len(siblings):
-            return self._shift_out(path, down=down)
-        beside = siblings[neighbour]
-        if isinstance(beside, DraftGroup):
-            group = (*path[:-1], neighbour)
-            self.move(path, group, 0 if down else len(beside.members))
-            return (*path[:-1], path[-1], 0) if down else (*group, len(beside.members))
-        self.move(path, path[:-1], neighbour + 1 if down else neighbour)
-        return (*path[:-1], neighbour)
-
-    def _shift_out(self, path: Path, *, down: bool) -> Path:
-        if len(path) == 1:
-            return path
-        index = path[-2] + (1 if down else 0)
-        self.move(path, path[:-2], index)
-        return (*path[:-2], index)
+        self.move(path, goal.group, goal.index)
+        return goal.path
 
     def clear(self) -> None:
         """Let every row through."""
@@ -215,30 +197,6 @@ class FilterModel(PartDraft[DraftGroup]):
             except ValueError as error:
                 problem = f"{str(error)[:1].upper()}{str(error)[1:]}."
         return replace(condition, value=value, problem=problem)
-
-    def _problems(self, node: DraftNode, path: Path) -> Iterator[Problem]:
-        yield from self._own_problems(node, path)
-        if isinstance(node, DraftGroup):
-            for index, member in enumerate(node.members):
-                yield from self._problems(member, (*path, index))
-
-    def _own_problems(self, node: DraftNode, path: Path) -> Iterator[Problem]:
-        place = place_of(self.root, path)
-        if isinstance(node, DraftGroup):
-            if path and not node.members:
-                yield Problem(place, "This group of conditions is empty.", "Add a condition, or remove the group.")
-            return
-        if not node.field:
-            yield Problem(f"{place}.field", "No field is chosen.", "Choose the field to compare.")
-            return
-        if self.field_of(node.field) is None and "." not in node.field:
-            yield Problem(
-                f"{place}.field", f"There is no field “{node.field}” that you can see.", "Choose another field."
-            )
-        if node.problem:
-            yield Problem(f"{place}.value", node.problem, "Correct the value.")
-        elif not node.is_complete:
-            yield Problem(f"{place}.value", "There is no value to compare with.", "Give one, or ask for empty ones.")
 
 
 def _tree(where: Filter | None) -> DraftGroup:

@@ -147,3 +147,37 @@ def place_of(root: DraftGroup, path: Path) -> str:
         if isinstance(child, DraftGroup):
             node = child
     return place
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """Where a node goes: before member `index` of `group`, as the tree is now; there it will have `path`."""
+
+    group: Path
+    index: int
+    path: Path
+
+
+def neighbouring(root: DraftGroup, path: Path, *, down: bool) -> Goal | None:
+    """One place on for the node: past its neighbour, into one that is a group, or out of its own.
+
+    None at either end of the root.
+    """
+    own = node_at(root, path[:-1]) if path else None
+    if not isinstance(own, DraftGroup):
+        return None
+    neighbour = path[-1] + (1 if down else -1)
+    if not 0 <= neighbour < len(own.members):
+        return _out_of_its_group(path, down=down)
+    beside = own.members[neighbour]
+    if isinstance(beside, DraftGroup):
+        group, last = (*path[:-1], neighbour), len(beside.members)
+        return Goal(group, 0, (*path, 0)) if down else Goal(group, last, (*group, last))
+    return Goal(path[:-1], neighbour + 1 if down else neighbour, (*path[:-1], neighbour))
+
+
+def _out_of_its_group(path: Path, *, down: bool) -> Goal | None:
+    if len(path) == 1:
+        return None
+    index = path[-2] + (1 if down else 0)
+    return Goal(path[:-2], index, (*path[:-2], index))

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
 from crmdesk.model.figures import number
 from crmdesk.model.mapping import Conversion, WhenEmpty
-from crmdesk.viewmodel.job_editor.field_words import conversion_word, when_empty_word
+from crmdesk.viewmodel.job_editor.field_words import conversion_name, conversion_word, when_empty_word
 from crmdesk.viewmodel.job_editor.mapping_lines import BecomesTone, LineState, MappingLine, Source
 
 STATE, FROM, RAW, FIELD, BECOMES, EMPTY, ISSUES = range(7)
@@ -118,7 +118,8 @@ def _field(line: MappingLine) -> Cell:
 
 def _becomes(line: MappingLine) -> Cell:
     chip = "" if line.conversion is Conversion.DEFAULT else f"  · {conversion_word(line.conversion)}"
-    tip = "\n".join(line.problems) or line.becomes
+    named = tr("Conversion “{0}”").format(conversion_name(line.conversion)) if chip else ""
+    tip = "\n".join(line.problems or filter(None, (line.becomes, named)))
     return Cell(line.becomes + chip, tone=_TONES[line.tone], tip=tip)
 
 

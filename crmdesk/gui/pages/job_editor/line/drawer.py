@@ -27,7 +27,7 @@ from crmdesk.model.mapping import (
     RecordType,
     WhenEmpty,
 )
-from crmdesk.viewmodel.job_editor.field_words import conversion_word, when_empty_word
+from crmdesk.viewmodel.job_editor.field_words import conversion_name, conversion_word, when_empty_word
 from crmdesk.viewmodel.job_editor.line_choices import OriginKind, kind_of_origin, turned_into
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
@@ -103,6 +103,7 @@ class LineDrawer(Drawer):
         self._show_origin(line.origin)
         conversions = [(each.value, conversion_word(each)) for each in Conversion]
         self._conversion.show_choices(conversions, line.conversion.value)
+        self._conversion.setToolTip(self.tr("Conversion “{0}”").format(conversion_name(line.conversion)))
         self._conversion_field.setVisible(not isinstance(line.origin, Lookup | Owner | RecordType))
         self._empty_field.setVisible(shown.when_empty is not None)
         empties = [(each.value, when_empty_word(each)) for each in WhenEmpty]
