@@ -196,3 +196,24 @@ def test_an_owner_is_found_by_what_people_call_him_and_one_who_has_left_is_repla
         users["Erik Svensson"]["systemuserid"],
         users["Practice Admin"]["systemuserid"],
     ]
+
+
+def test_choices_and_truths_are_written_by_what_people_call_them(writing: Writing) -> None:
+    """R-026: words of a list in any case, the two words of a yes-no column, status and its reason."""
+    texts = [
+        ("consulting", "CLOSED", "inactive", "Inactive"),
+        ("6", "Open", "0", "1"),
+        ("Nothing", "Ajar", "Active", "2"),
+    ]
+    rows = [
+        {"name": f"Words {n}", "industry": i, "hold": h, "state": s, "reason": r}
+        for n, (i, h, s, r) in enumerate(texts)
+    ]
+    flags = {"columns": {"account": {"creditonhold": ["Closed", "Open"]}}}
+    writing.server.control("set", flags)
+    pairs = ("name=name", "industrycode=industry", "creditonhold=hold", "statecode=state", "statuscode=reason")
+    done = writing.program.run(writing.job("words", "account", rows, mapped(*pairs) + export("insert")))
+    assert done.counts() == {"read": 3, "created": 2, "rejected": 1}
+    names = ("industrycode", "creditonhold", "statecode", "statuscode")
+    held = writing.server.rows("accounts", "$filter=startswith(name,'Words ')&$orderby=name")
+    assert [tuple(row[name] for name in names) for row in held] == [(7, True, 1, 2), (6, False, 0, 1)]

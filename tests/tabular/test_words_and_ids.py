@@ -168,3 +168,19 @@ def test_a_guid_is_one_id_however_it_is_written(written: str, conversion: Conver
 @pytest.mark.parametrize("kind", [FieldType.ID, FieldType.REFERENCE, FieldType.TEXT])
 def test_what_is_no_guid_is_refused_where_guids_are_wanted(written: str, kind: FieldType) -> None:
     assert wrote(field(kind, "accountid", is_guid=True), written, Conversion.DEFAULT) == "NOT_AN_ID"
+
+
+def test_true_and_false_have_the_words_of_their_field_too() -> None:
+    """R-044."""
+    answer = answers(words.booleans(text("Do not ALLOW", "allow", "yes", "0", "perhaps"), ("Do not allow", "Allow")))
+    assert answer == ["true", "false", "true", "false", "CONVERSION_ERROR"]
+
+
+def test_a_choice_is_found_in_any_case_where_that_makes_no_difference() -> None:
+    industry = field(FieldType.PICKLIST, values=("1", "Consulting"), is_restricted=True, folds_values=True)
+    assert answers(words.choices(text("CONSULTING", " consulting ", "1", "other"), industry)) == [
+        "Consulting",
+        "Consulting",
+        "1",
+        "NOT_IN_LIST",
+    ]

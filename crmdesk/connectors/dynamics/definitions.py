@@ -95,6 +95,14 @@ class OptionSet(msgspec.Struct, rename="pascal"):
     """A list of choices."""
 
     options: list[Option] = []
+    true_option: Option | None = None
+    false_option: Option | None = None
+
+    @property
+    def truths(self) -> tuple[str, str] | None:
+        """The words for true and false of a list of two."""
+        both = [each.label.text if each and each.label else "" for each in (self.true_option, self.false_option)]
+        return (both[0], both[1]) if all(both) else None
 
 
 class Attribute(msgspec.Struct, rename="pascal"):
@@ -175,6 +183,7 @@ _CASTS = {
     "Double": f"$select=LogicalName,Precision,{_RANGE}",
     "Money": f"$select=LogicalName,Precision,{_RANGE}",
     "DateTime": "$select=LogicalName,DateTimeBehavior",
+    "Boolean": "$select=LogicalName&$expand=OptionSet",
     "Picklist": "$select=LogicalName&$expand=OptionSet",
     "State": "$select=LogicalName&$expand=OptionSet",
     "Status": "$select=LogicalName&$expand=OptionSet",

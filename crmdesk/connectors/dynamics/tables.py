@@ -6,10 +6,11 @@ Microsoft Learn, "Column data types", "Web API types and operations" (lookup pro
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from crmdesk.connectors.dynamics.definitions import Attribute, Relationship, TableDefinition, Whole
+from crmdesk.connectors.dynamics.definitions import Attribute, Option, Relationship, TableDefinition, Whole
 from crmdesk.connectors.dynamics.dialect import DATAVERSE
 from crmdesk.connectors.odata.edm import Kind
 from crmdesk.connectors.odata.metadata import Bind, EntitySet, Property
@@ -124,7 +125,7 @@ def _parts(attribute: Attribute, found: Whole, set_of: Callable[[str], str], key
 def _plain(attribute: Attribute, kind: Kind, type_: FieldType, keys: set[str]) -> _Part:
     name, is_id = attribute.logical_name, attribute.is_primary_id
     options = attribute.option_set.options if attribute.option_set is not None else []
-    words = {each.label.text: str(each.value) for each in options if each.label is not None and each.label.text}
+    words = _words(options)
     codes = tuple(str(each.value) for each in options)
     is_required = attribute.required_level is not None and attribute.required_level.value == "SystemRequired"
     is_key = is_id or name in keys
@@ -147,10 +148,19 @@ def _plain(attribute: Attribute, kind: Kind, type_: FieldType, keys: set[str]) -
         is_key=is_key,
         is_guid=is_guid,
         is_restricted=bool(options),
+        folds_values=bool(options),
+        truths=attribute.option_set.truths if attribute.option_set is not None else None,
         is_defaulted=is_id or kind is not Kind.TEXT,
     )
     folded = {word.casefold(): code for word, code in words.items() if word not in codes}
     return _Part(field, Property(name, attribute.kind, kind, is_nullable=not is_required, codes=folded))
+
+
+def _words(options: Sequence[Option]) -> dict[str, str]:
+    """The codes behind the words of a list; a word that several choices have tells none of them."""
+    told = [(each.label.text, str(each.value)) for each in options if each.label is not None and each.label.text]
+    often = Counter(word.casefold() for word, _ in told)
+    return {word: code for word, code in told if often[word.casefold()] == 1}
 
 
 def _owner(attribute: Attribute, set_of: Callable[[str], str]) -> Iterator[_Part]:

@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 from crmdesk.practice.dataverse import identity as tenant
+from crmdesk.practice.dataverse.columns import Option, Table
 from crmdesk.practice.dataverse.environment import Environment
 from crmdesk.practice.dataverse.identity import Identity
 from crmdesk.practice.dataverse.service import Service
@@ -59,6 +60,17 @@ def _identity(identity: Identity, body: dict[str, Any]) -> Any:  # noqa: ANN401 
     return None
 
 
+def _relabelled(table: Table, labels: dict[str, list[str]]) -> Table:
+    """A table whose yes-no columns call true and false so."""
+    columns = tuple(
+        dataclasses.replace(each, options=(Option(1, labels[each.name][0]), Option(0, labels[each.name][1])))
+        if each.name in labels
+        else each
+        for each in table.columns
+    )
+    return dataclasses.replace(table, columns=columns)
+
+
 def _set(service: Service, body: dict[str, Any]) -> None:
     """Change the environment itself: a table's flags, or the values of its one organisation."""
     store = service.store
@@ -68,6 +80,10 @@ def _set(service: Service, body: dict[str, Any]) -> None:
             with store.change():
                 for row in list(store.contents(table).rows.values()):
                     store.put(table, row["organizationid"], {**row, name: value})
+    for name, labels in body.get("columns", {}).items():
+        table = store.table(name)
+        if table is not None:
+            store.redefine(_relabelled(table, labels))
     for name, flags in body.get("tables", {}).items():
         table = store.table(name)
         if table is not None:

@@ -41,7 +41,7 @@ def to_wire(field: Field, conversion: Conversion, reading: Reading) -> Converter
 def _default_to_wire(field: Field, reading: Reading) -> Converter:
     match field.type:
         case FieldType.BOOLEAN:
-            return words.booleans
+            return lambda text: words.booleans(text, field.truths)
         case FieldType.INTEGER | FieldType.DECIMAL:
             return lambda text: numbers.numbers(numbers.ungrouped(text, reading), field, reading.decimal)
         case FieldType.DATE:

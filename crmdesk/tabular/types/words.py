@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import or_
 
@@ -21,16 +21,18 @@ _EMAIL = r"^[^\s@]+@[^\s@]+$"
 _TIME = r"^(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?Z?$"
 
 
-def booleans(text: pl.Series) -> Cells:
-    """`true` and `false`, from the words Bulk API 2.0 takes, upper and lower case alike."""
-    return by_distinct(text, _is_one_of(text, ("true", "false")), _boolean)
+def booleans(text: pl.Series, truths: tuple[str, str] | None = None) -> Cells:
+    """`true` and `false`, from the words Bulk API 2.0 takes and from `truths`, upper and lower case alike."""
+    own = dict(zip((word.casefold() for word in truths or ()), ("true", "false"), strict=False))
+    known = {**_BOOLEANS, **own}
 
+    def rule(text: str) -> str | Fault:
+        found = known.get(text.strip().casefold())
+        if found is None:
+            return Fault(Check.CONVERSION_ERROR, f"{quoted(text)} cannot be read as true or false.")
+        return found
 
-def _boolean(text: str) -> str | Fault:
-    found = _BOOLEANS.get(text.strip().lower())
-    if found is None:
-        return Fault(Check.CONVERSION_ERROR, f"{quoted(text)} cannot be read as true or false.")
-    return found
+    return by_distinct(text, _is_one_of(text, ("true", "false")), rule)
 
 
 def _is_one_of(text: pl.Series, values: Sequence[str]) -> pl.Series:
@@ -83,7 +85,14 @@ def choices(text: pl.Series, field: Field) -> Cells:
     """One of the choices of a restricted list; any text for another list."""
     if not (field.is_restricted and field.values):
         return texts(text, field)
-    return by_distinct(text, _is_one_of(text, field.values), lambda value: _chosen(value.strip(), field))
+    folded = {value.casefold(): value for value in field.values} if field.folds_values else {}
+    return by_distinct(text, _is_one_of(text, field.values), lambda value: _chosen(_spelt(value, folded), field))
+
+
+def _spelt(value: str, folded: Mapping[str, str]) -> str:
+    """A choice as the list has it."""
+    plain = value.strip()
+    return folded.get(plain.casefold(), plain)
 
 
 def _chosen(value: str, field: Field) -> str | Fault:
