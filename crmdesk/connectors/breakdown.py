@@ -79,6 +79,7 @@ def judge(
         raise LostAnswer(
             f"The CRM at {origin} broke off while it was writing ({status}).",
             hint="Resume the run: it finds out first what the CRM has done.",
+            code=str(status),
         )
     raise Again(
         TransientError(

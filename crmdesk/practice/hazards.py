@@ -13,7 +13,15 @@ from crmdesk.practice import refusals
 from crmdesk.practice.drafts import Action, Draft, alive
 from crmdesk.practice.refusals import Refused
 from crmdesk.practice.schema import PracticeObject
-from crmdesk.practice.weather_rules import HeavyTrigger, LockRows, RefuseRows, RowWeather, SharedParent, TriggerError
+from crmdesk.practice.weather_rules import (
+    Accident,
+    HeavyTrigger,
+    LockRows,
+    RefuseRows,
+    RowWeather,
+    SharedParent,
+    TriggerError,
+)
 
 Strikes = Callable[[], bool]
 """Counts one occasion of a rule and tells whether it holds."""
@@ -24,6 +32,8 @@ _LIMITS = {
     "dml": "Too many DML statements: 151",
 }
 
+
+_ERROR_ID = "1690-443 (-1817)"
 
 Batch = tuple[str, int]
 """The Bulk job, and the number of the batch in it; no job for a call that is none."""
@@ -75,13 +85,11 @@ def strike(
     """Refuse those of the drafts of one call that this weather strikes."""
     match do:
         case LockRows():
-            for draft in alive(drafts):
-                if _is_meant(do, draft) and strikes():
-                    draft.refuse(_locked(draft.record_id, what, action, by_trigger=do.by_trigger))
+            by_trigger = do.by_trigger
+            _refuse_each(do, drafts, strikes, lambda at: _locked(at.record_id, what, action, by_trigger=by_trigger))
         case RefuseRows():
-            for draft in alive(drafts):
-                if _is_meant(do, draft) and strikes():
-                    draft.refuse(Refused(do.code, do.message, do.fields))
+            code, message, fields = do.code, do.message, do.fields
+            _refuse_each(do, drafts, strikes, lambda _: Refused(code, message, fields))
         case SharedParent():
             _strike_children(do, what, drafts, strikes, place)
         case HeavyTrigger():
@@ -91,8 +99,26 @@ def strike(
         case TriggerError():
             if any(_is_meant(do, draft) for draft in alive(drafts)) and strikes():
                 _refuse_all(drafts, lambda: _broken_off(do, what, action))
+        case Accident():
+            _break_off(do, drafts, strikes, place)
         case _:
             assert_never(do)
+
+
+def _refuse_each(
+    do: LockRows | RefuseRows, drafts: list[Draft], strikes: Strikes, refusal: Callable[[Draft], Refused]
+) -> None:
+    for draft in alive(drafts):
+        if _is_meant(do, draft) and strikes():
+            draft.refuse(refusal(draft))
+
+
+def _break_off(do: Accident, drafts: list[Draft], strikes: Strikes, place: Place) -> None:
+    meant = [draft for draft in alive(drafts) if _is_meant(do, draft)]
+    if meant and strikes():
+        if not place.job_id:
+            raise refusals.UNKNOWN(error_id=_ERROR_ID)
+        _refuse_all(meant, lambda: refusals.UNKNOWN(error_id=_ERROR_ID))
 
 
 def _refuse_all(drafts: list[Draft], refusal: Callable[[], Refused]) -> None:
@@ -108,7 +134,7 @@ def _locked(record_id: str | None, what: PracticeObject, action: Action, *, by_t
     return refusals.TRIGGER_FAILED(trigger=_trigger(what), event=_event("After", action), cause=cause)
 
 
-def _is_meant(do: LockRows | RefuseRows | TriggerError, draft: Draft) -> bool:
+def _is_meant(do: LockRows | RefuseRows | TriggerError | Accident, draft: Draft) -> bool:
     """Whether the weather is for this record: for every one, unless it names a field and a value."""
     return do.field is None or str(draft.values.get(do.field)) == do.value
 

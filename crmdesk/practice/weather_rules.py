@@ -156,6 +156,16 @@ class TriggerError(msgspec.Struct, tag_field="kind", tag="trigger-error", forbid
     value: str | None = None
 
 
+class Accident(msgspec.Struct, tag_field="kind", tag="accident", forbid_unknown_fields=True):
+    """The org itself breaks off over a record: the whole call is answered with 500 and nothing of it is done.
+
+    In a Bulk job such a record alone is refused. An occasion is one call, or 200 Bulk rows.
+    """
+
+    field: str
+    value: str
+
+
 class SecondUser(msgspec.Struct, tag_field="kind", tag="second-user", forbid_unknown_fields=True):
     """Somebody else edits existing records of `when.object` meanwhile. An occasion is one edit.
 
@@ -191,7 +201,7 @@ class OrderedResults(msgspec.Struct, tag_field="kind", tag="ordered-results", fo
 
 
 RequestWeather = LostAnswer | Drop | Refuse | Latency | Truncate | MoveClock | DailyCalls | LateCommit
-RowWeather = LockRows | SharedParent | RefuseRows | HeavyTrigger | TriggerError
+RowWeather = LockRows | SharedParent | RefuseRows | HeavyTrigger | TriggerError | Accident
 JobWeather = HoldJob | FailJob | SlowQuery | OrderedResults
 Do = (
     LostAnswer
@@ -207,6 +217,7 @@ Do = (
     | RefuseRows
     | HeavyTrigger
     | TriggerError
+    | Accident
     | SecondUser
     | HoldJob
     | FailJob

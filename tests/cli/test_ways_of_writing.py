@@ -108,6 +108,31 @@ def test_a_call_that_is_too_large_is_cut(shared: Program, org: Org, tmp_path: Pa
     assert done.counts() == {"read": 20, "created": 20}
 
 
+def test_a_row_over_which_the_crm_breaks_off_is_found_and_the_others_arrive(
+    shared: Program, org: Org, tmp_path: Path
+) -> None:
+    """R-151, R-202. A complaint about other loaders: one bad value fails its whole batch."""
+    contacts_csv(tmp_path / "a.csv", range(1900, 1906))
+    org.weather({"kind": "accident", "field": "LastName", "value": "Name 1904"}, object="Contact")
+    org.weather({"kind": "move-clock", "seconds": 8}, method="PATCH")  # nobody has to wait for a late commit
+    done = shared.run(contacts_job(tmp_path, "a.csv", name="stumbling", export=f'{UPSERT}\nengine = "rest"'))
+    assert done.counts() == {"read": 6, "created": 5, "rejected": 1}
+    [reject] = shared.ask("rejects", done.last["run"]).lines
+    assert (reject["values"]["Name"], reject["code"]) == ("Name 1904", "UNKNOWN_EXCEPTION")
+    assert org.count("Contact WHERE Legacy_Id__c LIKE 'K00190%'") == 5
+
+
+def test_an_org_that_breaks_off_over_everything_is_left_alone(shared: Program, org: Org, tmp_path: Path) -> None:
+    """R-188."""
+    contacts_csv(tmp_path / "a.csv", range(1910, 1918))
+    org.weather({"kind": "move-clock", "seconds": 8}, method="PATCH")
+    org.weather({"kind": "refuse", "status": 500, "code": "UNKNOWN_EXCEPTION"}, method="PATCH", path="composite")
+    export = f'{UPSERT}\nengine = "rest"\nrows_per_call = 2'
+    done = shared.run(contacts_job(tmp_path, "a.csv", name="broken", export=export))
+    assert (done.last["outcome"], done.counts()) == ("failed", {"read": 8, "pending": 8})
+    assert org.count("Contact WHERE Legacy_Id__c LIKE 'K00191%'") == 0
+
+
 def test_an_accident_of_the_crm_is_tried_twice_more(shared: Program, org: Org, tmp_path: Path) -> None:
     """R-199."""
     contacts_csv(tmp_path / "a.csv", range(1830, 1834))

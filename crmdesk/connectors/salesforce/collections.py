@@ -14,6 +14,7 @@ import msgspec
 from crmdesk.connectors.contract import OpenSend, Packing, Payload, Point, Receipt, SendLog, Settled, WriteRequest
 from crmdesk.connectors.flight import Landing, in_flight
 from crmdesk.connectors.http import Replay
+from crmdesk.connectors.salesforce.accidents import Accidents
 from crmdesk.connectors.salesforce.errors import Refusal
 from crmdesk.connectors.salesforce.json_rows import packing
 from crmdesk.connectors.salesforce.receipts import Line, crowded, ended_by, of_one_kind, receipt, rejected, written
@@ -69,6 +70,7 @@ class CollectionsSink:
             self._idle.put(sibling)
         self.packing: Packing = self._packing(request)
         self._headers = headers_of(request.wishes)
+        self._accidents = Accidents()
 
     def _packing(self, request: WriteRequest) -> Packing:
         return packing(request)
@@ -85,12 +87,15 @@ class CollectionsSink:
     def write(self, payloads: Iterator[Payload], token: CancelToken) -> Iterator[Receipt]:
         """See Sink. Sends whose answers were lost are looked into when all others are done."""
         lost: list[OpenSend] = []
+        is_working = False
         for landing in in_flight(payloads, lambda payload: self._deliver(payload, token), self._width, token):
             if landing.lost is not None:
                 lost.append(landing.lost)
             if landing.receipt is not None:
+                is_working |= landing.error is None
                 yield landing.receipt
-        yield from self.settle(lost, token)
+        for found in self.settle(lost, token):
+            yield self._accidents.judged(found, lost, is_working=is_working)
 
     def settle(self, open_sends: Sequence[OpenSend], token: CancelToken) -> Iterator[Receipt]:
         """See Sink."""
@@ -109,7 +114,8 @@ class CollectionsSink:
         leaving = _Leaving(rest, payload, self._log)
         try:
             response = self._ask(rest, payload, token, leaving)
-        except LostAnswer:
+        except LostAnswer as error:
+            self._accidents.met(payload, error)
             return leaving.lost()
         except Cancelled:
             raise

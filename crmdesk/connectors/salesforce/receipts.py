@@ -64,7 +64,7 @@ def rejected(row: int, errors: Iterable[dict[str, object]]) -> Line:
 
 
 _BUSY = "UNABLE_TO_LOCK_ROW"
-_ACCIDENT = "UNKNOWN_EXCEPTION"
+ACCIDENT = "UNKNOWN_EXCEPTION"
 """SOAP API guide, StatusCode: Salesforce failed over the record; what it says is a number for its support."""
 
 _CROWDED = frozenset(
@@ -77,7 +77,7 @@ def refused_as(code: str, message: str) -> Settled:
     """What kind of refusal a code and its message are; a lock that a trigger met is wrapped in the trigger's code."""
     if code == STORAGE_FULL:
         return Settled.UNSENT
-    if code in (_BUSY, _ACCIDENT) or (code in _CROWDED and _BUSY in message):
+    if code in (_BUSY, ACCIDENT) or (code in _CROWDED and _BUSY in message):
         return Settled.BUSY
     return Settled.CROWDED if code in _CROWDED else Settled.REJECTED
 
