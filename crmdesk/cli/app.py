@@ -26,7 +26,7 @@ _EVERYWHERE = (
 _TOLD = 200  # characters of a command that are repeated behind an error
 
 
-def _program(command: str) -> typer.Typer:
+def program(command: str) -> typer.Typer:
     """The program as far as `command` asks for it."""
     app = typer.Typer(
         name="crmdesk",
@@ -91,7 +91,7 @@ def run_command_line(arguments: list[str], on_point: OnPoint = ignore_point) -> 
     try:
         _refuse_nameless_home(given)
         call = Invocation(home, output, on_point)
-        code = _program(command)(given.rest, prog_name="crmdesk", standalone_mode=False, obj=call)
+        code = program(command)(given.rest, prog_name="crmdesk", standalone_mode=False, obj=call)
     except typer.Abort:
         return EXIT_STOPPED
     except typer.TyperException as error:
@@ -115,5 +115,5 @@ def _refuse_nameless_home(given: _Everywhere) -> None:
 
 
 def _help_of(command: str) -> str:
-    is_known = any(command == known for known in typer.main.get_group(_program(command)).commands)
+    is_known = any(command == known for known in typer.main.get_group(program(command)).commands)
     return f"crmdesk {command} --help" if is_known else "crmdesk --help"

@@ -15,8 +15,8 @@ from crmdesk.desk.jobs.samples import bring_sample
 from crmdesk.model.run import RunFinished
 
 _WHAT = """\
-CRM Desk moves records between files and a CRM (Salesforce, any OData v4 service, or the practice org that is part
-of the program), and accounts for every one of them: what was created, what was refused and why, what is still open.
+CRM Desk moves records between files and a CRM (Salesforce, Dynamics 365, any OData service, or the practice org that
+is part of the program), and accounts for every one of them: what was created, what was refused and why, what is open.
 
 A job says what goes where (a small TOML file). The commands you need first:
 
