@@ -8,6 +8,7 @@ as they are read. A run killed in here begins anew: nothing was sent.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
 import polars as pl
@@ -45,18 +46,20 @@ def prepare(work: Preparation, packing_of: SendFiles, *, stop_at: int = 0) -> It
 
 def _frames(work: Preparation, scan: Scan) -> Iterator[pl.DataFrame]:
     """The blocks of the source; each is copied, and its keys are gathered, before it is given."""
-    for batch in work.source.batches():
-        work.token.check()
-        frame = batch.frame
-        if frame.is_empty():
-            continue
-        name = write_block(work.ledger.folder, len(scan.names) + 1, frame, batch.text)
-        work.ledger.add_source_block(int(frame[ROW][0]), frame.height, name)
-        scan.names.append(name)
-        scan.problems.append(of_mapped(work.plan, batch.problems))
-        scan.rows += frame.height
-        scan_keys(work, scan, frame)
-        yield frame
+    # The copy waits for the disk, and the keys need it not.
+    with ThreadPoolExecutor(1, "copy") as copying:
+        for batch in work.source.batches():
+            work.token.check()
+            frame = batch.frame
+            if frame.is_empty():
+                continue
+            copy = copying.submit(write_block, work.ledger.folder, len(scan.names) + 1, frame, batch.text)
+            scan.problems.append(of_mapped(work.plan, batch.problems))
+            scan.rows += frame.height
+            scan_keys(work, scan, frame)
+            scan.names.append(copy.result())
+            work.ledger.add_source_block(int(frame[ROW][0]), frame.height, scan.names[-1])
+            yield frame
 
 
 def _goes_ahead(work: Preparation) -> bool:
