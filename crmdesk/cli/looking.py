@@ -86,7 +86,7 @@ def _lines(column: ColumnFacts) -> tuple[str, ...]:
     if not column.filled:
         return (f"  {column.name}: {filled}",)
     values = f"{about}{column.distinct:,} different"
-    longest = f"longest {column.longest:,} characters (row {column.longest_row})"
+    longest = f"longest {column.longest:,} character{'' if column.longest == 1 else 's'} (row {column.longest_row})"
     return (
         f"  {column.name}: {column.type}, {filled}, {values}, {longest}",
         f"      from “{column.smallest}” to “{column.largest}”",

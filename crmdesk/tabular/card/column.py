@@ -111,9 +111,9 @@ class ColumnCard:
             return self._why_text()
         cells = f"{found.fits:,} of {self._filled:,} filled cells are {found.guess.words}"
         miss = "" if found.miss is None else f"; row {found.miss[0]} holds “{_short(found.miss[1])}”"
-        rival = next((each for each in self._tried or () if each.guess in RIVALS and each is not found), None)
-        if found.guess in RIVALS and rival is not None and rival.fits == found.fits:
-            return f"{cells}{miss}; as no day is above 12, the month may as well come first."
+        other, why = RIVALS.get(found.guess, (None, ""))
+        if any(each.guess is other and each.fits == found.fits for each in self._tried or ()):
+            return f"{cells}{miss}; {why}."
         setting = f"; [local] needs {found.guess.setting}" if found.guess.setting else ""
         return f"{cells}{miss}{setting}."
 

@@ -21,6 +21,9 @@ from crmdesk.tabular.files.proper_text import Place, ProperText
 from crmdesk.tabular.files.quotes import Doubt
 from crmdesk.tabular.files.text import TextStream, reading
 
+_SHORTENED = r"^-?[0-9](?:[.,][0-9]+)?E\+(?:1[0-9]|[2-9][0-9]|[1-3][0-9]{2})$"
+"""What a spreadsheet shows, and writes, of a number with more digits than fit into the cell."""
+
 __all__ = ["CsvShape", "CsvSource", "open_csv"]
 
 
@@ -42,13 +45,19 @@ class CsvSource:
     def __init__(self, path: Path, shape: CsvShape, state: State, *, is_for_people: bool = False) -> None:
         self._path = path
         self._state = state
+        self._shortened: dict[str, tuple[int, str]] = {}
         self._is_for_people = is_for_people
         self.shape = shape
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What was not sure when the file was looked at."""
-        return self.shape.notices
+        """What was not sure when the file was looked at; in which columns of the rows read so far digits are lost."""
+        lost = (
+            f"“{name}” holds numbers like “{text}”, row {row} first: a spreadsheet has shortened them, and their other "
+            "digits cannot be restored."
+            for name, (row, text) in self._shortened.items()
+        )
+        return (*self.shape.notices, *lost)
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -63,14 +72,25 @@ class CsvSource:
         yield from unchanged(self._path, self._state, self._batches())
 
     def _batches(self) -> Iterator[Batch]:
+        self._shortened = {}
         with reading(self._path) as file:
             stream = TextStream(self._path, file, self.shape.encoding, self.shape.mark)
             row = 1
             for block in Cutter(self._path, stream, self.shape).blocks():
                 if block.frame.height:
                     batch = _batch(block, row, self.shape)
+                    if block.text is None or b"E+" in block.text:
+                        self._notice_shortened(batch.frame)
                     yield _armed(batch, self.shape.header) if self._is_for_people else batch
                 row += block.frame.height
+
+    def _notice_shortened(self, frame: pl.DataFrame) -> None:
+        for name in self.shape.header:
+            if name not in self._shortened:
+                is_short = frame[name].str.contains(_SHORTENED)
+                if is_short.any():
+                    place = int(is_short.arg_max() or 0)
+                    self._shortened[name] = (int(frame[ROW][place]), frame[name][place])
 
     def fingerprint(self) -> str:
         """See fingerprint_of."""

@@ -19,6 +19,7 @@ from crmdesk.tabular.files.fingerprint import fingerprint_of, state_of, unchange
 from crmdesk.tabular.files.gathering import Gathering, Trouble
 from crmdesk.tabular.files.xlsx_book import Cells, Sheet, opened
 from crmdesk.tabular.files.xlsx_cells import SheetRow, row_of
+from crmdesk.tabular.files.xlsx_oddities import Oddities
 
 NEVER_CALCULATED = "a formula that was never calculated"
 
@@ -38,9 +39,7 @@ class XlsxSource:
         self._state = state_of(self._path)
         self._wanted = local.sheet
         self._header_row = local.header_row
-        self._destroyed: dict[str, str] = {}
-        self._hidden: list[int] = []
-        self._leaves_out = local.hidden_rows is HiddenRows.LEAVE_OUT
+        self._oddities = Oddities(local.hidden_rows is HiddenRows.LEAVE_OUT)
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -55,19 +54,8 @@ class XlsxSource:
 
     @property
     def notices(self) -> list[str]:
-        """A title over the header, and of the rows read so far hidden ones and columns in which digits are lost."""
-        return [
-            *self._of_title,
-            *self._of_hidden(),
-            *self._of_destroyed(),
-        ]
-
-    def _of_destroyed(self) -> list[str]:
-        return [
-            f"“{name}” holds numbers of more than 15 digits, {place} first: a spreadsheet keeps 15, and the others "
-            "cannot be restored."
-            for name, place in self._destroyed.items()
-        ]
+        """A title over the header, and of the rows read so far what a person sees there and a reader does not."""
+        return [*self._of_title, *self._oddities.sentences()]
 
     def batches(self) -> Iterator[Batch]:
         """All rows; raises FileFormatError."""
@@ -75,11 +63,12 @@ class XlsxSource:
 
     def _batches(self) -> Iterator[Batch]:
         first, header = self._header
-        self._destroyed, self._hidden = {}, []
+        odd = self._oddities = Oddities(self._oddities.leaves_out)
         gathering = Gathering(header)
         with opened(self._path) as sheets:
             sheet = self._sheet(sheets)
             formulas, hidden = _Formulas(sheet), sheet.hidden()
+            odd.merged = sheet.merged(first)
             for number, cells in sheet.rows():
                 if number <= first:
                     continue
@@ -88,10 +77,10 @@ class XlsxSource:
                 if not any(row.texts) and not row.errors:
                     continue
                 if number in hidden:
-                    self._hidden.append(number)
-                    if self._leaves_out:
+                    odd.hidden.append(number)
+                    if odd.leaves_out:
                         continue
-                self._notice(row, sheet, number)
+                odd.add(row, header, lambda column: _place(sheet, column, number))  # noqa: B023 - called at once
                 texts = row.texts[: len(header)]
                 texts += [""] * (len(header) - len(texts))
                 gathering.add(number, texts, list(self._troubles(row, sheet, number)))
@@ -147,20 +136,6 @@ class XlsxSource:
             msg = f"{self._path} has no sheet “{self._wanted}”." if self._wanted else f"{self._path} has no sheet."
             raise FileFormatError(msg, hint=f"It has {names}." if names else "", place="local.sheet")
         return found
-
-    def _of_hidden(self) -> list[str]:
-        if not self._hidden:
-            return []
-        rows = f"{len(self._hidden):,} rows of the sheet are" if len(self._hidden) > 1 else "One row of the sheet is"
-        which = f"{rows} hidden, row {self._hidden[0]}{' first' if len(self._hidden) > 1 else ''}"
-        if self._leaves_out:
-            return [f"{which}: left out, as the job says."]
-        return [f'{which}: read like the others. With hidden_rows = "leave-out" in [local] the job leaves them out.']
-
-    def _notice(self, row: SheetRow, sheet: Sheet, number: int) -> None:
-        for column in row.destroyed:
-            if column < len(self.header):
-                self._destroyed.setdefault(self.header[column], _place(sheet, column, number))
 
     def _troubles(self, row: SheetRow, sheet: Sheet, number: int) -> Iterator[Trouble]:
         for column, error in row.errors.items():

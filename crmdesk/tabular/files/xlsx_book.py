@@ -17,7 +17,7 @@ from openpyxl.formula.tokenizer import TokenizerError
 
 from crmdesk.errors import FileFormatError
 from crmdesk.tabular.files.text import reading
-from crmdesk.tabular.files.xlsx_hidden import hidden_rows
+from crmdesk.tabular.files.xlsx_hidden import hidden_rows, merged_cells
 
 MOST_ROWS = 1_048_576
 """Rows of a sheet."""
@@ -58,9 +58,16 @@ class Sheet:
 
     def hidden(self) -> frozenset[int]:
         """The numbers of the rows that are hidden."""
+        return hidden_rows(self.file, self._part)
+
+    def merged(self, below: int) -> tuple[str, ...]:
+        """The merged cells that reach below a row, as `B5:B7`."""
+        return merged_cells(self.file, self._part, below)
+
+    @property
+    def _part(self) -> str:
         sheet = cast("Any", self.book[self.name])
-        part = sheet._worksheet_path  # noqa: SLF001 - openpyxl tells nobody else where a sheet stands
-        return hidden_rows(self.file, str(part).lstrip("/"))
+        return str(sheet._worksheet_path).lstrip("/")  # noqa: SLF001 - openpyxl tells nobody else where a sheet stands
 
 
 @contextmanager

@@ -23,13 +23,15 @@ _LOST = re.compile(r"-?[0-9](?:[.,][0-9]+)?E\+[0-9]{2,3}")
 class SheetRow:
     """A row of texts, as wide as the sheet has it. Columns count from 0.
 
-    `errors` has what stands in a column instead of a value, `destroyed` the columns that lost digits, and `unfilled`
-    those with a cell but nothing in it: either it was only given a look, or its formula was never calculated.
+    `errors` has what stands in a column instead of a value, `destroyed` the columns that lost digits, `percent` those
+    that show a number as a percentage, and `unfilled` those with a cell but nothing in it: either it was only given a
+    look, or its formula was never calculated.
     """
 
     texts: list[str] = field(default_factory=list)
     errors: dict[int, str] = field(default_factory=dict)
     destroyed: list[int] = field(default_factory=list)
+    percent: list[int] = field(default_factory=list)
     unfilled: list[int] = field(default_factory=list)
 
 
@@ -55,6 +57,8 @@ def row_of(cells: Cells) -> SheetRow:
                 text, is_destroyed = number(value)
                 if is_destroyed:
                     row.destroyed.append(column)
+                if value and _shows_percent(cell.number_format):
+                    row.percent.append(column)
             case _:
                 text = moment(value, cell.number_format)
         row.texts.append(text)
@@ -91,6 +95,11 @@ def moment(value: object, code: str) -> str:
             return _without_idle_fraction(f"{sign}{hours:02}{clock[2:]}")
         case _:
             raise ValueError(value)
+
+
+@lru_cache
+def _shows_percent(code: str) -> bool:
+    return "%" in re.sub(r'"[^"]*"|\\.', "", code)
 
 
 @lru_cache

@@ -339,3 +339,23 @@ def test_a_title_over_the_header_is_noticed(tmp_path: Path) -> None:
     assert notice.startswith("Row 1 was taken for the names of the columns, and row 3 has more cells")
     assert "header_row = 3" in notice
     assert list(open_source(LocalFile(str(place), header_row=3)).notices) == []
+
+
+def test_merged_cells_and_percentages_are_told(tmp_path: Path) -> None:
+    place = tmp_path / "x.xlsx"
+    with workbook(place) as made:
+        sheet = made.add_worksheet("S")
+        sheet.merge_range("A1:B1", "Name")
+        sheet.write("C1", "Share")
+        sheet.merge_range("A2:A4", "Ann")
+        for row, form in enumerate(("0.0%", '0"%"', "0"), 1):
+            sheet.write(row, 2, 0.05, made.add_format({"num_format": form}))
+    cells, _, _, notices = read(LocalFile(str(place)))
+    assert cells == [("Ann", "", "0.05"), ("", "", "0.05"), ("", "", "0.05")]
+    assert notices == [
+        "Cells of the sheet are merged, A2:A4: the first cell holds the value, the others are empty.",
+        (
+            "“Share” shows numbers as percentages, S!C2 first: 5 % is read as 0.05, as the spreadsheet keeps it. "
+            "Where the CRM wants 5, map the formula VALUE([Share]) * 100."
+        ),
+    ]
