@@ -17,7 +17,7 @@ _OF_THE_JOB_FILE = (
         re.compile(r'With hidden_rows = "leave-out" in \[local\] the job leaves them out'),
         f"The job can leave them out: see {_HOW}",
     ),
-    (re.compile(r'; \[local\] needs \w+ = "[^"]*"'), f"; say so under {_HOW}"),
+    (re.compile(r'; \[local\] needs \w+ = "[^"]*"(?:, \w+ = "[^"]*")*'), f"; say so under {_HOW}"),
 )
 
 

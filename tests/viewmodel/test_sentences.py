@@ -192,6 +192,10 @@ def test_a_hint_in_the_window_names_neither_commands_nor_variables() -> None:
             '9 of 9 filled cells are dates like %d.%m.%Y; [local] needs date_format = "%d.%m.%Y".',
             "9 of 9 filled cells are dates like 31.01.2026; say so under “How it is read”.",
         ),
+        (
+            'Numbers with a point between thousands; [local] needs decimal = ",", thousands = ".".',
+            "Numbers with a point between thousands; say so under “How it is read”.",
+        ),
     ],
 )
 def test_what_speaks_of_the_job_file_names_the_place_on_the_page(said: str, shown: str) -> None:
