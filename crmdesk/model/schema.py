@@ -32,7 +32,7 @@ class Field:
     """One field of a remote object.
 
     `length` is in characters, 0 = not limited by the description. `precision` counts all digits, `scale` those after
-    the point; precision 0 = not limited. `least` and `most` are the smallest and the largest number, None = not limited.
+    the point; precision 0 = not limited. `least` and `most` are the smallest and the largest number, None = no limit.
     `values` are the active choices of a list, binding when `is_restricted`.
     """
 

@@ -217,3 +217,49 @@ def test_choices_and_truths_are_written_by_what_people_call_them(writing: Writin
     names = ("industrycode", "creditonhold", "statecode", "statuscode")
     held = writing.server.rows("accounts", "$filter=startswith(name,'Words ')&$orderby=name")
     assert [tuple(row[name] for name in names) for row in held] == [(7, True, 1, 2), (6, False, 0, 1)]
+
+
+def test_a_row_that_we_refuse_gets_the_advice_of_the_environments_own_refusal(writing: Writing) -> None:
+    """R-165, R-188: with our words or with the environment's, a cause has one card."""
+    good = {"name": "Fine", "industry": "", "revenue": "", "state": "", "reason": ""}
+    bad = [{"name": "x" * 161}, {"industry": "Nope"}, {"revenue": "-1"}, {"state": "Inactive", "reason": "1"}]
+    pairs = ("name=name", "industrycode=industry", "revenue=revenue", "statecode=state", "statuscode=reason")
+    job = writing.job("advice", "account", [{**good, **each} for each in bad], mapped(*pairs) + export("insert"))
+    done = writing.program.run(job)
+    assert done.counts() == {"read": 4, "rejected": 4}
+    causes = writing.program.ask("rejects", done.last["run"], "--causes").lines
+    assert {line["field"]: line["card"] for line in causes} == {
+        "name": "dynamics-4",
+        "industrycode": "dynamics-1",
+        "revenue": "dynamics-5",
+        "statuscode": "dynamics-1",
+    }
+    unknown = writing.job(
+        "unknown",
+        "contact",
+        [{"key": "nobody", "name": "x"}],
+        mapped("new_externalid=key", "lastname=name") + export("update", "new_externalid"),
+    )
+    missing = writing.program.run(unknown)
+    [cause] = writing.program.ask("rejects", missing.last["run"], "--causes").lines
+    assert (cause["card"], cause["code"]) == ("dynamics-2", "0x80040217")
+
+
+def test_closed_records_are_made_open_and_closed_afterwards(writing: Writing) -> None:
+    """R-165: the way in two passes; a new task cannot be closed."""
+    rows = [
+        {"subject": "Closed", "state": "Completed", "reason": "Completed"},
+        {"subject": "Open", "state": "", "reason": ""},
+    ]
+    lines = mapped("subject=subject", "statecode=state", "statuscode=reason") + export("insert")
+    done = writing.program.run(writing.job("tasks", "task", rows, lines))
+    assert done.counts() == {"read": 2, "created": 1, "rejected": 1}
+    assert writing.rejects(done) == {1: ("statuscode", "0x80048408")}
+    told = writing.program.ask("remedy", done.last["run"], "1", "R").last
+    assert told["retry"].endswith("--without statuscode")
+    again = writing.program.ask("retry", done.last["run"], "--without", "statuscode", "--yes")
+    assert again.counts() == {"read": 1, "created": 1}
+    [task] = writing.server.rows("tasks", "$filter=subject eq 'Closed'")
+    ids = [{"id": task["activityid"], "state": "Completed", "reason": "Completed"}]
+    closing = mapped("activityid=id", "statecode=state", "statuscode=reason") + export("update", "activityid")
+    assert writing.program.run(writing.job("closing", "task", ids, closing)).counts() == {"read": 1, "updated": 1}

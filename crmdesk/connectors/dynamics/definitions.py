@@ -89,6 +89,12 @@ class Option(msgspec.Struct, rename="pascal"):
 
     value: int
     label: Label | None = None
+    state: int | None = None  # of a status reason: the status it goes with
+
+    @property
+    def text(self) -> str:
+        """Its word, "" where it has none."""
+        return self.label.text if self.label is not None else ""
 
 
 class OptionSet(msgspec.Struct, rename="pascal"):
@@ -101,7 +107,7 @@ class OptionSet(msgspec.Struct, rename="pascal"):
     @property
     def truths(self) -> tuple[str, str] | None:
         """The words for true and false of a list of two."""
-        both = [each.label.text if each and each.label else "" for each in (self.true_option, self.false_option)]
+        both = [each.text if each is not None else "" for each in (self.true_option, self.false_option)]
         return (both[0], both[1]) if all(both) else None
 
 

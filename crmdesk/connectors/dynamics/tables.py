@@ -6,17 +6,18 @@ Microsoft Learn, "Column data types", "Web API types and operations" (lookup pro
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from crmdesk.connectors.dynamics.definitions import Attribute, Option, Relationship, TableDefinition, Whole
+from crmdesk.connectors.dynamics.columns.choices import STATE, options_of, reasons_by_status, values_of, words_of
+from crmdesk.connectors.dynamics.columns.links import lookup, owner
+from crmdesk.connectors.dynamics.columns.part import GUID_LENGTH, Part, listed
+from crmdesk.connectors.dynamics.definitions import Attribute, TableDefinition, Whole
 from crmdesk.connectors.dynamics.dialect import DATAVERSE
 from crmdesk.connectors.odata.edm import Kind
-from crmdesk.connectors.odata.metadata import Bind, EntitySet, Property
+from crmdesk.connectors.odata.metadata import EntitySet, Property
 from crmdesk.model.schema import Field, FieldType, ObjectSummary, RemoteObject
 
-_LOGICAL_NAME = "Microsoft.Dynamics.CRM.lookuplogicalname"
 _KINDS = {
     "String": (Kind.TEXT, FieldType.TEXT),
     "Memo": (Kind.TEXT, FieldType.TEXT),
@@ -33,7 +34,6 @@ _KINDS = {
     "EntityName": (Kind.TEXT, FieldType.TEXT),
 }
 _INTEGER_DIGITS = {"Integer": 10, "BigInt": 19}
-_GUID_LENGTH = 36
 _REASONS = {
     "MultiSelectPicklist": "A list of several choices is not moved.",
     "PartyList": "It holds several people, not one value.",
@@ -47,14 +47,6 @@ class Described:
 
     entity_set: EntitySet
     remote: RemoteObject
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A field with the property behind it, None for one that is only listed."""
-
-    field: Field
-    property: Property | None
 
 
 def summary(table: TableDefinition) -> ObjectSummary:
@@ -104,29 +96,28 @@ def _is_shown(attribute: Attribute) -> bool:
     return attribute.is_valid_for_read and attribute.attribute_of is None
 
 
-def _parts(attribute: Attribute, found: Whole, set_of: Callable[[str], str], keys: set[str]) -> Iterator[_Part]:
+def _parts(attribute: Attribute, found: Whole, set_of: Callable[[str], str], keys: set[str]) -> Iterator[Part]:
     links = [each for each in found.relationships if each.referencing_attribute == attribute.logical_name]
     match attribute.kind:
         case "Owner":
-            yield from _owner(attribute, set_of)
+            yield from owner(attribute, set_of)
         case "Lookup" | "Customer":
-            yield from _lookup(attribute, links, set_of)
+            yield from lookup(attribute, links, set_of)
         case "DateTime":
             is_date = attribute.date_time_behavior is not None and attribute.date_time_behavior.value == "DateOnly"
             yield _plain(
                 attribute, *((Kind.DATE, FieldType.DATE) if is_date else (Kind.DATETIME, FieldType.DATETIME)), keys
             )
         case kind if kind in _KINDS:
-            yield _plain(attribute, *_KINDS[kind], keys)
+            part = _plain(attribute, *_KINDS[kind], keys)
+            yield part if kind != "Status" else _of_status(part, attribute, found)
         case kind:
-            yield _listed(attribute, _REASONS.get(kind, f"Columns of the type {kind} hold no plain value."))
+            yield listed(attribute, _REASONS.get(kind, f"Columns of the type {kind} hold no plain value."))
 
 
-def _plain(attribute: Attribute, kind: Kind, type_: FieldType, keys: set[str]) -> _Part:
+def _plain(attribute: Attribute, kind: Kind, type_: FieldType, keys: set[str]) -> Part:
     name, is_id = attribute.logical_name, attribute.is_primary_id
-    options = attribute.option_set.options if attribute.option_set is not None else []
-    words = _words(options)
-    codes = tuple(str(each.value) for each in options)
+    options = options_of(attribute)
     is_required = attribute.required_level is not None and attribute.required_level.value == "SystemRequired"
     is_key = is_id or name in keys
     is_guid = kind is Kind.GUID
@@ -134,12 +125,12 @@ def _plain(attribute: Attribute, kind: Kind, type_: FieldType, keys: set[str]) -
         name=name,
         label=attribute.label,
         type=FieldType.ID if is_id else type_,
-        length=_GUID_LENGTH if is_guid else attribute.max_length,
+        length=GUID_LENGTH if is_guid else attribute.max_length,
         precision=_INTEGER_DIGITS.get(attribute.kind, 0),
         scale=attribute.precision,
         least=attribute.min_value,
         most=attribute.max_value,
-        values=(*codes, *(word for word in words if word not in codes)),
+        values=values_of(options),
         is_nillable=not is_required,
         is_creatable=attribute.is_valid_for_create,
         is_updatable=attribute.is_valid_for_update and not is_id,
@@ -152,79 +143,12 @@ def _plain(attribute: Attribute, kind: Kind, type_: FieldType, keys: set[str]) -
         truths=attribute.option_set.truths if attribute.option_set is not None else None,
         is_defaulted=is_id or kind is not Kind.TEXT,
     )
-    folded = {word.casefold(): code for word, code in words.items() if word not in codes}
-    return _Part(field, Property(name, attribute.kind, kind, is_nullable=not is_required, codes=folded))
+    folded = {word.casefold(): code for word, code in words_of(options).items()}
+    return Part(field, Property(name, attribute.kind, kind, is_nullable=not is_required, codes=folded))
 
 
-def _words(options: Sequence[Option]) -> dict[str, str]:
-    """The codes behind the words of a list; a word that several choices have tells none of them."""
-    told = [(each.label.text, str(each.value)) for each in options if each.label is not None and each.label.text]
-    often = Counter(word.casefold() for word, _ in told)
-    return {word: code for word, code in told if often[word.casefold()] == 1}
-
-
-def _owner(attribute: Attribute, set_of: Callable[[str], str]) -> Iterator[_Part]:
-    """An owner is a user, or a team by a field of its own; what is read as a user may be the id of either."""
-    name, read_as = attribute.logical_name, f"_{attribute.logical_name}_value"
-    for target, own in (("systemuser", name), ("team", f"{name}_team")):
-        if not set_of(target):
-            continue
-        label = attribute.label if own == name else f"{attribute.label} ({target})"
-        field = replace(_reference(attribute, own, label, target, ""), shares=read_as)
-        bind = Bind(name, set_of(target))
-        only = None if own == name else (_LOGICAL_NAME, target)
-        found = Property(own, attribute.kind, Kind.GUID, is_nullable=False, read_as=read_as, bind=bind, only=only)
-        yield _Part(field, found)
-
-
-def _lookup(attribute: Attribute, links: list[Relationship], set_of: Callable[[str], str]) -> Iterator[_Part]:
-    """A lookup of one kind of record is a field; one of several is listed, with a field beside it for each kind."""
-    name, read_as = attribute.logical_name, f"_{attribute.logical_name}_value"
-    usable = [each for each in links if set_of(each.referenced_entity)]
-    if len(attribute.targets) <= 1 and len(usable) == 1:
-        link = usable[0]
-        navigation = link.referencing_entity_navigation_property_name
-        field = _reference(attribute, name, attribute.label, link.referenced_entity, navigation)
-        bind = Bind(navigation, set_of(link.referenced_entity))
-        yield _Part(field, Property(name, attribute.kind, Kind.GUID, read_as=read_as, bind=bind))
-        return
-    names = [each.referencing_entity_navigation_property_name for each in usable]
-    kinds = ", ".join(attribute.targets) or "other tables"
-    instead = f" Use {' or '.join(names)}." if names else ""
-    yield _listed(attribute, f"It may point to records of several kinds ({kinds}).{instead}")
-    for link, navigation in zip(usable, names, strict=True):
-        label = f"{attribute.label} ({link.referenced_entity})"
-        field = replace(_reference(attribute, navigation, label, link.referenced_entity, navigation), shares=read_as)
-        bind = Bind(navigation, set_of(link.referenced_entity))
-        only = (_LOGICAL_NAME, link.referenced_entity)
-        yield _Part(field, Property(navigation, attribute.kind, Kind.GUID, read_as=read_as, bind=bind, only=only))
-
-
-def _reference(attribute: Attribute, name: str, label: str, target: str, navigation: str) -> Field:
-    return Field(
-        name=name,
-        label=label,
-        type=FieldType.REFERENCE,
-        length=_GUID_LENGTH,
-        references=(target,),
-        relationship=navigation,
-        is_guid=True,
-        is_creatable=attribute.is_valid_for_create,
-        is_updatable=attribute.is_valid_for_update,
-        is_defaulted=True,
-    )
-
-
-def _listed(attribute: Attribute, reason: str) -> _Part:
-    """A column that people know of and that no row moves."""
-    field = Field(
-        name=attribute.logical_name,
-        label=attribute.label,
-        type=FieldType.COMPOUND,
-        is_creatable=False,
-        is_updatable=False,
-        is_filterable=False,
-        is_sortable=False,
-        why_not=reason,
-    )
-    return _Part(field, None)
+def _of_status(part: Part, attribute: Attribute, found: Whole) -> Part:
+    """A status reason, which goes with one status alone."""
+    state = next((each for each in found.attributes if each.logical_name == STATE), None)
+    by_status = reasons_by_status(options_of(attribute), options_of(state))
+    return replace(part, field=replace(part.field, controller=STATE, values_for=by_status))

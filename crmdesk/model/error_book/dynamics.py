@@ -7,7 +7,7 @@ from crmdesk.model.error_book.card import Card, Remedy
 DYNAMICS_CARDS = (
     Card(
         "dynamics-1",
-        {"0x8004431a": "outside the valid range"},
+        {"0x8004431a": "outside the valid range|is not in the list of|is not a choice of"},
         "Not a choice: {field}",
         "The field takes only the choices of its list.",
         "Choose what it should become, or ask for the choice to be added.",
@@ -16,7 +16,7 @@ DYNAMICS_CARDS = (
     ),
     Card(
         "dynamics-2",
-        dict.fromkeys(("0x80060891", "0x80040217"), "does not exist|not found|no record"),
+        dict.fromkeys(("0x80060891", "0x80040217"), r"does not exist|not found|^no record|^no \w+ has "),
         "No such record: {field}",
         "The record it points to, or the one to be changed, is not there, or you cannot see it.",
         "Bring the parent to the CRM first, or correct the key. A record that is gone can be created anew.",
@@ -33,7 +33,7 @@ DYNAMICS_CARDS = (
     ),
     Card(
         "dynamics-4",
-        {"0x80044331": "exceeded the maximum allowed length"},
+        {"0x80044331": "exceeded the maximum allowed length|is too long: it has"},
         "Text too long: {field}",
         "The value has more characters than fit in the field.",
         "Shorten it; the rest can go to another field.",

@@ -114,7 +114,7 @@ def not_a_choice(value: object, column: str, table: str) -> Refused:
     )
 
 
-def wrong_reason(reason: int, state: int, table: str) -> Refused:
+def wrong_reason(reason: int, state: str, table: str) -> Refused:
     return Refused(400, "0x80048408", f"{reason} is not a valid status code for state code {state} on {table}.")
 
 

@@ -46,6 +46,8 @@ class Writer:
         """A new row; `key` are the values of the address that named a row which is not there. Raises Refused."""
         self._may(table, "prvCreate")
         values = self._values(table, body, is_new=True)
+        if table.is_activity:  # what is new is open, whatever is said: the reason has to go with that
+            values["statecode"] = 0
         if isinstance(key, dict):
             for name, text in key.items():
                 column = table.find(name)
@@ -192,7 +194,9 @@ class Writer:
         if reason is None:
             row["statuscode"] = fitting[0]
         elif reason not in fitting:
-            raise refusals.wrong_reason(reason, state, table.name)
+            states = table.find("statecode")
+            label = next((each.label for each in states.options if each.value == state), "") if states else ""
+            raise refusals.wrong_reason(reason, f"{table.label.replace(' ', '')}State.{label}", table.name)
 
     def _finish(self, table: Table, row: Row, more: Row, now: str) -> None:
         """Fill in what the environment says itself, and keep the row."""

@@ -110,6 +110,14 @@ def test_numbers_have_the_range_that_the_environment_gives_them(session: Session
     }
 
 
+def test_a_status_reason_goes_with_its_status(session: Session) -> None:
+    """R-025: seen before anything is sent, by code or word."""
+    reason = described(session, "task").field("statuscode")
+    assert reason is not None
+    assert (reason.controller, dict(reason.values_for)["1"]) == ("statecode", ("5", "Completed"))
+    assert dict(reason.values_for)["Open"] == ("2", "Not Started")
+
+
 def test_an_unknown_table_is_refused_with_the_nearest_one(session: Session) -> None:
     with pytest.raises(UserError, match="no table “acount”") as refused:
         session.describe("acount")

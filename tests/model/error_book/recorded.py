@@ -243,6 +243,12 @@ RECORDED: tuple[tuple[str, str, str, str], ...] = (
             "valid range. Accepted Values: 1,2,3"
         ),
     ),
+    ("dynamics-1", "0x8004431a", "industrycode", '"Nope" is not in the list of industrycode.'),
+    ("dynamics-1", "0x8004431a", "statuscode", '"Active" is not a choice of statuscode when statecode is "Inactive".'),
+    ("dynamics-2", "0x80040217", "accountnumber", 'No account has accountnumber = "A-1".'),
+    ("dynamics-2", "0x80040217", "accountid", "No record has this id."),
+    ("dynamics-4", "0x80044331", "name", '"A very long name…" is too long: it has 161 characters, name takes 160.'),
+    ("dynamics-5", "0x8004432f", "revenue", "revenue takes numbers from 0 up to 100."),
     ("dynamics-2", "0x80040217", "", "account With Id = 7a4814f9-b0b8-ea11-a812-000d3a122b89 Does Not Exist"),
     ("dynamics-2", "0x80060891", "", "A record with the specified key values does not exist in account entity"),
     ("dynamics-3", "0x80060892", "", "Entity Key code violated. A record with the same value for Code already exists."),
