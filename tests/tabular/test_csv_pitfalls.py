@@ -387,9 +387,9 @@ def test_the_fingerprint_changes_with_the_content(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf16_without_a_byte_order_mark_is_known_by_its_nul_bytes(tmp_path: Path, encoding: str) -> None:
-    local = write(tmp_path, "name;city\r\nÅsa;Łódź\r\n漢字;x\r\n".encode(encoding))
+    local = write(tmp_path, "name;city\r\nÅsa;Łódź\r\n漢字;x\r\n一😀;y\r\n".encode(encoding))
     assert open_csv(local).shape.encoding == encoding
-    assert rows(local) == [("Åsa", "Łódź"), ("漢字", "x")]
+    assert rows(local) == [("Åsa", "Łódź"), ("漢字", "x"), ("一😀", "y")]
 
 
 @pytest.mark.parametrize("second", ['"a"";"b"', '""a";"b"', '"a"x";"b"'])

@@ -14,6 +14,9 @@ from crmdesk.errors import FileFormatError
 HEAD = 1 << 16
 """How many bytes are looked at before anything is decided."""
 
+_RARER = 4
+"""So many times rarer is the NUL in the other byte of UTF-16."""
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # begins like that of UTF-16
@@ -111,9 +114,10 @@ def encoding_of(head: bytes, declared: str) -> tuple[str, int]:
 def _without_mark(head: bytes) -> str:
     first, second = head[::2].count(0), head[1::2].count(0)
     most = len(head) // 4
-    if second > most and not first:
+    # Some characters, as one half of many an emoji, have a NUL in their other byte. Of UTF-32 it is half as many.
+    if second > most and second > _RARER * first:
         return "utf-16-le"
-    return "utf-16-be" if first > most and not second else "utf-8"
+    return "utf-16-be" if first > most and first > _RARER * second else "utf-8"
 
 
 class TextStream:
