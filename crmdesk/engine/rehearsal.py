@@ -11,7 +11,7 @@ import polars as pl
 from crmdesk.connectors.contract import Packing, WriteRequest
 from crmdesk.engine.ledger import Prepared
 from crmdesk.engine.preparing.differences import Differences
-from crmdesk.engine.preparing.fate import LACKING, NO_KEY, SEVERAL, UNKNOWN, judged
+from crmdesk.engine.preparing.fate import NO_KEY, SEVERAL, UNKNOWN, judged, the_one_needed, what_is_needed
 from crmdesk.engine.preparing.kept_rows import KEY, LACKS, KeptRows
 from crmdesk.engine.preparing.preparation import Preparation
 from crmdesk.engine.preparing.prepare import prepare
@@ -113,7 +113,8 @@ def foreseen(work: Preparation, ledger: RehearsalLedger, differences: Difference
         case Action.UNDELETE:
             tally = Tally(updated=ledger.ready)
         case Action.DELETE:
-            tally = Tally(deleted=ledger.ready)
+            tally = Tally(deleted=ledger.ready - unknown)
+            causes += _not_found(work, unknown)
         case Action.UPSERT:
             tally, refused = _upserted(work, ledger, differences)
             causes += refused
@@ -137,7 +138,9 @@ def _upserted(work: Preparation, ledger: RehearsalLedger, differences: Differenc
         )
     refused = _not_found(work, unknown)
     if lacking:
-        refused.append(_counted(work.can.code(Check.REQUIRED_EMPTY), "", LACKING, lacking))
+        refused.append(
+            _counted(work.can.code(Check.REQUIRED_EMPTY), the_one_needed(work.plan), what_is_needed(work.plan), lacking)
+        )
     if several:
         refused.append(_counted(work.can.code(Check.KEY_SEVERAL), key.name, SEVERAL, several))
     created = ledger.ready - updated - unknown - lacking - several

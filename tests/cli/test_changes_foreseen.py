@@ -66,3 +66,20 @@ def test_rows_whose_key_no_record_has_are_foreseen_as_rejected_by_an_update(prog
     rehearsed = program.ask("rehearse", job)
     assert rehearsed.counts() == {"read": 2, "rejected": 2}
     assert rehearsed.last["changes"] == []
+
+
+def test_a_field_that_refers_to_several_objects_is_told_by_names(program: Program, tmp_path: Path) -> None:
+    """R-341."""
+    org = program.org()
+    [task] = org.rows("SELECT Id, WhoId, Who.Name FROM Task WHERE WhoId != null AND WhatId = null LIMIT 1")
+    [contact] = org.rows("SELECT Id, Name FROM Contact WHERE Name != null LIMIT 1")
+    (tmp_path / "tasks.csv").write_text(f"id,who\n{task['Id']},{contact['Id']}\n", encoding="utf-8")
+    (tmp_path / "tasks.toml").write_text(
+        'version = 1\nname = "tasks"\naccount = "Practice org"\nobject = "Task"\noperation = "export"\n'
+        '[local]\npath = "tasks.csv"\n[[mapping]]\nremote = "Id"\nlocal = "id"\n'
+        '[[mapping]]\nremote = "WhoId"\nlocal = "who"\n[export]\naction = "update"\nkey = "Id"\n',
+        encoding="utf-8",
+    )
+    [change] = program.ask("rehearse", tmp_path / "tasks.toml").last["changes"]
+    [one] = change["largest"]
+    assert (one["old"], one["new"]) == (task["Who"]["Name"], contact["Name"])

@@ -233,7 +233,11 @@ async def test_the_list_is_walked_and_searched_by_keys_and_an_account_forgotten(
 
         assert lent.tell("job", "import", lent.home.parent / "nightly.toml").code == 0
         press(Key.Key_Delete)
-        assert "nightly" in (await find(QWidget, "message-dialog")).windowTitle()
+        asked = await find(QWidget, "message-dialog")
+        assert "nightly" in asked.windowTitle()
+        await wait(lambda: asked.isAncestorOf(focused()), "the keyboard in the dialog")
+        await click("message-copy")
+        assert "What was being done: CRM accounts" in QGuiApplication.clipboard().text()
         press(Key.Key_Escape)
         await wait(lambda: shown(QWidget, "message-dialog") is None, "the dialog to go")
         assert lent.tell("job", "remove", "nightly").code == 0

@@ -13,7 +13,7 @@ from crmdesk.engine.finding.records import Wanted, among, key_hashes, records
 from crmdesk.engine.preparing.kept_rows import KEY, KeptRows
 from crmdesk.engine.preparing.preparation import Preparation
 from crmdesk.engine.preparing.source_copy import write_frame
-from crmdesk.errors import AccessError
+from crmdesk.errors import AccessError, SignInError, UserError
 from crmdesk.model.field_change import FieldChange, RowChange, Transition
 from crmdesk.model.schema import Field, FieldType
 from crmdesk.tabular.batch import ROW
@@ -30,6 +30,7 @@ _MOST_PAIRS = 200_000
 """Pairs of an old and a new value that are counted on from one part of the rows to the next, the most frequent ones."""
 
 _NAME = "Name"
+_MOST_TARGETS = 8  # objects that are asked for the names of one field; “anything” refers to dozens
 
 
 @dataclass(slots=True)
@@ -100,31 +101,43 @@ class Differences:
         return whole.change(each)
 
     def _named(self, each: Field, change: FieldChange) -> FieldChange:
-        """The change with names in the place of ids, where the field refers to one kind of record that has a name."""
-        if each.type is not FieldType.REFERENCE or len(each.references) != 1:
+        """The change with names in the place of ids, where the field refers to records that have a name."""
+        if each.type is not FieldType.REFERENCE:
             return change
         values = {value for one in change.largest for value in (one.old, one.new)}
         values |= {value for one in change.rows for value in (one.old, one.new)}
-        names = {"": ""} | self._names(each.references[0], pl.Series(sorted(values - {""}), dtype=pl.String()))
+        names = {"": ""} | self._names(each.references, sorted(values - {""}))
         largest = tuple(replace(one, old=names[one.old], new=names[one.new]) for one in change.largest)
         rows = tuple(replace(one, old=names[one.old], new=names[one.new]) for one in change.rows)
         return replace(change, largest=largest, rows=rows)
 
-    def _names(self, target_name: str, ids: pl.Series) -> dict[str, str]:
-        """The name of each record, its id where there is none to be had."""
-        own = dict(zip(ids, ids, strict=True))
+    def _names(self, references: Sequence[str], ids: Sequence[str]) -> dict[str, str]:
+        """The name of each record, which is one of several objects perhaps; its id where there is none to be had."""
+        names: dict[str, str] = {}
+        for target in references[:_MOST_TARGETS]:
+            left = [each for each in ids if each not in names]
+            if not left:
+                break
+            names |= self._names_in(target, left)
+        return {each: names.get(each, each) for each in ids}
+
+    def _names_in(self, target_name: str, ids: Sequence[str]) -> dict[str, str]:
+        """The names of those records that are of the object and have one."""
         try:
             target = self.work.describe(target_name)
             id_field, name = target.field(target.id_field), target.field(_NAME)
             if id_field is None or name is None:
-                return own
-            wanted = Wanted(target, id_field, lambda: (ids,), (id_field.name, name.name))
-            read = list(records(wanted, self.work.session, self.work.can, self.work.token))
-        except AccessError:  # to whoever may not read the names the ids say the same
-            return own
+                return {}
+            own = pl.Series([each for each in ids if each.startswith(id_field.prefix)], dtype=pl.String())
+            wanted = Wanted(target, id_field, lambda: (own,), (id_field.name, name.name))
+            read = list(records(wanted, self.work.session, self.work.can, self.work.token)) if len(own) else []
+        except SignInError:
+            raise
+        except (AccessError, UserError):  # to whoever may not see the object, or read the names, the ids say the same
+            return {}
         keys = [(short_ids(frame[id_field.name]), frame[name.name]) for frame in read]
         named = {key: text for found, texts in keys for key, text in zip(found, texts, strict=True) if text}
-        return {value: named.get(short, value) for value, short in zip(ids, short_ids(ids), strict=True)}
+        return {value: named[short] for value, short in zip(own, short_ids(own), strict=True) if short in named}
 
 
 @dataclass(slots=True)

@@ -19,7 +19,6 @@ from crmdesk.tabular.keys import fold_key
 UNKNOWN = "No record has this id."
 NO_KEY = "No record has this key."
 SEVERAL = "Several records have this key."
-LACKING = "A new record lacks a required value."
 
 
 def foresee(work: Preparation, ready: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
@@ -43,7 +42,8 @@ def foresee(work: Preparation, ready: pl.DataFrame) -> tuple[pl.Series, pl.DataF
             refused = _problems(work, ready.filter(told["is_unknown"]), Check.KEY_UNKNOWN, key.name, UNKNOWN)
             several = _problems(work, ready.filter(told["is_several"]), Check.KEY_SEVERAL, key.name, SEVERAL)
             rows = ready.filter(told["is_lacking"])
-            lacking = _problems(work, rows, Check.REQUIRED_EMPTY, "", _what_is_lacking(work.plan, rows))
+            told_of = the_one_needed(work.plan)
+            lacking = _problems(work, rows, Check.REQUIRED_EMPTY, told_of, _what_is_lacking(work.plan, rows))
             return fates, pl.concat([refused, several, lacking])
         case _:
             assert_never(action)
@@ -87,6 +87,18 @@ def lacks_required(plan: WritingPlan, ready: pl.DataFrame) -> pl.Series:
 def required_columns(plan: WritingPlan) -> tuple[str, ...]:
     """The mapped fields that a new record must fill."""
     return tuple(each.name for each in plan.fields if each.is_required_on_create and each.name != plan.object.id_field)
+
+
+def the_one_needed(plan: WritingPlan) -> str:
+    """The field that a new record must fill where there is one alone; an empty text where there are several."""
+    needed = (*required_columns(plan), *_left_out(plan))
+    return needed[0] if len(needed) == 1 else ""
+
+
+def what_is_needed(plan: WritingPlan) -> str:
+    """Why rows that become new records are refused, whatever they lack."""
+    needed = (*required_columns(plan), *_left_out(plan))
+    return f"A new record needs {', '.join(needed)}."
 
 
 def _left_out(plan: WritingPlan) -> list[str]:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from crmdesk.gui.dialogs import ask_text, confirm, show_error
+from crmdesk.gui.dialogs import ask_text, confirm
 from crmdesk.gui.kit.band import BandAccount
 from crmdesk.gui.pages.accounts.settings import ASKS, SAVES, settings_dialog
 from crmdesk.viewmodel.accounts.page import AccountsModel
@@ -51,8 +51,7 @@ class AccountCaring(QObject):
         account = self._app.history.account(name)
         why_not = self._model.why_not_forget(name)
         if why_not is not None:
-            await show_error(self._page.window(), why_not)
-            return
+            raise why_not  # told the one way there is, with what was being done
         is_sure = await confirm(
             self._page.window(),
             self.tr("Forget {0}?").format(account.label),
