@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import assert_never
 
@@ -28,8 +29,15 @@ def source_text(line: WriteLine, frame: pl.DataFrame) -> Cells:
         case _:
             assert_never(line.map.origin)
     text = cells.value.fill_null("") if cells.value.null_count() else cells.value
-    values = line.map.values
-    return Cells(text.replace(list(values), list(values.values())) if values else text, cells.faults)
+    return Cells(_replaced(text, line.map.values) if line.map.values else text, cells.faults)
+
+
+def _replaced(text: pl.Series, values: Mapping[str, str]) -> pl.Series:
+    """Whole values replaced; one with white space around it is the value itself, unless it is named with that."""
+    bare = text.str.strip_chars()
+    names = pl.Series(list(values), dtype=pl.String())
+    named = text.zip_with(text.is_in(names) | ~bare.is_in(names), bare)
+    return named.replace(list(values), list(values.values()))
 
 
 def reading_of(line: WriteLine, reading: Reading) -> Reading:

@@ -40,6 +40,17 @@ ID = field(FieldType.ID, "Id", length=18, is_nillable=False, is_creatable=False)
 PARENT = field(FieldType.REFERENCE, "Parent", length=18)
 
 
+def test_white_space_around_a_replaced_value_counts_only_where_it_is_named() -> None:
+    """R-155."""
+    values = {"ja": "1", "nej": "2", "nej ": "3"}
+    found = convert(
+        plan(WriteLine(FieldMap("Size", Column("a"), values=values), SIZE)),
+        frame({"a": ["ja", " ja\t", "nej", "nej ", "  nej", "7 "]}),
+        {},
+    )
+    assert sent(found) == {1: ("1",), 2: ("1",), 3: ("2",), 4: ("3",), 5: ("2",), 6: ("7",)}
+
+
 def test_ready_rows_have_the_fields_in_mapping_order_and_keep_their_numbers() -> None:
     source = frame({"a": ["x", "y"], "b": ["1", "bad"]}).with_columns(pl.lit(7).alias(LINE))
     found = convert(
