@@ -303,7 +303,7 @@ def test_a_retry_counts_only_the_rows_of_the_corrected_file(program: Program, tm
     assert states == {2: "open", 3: "resolved", 4: "resolved", 6: "open", 7: "open"}
     again = program.ask("retry", "1", "--from", place, "--yes")
     assert (again.code, again.last["run"]) == (2, None)
-    assert "no open reject" in again.error["message"]
+    assert "No row of rejects.csv is an open reject" in again.error["message"]
 
 
 def test_help_names_every_command_and_each_has_its_own(used: Used) -> None:

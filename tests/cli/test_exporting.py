@@ -113,6 +113,9 @@ def test_the_preview_knows_ids_that_no_record_has_and_deletes(program: Program, 
         rows = program.ask("preview", job).lines
         assert [row["action"] for row in rows] == [action, "reject"]
         assert rows[1]["problems"][0]["message"] == "No record has this id."
+        rehearsed = program.ask("rehearse", job)
+        assert rehearsed.counts() == {"read": 2, f"{action}d": 1, "rejected": 1}
+        assert program.run(job).counts() == rehearsed.counts()
 
 
 @pytest.mark.parametrize("conversion", ["default", "copy-paste"])

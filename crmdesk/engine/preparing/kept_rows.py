@@ -18,10 +18,12 @@ from crmdesk.model.job import Action
 KEY, LACKS = "__key__", "__lacks__"
 """Columns beside those of a prepared frame: the key as key_hashes gives it, whether a new record could not be made."""
 
+_COMPARED = (Action.UPDATE, Action.UPSERT, Action.DELETE)
+
 
 @dataclass(slots=True)
 class KeptRows:
-    """Those of an update or an upsert, in `folder`; nothing is kept of other actions."""
+    """Those of an update, an upsert, or a delete by the record id, in `folder`; nothing is kept of others."""
 
     folder: Path
     plan: WritingPlan
@@ -31,8 +33,10 @@ class KeptRows:
     def add(self, frame: pl.DataFrame) -> None:
         """Keep a prepared frame."""
         key = self.plan.key
-        if key is None or self.plan.options.action not in (Action.UPDATE, Action.UPSERT):
+        if key is None or self.plan.options.action not in _COMPARED:
             return
+        if self.plan.options.action is Action.DELETE and self.plan.is_key_looked_up:
+            return  # each of them has found its record
         path = self.folder / f"to-compare-{len(self._paths):05}.arrow"
         lacks = lacks_required(self.plan, frame).alias(LACKS)
         write_frame(path, frame.with_columns(key_hashes(frame[key.name], key, self.can).alias(KEY), lacks))
