@@ -57,7 +57,9 @@ class Field:
     is_key: bool = False  # the CRM takes it to find a record: the record id, an external id, an alternate key
     is_case_sensitive: bool = False
     is_restricted: bool = False
-    folds_values: bool = False  # upper and lower case of a choice make no difference
+    codes: tuple[
+        tuple[str, str], ...
+    ] = ()  # words for choices, in any case, each with the one of `values` it is sent as
     truths: tuple[str, str] | None = None  # what people call true and false of this field
     is_calculated: bool = False
     is_defaulted: bool = False  # the CRM fills it when a new record comes without

@@ -19,14 +19,19 @@ def with_dependent_lists(plan: WritePlan, columns: Mapping[str, Cells]) -> dict[
     controlling field gets no value is left to the CRM, which knows what the record holds.
     """
     checked = dict(columns)
+    words = {line.field.name: {code: word for word, code in line.field.codes} for line in plan.lines}
     for line in plan.lines:
         field, controller = line.field, line.field.controller
         if field.is_restricted and field.values_for and controller in columns:
-            checked[field.name] = _checked(field, columns[field.name], columns[controller])
+            shown = (words[field.name], words[controller])
+            checked[field.name] = _checked(field, columns[field.name], columns[controller], shown)
     return checked
 
 
-def _checked(field: Field, cells: Cells, controlling: Cells) -> Cells:
+def _checked(
+    field: Field, cells: Cells, controlling: Cells, shown: tuple[Mapping[str, str], Mapping[str, str]]
+) -> Cells:
+    """`shown` are the words for codes of the field and of the one that controls it."""
     several = field.type is FieldType.MULTIPICKLIST
     own = cells.value.str.split(";") if several else cells.value
     rows = pl.DataFrame([own.alias("own"), controlling.value.alias("controlling")]).with_row_index("at")
@@ -42,7 +47,8 @@ def _checked(field: Field, cells: Cells, controlling: Cells) -> Cells:
     if wrong.is_empty():
         return cells
     messages = [
-        f"{quoted(own)} is not a choice of {field.name} when {field.controller} is {quoted(value)}."
+        f"{quoted(shown[0].get(own, own))} is not a choice of {field.name} when {field.controller} is "
+        f"{quoted(shown[1].get(value, value))}."
         for own, value in wrong.select("own", "controlling").iter_rows()
     ]
     checks = [Check.NOT_IN_LIST.value] * len(messages)

@@ -217,6 +217,11 @@ def test_choices_and_truths_are_written_by_what_people_call_them(writing: Writin
     names = ("industrycode", "creditonhold", "statecode", "statuscode")
     held = writing.server.rows("accounts", "$filter=startswith(name,'Words ')&$orderby=name")
     assert [tuple(row[name] for name in names) for row in held] == [(7, True, 1, 2), (6, False, 0, 1)]
+    # Words say what the codes say that are there already.
+    ids = [{"id": row["accountid"], **each} for row, each in zip(held, rows, strict=False)]
+    same = mapped("accountid=id", *pairs) + export("update", "accountid", "only_changed = true\n")
+    again = writing.program.run(writing.job("same-words", "account", ids, same))
+    assert again.counts() == {"read": 2, "unchanged": 2}
 
 
 def test_a_row_that_we_refuse_gets_the_advice_of_the_environments_own_refusal(writing: Writing) -> None:

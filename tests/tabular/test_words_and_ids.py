@@ -176,11 +176,15 @@ def test_true_and_false_have_the_words_of_their_field_too() -> None:
     assert answer == ["true", "false", "true", "false", "CONVERSION_ERROR"]
 
 
-def test_a_choice_is_found_in_any_case_where_that_makes_no_difference() -> None:
-    industry = field(FieldType.PICKLIST, values=("1", "Consulting"), is_restricted=True, folds_values=True)
-    assert answers(words.choices(text("CONSULTING", " consulting ", "1", "other"), industry)) == [
-        "Consulting",
-        "Consulting",
+def test_a_choice_is_sent_as_its_code_whether_it_is_written_as_code_or_word() -> None:
+    industry = field(
+        FieldType.PICKLIST, values=("1", "7", "Consulting"), is_restricted=True, codes=(("Consulting", "7"),)
+    )
+    assert answers(words.choices(text("CONSULTING", " consulting ", "1", "7", None, "other"), industry)) == [
+        "7",
+        "7",
         "1",
+        "7",
+        None,
         "NOT_IN_LIST",
     ]

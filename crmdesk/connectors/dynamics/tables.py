@@ -139,12 +139,11 @@ def _plain(attribute: Attribute, kind: Kind, type_: FieldType, keys: set[str]) -
         is_key=is_key,
         is_guid=is_guid,
         is_restricted=bool(options),
-        folds_values=bool(options),
+        codes=tuple(words_of(options).items()),
         truths=attribute.option_set.truths if attribute.option_set is not None else None,
         is_defaulted=is_id or kind is not Kind.TEXT,
     )
-    folded = {word.casefold(): code for word, code in words_of(options).items()}
-    return Part(field, Property(name, attribute.kind, kind, is_nullable=not is_required, codes=folded))
+    return Part(field, Property(name, attribute.kind, kind, is_nullable=not is_required))
 
 
 def _of_status(part: Part, attribute: Attribute, found: Whole) -> Part:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from crmdesk.connectors.odata.csdl import EDM, Csdl, read_xml
@@ -36,8 +36,8 @@ class Property:
     `length` is in characters, 0 = not limited; `precision` counts all digits, 0 = not limited. `read_as` is its name in
     answers and queries where that differs from its own; `parent` the navigation property to the entity that holds it;
     `bind` tells how it is written when it is a link. Where several kinds of entity can stand behind a link,
-    `only` is an annotation of the answer with the text it has when it is this one's kind. `codes` are the values
-    behind the words of a list, by their folded text. `is_old`: values are written as in OData 2.
+    `only` is an annotation of the answer with the text it has when it is this one's kind. `is_old`: values are
+    written as in OData 2.
     """
 
     name: str
@@ -56,7 +56,6 @@ class Property:
     parent: str = ""
     bind: Bind | None = None
     only: tuple[str, str] | None = None
-    codes: Mapping[str, str] = field(default_factory=dict)
     is_old: bool = False
 
     @property

@@ -80,7 +80,7 @@ def _is_overruled(field: Property, text: str, given: Sequence[tuple[Property, st
 
 def _value(field: Property, text: str) -> str | bool | msgspec.Raw | None:
     if field.bind is None or text == "":
-        return json_value(field.kind, field.codes.get(text.casefold(), text))
+        return json_value(field.kind, text)
     try:
         key = literal(field.kind, text)
     except ValueError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 
@@ -85,14 +85,21 @@ def choices(text: pl.Series, field: Field) -> Cells:
     """One of the choices of a restricted list; any text for another list."""
     if not (field.is_restricted and field.values):
         return texts(text, field)
-    folded = {value.casefold(): value for value in field.values} if field.folds_values else {}
-    return by_distinct(text, _is_one_of(text, field.values), lambda value: _chosen(_spelt(value, folded), field))
+    if field.codes:
+        return _coded(text, field)
+    return by_distinct(text, _is_one_of(text, field.values), lambda value: _chosen(value.strip(), field))
 
 
-def _spelt(value: str, folded: Mapping[str, str]) -> str:
-    """A choice as the list has it."""
-    plain = value.strip()
-    return folded.get(plain.casefold(), plain)
+def _coded(text: pl.Series, field: Field) -> Cells:
+    """The codes of choices that are written as codes or words."""
+    words = {word.casefold(): code for word, code in field.codes}
+    codes = [value for value in field.values if value.casefold() not in words]
+
+    def rule(value: str) -> str | Fault:
+        plain = value.strip()
+        return _chosen(words.get(plain.casefold(), plain), field)
+
+    return by_distinct(text, _is_one_of(text, codes), rule)
 
 
 def _chosen(value: str, field: Field) -> str | Fault:

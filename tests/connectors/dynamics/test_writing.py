@@ -76,12 +76,6 @@ def test_what_is_no_id_links_to_nothing_and_is_refused_alone(bench: Workbench, h
     assert done["outcome"].to_list() == ["rejected", "created"]
 
 
-def test_words_of_a_list_are_written_as_their_codes(bench: Workbench, server: DynamicsServer) -> None:
-    rows: Rows = [{"name": "Words", "industrycode": "consulting"}, {"name": "Codes", "industrycode": "6"}]
-    done = bench.write("account", Action.INSERT, rows)
-    assert [server.row("accounts", each)["industrycode"] for each in done["id"]] == [7, 6]  # type: ignore[index]
-
-
 @pytest.mark.parametrize("key", ["A/B", "50%", "x&y", "C#1", "a+b", "n?", "O'Neil", "plain", "a b", "ü"])
 def test_an_upsert_by_any_key_makes_one_record_and_then_changes_it(
     bench: Workbench, server: DynamicsServer, key: str

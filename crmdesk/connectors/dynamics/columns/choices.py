@@ -29,19 +29,10 @@ def values_of(options: Sequence[Option]) -> tuple[str, ...]:
 
 
 def reasons_by_status(reasons: Sequence[Option], states: Sequence[Option]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """For each way to write a status the ways to write the reasons that go with it.
+    """For the code of each status those of the reasons that go with it.
 
-    Microsoft Learn, "Status reason transitions" and "StatusOptionMetadata": a reason belongs to one state.
+    Microsoft Learn, "StatusOptionMetadata EntityType": a reason belongs to one state.
     """
-    known = values_of(reasons)
-    words = {code: word for word, code in words_of(reasons).items()}
-    found = []
-    for state in states:
-        codes = [str(each.value) for each in reasons if each.state == state.value]
-        fitting = tuple(way for code in codes for way in (code, words.get(code, "")) if way in known)
-        found += [(way, fitting) for way in (str(state.value), *words_of(states)) if _is_way(way, state, states)]
-    return tuple(found)
-
-
-def _is_way(way: str, state: Option, states: Sequence[Option]) -> bool:
-    return way == str(state.value) or words_of(states).get(way) == str(state.value)
+    return tuple(
+        (str(state.value), tuple(str(each.value) for each in reasons if each.state == state.value)) for state in states
+    )
