@@ -16,7 +16,7 @@ from crmdesk.desk.jobs.planning import plan_of
 from crmdesk.engine.index.occasion import timeless
 from crmdesk.engine.planning.plan import ReadPlan
 from crmdesk.engine.planning.writing import columns_of
-from crmdesk.errors import PlanError, Problem
+from crmdesk.errors import PlanError, Problem, UserError
 from crmdesk.model.job import Job, LocalFile, Operation
 from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.mapping import Column, FieldMap
@@ -54,6 +54,11 @@ class AccountSource:
                 texts = [pl.col(name).fill_null("") for name in query.fields]
                 yield Batch(frame.select(ROW, pl.col(ROW).alias(LINE), *texts), None, batch.problems)
 
+    def count(self) -> int | None:
+        """How many records there are, by the CRM's own word; None where it cannot say without giving them."""
+        with self._accounts.open(self._local.account) as opened:
+            return opened.session.source(self._query(opened)).count()
+
     def fingerprint(self) -> str:
         """The organization and the query: what it holds is read anew by a run that was killed while it prepared."""
         return self._looked[1]
@@ -74,6 +79,9 @@ class AccountSource:
                 # Who looks at what there is has to see it also while a line of the job names what is not there.
                 return _query(opened, known)
             raise PlanError(tuple(self._at_its_place(reading, problem) for problem in error.problems)) from error
+        except UserError as error:
+            error.place = "local.object" if error.place == "object" else error.place
+            raise
 
     def _reading_job(self) -> Job:
         """The import that brings the rows; it writes nowhere."""

@@ -115,7 +115,9 @@ def _read_table(table: Table, folder: Path, *, is_import: bool) -> LocalTable:
         table.problem("table", f"Tables called {_OWN_TABLES}… are those of CRM Desk itself.", "Choose another name.")
     if is_import and query:
         table.problem("query", "An import cannot write into a query.", 'Write table = "…" instead.')
-    elif bool(name) is bool(query):
+    elif name and query:
+        table.problem("table", "A table and a query are two sources.", "Remove one of them.")
+    elif not name and not query.strip():
         what = 'table = "…"' if is_import else 'table = "…" or query = "select …"'
         table.problem("table", "A database needs to know which rows are meant.", f"Add {what}.")
     return LocalTable(

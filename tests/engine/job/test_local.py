@@ -61,6 +61,7 @@ def test_a_password_in_the_address_is_refused_with_what_to_do_and_not_repeated(u
         ('database = "sqlite:///a.db"', "import", "local.table"),
         ('database = "sqlite:///a.db"\ntable = "t"\nquery = "select 1"', "export", "local.table"),
         ('database = "sqlite:///a.db"\nquery = "select 1"', "import", "local.query"),
+        ('database = "sqlite:///a.db"\nquery = " \\n "', "export", "local.table"),
         ('database = "sqlite:///a.db"\ntable = "t"\npath = "a.csv"', "import", "local.path"),
         ('database = "sqlite:///a.db"\ntable = "t"\nmode = "merge"', "export", "local.mode"),
         ('path = "a.csv"\ntable = "t"', "import", "local.table"),
