@@ -7,6 +7,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from crmdesk.desk.accounts.accounts import Accounts
+from crmdesk.desk.ends.looking import rows_of
 from crmdesk.engine.local import LocalSource
 from crmdesk.engine.planning.pairs import pair_flags
 from crmdesk.engine.planning.plan import Plan, ReadPlan
@@ -51,9 +52,13 @@ class LocalEnds:
             return AccountSource(self._accounts, job.local, job, is_whole=True)
         return self.source(job.local)
 
-    def counted(self, job: Job) -> LocalSource:
-        """Those rows with as few columns as will do to count them, whatever the job takes; raises as `rows` does."""
-        return self.rows(replace(job, mapping=()) if isinstance(job.local, LocalAccount) else job)
+    def count(self, job: Job) -> int | None:
+        """How many rows there are; None where another account cannot say without giving them. Raises as `rows` does."""
+        if isinstance(job.local, LocalAccount):
+            from crmdesk.desk.ends.account_source import AccountSource
+
+            return AccountSource(self._accounts, job.local, replace(job, mapping=())).count()
+        return rows_of(self.source(job.local))
 
     def source(self, local: Local) -> LocalSource:
         """The rows of a local end, with all columns there are; raises as `rows` does."""

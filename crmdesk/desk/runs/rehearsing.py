@@ -13,7 +13,6 @@ from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts.accounts import Accounts, Opened, switched_off
 from crmdesk.desk.ends.deleted_rows import deleted_rows
 from crmdesk.desk.ends.local_ends import LocalEnds
-from crmdesk.desk.ends.looking import rows_of
 from crmdesk.desk.ends.populations import Populations
 from crmdesk.desk.jobs.loaded import LoadedJob
 from crmdesk.desk.jobs.offline import problems_offline
@@ -105,7 +104,7 @@ class Rehearsing:
     def count(self, loaded: LoadedJob) -> int | None:
         """How many rows the source of the job has now; None where the CRM cannot say without giving them."""
         if not loaded.job.operation.is_reading:
-            return rows_of(self._ends.counted(loaded.job))
+            return self._ends.count(loaded.job)
         with self._accounts.open(loaded.job.account) as opened:
             plan = plan_now(opened, self._store, loaded.job, ())
             if not isinstance(plan, ReadPlan):
