@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from crmdesk.connectors.contract import Query, Session, Unchanged
@@ -103,10 +105,10 @@ def test_numbers_have_the_range_that_the_environment_gives_them(session: Session
     found = {name: company.field(name) for name in ("numberofemployees", "revenue", "address1_latitude", "new_score")}
     ranges = {name: (each.least, each.most) for name, each in found.items() if each is not None}
     assert ranges == {
-        "numberofemployees": (0, 1_000_000_000),
-        "revenue": (0, 922_337_203_685_477),
-        "address1_latitude": (-90, 90),
-        "new_score": (-100, 100),
+        "numberofemployees": (Decimal(0), Decimal(1_000_000_000)),
+        "revenue": (Decimal(0), Decimal(922_337_203_685_477)),
+        "address1_latitude": (Decimal(-90), Decimal(90)),
+        "new_score": (Decimal(-100), Decimal(100)),
     }
 
 
