@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from crmdesk.model.filter import Filter, Order
@@ -90,6 +91,7 @@ class WriteOption(StrEnum):
     HARD_DELETE = "hard"
     ROWS_PER_CALL = "rows_per_call"
     SERIAL = "serial"
+    SKIP_CUSTOM_LOGIC = "skip_custom_logic"
 
 
 class WhenKeyEmpty(StrEnum):
@@ -144,13 +146,14 @@ class Wishes:
     """What is asked of the CRM beside the values.
 
     `assignment` is "" for what the CRM does by itself, "none", "active", or the id of an assignment rule. A hard delete
-    leaves nothing in the recycle bin.
+    leaves nothing in the recycle bin. `skips_custom_logic`: the organisation's own programs are kept out.
     """
 
     allows_duplicates: bool = False
     assignment: str = ""
     all_or_none: bool = False
     is_hard: bool = False
+    skips_custom_logic: bool = False
 
 
 NO_WISHES = Wishes()
@@ -187,6 +190,7 @@ class ExportOptions:
             WriteOption.HARD_DELETE: self.wishes.is_hard,
             WriteOption.ROWS_PER_CALL: self.rows_per_call > 0,
             WriteOption.SERIAL: self.speed is Speed.GENTLE,
+            WriteOption.SKIP_CUSTOM_LOGIC: self.wishes.skips_custom_logic,
         }
         return frozenset(option for option, is_asked in wanted.items() if is_asked)
 
@@ -221,9 +225,13 @@ class Behaviour:
     processes_errors: bool = True
 
 
+OWN_VARIABLES = ("job", "object", "account", "user", "run")
+"""What formulas can name of every job."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job. `export` is set for EXPORT and DELETE.
+    """A job. `export` is set for EXPORT and DELETE; its formulas can name the `variables`, each a text.
 
     `filter`, `order_by`, `reading`, `engine` and `index` (None: without one) belong to IMPORT, `period` to
     IMPORT_DELETED.
@@ -244,6 +252,7 @@ class Job:
     engine: Engine = Engine.AUTO
     index: IndexOptions | None = None
     period: PeriodOptions | None = None
+    variables: Dictionary[str, str] = field(default_factory=dict)
 
     @property
     def deletions(self) -> Deletions:

@@ -268,3 +268,18 @@ def test_closed_records_are_made_open_and_closed_afterwards(writing: Writing) ->
     ids = [{"id": task["activityid"], "state": "Completed", "reason": "Completed"}]
     closing = mapped("activityid=id", "statecode=state", "statuscode=reason") + export("update", "activityid")
     assert writing.program.run(writing.job("closing", "task", ids, closing)).counts() == {"read": 1, "updated": 1}
+
+
+def test_custom_logic_is_passed_by_where_the_job_asks_for_it_and_the_user_may(writing: Writing) -> None:
+    """R-165: plug-ins stop rows; a migration goes past them, with the right to."""
+    writing.server.control("rules", {"stops": {"Forbidden": "Not while we are counting."}})
+    rows = [{"name": "Forbidden fruit"}]
+    wish = export("insert", more="skip_custom_logic = true\n")
+    stopped = writing.program.run(writing.job("logic", "account", rows, mapped("name=name") + export("insert")))
+    assert writing.rejects(stopped) == {1: ("", "0x80040265")}
+    past = writing.program.run(writing.job("past-logic", "account", rows, mapped("name=name") + wish))
+    assert past.counts() == {"read": 1, "created": 1}
+    writing.server.control("rules", {"may_bypass": False})
+    refused = writing.program.run(writing.job("no-right", "account", rows, mapped("name=name") + wish))
+    [line] = writing.program.ask("rejects", refused.last["run"]).lines
+    assert (line["code"], "prvBypassCustomBusinessLogic" in line["message"]) == ("0x80040220", True)

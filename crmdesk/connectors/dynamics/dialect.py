@@ -1,7 +1,8 @@
 """What Dataverse takes in one go and does by itself.
 
 Microsoft Learn, "Execute batch operations using the Web API" (1,000 requests), "Page results" (5,000 rows), "Filter
-rows" (wildcards), "Count rows" (5,000), "Use an alternate key to reference a record", "Detect duplicate data".
+rows" (wildcards), "Count rows" (5,000), "Use an alternate key to reference a record", "Detect duplicate data", "Bypass
+custom Dataverse logic".
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ DATAVERSE = Dialect(
     unfit_in_keys="/<>*%&:\\?+#",
     created="createdon",
     headers={"MSCRM.SuppressDuplicateDetection": "false"},
+    past_logic={"MSCRM.BypassBusinessLogicExecution": "CustomSync,CustomAsync"},
     busy=_BUSY,
     rows_have_rights=True,  # the new owner of a record may be the one who lacks the privilege
     field_words=(

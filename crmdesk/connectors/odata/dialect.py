@@ -14,7 +14,8 @@ class Dialect:
     `makes_ids`: a new record may come with an id that the client made. `has_wildcards`: `% _ [` stand for other letters
     in the functions over texts. `top_pages`: $top is not heard beside a page size. `unfit_in_keys` are characters that
     no key value in an address may hold. `created` is the field that tells when a record was made, "" where none does.
-    `headers` go with every write, `busy` are codes of refusals that smaller or later requests escape.
+    `headers` go with every write that does not allow duplicates, `past_logic` with one that skips custom logic. `busy`
+    are codes of refusals that smaller or later requests escape.
     `rows_have_rights`: a right that is missing may be a matter of one record. `field_words` are patterns of refusals
     whose first group names fields, `field_codes` the fields that codes are about. `is_old`: the service speaks OData 2.
     """
@@ -29,6 +30,7 @@ class Dialect:
     unfit_in_keys: str = ""
     created: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    past_logic: Mapping[str, str] = field(default_factory=dict)
     busy: frozenset[str] = frozenset()
     rows_have_rights: bool = False
     field_words: tuple[str, ...] = ()

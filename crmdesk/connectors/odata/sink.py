@@ -64,7 +64,8 @@ class ODataSink:
             rows = 1  # of records without a key of ours nobody can tell which ones a lost batch has made
         self.packing = packing(fields, max(1, rows), id_wish(fields, request.action, place, dialect))
         own = {} if request.wishes.allows_duplicates else dialect.headers
-        self._delivery = Delivery(root, own, dialect.busy, log)
+        past = dialect.past_logic if request.wishes.skips_custom_logic else {}
+        self._delivery = Delivery(root, {**own, **past}, dialect.busy, log)
 
     def __enter__(self) -> Self:
         return self

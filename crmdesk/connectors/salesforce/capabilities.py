@@ -23,6 +23,10 @@ _BARS = (
     Bar(Engine.SOAP, WriteOption.ALL_OR_NONE, "An undelete brings back what it can, never all or none."),
     Bar(Engine.SOAP, WriteOption.ALLOW_DUPLICATES, "No duplicate rule looks at what comes back from the recycle bin."),
     Bar(Engine.SOAP, WriteOption.ASSIGNMENT_RULE, "No assignment rule looks at what comes back from the recycle bin."),
+    *(
+        Bar(engine, WriteOption.SKIP_CUSTOM_LOGIC, "No request passes by the triggers and flows of a Salesforce org.")
+        for engine in (*_BOTH, Engine.SOAP)
+    ),
     Bar(Engine.REST, WriteOption.HARD_DELETE, "Only Bulk can delete past the recycle bin.", frozenset({Action.DELETE})),
 )
 

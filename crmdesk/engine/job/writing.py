@@ -60,9 +60,10 @@ def read_export(table: Table | None, operation: Operation, mapping: tuple[FieldM
 
 
 def _wishes(table: Table, *, is_delete: bool) -> Wishes:
-    all_or_none = table.boolean("all_or_none", default=False)
+    all_or_none, skips = table.boolean("all_or_none", default=False), table.boolean("skip_custom_logic", default=False)
     if is_delete:
-        return Wishes(all_or_none=all_or_none, is_hard=table.boolean("hard", default=False))
+        is_hard = table.boolean("hard", default=False)
+        return Wishes(all_or_none=all_or_none, is_hard=is_hard, skips_custom_logic=skips)
     rule = table.text("assignment_rule", default="")
     if rule not in _RULE_WORDS and not _RULE_ID.fullmatch(rule):
         table.problem(
@@ -70,7 +71,11 @@ def _wishes(table: Table, *, is_delete: bool) -> Wishes:
             f"“{rule}” is no assignment rule.",
             'Write "active", "none", or the id of a rule (it begins with 01Q).',
         )
-    return Wishes(table.boolean("allow_duplicates", default=False), rule, all_or_none)
+    allows = table.boolean("allow_duplicates", default=False)
+    return Wishes(allows, rule, all_or_none, skips_custom_logic=skips)
+
+
+_SWITCHES = ("all_or_none", "hard", "allow_duplicates", "only_changed", "skip_custom_logic")
 
 
 def export_values(export: ExportOptions, operation: Operation) -> dict[str, object]:
@@ -81,6 +86,7 @@ def export_values(export: ExportOptions, operation: Operation) -> dict[str, obje
         "rows_per_call": export.rows_per_call,
         "speed": export.speed.value if export.speed is not None else "",
         "all_or_none": wishes.all_or_none,
+        "skip_custom_logic": wishes.skips_custom_logic,
         "sort_by_parent": export.sorts_by_parent,
         "before_values": export.before_values,
         "when_key_twice": export.when_key_twice.value,
@@ -104,7 +110,7 @@ def export_values(export: ExportOptions, operation: Operation) -> dict[str, obje
         "when_key_twice": "reject",
         "speed": "",
     }
-    plain |= dict.fromkeys(("all_or_none", "hard", "allow_duplicates", "only_changed"), False)
+    plain |= dict.fromkeys(_SWITCHES, False)
     plain |= {"sort_by_parent": True, "before_values": True, "assignment_rule": ""}
     return {key: value for key, value in table.items() if key not in plain or value != plain[key]}
 

@@ -143,7 +143,8 @@ class Service:
 
     def _writer(self, request: Request, user: str) -> Writer:
         checks = request.headers.get("mscrm.suppressduplicatedetection", "").lower() == "false"
-        return Writer(self.store, user, self.rules, checks)
+        bypasses = "CustomSync" in request.headers.get("mscrm.bypassbusinesslogicexecution", "").split(",")
+        return Writer(self.store, user, self.rules, checks, bypasses)
 
     def _written(self, request: Request, table: Table, row: Row, *, is_new: bool) -> Reply:
         address = f"{self.root}{table.set_name}({row[table.primary_id]})"

@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmdesk.connectors.contract import Point, Receipt, Session
+from crmdesk.connectors.odata.capabilities import CAPABILITIES
 from crmdesk.connectors.odata.edm import Kind
 from crmdesk.connectors.odata.metadata import EntitySet, Property
 from crmdesk.connectors.odata.urls import ServiceRoot, key_in
 from crmdesk.errors import Cancelled, SignInError, TransientError
-from crmdesk.model.job import Action
+from crmdesk.model.job import Action, WriteOption
 from tests.connectors.loopback import Script, answer
 from tests.connectors.odata.conftest import Desk, outcomes
 from tests.servers.odata import ODataServer
@@ -228,3 +229,10 @@ def test_no_more_than_four_requests_are_on_the_way(desk: Desk, service: ODataSer
     desk.diary.watch = enter
     desk.put("Accounts", Action.INSERT, Name=[f"n{number}" for number in range(20)])
     assert most == 4
+
+
+@pytest.mark.parametrize("option", sorted(set(WriteOption) - {WriteOption.SERIAL, WriteOption.ROWS_PER_CALL}))
+def test_what_no_odata_service_can_be_asked_for_is_refused_with_the_reason(option: WriteOption) -> None:
+    """R-156: nothing that a job asks for is left out without a word."""
+    ways = CAPABILITIES.matrix.ways(Action.DELETE, {option})
+    assert (ways, len(CAPABILITIES.matrix.reasons(Action.DELETE, {option}))) == ((), 1)

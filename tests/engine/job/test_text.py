@@ -170,7 +170,9 @@ def jobs(draw: st.DrawFn) -> Job:
     speed, sorts, before = draw(st.none() | st.sampled_from(Speed)), draw(st.booleans()), draw(st.booleans())
     export: ExportOptions | None = None
     if operation is Operation.DELETE:
-        wishes = Wishes(all_or_none=draw(st.booleans()), is_hard=draw(st.booleans()))
+        wishes = Wishes(
+            all_or_none=draw(st.booleans()), is_hard=draw(st.booleans()), skips_custom_logic=draw(st.booleans())
+        )
         export = ExportOptions(
             Action.DELETE,
             mapping[0].remote,
@@ -186,7 +188,7 @@ def jobs(draw: st.DrawFn) -> Job:
     elif operation is Operation.EXPORT:
         action = draw(st.sampled_from([Action.INSERT, Action.UPDATE, Action.UPSERT]))
         rule = draw(st.sampled_from(["", "none", "active", "01Q000000000001AAA"]))
-        wishes = Wishes(draw(st.booleans()), rule, draw(st.booleans()))
+        wishes = Wishes(draw(st.booleans()), rule, draw(st.booleans()), skips_custom_logic=draw(st.booleans()))
         when_empty = draw(st.sampled_from(WhenKeyEmpty))
         twice = draw(st.sampled_from(WhenKeyTwice))
         export = ExportOptions(
@@ -204,6 +206,9 @@ def jobs(draw: st.DrawFn) -> Job:
         export=export,
         guard=Guard() if is_import else draw(guards),
         behaviour=draw(behaviours),
+        variables={}
+        if is_import
+        else draw(st.dictionaries(st.from_regex(r"v_\w{1,4}", fullmatch=True), texts, max_size=2)),
     )
 
 

@@ -55,6 +55,7 @@ class JobOptions:
             (export.wishes.assignment, plain.wishes.assignment),
             (export.wishes.all_or_none, plain.wishes.all_or_none),
             (export.wishes.is_hard, plain.wishes.is_hard),
+            (export.wishes.skips_custom_logic, plain.wishes.skips_custom_logic),
             (export.sorts_by_parent, plain.sorts_by_parent),
             (export.before_values, plain.before_values),
             (export.when_key_empty, plain.when_key_empty),
