@@ -45,7 +45,8 @@ def recount(connection: sqlite3.Connection, run: int) -> None:
     )
     add(connection, run, {OUTCOME_WORDS[code].value: rows for code, rows in outcomes.fetchall()})
     states = connection.execute(
-        "SELECT state, count(*) FROM reject WHERE place BETWEEN ? AND ? GROUP BY state", span(run)
+        "SELECT state, count(*) FROM cause CROSS JOIN reject ON reject.cause = cause.id WHERE run = ? GROUP BY state",
+        (run,),
     )
     add_rejects(connection, run, {STATE_WORDS[code]: rows for code, rows in states.fetchall()})
     read = connection.execute("SELECT sum(rows) FROM source_block WHERE run = ?", (run,)).fetchone()[0]

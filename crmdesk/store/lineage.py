@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from crmdesk.model.reject import RejectState
 from crmdesk.store import counts
 from crmdesk.store.codes import OUTCOMES, SETTLED_WELL, STATES, place, row_of, span
+from crmdesk.store.reject_places import OF_STATE
 from crmdesk.store.run_records import has_begun
 
 _WELL = ", ".join(str(OUTCOMES[outcome]) for outcome in SETTLED_WELL)
@@ -67,10 +68,7 @@ def give_back(connection: sqlite3.Connection, parent: int, child: int) -> int:
 def supersede(connection: sqlite3.Connection, run: int, rows: Sequence[int]) -> int:
     """Close the open rejects of `rows`, and those they retried, all along the line; returns how many of `run`."""
     update = "UPDATE reject SET state = ? WHERE place = ? AND state = ?"
-    first, last = span(run)
-    still_open = connection.execute(
-        "SELECT place FROM reject WHERE place BETWEEN ? AND ? AND state = ?", (first, last, STATES[RejectState.OPEN])
-    )
+    still_open = connection.execute(f"SELECT place FROM {OF_STATE}", (run, STATES[RejectState.OPEN]))  # noqa: S608
     closing = {row_of(found[0]) for found in still_open.fetchall()}.intersection(rows)
     line = [(run, RejectState.OPEN), *((parent, RejectState.IN_RETRY) for parent, _ in ancestors(connection, run))]
     for number, state in line if closing else ():

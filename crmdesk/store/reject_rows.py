@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
@@ -31,10 +32,8 @@ def select(connection: sqlite3.Connection, run: int, which: str, *values: object
     if found is None:
         return []
     parent, attempt = found
-    cursor = connection.cursor()
-    cursor.row_factory = sqlite3.Row
-    rows = cursor.execute(f"{_SELECT} WHERE {which}", values).fetchall()
-    return [_reject(row, str(run), parent, attempt) for row in rows]
+    rows = connection.execute(f"{_SELECT} WHERE {which}", values).fetchall()
+    return [_reject(row, str(run), "" if parent is None else str(parent), attempt) for row in rows]
 
 
 def words(connection: sqlite3.Connection, places: str) -> list[tuple[int, str, Mapping[str, str]]]:
@@ -46,29 +45,30 @@ def words(connection: sqlite3.Connection, places: str) -> list[tuple[int, str, M
     return [(row_of(where), message, _originals.decode(original)) for where, message, original in found.fetchall()]
 
 
-def _reject(row: sqlite3.Row, run: str, parent: int | None, attempt: int) -> Reject:
-    number = row_of(row["place"])
-    stage, converted = STAGE_WORDS[row["stage"]], _sent_values.decode(row["sent"])
+def _reject(row: tuple[Any, ...], run: str, parent: str, attempt: int) -> Reject:
+    where, line, stage, state, retried_by, code, field, message, also, sent, original, at, reason, who, waits = row
+    number, refused_at = row_of(where), STAGE_WORDS[stage]
+    converted = _sent_values.decode(sent)
     return Reject(
         id=reject_id(run, number),
         run=run,
         row=number,
-        line=row["line"],
-        stage=stage,
-        field=row["field"],
-        code=row["code"],
-        message=row["message"],
-        values=_originals.decode(row["original"]),
-        state=STATE_WORDS[row["state"]],
-        also=tuple(RowProblem(*problem) for problem in _problems.decode(row["also"])),
-        sent=converted if stage is Stage.WRITE else {},
+        line=line,
+        stage=refused_at,
+        field=field,
+        code=code,
+        message=message,
+        values=_originals.decode(original),
+        state=STATE_WORDS[state],
+        also=tuple(RowProblem(*problem) for problem in _problems.decode(also)),
+        sent=converted if refused_at is Stage.WRITE else {},
         attempt=attempt,
-        retry_of="" if parent is None else reject_id(str(parent), number),
-        retried_by="" if row["retried_by"] is None else str(row["retried_by"]),
-        reason=row["reason"] or "",
-        decided_by=row["who"] or "",
-        waits=bool(row["waits"]),
-        has_parent=row["waits"] == PARENT_CAME,
+        retry_of=reject_id(parent, number) if parent else "",
+        retried_by="" if retried_by is None else str(retried_by),
+        reason=reason or "",
+        decided_by=who or "",
+        waits=bool(waits),
+        has_parent=waits == PARENT_CAME,
         converted=converted,
-        at=moment(row["at"]) if row["at"] else "",
+        at=moment(at) if at else "",
     )

@@ -8,14 +8,15 @@ import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from crmdesk.model.reject import CauseCount, Reject, RejectState
-from crmdesk.store import counts, decisions, lineage, reject_rows
+from crmdesk.store import counts, decisions, lineage, reject_places, reject_rows
 from crmdesk.store.clock import now
 from crmdesk.store.codes import STATE_WORDS, STATES, place, row_of, span
 from crmdesk.store.database import Database
+from crmdesk.store.reject_places import OF_STATE, and_in
 
 _PAGE = 200
 _FETCHED_AT_ONCE = 2_000  # rejects: a few megabytes
-
+_AMONG = "reject.place IN (SELECT value FROM json_each(?)) ORDER BY reject.place"
 
 _PLACE = re.compile(r"R(?P<run>\d{1,9})-(?P<row>\d{1,9})")
 
@@ -31,23 +32,18 @@ class Rejects:
     ) -> list[Reject]:
         """Rejects behind `after_row` by row, `limit` at most; with `cause` or `states` only those."""
         number = int(run)
-        last = span(number)[1]
         with self._database.reading() as connection:
-            if not cause:
-                which = f"reject.place > ? AND reject.place <= ?{_and_in(states)} ORDER BY reject.place LIMIT ?"
-                return reject_rows.select(connection, number, which, place(number, after_row), last, limit)
-            # The places come out of the index alone; only the rows of the page are read.
-            of_cause = "SELECT place FROM reject WHERE cause IN (SELECT id FROM cause WHERE run = ? AND cause = ?)"
-            page = f"{of_cause} AND place > ?{_and_in(states)} ORDER BY place LIMIT ?"
-            which = f"reject.place IN ({page}) ORDER BY reject.place"
-            return reject_rows.select(connection, number, which, number, cause, place(number, after_row), limit)
+            if not (cause or states):
+                which = "reject.place > ? AND reject.place <= ? ORDER BY reject.place LIMIT ?"
+                return reject_rows.select(connection, number, which, place(number, after_row), span(number)[1], limit)
+            places = reject_places.following(connection, number, after_row, limit, cause, states)
+            return reject_rows.select(connection, number, _AMONG, json.dumps(places))
 
     def of_rows(self, run: str, rows: Sequence[int]) -> list[Reject]:
         """The rejects of these rows, as far as there are any, by row."""
         places = json.dumps([place(int(run), row) for row in rows])
-        which = "reject.place IN (SELECT value FROM json_each(?)) ORDER BY reject.place"
         with self._database.reading() as connection:
-            return reject_rows.select(connection, int(run), which, places)
+            return reject_rows.select(connection, int(run), _AMONG, places)
 
     def rows(self, run: str, cause: str = "", states: Collection[RejectState] = ()) -> list[int]:
         """The rows of the rejects, in order; with `cause` or `states` only of those."""
@@ -56,7 +52,7 @@ class Rejects:
             # The index of causes has all that is asked for, so no reject is read.
             causes = f"SELECT id FROM cause WHERE run = ?{which}"  # noqa: S608 - our own words
             found = connection.execute(
-                f"SELECT place FROM reject WHERE cause IN ({causes}){_and_in(states)}",  # noqa: S608 - our own words
+                f"SELECT place FROM reject WHERE cause IN ({causes}){and_in(states)}",  # noqa: S608 - our own words
                 values,
             )
             return sorted(row_of(where) for (where,) in found.fetchall())
@@ -95,7 +91,7 @@ class Rejects:
             if cause:
                 found = connection.execute(
                     "SELECT count(*) FROM reject"  # noqa: S608 - our own integers
-                    f" WHERE cause IN (SELECT id FROM cause WHERE run = ? AND cause = ?){_and_in(states)}",
+                    f" WHERE cause IN (SELECT id FROM cause WHERE run = ? AND cause = ?){and_in(states)}",
                     (int(run), cause),
                 )
                 return int(found.fetchone()[0])
@@ -166,9 +162,10 @@ class Rejects:
         """How many rejects of a run were set aside for which reason ("": none was given), the most frequent first."""
         with self._database.reading() as connection:
             found = connection.execute(
-                "SELECT coalesce(note.reason, ''), count(*) FROM reject LEFT JOIN reject_note AS note USING (place)"
-                " WHERE place BETWEEN ? AND ? AND state = ? GROUP BY 1 ORDER BY 2 DESC, 1",
-                (*span(int(run)), STATES[RejectState.IGNORED]),
+                "SELECT coalesce(note.reason, ''), count(*) FROM"  # noqa: S608 - our own words
+                f" (SELECT place FROM {OF_STATE}) LEFT JOIN reject_note AS note USING (place)"
+                " GROUP BY 1 ORDER BY 2 DESC, 1",
+                (int(run), STATES[RejectState.IGNORED]),
             )
             return dict(found.fetchall())
 
@@ -247,10 +244,6 @@ def _one(connection: sqlite3.Connection, run: int, row: int) -> Reject | None:
 def _decision(run: str, rows: int, after: RejectState, reason: str, *, waits: bool) -> str:
     what = "wait for their parent" if waits else "were set aside" if after is RejectState.IGNORED else "are open again"
     return f"Rejects of run {run}: {rows} {what}{f' ({reason})' if reason else ''}."
-
-
-def _and_in(states: Collection[RejectState]) -> str:
-    return f" AND state IN ({', '.join(str(STATES[state]) for state in states)})" if states else ""
 
 
 def _require_parent(connection: sqlite3.Connection, run: int, new_run: int) -> None:

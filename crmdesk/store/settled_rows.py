@@ -5,27 +5,26 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from crmdesk.model.reject import RejectState, Stage, cause_of
 from crmdesk.model.run import RowOutcome
-from crmdesk.store import counts
+from crmdesk.store import counts, many_rows
 from crmdesk.store.codes import OUTCOMES, STAGES, STATES, place, span
 from crmdesk.tabular.batch import LINE, ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
 
 _PLACE = "place"
 _CAUSE = "cause"
 _CAUSE_ID = "cause_id"
 _ROWS = "rows"
 
-_AT_ONCE = 400
-"""Outcomes a statement: one statement each would take two thirds longer."""
+_EMPTY = {"also": "[]", "sent": "{}"}
+"""What stands in these columns of nearly all rejects: of further problems, and of values where none was sent."""
 
 _PATTERN = "pattern"
 _QUOTED = r'"[^"]*"'
@@ -41,9 +40,7 @@ def store_outcomes(connection: sqlite3.Connection, run: int, outcomes: pl.DataFr
     rows = outcomes.select(
         pl.col(ROW) + place(run, 0), pl.col("outcome").replace_strict(codes, return_dtype=pl.Int64), "id"
     ).sort(ROW)
-    for part in rows.iter_slices(_AT_ONCE):
-        statement = f"INSERT INTO outcome VALUES {', '.join(['(?, ?, ?)'] * part.height)}"  # noqa: S608 - placeholders
-        connection.execute(statement, list(chain.from_iterable(part.iter_rows())))
+    many_rows.insert(connection, "outcome", "(?, ?, ?)", rows)
     counts.add(connection, run, dict(outcomes.group_by("outcome").len().iter_rows()))
 
 
@@ -51,18 +48,14 @@ def store_rejects(connection: sqlite3.Connection, run: int, stage: Stage, reject
     """Store rejects (REJECT_SCHEMA) and the outcome `rejected` of their rows."""
     if rejects.is_empty():
         return
-    # What all rows share is part of the statement: each value that is bound costs a tenth of a row.
-    common = f"{STAGES[stage]}, {STATES[RejectState.OPEN]}, {int(time.time())}"
-    connection.executemany(
-        "INSERT INTO reject (stage, state, at, place, line, cause, message, also, sent, original)"  # noqa: S608 - integers
-        f" VALUES ({common}, ?, ?, ?, ?, ?, ?, ?)",
-        _reject_rows(connection, run, rejects),
-    )
-    rows = rejects.get_column(ROW).sort()
-    connection.execute(
-        "INSERT INTO outcome SELECT value, ?, NULL FROM json_each(?)",
-        (OUTCOMES[RowOutcome.REJECTED], json.dumps((rows + place(run, 0)).to_list())),
-    )
+    rows = _reject_rows(connection, run, rejects)
+    # What all rows share is part of the statement: each value that is bound costs a twentieth of a row.
+    shared = {"stage": f"{STAGES[stage]}", "state": f"{STATES[RejectState.OPEN]}", "at": f"{int(time.time())}"}
+    shared |= {name: f"'{empty}'" for name, empty in _EMPTY.items() if (rows.get_column(name) == empty).all()}
+    bound = rows.drop(name for name in _EMPTY if name in shared)
+    columns, values = (*shared, *bound.columns), (*shared.values(), *"?" * bound.width)
+    many_rows.insert(connection, f"reject ({', '.join(columns)})", f"({', '.join(values)})", bound)
+    many_rows.insert(connection, "outcome", f"(?, {OUTCOMES[RowOutcome.REJECTED]}, NULL)", rows.select(_PLACE))
     counts.add(connection, run, {RowOutcome.REJECTED: rejects.height})
     counts.add_rejects(connection, run, {RejectState.OPEN: rejects.height})
 
@@ -83,33 +76,33 @@ def forget_rows(connection: sqlite3.Connection, run: int, behind: int = 0) -> No
     connection.execute("DELETE FROM reject WHERE place BETWEEN ? AND ?", places)
     connection.execute("DELETE FROM reject_note WHERE place BETWEEN ? AND ?", places)
     connection.execute(
-        "UPDATE cause SET rows = (SELECT count(*) FROM reject WHERE reject.cause = cause.id) WHERE run = ?", (run,)
+        "UPDATE cause SET (rows, open) ="
+        " (SELECT count(*), count(*) FILTER (WHERE state = ?) FROM reject WHERE reject.cause = cause.id) WHERE run = ?",
+        (STATES[RejectState.OPEN], run),
     )
     connection.execute("DELETE FROM cause WHERE run = ? AND rows = 0", (run,))
     counts.recount(connection, run)
 
 
-def _reject_rows(connection: sqlite3.Connection, run: int, rejects: pl.DataFrame) -> Iterator[tuple[object, ...]]:
-    """Rows for the table, in the order of their places."""
+def _reject_rows(connection: sqlite3.Connection, run: int, rejects: pl.DataFrame) -> pl.DataFrame:
+    """Rows for the table, its columns but those that all rows share, in the order of their places."""
     named = rejects.with_columns(
         pl.col(LINE).fill_null(0),
         pl.col("field", "code", "message").fill_null(""),
-        pl.col("also").fill_null("[]"),
-        pl.col("values", "sent").fill_null("{}"),
+        pl.col("values").fill_null("{}"),
+        *(pl.col(name).fill_null(empty) for name, empty in _EMPTY.items()),
     ).with_columns(pl.col("message").str.replace_all(_QUOTED, '"…"').alias(_PATTERN))
     return (
         named.join(_store_causes(connection, run, named), on=["code", "field", _PATTERN], how="left")
         .select(
-            pl.col(ROW) + place(run, 0),
-            LINE,
-            _CAUSE_ID,
+            (pl.col(ROW) + place(run, 0)).alias(_PLACE),
+            pl.col(LINE).alias("line"),
+            pl.col(_CAUSE_ID).alias("cause"),
             "message",
-            "also",
-            "sent",
-            "values",
+            pl.col("values").alias("original"),
+            *_EMPTY,
         )
-        .sort(ROW)
-        .iter_rows()
+        .sort(_PLACE)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crmdesk.store.migrations import m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008
+from crmdesk.store.migrations import m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008, m0009
 
 Migrations = tuple[tuple[str, ...], ...]
 
@@ -15,4 +15,5 @@ MIGRATIONS: Migrations = (
     m0006.STATEMENTS,
     m0007.STATEMENTS,
     m0008.STATEMENTS,
+    m0009.STATEMENTS,
 )
