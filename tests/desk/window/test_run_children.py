@@ -26,7 +26,7 @@ from crmdesk.desk.window.run_children import (
 from crmdesk.model.reject import RejectState
 from crmdesk.model.run import RunOutcome
 from tests.cli.jobs import contacts_csv, contacts_job
-from tests.cli.program import Program, profile
+from tests.cli.program import HELD, Program, profile
 
 MANY = 30_000
 
@@ -157,12 +157,15 @@ os.kill(os.getpid(), {int(signal.SIGKILL)})
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_rehearsal_is_stopped_quietly(
-    history: History, children: RunChildren, tmp_path: Path, number: signal.Signals
+    program: Program, history: History, children: RunChildren, tmp_path: Path, number: signal.Signals
 ) -> None:
-    child = children.start(rehearse_arguments(job(history, tmp_path, f"long {number}", range(300_000))))
-    until(child.events)
+    org = program.org()
+    org.weather(HELD, path="/query")  # for the records that are there: it waits, however fast the computer is
+    child = children.start(rehearse_arguments(job(history, tmp_path, f"long {number}", range(3))))
+    until(org.held)
     os.kill(child.pid, number)
     events = heard(child)
+    org.clear_weather()
     assert (events[-1]["event"], events[-1]["outcome"], child.poll()) == ("rehearsed", "stopped", 130)
     assert all(line.startswith("{") for line in child._log.read_text(encoding="utf-8").splitlines())
     child.forget()
