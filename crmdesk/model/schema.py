@@ -62,6 +62,7 @@ class Field:
     ] = ()  # words for choices, in any case, each with the one of `values` it is sent as
     truths: tuple[str, str] | None = None  # what people call true and false of this field
     is_calculated: bool = False
+    is_wanted: bool = False  # the CRM's forms save no record without it, and other programs can
     is_defaulted: bool = False  # the CRM fills it when a new record comes without
     controller: str = ""  # the field whose value decides which of `values` go
     values_for: tuple[tuple[str, tuple[str, ...]], ...] = ()  # for each value of the controller those that go with it

@@ -283,3 +283,24 @@ def test_custom_logic_is_passed_by_where_the_job_asks_for_it_and_the_user_may(wr
     refused = writing.program.run(writing.job("no-right", "account", rows, mapped("name=name") + wish))
     [line] = writing.program.ask("rejects", refused.last["run"]).lines
     assert (line["code"], "prvBypassCustomBusinessLogic" in line["message"]) == ("0x80040220", True)
+
+
+def test_what_forms_insist_on_and_the_environment_does_not_is_told_before_a_run(writing: Writing) -> None:
+    """R-165: records are made that no form can save."""
+    rows = [{"last": "Formless", "job": ""}]
+    lines = mapped("lastname=last") + export("insert")
+    [flag] = _flags(writing, writing.job("formless", "contact", rows, lines))
+    assert (flag["place"], "Job title (jobtitle)" in flag["message"]) == ("mapping", True)
+    [flag] = _flags(
+        writing, writing.job("empty", "contact", rows, mapped("lastname=last", "jobtitle=job") + export("insert"))
+    )
+    assert flag["place"] == "mapping[2]"
+    strict = writing.job(
+        "strict", "contact", rows, mapped("lastname=last", 'jobtitle=job|when_empty = "reject"') + export("insert")
+    )
+    assert _flags(writing, strict) == []
+    assert writing.rejects(writing.program.run(strict)) == {1: ("jobtitle", "REQUIRED_EMPTY")}
+
+
+def _flags(writing: Writing, job: Path) -> list[dict[str, str]]:
+    return [line["flag"] for line in writing.program.ask("check", job).lines if "flag" in line]

@@ -118,7 +118,8 @@ def _parts(attribute: Attribute, found: Whole, set_of: Callable[[str], str], key
 def _plain(attribute: Attribute, kind: Kind, type_: FieldType, keys: set[str]) -> Part:
     name, is_id = attribute.logical_name, attribute.is_primary_id
     options = options_of(attribute)
-    is_required = attribute.required_level is not None and attribute.required_level.value == "SystemRequired"
+    level = attribute.required_level.value if attribute.required_level is not None else ""
+    is_required = level == "SystemRequired"
     is_key = is_id or name in keys
     is_guid = kind is Kind.GUID
     field = Field(
@@ -132,6 +133,7 @@ def _plain(attribute: Attribute, kind: Kind, type_: FieldType, keys: set[str]) -
         most=attribute.max_value,
         values=values_of(options),
         is_nillable=not is_required,
+        is_wanted=level == "ApplicationRequired",
         is_creatable=attribute.is_valid_for_create,
         is_updatable=attribute.is_valid_for_update and not is_id,
         is_unique=is_key,

@@ -1,14 +1,15 @@
-"""Pairs of a field and a column that do not hold the same, told before a run: what may be refused, cut or changed."""
+"""What is unsafe about a job, told before a run: what may be refused, cut or changed, and what people cannot save."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from crmdesk.engine.planning.plan import Plan, ReadPlan, WritingPlan
 from crmdesk.errors import Problem
 from crmdesk.model.file_kind import FileKind, kind_of
-from crmdesk.model.job import LocalFile
-from crmdesk.model.mapping import Column, Conversion
+from crmdesk.model.job import Action, LocalFile
+from crmdesk.model.mapping import Column, Conversion, WhenEmpty
 from crmdesk.model.schema import Field, FieldType
 from crmdesk.tabular.files.contract import Kind
 from crmdesk.tabular.known_columns import KnownColumn
@@ -43,7 +44,27 @@ def pair_flags(plan: Plan, known: Known) -> tuple[Problem, ...]:
                 if isinstance(line.map.origin, Column) and line.map.conversion is Conversion.DEFAULT
                 for text in _of_writing(line.field, line.map.origin.name, known)
             )
+            flags = chain(flags, _wanted(plan))
     return tuple(Problem(place, text) for place, text in flags)
+
+
+def _wanted(plan: WritingPlan) -> Iterator[tuple[str, str]]:
+    """Fields that the CRM's forms insist on, and that new records may come without, each with its place."""
+    if plan.options.action not in (Action.INSERT, Action.UPSERT):
+        return
+    lines = {line.field.name: (number, line.map) for number, line in enumerate(plan.convert.lines, 1)}
+    for field in plan.object.fields:
+        number, line = lines.get(field.name, (0, None))
+        if not field.is_wanted or not field.is_creatable:
+            continue
+        named = f"{field.label} ({field.name})"
+        if line is None:
+            yield "mapping", f"No line fills {named}: the CRM takes such records, and its forms save none without it."
+        elif line.when_empty is not WhenEmpty.REJECT and not line.default_on_create:
+            yield (
+                f"mapping[{number}]",
+                f"The CRM takes records without {named}, its forms save none: when_empty = “reject” keeps them out.",
+            )
 
 
 def _place(plan: ReadPlan, line: ReadLine) -> str:

@@ -56,7 +56,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column. `targets` are logical names; `navigation` names the property to bind a lookup of one target by."""
+    """A column.
+
+    `targets` are logical names; `navigation` names the property to bind a lookup of one target by. `is_wanted`: forms
+    insist on it, and the API does not (Microsoft Learn, "Attribute metadata", requirement levels).
+    """
 
     name: str
     kind: Kind
@@ -71,6 +75,7 @@ class Column:
     targets: tuple[str, ...] = ()
     navigation: str = ""
     is_required: bool = False
+    is_wanted: bool = False
     is_creatable: bool = True
     is_updatable: bool = True
     attribute_of: str = ""

@@ -176,7 +176,7 @@ def _of_its_kind(table: Table, column: Column) -> dict[str, Any]:
 def _required(table: Table, column: Column) -> str:
     if column.name == table.primary_id or column.kind in (CHOICES & {Kind.STATE}) or column.kind is Kind.OWNER:
         return "SystemRequired"
-    return "SystemRequired" if column.is_required else "None"
+    return "SystemRequired" if column.is_required else "ApplicationRequired" if column.is_wanted else "None"
 
 
 def _relationships(store: Store, table: Table) -> list[dict[str, Any]]:

@@ -99,7 +99,7 @@ CONTACT = Table(
         _text("lastname", "Last name", 50, is_required=True),
         _kept(_text("fullname", "Full name", 160)),
         _text("emailaddress1", "E-mail", 100),
-        _text("jobtitle", "Job title", 100),
+        replace(_text("jobtitle", "Job title", 100), is_wanted=True),
         _text("new_externalid", "External id", 100, schema_name="new_ExternalId"),
         _text("new_code", "Code", 40, schema_name="new_Code"),
         Column("description", Kind.MEMO, "Description", length=2000),
