@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from crmdesk.engine.job.table import Table, choice_of
 from crmdesk.engine.job.writing import read_behaviour, read_export, read_guard
 from crmdesk.errors import PlanError, Problem, UserError
 from crmdesk.model.filter import Order
-from crmdesk.model.job import Action, Behaviour, Job, Operation
+from crmdesk.model.job import OWN_VARIABLES, Action, Behaviour, Job, Operation
 from crmdesk.model.local_account import LocalAccount
 
 
@@ -100,7 +102,20 @@ def _job(table: Table, folder: Path) -> Job:
         engine=read_engine(behaviour, is_import=is_import),
         index=index,
         period=read_period(table, folder, is_wanted=operation is Operation.IMPORT_DELETED),
+        variables=_variables(table, is_reading=is_reading),
     )
+
+
+def _variables(table: Table, *, is_reading: bool) -> Mapping[str, str]:
+    found = table.text_map("variables")
+    if found and is_reading:
+        table.problem("variables", "Variables are for formulas, and a job that reads has none.", "Remove them.")
+    for name in found:
+        if not re.fullmatch(r"\w+", name):
+            table.problem("variables", f"“{name}” cannot be named in a formula.", "Use letters, digits and _.")
+        elif name in OWN_VARIABLES:
+            table.problem("variables", f"vars.{name} is known already.", "Choose another name.")
+    return found
 
 
 def _operation(table: Table) -> Operation:

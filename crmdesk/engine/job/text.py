@@ -51,6 +51,8 @@ def job_text(job: Job, folder: Path | None = None) -> str:
         document["index"] = index_table(job.index)
     if job.period is not None:
         document["period"] = period_table(job.period, folder)
+    if job.variables:
+        document["variables"] = dict(job.variables)
     document |= reading_tables(job.reading, folder)
     text = tomli_w.dumps(document)
     try:

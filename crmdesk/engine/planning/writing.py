@@ -138,7 +138,7 @@ def _key(options: ExportOptions, remote: RemoteObject, lines: Sequence[WriteLine
         problems.add(
             "export.key",
             f"An {options.action} needs a key: the field that finds the record.",
-            f'Write key = "{remote.id_field}" or an external id, and map it.',
+            f"Write key = …, one of {', '.join(_keys_of(remote))}, and map it.",
         )
         return None
     key = remote.field(options.key)
@@ -151,7 +151,7 @@ def _key(options: ExportOptions, remote: RemoteObject, lines: Sequence[WriteLine
         problems.add(
             "export.key",
             f"The CRM cannot find {remote.label_plural} by {key.name}.",
-            "Choose the record id or an external id.",
+            f"Choose one of {', '.join(_keys_of(remote))}.",
         )
     line = next((line for line in lines if line.field.name == key.name), None)
     if line is None:
@@ -161,6 +161,11 @@ def _key(options: ExportOptions, remote: RemoteObject, lines: Sequence[WriteLine
     if line is not None and line.search is not None and key.name != remote.id_field:
         problems.add("export.key", f"The key {key.name} cannot be searched for itself.", "Map a column to it.")
     return key
+
+
+def _keys_of(remote: RemoteObject) -> list[str]:
+    """The fields by which the CRM finds records."""
+    return [field.name for field in remote.fields if field.is_key or field.name == remote.id_field]
 
 
 def _check_required(
@@ -194,7 +199,7 @@ def _found_by_id(line: WriteLine, remote: RemoteObject, key: Field, can: Capabil
 def _setting(job: Job, variables: Variables) -> Setting:
     """What formulas can know: the time is that of the plan, which a run makes when it begins."""
     own = {"job": job.name, "object": job.object, "account": job.account, "user": "", "run": ""}
-    return Setting(reading(job.local), datetime.now(UTC), {**own, **variables})
+    return Setting(reading(job.local), datetime.now(UTC), {**job.variables, **own, **variables})
 
 
 def _notices(options: ExportOptions, remote: RemoteObject) -> tuple[str, ...]:

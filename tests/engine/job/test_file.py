@@ -213,6 +213,10 @@ def test_every_problem_is_named_at_once_with_its_place() -> None:
         (IMPORT + "[filter]\nall = [{ field = 'A', op = '>', value = 2020-01-01T00:00:00 }]\n", "filter.all[1].value"),
         (IMPORT + "[filter]\nall = [{ any = [{ field = 'A', op = '=' }] }]\n", "filter.all[1].any[1].value"),
         (EXPORT + "[behaviour]\nprocess_rejects = 'no'\n", "behaviour.process_rejects"),
+        (EXPORT + "[variables]\nseason = 1\n", "variables"),
+        (EXPORT + "[variables]\nrun = 'x'\n", "variables"),
+        (EXPORT + "[variables]\n'a b' = 'x'\n", "variables"),
+        (IMPORT + "[variables]\nseason = 'x'\n", "variables"),
         ("= 1", "file"),
     ],
 )
