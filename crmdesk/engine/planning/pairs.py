@@ -34,17 +34,18 @@ _WORDS = {
 
 def pair_flags(plan: Plan, known: Known) -> tuple[Problem, ...]:
     """What is unsafe about each line, at its place; the job can run all the same. `known` are the typed columns."""
+    flags: Iterator[tuple[str, str]]
     match plan:
         case ReadPlan():
             flags = ((_place(plan, line), text) for line in plan.lines for text in _of_reading(plan, line, known))
         case WritingPlan():
-            flags = (
+            of_lines = (
                 (f"mapping[{number}]", text)
                 for number, line in enumerate(plan.convert.lines, 1)
                 if isinstance(line.map.origin, Column) and line.map.conversion is Conversion.DEFAULT
                 for text in _of_writing(line.field, line.map.origin.name, known)
             )
-            flags = chain(flags, _wanted(plan))
+            flags = chain(of_lines, _wanted(plan))
     return tuple(Problem(place, text) for place, text in flags)
 
 
