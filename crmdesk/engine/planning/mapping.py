@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from textwrap import shorten
 from typing import TYPE_CHECKING, assert_never
 
 import polars as pl
@@ -18,10 +19,15 @@ from crmdesk.model.mapping import Column, Constant, Expression, FieldMap, Lookup
 from crmdesk.model.schema import Field, RemoteObject
 from crmdesk.tabular.convert import WriteLine
 from crmdesk.tabular.formula.function import Setting
+from crmdesk.tabular.search import Search
 from crmdesk.tabular.types.wire import to_wire
 
 if TYPE_CHECKING:
     from crmdesk.tabular.formula.formula import Formula
+
+
+_SHOWN = 60
+"""Characters of a header that are repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,9 @@ class LineCheck:
                 return replace(line, formula=self._formula(text, f"{place}.expression"))
             case Lookup(column):
                 check_column(column, self.header, f"{place}.lookup.column", self.problems)
-                return replace(line, search=record_search(origin, self.can, self.describe, place, self.problems))
+                search = record_search(origin, self.can, self.describe, place, self.problems)
+                self._check_object(line.field, search, f"{place}.lookup.object")
+                return replace(line, search=search)
             case Owner(column):
                 check_column(column, self.header, f"{place}.owner.column", self.problems)
                 search = owner_search(origin, line.field, self.can, self.describe, f"{place}.owner", self.problems)
@@ -104,6 +112,13 @@ class LineCheck:
             case _:
                 assert_never(origin)
         return line
+
+    def _check_object(self, field: Field, search: Search | None, place: str) -> None:
+        """Report a search for records that the field does not take: the CRM would refuse every row."""
+        if search is not None and field.references and search.object not in field.references:
+            known = ", ".join(field.references)
+            what = f"{field.label} ({field.name}) holds ids of {known}, not of {search.object}."
+            self.problems.add(place, what, f"Look up {field.references[0]}.")
 
     def _formula(self, text: str, place: str) -> Formula | None:
         from crmdesk.tabular.formula.errors import FormulaError
@@ -154,4 +169,6 @@ def check_column(name: str, header: Sequence[str], place: str, problems: Problem
         folded = {column.casefold(): column for column in header}
         near = folded.get(name.casefold()) or next(iter(difflib.get_close_matches(name, header, n=1)), "")
         hint = f"Did you mean “{near}”?" if near else f"The columns are: {', '.join(header[:12])}."
+        if len(header) == 1 and name in header[0]:
+            hint = f"All of the header is one column, “{shorten(header[0], _SHOWN)}”: is the delimiter right?"
         problems.add(place, f"The file has no column “{name}”.", hint)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from textwrap import dedent
 
+import polars as pl
 import pytest
 
 from crmdesk.connectors.contract import Capabilities
+from crmdesk.engine.job.file import parse_job
 from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.planning.reading import plan_read
 from crmdesk.engine.planning.writing import columns_of, plan_write
@@ -101,7 +105,12 @@ def test_a_foreign_key_is_looked_up_so_that_the_request_goes_by_id(action: Actio
         ((NAME, FieldMap("Owner", Lookup("who", "Person", "Mail"))), {}, {"mapping[2].lookup.column"}),
         ((NAME, FieldMap("Owner", Lookup("mail", "Persn", "Mail"))), {}, {"mapping[2].lookup.object"}),
         ((NAME, FieldMap("Owner", Lookup("mail", "Person", "Male"))), {}, {"mapping[2].lookup.key"}),
-        ((NAME, FieldMap("Owner", Lookup("mail", "Thing", "Note"))), {}, {"mapping[2].lookup.key"}),
+        ((NAME, FieldMap("Owner", Lookup("mail", "Thing", "Name"))), {}, {"mapping[2].lookup.object"}),
+        (
+            (NAME, FieldMap("Owner", Lookup("mail", "Thing", "Note"))),
+            {},
+            {"mapping[2].lookup.key", "mapping[2].lookup.object"},
+        ),
         ((NAME,), {"remote": replace(THING, is_creatable=False)}, {"object"}),
         ((NAME,), {"can": Capabilities({}, {Action.INSERT: "Things are born, not made."})}, {"export.action"}),
         ((NAME,), {"can": Capabilities({Action.INSERT: (Engine.REST,)}), "engine": Engine.BULK}, {"export.engine"}),
@@ -249,3 +258,19 @@ def test_a_field_of_a_filter_or_an_order_that_is_not_there_is_answered_with_what
 def test_a_source_of_no_rows_and_no_columns_lacks_none() -> None:
     lines = (FieldMap("Name", Expression("UPPER([any name])")), FieldMap("Key__c", Column("k")))
     assert [line.field.name for line in written(*lines, header=()).convert.lines] == ["Name", "Key__c"]
+
+
+def test_formulas_know_the_variables_of_the_job() -> None:
+    """R-058, R-063."""
+    text = """
+        name = "things"
+        object = "Thing"
+        operation = "export"
+        local = { path = "things.csv" }
+        mapping = [{ remote = "Name", expression = "vars.season & vars.job" }]
+        variables = { season = "Summer " }
+    """
+    job = parse_job(dedent(text), Path("/jobs"))
+    [line] = plan_write(job, THING, HEADER, CAN, describe).convert.lines
+    assert line.formula is not None
+    assert line.formula.cells(pl.DataFrame({"name": ["x"]}), "Name").value.to_list() == ["Summer things"]
