@@ -19,6 +19,7 @@ from crmdesk.engine.preparing.source_copy import write_block
 from crmdesk.engine.run_notes import read_notes
 from crmdesk.engine.sending.packers import Packers, Parts
 from crmdesk.engine.sending.requests import request_for
+from crmdesk.engine.written import Written
 from crmdesk.model.job import Action, Engine, ExportOptions, Guard, Job
 from crmdesk.model.mapping import Column, FieldMap
 from crmdesk.model.reject import Stage
@@ -69,7 +70,7 @@ def undo_plan(job: Job, remote: RemoteObject, fields: Sequence[Field], can: Capa
 class TakingBack:
     """Prepares the list of what is sent to take a run back. `taken` is its ledger; `user` is who is signed in.
 
-    `actions` are those that are carried out.
+    `actions` are those that are carried out. `written` is what the run wrote, None where nobody can tell.
     """
 
     plan: WritingPlan
@@ -80,6 +81,7 @@ class TakingBack:
     outcomes: Outcomes
     user: str
     actions: frozenset[Action]
+    written: Written | None
     token: CancelToken
 
     def prepare(self, packing_of: Callable[[WriteRequest], tuple[Packing, str]]) -> Iterator[Progress]:
@@ -153,30 +155,48 @@ class TakingBack:
         """A problem for each record that is not as the run has left it."""
         record_id, audit = self.plan.object.id_field, self.can.audit
         there = frame.filter(pl.col(WAS) != RowOutcome.DELETED.value)
+        names = tuple(dict.fromkeys((record_id, *audit, *(self.written.fields if self.written is not None else ()))))
         found = [
-            pl.DataFrame(schema=dict.fromkeys((record_id, *audit), pl.String())),
-            *records(self._wanted(there[record_id]), self.session, self.can, self.token),
+            pl.DataFrame(schema=dict.fromkeys(names, pl.String())),
+            *records(self._wanted(there[record_id], names), self.session, self.can, self.token),
         ]
         now = pl.concat(found).unique(record_id)
         joined = there.select(ROW, record_id).join(now, on=record_id, how="left", maintain_order="left")
-        told = [(row, why) for row, _, at, who in joined.iter_rows() if (why := self._why_not(at, who))]
-        lines = [(row, "", CHANGED_SINCE, why) for row, why in told]
+        until = datetime.fromisoformat(read_notes(self.taken.folder).until)
+        told = {
+            row: why for row, at, who in joined.select(ROW, *audit).iter_rows() if (why := self._why(at, who, until))
+        }
+        told |= self._changed_at_once(joined.filter(~pl.col(ROW).is_in(list(told))), until)
+        lines = [(row, "", CHANGED_SINCE, why) for row, why in sorted(told.items())]
         return pl.DataFrame(lines, schema=PROBLEM_SCHEMA, orient="row")
 
-    def _wanted(self, ids: pl.Series) -> Wanted:
+    def _wanted(self, ids: pl.Series, names: tuple[str, ...]) -> Wanted:
         key = self.plan.key
         if key is None:
             raise TypeError(self.plan)
-        return Wanted(self.plan.object, key, lambda: (ids,), (key.name, *self.can.audit))
+        return Wanted(self.plan.object, key, lambda: (ids,), names)
 
-    def _why_not(self, at: str | None, who: str | None) -> str:
+    def _why(self, at: str | None, who: str | None, until: datetime) -> str:
         """Why a record that was changed at `at` by `who` is left alone, "" when it is as the run has left it."""
         if at is None:
             return "The record is not there any more."
-        until = datetime.fromisoformat(read_notes(self.taken.folder).until) + _SECOND
         if (who or "").casefold() != self.user.casefold():
             return f"{who or 'Somebody'} has changed this record since, at {at}."
-        return f"This record was changed after the run, at {at}." if datetime.fromisoformat(at) > until else ""
+        is_later = datetime.fromisoformat(at) > until + _SECOND
+        return f"This record was changed after the run, at {at}." if is_later else ""
+
+    def _changed_at_once(self, joined: pl.DataFrame, until: datetime) -> dict[int, str]:
+        """Records that the same user has changed in the very second in which the run ended, or in the next one.
+
+        Their stamps may be the run's own. What they hold tells.
+        """
+        if self.written is None or joined.is_empty():
+            return {}
+        floor = until.replace(microsecond=0)
+        stamps = joined[self.can.audit[0]].to_list()
+        late = joined.filter(pl.Series([datetime.fromisoformat(at) >= floor for at in stamps], dtype=pl.Boolean()))
+        others = self.written.others(late.select(ROW, *self.written.fields))
+        return {row: f"{name} of this record is not what the run has written." for row, name in others.items()}
 
 
 def _as_source(frame: pl.DataFrame) -> pl.DataFrame:

@@ -89,6 +89,27 @@ def test_a_run_that_was_killed_is_taken_back_without_sending_its_rest(shared: Pr
     assert (record["created"] + record["updated"], record["pending"]) == (8, 2)
 
 
+def test_what_the_same_user_changes_at_once_is_left_as_it_is(shared: Program, tmp_path: Path) -> None:
+    """Promise 7: stamps of whole seconds do not tell it from the run's own writing."""
+    org = shared.org()
+    contacts_csv(tmp_path / "a.csv", range(60, 64))
+    contacts_csv(tmp_path / "b.csv", range(60, 66), mail="new{key}@example.com")
+    assert shared.run(contacts_job(tmp_path, "a.csv", name="before at once")).code == 0
+    done = shared.run(contacts_job(tmp_path, "b.csv", name="at once"))
+    for key in (61, 65):
+        [record] = org.rows(f"SELECT Id FROM Contact WHERE Legacy_Id__c = 'K0000{key}'")  # noqa: S608 - our own keys
+        org.send("PATCH", f"sobjects/Contact/{record['Id']}", {"LastName": "Mine now"})
+    undone = shared.ask("undo", done.last["run"], "--yes")
+    assert undone.counts() == {"read": 6, "updated": 3, "deleted": 1, "rejected": 2}
+    assert names(org, range(60, 66)) == {
+        "K000060": "Name 60",
+        "K000061": "Mine now",
+        "K000062": "Name 62",
+        "K000063": "Name 63",
+        "K000065": "Mine now",
+    }
+
+
 def test_single_fields_of_updated_records_are_taken_back(shared: Program, tmp_path: Path) -> None:
     """Promise 7."""
     org = shared.org()

@@ -1,4 +1,4 @@
-"""What became of the rows that a run had on the way when it ended, found out without sending anything."""
+"""What a run did that nobody executes any more, found out without sending anything."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from crmdesk.desk.runs.beginnings import as_it_began
 from crmdesk.desk.runs.writing import Writing
 from crmdesk.engine.index.occasion import timeless
 from crmdesk.engine.planning.plan import WritingPlan
+from crmdesk.engine.preparing.source_copy import SourceCopy
 from crmdesk.engine.run_notes import note, read_notes
 from crmdesk.engine.sending.log import LedgerLog
 from crmdesk.engine.sending.points import OnPoint
+from crmdesk.engine.written import Written, written_of
+from crmdesk.errors import PlanError
 from crmdesk.model.run import Progress, RunRecord
 from crmdesk.store import Store
 
@@ -25,11 +28,27 @@ def found_out(
     """Settle the sends of a run that nobody executes; what was not applied stays pending. Raises what a run raises."""
     ledger = store.runs.ledger(record.run)
     if ledger.open_sends():
-        job = as_it_began(record).job
-        plan = plan_of(opened, job, stored_header(ledger), timeless(job, opened.account.name))
-        if not isinstance(plan, WritingPlan):
-            raise TypeError(plan)
         log = LedgerLog(ledger, on_point)
-        yield from Writing(opened, plan, None, ledger, log, token, lambda _: False).settle()
+        yield from Writing(opened, _plan(store, record, opened), None, ledger, log, token, lambda _: False).settle()
     elif not read_notes(ledger.folder).until:
         note(ledger.folder, until=opened.session.server_time())
+
+
+def wrote(store: Store, record: RunRecord, opened: Opened) -> Written | None:
+    """What a run has written; None where its job does not fit the CRM of today, or it took another run back."""
+    if record.start.undo_of:
+        return None
+    ledger = store.runs.ledger(record.run)
+    try:
+        return written_of(_plan(store, record, opened), SourceCopy(ledger.folder, list(ledger.source_blocks())))
+    except PlanError:
+        return None
+
+
+def _plan(store: Store, record: RunRecord, opened: Opened) -> WritingPlan:
+    job = as_it_began(record).job
+    header = stored_header(store.runs.ledger(record.run))
+    plan = plan_of(opened, job, header, timeless(job, opened.account.name))
+    if not isinstance(plan, WritingPlan):
+        raise TypeError(plan)
+    return plan

@@ -16,7 +16,7 @@ from crmdesk.desk.crash_file import kept_crash
 from crmdesk.desk.jobs.loaded import LoadedJob, job_of
 from crmdesk.desk.runs.agreement import Agreement, Confirm
 from crmdesk.desk.runs.beginnings import about, begun_by
-from crmdesk.desk.runs.finding_out import found_out
+from crmdesk.desk.runs.finding_out import found_out, wrote
 from crmdesk.desk.runs.writing import Writing
 from crmdesk.engine.preparing.source_copy import SourceCopy
 from crmdesk.engine.run import execute
@@ -151,10 +151,10 @@ class Undoing:
             if not ledger.is_prepared:
                 yield from found_out(self.store, taken, opened, self.on_point, token)
                 user = opened.session.whoami().user
-                before = self.store.runs.ledger(taken.run)
-                yield from TakingBack(
-                    plan, opened.session, can, ledger, before, lambda: self._outcomes(taken.run), user, actions, token
-                ).prepare(writing.packing_of)
+                before, written = self.store.runs.ledger(taken.run), wrote(self.store, taken, opened)
+                session, outcomes = opened.session, partial(self._outcomes, taken.run)
+                taking = TakingBack(plan, session, can, ledger, before, outcomes, user, actions, written, token)
+                yield from taking.prepare(writing.packing_of)
             yield from writing.send()
 
         with self.store.runs.claim(run):
