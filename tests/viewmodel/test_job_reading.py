@@ -20,6 +20,7 @@ from crmdesk.model.schema_change import ChangeKind, SchemaChange
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.job_editor.draft import with_operation
 from crmdesk.viewmodel.job_editor.local_end import local_of
+from crmdesk.viewmodel.job_editor.probes import counting_text
 from crmdesk.viewmodel.job_editor.problem_words import missing_of_period
 from crmdesk.viewmodel.job_editor.reading.backfill import JobBackfill
 from crmdesk.viewmodel.job_editor.reading.changes import JobChanges
@@ -266,3 +267,9 @@ def test_a_field_that_came_later_is_filled_into_a_table_up_to_where_was_read(app
     file = JobBackfill(draft_of(index=IndexOptions()), window)
     with pytest.raises(UserError, match="merged into"):
         file.question([0])
+
+
+def test_a_reading_job_without_lines_is_counted_by_whatever_the_crm_calls_the_record_id(app_model: AppModel) -> None:
+    remote = RemoteObject("contact", "Contact", "Contacts", "contactid", (Field("contactid", "Contact", FieldType.ID),))
+    draft = draft_of(object="contact", mapping=())
+    assert 'remote = "contactid"' in counting_text(app_model.history, draft.job, remote)

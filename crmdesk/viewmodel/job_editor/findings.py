@@ -9,7 +9,7 @@ from crmdesk.errors import CrmDeskError, PlanError
 from crmdesk.model.job import Job
 from crmdesk.model.schema import RemoteObject
 from crmdesk.viewmodel.app import AppModel
-from crmdesk.viewmodel.job_editor.probes import ANY_LINE, checked_job, preview_job, without_fields
+from crmdesk.viewmodel.job_editor.probes import any_line, checked_job, preview_job, without_fields
 from crmdesk.viewmodel.job_editor.problem_words import (
     in_our_words,
     missing_of_period,
@@ -28,7 +28,7 @@ def page_of(row: int) -> int:
     return (row - 1) // PAGE * PAGE + 1
 
 
-async def find_problems(app: AppModel, job: Job) -> tuple[JobProblem, ...]:
+async def find_problems(app: AppModel, job: Job, remote: RemoteObject | None) -> tuple[JobProblem, ...]:
     """What is wrong with the job, each with its place; an account that cannot be reached is a problem too.
 
     Lines that are not filled in yet say so themselves; what is wrong with the others is found without them.
@@ -39,7 +39,7 @@ async def find_problems(app: AppModel, job: Job) -> tuple[JobProblem, ...]:
     filled = [number for number in range(len(job.mapping)) if number not in unfilled]
     if not filled and not job.operation.is_reading:
         return tuple(unfilled.values())
-    mapping = tuple(job.mapping[number] for number in filled) or ANY_LINE  # the id is read without a line too
+    mapping = tuple(job.mapping[number] for number in filled) or any_line(remote)  # the id is read without a line too
     checked = replace(checked_job(job), mapping=mapping)
     try:
         found = await app.engine.check(app.history.job_text(checked), app.history.home)

@@ -60,7 +60,7 @@ class JobEditorModel(JobFacts):
         else:
             self.rows.forget()
         await self.around.learn_count(self.job)
-        await self.window.learn(self.job)
+        await self.window.learn(self.job, self.around.remote)
         await self.news.learn(self.keeping.form.saved if self.is_reading else None)
         self.changed()
 

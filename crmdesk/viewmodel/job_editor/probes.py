@@ -11,22 +11,32 @@ from crmdesk.model.index import Deletions
 from crmdesk.model.job import Action, ExportOptions, Job, Local, LocalFile, Operation
 from crmdesk.model.local import LocalTable
 from crmdesk.model.local_account import LocalAccount
-from crmdesk.model.mapping import Column, Constant, FieldMap
+from crmdesk.model.mapping import Column, Constant, FieldMap, Mapping
 from crmdesk.model.schema import Field, RemoteObject
 from crmdesk.viewmodel.job_editor.line_choices import column_of
 from crmdesk.viewmodel.job_editor.mapping_lines import line_of_place
 from crmdesk.viewmodel.job_editor.reading.period import is_whole
 
 _UNNAMED = "draft"
-ANY_LINE = (FieldMap("Id", Column("Id")),)
+_ANY_LINE = (FieldMap(_UNNAMED, Constant(_UNNAMED)),)
 
 
-def counting_text(history: History, job: Job) -> str:
-    """The text of a job that has the source of `job` and else what does not count; empty while there is no source."""
+def any_line(remote: RemoteObject | None) -> Mapping:
+    """A mapping for a reading job that has none: of the record id, whatever the CRM calls that."""
+    name = remote.id_field if remote is not None else "Id"
+    return (FieldMap(name, Column(name)),)
+
+
+def counting_text(history: History, job: Job, remote: RemoteObject | None) -> str:
+    """The text of a job that has the source of `job` and else what does not count; empty while there is no source.
+
+    `remote` is the object that a reading job reads.
+    """
     if job.operation.is_reading:
         if not (job.account and job.object) or (job.period is not None and not is_whole(job.period)):
             return ""
-        named = replace(job, name=name_for_probes(job), mapping=job.mapping if job.index else ANY_LINE, order_by=())
+        mapping = job.mapping if job.index else any_line(remote)
+        named = replace(job, name=name_for_probes(job), mapping=mapping, order_by=())
         index = replace(job.index, deletions=Deletions.NO) if job.index is not None else None
         return history.job_text(replace(named, local=LocalFile("rows.csv"), index=index))
     if not job.local.path:
@@ -45,7 +55,7 @@ def source_of(job: Job) -> Job:
     paths = tuple(FieldMap(name, Column(name)) for name in names if "." in name)
     return replace(
         source_job(job.local),
-        mapping=paths or (FieldMap(_UNNAMED, Constant(_UNNAMED)),),
+        mapping=paths or _ANY_LINE,
         filter=job.filter,
         order_by=job.order_by,
     )
@@ -54,7 +64,7 @@ def source_of(job: Job) -> Job:
 def source_job(local: Local) -> Job:
     """A job of which nothing but its source is meant."""
     insert = ExportOptions(Action.INSERT)
-    return Job(_UNNAMED, _UNNAMED, _UNNAMED, Operation.EXPORT, local, ANY_LINE, export=insert)
+    return Job(_UNNAMED, _UNNAMED, _UNNAMED, Operation.EXPORT, local, _ANY_LINE, export=insert)
 
 
 def database_job(local: LocalTable) -> Job:
@@ -74,7 +84,7 @@ def checked_job(job: Job) -> Job:
 
 def seen_job(job: Job) -> Job:
     """The job with what it may lack and can be looked at all the same: a name, and the lines of a reading one."""
-    mapping = job.mapping if not job.operation.is_reading else job.mapping or ANY_LINE
+    mapping = job.mapping if not job.operation.is_reading else job.mapping or any_line(None)
     return replace(checked_job(job), mapping=mapping)
 
 

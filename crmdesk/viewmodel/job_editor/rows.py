@@ -44,7 +44,11 @@ class JobRows:
         self.is_looking = True
         self._changed()
         try:
-            problems = self.findings.problems if self._checked == job else await find_problems(self._app, job)
+            problems = (
+                self.findings.problems
+                if self._checked == job
+                else await find_problems(self._app, job, self._around.remote)
+            )
             if generation != self._generation:
                 return
             if self._checked != job:

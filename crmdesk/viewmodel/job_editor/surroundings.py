@@ -57,7 +57,7 @@ class Surroundings:
         if source_of(job) != self._source:
             self._source, self.look = None, None
             self.errors.pop("local.path", None)
-        if counting_text(self._app.history, job) != self._counted:
+        if counting_text(self._app.history, job, self.remote) != self._counted:
             self.forget_count()
             self.errors.pop(COUNTED, None)
 
@@ -97,11 +97,11 @@ class Surroundings:
     def _look(self, job: Job) -> Awaitable[FileLook]:
         if isinstance(job.local, LocalFile):
             return self._app.engine.look(job.local)
-        return self._app.engine.first_rows(counting_text(self._app.history, job), self._app.history.home)
+        return self._app.engine.first_rows(counting_text(self._app.history, job, self.remote), self._app.history.home)
 
     async def learn_count(self, job: Job) -> None:
         """Count the rows of the source; None where the CRM cannot say without giving them."""
-        text, home = counting_text(self._app.history, job), self._app.history.home
+        text, home = counting_text(self._app.history, job, self.remote), self._app.history.home
         if text and not self._counted and not self.errors:
             if job.operation is Operation.IMPORT:
                 self.route = await self._ask(COUNTED, "Counting the rows", self._app.engine.route(text, home))

@@ -12,8 +12,9 @@ from crmdesk.model.account_settings import RULES
 from crmdesk.model.index import DEFAULT_LAG_SECONDS
 from crmdesk.model.job import Job, LocalFile
 from crmdesk.model.period import PeriodMode
+from crmdesk.model.schema import RemoteObject
 from crmdesk.viewmodel.app import AppModel
-from crmdesk.viewmodel.job_editor.probes import ANY_LINE
+from crmdesk.viewmodel.job_editor.probes import any_line
 from crmdesk.viewmodel.job_editor.reading.moments import lag_words, said_here, typed_option
 
 
@@ -30,9 +31,9 @@ class JobWindow:
         """Ask anew the next time."""
         self._asked, self.found = "", None
 
-    async def learn(self, job: Job) -> None:
+    async def learn(self, job: Job, remote: RemoteObject | None) -> None:
         """Ask for the window of a job that has a moving one; what cannot be asked is told among its problems."""
-        text = self._text(job)
+        text = self._text(job, remote)
         if text == self._asked:
             return
         self._asked, self.found = text, None
@@ -43,13 +44,13 @@ class JobWindow:
                 self.found = None
         self._changed()
 
-    def _text(self, job: Job) -> str:
+    def _text(self, job: Job, remote: RemoteObject | None) -> str:
         is_moving = job.index is not None or (job.period is not None and job.period.mode is PeriodMode.AUTOMATIC)
         if not (is_moving and job.account and job.object and job.name):
             return ""
         filled = tuple(line for line in job.mapping if line.remote)
         local = job.local if job.local.path else LocalFile("rows.csv")
-        return self._app.history.job_text(replace(job, mapping=filled or ANY_LINE, local=local))
+        return self._app.history.job_text(replace(job, mapping=filled or any_line(remote), local=local))
 
     def sentence(self, job: Job, zone: tzinfo | None = None) -> str:
         """Which records the next run reads, with the clock of `zone` (None: the computer's); "" while nobody knows."""
