@@ -223,3 +223,28 @@ def test_rows_survive_the_server(tmp_path: Path) -> None:
 def test_another_host_and_a_control_without_the_token_are_turned_away(server: DynamicsServer) -> None:
     assert server.ask("GET", "WhoAmI()", headers={"Host": "evil.example"}).status_code == 421
     assert requests.get(f"{server.url}/practice/log", timeout=100).status_code == 401
+
+
+def _set_of(*parts: tuple[str, str, str]) -> bytes:
+    """A batch with one change set; each part is method, address and body."""
+    inner = "".join(
+        f"--c\r\nContent-Type: application/http\r\nContent-ID: {number}\r\n\r\n{method} {address} HTTP/1.1\r\n"
+        f"Content-Type: application/json\r\n\r\n{body}\r\n"
+        for number, (method, address, body) in enumerate(parts, 1)
+    )
+    return f"--b\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n{inner}--c--\r\n--b--\r\n".encode()
+
+
+def test_a_member_of_a_change_set_names_what_an_earlier_one_has_made(server: DynamicsServer) -> None:
+    headers = {"Content-Type": "multipart/mixed; boundary=b"}
+    company = ("POST", "/api/data/v9.2/accounts", '{"name":"Referred to"}')
+    person = ("POST", "/api/data/v9.2/contacts", '{"lastname":"Refers","new_Employer@odata.bind": "$1"}')
+    change = ("PATCH", "$2", '{"firstname":"Now"}')
+    done = server.ask("POST", "$batch", data=_set_of(company, person, change), headers=headers)
+    assert done.text.count("HTTP/1.1 204") == 3
+    [found] = server.rows("contacts", "$filter=lastname eq 'Refers'")
+    [employer] = server.rows("accounts", "$filter=name eq 'Referred to'")
+    assert (found["_new_employer_value"], found["firstname"]) == (employer["accountid"], "Now")
+    ahead = server.ask("POST", "$batch", data=_set_of(person, company), headers=headers)
+    assert "Content-ID Reference: '$1' does not exist in the batch context." in ahead.text
+    assert len(server.rows("contacts", "$filter=lastname eq 'Refers'")) == 1
