@@ -162,11 +162,12 @@ class TakingBack:
         ]
         now = pl.concat(found).unique(record_id)
         joined = there.select(ROW, record_id).join(now, on=record_id, how="left", maintain_order="left")
-        until = datetime.fromisoformat(read_notes(self.taken.folder).until)
+        notes = read_notes(self.taken.folder)
+        until, halted = datetime.fromisoformat(notes.until), datetime.fromisoformat(notes.halted or notes.until)
         told = {
             row: why for row, at, who in joined.select(ROW, *audit).iter_rows() if (why := self._why(at, who, until))
         }
-        told |= self._changed_at_once(joined.filter(~pl.col(ROW).is_in(list(told))), until)
+        told |= self._changed_unseen(joined.filter(~pl.col(ROW).is_in(list(told))), halted)
         lines = [(row, "", CHANGED_SINCE, why) for row, why in sorted(told.items())]
         return pl.DataFrame(lines, schema=PROBLEM_SCHEMA, orient="row")
 
@@ -185,14 +186,14 @@ class TakingBack:
         is_later = datetime.fromisoformat(at) > until + _SECOND
         return f"This record was changed after the run, at {at}." if is_later else ""
 
-    def _changed_at_once(self, joined: pl.DataFrame, until: datetime) -> dict[int, str]:
-        """Records that the same user has changed in the very second in which the run ended, or in the next one.
+    def _changed_unseen(self, joined: pl.DataFrame, halted: datetime) -> dict[int, str]:
+        """Records that the same user has changed while the run lay still, or in the second in which it ended.
 
         Their stamps may be the run's own. What they hold tells.
         """
         if self.written is None or joined.is_empty():
             return {}
-        floor = until.replace(microsecond=0)
+        floor = halted.replace(microsecond=0)
         stamps = joined[self.can.audit[0]].to_list()
         late = joined.filter(pl.Series([datetime.fromisoformat(at) >= floor for at in stamps], dtype=pl.Boolean()))
         others = self.written.others(late.select(ROW, *self.written.fields))

@@ -110,6 +110,20 @@ def test_what_the_same_user_changes_at_once_is_left_as_it_is(shared: Program, tm
     }
 
 
+def test_what_the_same_user_changes_while_a_run_lies_still_is_left_as_it_is(shared: Program, tmp_path: Path) -> None:
+    """Promise 7."""
+    org = shared.org()
+    contacts_csv(tmp_path / "a.csv", range(70, 74))
+    run = shared.run(contacts_job(tmp_path, "a.csv", name="lies still"), "--first", "2").last["run"]
+    org.send("POST", "/practice/clock", {"move": 60})
+    [record] = org.rows("SELECT Id FROM Contact WHERE Legacy_Id__c = 'K000071'")
+    org.send("PATCH", f"sobjects/Contact/{record['Id']}", {"LastName": "Mine now"})
+    org.send("POST", "/practice/clock", {"move": 60})
+    assert shared.ask("resume", run).counts() == {"read": 4, "created": 4}
+    assert shared.ask("undo", run, "--yes").counts() == {"read": 4, "deleted": 3, "rejected": 1}
+    assert names(org, range(70, 74)) == {"K000071": "Mine now"}
+
+
 def test_single_fields_of_updated_records_are_taken_back(shared: Program, tmp_path: Path) -> None:
     """Promise 7."""
     org = shared.org()

@@ -13,7 +13,7 @@ from crmdesk.desk.runs.writing import Writing
 from crmdesk.engine.index.occasion import timeless
 from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.preparing.source_copy import SourceCopy
-from crmdesk.engine.run_notes import note, read_notes
+from crmdesk.engine.run_notes import note_halt, read_notes
 from crmdesk.engine.sending.log import LedgerLog
 from crmdesk.engine.sending.points import OnPoint
 from crmdesk.engine.written import Written, written_of
@@ -31,7 +31,7 @@ def found_out(
         log = LedgerLog(ledger, on_point)
         yield from Writing(opened, _plan(store, record, opened), None, ledger, log, token, lambda _: False).settle()
     elif not read_notes(ledger.folder).until:
-        note(ledger.folder, until=opened.session.server_time())
+        note_halt(ledger.folder, opened.session.server_time())
 
 
 def wrote(store: Store, record: RunRecord, opened: Opened) -> Written | None:

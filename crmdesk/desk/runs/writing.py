@@ -19,7 +19,7 @@ from crmdesk.engine.preparing.doubled_hours import DoubledHours
 from crmdesk.engine.preparing.guarding import refuse_created
 from crmdesk.engine.preparing.preparation import Preparation
 from crmdesk.engine.preparing.prepare import prepare
-from crmdesk.engine.run_notes import note, read_notes
+from crmdesk.engine.run_notes import note, note_halt, read_notes
 from crmdesk.engine.sending.bounds import Bounds
 from crmdesk.engine.sending.log import LedgerLog
 from crmdesk.engine.sending.parents import parent_of
@@ -87,13 +87,15 @@ class Writing:
                 self._check_created(pending)
                 if not self.confirm(self._intent(pending, sinks)):
                     raise Cancelled
+            elif not read_notes(self.ledger.folder).halted:
+                note(self.ledger.folder, halted=session.server_time())
             sending = Sending(self.ledger, session, sinks, self.log, self.token, self._engines(), self._bounds())
             ride_out = seconds_to_ride_out(behaviour, session.environment)
             patience = Patience(behaviour, ride_out, self.log, self.token)
             try:
                 yield from patience.through(lambda: sending.all(self.first))
             finally:
-                note(self.ledger.folder, until=session.server_time())
+                note_halt(self.ledger.folder, session.server_time())
 
     def settle(self) -> Iterator[Progress]:
         """Find out what became of the sends that are on the way, and send nothing."""
@@ -101,7 +103,7 @@ class Writing:
         with self._sinks(self.ledger.tally().pending) as sinks:
             sending = Sending(self.ledger, session, sinks, self.log, self.token, self._engines())
             yield from sending.settled()
-        note(self.ledger.folder, until=session.server_time())
+        note_halt(self.ledger.folder, session.server_time())
 
     def _sinks(self, pending: int) -> Sinks:
         own = Road(self.plan.options.action, Engine(self.ledger.engine))
