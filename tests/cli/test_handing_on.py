@@ -107,6 +107,23 @@ def test_results_and_rejects_of_a_run_are_a_source(program: Program, tmp_path: P
     assert (answer.code, answer.error["message"]) == (2, "There is no run 999.")
 
 
+def test_what_a_run_has_read_is_its_output(program: Program, tmp_path: Path) -> None:
+    """R-145."""
+    reading = tmp_path / "reading.toml"
+    reading.write_text(
+        f'name = "reading {tmp_path.name}"\nobject = "Contact"\noperation = "import"\nlocal = {{ path = "read.csv" }}\n'
+        'mapping = [{ remote = "LastName", local = "Name" }]\n'
+        "filter = { all = [{ field = 'Legacy_Id__c', op = '=', value = 'P-0000003' }] }\n"
+    )
+    run = str(program.ask("run", reading, "--yes").last["run"])
+    lines = line("LastName", "Name") + line("Department", "Id")
+    job = again(run, "output", tmp_path, lines, 'action = "insert"')
+    assert [column["name"] for column in program.ask("look", job).last["columns"]] == ["Id", "Name"]
+    assert program.run(job).counts() == {"read": 1, "created": 1}
+    none = again(run, "rejects", tmp_path, line("LastName", "_row"), 'action = "insert"')
+    assert program.run(none).counts() == {}
+
+
 DELETE = """
 version = 1
 name = "{name}"

@@ -16,6 +16,7 @@ from crmdesk.model.job import Job, Local, LocalFile
 from crmdesk.model.local import LocalTable, Mode
 from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.local_run import LocalRun
+from crmdesk.model.read_options import Take
 from crmdesk.store import Store
 from crmdesk.store.secrets import Saved
 from crmdesk.tabular.ends import open_source, refuse_target, table_statement
@@ -67,8 +68,12 @@ class LocalEnds:
 
             return AccountSource(self._accounts, local, None)
         if isinstance(local, LocalRun):
+            from crmdesk.desk.jobs.loaded import job_of
             from crmdesk.desk.runs.handing_on import RunSource
 
+            start = self._store.runs.get(local.run).start
+            if local.take is Take.OUTPUT and start.operation.is_reading:
+                return self.source(job_of(start).job.local)  # what it has read lies there
             return RunSource(self._store, local)
         return open_source(local, self.password(local))
 

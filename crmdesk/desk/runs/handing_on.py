@@ -35,7 +35,7 @@ def handed_on(store: Store, run: str, take: Take) -> Iterator[pl.DataFrame]:
 
 @dataclass(frozen=True, slots=True)
 class RunSource:
-    """A run as the source of a job; see LocalSource."""
+    """A run as the source of a job, but for what one has read, which is where it was written; see LocalSource."""
 
     store: Store
     local: LocalRun
@@ -43,7 +43,8 @@ class RunSource:
 
     @property
     def header(self) -> tuple[str, ...]:
-        """Our columns, then those of the run's own source."""
+        """Our columns, then those of the run's own source; raises as `fingerprint` does."""
+        self.fingerprint()
         first = next(handed_on(self.store, self.local.run, self.local.take), None)
         if first is not None:
             return tuple(first.columns)
@@ -58,14 +59,8 @@ class RunSource:
             row += frame.height
 
     def fingerprint(self) -> str:
-        """The run and how its rows stand; UserError for one that has not ended or that reads from the CRM."""
+        """The run and how its rows stand; raises UserError for one that has not ended."""
         record = self.store.runs.get(self.local.run)
-        if record.start.operation.is_reading:
-            raise UserError(
-                f"Run {record.run} read from the CRM: its rows are in {record.start.source}.",
-                hint="Take that file as the source.",
-                place="local.run",
-            )
         if record.outcome is RunOutcome.RUNNING:
             raise UserError(f"Run {record.run} has not ended.", hint="Wait until it has.", place="local.run")
         return f"{self.local.path}: {record.ended} {record.tally}"
