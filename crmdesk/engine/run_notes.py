@@ -19,9 +19,9 @@ class RunNotes:
     """`before` names the fields of the before-values, None while they are not whole.
 
     `records` is how many records there are, `known` how many keys they have: of a key that is not unique both differ.
-    `until` is ISO 8601, empty until the run has sent for the last time; `halted` is when it first came to a halt, or was
-    gone on with after a kill: from then on somebody may have changed what it had written. `id_field` is the field of
-    the record id.
+    `until` is ISO 8601, empty until the run has sent for the last time; `halted` is when it first came to a halt, or
+    was gone on with after a kill: from then on somebody may have changed what it had written. `id_field` is the field
+    of the record id.
     """
 
     before: tuple[str, ...] | None = None
