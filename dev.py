@@ -320,8 +320,9 @@ def pip(*arguments: str) -> None:
 def compile_sources() -> None:
     """Compile crmdesk as pip compiles what it copies: where PYTHONDONTWRITEBYTECODE is set, each start would do it."""
     # Whatever cannot be compiled says so when it is imported.
-    compiler: "list[str | Path]" = [BIN / ("python" + EXE), "-I", "-m", "compileall", "-qq", "-j", "0", ROOT / "crmdesk"]
-    subprocess.call(compiler, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    python, house = str(BIN / ("python" + EXE)), str(ROOT / "crmdesk")
+    command = [python, "-I", "-m", "compileall", "-qq", "-j", "0", house]
+    subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def step(command: "list[str | Path]") -> None:
