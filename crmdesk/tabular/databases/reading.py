@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Collection, Iterator
+import sqlite3
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 import polars as pl
 import sqlalchemy as sa
@@ -65,24 +67,71 @@ def columns_of(connection: sa.Connection, statement: str, booleans: Collection[s
         cursor.close()
 
 
-def frames_of(connection: sa.Connection, statement: str, columns: tuple[Column, ...]) -> Iterator[pl.DataFrame]:
-    """The rows, some thousands at a time, as String columns."""
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Some rows as String columns, and the cells that hold no text: row (0 = the first) and number of the column."""
+
+    frame: pl.DataFrame
+    broken: Sequence[tuple[int, int]] = ()
+
+
+def rows_of(connection: sa.Connection, statement: str, columns: tuple[Column, ...]) -> Iterator[Rows]:
+    """The rows, some thousands at a time."""
     answer = _from_sqlite if connection.dialect.name == "sqlite" else _from_postgresql
     return answer(connection, statement, columns)
 
 
-def _from_sqlite(connection: sa.Connection, statement: str, columns: tuple[Column, ...]) -> Iterator[pl.DataFrame]:
-    cursor = raw(connection).cursor()
+def _from_sqlite(connection: sa.Connection, statement: str, columns: tuple[Column, ...]) -> Iterator[Rows]:
+    own, done = raw(connection), 0
+    try:
+        for rows in _sqlite_rows(own, statement, columns, 0):
+            yield rows
+            done += rows.frame.height
+    except sqlite3.OperationalError as error:
+        if "decode to UTF-8" not in str(error):
+            raise
+        # Asking each text whether it is one costs too much to do it before it is known that one is none.
+        own.text_factory = _text
+        yield from _sqlite_rows(own, statement, columns, done)
+
+
+def _sqlite_rows(own: sqlite3.Connection, statement: str, columns: tuple[Column, ...], skipped: int) -> Iterator[Rows]:
+    cursor = own.cursor()
     try:
         cursor.execute(statement)
+        for _ in islice(cursor, skipped):
+            pass
         while rows := cursor.fetchmany(_ROWS):
+            cells = list(zip(*rows, strict=True))
             texts = [
                 pl.Series(str(number), _sqlite_texts(values, column.written), dtype=pl.String)
-                for number, (column, values) in enumerate(zip(columns, zip(*rows, strict=True), strict=True))
+                for number, (column, values) in enumerate(zip(columns, cells, strict=True))
             ]
-            yield pl.DataFrame(texts)
+            yield Rows(pl.DataFrame(texts), _broken(cells) if own.text_factory is _text else ())
     finally:
         cursor.close()
+
+
+class _NoText(str):
+    """What can be shown of bytes that are no UTF-8."""
+
+    __slots__ = ()
+
+
+def _broken(cells: Sequence[Sequence[object]]) -> list[tuple[int, int]]:
+    return [
+        (row, number)
+        for number, values in enumerate(cells)
+        for row, value in enumerate(values)
+        if isinstance(value, _NoText)
+    ]
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return _NoText(value.decode(errors="replace"))
 
 
 def _sqlite_texts(values: tuple[object, ...], written: Written) -> list[str | None]:
@@ -97,7 +146,7 @@ def _sqlite_text(value: object) -> str:
     return plain(repr(value)) if isinstance(value, float) else str(value)
 
 
-def _from_postgresql(connection: sa.Connection, statement: str, columns: tuple[Column, ...]) -> Iterator[pl.DataFrame]:
+def _from_postgresql(connection: sa.Connection, statement: str, columns: tuple[Column, ...]) -> Iterator[Rows]:
     cursor = raw(connection).cursor()
     names = [str(number) for number in range(len(columns))]
     try:
@@ -106,9 +155,8 @@ def _from_postgresql(connection: sa.Connection, statement: str, columns: tuple[C
                 frame = pl.read_csv(
                     io.BytesIO(content), has_header=False, schema=dict.fromkeys(names, pl.String()), infer_schema=False
                 )
-                yield pl.DataFrame(
-                    [_RULES[column.written](frame[name]) for column, name in zip(columns, names, strict=True)]
-                )
+                texts = [_RULES[column.written](frame[name]) for column, name in zip(columns, names, strict=True)]
+                yield Rows(pl.DataFrame(texts))
     finally:
         cursor.close()
 

@@ -13,10 +13,11 @@ import sqlalchemy as sa
 
 from crmdesk.errors import FileFormatError
 from crmdesk.model.local import LocalTable
-from crmdesk.tabular.batch import LINE, ROW, Batch, no_problems
+from crmdesk.model.reject import Check
+from crmdesk.tabular.batch import LINE, PROBLEM_SCHEMA, ROW, Batch, no_problems
 from crmdesk.tabular.databases.connection import connected, file_of, name_of
 from crmdesk.tabular.databases.fitting import found_table, place_of
-from crmdesk.tabular.databases.reading import Column, columns_of, frames_of
+from crmdesk.tabular.databases.reading import Column, columns_of, rows_of
 from crmdesk.tabular.files.dialect import names_of
 from crmdesk.tabular.files.fingerprint import fingerprint_of
 
@@ -32,8 +33,9 @@ class _Question:
 class TableSource:
     """The rows of a table, in the order of its primary key, or of a query, in the order it gives them.
 
-    Null is empty, points in time are written in UTC with `Z`, binary content in Base64; LINE is the row. Nothing that
-    the query says can change the database. Methods raise FileFormatError, and SignInError for a wrong password.
+    Null is empty, a text that is no UTF-8 a problem of its column, points in time are written in UTC with `Z`, binary
+    content in Base64; LINE is the row. Nothing that the query says can change the database. Methods raise
+    FileFormatError, and SignInError for a wrong password.
     """
 
     notices: tuple[str, ...] = ()
@@ -59,11 +61,12 @@ class TableSource:
         question, header = self._question, self.header
         row = 1
         with self._connected() as connection:
-            for frame in frames_of(connection, question.statement, question.columns):
-                rows = pl.int_range(row, row + frame.height, eager=True, dtype=pl.Int64)
-                texts = [column.fill_null("").alias(name) for column, name in zip(frame, header, strict=True)]
-                yield Batch(pl.DataFrame([rows.alias(ROW), rows.alias(LINE), *texts]), None, no_problems())
-                row += frame.height
+            for some in rows_of(connection, question.statement, question.columns):
+                rows = pl.int_range(row, row + some.frame.height, eager=True, dtype=pl.Int64)
+                texts = [column.fill_null("").alias(name) for column, name in zip(some.frame, header, strict=True)]
+                problems = _problems([(row + at, header[number]) for at, number in some.broken])
+                yield Batch(pl.DataFrame([rows.alias(ROW), rows.alias(LINE), *texts]), None, problems)
+                row += some.frame.height
 
     def fingerprint(self) -> str:
         """Of SQLite that of its file, of PostgreSQL the number of rows and the sum of their hashes."""
@@ -116,3 +119,14 @@ class TableSource:
         if table is None:
             return frozenset()
         return frozenset(column.name for column in table.columns if isinstance(column.type, sa.Boolean))
+
+
+def _problems(broken: list[tuple[int, str]]) -> pl.DataFrame:
+    """What is wrong with cells that hold no text, each by row and column."""
+    if not broken:
+        return no_problems()
+    code = Check.CELL_ERROR.value
+    found = [
+        {ROW: row, "field": name, "code": code, "message": f"The text in {name} is not UTF-8."} for row, name in broken
+    ]
+    return pl.DataFrame(found, schema=PROBLEM_SCHEMA)

@@ -15,7 +15,7 @@ from crmdesk.model.local import LocalTable, Mode
 from crmdesk.model.run import Landed
 from crmdesk.tabular.batch import ROW
 from crmdesk.tabular.databases.connection import connected
-from crmdesk.tabular.databases.reading import columns_of, frames_of
+from crmdesk.tabular.databases.reading import columns_of, rows_of
 from crmdesk.tabular.databases.target import TableTarget
 from crmdesk.tabular.files.contract import FileColumn, FileLayout, FileTarget
 from crmdesk.tabular.files.kinds import open_target
@@ -128,11 +128,11 @@ class MergedFile:
         statement = f"SELECT {names} FROM {_TABLE} ORDER BY rowid"  # noqa: S608 - quoted names
         row = 1
         with connected(self._database, "", is_readonly=True) as connection:
-            for frame in frames_of(connection, statement, columns_of(connection, statement, ())):
-                rows = pl.int_range(row, row + frame.height, eager=True, dtype=pl.Int64).alias(ROW)
-                columns = [column.alias(name) for column, name in zip(frame, self._layout.names, strict=True)]
+            for some in rows_of(connection, statement, columns_of(connection, statement, ())):
+                rows = pl.int_range(row, row + some.frame.height, eager=True, dtype=pl.Int64).alias(ROW)
+                columns = [column.alias(name) for column, name in zip(some.frame, self._layout.names, strict=True)]
                 refuse_any(self._place, self._file.write(pl.DataFrame([rows, *columns])))
-                row += frame.height
+                row += some.frame.height
         self._file.finish(self._place)
         return applied
 

@@ -34,3 +34,25 @@ def test_a_table_with_types_that_nobody_knows_is_read_without_a_word(
 def test_a_query_may_end_in_a_remark(tmp_path: Path) -> None:
     database = made(tmp_path, "create table t(a)")
     assert cells(TableSource(LocalTable(database, query="select 1 as n -- the first"), "")) == [("1",)]
+
+
+def test_a_text_that_is_no_utf8_is_a_problem_of_its_row_alone(tmp_path: Path) -> None:
+    texts = ["'å'", "'å'", "cast(x'ff41' as text)", "'å'", "'å'"]
+    script = "create table t(k integer primary key, v text);" + "".join(
+        f"insert into t(v) values({text});" for text in texts
+    )
+    source = TableSource(LocalTable(made(tmp_path, script), "t"), "")
+    [batch] = source.batches()
+    assert batch.frame["k"].to_list() == ["1", "2", "3", "4", "5"]
+    assert batch.frame["v"].to_list()[3:] == ["å", "å"]
+    assert batch.problems.rows() == [(3, "v", "CELL_ERROR", "The text in v is not UTF-8.")]
+
+
+def test_rows_that_were_read_before_a_text_that_is_none_come_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crmdesk.tabular.databases.reading._ROWS", 2)
+    script = "create table t(v text); insert into t values('a'),('b'),('c'),(cast(x'ff' as text)),('e')"
+    source = TableSource(LocalTable(made(tmp_path, script), "t"), "")
+    assert [row for (row,) in cells(source)][:3] == ["a", "b", "c"]
+    assert [batch.frame.height for batch in source.batches()] == [2, 2, 1]
