@@ -191,6 +191,8 @@ def test_an_owner_is_found_by_what_people_call_him_and_one_who_has_left_is_repla
     )
     assert done.counts() == {"read": 3, "created": 2, "rejected": 1}
     assert writing.rejects(done) == {3: ("ownerid", "OWNER_UNKNOWN")}
+    proposed = writing.program.ask("remedy", done.last["run"], "1", "C", "--value", f"nobody@example.org={erik}")
+    assert proposed.lines[0] == {"row": 3, "column": "who", "becomes": erik}
     held = writing.server.rows("accounts", f"$filter=startswith(name,'Owned {by} ')&$orderby=name")
     assert [row["_ownerid_value"] for row in held] == [
         users["Erik Svensson"]["systemuserid"],

@@ -24,8 +24,11 @@ def choices_of(job: Job, group: CauseGroup, opened: Opened) -> tuple[str, ...]:
                     opened, line.origin.object, line.origin.key, Condition(line.origin.key, Operator.IS_NOT_EMPTY)
                 )
             case Owner():
-                active = Condition("IsActive", Operator.EQUAL, value=True)
-                return _keys(opened, "User", line.origin.by.value.title(), active)
+                users = opened.connector.capabilities.users
+                if users is None:
+                    return ()
+                active = Condition(users.active, Operator.EQUAL, value=users.active_when == "true")
+                return _keys(opened, users.object, users.keys[line.origin.by], active)
             case _:
                 field = opened.describe(job.object).field(line.remote)
                 return field.values if field is not None else ()

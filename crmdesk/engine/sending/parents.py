@@ -16,7 +16,7 @@ from crmdesk.tabular.batch import ROW
 
 _ROWS_A_BUCKET = 100_000
 _WITH_PARENTS = (Action.INSERT, Action.UPDATE, Action.UPSERT)
-_NOBODYS = frozenset({"User", "Group", "RecordType"})
+_NOBODYS = frozenset({"User", "Group", "RecordType", "systemuser", "team", "transactioncurrency"})
 """Objects that are not locked when a record that refers to them is saved."""
 
 
