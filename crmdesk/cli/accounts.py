@@ -11,6 +11,7 @@ import typer
 from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.signing_in import watched
 from crmdesk.errors import CrmDeskError
+from crmdesk.model.figures import counted
 from crmdesk.model.schema_change import SchemaChange
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def list_accounts(context: typer.Context) -> None:
                 f"{account.name:24} {account.label:28} {account.kind:12} {account.url or 'on this computer'}"
             )
             if throttled:
-                call.output.say(f"{'':24} asked {throttled:,} times for fewer calls, at {last} last")
+                call.output.say(f"{'':24} asked {counted(throttled, 'time')} for fewer calls, at {last} last")
 
 
 @account_app.command("test")

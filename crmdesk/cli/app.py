@@ -95,7 +95,9 @@ def run_command_line(arguments: list[str], on_point: OnPoint = ignore_point) -> 
     except typer.Abort:
         return EXIT_STOPPED
     except typer.TyperException as error:
-        output.refuse(UserError(error.format_message(), hint=f"See `{_help_of(command)}`."), command)
+        from crmdesk.cli.misuse import misuse_of
+
+        output.refuse(misuse_of(error), command)
         return EXIT_REFUSED
     except CrmDeskError as error:
         output.refuse(error, command)
@@ -112,8 +114,3 @@ def run_command_line(arguments: list[str], on_point: OnPoint = ignore_point) -> 
 def _refuse_nameless_home(given: _Everywhere) -> None:
     if given.home == "" or (given.home or "").startswith("-"):  # an option that follows is no directory
         raise UserError("--home names no directory.", hint="Write --home DIR, or leave it out for your own profile.")
-
-
-def _help_of(command: str) -> str:
-    is_known = any(command == known for known in typer.main.get_group(program(command)).commands)
-    return f"crmdesk {command} --help" if is_known else "crmdesk --help"

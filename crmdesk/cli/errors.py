@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from crmdesk.cli.context import Invocation, invocation_of
+from crmdesk.cli.days import day_of
 from crmdesk.errors import UserError
+from crmdesk.model.figures import counted
 from crmdesk.model.reject import RejectState
 from crmdesk.model.trouble import DayCount, Level, Trouble, Wanted
 
@@ -46,8 +48,8 @@ def errors(  # noqa: PLR0913, PLR0917 - one an option
 ) -> None:
     """What went wrong: each rejected record and each run that failed, of the last five days unless you say else."""
     call = invocation_of(context)
-    begin = _day(since) if since or run else datetime.now(UTC).date() - timedelta(days=_DAYS)
-    wanted = Wanted(begin, _day(until), level, kind, job, run, account, object_name, tuple(state or ()))
+    begin = day_of(since) if since or run else datetime.now(UTC).date() - timedelta(days=_DAYS)
+    wanted = Wanted(begin, day_of(until), level, kind, job, run, account, object_name, tuple(state or ()))
     with call.desk() as desk:
         if counts and state:
             raise UserError("Rejects are counted whatever state they are in.", hint="Leave out --counts or --state.")
@@ -60,18 +62,11 @@ def errors(  # noqa: PLR0913, PLR0917 - one an option
             texts = (_texts(trouble) for trouble in chosen)
             rows = desk.reporting.write_table(csv, texts, tuple(_HEADER), is_guarded=guard)
             call.output.line({"file": str(csv), "rows": rows})
-            call.output.say(f"Wrote {rows:,} lines to {csv}.")
+            call.output.say(f"Wrote {counted(rows, 'line')} to {csv}.")
         else:
             for trouble in chosen:
                 call.output.line(_values(trouble))
                 call.output.say(_sentence(trouble))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise UserError(f"“{text}” is no day.", hint="Write it like 2026-01-31.") from error
 
 
 def _values(trouble: Trouble) -> dict[str, object]:
@@ -125,6 +120,8 @@ def _say_counts(call: Invocation, found: list[DayCount]) -> None:
 
 def _chart(found: list[DayCount], most: int) -> Iterator[str]:
     """A bar for each day, job and symbol, as long as it has rejects."""
+    longest_job = max((len(line.job) for line in found), default=0)
+    longest_symbol = max((len(line.symbol) for line in found), default=0)
     for line in found:
         bar = "█" * max(1, round(_BAR * line.rows / most))
-        yield f"{line.day}  {line.job:24} {line.symbol:32} {line.rows:>9,}  {bar}"
+        yield f"{line.day}  {line.job:{longest_job}}  {line.symbol:{longest_symbol}}  {line.rows:>9,}  {bar}"

@@ -15,6 +15,7 @@ import typer
 from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.output import write_line
 from crmdesk.errors import UserError
+from crmdesk.model.figures import counted
 from crmdesk.places import private_directory
 from crmdesk.practice_child import kept_awake, lock_of, running_practice
 
@@ -64,7 +65,8 @@ def learn(
         {"event": "learned", "objects": len(learned.objects), "fields": fields, "records": learned.records}
     )
     call.output.say(
-        f"Learned {len(learned.objects):,} objects with {fields:,} fields, and {learned.records:,} records."
+        f"Learned {counted(len(learned.objects), 'object')} with {counted(fields, 'field')}, and "
+        f"{counted(learned.records, 'record')}."
         " Your flows, triggers and validation rules are not there."
     )
 

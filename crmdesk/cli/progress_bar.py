@@ -8,6 +8,7 @@ from rich.progress import Progress as Bar
 from rich.table import Column
 from rich.text import Text
 
+from crmdesk.model.figures import counted
 from crmdesk.model.run import Progress
 
 
@@ -44,7 +45,7 @@ class ProgressBar:
         if progress.phase.value != self._phase:
             self._phase = progress.phase.value
             self._bar.reset(self._task, description=self._phase, total=progress.total)
-        left = f" · {progress.calls_left:,} calls left" if progress.calls_left is not None else ""
+        left = f" · {counted(progress.calls_left, 'call')} left" if progress.calls_left is not None else ""
         self._bar.update(
             self._task,
             completed=progress.done,

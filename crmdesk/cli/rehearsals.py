@@ -18,6 +18,7 @@ from crmdesk.cli.words import ends
 from crmdesk.desk import CancelToken
 from crmdesk.errors import Cancelled
 from crmdesk.model.field_change import EMPTY, FieldChange
+from crmdesk.model.figures import counted
 from crmdesk.model.run import RunOutcome, Tally
 
 if TYPE_CHECKING:
@@ -82,9 +83,10 @@ def _told(call: Invocation, result: Rehearsed, begun: float) -> int:
         }
     )
     call.output.say(f"A run would give: {counts(result.tally)}. Nothing was sent.")
-    call.output.say(f"It would take about {result.run_calls:,} calls.")
+    call.output.say(f"It would take about {counted(result.run_calls, 'call')}.")
     for each in result.causes:
-        call.output.say(f"  {each.rows:>7,} × {each.cause}")
+        where = f"{each.code} · {each.field}" if each.field else each.code
+        call.output.say(f"  {each.rows:>7,} × {where} · {each.message}")
     for count in result.lookups:
         call.output.say(f"  {count.sentence}")
     _say_changes(call, result.changes)

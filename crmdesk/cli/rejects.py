@@ -17,6 +17,8 @@ from crmdesk.cli.words import ends
 from crmdesk.desk import CancelToken, Desk
 from crmdesk.desk.mending.remedies.jobs import Way
 from crmdesk.desk.mending.when_mangled import WhenMangled
+from crmdesk.errors import UserError
+from crmdesk.model.figures import counted
 from crmdesk.model.reject import Reject, RejectState
 from crmdesk.model.run import RunEvent
 
@@ -49,6 +51,8 @@ def rejects(  # noqa: PLR0913, PLR0917 - one an option
 ) -> None:
     """The rows that did not make it: what is wrong with each, and its values as they were in the source."""
     call = invocation_of(context)
+    if state is not None and (causes or csv is not None or workbook is not None):
+        raise UserError("--state chooses among rejects that are listed.", hint="Leave it out, or list them.")
     with call.desk() as desk:
         if csv is not None:
             rows = desk.mending.write_rejects(run, csv, is_guarded=guard, cause=cause)
@@ -71,7 +75,7 @@ def _written(
     call: Invocation, run: str, file: Path, rows: int, then: str, more: Mapping[str, object] | None = None
 ) -> None:
     call.output.line({"run": run, "file": str(file), "rows": rows, **(more or {})})
-    call.output.say(f"Wrote {rows:,} rejects to {file}. {then}, then `crmdesk retry {run} --from {file}`.")
+    call.output.say(f"Wrote {counted(rows, 'reject')} to {file}. {then}, then `crmdesk retry {run} --from {file}`.")
 
 
 def _say_group(call: Invocation, group: CauseGroup) -> None:
@@ -90,7 +94,7 @@ def _say_group(call: Invocation, group: CauseGroup) -> None:
             "remedies": [remedy.value for remedy in group.remedies],
         }
     )
-    call.output.say(f"{group.number:>3}  {group.title}   {group.rows:,} rows, {group.open:,} open")
+    call.output.say(f"{group.number:>3}  {group.title}   {counted(group.rows, 'row')}, {group.open:,} open")
     if group.message != group.title:
         call.output.say(f"     {group.code}: {group.message}")
     advice = f"{group.text} {group.advice}".strip() or "We have no advice for this one yet."

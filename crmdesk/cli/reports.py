@@ -44,7 +44,8 @@ def statement(context: typer.Context, run: RunName, check: Checked = False) -> N
         call.output.say(f"  of the rejected: {rows:,} {state.value}")
     for reason, rows in found.reasons.items():
         call.output.say(f"  set aside: {rows:,} because {reason or '(no reason given)'}")
-    call.output.say(f"{found.arrived:,} have come to the CRM, all runs together.")
+    if not found.record.start.operation.is_reading:
+        call.output.say(f"{found.arrived:,} have come to the CRM, all runs together.")
     call.output.say("Every row is accounted for." if found.is_balanced else "The rows do not add up.")
     for one in checks:
         call.output.say(f"In the CRM: {one.right:,} of {one.rows:,} {one.name} ({one.of:,} in all)")
@@ -83,3 +84,5 @@ def audit(context: typer.Context) -> None:
     for decision in decisions:
         call.output.line({"at": decision.at, "who": decision.who, "what": decision.what})
         call.output.say(f"{decision.at[:19]}  {decision.who}: {decision.what}")
+    if not decisions:
+        call.output.say("Nobody has decided anything yet.")

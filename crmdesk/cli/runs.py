@@ -11,6 +11,7 @@ import typer
 
 from crmdesk.cli.asking import Asking
 from crmdesk.cli.context import Invocation, invocation_of
+from crmdesk.cli.days import day_of
 from crmdesk.cli.histories import Which
 from crmdesk.cli.jobs import JobName
 from crmdesk.cli.logs import show_log
@@ -20,6 +21,7 @@ from crmdesk.cli.watching import watch
 from crmdesk.cli.words import ends, outcome_sentence, run_values
 from crmdesk.desk import CancelToken, Desk
 from crmdesk.errors import UserError
+from crmdesk.model.figures import counted
 from crmdesk.model.job import Operation
 from crmdesk.model.run import RunEvent, RunOutcome
 
@@ -130,13 +132,13 @@ def runs(  # noqa: PLR0913, PLR0917 - one an option
 ) -> None:
     """The history, oldest first."""
     call = invocation_of(context)
-    which = Which(job, object_name, operation or "", outcome or "", since, until)
+    which = Which(job, object_name, operation or "", outcome or "", day_of(since), day_of(until))
     with call.desk() as desk:
         found = which.of(desk.history.runs())[:: -1 if newest else 1]
         if csv is not None:
             rows = desk.history.write(csv, [run_values(record) for record in found])
             call.output.line({"file": str(csv), "runs": rows})
-            call.output.say(f"Wrote {rows:,} runs to {csv}.")
+            call.output.say(f"Wrote {counted(rows, 'run')} to {csv}.")
             return
         for record in found:
             call.output.line(run_values(record))
@@ -202,7 +204,7 @@ def show(
     for other in retries:
         call.output.say(f"  rejects taken up by run {other}")
     for state, count in states.items():
-        call.output.say(f"  {count:,} rejects {state}")
+        call.output.say(f"  {counted(count, 'reject')} {state}")
     for found in causes:
         call.output.say(f"  {found.rows:>7,} × {found.cause}")
     call.output.say(outcome_sentence(record.outcome, record.run, record.tally))
@@ -246,9 +248,7 @@ def stop(context: typer.Context, run: RunName) -> None:
     with call.desk() as desk:
         record = desk.history.run(run)
         if record.outcome is not RunOutcome.RUNNING:
-            raise UserError(
-                f"Run {run} is not running: it is {record.outcome.value}.", hint=f"crmdesk show {run} tells more."
-            )
+            raise UserError(f"Run {run} is not running.", hint=outcome_sentence(record.outcome, run, record.tally))
         desk.request_stop(run)
     call.output.line({"run": run, "stop_requested": True})
     call.output.say(f"Run {run} has been asked to stop.")
@@ -270,12 +270,12 @@ def results(
         if ids_into:
             rows = desk.results.write_ids_back(run, ids_into, by)
             call.output.line({"run": run, "column": ids_into, "rows": rows})
-            call.output.say(f"Wrote {rows:,} ids into the column {ids_into} of the source.")
+            call.output.say(f"Wrote {counted(rows, 'id')} into the column {ids_into} of the source.")
             return
         if csv is not None:
             rows = desk.results.write(run, csv)
             call.output.line({"run": run, "file": str(csv), "rows": rows})
-            call.output.say(f"Wrote {rows:,} rows to {csv}.")
+            call.output.say(f"Wrote {counted(rows, 'row')} to {csv}.")
             return
         for row in desk.results.rows(run):
             call.output.line(row)

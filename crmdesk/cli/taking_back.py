@@ -13,6 +13,7 @@ from crmdesk.cli.context import invocation_of
 from crmdesk.cli.runs import ConfirmRows, RunName, Yes
 from crmdesk.cli.watching import watch
 from crmdesk.desk import CancelToken, Desk
+from crmdesk.model.figures import counted
 from crmdesk.model.job import Pace, Speed
 from crmdesk.model.run import RunEvent
 
@@ -55,7 +56,7 @@ def before(
     with call.desk() as desk:
         rows = desk.results.write_before(run, csv, is_guarded=guard)
     call.output.line({"run": run, "file": str(csv), "rows": rows})
-    call.output.say(f"Wrote {rows:,} records to {csv}.")
+    call.output.say(f"Wrote {counted(rows, 'record')} to {csv}.")
 
 
 @app.command("speed")

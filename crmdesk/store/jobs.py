@@ -38,7 +38,10 @@ class Jobs:
         """The job of this name; UserError when there is none."""
         job = self.find(name)
         if job is None:
-            raise UserError(f'There is no saved job "{name}".', hint="See the saved jobs with: crmdesk job list.")
+            raise UserError(
+                f"There is no saved job “{name}”, and no file of that name either.",
+                hint="Give the name of a saved job (crmdesk job list) or the path of a file.",
+            )
         return job
 
     def list(self) -> tuple[SavedJob, ...]:

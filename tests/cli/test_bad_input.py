@@ -87,7 +87,7 @@ BAD: dict[str, tuple[Making, str, str, tuple[str, ...]]] = {
         ("2 and 3", "Name", "Rename"),
     ),
     "no file": (contacts_job, "file", "local.path", ("There is no file", "contacts.csv", "Check the path")),
-    "an unknown object": (edited('"Contact"', '"Kontact"'), "user", "object", ("Kontact", "Check")),
+    "an unknown object": (edited('"Contact"', '"Kontact"'), "user", "object", ("Kontact", "Contact?")),
     "an unknown field": (edited('"LastName"', '"LastNam"'), "plan", "mapping[2].remote", ("LastNam", "LastName?")),
     "an unknown column": (edited('"Email"\n\n', '"email"\n\n'), "plan", "mapping[3].local", ("email", "“Email”?")),
     "a misspelt key": (edited("operation =", "operaton ="), "plan", "operation", ("operation", "export")),

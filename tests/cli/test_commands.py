@@ -298,7 +298,8 @@ def test_a_retry_counts_only_the_rows_of_the_corrected_file(program: Program, tm
         writer.writerows([*kept, {"_reject": "R9-1", "Name": "a stranger"}])
     retried = program.ask("retry", "1", "--from", place, "--yes")
     assert (retried.code, retried.counts()) == (0, {"read": 2, "created": 2})
-    assert any("1 rows of the corrected file are no open rejects" in line.get("message", "") for line in retried.lines)
+    told = [line.get("message", "") for line in retried.lines]
+    assert any("1 row of the corrected file is no open reject of run 1" in message for message in told)
     states = {reject["row"]: reject["state"] for reject in program.ask("rejects", "1").lines}
     assert states == {2: "open", 3: "resolved", 4: "resolved", 6: "open", 7: "open"}
     again = program.ask("retry", "1", "--from", place, "--yes")

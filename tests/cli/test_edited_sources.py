@@ -113,7 +113,8 @@ def test_a_run_that_has_ended_is_neither_resumed_nor_stopped(program: Program, t
     answer = program.ask("resume", "1")
     assert answer.code == 2
     assert answer.error["message"] == "Run 1 has ended: there is nothing to resume."
-    assert "not running: it is succeeded" in program.ask("stop", "1").error["message"]
+    refused = program.ask("stop", "1").error
+    assert (refused["message"], refused["hint"]) == ("Run 1 is not running.", "Done.")
 
 
 def test_a_corrected_file_without_the_column_of_the_rejects_is_refused(program: Program, tmp_path: Path) -> None:

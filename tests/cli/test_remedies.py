@@ -117,7 +117,7 @@ def test_a_request_names_org_object_field_and_values(program: Program, tmp_path:
     text = some.remedy("N")[0]["text"]
     assert "In Practice org, on Contact of Level__c" in text
     assert "“Mid market” (1)" in text
-    assert "1 records are waiting" in text
+    assert "1 record is waiting" in text
 
 
 def test_rows_are_set_aside_with_a_reason_and_only_those_that_are_named(program: Program, tmp_path: Path) -> None:

@@ -74,5 +74,5 @@ def test_a_saved_job_comes_back_with_its_text_untouched(store: Store) -> None:
 def test_an_unknown_job_is_refused(store: Store) -> None:
     assert store.jobs.find("y") is None
     for ask in (store.jobs.get, store.jobs.remove):
-        with pytest.raises(UserError, match='no saved job "y"'):
+        with pytest.raises(UserError, match="no saved job “y”"):
             ask("y")

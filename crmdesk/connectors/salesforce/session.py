@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,12 @@ def usage(headers: Mapping[str, str]) -> tuple[int, int] | None:
     """Calls used and allowed today, from Sforce-Limit-Info (REST guide, "Limit Info Header")."""
     found = _USAGE.search(headers.get("Sforce-Limit-Info", ""))
     return (int(found[1]), int(found[2])) if found else None
+
+
+def nearest(name: str, objects: Sequence[ObjectSummary]) -> str:
+    """The API name of the object that is called nearly so, by its name or its label; empty where none is."""
+    names = {word.casefold(): each.name for each in objects for word in (each.label, each.name)}
+    return next((names[near] for near in get_close_matches(name.casefold(), names, n=1)), "")
 
 
 def is_crowded(response: requests.Response) -> bool:
@@ -133,11 +140,9 @@ class SalesforceSession(Conversation):
         except RemoteError as error:
             if error.code != "NOT_FOUND":
                 raise
-            raise UserError(
-                f"There is no object “{name}” that you can see.",
-                hint="Check its API name in the list of objects, and your right to see it.",
-                place="object",
-            ) from error
+            near = nearest(name, self.objects())
+            hint = f"Did you mean {near}?" if near else "crmdesk objects ACCOUNT lists those that you can see."
+            raise UserError(f"There is no object “{name}” that you can see.", hint=hint, place="object") from error
 
     def query_text(self, query: Query) -> str:
         """The query as SOQL."""

@@ -17,5 +17,9 @@ def checked(settings: Mapping[str, str]) -> Mapping[str, str]:
                 f"There is no account setting “{name}”.", hint=f"There are: {', '.join(known)}.", place=name
             )
         if value and not known[name].is_value(value):
-            raise UserError(f"{name} takes {known[name].takes}, not “{value}”.", hint=known[name].about, place=name)
+            raise UserError(
+                f"“{value}” is no value of this setting ({known[name].about}).",
+                hint=f"It takes {known[name].takes}.",
+                place=name,
+            )
     return settings

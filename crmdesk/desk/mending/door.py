@@ -122,7 +122,7 @@ class Mending:
         rejects = [reject for reject in found if not rows or reject.row in rows]
         if not rejects:
             raise UserError(
-                f"Cause {cause} of run {run} has no open reject.", hint="`crmdesk rejects RUN --causes` counts."
+                f"Cause {cause} of run {run} has no open reject.", hint=f"`crmdesk rejects {run} --causes` counts them."
             )
         record = self._store.runs.get(run)
         job = job_of(record.start).job

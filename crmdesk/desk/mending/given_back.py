@@ -9,6 +9,7 @@ from pathlib import Path
 from crmdesk.desk.mending.when_mangled import WhenMangled
 from crmdesk.engine.retry import Corrections, read_corrections
 from crmdesk.errors import UserError
+from crmdesk.model.figures import counted
 from crmdesk.model.file_kind import FileKind, kind_of
 from crmdesk.model.job import LocalFile
 from crmdesk.model.reject import Reject
@@ -49,7 +50,8 @@ class GivenBack:
         """What the file says, in words."""
         aside = f" · set aside {len(self.corrections.set_aside):,}" if self.corrections.set_aside else ""
         here = f"corrected {self.corrected:,} · unchanged {self.unchanged:,}{aside}"
-        strangers = f" · not ours {len(self.corrections.strangers):,}" if self.corrections.strangers else ""
+        others = len(self.corrections.strangers)
+        strangers = f" · no open rejects of this run {others:,}" if others else ""
         said = f"{here} · not in the file, left alone {self.missing:,}{strangers}"
         return ". ".join((said, *self.notices)).rstrip(".")
 
@@ -93,7 +95,7 @@ def _decided(found: Corrections, when: WhenMangled, name: str) -> Corrections:
     if when is WhenMangled.ASK:
         some = "; ".join(f"row {one.row}, {one.column}: {one.original} → {one.found}" for one in found.mangled[:_NAMED])
         raise UserError(
-            f"{len(found.mangled):,} values in {name} look as if the spreadsheet had changed them by itself ({some}).",
+            f"In {name} {counted(len(found.mangled), 'value looks', 'values look')} changed by a spreadsheet ({some}).",
             hint="--mangled original keeps them as they were, --mangled file takes those of the file.",
         )
     values = {reject: dict(cells) for reject, cells in found.values.items()}

@@ -14,7 +14,8 @@ from crmdesk.desk.mending.remedies.jobs import RECORD_ID, Way, sent_in, without_
 from crmdesk.desk.mending.rewriting import Change
 from crmdesk.desk.mending.when_mangled import WhenMangled
 from crmdesk.desk.window.corrections import CORRECTIONS, exact_file
-from crmdesk.errors import UserError
+from crmdesk.errors import FileFormatError, UserError
+from crmdesk.model.figures import counted
 from crmdesk.model.job import Job, LocalFile
 from crmdesk.model.reject import Reject, RejectState
 from crmdesk.model.schema import RemoteObject
@@ -106,7 +107,11 @@ def open_rejects(store: Store, run: str, choice: Choice) -> list[Reject]:
 def read_back(store: Store, run: str, file: Path, rejects: Sequence[Reject], when: WhenMangled) -> GivenBack:
     """What a corrected file says about these rejects."""
     local = job_of(store.runs.get(run).start).job.local
-    return given_back(file, rejects, local if isinstance(local, LocalFile) else LocalFile(""), when)
+    try:
+        return given_back(file, rejects, local if isinstance(local, LocalFile) else LocalFile(""), when)
+    except FileFormatError as error:
+        error.place = ""  # the job names another file
+        raise
 
 
 def set_aside(store: Store, run: str, rejects: Sequence[Reject], reasons: Mapping[str, str]) -> int:
@@ -124,7 +129,8 @@ def _notices(run: str, file: Path | None, found: GivenBack | None) -> Iterator[s
     yield f"{file.name}: {found.sentence}."
     strangers = len(found.corrections.strangers)
     if strangers:
-        yield f"{strangers} rows of the corrected file are no open rejects of run {run}; they were left alone."
+        rows = counted(strangers, "row of the corrected file is", "rows of the corrected file are")
+        yield f"{rows} no open {'reject' if strangers == 1 else 'rejects'} of run {run} and left alone."
 
 
 def _differs(reject: Reject, values: Mapping[str, str]) -> bool:

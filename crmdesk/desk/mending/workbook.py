@@ -9,6 +9,7 @@ from functools import partial
 from crmdesk.desk.mending.groups import CauseGroup, rejects_in
 from crmdesk.engine.handover.sheets import SET_ASIDE, CauseSheet, CellRule, Handover
 from crmdesk.engine.planning.writing import columns_of
+from crmdesk.model.figures import counted
 from crmdesk.model.job import Job, LocalFile
 from crmdesk.model.mapping import Column
 from crmdesk.model.reject import RejectState
@@ -81,7 +82,7 @@ def _rule(field: Field) -> CellRule | None:
 def _words(record: RunRecord, groups: Sequence[CauseGroup], more: Sequence[str]) -> tuple[str, ...]:
     waiting = sum(group.open for group in groups)
     return (
-        f"{waiting:,} rows of “{record.start.job}” did not make it to the CRM (run {record.run}).",
+        f"{counted(waiting, 'row')} of “{record.start.job}” did not make it to the CRM (run {record.run}).",
         "Each sheet holds the rows of one cause: correct the yellow cells.",
         f"A row that is not to be sent gets a reason in the column “{SET_ASIDE}”.",
         "Leave the first column as it is: by it rows find their way back, though they be sorted, moved or removed.",

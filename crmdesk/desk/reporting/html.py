@@ -8,6 +8,7 @@ from html import escape
 
 from crmdesk.desk.reporting.checks import Check
 from crmdesk.desk.reporting.statement import Statement
+from crmdesk.model.figures import counted
 from crmdesk.model.job import Job
 from crmdesk.model.reject import RejectState
 
@@ -124,7 +125,7 @@ def _causes(statement: Statement) -> str:
         for group in statement.groups
     ]
     still = statement.rejects.get(RejectState.OPEN, 0)
-    return f"<table>{''.join(lines)}</table><p>{still:,} rejects are open.</p>"
+    return f"<table>{''.join(lines)}</table><p>{counted(still, 'reject is', 'rejects are')} open.</p>"
 
 
 def _retries(statement: Statement) -> str:

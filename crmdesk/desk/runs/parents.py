@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from crmdesk.desk.jobs.loaded import job_of
 from crmdesk.desk.runs.superseding import settled_keys
 from crmdesk.errors import UserError
+from crmdesk.model.figures import counted
 from crmdesk.model.job import Job
 from crmdesk.model.mapping import Column, FieldMap, Lookup
 from crmdesk.model.reject import Reject, RejectState
@@ -32,7 +33,7 @@ def tell_children(store: Store, run: str) -> tuple[str, ...]:
         count = store.rejects.parents_came(child.run, rows, f"the {job.object} it belongs to came with run {run}")
         if count:
             told.append(
-                f"{count:,} rejects of run {child.run} ({child.start.job}) were waiting for these records: "
+                f"{counted(count, 'reject')} of run {child.run} ({child.start.job}) waited for these records: "
                 f"`crmdesk retry {child.run} --waiting` sends them."
             )
     return tuple(told)

@@ -114,10 +114,12 @@ class Rehearsing:
 
     def route(self, loaded: LoadedJob) -> Route:
         """How the rows of an import would be read now, with the query as it is sent."""
+        if not loaded.job.operation.is_reading:
+            raise UserError("Only a job that reads from a CRM has a query.", hint="Leave --query out.")
         with self._accounts.open(loaded.job.account) as opened:
             plan = plan_now(opened, self._store, loaded.job, ())
             if not isinstance(plan, ReadPlan):
-                raise UserError("Only a job that reads from a CRM has a query.", hint="Leave --query out.")
+                raise TypeError(plan)
             if loaded.job.period is not None:
                 raise UserError(
                     "Deletions are read from the CRM's log, which takes no query.", hint="Leave --query out."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crmdesk.connectors.contract import Capabilities
 from crmdesk.engine.planning.problems import Problems
-from crmdesk.model.job import Engine, ExportOptions, Pace, Speed
+from crmdesk.model.job import Engine, ExportOptions, Pace, Speed, WriteOption
 
 GENTLE_ROWS = 20
 """Rows of a gentle call, where nobody said how many: few enough for triggers, and for locks to be short."""
@@ -28,11 +28,19 @@ def check_ways(options: ExportOptions, can: Capabilities, problems: Problems) ->
     barred = can.matrix.why_not(options.action, engine, options.asked) if engine is not Engine.AUTO else ()
     if barred:
         place = "export.engine" if options.engine is not Engine.AUTO else "export.speed" if options.speed else "export"
-        others = can.matrix.ways(options.action, options.asked)
-        hint = f"Write engine = “{others[-1]}”, or leave out what it is for." if others else "Leave one of them out."
-        problems.add(place, " ".join(barred), hint)
+        problems.add(place, " ".join(barred), _way_out(options, can, engine))
     elif not can.matrix.ways(options.action, options.asked):
         problems.add("export", " ".join(can.matrix.reasons(options.action, options.asked)), "Leave one of them out.")
+
+
+def _way_out(options: ExportOptions, can: Capabilities, engine: Engine) -> str:
+    """What to leave out of the job, or to choose instead, when `engine` cannot carry what it asks for."""
+    bars = [option for option in sorted(options.asked) if can.matrix.why_not(options.action, engine, (option,))]
+    keys = ", ".join("speed" if option is WriteOption.SERIAL else option.value for option in bars)
+    others = can.matrix.ways(options.action, options.asked)
+    if options.engine is Engine.AUTO:
+        return f"Leave out {keys} or speed." if others and options.speed else f"Leave out {keys}."
+    return f'Leave out {keys}, or write engine = "{others[-1]}".' if others else f"Leave out {keys}."
 
 
 def engine_of(options: ExportOptions, can: Capabilities) -> Engine:

@@ -45,7 +45,7 @@ def reading(path: Path) -> Iterator[BufferedReader]:
             yield file
     except FileNotFoundError as error:
         msg = f"There is no file {path}."
-        raise FileFormatError(msg, hint="Check the path in [local].", place="local.path") from error
+        raise FileFormatError(msg, hint="Check the path.", place="local.path") from error
     except IsADirectoryError as error:
         msg = f"{path} is a folder, not a file."
         raise FileFormatError(msg, hint="Name a file in it.", place="local.path") from error

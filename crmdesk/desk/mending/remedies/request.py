@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from crmdesk.desk.mending.groups import CauseGroup
 from crmdesk.desk.mending.remedies.values import Proposal
 from crmdesk.model.error_book.card import Remedy
+from crmdesk.model.figures import counted
 
 _NAMED = 20
 
@@ -21,7 +22,7 @@ def request_text(group: CauseGroup, object_name: str, account: str, values: Sequ
     else:
         lines.append("Please grant what is missing, or tell us what to do about it.")
     lines += [
-        f"{group.open:,} records are waiting for it.",
+        f"{counted(group.open, 'record is', 'records are')} waiting for it.",
         f"The CRM's own words: {group.code}: {group.message}",
         "Thank you.",
     ]
