@@ -180,7 +180,10 @@ def preview(
         loaded = named(desk.jobs.load(job), ids)
         zone = desk.rehearsing.zone_of(loaded)
         call.output.say(f"{ends(loaded.job, desk.accounts.get(loaded.job.account))} · times in {zone}")
-        for row in desk.rehearsing.preview(loaded, rows, CancelToken()):
+        found = desk.rehearsing.preview(loaded, rows, CancelToken())
+        if not found:
+            call.output.say("There are no rows.")
+        for row in found:
             call.output.line(
                 {
                     "row": row.row,

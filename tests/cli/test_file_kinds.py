@@ -149,6 +149,15 @@ def test_a_bad_line_of_json_lines_is_a_reject_and_the_others_are_sent(shared: Pr
     ]
 
 
+def test_an_empty_file_of_json_lines_is_nothing_to_do_and_not_wrong(shared: Program, tmp_path: Path) -> None:
+    (tmp_path / "c.jsonl").touch()
+    empty = job(tmp_path, "export", "c.jsonl", fields={"Legacy_Id__c": "Key", "LastName": "Name"})
+    assert shared.ask("check", empty).code == 0
+    assert shared.tell("preview", empty).stdout.endswith("There are no rows.\n")
+    answer = shared.run(empty)
+    assert (answer.code, answer.counts()) == (0, {})
+
+
 def _killed_behind(process: subprocess.Popen[str], rows: int) -> None:
     """Kill the run as by `kill -9` when it has read so many rows."""
     assert process.stdout is not None
