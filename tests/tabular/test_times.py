@@ -274,3 +274,15 @@ def test_what_was_read_is_written_back_as_the_same_instant(seconds: int, zone: s
     local = local_moments(text(wire), ZoneInfo(zone)).value[0]
     assert datetime.fromisoformat(local) == instant
     assert wrote(MOMENT, local, zone=STOCKHOLM) == wire
+
+
+def test_parts_of_a_date_with_nothing_between_them_have_all_their_digits() -> None:
+    """R-075."""
+    close = Reading(".", "%Y%m%d", UTC)
+    assert answers(wire_dates(text("20241101", "2024111", "2024-11-01", "20241301"), close)) == [
+        "2024-11-01",
+        "CONVERSION_ERROR",
+        "2024-11-01",
+        "CONVERSION_ERROR",
+    ]
+    assert answers(wire_dates(text("1.2.2024"), german())) == ["2024-02-01"]

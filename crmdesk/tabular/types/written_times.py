@@ -46,6 +46,9 @@ _ISO = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9]{2}:[0-9]{2})(:[0-9]{2})?(\.[0-9]{1,9})?"
     r" ?([Zz]|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?)?)?"
 )
+_CLOSE = re.compile(r"%[YymdjHMS]%[YymdjHMS]")
+"""Parts of a date format with nothing between them, of which each has to have all its digits."""
+
 _FIRST, _LAST = 1700, 4000
 
 A_DATE = "a date (expected 2026-01-31"
@@ -258,6 +261,8 @@ def _by_pattern(text: str, pattern: str) -> str | None:
             moment = datetime.strptime(text, pattern + clock)  # noqa: DTZ007 - the zone is added later
         except ValueError:
             continue
+        if _CLOSE.search(pattern) and moment.strftime(pattern + clock) != text:
+            continue  # 2024111 is the first of November or the eleventh of January
         return f"{moment.year:04}{moment:-%m-%dT%H:%M:%S}"
     return None
 
