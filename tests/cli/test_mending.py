@@ -187,6 +187,8 @@ def test_some_rejects_are_tried_first_and_the_others_when_the_run_is_resumed(use
     tried = used.program.ask("retry", used.run, "--from", file, "--first", "2", "--yes")
     assert (tried.counts(), tried.last["outcome"]) == ({"read": 5, "created": 2, "pending": 3}, "paused")
     assert used.program.org().count(f"Contact WHERE Legacy_Id__c LIKE 'F{used.run}-%'") == 2
+    again = used.program.ask("retry", used.run, "--yes")
+    assert f"`crmdesk resume {tried.last['run']}` goes on with it" in again.error["hint"]
     assert used.program.ask("resume", tried.last["run"]).counts() == {"read": 5, "created": 5}
     assert used.program.org().count(f"Contact WHERE Legacy_Id__c LIKE 'F{used.run}-%'") == 5
 

@@ -18,8 +18,11 @@ from crmdesk.errors import FileFormatError, UserError
 from crmdesk.model.figures import counted
 from crmdesk.model.job import Job, LocalFile
 from crmdesk.model.reject import Reject, RejectState
+from crmdesk.model.run import RunOutcome
 from crmdesk.model.schema import RemoteObject
 from crmdesk.store import Store
+
+_HALTED = (RunOutcome.INTERRUPTED, RunOutcome.STOPPED, RunOutcome.PAUSED, RunOutcome.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +85,7 @@ def chosen(store: Store, run: str, file: Path | None, choice: Choice) -> Chosen:
         )
     if not sending:
         which = "" if choice.is_everything else " among those that were chosen"
-        raise UserError(
-            f"Run {run} has no open reject to send again{which}.",
-            hint=f"`crmdesk show {run}` tells where they went.",
-        )
+        raise UserError(f"Run {run} has no open reject to send again{which}.", hint=where_they_went(store, run))
     more = sorted({column for reject, values in sending for column in values if column not in reject.values})
     if choice.way is Way.UPDATE and RECORD_ID not in more:
         hint = "See which rejects name a record with: crmdesk remedy RUN CAUSE D."
@@ -94,6 +94,14 @@ def chosen(store: Store, run: str, file: Path | None, choice: Choice) -> Chosen:
         wider = [replace(reject, values={**reject.values, **dict.fromkeys(more, "")}) for reject, _ in sending]
         sending = [(reject, values) for reject, (_, values) in zip(wider, sending, strict=True)]
     return Chosen(exact_file(store.home, run, sending), tuple(_notices(run, file, found)))
+
+
+def where_they_went(store: Store, run: str) -> str:
+    """Where a person finds the rejects of a run that are not open any more."""
+    halted = [each.run for each in store.runs.retries_of(run) if each.outcome in _HALTED and not each.is_released]
+    if halted:
+        return f"Run {halted[-1]} has taken them up: `crmdesk resume {halted[-1]}` goes on with it."
+    return f"`crmdesk show {run}` tells where they went."
 
 
 def open_rejects(store: Store, run: str, choice: Choice) -> list[Reject]:

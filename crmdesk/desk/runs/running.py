@@ -159,6 +159,7 @@ class Running:
         another job of the one they are of.
         """
         from crmdesk.desk.ends.sources import retry_source
+        from crmdesk.desk.mending.retrying import where_they_went
         from crmdesk.desk.mending.rewriting import rewritten
 
         record = self._store.runs.get(run)
@@ -178,9 +179,7 @@ class Running:
             if change is not None:
                 loaded = rewritten(loaded, change(loaded.job, opened.describe(loaded.job.object)))
             if not source.rejects:
-                raise UserError(
-                    f"Run {run} has no open reject to send again.", hint=f"`crmdesk show {run}` tells where they went."
-                )
+                raise UserError(f"Run {run} has no open reject to send again.", hint=where_they_went(self._store, run))
             plan = plan_of(opened, loaded.job, source.header, self._occasions.again(record, loaded.job))
             file = corrections.path if corrections else ""
             settings = {"folder": str(loaded.folder), "corrections": file, **asdict(given)}
