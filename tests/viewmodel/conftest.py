@@ -37,7 +37,7 @@ def program(tmp_path: Path) -> Iterator[Program]:
 @pytest.fixture
 async def app_model(program: Program) -> AsyncIterator[AppModel]:
     """The window's model over the profile of the test."""
-    async with _app_model(program.home) as model:
+    async with model_over(program.home) as model:
         yield model
 
 
@@ -45,12 +45,13 @@ async def app_model(program: Program) -> AsyncIterator[AppModel]:
 async def shared_app_model(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[AppModel]:
     """The window's model over one profile and one practice org for a file of tests that leave no trace there."""
     with profile(tmp_path_factory.mktemp("shared") / "profile") as program:
-        async with _app_model(program.home) as model:
+        async with model_over(program.home) as model:
             yield model
 
 
 @asynccontextmanager
-async def _app_model(home: Path) -> AsyncIterator[AppModel]:
+async def model_over(home: Path) -> AsyncIterator[AppModel]:
+    """The window's model over a profile."""
     history, engine, children = History.open(home), EngineChild(home), RunChildren(home)
     yield AppModel(history, engine, children)
     await engine.close()

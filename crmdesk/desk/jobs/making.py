@@ -15,6 +15,7 @@ from crmdesk.desk.jobs.pasted_queries import job_from_query
 from crmdesk.desk.runs.occasions import Occasions
 from crmdesk.desk.window.answers import FileLook, NextWindow
 from crmdesk.engine.schema.changes import changes
+from crmdesk.errors import PlanError
 from crmdesk.model.job import Job, Local
 from crmdesk.model.schema_change import ChangeKind, SchemaChange
 from crmdesk.model.source_card import SourceCard
@@ -36,9 +37,16 @@ class Making:
 
     def next_window(self, loaded: LoadedJob) -> NextWindow:
         """What an import with an index, or one of deleted records, would read if it began now."""
-        with self._accounts.open(loaded.job.account) as opened:
-            occasion = Occasions(self._store.options).now(opened, loaded.job)
-            return NextWindow(occasion.window, occasion.notices, opened.connector.capabilities.tracks_changes)
+        job, occasions = loaded.job, Occasions(self._store.options)
+        with self._accounts.open(job.account) as opened:
+            tracks = opened.connector.capabilities.tracks_changes
+            try:
+                occasion = occasions.now(opened, job)
+            except PlanError as error:
+                if job.index is None or [each.place for each in error.problems] != ["index.option"]:
+                    raise
+                return NextWindow(occasions.standing(opened, job, job.index), (), tracks, is_stuck=True)
+            return NextWindow(occasion.window, occasion.notices, tracks)
 
     def schema_news(self, loaded: LoadedJob) -> tuple[SchemaChange, ...]:
         """What has changed of the object since the job last knew it; a label alone changes nothing.

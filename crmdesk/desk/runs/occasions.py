@@ -13,7 +13,7 @@ from crmdesk.engine.filters.campaign import RuleSet, rule_set
 from crmdesk.engine.index.occasion import Occasion, occasion_again, timeless
 from crmdesk.engine.planning.plan import Plan
 from crmdesk.engine.sending.log import LedgerLog
-from crmdesk.model.index import DEFAULT_LAG_SECONDS, Window
+from crmdesk.model.index import DEFAULT_LAG_SECONDS, IndexOptions, Window
 from crmdesk.model.job import Job
 from crmdesk.model.run import Progress, RunRecord
 from crmdesk.store import Store
@@ -48,6 +48,12 @@ class Occasions:
         from crmdesk.engine.index.settling import occasion_of
 
         return occasion_of(job, remote, opened.connector.capabilities, setting, cover)
+
+    def standing(self, opened: Opened, job: Job, index: IndexOptions) -> Window:
+        """Where the option of an import stands, whatever keeps a run from going on from there; raises PlanError."""
+        from crmdesk.engine.index.settling import standing
+
+        return standing(job, index, self._setting(opened))
 
     def _setting(self, opened: Opened) -> Setting:
         from crmdesk.engine.index.settling import Setting

@@ -111,12 +111,14 @@ class JobRoute:
 class NextWindow:
     """What the next run of a job with an index would read; no window for a period that is named, with its notices.
 
-    `tracks_changes` tells whether the CRM keeps track of changes itself, so that the index can go by that.
+    `tracks_changes` tells whether the CRM keeps track of changes itself, so that the index can go by that. Where
+    `is_stuck` no run can begin: the window only tells where the option stands, which can be set back.
     """
 
     window: Window | None
     notices: tuple[str, ...] = ()
     tracks_changes: bool = False
+    is_stuck: bool = False
 
 
 @dataclass(frozen=True, slots=True)

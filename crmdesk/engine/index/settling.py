@@ -103,15 +103,29 @@ def _is_named(job: Job) -> bool:
     return job.reading.population is not None
 
 
+def standing(job: Job, index: IndexOptions, setting: Setting) -> Window:
+    """Where the option stands by which the job reads on; raises PlanError where it cannot be named."""
+    name = _name(index, Evaluator(names_of(job, setting.account)), "index.option")
+    option = setting.options.find(name)
+    before = option.value if option is not None else ""
+    start, end = bounds(before, setting.now, 0)
+    is_tracked = index.mode is IndexMode.TRACKED
+    return Window(name, "", before, start, end, index.mode is IndexMode.MANUAL, is_tracked=is_tracked)
+
+
+def _name(moving: IndexOptions | PeriodOptions, evaluate: Evaluate, place: str) -> str:
+    try:
+        return filled(moving.option, evaluate)
+    except UserError as error:
+        raise PlanError((Problem(place, error.message, error.hint),)) from error
+
+
 def window_of(
     job: Job, moving: IndexOptions | PeriodOptions, field: str, setting: Setting, evaluate: Evaluate
 ) -> tuple[Window, tuple[str, ...]]:
     """The window of a run over `field`, and what is to be said of it; raises PlanError."""
     place = "index.option" if isinstance(moving, IndexOptions) else "period.option"
-    try:
-        name = filled(moving.option, evaluate)
-    except UserError as error:
-        raise PlanError((Problem(place, error.message, error.hint),)) from error
+    name = _name(moving, evaluate, place)
     option = setting.options.find(name)
     binding = Binding.of(job, setting.organization, field)
     notices = _compared(name, option, binding, place)

@@ -174,7 +174,9 @@ class JobFacts(ViewModel, ABC):
 
     @property
     def run_rows(self) -> int | None:
-        """Rows that a run would send, or read: as rehearsed, or as many as the source has."""
+        """Rows that a run would send, or read: as rehearsed, or as many as the source has; None where nobody knows."""
+        if self.window.brings_a_part:
+            return None
         return self.rehearsed.sent if self.rehearsed is not None else self.around.count
 
     @property
@@ -187,8 +189,10 @@ class JobFacts(ViewModel, ABC):
         if self.doing:
             return self.doing, ""
         columns = (self.mapping.used, len(self.mapping.columns))
-        route = self.around.route.sentence if self.around.route is not None else ""
-        return footer(self.job, self.around.count, columns, self.rehearsed, route)
+        is_known = self.around.route is not None and not self.window.brings_a_part
+        route = self.around.route.sentence if self.around.route is not None and is_known else ""
+        rows = None if self.window.brings_a_part else self.around.count
+        return footer(self.job, rows, columns, self.rehearsed, route)
 
     @property
     def why_not_run(self) -> str:

@@ -19,7 +19,10 @@ _INSTEAD = (
     (re.compile(r"local\."), "Choose it where it is said how the rows are read or written."),
     (re.compile(r"index\.field"), "Choose another field, one with a date and a time."),
     (re.compile(r"index\.deleted"), "Merge into a table of a database, or bring no deletions."),
-    (re.compile(r"index\.option|period\.option"), "Give it an option of its own, or set the date back."),
+    (
+        re.compile(r"index\.option|period\.option"),
+        "Read all again by “Set back…”, or give it an option of its own.",
+    ),
     (re.compile(r"period\.(start|end)"), "Give a day or a time: 2026-01-31, 2026-01-31 23:59:59."),
     (re.compile(r"period\.(path|column)"), "Choose the file with the ids, and its column."),
     (re.compile(r"population\."), "Correct it beside the list of records."),

@@ -55,7 +55,7 @@ class JobWindow:
     def sentence(self, job: Job, zone: tzinfo | None = None) -> str:
         """Which records the next run reads, with the clock of `zone` (None: the computer's); "" while nobody knows."""
         window = self.found.window if self.found is not None else None
-        if window is None:
+        if window is None or (self.found is not None and self.found.is_stuck):
             return ""
         if window.is_tracked:
             return _tracked_sentence(window.start, zone)
@@ -70,6 +70,16 @@ class JobWindow:
     def can_track(self) -> bool:
         """Whether the CRM is known to keep track of changes itself."""
         return self.found is not None and self.found.tracks_changes
+
+    @property
+    def is_tracked(self) -> bool:
+        """Whether the next run goes by the CRM's own track of changes."""
+        return self.found is not None and self.found.window is not None and self.found.window.is_tracked
+
+    @property
+    def brings_a_part(self) -> bool:
+        """Whether the next run reads what the CRM says has changed: how much that is nobody knows before."""
+        return self.is_tracked and bool(self.value)
 
     @property
     def notices(self) -> tuple[str, ...]:

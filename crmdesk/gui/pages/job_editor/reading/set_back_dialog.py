@@ -30,12 +30,16 @@ class SetBackDialog(Dialog):
         self._field = Field(self._typed.accessibleName(), self._typed, hint=self.tr("As {0}").format(EXAMPLE))
         self.add(label(words.format(window.since), "muted", wraps=True), self._field)
         self.add_button(self.tr("Cancel"), 0, name="set-back-cancel")
-        self.add_button(self.tr("Read everything again"), _EVERYTHING, name="set-back-everything")
+        again = self.add_button(self.tr("Read everything again"), _EVERYTHING, name="set-back-everything")
         self._ok = self.add_button(self.tr("Set the date"), 1, look="primary", name="set-back-ok")
         self._typed.textChanged.connect(self._check)
         self.finished.connect(self._keep)
         self._check(self._typed.text())
         self._typed.setFocus()
+        if window.is_tracked:  # no token goes with a date that is typed
+            self._field.hide()
+            self._ok.hide()
+            again.setFocus()
 
     def text(self) -> str:
         """What was typed, "" for everything."""
