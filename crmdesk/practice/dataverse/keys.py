@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from crmdesk.practice.dataverse import refusals
-from crmdesk.practice.dataverse.columns import Kind, Table
+from crmdesk.practice.dataverse.columns import Table
 
 if TYPE_CHECKING:
     from crmdesk.practice.dataverse.store import Row, Store
@@ -73,17 +73,5 @@ def found_row(store: Store, table: Table, key: str | Keyed) -> Row | None:
     """The row that a key names."""
     if isinstance(key, str):
         return store.row(table, key)
-    return next((row for row in store.contents(table).rows.values() if has_key(table, row, key)), None)
-
-
-def has_key(table: Table, row: Row, key: Keyed) -> bool:
-    """Whether a row has these key values; text is compared as the database does, without regard to case."""
-    return all(_text(table, row, name).casefold() == value.casefold() for name, value in key.items())
-
-
-def _text(table: Table, row: Row, name: str) -> str:
-    value = row.get(name)
-    column = table.find(name)
-    if value is None or column is None:
-        return "\0"
-    return value[1] if column.kind in (Kind.LOOKUP, Kind.CUSTOMER) else str(value)
+    ids = store.keys.ids(table, store.contents(table).rows, key)
+    return store.row(table, min(ids)) if ids else None

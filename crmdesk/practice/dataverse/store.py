@@ -13,6 +13,7 @@ from typing import Any
 
 from crmdesk.practice.clock import Clock
 from crmdesk.practice.dataverse.columns import Table
+from crmdesk.practice.dataverse.key_index import KeyIndex
 from crmdesk.practice.dataverse.tables import TABLES
 
 Row = dict[str, Any]
@@ -56,6 +57,7 @@ class Store:
         self._file.execute("PRAGMA synchronous=NORMAL")
         for statement in _MAKE:
             self._file.execute(statement)
+        self.keys = KeyIndex()
         self._undo: list[tuple[str, str, Row | None, int]] | None = None
         self._load()
 
@@ -111,6 +113,7 @@ class Store:
         rows = self._tables[table.name].rows
         if self._undo is not None:
             self._undo.append((table.name, id_, rows.get(id_), 0))
+        self.keys.change(table, id_, rows.get(id_), row)
         rows[id_] = row
         body = json.dumps(row, default=_plain, ensure_ascii=False)
         self._file.execute("INSERT OR REPLACE INTO row VALUES (?, ?, ?)", (table.name, id_, body))
@@ -119,6 +122,7 @@ class Store:
         """Take a row away and remember that it was there."""
         contents = self._tables[table.name]
         row = contents.rows.pop(id_)
+        self.keys.change(table, id_, row, None)
         version = self.next_version()
         if self._undo is not None:
             self._undo.append((table.name, id_, row, version))
@@ -145,6 +149,7 @@ class Store:
             self._file.execute("COMMIT")
             return
         self._file.execute("ROLLBACK")
+        self.keys.forget()
         for entity, id_, before, version in reversed(done):
             contents = self._tables[entity]
             if before is None:

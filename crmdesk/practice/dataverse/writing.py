@@ -10,7 +10,8 @@ from typing import Any
 from crmdesk.practice.dataverse import refusals
 from crmdesk.practice.dataverse.binds import bound
 from crmdesk.practice.dataverse.columns import LOOKUPS, NOT_COLUMNS, Column, Kind, Table
-from crmdesk.practice.dataverse.keys import Keyed, found_row, has_key
+from crmdesk.practice.dataverse.key_index import key_text
+from crmdesk.practice.dataverse.keys import Keyed, found_row
 from crmdesk.practice.dataverse.store import Row, Store
 from crmdesk.practice.dataverse.values import stored
 
@@ -174,10 +175,9 @@ class Writer:
                 raise refusals.bad_query(f"Required field '{column.name}' is missing.")
         for key in table.keys:
             if key.status == "Active" and all(row.get(column) is not None for column in key.columns):
-                held = {column: _key_text(row[column]) for column in key.columns}
-                for other in self.store.contents(table).rows.values():
-                    if other[table.primary_id] != id_ and has_key(table, other, held):
-                        raise refusals.key_taken(key.name, " and ".join(key.columns))
+                held = {column: key_text(table, row, column) for column in key.columns}
+                if self.store.keys.ids(table, self.store.contents(table).rows, held) - {id_}:
+                    raise refusals.key_taken(key.name, " and ".join(key.columns))
         if self.checks_duplicates and table.name in self.rules.duplicates:
             for other in self.store.contents(table).rows.values():
                 if (
@@ -224,10 +224,6 @@ class Writer:
 
     def _now(self) -> str:
         return self.store.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _key_text(value: Any) -> str:  # noqa: ANN401 - any stored value
-    return str(value[1]) if isinstance(value, list) else str(value)
 
 
 def upserted(writer: Writer, table: Table, key: str | Keyed, body: dict[str, Any]) -> tuple[Row, bool]:
