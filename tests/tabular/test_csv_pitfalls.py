@@ -61,7 +61,7 @@ def test_a_byte_that_the_declared_encoding_does_not_know_is_named(tmp_path: Path
 
 
 def test_an_encoding_that_does_not_exist_is_refused(tmp_path: Path) -> None:
-    for wrong in ("latin-99", "hex", "rot13"):
+    for wrong in ("latin-99", "hex", "rot13", "punycode", "undefined"):
         with pytest.raises(FileFormatError, match=f'no encoding "{wrong}"'):
             open_csv(LocalFile(write(tmp_path, "a\n1\n").path, encoding=wrong))
 
@@ -390,6 +390,12 @@ def test_utf16_without_a_byte_order_mark_is_known_by_its_nul_bytes(tmp_path: Pat
     local = write(tmp_path, "name;city\r\nÅsa;Łódź\r\n漢字;x\r\n一😀;y\r\n".encode(encoding))
     assert open_csv(local).shape.encoding == encoding
     assert rows(local) == [("Åsa", "Łódź"), ("漢字", "x"), ("一😀", "y")]
+
+
+@pytest.mark.parametrize(("encoding", "name"), [("utf-16-le", "Łódź"), ("utf-16-be", "Å"), ("utf-16-le", "漢字" * 9)])
+def test_utf16_that_is_declared_needs_no_byte_order_mark(tmp_path: Path, encoding: str, name: str) -> None:
+    path = write(tmp_path, f"a\n{name}\n".encode(encoding)).path
+    assert rows(LocalFile(path, encoding="utf-16")) == [(name,)]
 
 
 @pytest.mark.parametrize("second", ['"a"";"b"', '""a";"b"', '"a"x";"b"'])

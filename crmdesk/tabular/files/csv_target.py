@@ -109,7 +109,7 @@ def _codec(encoding: str) -> tuple[str, bytes]:
     try:
         "".encode(encoding)  # refuses what is a codec but no text encoding, like "hex"
         name = codecs.lookup(encoding).name
-    except LookupError as error:
+    except (LookupError, ValueError) as error:  # ValueError: "undefined", and what is no name at all
         msg = f'There is no encoding "{encoding}".'
         hint = 'Known ones are "utf-8", "cp1252" and "utf-16".'
         raise FileFormatError(msg, hint=hint, place="local.encoding") from error

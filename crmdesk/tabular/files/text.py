@@ -14,6 +14,8 @@ from crmdesk.errors import FileFormatError
 HEAD = 1 << 16
 """How many bytes are looked at before anything is decided."""
 
+_OF_NO_FILE = {"idna", "punycode", "unicode-escape", "raw-unicode-escape"}  # of Python, for single words
+
 _RARER = 4
 """So many times rarer is the NUL in the other byte of UTF-16."""
 
@@ -104,11 +106,17 @@ def encoding_of(head: bytes, declared: str) -> tuple[str, int]:
         return _without_mark(head), 0
     try:
         "".encode(declared)  # refuses what is a codec but no text encoding, like "hex"
-        return codecs.lookup(declared).name, 0
-    except LookupError as error:
+        name = codecs.lookup(declared).name
+        if name in _OF_NO_FILE:
+            raise LookupError(name)
+    except (LookupError, ValueError) as error:  # ValueError: "undefined", and what is no name at all
         msg = f'There is no encoding "{declared}".'
         hint = 'Known ones are "utf-8", "cp1252" and "utf-16".'
         raise FileFormatError(msg, hint=hint, place="local.encoding") from error
+    if name == "utf-16":
+        found = _without_mark(head)
+        return (found if found.startswith(name) else "utf-16-le"), 0  # without a mark, as Windows writes it
+    return name, 0
 
 
 def _without_mark(head: bytes) -> str:
@@ -166,6 +174,8 @@ class TextStream:
             line = self._line + good.count("\n")
             byte = self._byte - len(held) + error.start + 1
             raise not_in_encoding(self._path, self._encoding, line, byte) from error
+        except UnicodeError as error:  # of a codec that does not say where
+            raise not_in_encoding(self._path, self._encoding, self._line, self._byte + 1) from error
         self._line += text.count("\n")
         self._byte += len(raw)
         return text
