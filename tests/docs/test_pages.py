@@ -93,6 +93,14 @@ def test_the_job_file_names_why_a_record_cannot_be_had() -> None:
     assert set(Fate) <= set(codes(text_of(ROOT / "docs" / "job-file.md")))
 
 
+def test_the_index_of_the_decisions_names_each_by_its_title() -> None:
+    index = text_of(ROOT / "docs" / "adr" / "README.md")
+    for decision in DECISIONS:
+        if decision.name != "README.md":
+            number, _, title = text_of(decision).splitlines()[0].removeprefix("# ").partition(". ")
+            assert f"{number}. [{title}]({decision.name})" in index
+
+
 def test_the_readme_leads_to_every_page_and_lists_every_package() -> None:
     readme = text_of(ROOT / "README.md")
     reached = {target for page in PAGES for target, _ in _LINK.findall(text_of(page))}

@@ -1,1 +1,1 @@
-"""Any OData v4 service, one request a record."""
+"""Any OData v4 service, a hundred rows in a `$batch` where it takes one; services of OData 2 are read."""
