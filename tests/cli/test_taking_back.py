@@ -61,6 +61,7 @@ def test_an_upsert_is_taken_back_where_nobody_has_touched_the_record(shared: Pro
     assert reject["code"] == "CHANGED_SINCE"
     assert shared.ask("runs").lines[-1]["undo_of"] == run
     assert "left as they are" in shared.ask("retry", undone.last["run"], "--yes").error["message"]
+    assert "nothing to resume" in shared.ask("resume", undone.last["run"]).error["message"]
     [intent] = [line for line in undone.lines if line["event"] == "intent"]
     assert intent["engine"] == "rest"
     assert f"took run {run} back" in shared.ask("undo", undone.last["run"], "--yes").error["message"]

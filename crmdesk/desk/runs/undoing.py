@@ -64,7 +64,9 @@ class Undoing:
             yield from self._execute(new, record, opened, remote, fields, token, confirm)
 
     def resume(self, record: RunRecord, token: CancelToken, confirm: Confirm) -> Iterator[RunEvent]:
-        """Go on with taking a run back."""
+        """Go on with taking a run back; raises UserError when that has come to its end."""
+        if record.outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS):
+            raise UserError(f"Run {record.run} has ended: there is nothing to resume.")
         taken = self.store.runs.get(record.start.undo_of)
         names = json.loads(record.start.settings).get("fields", [])
         with (
