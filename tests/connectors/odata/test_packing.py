@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from pathlib import Path
 
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crmdesk.connectors.odata.batch import batch_body
 from crmdesk.connectors.odata.edm import Kind, is_same
 from crmdesk.connectors.odata.metadata import Property
 from crmdesk.connectors.odata.packing import packing
+from crmdesk.connectors.odata.record import Call
+from crmdesk.engine.sending.packing import Packer
 from crmdesk.tabular.batch import ROW
 
 FIELDS = [
@@ -73,3 +77,21 @@ def test_equal_values_are_recognized_in_another_spelling() -> None:
 @given(number=st.decimals(allow_nan=False, allow_infinity=False))
 def test_a_number_is_the_same_as_itself(number: Decimal) -> None:
     assert is_same(Kind.EXACT, str(number), format(number, "f") if abs(number.adjusted()) < 300 else str(number))
+
+
+def test_no_batch_is_larger_than_services_take(tmp_path: Path) -> None:
+    """R-317: 8 MB, with all that stands around the rows."""
+    rows: list[list[str | None]] = [[f"{n}" + "x" * 20_000, None, None, None, None] for n in range(900)]
+    packer = Packer(packing(FIELDS, 1000), tmp_path / "sends.bin")
+    sends = [*packer.add(frame(rows)), *packer.close()]
+    assert sum(len(send.rows) for send in sends) == 900
+    address = "https://service.example.com/with/a/rather/long/way/to/its/root/Contacts"
+    for send in sends:
+        _, body = batch_body(
+            [
+                Call("POST", address, {"Content-Type": "application/json"}, line)
+                for line in send.body.read().split(b"\n")
+            ]
+        )
+        assert len(body) <= 8_000_000
+    assert len(sends) == 3
