@@ -55,8 +55,10 @@ class JobWindow:
     def sentence(self, job: Job, zone: tzinfo | None = None) -> str:
         """Which records the next run reads, with the clock of `zone` (None: the computer's); "" while nobody knows."""
         window = self.found.window if self.found is not None else None
-        if window is None or (self.found is not None and self.found.is_stuck):
+        if window is None or self.found is None:
             return ""
+        if self.found.is_stuck:
+            return f"It was read up to {said_here(window.start, zone)}." if window.start is not None else ""
         if window.is_tracked:
             return _tracked_sentence(window.start, zone)
         until = lag_words(self._lag(job))
