@@ -20,6 +20,11 @@ _SYMBOL_IN_WORD = re.compile(
 )
 """Symbols that are letters in cp1250, the encoding of Central Europe, where they stand in a word."""
 
+_OF_EAST_ASIA = re.compile(rb"[\x83\x88\x98][!-~]")
+"""Signs that hardly ever stand before another one, and begin characters of two bytes in Shift JIS and its like."""
+
+_REFUSED = (_PARTS_OF_UTF8, _OTHER_SCRIPT, _SYMBOL_IN_WORD, _OF_EAST_ASIA)
+
 _WORDS_SHOWN = 3
 
 
@@ -32,7 +37,7 @@ def looks_western(head: bytes) -> bool:
             head.decode(CP1252)
         except UnicodeDecodeError:
             return False
-        others = (b"\x00" in head, *(each.search(head) for each in (_PARTS_OF_UTF8, _OTHER_SCRIPT, _SYMBOL_IN_WORD)))
+        others = (b"\x00" in head, *(each.search(head) for each in _REFUSED))
         return not any(others)
     return False
 

@@ -39,11 +39,12 @@ def test_western_letters_are_read_and_the_guess_is_said_with_words_to_judge_it_b
         "1,Καλημέρα\n".encode("cp1253"),
         "1,Łódź\n1,Wałęsa\n".encode("cp1250"),
         "1,東京都\n".encode("shift-jis"),
+        "1,表示\n2,ソ\n".encode("shift-jis"),
         "1,你好世界\n".encode("gbk"),
         "1,Åsa Müller\n2,Ekstr".encode() + b"\xf6m\n",
         b"1,\x81\n",
     ],
-    ids=["Cyrillic", "Greek", "Polish", "Japanese", "Chinese", "UTF-8 with a broken byte", "no character"],
+    ids=["Cyrillic", "Greek", "Polish", "Japanese", "two words", "Chinese", "UTF-8 with a broken byte", "no character"],
 )
 def test_what_does_not_look_western_is_refused_with_what_to_do(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(FileFormatError, match="not UTF-8 text: line") as refused:
