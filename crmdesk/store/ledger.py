@@ -16,6 +16,7 @@ from crmdesk.model.reject import Stage
 from crmdesk.model.run import Landed, Phase, Progress, RunOutcome, Tally
 from crmdesk.store import counts, landing, lineage, send_list
 from crmdesk.store.clock import now
+from crmdesk.store.codes import SETTLED_WELL
 from crmdesk.store.database import Database
 from crmdesk.store.rejects import Rejects
 from crmdesk.store.settled_rows import forget_rows, owned, store_outcomes, store_rejects
@@ -150,8 +151,9 @@ class RunLedger:
 
     def _settle_well(self, connection: sqlite3.Connection, outcomes: pl.DataFrame) -> None:
         store_outcomes(connection, self._run, outcomes)
-        first, last = outcomes.select(pl.col(ROW).min(), pl.col(ROW).max().alias("last")).row(0)
-        lineage.resolve(connection, self._run, self._line, first, last)
+        if self._line:
+            well = outcomes.filter(pl.col("outcome").is_in(SETTLED_WELL))
+            lineage.resolve(connection, self._line, well.get_column(ROW).to_list())
 
     def replace_sends(self, old: Sequence[SendId], new: Sequence[Prepared]) -> None:
         with self._database.transaction() as connection:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 
 from crmdesk.model.reject import RejectState
 from crmdesk.store import counts
-from crmdesk.store.codes import OUTCOMES, SETTLED_WELL, STATES, place, row_of, span
+from crmdesk.store.codes import STATES, place, row_of
 from crmdesk.store.reject_places import OF_STATE
 from crmdesk.store.run_records import has_begun
 
-_WELL = ", ".join(str(OUTCOMES[outcome]) for outcome in SETTLED_WELL)
+_OF_STATE = f"SELECT place FROM {OF_STATE}"  # noqa: S608 - our own words
 
 
 def parent_of(connection: sqlite3.Connection, run: int) -> int | None:
@@ -32,13 +33,13 @@ def ancestors(connection: sqlite3.Connection, run: int) -> list[tuple[int, int]]
 
 def take_up(connection: sqlite3.Connection, parent: int, child: int, rows: Sequence[int] | None) -> int:
     """Hand open rejects of `parent` (all, or those of `rows`) to `child`; returns how many there were."""
-    update = "UPDATE reject SET state = ?, retried_by = ? WHERE state = ?"
-    states = (STATES[RejectState.IN_RETRY], child, STATES[RejectState.OPEN])
+    update = "UPDATE reject SET state = ?, retried_by = ? WHERE place"
+    taking, still_open = (STATES[RejectState.IN_RETRY], child), STATES[RejectState.OPEN]
     if rows is None:
-        taken = connection.execute(f"{update} AND place BETWEEN ? AND ?", (*states, *span(parent))).rowcount
+        taken = connection.execute(f"{update} IN ({_OF_STATE})", (*taking, parent, still_open)).rowcount
     else:
         taken = connection.executemany(
-            f"{update} AND place = ?", [(*states, place(parent, row)) for row in rows]
+            f"{update} = ? AND state = ?", [(*taking, place(parent, row), still_open) for row in rows]
         ).rowcount
     counts.add_rejects(connection, parent, {RejectState.OPEN: -taken, RejectState.IN_RETRY: taken})
     return taken
@@ -52,13 +53,13 @@ def give_back(connection: sqlite3.Connection, parent: int, child: int) -> int:
     if has_begun(connection, child):
         return 0
     opened = connection.execute(
-        "UPDATE reject SET state = ?, retried_by = NULL WHERE place BETWEEN ? AND ? AND state = ? AND retried_by = ?",
-        (STATES[RejectState.OPEN], *span(parent), STATES[RejectState.IN_RETRY], child),
+        f"UPDATE reject SET state = ?, retried_by = NULL WHERE place IN ({_OF_STATE}) AND retried_by = ?",  # noqa: S608
+        (STATES[RejectState.OPEN], parent, STATES[RejectState.IN_RETRY], child),
     ).rowcount
     counts.add_rejects(connection, parent, {RejectState.IN_RETRY: -opened, RejectState.OPEN: opened})
     superseded = connection.execute(
-        "UPDATE reject SET state = ? WHERE place BETWEEN ? AND ? AND state = ?",
-        (STATES[RejectState.SUPERSEDED], *span(child), STATES[RejectState.OPEN]),
+        f"UPDATE reject SET state = ? WHERE place IN ({_OF_STATE})",  # noqa: S608 - our own words
+        (STATES[RejectState.SUPERSEDED], child, STATES[RejectState.OPEN]),
     ).rowcount
     counts.add_rejects(connection, child, {RejectState.OPEN: -superseded, RejectState.SUPERSEDED: superseded})
     connection.execute("UPDATE run SET is_released = 1 WHERE id = ?", (child,))
@@ -68,7 +69,7 @@ def give_back(connection: sqlite3.Connection, parent: int, child: int) -> int:
 def supersede(connection: sqlite3.Connection, run: int, rows: Sequence[int]) -> int:
     """Close the open rejects of `rows`, and those they retried, all along the line; returns how many of `run`."""
     update = "UPDATE reject SET state = ? WHERE place = ? AND state = ?"
-    still_open = connection.execute(f"SELECT place FROM {OF_STATE}", (run, STATES[RejectState.OPEN]))  # noqa: S608
+    still_open = connection.execute(_OF_STATE, (run, STATES[RejectState.OPEN]))
     closing = {row_of(found[0]) for found in still_open.fetchall()}.intersection(rows)
     line = [(run, RejectState.OPEN), *((parent, RejectState.IN_RETRY) for parent, _ in ancestors(connection, run))]
     for number, state in line if closing else ():
@@ -79,25 +80,13 @@ def supersede(connection: sqlite3.Connection, run: int, rows: Sequence[int]) -> 
     return len(closing)
 
 
-def resolve(
-    connection: sqlite3.Connection, run: int, line: Sequence[tuple[int, int]], first_row: int, last_row: int
-) -> None:
-    """Resolve the rejects, all along the line, of those rows in the range that are settled well in `run`."""
+def resolve(connection: sqlite3.Connection, line: Sequence[tuple[int, int]], rows: Sequence[int]) -> None:
+    """Resolve the rejects, all along the line, of rows that were settled well."""
+    listed = json.dumps(rows)
     for parent, child in line:
         resolved = connection.execute(
-            f"""
-            UPDATE reject SET state = ?
-            WHERE place BETWEEN ? AND ? AND state = ? AND retried_by = ? AND EXISTS (
-                SELECT 1 FROM outcome WHERE outcome.place = reject.place + ? AND outcome.outcome IN ({_WELL})
-            )
-            """,  # noqa: S608 - our own integers
-            (
-                STATES[RejectState.RESOLVED],
-                place(parent, first_row),
-                place(parent, last_row),
-                STATES[RejectState.IN_RETRY],
-                child,
-                place(run, 0) - place(parent, 0),
-            ),
+            "UPDATE reject SET state = ?"
+            " WHERE place IN (SELECT ? + value FROM json_each(?)) AND state = ? AND retried_by = ?",
+            (STATES[RejectState.RESOLVED], place(parent, 0), listed, STATES[RejectState.IN_RETRY], child),
         ).rowcount
         counts.add_rejects(connection, parent, {RejectState.IN_RETRY: -resolved, RejectState.RESOLVED: resolved})

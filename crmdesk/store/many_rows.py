@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,5 +24,9 @@ def insert(connection: sqlite3.Connection, into: str, row: str, values: pl.DataF
         flat[number::width] = column.to_list()
     for first in range(0, len(flat), _AT_ONCE * width):
         part = flat[first : first + _AT_ONCE * width]
-        rows = ", ".join([row] * (len(part) // width))
-        connection.execute(f"INSERT OR FAIL INTO {into} VALUES {rows}", part)  # noqa: S608 - our own words
+        connection.execute(_statement(into, row, len(part) // width), part)
+
+
+@lru_cache(maxsize=16)  # the same text each time is found faster among the statements that are ready
+def _statement(into: str, row: str, rows: int) -> str:
+    return f"INSERT OR FAIL INTO {into} VALUES {', '.join([row] * rows)}"  # noqa: S608 - our own words
