@@ -19,7 +19,7 @@ MADE = "@crmdesk.made"
 """The member of a stored row that holds the id we made for it; it is sent under the key's own name."""
 
 _MAX_BYTES = 7 * 1024 * 1024
-"""Services take requests of 8 MB (Salesforce Connect, "OData adapter limits"); the rest is for what is around the rows."""
+"""Services take requests of 8 MB (Salesforce Connect, "OData adapter limits"); the rest is for what surrounds rows."""
 
 _Row = Sequence[str | None]
 
