@@ -163,3 +163,10 @@ def error_of(kind: str, message: str, *, hint: str = "", place: str = "") -> Crm
     for known in classes:
         classes += known.__subclasses__()
     return next((known for known in classes if known.kind == kind), CrmDeskError)(message, hint=hint, place=place)
+
+
+def unwritable(place: object, error: OSError) -> str:
+    """In a sentence: what keeps a file from being written at `place`."""
+    if isinstance(error, FileNotFoundError):
+        return f"{place} cannot be written: its folder is not there."
+    return f"{place} cannot be written: {error.strerror or error}."

@@ -15,7 +15,7 @@ from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.pasted import Ids, named
 from crmdesk.cli.words import ends, problem_values
 from crmdesk.desk import CancelToken
-from crmdesk.errors import PlanError, UserError
+from crmdesk.errors import PlanError, UserError, unwritable
 from crmdesk.model.need import Need
 
 app = typer.Typer()
@@ -77,7 +77,7 @@ def export_job(
     except FileExistsError as error:
         raise UserError(f"{file} exists already.", hint="Choose another name, or remove it first.") from error
     except OSError as error:
-        raise UserError(f"{file} cannot be written: {error.strerror}.", hint="Choose another place.") from error
+        raise UserError(unwritable(file, error), hint="Choose another place.") from error
     call.output.line({"job": loaded.job.name, "file": str(file)})
     call.output.say(f"Wrote {file}.")
 

@@ -10,6 +10,7 @@ import typer
 from crmdesk.errors import UserError
 
 _WORDS = (
+    (re.compile(r"Got unexpected extra arguments? ?(?:\(s\) )?\((.*)\)"), r"There is no place for “\1”."),
     (re.compile(r"'([^']*)' is not a valid int(?: range)?\."), r"“\1” is no whole number."),
     (re.compile(r"(-?\d+) is not in the range (-?\d+)<=x<=(-?\d+)\."), r"\1 is not between \2 and \3."),
     (re.compile(r"(-?\d+) is not in the range x>=(-?\d+)\."), r"\1 is less than \2."),

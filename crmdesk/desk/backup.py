@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from shutil import copyfileobj
 
-from crmdesk.errors import StoreError, UserError
+from crmdesk.errors import StoreError, UserError, unwritable
 from crmdesk.places import private_directory
 from crmdesk.store import Store
 from crmdesk.tabular.files.private import open_private
@@ -43,7 +43,7 @@ def back_up(store: Store, place: Path) -> int:
         with suppress(OSError):  # what could not be written need not be there to be removed
             part.unlink(missing_ok=True)
         hint = "Choose another place, or make room."
-        raise StoreError(f"{place} cannot be written: {error.strerror or error}.", hint=hint) from error
+        raise StoreError(unwritable(place, error), hint=hint) from error
 
 
 def restore(home: Path, place: Path) -> None:

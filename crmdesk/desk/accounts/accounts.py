@@ -172,7 +172,10 @@ class Accounts:
         return asking.app_letter(port, client_id)
 
     def remove(self, name: str) -> Account:
-        """Forget an account and its secret; UserError when jobs use it."""
+        """Forget an account and its secret; UserError when jobs use it, and for the practice org of the profile."""
+        if self.get(name).auth == PRACTICE:
+            hint = "Switch it off: crmdesk account edit practice_org --disable."
+            raise UserError("The practice org belongs to its profile and cannot be forgotten.", hint=hint)
         account = self._store.accounts.remove(name)
         self._store.secrets.remove(account.name)
         self._described.pop(account.name, None)

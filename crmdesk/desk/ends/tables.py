@@ -15,7 +15,7 @@ from crmdesk.engine.preparing.columns import REJECT, RESERVED, beside
 from crmdesk.engine.preparing.source_copy import SourceCopy
 from crmdesk.engine.results import results
 from crmdesk.engine.run_notes import read_notes
-from crmdesk.errors import FileFormatError, UserError
+from crmdesk.errors import FileFormatError, UserError, unwritable
 from crmdesk.model.reject import Reject
 from crmdesk.store import Store
 from crmdesk.tabular.files.guard import guarded
@@ -98,5 +98,5 @@ def write_csv(place: Path, frames: Iterable[pl.DataFrame], header: tuple[str, ..
         with suppress(OSError):  # what could not be written need not be there to be removed
             part.unlink(missing_ok=True)
         hint = "Choose another place, or make room."
-        raise FileFormatError(f"{place} cannot be written: {error.strerror}.", hint=hint) from error
+        raise FileFormatError(unwritable(place, error), hint=hint) from error
     return rows

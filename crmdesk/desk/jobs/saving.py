@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crmdesk.engine.job.file import parse_job
 from crmdesk.engine.job.text import job_text
-from crmdesk.errors import UserError
+from crmdesk.errors import UserError, unwritable
 from crmdesk.model.job import Job, SavedJob
 from crmdesk.store.light import LightStore
 from crmdesk.tabular.files.private import open_private
@@ -43,7 +43,7 @@ def write_job_file(job: Job, path: Path) -> None:
     except OSError as error:
         with suppress(OSError):  # what could not be written need not be there to be removed
             part.unlink(missing_ok=True)
-        raise UserError(f"{path} cannot be written: {error.strerror}.", hint="Choose another place.") from error
+        raise UserError(unwritable(path, error), hint="Choose another place.") from error
 
 
 def _readable(job: Job, folder: Path) -> str:

@@ -15,7 +15,7 @@ from crmdesk.desk.reporting.checks import Check, check_or_why
 from crmdesk.desk.reporting.html import Facts, report_html
 from crmdesk.desk.reporting.statement import Statement, statement_of
 from crmdesk.desk.reporting.troubles import day_counts, troubles
-from crmdesk.errors import FileFormatError, RemoteError, UserError
+from crmdesk.errors import FileFormatError, RemoteError, UserError, unwritable
 from crmdesk.model.trouble import DayCount, Trouble, Wanted
 from crmdesk.store import Store
 from crmdesk.store.clock import now
@@ -110,4 +110,4 @@ def _write(place: Path, text: str) -> None:
     except OSError as error:
         with suppress(OSError):  # what could not be written need not be there to be removed
             part.unlink(missing_ok=True)
-        raise FileFormatError(f"{place} cannot be written: {error.strerror}.", hint="Choose another place.") from error
+        raise FileFormatError(unwritable(place, error), hint="Choose another place.") from error

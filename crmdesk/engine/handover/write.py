@@ -25,7 +25,7 @@ from crmdesk.engine.handover.sheets import (
     headings,
     sheet_name,
 )
-from crmdesk.errors import FileFormatError
+from crmdesk.errors import FileFormatError, unwritable
 from crmdesk.model.reject import Reject
 from crmdesk.tabular.files.private import open_private
 
@@ -74,10 +74,8 @@ def write_handover(handover: Handover, place: Path) -> int:
     except (OSError, XlsxWriterException) as error:
         with suppress(OSError):  # what could not be written need not be there to be removed
             part.unlink(missing_ok=True)
-        why = getattr(error, "strerror", None) or str(error)
-        raise FileFormatError(
-            f"{place} cannot be written: {why}.", hint="Choose another place, or make room."
-        ) from error
+        why = unwritable(place, error) if isinstance(error, OSError) else f"{place} cannot be written: {error}."
+        raise FileFormatError(why, hint="Choose another place, or make room.") from error
     return rows
 
 
