@@ -32,6 +32,8 @@ def statement(context: typer.Context, run: RunName, check: Checked = False) -> N
             "set_aside": dict(found.reasons),
             "arrived": found.arrived,
             "retries": [retry.run for retry in found.retries],
+            "taken_back": found.taken_back,
+            "undos": [undo.run for undo in found.undos],
             "checks": [
                 {"name": one.name, "right": one.right, "rows": one.rows, "of": one.of, "details": list(one.details)}
                 for one in checks
@@ -46,6 +48,9 @@ def statement(context: typer.Context, run: RunName, check: Checked = False) -> N
         call.output.say(f"  set aside: {rows:,} because {reason or '(no reason given)'}")
     if not found.record.start.operation.is_reading:
         call.output.say(f"{found.arrived:,} have come to the CRM, all runs together.")
+    if found.taken_back:
+        undos = ", ".join(undo.run for undo in found.undos)
+        call.output.say(f"{found.taken_back:,} were taken back since, by run {undos}.")
     call.output.say("Every row is accounted for." if found.is_balanced else "The rows do not add up.")
     for one in checks:
         call.output.say(f"In the CRM: {one.right:,} of {one.rows:,} {one.name} ({one.of:,} in all)")

@@ -62,6 +62,11 @@ def test_an_upsert_is_taken_back_where_nobody_has_touched_the_record(shared: Pro
     assert shared.ask("runs").lines[-1]["undo_of"] == run
     assert "left as they are" in shared.ask("retry", undone.last["run"], "--yes").error["message"]
     assert "nothing to resume" in shared.ask("resume", undone.last["run"]).error["message"]
+    statement = shared.ask("statement", run).last
+    assert (statement["arrived"], statement["taken_back"], statement["undos"]) == (5, 4, [undone.last["run"]])
+    report = tmp_path / "report.html"
+    assert shared.ask("report", run, "--html", report).code == 0
+    assert 'were taken back since</td><td class="n">4<' in report.read_text(encoding="utf-8")
     [intent] = [line for line in undone.lines if line["event"] == "intent"]
     assert intent["engine"] == "rest"
     assert f"took run {run} back" in shared.ask("undo", undone.last["run"], "--yes").error["message"]

@@ -100,6 +100,8 @@ def _counts(statement: Statement) -> str:
         _number(f"set aside because: {reason or 'no reason given'}", n) for reason, n in statement.reasons.items()
     ]
     lines.append(_number("have come to the CRM, all runs together", statement.arrived))
+    if statement.taken_back:
+        lines.append(_number("were taken back since", statement.taken_back))
     good = "Every row is accounted for." if statement.is_balanced else "The rows do not add up."
     return f'<table>{"".join(lines)}</table><p class="{"good" if statement.is_balanced else "bad"}">{good}</p>'
 

@@ -13,7 +13,7 @@ from crmdesk.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A run, and the runs that took up its rejects, oldest first.
+    """A run, and the runs that took up its rejects, and that took back what these runs did, oldest first.
 
     `tally` are the run's own counts, `rejects` what became of its rejects since, by state; both are counted row by row.
     `reasons` has how many rows were set aside for which reason.
@@ -21,6 +21,7 @@ class Statement:
 
     record: RunRecord
     retries: Sequence[RunRecord]
+    undos: Sequence[RunRecord]
     tally: Tally
     rejects: Mapping[RejectState, int]
     reasons: Mapping[str, int]
@@ -38,13 +39,20 @@ class Statement:
         in_run = tally.created + tally.updated + tally.deleted + tally.unchanged
         return in_run + self.rejects.get(RejectState.RESOLVED, 0)
 
+    @property
+    def taken_back(self) -> int:
+        """Rows of all these runs that were taken back."""
+        return sum(undo.tally.updated + undo.tally.deleted for undo in self.undos)
+
 
 def statement_of(store: Store, run: str) -> Statement:
     """The statement of a run; raises UserError when there is no such run."""
     record = store.runs.get(run)
+    retries = _retries(store, run)
     return Statement(
         record,
-        _retries(store, run),
+        retries,
+        [undo for each in (record, *retries) for undo in store.runs.undos_of(each.run)],
         record.tally,
         store.rejects.states(run),
         store.rejects.reasons(run),
