@@ -150,7 +150,8 @@ class Sending:
         refused = rows.filter(pl.col("outcome").is_in([Settled.CROWDED.value, Settled.BUSY.value]))
         if not refused.is_empty():
             self._is_crowd_told = True
-            self.log.notice(f"Some rows are sent again in smaller calls, because the CRM said: {refused['message'][0]}")
+            said = " ".join(str(refused["message"][0]).split())
+            self.log.notice(f"Some rows are sent again in smaller calls, because the CRM said: {said}")
 
     def _check_failure(self, receipt: Receipt) -> None:
         if not receipt.failure:
