@@ -19,7 +19,10 @@ from crmdesk.tabular.types.cells import FAULT_SCHEMA, quoted
 LONGEST = 512 * 1024
 """Bytes of a computed text: four times what the longest text field of Salesforce takes in characters."""
 
-_MOST_BYTES = 1 << 30
+MOST_BYTES = 1 << 30
+"""Bytes of text that a formula may make of one block."""
+
+_AT_ONCE = 64 << 20
 _SECONDS = 10.0
 _ROW = "row"
 
@@ -40,13 +43,22 @@ class _Site:
     shown: pl.Series | None
 
 
+class TooMuchAtOnce(Exception):
+    """A step would take so much memory that the rows are better computed in parts."""
+
+
+def deadline() -> float:
+    """When a computation that begins now has to be done."""
+    return time.monotonic() + _SECONDS
+
+
 @dataclass(slots=True)
 class Computation:
-    """One computation over one block."""
+    """One computation over one block, or a part of it; raises TooMuchAtOnce for more than one row."""
 
     frame: pl.DataFrame
     setting: Setting
-    deadline: float = field(default_factory=lambda: time.monotonic() + _SECONDS)
+    deadline: float = field(default_factory=deadline)
     sites: list[_Site] = field(default_factory=list)
 
     def column(self, step: Step) -> ComputedColumn:
@@ -70,7 +82,7 @@ class Computation:
     def _applied(self, step: Applied) -> ComputedColumn:
         if time.monotonic() > self.deadline:
             raise UserError(
-                f"A formula took too long: more than {_SECONDS:.0f} seconds for {self.frame.height:,} rows.",
+                f"A formula took too long: more than {_SECONDS:.0f} seconds for a block of rows.",
                 hint="Make it simpler, or prepare the column in the file.",
             )
         # A function that is given no column at all still has to give one.
@@ -85,6 +97,7 @@ class Computation:
         too_long = self._too_long(frame, outcome)
         if too_long is not None:
             frame = _emptied(frame, too_long)
+        _refuse_effort(frame, outcome)
         frame = frame.with_columns(outcome.value.cast(DTYPES[step.kind]).alias(COMPUTED))
         fault = self._inherited(frame, outcome, columns, is_lazy=step.function.is_lazy)
         if too_long is not None:
@@ -108,12 +121,6 @@ class Computation:
             return None
         sizes = frame.select(pl.col(_ROW), outcome.size.alias("size"))["size"]
         over = sizes > LONGEST
-        kept = sizes.clip(upper_bound=LONGEST) if not over.any() else sizes.set(over, 0)
-        if int(kept.sum()) > _MOST_BYTES:
-            raise UserError(
-                f"A formula makes more than {_MOST_BYTES >> 30} GB of text of {frame.height:,} rows.",
-                hint="Shorten the texts that it makes.",
-            )
         return over if over.any() else None
 
     def _inherited(
@@ -170,6 +177,15 @@ def _argument(number: int, step: Step, column: ComputedColumn | None) -> Argumen
         return known if column is None else replace(known, expr=pl.col(f"a{number}"))
     fails = pl.col(f"f{number}") if column is not None and column.fault is not None else None
     return Argument(kind_of_step(step), pl.col(f"a{number}"), fails)
+
+
+def _refuse_effort(frame: pl.DataFrame, outcome: Outcome) -> None:
+    effort = outcome.effort if outcome.effort is not None else outcome.size
+    if effort is None or frame.height <= 1:
+        return
+    needed = frame.select(pl.col(_ROW), effort.alias("effort"))["effort"].sum()
+    if int(needed) > _AT_ONCE:
+        raise TooMuchAtOnce
 
 
 def _emptied(frame: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:

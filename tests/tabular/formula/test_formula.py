@@ -169,6 +169,22 @@ def test_a_text_that_would_grow_without_end_is_a_fault_and_never_made() -> None:
     assert list(computed(growing, {"a": ["a"]})[1]) == [0]
 
 
+@pytest.mark.parametrize("text", ["RIGHT(REPT(a, 400), 2)", 'SPLIT(REPT("a,", 20), ",", VALUE(n))', "VALUE(n)"])
+def test_what_would_take_much_memory_at_once_is_computed_in_parts(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R-048."""
+    monkeypatch.setattr("crmdesk.tabular.formula.computation._AT_ONCE", 1 << 14)
+    rows = 1_000
+    values, faults = computed(text, {"a": ["xy"[at % 2] for at in range(rows)], "n": ["1"] * 999 + ["no"]})
+    expected = {"R": lambda at: "xy"[at % 2] * 2, "S": lambda _: "a", "V": lambda _: "1"}[text[0]]
+    assert values[:999] == [expected(at) for at in range(999)]
+    assert list(faults) == ([] if text.startswith("R") else [999])
+
+
+def test_a_text_that_is_too_long_in_every_row_is_found_at_once() -> None:
+    """R-048."""
+    assert len(computed("REPT(a, 999999)", {"a": ["x"] * 3_000})[1]) == 3_000
+
+
 def test_a_formula_that_takes_too_long_is_stopped() -> None:
     """R-048."""
     ready = formula("LOWER(email)", HEADER, SETTING)

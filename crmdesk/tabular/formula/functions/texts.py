@@ -12,6 +12,9 @@ from crmdesk.tabular.formula.written import written
 
 A_TEXT = Parameter("text", TEXT)
 _COUNT = Parameter("count", NUMBER)
+_PART = 32
+"""Bytes that a part of a text takes beside its own while it lies in a list."""
+
 _INVISIBLE = r"[\s\p{Cc}\p{Zs}\u{200B}\u{FEFF}]+"
 
 
@@ -90,7 +93,7 @@ def _substitute(given: Sequence[Argument], _: Setting) -> Outcome:
     # Polars replaces by one text only; splitting and joining again is the same for texts that differ by row. It takes
     # no text that is the same for all rows there: the condition, which always holds, makes a column of one.
     column = pl.when(new.is_not_null()).then(text)
-    return Outcome(column.str.split(old).list.join(new), size=size)
+    return Outcome(column.str.split(old).list.join(new), size=size, effort=size + hits * _PART)
 
 
 def _split(given: Sequence[Argument], _: Setting) -> Outcome:
@@ -99,7 +102,8 @@ def _split(given: Sequence[Argument], _: Setting) -> Outcome:
         return Outcome(pl.when(number.abs() == 1).then(text).otherwise(pl.lit("")))
     place = pl.when(number > 0).then(number - 1).otherwise(number)
     part = text.str.split(mark).list.get(place, null_on_oob=True)
-    return Outcome(pl.when(number == 0).then(pl.lit("")).otherwise(part).fill_null(""))
+    effort = text.str.len_bytes().cast(pl.Int64) + text.str.count_matches(mark, literal=True).cast(pl.Int64) * _PART
+    return Outcome(pl.when(number == 0).then(pl.lit("")).otherwise(part).fill_null(""), effort=effort)
 
 
 _FIXED_TEXT = Parameter("separator", TEXT, is_fixed=True)
