@@ -89,7 +89,9 @@ class DynamicsServer:
         """As it was, but for its rows and its clock; pages are small, so that every test pages."""
         self.control("storm", method="DELETE")
         self.control("limits", {"requests": 6000, "at_once": 52, "seconds": 1200.0, "window": 300, "retry_after": None})
-        self.control("rules", {"stops": {}, "duplicates": [], "forbidden": [], "untold": [], "may_bypass": True, "page": 7})
+        self.control(
+            "rules", {"stops": {}, "duplicates": [], "forbidden": [], "untold": [], "may_bypass": True, "page": 7}
+        )
         self.control("set", {"organization": {"isauditenabled": True, "expirechangetrackingindays": 30}})
 
 
