@@ -116,9 +116,9 @@ def last_run(record: RunRecord | None, now: datetime, zone: tzinfo | None = None
         case RunOutcome.SUCCEEDED if record.start.operation.is_reading:
             return f"Finished {at}: {counted(tally.created, 'row')} read."
         case RunOutcome.SUCCEEDED:
-            return f"Finished {at}: {_settled_counts(tally)}."
+            return f"{_what_ended(record)} {at}: {_settled_counts(tally)}."
         case RunOutcome.REJECTS:
-            return f"Finished {at}: {_in_parts(tally, counted(_done_rows(tally), 'row'))}."
+            return f"{_what_ended(record)} {at}: {_in_parts(tally, counted(_done_rows(tally), 'row'))}."
         case RunOutcome.FAILED:
             return f"Did not finish {at}: {why_of(record) or 'the cause is not known.'}"
         case RunOutcome.STOPPED:
@@ -129,6 +129,13 @@ def last_run(record: RunRecord | None, now: datetime, zone: tzinfo | None = None
             return f"Broken off {at}: {_in_parts(tally)}, {number(tally.pending)} still open."
         case _:
             assert_never(record.outcome)
+
+
+def _what_ended(record: RunRecord) -> str:
+    """A few rejects that were sent again are not the whole job."""
+    if record.start.retry_of:
+        return "Rejects sent again"
+    return f"Run {record.start.undo_of} taken back" if record.start.undo_of else "Finished"
 
 
 def _in_parts(tally: Tally, done: str = "") -> str:

@@ -410,3 +410,15 @@ def test_the_column_of_a_cause_is_found_behind_a_formula_and_for_a_cell_that_can
     assert columns.column_of_field("Phone") == ""
     assert columns.column_of_field("TITLE") == "TITLE"
     assert columns.column_of_field("Email, LastName") == "LN"
+
+
+async def test_of_a_delete_no_remedy_makes_a_record(app_model: AppModel, tmp_path: Path) -> None:
+    job = contacts_job(tmp_path)
+    line = '[[mapping]]\nremote = "Legacy_Id__c"\nlocal = "Key"\n'
+    head = 'version = 1\nname = "gone"\naccount = "Practice org"\nobject = "Contact"\noperation = "delete"\n'
+    job.write_text(f'{head}[local]\npath = "contacts.csv"\n{line}', encoding="utf-8")
+    lost = [(1, "Legacy_Id__c", "INVALID_CROSS_REFERENCE_KEY", 'No Contact has Legacy_Id__c = "C1".', {"Key": "C1"})]
+    stored(app_model.history.home, job, lost)
+    model = opened(app_model)
+    assert model.remedies
+    assert Remedy.CREATE_INSTEAD not in model.remedies

@@ -18,6 +18,7 @@ from crmdesk.viewmodel.sentences import (
     written_how,
 )
 from crmdesk.viewmodel.window_words import for_the_window
+from tests.viewmodel.run_records import a_run
 
 NOW = datetime(2026, 3, 7, 15, 10, tzinfo=UTC)
 STORY = Tally(read=412_300, created=380_114, updated=29_902, unchanged=1_484, rejected=800)
@@ -208,3 +209,8 @@ def test_ways_to_write_dates_are_shown_by_a_day_that_is_no_month() -> None:
         "01/31/2026 14:05",
         "31 Jan 2026",
     ]
+
+
+def test_a_few_rejects_that_were_sent_again_are_not_told_as_the_whole_job() -> None:
+    again = a_run(RunOutcome.SUCCEEDED, Tally(read=3, created=3), retry_of="2")
+    assert last_run(again, NOW, UTC) == "Rejects sent again today 15:03: 3 created."

@@ -10,6 +10,7 @@ from crmdesk.desk.mending.remedies.wish import Wish
 from crmdesk.errors import UserError
 from crmdesk.model.error_book.card import Remedy
 from crmdesk.model.figures import counted
+from crmdesk.model.job import Operation
 from crmdesk.viewmodel.rejects.editing import RejectEditing
 from crmdesk.viewmodel.rejects.remedies import Preview, preview_of, sent_how, title_of
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from crmdesk.viewmodel.rejects.causes import Group
 
 _AS_THE_JOB = ("job", "")
+_NOT_OF_A_DELETE = (Remedy.CREATE_INSTEAD, Remedy.UPDATE_INSTEAD, Remedy.RESTORE, Remedy.SAVE_ANYWAY)
 
 
 class RejectRemedies(RejectEditing):
@@ -30,8 +32,14 @@ class RejectRemedies(RejectEditing):
 
     @property
     def remedies(self) -> tuple[Remedy, ...]:
-        """What can help against the chosen cause, best first; nothing where rows cannot be corrected here."""
-        return () if self.why_not_corrected else self.card.remedies
+        """What can help against the chosen cause, best first; nothing where rows cannot be corrected here.
+
+        Of a delete nothing that would make a record, or change one.
+        """
+        job = self.kept.job
+        is_delete = job is not None and job.operation is Operation.DELETE
+        left_out = _NOT_OF_A_DELETE if is_delete else ()
+        return () if self.why_not_corrected else tuple(each for each in self.card.remedies if each not in left_out)
 
     @property
     def how_sent(self) -> str:

@@ -144,6 +144,8 @@ class JobEditorPage(Page):
             self._model.keeping.open_file(Path(place.file))
         elif place.argument:
             self._model.keeping.open(place.argument)
+            if self._ends.first_control().hasFocus():  # the page came into view before its job did
+                self.first_control().setFocus()
         else:
             self._model.keeping.new(path=place.file)
 
