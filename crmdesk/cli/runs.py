@@ -48,6 +48,9 @@ def run(
 
     def begin(desk: Desk) -> Iterator[RunEvent]:
         loaded = named(desk.jobs.load(job, account or None), ids)
+        if first and loaded.job.operation.is_reading:
+            hint = "`crmdesk preview JOB --rows N` shows the first ones."
+            raise UserError("--first is for jobs that write; one that reads takes all its rows.", hint=hint)
         asking = Asking(call.output, is_yes=yes, confirm=confirm)
         asking.refuse_unanswerable(loaded.job)
         call.output.say(ends(loaded.job, desk.accounts.get(loaded.job.account)))

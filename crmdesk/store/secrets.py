@@ -202,5 +202,6 @@ class AccountSecret:
 def _nothing_saved(account: str) -> SignInError:
     return SignInError(
         f'There is no saved secret for the account "{account}".',
-        hint=f"Sign in again, or give it in the environment variable {_PREFIX}{account.upper()} for this command.",
+        hint=f"Sign in again (`crmdesk account sign-in {account} --secret-stdin`), or give it in the environment "
+        f"variable {_PREFIX}{account.upper()} for this command.",
     )

@@ -116,6 +116,26 @@ def test_a_query_is_that_of_a_job_that_reads(shared: Program, folder: Path) -> N
     assert refused["message"] == "Only a job that reads from a CRM has a query."
 
 
+NAMES = """
+name = "names"
+object = "Account"
+operation = "import"
+local = { path = "names.csv" }
+mapping = [ { remote = "Name", local = "Name" } ]
+"""
+
+
+def test_what_is_for_another_kind_of_job_is_refused(shared: Program, folder: Path) -> None:
+    (folder / "names.toml").write_text(NAMES, encoding="utf-8")
+    first = shared.ask("run", folder / "names.toml", "--first", "5")
+    assert (first.code, first.error["message"][:27]) == (2, "--first is for jobs that wr")
+    accepted = shared.ask("job", "accept", folder / "contacts.toml").error
+    assert accepted["message"] == "Only an import remembers the fields of its object."
+    for job in ("names.toml", "contacts.toml"):
+        filled = shared.ask("backfill", folder / job, "--field", "Phone").error
+        assert (filled["place"], "has no [index]" in filled["message"]) == ("index", True)
+
+
 def test_what_holds_nothing_says_so(shared: Program) -> None:
     assert shared.tell("audit").stdout == "Nobody has decided anything yet.\n"
 

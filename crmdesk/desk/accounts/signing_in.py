@@ -173,7 +173,7 @@ def _method(crm: Connector, auth: str) -> SignInMethod:
 
 
 def _missing(account: Account) -> AddedAccount:
-    return AddedAccount(account, f"No secret was given. It is needed {_wanted(account)} then.")
+    return AddedAccount(account, f"No secret was given. Each command needs it {_wanted(account)}.")
 
 
 def _wanted(account: Account) -> str:

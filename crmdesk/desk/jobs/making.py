@@ -15,8 +15,8 @@ from crmdesk.desk.jobs.pasted_queries import job_from_query
 from crmdesk.desk.runs.occasions import Occasions
 from crmdesk.desk.window.answers import FileLook, NextWindow
 from crmdesk.engine.schema.changes import changes
-from crmdesk.errors import PlanError
-from crmdesk.model.job import Job, Local
+from crmdesk.errors import PlanError, UserError
+from crmdesk.model.job import Job, Local, Operation
 from crmdesk.model.schema_change import ChangeKind, SchemaChange
 from crmdesk.model.source_card import SourceCard
 from crmdesk.store import Store
@@ -63,7 +63,10 @@ class Making:
         return tuple(each for each in changes(before, now) if each.kind is not ChangeKind.LABEL)
 
     def accept_schema(self, loaded: LoadedJob) -> None:
-        """From here on the job knows the fields of its object as they are now."""
+        """From here on the import knows the fields of its object as they are now; UserError for another job."""
+        if loaded.job.operation is not Operation.IMPORT:
+            hint = "Any other job is checked against the fields of today whenever it runs."
+            raise UserError("Only an import remembers the fields of its object.", hint=hint)
         with self._accounts.open(loaded.job.account) as opened:
             remote = opened.describe(loaded.job.object)
             opened.schemas.accept(loaded.job, opened.session.organization_id, remote, is_whole=True)

@@ -17,6 +17,12 @@ def backfill_job(job: Job, fields: Sequence[str], window: Window | None) -> Job:
 
     Later ones come with the next run. Raises UserError where nothing can be filled.
     """
+    if job.index is None:
+        raise UserError(
+            f"The job “{job.name}” has no [index]: each of its runs takes all rows, with all fields.",
+            hint="Run it, or choose an import with an [index].",
+            place="index",
+        )
     if window is None or window.start is None:
         raise UserError(
             f"The job “{job.name}” has not read a part of its records yet: its next run brings all fields.",
