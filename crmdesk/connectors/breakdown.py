@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import ssl
 import time
@@ -81,12 +82,13 @@ def judge(
             hint="Resume the run: it finds out first what the CRM has done.",
             code=str(status),
         )
+    asked = seconds_asked(response.headers.get("Retry-After"))
     raise Again(
         TransientError(
             f"The CRM at {origin} is too busy at the moment ({status}).",
-            hint="Try again later.",
+            hint=f"It asks to be left alone for {math.ceil(asked)} s: try again then." if asked else "Try again later.",
             code=str(status),
-            retry_after=seconds_asked(response.headers.get("Retry-After")),
+            retry_after=asked,
         )
     )
 
