@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="crmdesk.practice", description="A local CRM to practise on.")
+    parser = argparse.ArgumentParser(prog="crmdesk practice", description="A local CRM to practise on.")
     command = parser.add_subparsers(dest="command", required=True).add_parser(
         "serve", help="serve until ended", epilog=_SIGN_IN
     )

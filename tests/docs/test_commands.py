@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from crmdesk.cli.app import program
-from tests.docs.pages import PAGES, blocks, codes, everything, text_of
+from tests.docs.pages import PAGES, ROOT, blocks, codes, everything, text_of
 
 EVERYWHERE = {"--home", "--json", "--help", "--version"}
 PASSED_ON = ("practice", "serve")
@@ -86,3 +86,11 @@ def test_every_command_and_every_option_says_in_a_sentence_what_it_does() -> Non
         assert (command.help or "").rstrip().endswith("."), name
         for option in command.params:
             assert str(getattr(option, "help", "") or "").rstrip().endswith((".", "…")), (name, option.name)
+
+
+def test_every_option_of_the_practice_org_stands_on_its_page() -> None:
+    source = text_of(ROOT / "crmdesk" / "practice" / "__main__.py")
+    options = re.findall(r'add_argument\(\s*"(--[a-z-]+)"', source)
+    page = text_of(ROOT / "docs" / "practice-org.md")
+    assert options
+    assert [option for option in options if f"`{option}" not in page] == []

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from crmdesk.cli.app import run_command_line
+from crmdesk.errors import CrmDeskError
 from tests.cli.program import Answer, Program, profile
 from tests.docs.pages import ROOT, blocks, codes, rows, sections, text_of
 from tests.docs.test_commands import COMMANDS, OF_THE_PROGRAM, PASSED_ON
@@ -185,3 +186,11 @@ def test_every_command_has_its_row() -> None:
     groups = {path[:-1] for path in COMMANDS if len(path) > 1} - {("options",), ("kept",)}
     named = set(COMMANDS) - groups - {PASSED_ON} - {(each,) for each in OF_THE_PROGRAM}
     assert [path for path in named if not re.search(rf"\b{' '.join(path)}\b", page)] == []
+
+
+def test_every_kind_of_error_is_told() -> None:
+    kinds, classes = set(), [CrmDeskError]
+    while classes:
+        kinds |= {each.kind for each in classes}
+        classes = [known for each in classes for known in each.__subclasses__() if known.__module__ == each.__module__]
+    assert kinds <= set(codes(text_of(PAGE)))
