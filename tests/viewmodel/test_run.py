@@ -126,6 +126,22 @@ async def test_after_the_first_rows_one_looks_sends_the_others_and_is_led_from_r
     assert app_model.place == Place(PageName.REJECTS, run)
 
 
+async def test_of_updated_records_the_fields_that_were_written_can_be_taken_back(
+    app_model: AppModel, tmp_path: Path
+) -> None:
+    """R-187."""
+    upsert = 'action = "upsert"\nkey = "Legacy_Id__c"\nengine = "rest"'
+    name = saved_job(app_model, tmp_path, 2, export=upsert)
+    for _ in range(2):
+        run = await launch(app_model, run_arguments(name))
+        await ended(app_model, run)
+    found = RunModel(app_model, run).taking_back
+    assert found is not None
+    assert found.lines == ("Gives 2 updated records their values from before the run.",)
+    assert set(found.fields) <= {"Legacy_Id__c", "LastName", "Email"}
+    assert {"LastName", "Email"} <= set(found.fields)
+
+
 async def test_a_run_that_is_stopped_settles_at_once_and_goes_on_to_its_end(
     app_model: AppModel, program: Program, tmp_path: Path
 ) -> None:

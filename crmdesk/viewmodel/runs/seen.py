@@ -177,7 +177,10 @@ class RunSeen(RunLooked):
     @property
     def taking_back(self) -> TakingBack | None:
         """How it can be taken back; None where there is nothing to take back."""
-        return taking_back(self.record, self.before, self.account, self.on_the_way)
+        names, kept = self.before
+        written = {line.remote.casefold() for line in self.job.mapping}
+        fields = tuple(name for name in names if name.casefold() in written)  # the record id is kept beside them
+        return taking_back(self.record, (fields, kept), self.account, self.on_the_way)
 
     @property
     def has_results(self) -> bool:
