@@ -306,3 +306,13 @@ def test_what_forms_insist_on_and_the_environment_does_not_is_told_before_a_run(
 
 def _flags(writing: Writing, job: Path) -> list[dict[str, str]]:
     return [line["flag"] for line in writing.program.ask("check", job).lines if "flag" in line]
+
+
+def test_a_key_that_is_taken_is_told_with_the_way_to_update_by_it(writing: Writing) -> None:
+    """R-165: the environment names the key and not the record."""
+    rows = [{"name": "Twin", "number": "ACC-000001"}]
+    lines = mapped("name=name", "accountnumber=number") + export("insert")
+    done = writing.program.run(writing.job("taken", "account", rows, lines))
+    assert writing.rejects(done) == {1: ("accountnumber", "0x80060892")}
+    refused = writing.program.ask("remedy", done.last["run"], "1", "D").error
+    assert 'key = "accountnumber"' in refused["hint"]

@@ -173,7 +173,10 @@ def _updated(case: Case) -> Remedied:
     found = {reject.row: jobs.id_in(reject.message) for reject in case.rejects}
     changes = {row: {jobs.RECORD_ID: record} for row, record in found.items() if record}
     if not changes:
-        raise UserError("The CRM did not name the records that are meant.", hint="Look them up, and correct the key.")
+        is_key = case.field is not None and case.field.is_key
+        found_by = f'Let the job find them: action = "upsert" and key = "{case.group.field}" in [export].'
+        hint = found_by if is_key else "Look them up, and correct the key."
+        raise UserError("The CRM did not name the records that are meant.", hint=hint)
     return Remedied(changes, way=Way.UPDATE)
 
 
