@@ -30,5 +30,5 @@ def _line(
     call.output.line(
         {"level": level, "row": row, "field": field or None, "errorSymbol": symbol or None, "errorMessage": message}
     )
-    where = f"row {row}: " if row is not None else ""
+    where = f"row {row}{f' · {field}' if field else ''}: " if row is not None else ""
     call.output.say(f"{level.upper():8}{where}{symbol + ': ' if symbol else ''}{message}")

@@ -40,9 +40,12 @@ def set_option(
     """Set an option: the next run of its job reads what changed from there on."""
     call = invocation_of(context)
     with call.desk() as desk:
+        is_known = any(known.name == name for known in desk.options.list())
         option = desk.options.set(name, value)
     call.output.line(option_values(option))
     call.output.say(_said(option))
+    if not is_known:
+        call.output.warn(f"There was no option “{name}”: it is new, and counts for a job that names it.")
 
 
 @app.command("changes")

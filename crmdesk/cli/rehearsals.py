@@ -14,7 +14,7 @@ from crmdesk.cli.jobs import JobName
 from crmdesk.cli.output import counts, finished_values
 from crmdesk.cli.stopping import EXIT_STOPPED, LastWord, leave, stop_on_signals
 from crmdesk.cli.watching import EXIT_CODES, ProgressLine
-from crmdesk.cli.words import ends
+from crmdesk.cli.words import cause_sentence, ends
 from crmdesk.desk import CancelToken
 from crmdesk.errors import Cancelled
 from crmdesk.model.field_change import EMPTY, FieldChange
@@ -85,8 +85,7 @@ def _told(call: Invocation, result: Rehearsed, begun: float) -> int:
     call.output.say(f"A run would give: {counts(result.tally)}. Nothing was sent.")
     call.output.say(f"It would take about {counted(result.run_calls, 'call')}.")
     for each in result.causes:
-        where = f"{each.code} · {each.field}" if each.field else each.code
-        call.output.say(f"  {each.rows:>7,} × {where} · {each.message}")
+        call.output.say(cause_sentence(each.rows, each.code, each.field, each.message))
     for count in result.lookups:
         call.output.say(f"  {count.sentence}")
     _say_changes(call, result.changes)

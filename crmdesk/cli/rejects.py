@@ -106,7 +106,8 @@ def reject_sentence(reject: Reject) -> str:
     state = "waits" if reject.waits and reject.state is RejectState.OPEN else reject.state.value
     why = f" ({reject.reason})" if reject.reason else ""
     line = f" (line {reject.line})" if reject.line else ""  # what a CRM gave stands in no line
-    return f"row {reject.row}{line} · {state}{why} · {reject.code}: {reject.message}"
+    field = f" · {reject.field}" if reject.field else ""
+    return f"row {reject.row}{line}{field} · {state}{why} · {reject.code}: {reject.message}"
 
 
 @app.command("retry")

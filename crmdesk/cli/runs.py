@@ -18,7 +18,7 @@ from crmdesk.cli.logs import show_log
 from crmdesk.cli.output import counts
 from crmdesk.cli.pasted import Ids, named
 from crmdesk.cli.watching import watch
-from crmdesk.cli.words import ends, outcome_sentence, run_values
+from crmdesk.cli.words import cause_sentence, ends, outcome_sentence, run_values
 from crmdesk.desk import CancelToken, Desk
 from crmdesk.errors import UserError
 from crmdesk.model.figures import counted
@@ -209,7 +209,7 @@ def show(
     for state, count in states.items():
         call.output.say(f"  {counted(count, 'reject')} {state}")
     for found in causes:
-        call.output.say(f"  {found.rows:>7,} × {found.cause}")
+        call.output.say(cause_sentence(found.rows, found.code, found.field, found.message))
     call.output.say(outcome_sentence(record.outcome, record.run, record.tally))
 
 

@@ -43,6 +43,11 @@ def run_values(record: RunRecord) -> dict[str, object]:
     }
 
 
+def cause_sentence(rows: int, code: str, field: str, message: str) -> str:
+    """How many rows share a cause, with the message of one of them."""
+    return f"  {rows:>7,} × {code}{f' · {field}' if field else ''} · {message}"
+
+
 def outcome_sentence(outcome: RunOutcome, run: str, tally: Tally) -> str:
     """How a run ended and what can be done next."""
     match outcome:

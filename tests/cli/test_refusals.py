@@ -147,6 +147,12 @@ def test_a_rehearsal_shows_one_of_the_rows_of_a_cause(shared: Program, folder: P
     assert '2 × INVALID_EMAIL_ADDRESS · Email · "two@@example.com" is not an e-mail address.' in said
 
 
+def test_a_new_option_is_told_to_be_new(shared: Program) -> None:
+    first, again = (shared.tell("options", "set", "LASTIMPORT_x", "") for _ in range(2))
+    assert first.stderr == "There was no option “LASTIMPORT_x”: it is new, and counts for a job that names it.\n"
+    assert again.stderr == ""
+
+
 def test_a_file_of_corrections_that_is_not_there_is_no_matter_of_the_job(shared: Program, folder: Path) -> None:
     assert shared.run(folder / "long.toml").code == 1
     refused = shared.ask("corrections", "1", folder / "nowhere.csv").error
@@ -154,3 +160,6 @@ def test_a_file_of_corrections_that_is_not_there_is_no_matter_of_the_job(shared:
     assert shared.tell("rejects", "1", "--causes").stdout.startswith(
         "  1  Not an e-mail address: Email   2 rows, 2 open"
     )
+    assert shared.tell("rejects", "1").stdout.startswith("row 1 (line 2) · Email · open · INVALID_EMAIL_ADDRESS: ")
+    assert "WARNING row 1 · Email: INVALID_EMAIL_ADDRESS: " in shared.tell("show", "1", "--log").stdout
+    assert '2 × INVALID_EMAIL_ADDRESS · Email · "two@@example.com" is not' in shared.tell("show", "1").stdout
