@@ -37,9 +37,9 @@ class RowsTab(QWidget):
         self._side = scrolled(frame(self._beside, "clear"))
         self._side.setFixedWidth(_BESIDE)
         self._population = PopulationCard(model, do["browse-names"], do["paste-ids"])
-        self._place: QHBoxLayout = row(
-            self._hint, self._period, self._population, self._side, spacing=12, margins=(16, 8, 12, 12)
-        )
+        # What stands alone scrolls where what is open below leaves it little room.
+        self._lone = tuple(scrolled(frame(column(each, 1), "clear")) for each in (self._period, self._population))
+        self._place: QHBoxLayout = row(self._hint, *self._lone, self._side, spacing=12, margins=(16, 8, 12, 12))
         self._place.setStretch(1, 1)
         self._place.setStretch(2, 1)
         self._which = Segmented(
@@ -65,8 +65,8 @@ class RowsTab(QWidget):
         self._which.set_value("names" if is_named else "filter")
         self._rules.setText(self.tr("Campaign rules: numbers and dates only") if model.ends.is_campaign else "")
         self._hint.setVisible(not is_known and not is_deleted and not is_named)
-        self._period.setVisible(is_deleted)
-        self._population.setVisible(is_named)
+        for area, is_shown in zip(self._lone, (is_deleted, is_named), strict=True):
+            area.setVisible(is_shown)
         self._changes.setVisible(model.changes.applies)
         self._side.setVisible((model.changes.applies or is_source) and is_known and not is_named)
         if is_named:
