@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 
+from crmdesk.store.sqlite_errors import told_to_the_admin
 from crmdesk.store.sqlite_peewee import peewee
-from crmdesk.store.trouble import told_to_the_admin
 
 _WAIT_FOR_OTHERS = 20  # seconds; another process stores 150,000 outcomes in about one
 _LARGEST_LOG = 64 << 20  # bytes the write-ahead log may keep on the disk between two large transactions

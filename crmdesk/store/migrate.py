@@ -11,7 +11,7 @@ from crmdesk.store.database import Database
 from crmdesk.store.locks import Busy, held
 from crmdesk.store.migrations import Migrations
 from crmdesk.store.private import create_file
-from crmdesk.store.trouble import told_to_the_admin
+from crmdesk.store.sqlite_errors import told_to_the_admin
 
 _WAIT_FOR_OTHERS = 60.0  # seconds
 
