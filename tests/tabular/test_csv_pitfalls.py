@@ -330,6 +330,12 @@ def test_a_row_that_no_memory_is_kept_for_is_named_without_talk_of_quotes(tmp_pa
         rows(local)
 
 
+def test_a_quote_out_of_place_in_the_header_takes_no_row_into_it(tmp_path: Path) -> None:
+    with pytest.raises(FileFormatError, match="names of the columns, up to line 2, neither begins nor ends a name"):
+        open_csv(write(tmp_path, 'H0|"H1|H2\nk0|x|"y"\nk1|x|"y"\n'))
+    assert open_csv(write(tmp_path, 'a,5" pipe,"two\nlines"\n')).header == ("a", '5" pipe', "two\nlines")
+
+
 def test_an_unclosed_quote_in_the_header_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileFormatError, match=r"opens in line 1 is never closed"):
         open_csv(write(tmp_path, 'a,"b\n1,2\n'))

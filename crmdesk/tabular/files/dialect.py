@@ -13,6 +13,7 @@ from crmdesk.errors import FileFormatError
 from crmdesk.model.job import LocalFile
 from crmdesk.tabular.batch import LINE, ROW
 from crmdesk.tabular.files.machine import MAX_RECORD, breaks, raw_records
+from crmdesk.tabular.files.quotes import Quotes
 from crmdesk.tabular.files.text import HEAD, TextStream, encoding_of, not_in_encoding, not_text, nul_found, reading
 from crmdesk.tabular.files.western import CP1252, looks_western, told_western
 
@@ -80,6 +81,8 @@ def _shape(local: LocalFile, stream: TextStream, encoding: str, mark: int) -> Cs
             line_end = next((end for end in ("\r\n", "\r") if text.endswith(end)), "\n")
             length = begin + len(text.encode())
             lines = breaks(seen[:length], line_end)
+            if text.strip("\r\n").splitlines()[1:] and not Quotes(delimiter, len(cells)).is_plain(text):
+                raise _stray_quote(path, lines)
             titles = _of_title(local, cells, seen[length:], CsvShape("", 0, delimiter, line_end, (), length, lines))
             return CsvShape(encoding, mark, delimiter, line_end, names_of(path, cells), length, lines, titles)
         if is_end or len(seen) > MAX_RECORD:
@@ -134,6 +137,15 @@ def _no_header(local: LocalFile, seen: bytes) -> FileFormatError:
     if b'"' in seen:
         return unclosed_quote(path, seen.count(b"\n", 0, seen.index(b'"')) + 1)
     return FileFormatError(f"{path} has no header.", hint="Its first line must name the columns.", place="local.path")
+
+
+def _stray_quote(path: Path, line: int) -> FileFormatError:
+    """The refusal of a header that goes on over several lines because a quote in it is out of place."""
+    return FileFormatError(
+        f'{path}: a quote (") in the names of the columns, up to line {line}, neither begins nor ends a name.',
+        hint="Take it out, or write a quote that belongs to the text twice.",
+        place="local.path",
+    )
 
 
 def unclosed_quote(path: Path, line: int) -> FileFormatError:

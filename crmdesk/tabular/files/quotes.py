@@ -148,7 +148,7 @@ class Quotes:
         text, start = "".join(known) + raw + behind, sum(map(len, known))
         end = start + len(raw)
         readings = self._readings(text, start, end, sight, self._strict)
-        if not sight.is_open and self._is_plain(raw):
+        if not sight.is_open and self.is_plain(raw):
             texts = {start + place for place in self._texts(raw)}
             if all(each.place in texts and each.has(start) and each.between(start, end) == [end] for each in readings):
                 return None if readings else self._cut_in_two(before, known, raw, text)
@@ -165,7 +165,7 @@ class Quotes:
         pieces = takewhile(lambda each: '"' in each and self.is_proper(each), reversed(before[-1:]))
         return _all_doubtful([*pieces, raw])
 
-    def _is_plain(self, raw: str) -> bool:
+    def is_plain(self, raw: str) -> bool:
         """Whether the csv module reads every cell of the record as it is written, text with quotes in it included."""
         return self._plain.fullmatch(raw.rstrip("\r\n")) is not None
 
@@ -175,7 +175,7 @@ class Quotes:
         It may be the rest of a row that was cut in two: of one that is proper with the quote taken out up to here, or
         of the one before that nobody could mend. Then all of them are doubtful.
         """
-        if before and not known and not self._is_plain(before[-1]):
+        if before and not known and not self.is_plain(before[-1]):
             return _all_doubtful([raw])
         start, end = sum(map(len, known)), sum(map(len, known)) + len(raw)
         seen = _Seen(text[:end], end, is_end=False, can_wait=False, behind=0)
