@@ -20,6 +20,19 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+_CORRECTS = frozenset(
+    {
+        Remedy.MAP_VALUES,
+        Remedy.SET_VALUE,
+        Remedy.REPLACE_OWNERS,
+        Remedy.UPDATE_INSTEAD,
+        Remedy.SHORTEN,
+        Remedy.CHOOSE_PARENTS,
+        Remedy.READ_AS,
+    }
+)
+"""The remedies that do nothing but change values."""
+
 Mangled = Annotated[
     WhenMangled,
     typer.Option("--mangled", help="What to do with values that a spreadsheet has changed by itself."),
@@ -111,7 +124,10 @@ def remedy(  # noqa: PLR0913, PLR0917 - one an option
     )
     if rule:
         call.output.say(f"From now on this is a rule of {rule}.")
-    if done.changes or not (done.proposals or done.text or done.set_aside or done.waiting):
+    if letter in _CORRECTS and not (done.changes or done.proposals or done.leaves_out):
+        where = f"`crmdesk rejects {run} --cause {cause}` lists them."
+        call.output.say(f"No value changes: this remedy helps none of them. {where}")
+    elif done.changes or not (done.proposals or done.text or done.set_aside or done.waiting):
         call.output.say(f"Nothing was sent. `{again}` sends them.")
 
 

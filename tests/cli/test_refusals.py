@@ -163,3 +163,5 @@ def test_a_file_of_corrections_that_is_not_there_is_no_matter_of_the_job(shared:
     assert shared.tell("rejects", "1").stdout.startswith("row 1 (line 2) · Email · open · INVALID_EMAIL_ADDRESS: ")
     assert "WARNING row 1 · Email: INVALID_EMAIL_ADDRESS: " in shared.tell("show", "1", "--log").stdout
     assert '2 × INVALID_EMAIL_ADDRESS · Email · "two@@example.com" is not' in shared.tell("show", "1").stdout
+    idle = "No value changes: this remedy helps none of them. `crmdesk rejects 1 --cause 1` lists them.\n"
+    assert shared.tell("remedy", "1", "1", "E").stdout == idle
