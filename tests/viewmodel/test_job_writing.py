@@ -117,6 +117,10 @@ def test_owners_and_record_types_have_a_search_ready_made() -> None:
     assert preset_for(CONTACT, "OwnerId") is OriginKind.OWNER
     assert preset_for(CONTACT, "recordtypeid") is OriginKind.RECORD_TYPE
     assert preset_for(CONTACT, "AccountId") is None
+    owner = Field("ownerid", "Owner", FieldType.REFERENCE, references=("systemuser",))
+    team = Field("ownerid_team", "Owner", FieldType.REFERENCE, references=("team",))
+    account = RemoteObject("account", "Account", "Accounts", "accountid", (owner, team))
+    assert [preset_for(account, each.name) for each in account.fields] == [OriginKind.OWNER, None]
 
 
 def test_a_wrong_formula_tells_the_place_of_the_mistake_and_a_right_one_what_it_gives() -> None:

@@ -10,6 +10,7 @@ from crmdesk.model.schema import Field, FieldType, RemoteObject
 from crmdesk.viewmodel.job_editor.writing.formulas import column_in_formula
 
 _FINDERS = (FieldType.ID, FieldType.TEXT, FieldType.EMAIL, FieldType.INTEGER, FieldType.DECIMAL)
+_USERS = ("User", "systemuser")  # what Salesforce and Dynamics call the object of their users
 
 
 class OriginKind(StrEnum):
@@ -65,7 +66,7 @@ def preset_for(remote: RemoteObject | None, name: str) -> OriginKind | None:
     """The ready-made search for the field `name`: users for a reference to them, record types for one to those."""
     field = remote.field(name) if remote is not None else None
     references = field.references if field is not None else ()
-    if "User" in references:
+    if any(each in references for each in _USERS):
         return OriginKind.OWNER
     return OriginKind.RECORD_TYPE if "RecordType" in references else None
 
