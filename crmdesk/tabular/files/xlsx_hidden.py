@@ -18,12 +18,15 @@ _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 def hidden_rows(file: IO[bytes], part: str) -> frozenset[int]:
     """The numbers (1 = the first) of the hidden rows of the sheet that is the `part` of the workbook `file`.
 
-    "ECMA-376 Part 1, 18.3.1.73 row": `r` may be left out, then the row follows the one before.
+    "ECMA-376 Part 1, 18.3.1.73 row": `r` may be left out, then the row follows the one before. Raises ValueError where
+    rows do not stand in their order.
     """
     found, number = set[int](), 0
     for match in _found(file, part, _ROW):
         own = _NUMBER.search(match[1])
-        number = int(own[1]) if own else number + 1
+        before, number = number, int(own[1]) if own else number + 1
+        if number <= before:
+            raise ValueError(number)  # the workbook is broken, and openpyxl would leave the row out
         if _HIDDEN.search(match[1]):
             found.add(number)
     return frozenset(found)

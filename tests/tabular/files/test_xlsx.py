@@ -187,6 +187,13 @@ def test_hidden_rows_are_found_wherever_a_chunk_ends(
         assert xlsx_hidden.hidden_rows(file, "sheet.xml") == frozenset(range(1, 500, 2))
 
 
+def test_a_sheet_whose_rows_are_out_of_order_is_refused_instead_of_losing_some(tmp_path: Path) -> None:
+    sheet_of(tmp_path / "x.xlsx", ("a", "b"), ("1", "2"), ("3", "4"))
+    local = rewritten(tmp_path / "x.xlsx", SHEET, lambda xml: xml.replace(b'<row r="3"', b'<row r="2"'))
+    with pytest.raises(FileFormatError, match="is not a whole"):
+        read(local)
+
+
 def test_cells_are_found_beyond_the_size_that_the_sheet_says_it_has(tmp_path: Path) -> None:
     sheet_of(tmp_path / "x.xlsx", ("a", "b"), ("1", "2"))
     local = rewritten(tmp_path / "x.xlsx", SHEET, lambda xml: xml.replace(b'ref="A1:B2"', b'ref="A1"'))
