@@ -296,7 +296,7 @@ async def test_a_file_that_is_not_there_is_said_at_once(editor: JobEditorModel, 
     await editor.settled()
     error = editor.around.errors["local.path"]
     assert "gone.csv" in error.message
-    assert error.hint == "Choose another file, or correct its path."
+    assert error.hint == "Check the path."
 
 
 async def test_another_object_is_mapped_anew_unless_a_person_has_touched_the_lines(

@@ -71,7 +71,7 @@ async def test_what_refuses_a_run_before_it_exists_is_raised_with_what_to_do(
     (tmp_path / "contacts.csv").unlink()
     with pytest.raises(FileFormatError, match=r"contacts\.csv") as gone:
         await launch(app_model, run_arguments(name))
-    assert gone.value.hint == "Choose another file, or correct its path."
+    assert gone.value.hint == "Check the path."
     assert not app_model.history.runs()
 
 
