@@ -10,7 +10,8 @@ import typer
 
 from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.desk import CancelToken, Desk
-from crmdesk.errors import FileFormatError, UserError
+from crmdesk.desk.ends.named_in import named_in
+from crmdesk.errors import UserError
 from crmdesk.model.figures import counted
 from crmdesk.model.file_kind import SUFFIXES, is_job_file
 from crmdesk.model.job import Job, LocalFile
@@ -37,8 +38,11 @@ def look(
     with call.desk() as desk:
         place = str(Path(source).absolute())
         file = LocalFile(place, encoding, delimiter, sheet=sheet, header_row=header_row, hidden_rows=hidden_rows)
-        job = None if _is_file(source) else _writing_job(desk, source)
-        card = desk.making.card_of(job, CancelToken()) if job is not None else _card(desk, file)
+        if _is_file(source):
+            with named_in(""):
+                card = desk.making.source_card(file, CancelToken())
+        else:
+            card = desk.making.card_of(_writing_job(desk, source), CancelToken())
     call.output.line(
         {
             **{name: value for name, value in asdict(card).items() if name != "columns"},
@@ -46,14 +50,6 @@ def look(
         }
     )
     _say(call, card)
-
-
-def _card(desk: Desk, file: LocalFile) -> SourceCard:
-    try:
-        return desk.making.source_card(file, CancelToken())
-    except FileFormatError as error:
-        error.place = ""  # no job names this file
-        raise
 
 
 def _is_file(source: str) -> bool:

@@ -161,7 +161,7 @@ def test_an_external_key_names_records_too(shared: Program, tmp_path: Path) -> N
         ('path = "few.csv"\ncolumn = "sf"\ncarry = ["nothing"]', "population.carry"),
         ('path = "few.csv"\ncolumn = "sf"\nkey = "LastName"', "population.key"),
         ('path = "few.csv"\nrun = "1"\ncolumn = "sf"', "population.path"),
-        ('path = "gone.csv"\ncolumn = "sf"', "local.path"),
+        ('path = "gone.csv"\ncolumn = "sf"', "population.path"),
     ],
 )
 def test_what_is_wrong_with_a_population_is_named(shared: Program, tmp_path: Path, population: str, place: str) -> None:

@@ -136,6 +136,16 @@ def test_what_is_for_another_kind_of_job_is_refused(shared: Program, folder: Pat
         assert (filled["place"], "has no [index]" in filled["message"]) == ("index", True)
 
 
+def test_a_file_that_is_not_there_is_told_where_the_job_names_it(shared: Program, folder: Path) -> None:
+    named = NAMES.replace("mapping", 'population = { path = "ids.csv", column = "Id" }\nmapping')
+    compared = NAMES.replace('"import"', '"import-deleted"').replace("mapping", "# mapping")
+    compared += 'period = { mode = "compare", path = "ids.csv", column = "Id" }\n'
+    for text, place in ((named, "population.path"), (compared, "period.path")):
+        (folder / "elsewhere.toml").write_text(text, encoding="utf-8")
+        refused = shared.ask("run", folder / "elsewhere.toml").error
+        assert (refused["place"], refused["hint"]) == (place, "Check the path.")
+
+
 def test_what_holds_nothing_says_so(shared: Program) -> None:
     assert shared.tell("audit").stdout == "Nobody has decided anything yet.\n"
 

@@ -11,6 +11,7 @@ from crmdesk.connectors.deletions import DELETED_AT, Coverage, DeletedQuery, Per
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts.accounts import Opened
 from crmdesk.desk.ends.local_ends import LocalEnds
+from crmdesk.desk.ends.named_in import named_in
 from crmdesk.engine.deletions.compared import ComparedKeys
 from crmdesk.engine.index.deletions import WithDeletions
 from crmdesk.engine.planning.plan import ReadPlan
@@ -64,12 +65,13 @@ def _telling(opened: Opened) -> TellsDeletions:
 
 def _known(ends: LocalEnds, remote: RemoteObject, options: PeriodOptions) -> pl.Series:
     """The ids in the column of the file, each once, as the CRM writes them; raises PlanError and FileFormatError."""
-    source = ends.source(LocalFile(options.path))
-    if options.column not in source.header:
-        have = ", ".join(source.header)
-        message = f"{Path(options.path).name} has no column “{options.column}”: it has {have}."
-        raise PlanError((Problem("period.column", message, "Name the column that holds the record ids."),))
-    parts = [batch.frame[options.column].str.strip_chars() for batch in source.batches()]
+    with named_in("period"):
+        source = ends.source(LocalFile(options.path))
+        if options.column not in source.header:
+            have = ", ".join(source.header)
+            message = f"{Path(options.path).name} has no column “{options.column}”: it has {have}."
+            raise PlanError((Problem("period.column", message, "Name the column that holds the record ids."),))
+        parts = [batch.frame[options.column].str.strip_chars() for batch in source.batches()]
     found = pl.concat(parts) if parts else pl.Series([], dtype=pl.String())
     field = remote.field(remote.id_field)
     found = found.filter(found != "")

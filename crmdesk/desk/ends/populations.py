@@ -10,6 +10,7 @@ import polars as pl
 
 from crmdesk.desk.accounts.accounts import Opened
 from crmdesk.desk.ends.local_ends import LocalEnds
+from crmdesk.desk.ends.named_in import named_in
 from crmdesk.desk.jobs.loaded import job_of
 from crmdesk.desk.jobs.pasted_ids import ID_COLUMN, ids_in
 from crmdesk.desk.runs.handing_on import handed_on
@@ -65,11 +66,12 @@ class Populations:
             return pasted_rows(self._pasted, population.carry)
         wanted = tuple(dict.fromkeys((population.column, *population.carry)))
         frames, first = [], 1
-        for frame in self._frames(population):
-            _refuse_missing(frame, population)
-            rows = pl.int_range(first, first + frame.height, dtype=pl.Int64, eager=True).alias(ROW)
-            frames.append(frame.select(rows, *(pl.col(name) for name in wanted)))
-            first += frame.height
+        with named_in("population"):
+            for frame in self._frames(population):
+                _refuse_missing(frame, population)
+                rows = pl.int_range(first, first + frame.height, dtype=pl.Int64, eager=True).alias(ROW)
+                frames.append(frame.select(rows, *(pl.col(name) for name in wanted)))
+                first += frame.height
         empty = pl.DataFrame(schema={ROW: pl.Int64, **dict.fromkeys(wanted, pl.String)})
         return pl.concat([empty, *frames])
 

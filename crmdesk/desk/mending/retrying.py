@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
+from crmdesk.desk.ends.named_in import named_in
 from crmdesk.desk.jobs.loaded import job_of
 from crmdesk.desk.mending.given_back import GivenBack, given_back, to_send
 from crmdesk.desk.mending.groups import group_numbered, rejects_in
@@ -14,7 +15,7 @@ from crmdesk.desk.mending.remedies.jobs import RECORD_ID, Way, sent_in, without_
 from crmdesk.desk.mending.rewriting import Change
 from crmdesk.desk.mending.when_mangled import WhenMangled
 from crmdesk.desk.window.corrections import CORRECTIONS, exact_file
-from crmdesk.errors import FileFormatError, UserError
+from crmdesk.errors import UserError
 from crmdesk.model.figures import counted
 from crmdesk.model.job import Job, LocalFile
 from crmdesk.model.reject import Reject, RejectState
@@ -115,11 +116,8 @@ def open_rejects(store: Store, run: str, choice: Choice) -> list[Reject]:
 def read_back(store: Store, run: str, file: Path, rejects: Sequence[Reject], when: WhenMangled) -> GivenBack:
     """What a corrected file says about these rejects."""
     local = job_of(store.runs.get(run).start).job.local
-    try:
+    with named_in(""):
         return given_back(file, rejects, local if isinstance(local, LocalFile) else LocalFile(""), when)
-    except FileFormatError as error:
-        error.place = ""  # the job names another file
-        raise
 
 
 def set_aside(store: Store, run: str, rejects: Sequence[Reject], reasons: Mapping[str, str]) -> int:

@@ -121,7 +121,7 @@ def speaking(database: str) -> Iterator[None]:
 
 
 def _refusal(database: str, said: BaseException) -> CrmDeskError:
-    name, text = name_of(database), " ".join(str(said).split()).rstrip(".")
+    name, text = name_of(database), " ".join(str(said).split()).rstrip(".?")
     if isinstance(said, psycopg.Error):
         text = said.diag.message_primary or text
         if said.sqlstate in _SAID_BY_POSTGRESQL:
