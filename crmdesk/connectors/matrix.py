@@ -39,6 +39,11 @@ class Matrix:
         """The engines that can carry `action` with all that is `asked`, the preferred one for many rows last."""
         return tuple(engine for engine in self.engines.get(action, ()) if not self.why_not(action, engine, asked))
 
+    @property
+    def offers(self) -> Mapping[Action, tuple[WriteOption, ...]]:
+        """What can be asked for with each action, by one engine or another."""
+        return {action: tuple(each for each in WriteOption if self.ways(action, (each,))) for action in self.engines}
+
     def reasons(self, action: Action, asked: Collection[WriteOption]) -> tuple[str, ...]:
         """Why some engines that can carry `action` are out of the question with what is `asked`."""
         told = [reason for engine in self.engines.get(action, ()) for reason in self.why_not(action, engine, asked)]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from crmdesk.model.job import Action, WriteOption
 
 
 class Entry(StrEnum):
@@ -62,13 +65,17 @@ class SignInMethod:
 
 @dataclass(frozen=True, slots=True)
 class CrmKind:
-    """A kind of CRM with its ways to sign in, the first being the one to propose. `address_hint` is for people."""
+    """A kind of CRM with its ways to sign in, the first being the one to propose. `address_hint` is for people.
+
+    `offers` tells for each action what a job can ask of it beside the values, by whatever interface.
+    """
 
     kind: str
     label: str
     methods: tuple[SignInMethod, ...]
     address_hint: str = ""
     address_example: str = ""
+    offers: Mapping[Action, tuple[WriteOption, ...]] = field(default_factory=dict)
 
 
 CA_FILE = CredentialField(

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from crmdesk.desk.accounts.accounts import Accounts
 from crmdesk.desk.window.answers import FileLook, ListedValues
-from crmdesk.model.job import Action, ExportOptions, Guard, LocalFile, Operation, Speed, Wishes
+from crmdesk.model.job import Action, ExportOptions, Guard, LocalFile, Operation, Speed, Wishes, WriteOption
 from crmdesk.model.list_value import ListValue
 from crmdesk.model.mapping import Column, Constant, Expression, FieldMap, Lookup, Owner, RecordType
 from crmdesk.model.schema import Field, FieldType, RemoteObject
@@ -147,9 +148,33 @@ def test_a_default_goes_with_new_records_alone(around: Surroundings) -> None:
     assert not mapping.takes_default(0)
 
 
-def test_options_and_guards_are_kept_undone_and_counted() -> None:
+def test_only_what_the_crm_can_be_asked_for_is_offered_and_what_is_asked_can_be_taken_back(
+    around: Surroundings,
+) -> None:
+    draft = draft_of(Operation.EXPORT, object="Lead", mapping=LINES)
+    options = JobOptions(draft, around)
+    assert not any(map(options.offers, WriteOption)), "no account is known yet"
+    offered = {}
+    for around.kind in Accounts.kinds():
+        offered[around.kind.kind] = (
+            options.offers(WriteOption.SKIP_CUSTOM_LOGIC),
+            options.offers(WriteOption.ALLOW_DUPLICATES),
+            options.offers(WriteOption.ALL_OR_NONE),
+            options.has_assignment_rules,
+        )
+    assert offered == {
+        "salesforce": (False, True, True, True),
+        "dynamics": (True, True, False, False),
+        "odata": (False, False, False, False),
+    }
+    options.put_export(replace(options.export, wishes=Wishes(assignment="active", skips_custom_logic=True)))
+    assert options.offers(WriteOption.SKIP_CUSTOM_LOGIC)
+    assert options.has_assignment_rules
+
+
+def test_options_and_guards_are_kept_undone_and_counted(around: Surroundings) -> None:
     draft = writing()
-    options = JobOptions(draft)
+    options = JobOptions(draft, around)
     assert options.changed_count == 0
     options.put_export(replace(options.export, speed=Speed.GENTLE, wishes=Wishes(allows_duplicates=True)))
     options.put_guard(Guard(max_rows=5000, max_rejected_percent=5))

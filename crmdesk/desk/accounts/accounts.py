@@ -77,7 +77,14 @@ class Accounts:
         """The kinds of CRM there are connectors for, with their ways to sign in."""
         found = [connector(kind) for kind in KINDS]
         return tuple(
-            CrmKind(each.kind, each.label, each.capabilities.auth_methods, each.address_hint, each.address_example)
+            CrmKind(
+                each.kind,
+                each.label,
+                each.capabilities.auth_methods,
+                each.address_hint,
+                each.address_example,
+                each.capabilities.matrix.offers,
+            )
             for each in found
         )
 

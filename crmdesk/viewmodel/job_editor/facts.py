@@ -61,7 +61,7 @@ class JobFacts(ViewModel, ABC):
         self.backfill = JobBackfill(self.draft, self.window)
         self.target = JobTarget(app, self.draft)
         self.values = JobValues(app, self.draft, self.around, self.changed)
-        self.options = JobOptions(self.draft)
+        self.options = JobOptions(self.draft, self.around)
         self.reading = JobReading(self.draft, self.around)
         self.population = JobPopulation(app, self.draft, self.around)
         self.news = JobSchemaNews(app, self.changed)

@@ -11,6 +11,7 @@ from crmdesk.model.account import Identity
 from crmdesk.model.job import Job, LocalFile, Operation
 from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.schema import ObjectSummary, RemoteObject
+from crmdesk.model.sign_in import CrmKind
 from crmdesk.viewmodel.accounts.identities import identity_of
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.job_editor.probes import counting_text, source_of
@@ -33,6 +34,7 @@ class Surroundings:
         self._source: Job | None = None
         self._chosen_at: LocalAccount | None = None
         self._counted = ""
+        self.kind: CrmKind | None = None
         self.identity: Identity | None = None
         self.objects: tuple[ObjectSummary, ...] = ()
         self.remote: RemoteObject | None = None
@@ -47,7 +49,7 @@ class Surroundings:
     def forget(self, job: Job) -> None:
         """Drop at once what belongs to another account, object or file than those of `job`."""
         if job.account != self._account:
-            self._account, self.identity, self.objects, self.described = "", None, (), {}
+            self._account, self.kind, self.identity, self.objects, self.described = "", None, None, (), {}
             self.errors.pop("account", None)
         if (job.account, job.object) != self._object:
             self._object, self.remote = ("", ""), None
@@ -127,10 +129,12 @@ class Surroundings:
     async def _learn_account(self, account: str) -> None:
         history = self._app.history
         try:
-            name = history.account(account).name
+            saved = history.account(account)
         except UserError as error:
             self.errors["account"] = problem_of(error, "account")
             return
+        name, kinds = saved.name, await self._ask("account", "Signing in", self._app.engine.kinds()) or ()
+        self.kind = next((each for each in kinds if each.kind == saved.kind), None)
         self.identity = history.known_identity(name)
         self.identity = await self._ask("account", "Signing in", identity_of(self._app, name)) or self.identity
         if "account" not in self.errors:

@@ -15,7 +15,7 @@ from crmdesk.desk.window.answers import Signin
 from crmdesk.desk.window.engine_child import EngineChild
 from crmdesk.errors import Cancelled, CrmDeskError, FileFormatError, PlanError, UserError
 from crmdesk.model.account import Environment
-from crmdesk.model.job import LocalFile
+from crmdesk.model.job import Action, LocalFile, WriteOption
 from tests.cli.jobs import contacts_csv, contacts_job
 from tests.cli.program import Program, profile
 
@@ -52,6 +52,12 @@ async def test_it_knows_accounts_objects_and_fields(engine: EngineChild) -> None
     with pytest.raises(UserError, match="no object") as refused:
         await engine.describe("practice_org", "Nothing")
     assert (refused.value.place, bool(refused.value.hint)) == ("object", True)
+
+
+async def test_it_knows_what_each_kind_of_crm_can_be_asked_for(engine: EngineChild) -> None:
+    offers = {each.kind: each.offers for each in await engine.kinds()}
+    assert WriteOption.ALL_OR_NONE not in offers["salesforce"][Action.UNDELETE]
+    assert set(offers["odata"][Action.DELETE]) == {WriteOption.ROWS_PER_CALL, WriteOption.SERIAL}
 
 
 async def test_descriptions_are_remembered(engine: EngineChild) -> None:

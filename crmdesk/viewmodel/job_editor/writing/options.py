@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crmdesk.model.job import Action, Behaviour, ExportOptions, Guard, Speed
+from crmdesk.model.job import Action, Behaviour, ExportOptions, Guard, Speed, WriteOption
 from crmdesk.viewmodel.job_editor.edited_job import EditedJob
+from crmdesk.viewmodel.job_editor.surroundings import Surroundings
 
 _WITH_RULES = ("Lead", "Case")  # Salesforce: the objects that assignment rules are for
 
@@ -13,8 +14,9 @@ _WITH_RULES = ("Lead", "Case")  # Salesforce: the objects that assignment rules 
 class JobOptions:
     """The options of the draft; putting others in their place is one step to undo."""
 
-    def __init__(self, draft: EditedJob) -> None:
+    def __init__(self, draft: EditedJob, around: Surroundings) -> None:
         self._draft = draft
+        self._around = around
 
     @property
     def export(self) -> ExportOptions:
@@ -38,10 +40,17 @@ class JobOptions:
     def put_behaviour(self, behaviour: Behaviour) -> None:
         self._draft.change(replace(self._draft.job, behaviour=behaviour))
 
+    def offers(self, option: WriteOption) -> bool:
+        """Whether the CRM can be asked for it, as far as that is known; what is asked for can be taken back anyhow."""
+        kind, export = self._around.kind, self.export
+        return option in export.asked or (kind is not None and option in kind.offers.get(export.action, ()))
+
     @property
     def has_assignment_rules(self) -> bool:
-        """Whether the CRM may give new records of the object to somebody by a rule."""
-        return self._draft.job.object in _WITH_RULES and self.export.action is not Action.DELETE
+        """Whether the CRM may give new records of the object to somebody by a rule, or is asked to."""
+        rule, export = WriteOption.ASSIGNMENT_RULE, self.export
+        is_usual = self._draft.job.object in _WITH_RULES and export.action is not Action.DELETE
+        return rule in export.asked or (is_usual and self.offers(rule))
 
     @property
     def changed_count(self) -> int:

@@ -10,7 +10,7 @@ from crmdesk.gui.kit.fields import CheckField, ElideCombo
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import row
 from crmdesk.gui.pages.job_editor.behaviour.lines import NumberLine, OptionLine
-from crmdesk.model.job import Action, Engine, Speed, WhenKeyEmpty, WhenKeyTwice, Wishes
+from crmdesk.model.job import Action, Engine, Speed, WhenKeyEmpty, WhenKeyTwice, Wishes, WriteOption
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 from crmdesk.viewmodel.job_editor.writing.options import speed_hint
 
@@ -22,7 +22,7 @@ _PLACES = (
 
 
 class SendingCard(TitledCard):
-    """What does not apply to the action or the object is not shown."""
+    """What does not apply to the action or the object, or is nothing that the CRM offers, is not shown."""
 
     def __init__(self, model: JobEditorModel) -> None:
         super().__init__("", spacing=8, margins=(16, 8, 16, 12), name="job-sending")
@@ -76,6 +76,9 @@ class SendingCard(TitledCard):
             "before": CheckField("job-before-values", self.tr("Keep what the CRM holds first, to take the run back")),
             "duplicates": CheckField("job-allow-duplicates", self.tr("Save in spite of an alert of a duplicate rule")),
             "whole": CheckField("job-all-or-none", self.tr("All rows of a call or none")),
+            "past": CheckField(
+                "job-skip-custom-logic", self.tr("Past the environment's plug-ins and workflows; needs a privilege")
+            ),
             "hard": CheckField("job-hard-delete", self.tr("Past the recycle bin, for good")),
         }
         self._checks["sort"].picked.connect(lambda is_on: self._put(sorts_by_parent=is_on))
@@ -83,11 +86,12 @@ class SendingCard(TitledCard):
         self._checks["before"].picked.connect(lambda is_on: self._put(before_values=is_on))
         self._checks["duplicates"].picked.connect(lambda is_on: self._wish(allows_duplicates=is_on))
         self._checks["whole"].picked.connect(lambda is_on: self._wish(all_or_none=is_on))
+        self._checks["past"].picked.connect(lambda is_on: self._wish(skips_custom_logic=is_on))
         self._checks["hard"].picked.connect(lambda is_on: self._wish(is_hard=is_on))
 
     def refresh(self) -> None:
         options = self._model.options
-        export = options.export
+        export, wishes = options.export, options.export.wishes
         is_delete, is_upsert = export.action is Action.DELETE, export.action is Action.UPSERT
         is_changing = export.action in (Action.UPDATE, Action.UPSERT)
         self._speed.set_value(export.speed or _BY_ITSELF)
@@ -124,9 +128,10 @@ class SendingCard(TitledCard):
             ("sort", export.sorts_by_parent, not is_delete),
             ("only", export.only_changed, is_changing),
             ("before", export.before_values, is_changing),
-            ("duplicates", export.wishes.allows_duplicates, not is_delete),
-            ("whole", export.wishes.all_or_none, True),
-            ("hard", export.wishes.is_hard, is_delete),
+            ("duplicates", wishes.allows_duplicates, not is_delete and options.offers(WriteOption.ALLOW_DUPLICATES)),
+            ("whole", wishes.all_or_none, options.offers(WriteOption.ALL_OR_NONE)),
+            ("past", wishes.skips_custom_logic, options.offers(WriteOption.SKIP_CUSTOM_LOGIC)),
+            ("hard", wishes.is_hard, is_delete and options.offers(WriteOption.HARD_DELETE)),
         ):
             self._checks[name].setChecked(is_on)
             self._checks[name].setVisible(applies)
