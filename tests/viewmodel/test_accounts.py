@@ -369,6 +369,14 @@ async def test_an_account_that_jobs_use_is_not_forgotten_and_the_jobs_are_named(
     assert not await model.care.save_settings(settings)
     assert settings.errors["calls_pause"].message == "It takes 1 to 100."
     settings.fill("calls_pause", "90")
+    settings.fill("environment", "production")
+    assert await model.care.save_settings(settings)
+    assert line(model, "acme").environment is Environment.PRODUCTION, "the CRM was asked again"
+    settings = model.care.settings_of("acme")
+    settings.fill("environment", "")
+    assert await model.care.save_settings(settings)
+    assert line(model, "acme").environment is Environment.PRACTICE
+    settings = model.care.settings_of("acme")
     settings.is_enabled = False
     assert await model.care.save_settings(settings)
     assert shared_app_model.history.account("acme").settings["calls_pause"] == "90"

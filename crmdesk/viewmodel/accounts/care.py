@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crmdesk.errors import UserError
+from crmdesk.model.account import Environment
+from crmdesk.model.account_settings import ENVIRONMENT
 from crmdesk.viewmodel.accounts.settings import AccountSettingsForm
+from crmdesk.viewmodel.accounts.testing import AccountTests
 
 if TYPE_CHECKING:
     from crmdesk.viewmodel.app import AppModel
@@ -15,8 +19,9 @@ if TYPE_CHECKING:
 class AccountCare:
     """`changed` is called whenever there is something else to show. Each method raises what the engine raises."""
 
-    def __init__(self, app: AppModel, changed: Callable[[], None]) -> None:
+    def __init__(self, app: AppModel, tests: AccountTests, changed: Callable[[], None]) -> None:
         self._app = app
+        self._tests = tests
         self._changed = changed
 
     def settings_of(self, name: str) -> AccountSettingsForm:
@@ -34,8 +39,21 @@ class AccountCare:
         except UserError as error:
             form.refuse(error)
             return False
+        if ENVIRONMENT in form.changes:
+            await self._see_environment(form)
         self._changed()
         return True
+
+    async def _see_environment(self, form: AccountSettingsForm) -> None:
+        """Ask how dangerous a write is by what is said now; until the CRM answers the worst is believed."""
+        history, name = self._app.history, form.account.name
+        known = history.known_identity(name)
+        if known is None:
+            return
+        if form.value(ENVIRONMENT) != Environment.SANDBOX:
+            history.remember_identity(name, replace(known, environment=Environment.PRODUCTION))
+        if form.is_enabled:
+            await self._tests.run(name)
 
     async def versions(self, name: str) -> tuple[str, ...]:
         """The API versions that the CRM of an account speaks."""

@@ -53,7 +53,7 @@ class AccountsModel(ViewModel):
         self.which: WhichOrg | None = None
         self.error: CrmDeskError | None = None
         self.tests = AccountTests(app, self.changed)
-        self.care = AccountCare(app, self.changed)
+        self.care = AccountCare(app, self.tests, self.changed)
 
     # --- what is shown ---
 

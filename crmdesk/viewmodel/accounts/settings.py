@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from crmdesk.errors import CrmDeskError
 from crmdesk.model import account_settings as names
-from crmdesk.model.account import Account
+from crmdesk.model.account import PRACTICE, Account
 from crmdesk.model.account_settings import SETTINGS
 
 LABEL = "label"
 _TITLES = {
     names.COMMENT: "Note",
+    names.ENVIRONMENT: "Environment",
     names.PROXY: "Proxy",
     names.CA_FILE: "Certificate file",
     names.API_VERSION: "API version",
@@ -50,11 +51,12 @@ class AccountSettingsForm:
 
     @property
     def lines(self) -> tuple[SettingLine, ...]:
-        """The settings with what stands in them."""
+        """The settings with what stands in them; what the practice org is needs no saying."""
         known = {each.name: each for each in SETTINGS}
         return tuple(
             SettingLine(name, title, _sentence(known[name].about), known[name].takes, self.value(name))
             for name, title in _TITLES.items()
+            if name != names.ENVIRONMENT or self.account.auth != PRACTICE
         )
 
     def value(self, name: str) -> str:

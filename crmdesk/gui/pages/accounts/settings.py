@@ -12,7 +12,7 @@ from crmdesk.gui.kit.empty import LoudLine
 from crmdesk.gui.kit.fields import CheckField, ElideCombo, Field, TextField
 from crmdesk.gui.kit.layout import column, frame, row
 from crmdesk.model.account import PRACTICE
-from crmdesk.model.account_settings import API_VERSION, RULES
+from crmdesk.model.account_settings import API_VERSION, ENVIRONMENT, RULES
 from crmdesk.viewmodel.accounts.settings import LABEL, AccountSettingsForm, SettingLine
 
 SAVES, ASKS = 1, 2
@@ -54,13 +54,11 @@ def _label_field(form: AccountSettingsForm) -> Field:
 
 def _field(form: AccountSettingsForm, line: SettingLine, versions: Sequence[str]) -> Field:
     name = f"account-settings-{line.name.replace('_', '-')}"
-    if line.name == RULES:
+    choices = _choices(line.name)
+    if choices:
         combo = ElideCombo(name, line.title)
-        combo.show_choices([("", _tr("Everything the CRM can")), ("campaign", _tr("As the Campaign connector"))], "")
-        combo.show_choices(
-            [(combo.itemData(at), combo.itemText(at)) for at in range(2)], line.value.replace("full", "")
-        )
-        combo.picked.connect(lambda value: form.fill(RULES, value))
+        combo.show_choices(choices, line.value.replace("full", ""))
+        combo.picked.connect(lambda value: form.fill(line.name, value))
         return _with_error(form, line.name, Field(line.title, combo, hint=line.about))
     control = TextField(name, line.title, placeholder=line.takes)
     control.show_text(line.value)
@@ -71,6 +69,19 @@ def _field(form: AccountSettingsForm, line: SettingLine, versions: Sequence[str]
         control.setCompleter(completer)
         control.setPlaceholderText(_tr("{0} to {1}").format(versions[0], versions[-1]))
     return _with_error(form, line.name, Field(line.title, control, hint=line.about))
+
+
+def _choices(name: str) -> list[tuple[str, str]]:
+    if name == RULES:
+        return [("", _tr("Everything the CRM can")), ("campaign", _tr("As the Campaign connector"))]
+    if name == ENVIRONMENT:
+        usual = _tr("As the CRM tells, else production")
+        return [
+            ("", usual),
+            ("production", _tr("Production")),
+            ("sandbox", _tr("Sandbox, where the CRM does not tell")),
+        ]
+    return []
 
 
 def _with_error(form: AccountSettingsForm, name: str, field: Field) -> Field:
