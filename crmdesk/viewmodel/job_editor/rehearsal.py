@@ -108,13 +108,13 @@ class Rehearsal:
     async def _watch(self, child: RunChild) -> dict[str, Any] | None:
         """The last line of the child, or None when it was stopped."""
         while True:
+            if self._is_unwanted:  # also where it has ended meanwhile: what was stopped has no result
+                return None
             has_ended = child.poll() is not None  # looked at first, so that what it said last is not missed
             for event in child.events():
                 if event["event"] in _ENDS:
                     return event
                 self._show(event)
-            if self._is_unwanted:
-                return None
             if has_ended:
                 raise CrmDeskError("The rehearsal ended and did not say why.", hint="Start it again.")
             await asyncio.sleep(_SECONDS)
