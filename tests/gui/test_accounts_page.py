@@ -141,7 +141,7 @@ async def test_no_goes_back_to_the_form_and_escape_out_of_it(
         await fill("account-form-private-key", str(key_file))
         press(Key.Key_Return)
         await click("account-form-sign-in")
-        await find(QWidget, "which-org")
+        await front(await find(QWidget, "which-org"))
         press(Key.Key_Escape)
         await wait(lambda: len(page.model.lines) == 1 and shown(QWidget, "which-org") is None, "the account to go")
         await front(window)
