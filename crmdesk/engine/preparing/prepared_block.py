@@ -25,6 +25,8 @@ from crmdesk.tabular.keys import KeyIndex
 
 def of_mapped(plan: WritingPlan, problems: pl.DataFrame) -> pl.DataFrame:
     """The problems of a source without those of columns that the job does not read."""
+    if problems.is_empty():
+        return problems
     return problems.filter(pl.col("field").is_in(["", *columns_of(plan.job.mapping)]))
 
 

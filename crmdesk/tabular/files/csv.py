@@ -79,7 +79,7 @@ class CsvSource:
             for block in Cutter(self._path, stream, self.shape).blocks():
                 if block.frame.height:
                     batch = _batch(block, row, self.shape)
-                    if block.text is None or b"E+" in block.text:
+                    if block.text is None or _has_exponents(block.text):
                         self._notice_shortened(batch.frame)
                     yield _armed(batch, self.shape.header) if self._is_for_people else batch
                 row += block.frame.height
@@ -95,6 +95,11 @@ class CsvSource:
     def fingerprint(self) -> str:
         """See fingerprint_of."""
         return fingerprint_of(self._path)
+
+
+def _has_exponents(text: bytes) -> bool:
+    # A column of Polars finds two bytes in half the time that Python takes, and one byte takes neither of them any.
+    return b"+" in text and bool(pl.Series([text]).bin.contains(b"E+")[0])
 
 
 def _batch(block: Block, first: int, shape: CsvShape) -> Batch:
