@@ -98,8 +98,13 @@ class CsvSource:
 
 
 def _has_exponents(text: bytes) -> bool:
-    # A column of Polars finds two bytes in half the time that Python takes, and one byte takes neither of them any.
-    return b"+" in text and bool(pl.Series([text]).bin.contains(b"E+")[0])
+    """Whether `E+` stands anywhere; to look at each plus is faster than to look for both characters."""
+    place = text.find(b"+")
+    while place >= 0:
+        if text.startswith(b"E", place - 1):
+            return True
+        place = text.find(b"+", place + 1)
+    return False
 
 
 def _batch(block: Block, first: int, shape: CsvShape) -> Batch:
