@@ -25,16 +25,16 @@ async def carried_out_by(children: RunChildren, arguments: Sequence[str], phrase
     child = children.start(arguments, phrase)
     last: dict[str, Any] = {}
     try:
-        while True:
+        has_ended = False
+        while not has_ended:
+            await asyncio.sleep(_LOOK_SECONDS)
             has_ended = child.poll() is not None  # looked at first, so that what it said last is not missed
             for event in child.events():
-                if told := event.get("error"):
-                    raise error_of(told["kind"], told["message"], hint=told["hint"], place=told["place"])
-                last = event
-            if has_ended and last:
-                return last
-            if has_ended:
-                raise CrmDeskError("It was not done, and nobody said why.", hint="Try it again.")
-            await asyncio.sleep(_LOOK_SECONDS)
+                last = last if "error" in last else event
     finally:
         child.forget()
+    if told := last.get("error"):
+        raise error_of(told["kind"], told["message"], hint=told["hint"], place=told["place"])
+    if not last:
+        raise CrmDeskError("It was not done, and nobody said why.", hint="Try it again.")
+    return last
