@@ -48,7 +48,7 @@ if CAN_COPY:
         "desk.runs.running",
         "desk.runs.undoing",
         "desk.runs.writing",
-        "engine.duplicates",
+        "engine.duplicates.source",
         "engine.importing",
         "engine.index.settling",
         "engine.index.tracked",

@@ -9,11 +9,11 @@ import polars as pl
 
 from crmdesk.connectors.contract import Session, Source
 from crmdesk.connectors.token import CancelToken
+from crmdesk.engine.duplicates.rule import DuplicateRule
 from crmdesk.engine.planning.plan import ReadPlan
 from crmdesk.engine.preparing.fate import foresee
 from crmdesk.engine.preparing.preparation import Preparation, Scan
 from crmdesk.engine.preparing.prepared_block import converted_block, find_records, of_mapped, scan_keys, twin_problems
-from crmdesk.engine.preparing.twins import Twins
 from crmdesk.model.preview import Fate, PreviewRow
 from crmdesk.model.reject import RowProblem
 from crmdesk.tabular.batch import LINE, ROW
@@ -74,8 +74,8 @@ def preview_read(
         return []
     whole = pl.concat(frames).head(row - 1 + rows)
     if plan.distinct is not None:
-        twins = Twins(plan.distinct)
-        problems.append(twins.problems(whole, twins.stands([twins.ranked(whole)])))
+        rule = DuplicateRule(plan.distinct)
+        problems.append(rule.problems(whole, rule.stands([rule.ranked(whole)])))
     frame = whole.slice(row - 1)
     missing = pl.concat(problems).filter(pl.col(ROW).is_in(frame[ROW].implode()))
     converted = convert_read(plan.lines, frame, reading(plan.job.local).zone)

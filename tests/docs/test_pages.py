@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from crmdesk.connectors.fates import Fate
+from crmdesk.connectors.missing_records import WhyMissing
 from crmdesk.connectors.salesforce.capabilities import CAPABILITIES
+from crmdesk.engine.duplicates.rule import CODE as DUPLICATE_ROW
 from crmdesk.engine.job.file import parse_job
-from crmdesk.engine.preparing.twins import CODE as DUPLICATE_ROW
 from crmdesk.engine.undo import CHANGED_SINCE
 from crmdesk.model.error_book.book import card_of
 from crmdesk.model.error_book.card import Remedy
@@ -90,7 +90,7 @@ def test_the_guide_has_each_remedy_by_its_letter() -> None:
 
 
 def test_the_job_file_names_why_a_record_cannot_be_had() -> None:
-    assert set(Fate) <= set(codes(text_of(ROOT / "docs" / "job-file.md")))
+    assert set(WhyMissing) <= set(codes(text_of(ROOT / "docs" / "job-file.md")))
 
 
 def test_the_index_of_the_decisions_names_each_by_its_title() -> None:

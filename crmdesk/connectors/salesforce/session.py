@@ -14,8 +14,8 @@ from crmdesk.connectors.calls import CallMeter
 from crmdesk.connectors.contract import Query, SendLog, Sink, Source, Unchanged, WriteRequest
 from crmdesk.connectors.conversation import Conversation
 from crmdesk.connectors.deletions import DeletedQuery, DeletedSource
-from crmdesk.connectors.fates import Fate
 from crmdesk.connectors.http import RETRIED, HttpSession, Replay
+from crmdesk.connectors.missing_records import WhyMissing
 from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.salesforce.rest import Rest
 from crmdesk.connectors.salesforce.sign_in.endpoint import SignedIn
@@ -161,11 +161,11 @@ class SalesforceSession(Conversation):
         is_logged = self.raw_description(query.object.name).get("replicateable") is True
         return deletions(self._rest, query, is_logged=is_logged)
 
-    def fates(self, name: str, key: str, values: Sequence[str], token: CancelToken) -> Mapping[str, Fate]:
+    def why_missing(self, name: str, key: str, values: Sequence[str], token: CancelToken) -> Mapping[str, WhyMissing]:
         """Deleted and hidden records among those of these keys."""
-        from crmdesk.connectors.salesforce.reading.fates import fates
+        from crmdesk.connectors.salesforce.reading.missing_records import why_missing
 
-        return fates(self._rest, str(self._user["user_id"]), name, key, values, token)
+        return why_missing(self._rest, str(self._user["user_id"]), name, key, values, token)
 
     def sink(self, request: WriteRequest, log: SendLog) -> Sink:
         """A place to write to."""

@@ -231,7 +231,7 @@ class Running:
                     case ReadPlan():
                         from crmdesk.desk.ends.deleted_rows import deleted_rows
                         from crmdesk.desk.ends.populations import Populations
-                        from crmdesk.engine.duplicates import distinct_rows
+                        from crmdesk.engine.duplicates.source import distinct_rows
                         from crmdesk.engine.importing import Importing
                         from crmdesk.engine.index.tracked import tracked_rows
 
@@ -265,7 +265,7 @@ class Running:
                     is_whole = event.outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS)
                     if is_whole and isinstance(stretch.plan, ReadPlan):
                         from crmdesk.desk.runs.overtaking import forget_overtaken
-                        from crmdesk.engine.duplicates import forget_gathered
+                        from crmdesk.engine.duplicates.source import forget_gathered
 
                         forget_gathered(ledger.folder)
                         forget_overtaken(self._store, self._store.runs.get(stretch.run))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from crmdesk.connectors.contract import Query, Session
-from crmdesk.connectors.fates import Fate, TellsFates
+from crmdesk.connectors.missing_records import TellsWhyMissing, WhyMissing
 from crmdesk.connectors.routes import Route
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.filters.values import typed_text
@@ -129,12 +129,12 @@ class PopulationSource:
         found = self._fetched(tuple(values.values()), token)
         several = found.filter(pl.col(_KEY).is_duplicated())[_KEY].unique().to_list()
         faults |= {
-            name: (Fate.SEVERAL_FOUND.value, f"Several records have {key.name} “{texts.get(name, name)}”.")
+            name: (WhyMissing.SEVERAL_FOUND.value, f"Several records have {key.name} “{texts.get(name, name)}”.")
             for name in several
         }
         there = set(found[_KEY].to_list())
         absent = {name: texts[name] for name in values if name not in there}
-        faults |= self._fates(absent, token)
+        faults |= self._why_missing(absent, token)
         return _Answer(found.filter(~pl.col(_KEY).is_duplicated()), faults)
 
     def _fetched(self, values: tuple[Scalar, ...], token: CancelToken) -> pl.DataFrame:
@@ -147,16 +147,16 @@ class PopulationSource:
         frames = [batch.frame.drop(ROW) for batch in self._session.source(asked).batches(token)]
         return pl.concat([empty, *(each.with_columns(self._folded(each[key.name]).alias(_KEY)) for each in frames)])
 
-    def _fates(self, absent: Mapping[str, str], token: CancelToken) -> Mapping[str, tuple[str, str]]:
+    def _why_missing(self, absent: Mapping[str, str], token: CancelToken) -> Mapping[str, tuple[str, str]]:
         """Why there is no record, by key; `absent` are the texts of the keys."""
         if not absent:
             return {}
-        known: Mapping[str, Fate] = {}
-        if isinstance(self._session, TellsFates):
-            told = self._session.fates(self._query.object, self._named.key.name, list(absent.values()), token)
+        known: Mapping[str, WhyMissing] = {}
+        if isinstance(self._session, TellsWhyMissing):
+            told = self._session.why_missing(self._query.object, self._named.key.name, list(absent.values()), token)
             known = {text.lower() if self._named.is_folded else text: fate for text, fate in told.items()}
-        fates = {name: known.get(name, Fate.NOT_FOUND) for name in absent}
-        return {name: (fate.value, _WORDS[fate].format(absent[name])) for name, fate in fates.items()}
+        reasons = {name: known.get(name, WhyMissing.NOT_FOUND) for name in absent}
+        return {name: (why.value, _WORDS[why].format(absent[name])) for name, why in reasons.items()}
 
     def _delivered(self, rows: pl.DataFrame, known: _Answer) -> pl.DataFrame:
         carried = [pl.col(name).alias(CARRIED + name) for name in self._named.rows.columns if name != ROW]
@@ -188,7 +188,7 @@ def _last_chunks(planned: pl.DataFrame) -> Mapping[str, int]:
 
 
 _WORDS = {
-    Fate.NOT_FOUND: "There is no record “{}”.",
-    Fate.DELETED: "The record “{}” has been deleted in the CRM.",
-    Fate.NO_ACCESS: "The record “{}” is there, but your user may not see it.",
+    WhyMissing.NOT_FOUND: "There is no record “{}”.",
+    WhyMissing.DELETED: "The record “{}” has been deleted in the CRM.",
+    WhyMissing.NO_ACCESS: "The record “{}” is there, but your user may not see it.",
 }

@@ -12,14 +12,14 @@ import polars as pl
 import pytest
 
 from crmdesk.connectors.contract import Query, Session
-from crmdesk.connectors.fates import Fate
 from crmdesk.connectors.http import HttpSession
+from crmdesk.connectors.missing_records import WhyMissing
 from crmdesk.connectors.oauth.bearer import AccessToken
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.salesforce.connector import SalesforceConnector
 from crmdesk.connectors.salesforce.reading import result_pages, source, wide
-from crmdesk.connectors.salesforce.reading.fates import fates
 from crmdesk.connectors.salesforce.reading.jobs import bulk_batches
+from crmdesk.connectors.salesforce.reading.missing_records import why_missing
 from crmdesk.connectors.salesforce.reading.pages import rest_batches
 from crmdesk.connectors.salesforce.rest import Rest
 from crmdesk.connectors.salesforce.soql import soql
@@ -326,9 +326,11 @@ def test_deleted_and_hidden_records_are_told_from_ones_that_never_were() -> None
         script.say("/services/data/v64.0/queryAll", answer(200, page("Id", deleted)))
         script.say("/services/data/v64.0/query", answer(200, page("RecordId", hidden)))
         http = HttpSession(Origin.parse(script.url), authorization=AccessToken("t"))
-        found = fates(Rest(http), "005000000000000AAA", "Contact", "Id", [deleted, hidden, unknown], CancelToken())
+        found = why_missing(
+            Rest(http), "005000000000000AAA", "Contact", "Id", [deleted, hidden, unknown], CancelToken()
+        )
         http.close()
-        assert found == {deleted: Fate.DELETED, hidden: Fate.NO_ACCESS}
+        assert found == {deleted: WhyMissing.DELETED, hidden: WhyMissing.NO_ACCESS}
         asked = [parse_qs(urlsplit(path).query)["q"][0] for _, path, _, _ in script.seen]
     assert "IsDeleted = true" in asked[0]
     assert "UserRecordAccess" in asked[1]

@@ -16,10 +16,10 @@ import polars as pl
 
 from crmdesk.connectors.contract import CursorGone, Session, Source
 from crmdesk.connectors.token import CancelToken
+from crmdesk.engine.duplicates.rule import DuplicateRule
 from crmdesk.engine.planning.lines import Distinct
 from crmdesk.engine.planning.plan import ReadPlan
 from crmdesk.engine.preparing.disk import keeping
-from crmdesk.engine.preparing.twins import Twins
 from crmdesk.tabular.batch import ROW, Batch
 from crmdesk.tabular.files.private import open_private
 
@@ -41,7 +41,7 @@ class DistinctSource:
 
     def __init__(self, source: Source, distinct: Distinct, folder: Path) -> None:
         self._source = source
-        self._twins = Twins(distinct)
+        self._rule = DuplicateRule(distinct)
         self._folder = folder
 
     def count(self) -> int | None:
@@ -51,12 +51,12 @@ class DistinctSource:
     def batches(self, token: CancelToken, after: str | None = None) -> Iterator[Batch]:
         """See Source; the first batch comes when the last row has been read."""
         parts = self._gathered(token)
-        stands = self._twins.stands([self._twins.ranked(self._read(part)[0]) for part in parts])
+        stands = self._rule.stands([self._rule.ranked(self._read(part)[0]) for part in parts])
         begin = int(after.removeprefix(f"{_PREFIX} ")) if after is not None else 0
         for number in range(begin, len(parts)):
             token.check()
             frame, known = self._read(parts[number])
-            problems = pl.concat([known, self._twins.problems(frame, stands)]).sort(ROW, maintain_order=True)
+            problems = pl.concat([known, self._rule.problems(frame, stands)]).sort(ROW, maintain_order=True)
             cursor = f"{_PREFIX} {number + 1}" if number + 1 < len(parts) else None
             yield Batch(frame, cursor, problems)
 

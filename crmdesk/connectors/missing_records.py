@@ -1,4 +1,4 @@
-"""What became of records that a query does not give."""
+"""Why records that somebody named are not among those that a query gives."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 from crmdesk.connectors.token import CancelToken
 
 
-class Fate(StrEnum):
+class WhyMissing(StrEnum):
     """Why a record that somebody named cannot be had."""
 
     NOT_FOUND = "NOT_FOUND"
@@ -19,9 +19,9 @@ class Fate(StrEnum):
 
 
 @runtime_checkable
-class TellsFates(Protocol):
+class TellsWhyMissing(Protocol):
     """A session whose CRM tells deleted and hidden records from ones that never were."""
 
-    def fates(self, name: str, key: str, values: Sequence[str], token: CancelToken) -> Mapping[str, Fate]:
-        """Of the `values` of field `key` of object `name` those whose fate is known; as many as one list may hold."""
+    def why_missing(self, name: str, key: str, values: Sequence[str], token: CancelToken) -> Mapping[str, WhyMissing]:
+        """Why records of object `name` are missing, by their values of field `key`; `values` are at most one list."""
         ...

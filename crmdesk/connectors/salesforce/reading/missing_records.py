@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from crmdesk.connectors.contract import Query
-from crmdesk.connectors.fates import Fate
+from crmdesk.connectors.missing_records import WhyMissing
 from crmdesk.connectors.salesforce.describe import ID
 from crmdesk.connectors.salesforce.rest import Rest
 from crmdesk.connectors.salesforce.soql import soql
@@ -17,17 +17,20 @@ from crmdesk.errors import AccessError, RemoteError, UserError
 from crmdesk.model.filter import Condition, Group, Joined, Operator
 
 
-def fates(rest: Rest, user: str, name: str, key: str, values: Sequence[str], token: CancelToken) -> Mapping[str, Fate]:
-    """See TellsFates. `user` is the id of the signed-in user."""
+def why_missing(
+    rest: Rest, user: str, name: str, key: str, values: Sequence[str], token: CancelToken
+) -> Mapping[str, WhyMissing]:
+    """See TellsWhyMissing. `user` is the id of the signed-in user."""
     wanted = Condition(key, Operator.IN, tuple(values))
     gone = Group(Joined.ALL, (wanted, Condition("IsDeleted", Operator.EQUAL, value=True)))
-    found = {str(record[key]): Fate.DELETED for record in _records(rest, Query(name, (key,), gone), token, is_all=True)}
+    records = _records(rest, Query(name, (key,), gone), token, is_all=True)
+    found = {str(record[key]): WhyMissing.DELETED for record in records}
     if key == ID and len(found) < len(values):
         others = tuple(value for value in values if value not in found)
         mine = (Condition("UserId", Operator.EQUAL, user), Condition("RecordId", Operator.IN, others))
         access = Query("UserRecordAccess", ("RecordId", "HasReadAccess"), Group(Joined.ALL, mine))
         found |= {
-            str(record["RecordId"]): Fate.NO_ACCESS
+            str(record["RecordId"]): WhyMissing.NO_ACCESS
             for record in _records(rest, access, token, is_all=False)
             if record["HasReadAccess"] is False
         }

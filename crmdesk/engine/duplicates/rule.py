@@ -23,17 +23,17 @@ _WHY = {
 
 
 @dataclass(frozen=True, slots=True)
-class Twins:
+class DuplicateRule:
     """The rule of a job over rows as the CRM gives them: ROW and String columns, the fields of the rule among them."""
 
     distinct: Distinct
 
     def problems(self, frame: pl.DataFrame, stands: pl.DataFrame) -> pl.DataFrame:
         """A problem for each row that another one stands for; `stands` comes from `stands`."""
-        twins = frame.select(ROW).join(stands, on=ROW, how="inner").filter(pl.col(ROW) != pl.col(_STANDS))
+        others = frame.select(ROW).join(stands, on=ROW, how="inner").filter(pl.col(ROW) != pl.col(_STANDS))
         key = ", ".join(self.distinct.rule.key)
         message = pl.format(f"Row {{}} has the same {key}; {_WHY[self.distinct.rule.keep]}.", pl.col(_STANDS))
-        return twins.select(
+        return others.select(
             pl.col(ROW).cast(PROBLEM_SCHEMA[ROW]),
             pl.lit(key).alias("field"),
             pl.lit(CODE).alias("code"),

@@ -1,0 +1,1 @@
+"""Duplicates among the rows of an import."""
