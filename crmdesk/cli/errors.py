@@ -60,7 +60,7 @@ def errors(  # noqa: PLR0913, PLR0917 - one an option
         chosen = found if most is None else iter(deque(found, maxlen=most))
         if csv is not None:
             texts = (_texts(trouble) for trouble in chosen)
-            rows = desk.reporting.write_table(csv, texts, tuple(_HEADER), is_guarded=guard)
+            rows = desk.reporting.write_table(csv, texts, tuple(_HEADER), is_disarmed=guard)
             call.output.line({"file": str(csv), "rows": rows})
             call.output.say(f"Wrote {counted(rows, 'line')} to {csv}.")
         else:

@@ -55,7 +55,7 @@ def rejects(  # noqa: PLR0913, PLR0917 - one an option
         raise UserError("--state chooses among rejects that are listed.", hint="Leave it out, or list them.")
     with call.desk() as desk:
         if csv is not None:
-            rows = desk.mending.write_rejects(run, csv, is_guarded=guard, cause=cause)
+            rows = desk.mending.write_rejects(run, csv, is_disarmed=guard, cause=cause)
             _written(call, run, csv, rows, "Correct them there")
         elif workbook is not None:
             rows, why = desk.mending.write_workbook(run, workbook, cause, say or ())

@@ -54,7 +54,7 @@ def before(
     """Write down what the CRM held just before a run changed it; of a delete the full records."""
     call = invocation_of(context)
     with call.desk() as desk:
-        rows = desk.results.write_before(run, csv, is_guarded=guard)
+        rows = desk.results.write_before(run, csv, is_disarmed=guard)
     call.output.line({"run": run, "file": str(csv), "rows": rows})
     call.output.say(f"Wrote {counted(rows, 'record')} to {csv}.")
 

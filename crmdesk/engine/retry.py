@@ -13,7 +13,7 @@ from crmdesk.engine.preparing.mangled import Mangled, why_mangled
 from crmdesk.errors import FileFormatError
 from crmdesk.model.reject import Check, Reject, RowProblem
 from crmdesk.tabular.batch import LINE, PROBLEM_SCHEMA, ROW, Batch, no_problems
-from crmdesk.tabular.files.guard import unguarded
+from crmdesk.tabular.files.formula_injection import armed
 
 _ROWS = 10_000
 
@@ -75,16 +75,16 @@ def _added(header: Sequence[str], source: Mapping[str, str]) -> list[str]:
 def _columns_in(header: Sequence[str], source: Iterable[str]) -> dict[str, str]:
     """The columns of a corrected file that belong to the source, and what each is called there."""
     names = {shown: column for column, shown in beside(RESERVED, source).items()}
-    found = {shown: names.get(shown) or names.get(unguarded(shown)) for shown in header}
+    found = {shown: names.get(shown) or names.get(armed(shown)) for shown in header}
     return {shown: column for shown, column in found.items() if column is not None}
 
 
 def _read_back(reject: Reject, found: Mapping[str, str], mangled: list[Mangled]) -> dict[str, str]:
-    """Cells as their writer meant them: what was not touched is what it was, guarded or not."""
+    """Cells as their writer meant them: what was not touched is what it was, disarmed or not."""
     values = {}
     for column, text in found.items():
         original = reject.values.get(column) or ""
-        value = original if text == original else unguarded(text)
+        value = original if text == original else armed(text)
         why = why_mangled(original, value)
         if why:
             mangled.append(Mangled(reject.id, reject.row, column, original, value, why))

@@ -18,28 +18,28 @@ from crmdesk.model.job import LocalFile
 from crmdesk.model.reject import Reject, Stage
 from crmdesk.tabular.batch import LINE, ROW
 from crmdesk.tabular.files.csv import open_csv
-from crmdesk.tabular.files.guard import guarded, unguarded
+from crmdesk.tabular.files.formula_injection import armed, disarmed
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0\ufeff"), max_size=12)
 risky = st.text("'=+-@\t1,.a", max_size=6)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def disarmed(text: str) -> str:
-    return str(pl.select(guarded(pl.lit(text))).item())
+def in_a_file(text: str) -> str:
+    return str(pl.select(disarmed(pl.lit(text))).item())
 
 
 @given(st.one_of(texts, risky))
 @example("''=1")
 @example("-5")
 @example("+49 30 1234")
-def test_unguarded_gives_back_what_guarded_was_given(text: str) -> None:
-    assert unguarded(disarmed(text)) == text
+def test_arming_gives_back_what_was_disarmed(text: str) -> None:
+    assert armed(in_a_file(text)) == text
 
 
 @given(risky)
 def test_nothing_that_a_spreadsheet_takes_for_a_formula_leaves_as_it_is(text: str) -> None:
-    out = disarmed(text)
+    out = in_a_file(text)
     assert not out.startswith(FORMULA) or re.fullmatch(r"[+-]?[\d.,]+", out)  # a number is no formula
 
 
@@ -50,8 +50,8 @@ def rejects_of(rows: list[dict[str, str]]) -> list[Reject]:
     ]
 
 
-def written(rejects: list[Reject], place: Path, *, is_guarded: bool = True) -> Path:
-    write_csv(place, reject_frames(iter(rejects), is_guarded=is_guarded), REJECT_COLUMNS)
+def written(rejects: list[Reject], place: Path, *, is_disarmed: bool = True) -> Path:
+    write_csv(place, reject_frames(iter(rejects), is_disarmed=is_disarmed), REJECT_COLUMNS)
     return place
 
 
@@ -68,11 +68,11 @@ headers = st.lists(
 @given(st.data(), headers, st.booleans())
 @settings(max_examples=40)
 def test_an_untouched_file_brings_back_every_value_whatever_the_columns_are_called(
-    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, columns: list[str], is_guarded: bool
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, columns: list[str], is_disarmed: bool
 ) -> None:
     row = st.fixed_dictionaries(dict.fromkeys(columns, st.one_of(texts, risky)))
     rejects = rejects_of(data.draw(st.lists(row, min_size=1, max_size=4)))
-    place = written(rejects, tmp_path_factory.mktemp("back") / "rejects.csv", is_guarded=is_guarded)
+    place = written(rejects, tmp_path_factory.mktemp("back") / "rejects.csv", is_disarmed=is_disarmed)
     found = read_corrections(open_csv(LocalFile(str(place), delimiter=",")), rejects, place.name)
     assert found.strangers == ()
     assert {id_: {**values} for id_, values in found.values.items()} == {

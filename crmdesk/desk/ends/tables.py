@@ -18,7 +18,7 @@ from crmdesk.engine.run_notes import read_notes
 from crmdesk.errors import FileFormatError, UserError, unwritable
 from crmdesk.model.reject import Reject
 from crmdesk.store import Store
-from crmdesk.tabular.files.guard import guarded
+from crmdesk.tabular.files.formula_injection import disarmed
 from crmdesk.tabular.files.private import open_private
 
 _ROWS = 10_000
@@ -31,8 +31,8 @@ def result_frames(store: Store, run: str) -> Iterator[pl.DataFrame]:
     return results(run, copy, lambda first, last: store.runs.outcomes(run, first, last))
 
 
-def reject_frames(found: Iterator[Reject], *, is_guarded: bool) -> Iterator[pl.DataFrame]:
-    """Rejects as frames of REJECT_COLUMNS and the source columns, disarmed for spreadsheets when `is_guarded`."""
+def reject_frames(found: Iterator[Reject], *, is_disarmed: bool) -> Iterator[pl.DataFrame]:
+    """Rejects as frames of REJECT_COLUMNS and the source columns, disarmed for spreadsheets when `is_disarmed`."""
     while some := list(islice(found, _ROWS)):
         ours = {
             REJECT: [reject.id for reject in some],
@@ -46,21 +46,21 @@ def reject_frames(found: Iterator[Reject], *, is_guarded: bool) -> Iterator[pl.D
         names = beside(RESERVED, some[0].values)
         theirs = {shown: [reject.values.get(column) or "" for reject in some] for column, shown in names.items()}
         frame = pl.DataFrame({**ours, **theirs}, schema=dict.fromkeys([*ours, *theirs], pl.String()))
-        yield _disarmed(frame, ["_message", *theirs]) if is_guarded else frame
+        yield _disarmed(frame, ["_message", *theirs]) if is_disarmed else frame
 
 
 def text_frames(
-    rows: Iterable[Mapping[str, str]], header: tuple[str, ...], *, is_guarded: bool
+    rows: Iterable[Mapping[str, str]], header: tuple[str, ...], *, is_disarmed: bool
 ) -> Iterator[pl.DataFrame]:
-    """Rows of text as frames with the columns `header`, disarmed for spreadsheets when `is_guarded`."""
+    """Rows of text as frames with the columns `header`, disarmed for spreadsheets when `is_disarmed`."""
     waiting = iter(rows)
     while some := list(islice(waiting, _ROWS)):
         frame = pl.DataFrame(some, schema=dict.fromkeys(header, pl.String()))
-        yield _disarmed(frame, list(header)) if is_guarded else frame
+        yield _disarmed(frame, list(header)) if is_disarmed else frame
 
 
-def write_before(store: Store, run: str, place: Path, *, is_guarded: bool) -> int:
-    """Write the before-values of a run, disarmed for spreadsheets when `is_guarded`; gives the number of records."""
+def write_before(store: Store, run: str, place: Path, *, is_disarmed: bool) -> int:
+    """Write the before-values of a run, disarmed for spreadsheets when `is_disarmed`; gives the number of records."""
     folder = store.runs.ledger(run).folder
     names = read_notes(folder).before
     if names is None:
@@ -69,14 +69,14 @@ def write_before(store: Store, run: str, place: Path, *, is_guarded: bool) -> in
             hint="They are kept of updates, upserts and deletes, unless the job says before_values = false.",
         )
     frames = before_frames(folder)
-    shown = (_disarmed(frame, list(frame.columns)) for frame in frames) if is_guarded else frames
+    shown = (_disarmed(frame, list(frame.columns)) for frame in frames) if is_disarmed else frames
     return write_csv(place, shown, names)
 
 
 def _disarmed(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
     """The frame with nothing in these columns, nor in their names, that a spreadsheet would take for a formula."""
-    headers = pl.select(guarded(pl.lit(pl.Series(columns, dtype=pl.String())))).to_series()
-    safe = frame.with_columns(guarded(pl.col(name)).alias(name) for name in columns)
+    headers = pl.select(disarmed(pl.lit(pl.Series(columns, dtype=pl.String())))).to_series()
+    safe = frame.with_columns(disarmed(pl.col(name)).alias(name) for name in columns)
     return safe.rename(dict(zip(columns, headers, strict=True)))
 
 

@@ -70,9 +70,9 @@ class Mending:
         """Open rejects again that were set aside; returns how many were."""
         return self._store.rejects.take_back(run, rows)
 
-    def write_rejects(self, run: str, place: Path, *, is_guarded: bool, cause: int = 0) -> int:
+    def write_rejects(self, run: str, place: Path, *, is_disarmed: bool, cause: int = 0) -> int:
         """Write the rejects to a CSV file to be corrected, with `cause` only that one's; gives the number of rows."""
-        return write_csv(place, reject_frames(self.rejects(run, cause), is_guarded=is_guarded), REJECT_COLUMNS)
+        return write_csv(place, reject_frames(self.rejects(run, cause), is_disarmed=is_disarmed), REJECT_COLUMNS)
 
     def write_workbook(self, run: str, place: Path, cause: int = 0, words: Sequence[str] = ()) -> tuple[int, str]:
         """Write the open rejects to a workbook; gives their number, and why it has no lists to pick from, or ""."""

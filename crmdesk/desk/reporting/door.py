@@ -77,10 +77,10 @@ class Reporting:
 
     @staticmethod
     def write_table(
-        place: Path, rows: Iterable[Mapping[str, str]], header: tuple[str, ...], *, is_guarded: bool
+        place: Path, rows: Iterable[Mapping[str, str]], header: tuple[str, ...], *, is_disarmed: bool
     ) -> int:
         """Write rows with the columns `header` to a CSV file; gives their number. Raises FileFormatError."""
-        return write_csv(place, text_frames(rows, header, is_guarded=is_guarded), header)
+        return write_csv(place, text_frames(rows, header, is_disarmed=is_disarmed), header)
 
     def _named(self, wanted: Wanted) -> Wanted:
         """With the internal name of the account in the place of its label."""

@@ -28,7 +28,7 @@ def handed_on(store: Store, run: str, take: Take) -> Iterator[pl.DataFrame]:
     if take is Take.OUTPUT:
         yield from result_frames(store, run)
     elif job_of(record.start).job.behaviour.processes_rejects:
-        for frame in reject_frames(store.rejects.iterate(run), is_guarded=False):
+        for frame in reject_frames(store.rejects.iterate(run), is_disarmed=False):
             free = {name: ours for name, ours in ERROR.items() if name not in frame.columns}
             yield frame.with_columns(pl.col(ours).alias(name) for name, ours in free.items())
 

@@ -86,4 +86,4 @@ class RunHistory:
 
         texts = [{name: "" if value is None else str(value) for name, value in row.items()} for row in rows]
         header = tuple(texts[0]) if texts else ()
-        return write_csv(place, text_frames(texts, header, is_guarded=False))
+        return write_csv(place, text_frames(texts, header, is_disarmed=False))

@@ -35,10 +35,10 @@ class Results:
         self._refuse_import(run)
         return write_ids_back(self._store, self._ends, run, column, key)
 
-    def write_before(self, run: str, place: Path, *, is_guarded: bool) -> int:
+    def write_before(self, run: str, place: Path, *, is_disarmed: bool) -> int:
         """Write what the CRM held before a run to a CSV file; gives the number of records. UserError without any."""
         self._refuse_import(run)
-        return write_before(self._store, run, place, is_guarded=is_guarded)
+        return write_before(self._store, run, place, is_disarmed=is_disarmed)
 
     def _refuse_import(self, run: str) -> None:
         start = self._store.runs.get(run).start

@@ -16,7 +16,7 @@ from crmdesk.tabular.batch import LINE, PROBLEM_SCHEMA, ROW, Batch
 from crmdesk.tabular.files.cutter import Block, Cutter, Odd
 from crmdesk.tabular.files.dialect import CsvShape, names_of, shape_of
 from crmdesk.tabular.files.fingerprint import State, fingerprint_of, state_of, unchanged
-from crmdesk.tabular.files.guard import unguarded, unguarded_texts
+from crmdesk.tabular.files.formula_injection import armed, armed_texts
 from crmdesk.tabular.files.proper_text import Place, ProperText
 from crmdesk.tabular.files.quotes import Doubt
 from crmdesk.tabular.files.text import TextStream, reading
@@ -32,7 +32,7 @@ def open_csv(local: LocalFile) -> CsvSource:
     path, is_for_people = Path(local.path), local.made_for is Readers.PEOPLE
     state, shape = state_of(path), shape_of(local)
     if is_for_people:
-        shape = replace(shape, header=names_of(path, [unguarded(name) for name in shape.header]))
+        shape = replace(shape, header=names_of(path, [armed(name) for name in shape.header]))
     return CsvSource(path, shape, state, is_for_people=is_for_people)
 
 
@@ -123,8 +123,8 @@ def _batch(block: Block, first: int, shape: CsvShape) -> Batch:
 
 
 def _armed(batch: Batch, names: Sequence[str]) -> Batch:
-    """The batch as it was before it was guarded; the text of the file no longer tells it."""
-    frame = batch.frame.with_columns(unguarded_texts(batch.frame[name]) for name in names)
+    """The batch as it was before it was disarmed; the text of the file no longer tells it."""
+    frame = batch.frame.with_columns(armed_texts(batch.frame[name]) for name in names)
     return Batch(frame, batch.cursor, batch.problems)
 
 

@@ -14,7 +14,7 @@ from crmdesk.errors import FileFormatError
 from crmdesk.model.reject import Check
 from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, no_problems
 from crmdesk.tabular.files.contract import FileLayout, Kind
-from crmdesk.tabular.files.guard import guarded
+from crmdesk.tabular.files.formula_injection import disarmed
 from crmdesk.tabular.files.part_file import PartFile
 
 _MARKED = {"utf-8-sig": ("utf-8", codecs.BOM_UTF8), "utf-16": ("utf-16-le", codecs.BOM_UTF16_LE)}
@@ -24,13 +24,13 @@ _MARKED = {"utf-8-sig": ("utf-8", codecs.BOM_UTF8), "utf-16": ("utf-16-le", code
 class CsvDialect:
     """How a text file is written. Any codec of Python is an `encoding`; `utf-8-sig` and `utf-16` begin with a mark.
 
-    `is_guarded`: a text that a spreadsheet would take for a formula has an apostrophe before it; else not a byte of a
+    `is_disarmed`: a text that a spreadsheet would take for a formula has an apostrophe before it; else not a byte of a
     value is altered.
     """
 
     delimiter: str = ","
     encoding: str = "utf-8"
-    is_guarded: bool = False
+    is_disarmed: bool = False
 
 
 class CsvTarget:
@@ -54,8 +54,8 @@ class CsvTarget:
 
     def resume(self, length: int) -> None:
         names = pl.Series(self._layout.names, dtype=pl.String)
-        if self._dialect.is_guarded:
-            names = pl.select(guarded(pl.lit(names))).to_series()
+        if self._dialect.is_disarmed:
+            names = pl.select(disarmed(pl.lit(names))).to_series()
         header = pl.DataFrame(schema=dict.fromkeys(names, pl.String()))
         self._part.resume(length, self._mark + self._text(header, with_header=True))
 
@@ -84,9 +84,9 @@ class CsvTarget:
         if not problems.is_empty():
             frame = frame.filter(~pl.col(ROW).is_in(problems[ROW].implode()))
         rows = frame.select(self._layout.names)
-        if self._dialect.is_guarded:
+        if self._dialect.is_disarmed:
             texts = [column.name for column in self._layout.columns if column.kind is Kind.TEXT]
-            rows = rows.with_columns(guarded(pl.col(name)).alias(name) for name in texts)
+            rows = rows.with_columns(disarmed(pl.col(name)).alias(name) for name in texts)
         if rows.width == 1:
             rows = rows.fill_null("")  # an empty cell in quotes: a blank line would be no row
         self._part.append(self._text(rows, with_header=False))

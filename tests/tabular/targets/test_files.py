@@ -259,7 +259,7 @@ def test_a_file_keeps_its_delimiter_and_its_encoding(tmp_path: Path, encoding: s
         assert "3;漢" in text
 
 
-def test_a_file_for_people_is_guarded_once_and_marked_one_for_machines_is_not_altered(tmp_path: Path) -> None:
+def test_a_file_for_people_is_disarmed_once_and_marked_one_for_machines_is_not_altered(tmp_path: Path) -> None:
     """R-332."""
     place = tmp_path / "x.csv"
     for mode in (Mode.REPLACE, Mode.MERGE, Mode.APPEND):
