@@ -273,12 +273,12 @@ class Desk:
     ) -> Iterator[RunEvent]:
         """Fill fields that were added to an incremental import into the rows it has read before; raises UserError."""
         from crmdesk.desk.jobs.loaded import LoadedJob
-        from crmdesk.desk.runs.occasions import Occasions
+        from crmdesk.desk.runs.automatic_index import AutomaticIndex
         from crmdesk.engine.index.backfill import backfill_job
         from crmdesk.engine.job.text import job_text
 
         with self.accounts.open(loaded.job.account) as opened:
-            window = Occasions(self._store.options).now(opened, loaded.job).window
+            window = AutomaticIndex(self._store.options).now(opened, loaded.job).window
         job = backfill_job(loaded.job, fields, window)
         return self._running.run(LoadedJob(job, job_text(job), loaded.folder), token, confirm)
 

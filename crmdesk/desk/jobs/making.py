@@ -12,7 +12,7 @@ from crmdesk.desk.ends.local_ends import LocalEnds
 from crmdesk.desk.ends.source_card import source_card
 from crmdesk.desk.jobs.loaded import LoadedJob
 from crmdesk.desk.jobs.pasted_queries import job_from_query
-from crmdesk.desk.runs.occasions import Occasions
+from crmdesk.desk.runs.automatic_index import AutomaticIndex
 from crmdesk.desk.window.answers import FileLook, NextWindow
 from crmdesk.engine.schema.changes import changes
 from crmdesk.errors import PlanError, UserError
@@ -37,15 +37,15 @@ class Making:
 
     def next_window(self, loaded: LoadedJob) -> NextWindow:
         """What an import with an index, or one of deleted records, would read if it began now."""
-        job, occasions = loaded.job, Occasions(self._store.options)
+        job, index = loaded.job, AutomaticIndex(self._store.options)
         with self._accounts.open(job.account) as opened:
             tracks = opened.connector.capabilities.tracks_changes
             try:
-                occasion = occasions.now(opened, job)
+                occasion = index.now(opened, job)
             except PlanError as error:
                 if job.index is None or [each.place for each in error.problems] != ["index.option"]:
                     raise
-                return NextWindow(occasions.standing(opened, job, job.index), (), tracks, is_stuck=True)
+                return NextWindow(index.standing(opened, job, job.index), (), tracks, is_stuck=True)
             return NextWindow(occasion.window, occasion.notices, tracks)
 
     def schema_news(self, loaded: LoadedJob) -> tuple[SchemaChange, ...]:

@@ -16,8 +16,8 @@ from crmdesk.desk.ends.local_ends import LocalEnds
 from crmdesk.desk.ends.populations import Populations
 from crmdesk.desk.jobs.loaded import LoadedJob
 from crmdesk.desk.jobs.offline import problems_offline
+from crmdesk.desk.runs.automatic_index import plan_now
 from crmdesk.desk.runs.forecast import calls_to_read, cost_to_write
-from crmdesk.desk.runs.occasions import plan_now
 from crmdesk.engine.planning.plan import ReadPlan, WritingPlan
 from crmdesk.engine.planning.rights import needs_of
 from crmdesk.engine.planning.writing import columns_of

@@ -17,8 +17,8 @@ from crmdesk.desk.ends.local_ends import LocalEnds
 from crmdesk.desk.jobs.loaded import LoadedJob
 from crmdesk.desk.jobs.planning import plan_of
 from crmdesk.desk.runs.agreement import NOTHING_SAID, Agreement, Confirm
+from crmdesk.desk.runs.automatic_index import AutomaticIndex
 from crmdesk.desk.runs.beginnings import about, as_it_began, begun
-from crmdesk.desk.runs.occasions import Occasions
 from crmdesk.desk.runs.parents import tell_children
 from crmdesk.desk.runs.superseding import supersede
 from crmdesk.engine.local import LocalSource
@@ -63,7 +63,7 @@ class Running:
         self._ends = ends
         self._store = store
         self._on_point = on_point
-        self._occasions = Occasions(store.options)
+        self._index = AutomaticIndex(store.options)
 
     def run(
         self,
@@ -82,7 +82,7 @@ class Running:
         job = loaded.job
         with self._store.runs.claim_job(job.name), self._accounts.open(job.account, for_run=True) as opened:
             source = None if job.operation.is_reading else self._ends.rows(job)
-            occasion = self._occasions.now(opened, job)
+            occasion = self._index.now(opened, job)
             plan = plan_of(opened, job, source.header if source is not None else (), occasion)
             if isinstance(plan, ReadPlan):
                 from crmdesk.desk.ends.deleted_rows import deleted_rows
@@ -136,7 +136,7 @@ class Running:
             elif not job.operation.is_reading:
                 source = source_again(self._store, self._ends, record, job)
                 header = source.header
-            occasion = self._occasions.again(record, job)
+            occasion = self._index.again(record, job)
             plan = plan_of(opened, job, header, occasion)
             window = occasion.window
             yield from self._execute(_Stretch(run, opened, plan, source, token, confirm, notices=told, window=window))
@@ -180,7 +180,7 @@ class Running:
                 loaded = rewritten(loaded, change(loaded.job, opened.describe(loaded.job.object)))
             if not source.rejects:
                 raise UserError(f"Run {run} has no open reject to send again.", hint=where_they_went(self._store, run))
-            plan = plan_of(opened, loaded.job, source.header, self._occasions.again(record, loaded.job))
+            plan = plan_of(opened, loaded.job, source.header, self._index.again(record, loaded.job))
             file = corrections.path if corrections else ""
             settings = {"folder": str(loaded.folder), "corrections": file, **asdict(given)}
             new = self._create(opened, loaded, plan, settings, fingerprint=source.fingerprint(), retry_of=run)
@@ -242,7 +242,7 @@ class Running:
                         rows = distinct_rows(session, stretch.plan, rows, ledger.folder)
                         password = self._ends.password(stretch.plan.job.local)
                         importing = Importing(stretch.plan, session, ledger, log, stretch.token, password, rows)
-                        return self._occasions.moving(importing.all(), stretch.window, log)
+                        return self._index.moving(importing.all(), stretch.window, log)
                     case WritingPlan():
                         from crmdesk.desk.runs.writing import Writing
 

@@ -1,4 +1,4 @@
-"""The occasions of runs: windows made of options when a run begins, kept with it, and moved on when it has landed."""
+"""Automatic index: the window of a run is made of options as it begins, kept with it, and moves them on in the end."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from crmdesk.engine.index.settling import Setting
 
 
-class Occasions:
-    """Settles what a run needs beside its plan, over the options of a profile."""
+class AutomaticIndex:
+    """Settles the occasions of runs (windows, periods, values of expressions) over the options of a profile."""
 
     def __init__(self, options: Options) -> None:
         self._options = options
@@ -97,4 +97,4 @@ class Occasions:
 
 def plan_now(opened: Opened, store: Store, job: Job, header: tuple[str, ...]) -> Plan:
     """The plan that a run which began now would have; see `plan_of`."""
-    return plan_of(opened, job, header, Occasions(store.options).now(opened, job))
+    return plan_of(opened, job, header, AutomaticIndex(store.options).now(opened, job))
