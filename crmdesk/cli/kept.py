@@ -9,7 +9,7 @@ import typer
 from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.desk import Desk
 from crmdesk.errors import UserError
-from crmdesk.model.kept import MOST_DAYS, Keeping, Kept
+from crmdesk.model.retention import MOST_DAYS, Keeping, Kept
 
 app = typer.Typer(help="How long runs, logs, rejects and before-values are kept, and the room they take.")
 
@@ -24,8 +24,8 @@ def kept(context: typer.Context) -> None:
         return
     call = invocation_of(context)
     with call.desk() as desk:
-        found = desk.kept.list()
-        size = desk.kept.database_size()
+        found = desk.retention.list()
+        size = desk.retention.database_size()
     for each in found:
         call.output.line(_values(each))
         call.output.say(_said(each))
@@ -42,8 +42,8 @@ def set_days(
     """Keep one kind longer or shorter from now on; what is too old then goes with the next clean-up."""
     call = invocation_of(context)
     with call.desk() as desk:
-        desk.kept.keep(kind, _days(days))
-        found = next(each for each in desk.kept.list() if each.kind is kind)
+        desk.retention.keep(kind, _days(days))
+        found = next(each for each in desk.retention.list() if each.kind is kind)
     call.output.line(_values(found))
     call.output.say(_said(found))
 
@@ -56,21 +56,21 @@ def clean(
     """Take away now what is too old, and give the room back to the disk. Nothing that waits for somebody goes."""
     call = invocation_of(context)
     with call.desk() as desk:
-        if any(each.old for each in desk.kept.list()) and not yes:
+        if any(each.old for each in desk.retention.list()) and not yes:
             _ask(call, desk)
-        before = desk.kept.database_size()
-        told = desk.kept.clean()
+        before = desk.retention.database_size()
+        told = desk.retention.clean()
         for sentence in told or ("There was nothing to clean up.",):
             call.output.say(sentence)
-        desk.kept.shrink()
-        freed = before - desk.kept.database_size()
+        desk.retention.shrink()
+        freed = before - desk.retention.database_size()
     call.output.line({"went": list(told), "freed": freed})
 
 
 def _ask(call: Invocation, desk: Desk) -> None:
     if not call.output.has_person:
         raise UserError("Something would go for good, and nobody is here to say yes.", hint="Add --yes.")
-    for each in desk.kept.list():
+    for each in desk.retention.list():
         call.output.say(_said(each))
     typer.confirm("Take away what is too old", abort=True, err=True)
 

@@ -127,7 +127,7 @@ def _notice(output: Output, message: str) -> None:
 def _clean(output: Output, desk: Desk) -> None:
     """Take away what is kept no longer; what hinders that is no fault of the run."""
     try:
-        for sentence in desk.kept.clean_by_itself():
+        for sentence in desk.retention.clean_by_itself():
             _notice(output, f"Cleaned up: {sentence}")
     except CrmDeskError as error:
         _notice(output, f"Old runs could not be cleaned up: {error.message}")

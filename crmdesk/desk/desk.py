@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from crmdesk.desk.jobs.jobs import Jobs
     from crmdesk.desk.jobs.loaded import LoadedJob
     from crmdesk.desk.jobs.making import Making
-    from crmdesk.desk.leftovers import KeptThings
     from crmdesk.desk.mending.door import Mending
     from crmdesk.desk.mending.retrying import Choice
     from crmdesk.desk.options import Options
     from crmdesk.desk.reporting.door import Reporting
+    from crmdesk.desk.retention import Retention
     from crmdesk.desk.runs.agreement import Agreement, Confirm
     from crmdesk.desk.runs.history import RunHistory
     from crmdesk.desk.runs.rehearsing import Rehearsing
@@ -105,11 +105,11 @@ class Desk:
         return Reporting(self.accounts, self._store)
 
     @cached_property
-    def kept(self) -> KeptThings:
+    def retention(self) -> Retention:
         """How long is kept what runs leave behind."""
-        from crmdesk.desk.leftovers import KeptThings
+        from crmdesk.desk.retention import Retention
 
-        return KeptThings(self._store)
+        return Retention(self._store)
 
     @cached_property
     def making(self) -> Making:

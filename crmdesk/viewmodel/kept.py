@@ -8,7 +8,7 @@ from typing import assert_never
 from crmdesk.desk.window.answers import KeptRoom
 from crmdesk.errors import Cancelled, UserError
 from crmdesk.model.figures import number
-from crmdesk.model.kept import MOST_DAYS, Keeping, Kept
+from crmdesk.model.retention import MOST_DAYS, Keeping, Kept
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.base import ViewModel
 from crmdesk.viewmodel.figures import size

@@ -6,7 +6,7 @@ import pytest
 
 from crmdesk.desk.window.answers import KeptRoom
 from crmdesk.errors import UserError
-from crmdesk.model.kept import DAYS, Keeping, Kept
+from crmdesk.model.retention import DAYS, Keeping, Kept
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.kept import KeptModel
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from crmdesk.model.account import Account, Identity
 from crmdesk.model.index import Window
-from crmdesk.model.kept import Keeping
 from crmdesk.model.list_value import ListValue
 from crmdesk.model.preview import PreviewRow
+from crmdesk.model.retention import Keeping
 from crmdesk.model.source_card import ColumnFacts, SourceCard
 
 __all__ = [

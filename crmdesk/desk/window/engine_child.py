@@ -25,8 +25,8 @@ from crmdesk.desk.window.answers import (
 )
 from crmdesk.model.error_book.card import Remedy
 from crmdesk.model.job import LocalFile
-from crmdesk.model.kept import Kept
 from crmdesk.model.need import Need
+from crmdesk.model.retention import Kept
 from crmdesk.model.schema_change import SchemaChange
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from crmdesk.desk.desk import Desk
 from crmdesk.desk.window.answers import KeptRoom
-from crmdesk.model.kept import Kept
+from crmdesk.model.retention import Kept
 
 
 class Room(msgspec.Struct, frozen=True, tag_field="ask", tag="kept"):
@@ -38,11 +38,11 @@ def answer_about_kept(desk: Desk, question: KeptQuestion) -> object:
     """The answer; raises StoreError."""
     match question:
         case Room():
-            return KeptRoom(desk.kept.list(), desk.kept.database_size())
+            return KeptRoom(desk.retention.list(), desk.retention.database_size())
         case Keep(kind=kind, days=days):
-            desk.kept.keep(kind, days)
+            desk.retention.keep(kind, days)
             return None
         case Clean():
-            return tuple(desk.kept.clean())
+            return tuple(desk.retention.clean())
         case _:
             assert_never(question)

@@ -17,7 +17,7 @@ from crmdesk.gui.dialogs import Dialog, error_dialog
 from crmdesk.gui.pages.options.page import OptionsPage
 from crmdesk.gui.pages.options.profile import ProfileCard, RestoreDialog
 from crmdesk.gui.shortcuts import shortcuts_dialog
-from crmdesk.model.kept import Keeping, Kept
+from crmdesk.model.retention import Keeping, Kept
 from crmdesk.viewmodel.app import PageName
 from tests.cli.program import profile
 from tests.gui.hands import opened

@@ -13,7 +13,7 @@ from crmdesk.gui.kit.fields import NumberField
 from crmdesk.gui.kit.labels import ElidedLabel, label
 from crmdesk.gui.kit.layout import row
 from crmdesk.gui.spawn import aslot, spawn
-from crmdesk.model.kept import Kept
+from crmdesk.model.retention import Kept
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.kept import KeptModel, words_of
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from crmdesk.desk.jobs.loaded import from_saved
 from crmdesk.engine.run_notes import note, read_notes
 from crmdesk.errors import PlanError, StoreError
-from crmdesk.model.kept import DAYS, Keeping, Kept
 from crmdesk.model.local_run import LocalRun
+from crmdesk.model.retention import DAYS, Keeping, Kept
 from crmdesk.store import Store
 
 _FOR_EVER = "forever"
@@ -20,7 +20,7 @@ _CLEANED = "cleaned up on"
 _BEFORE = "before-*.arrow"
 
 
-class KeptThings:
+class Retention:
     """What the runs of a profile have left behind. Every method raises StoreError."""
 
     def __init__(self, store: Store) -> None:
