@@ -231,6 +231,7 @@ def _show_path(call: Invocation, run: str, row: int) -> None:
                 "state": reject.state.value if reject else None,
                 "reason": (reject.reason or None) if reject else None,
                 "retried_by": (reject.retried_by or None) if reject else None,
+                "superseded_by": (reject.heir or None) if reject else None,
             }
         )
         call.output.say(
@@ -239,9 +240,8 @@ def _show_path(call: Invocation, run: str, row: int) -> None:
         if reject is not None:
             call.output.say(f"    {reject.code}: {reject.message}")
             why = f" ({reject.reason})" if reject.reason else ""
-            call.output.say(
-                f"    {reject.state.value}{why}" + (f", run {reject.retried_by}" if reject.retried_by else "")
-            )
+            since = f", run {reject.retried_by}" if reject.retried_by else f", {reject.heir}" if reject.heir else ""
+            call.output.say(f"    {reject.state.value}{why}{since}")
 
 
 @app.command("stop")

@@ -69,7 +69,7 @@ class Reject:
     to a spreadsheet. `retried_by` is the run that took the row up again. `reason` is why somebody, `decided_by`, set it
     aside or lets it wait; `waits` tells that it waits for its parent, `has_parent` that this one has come since.
     `converted` is what the row became, as far as it could be converted; `at` when it was refused (ISO 8601 in UTC), or
-    empty.
+    empty. `heir` is the reject of a later run that stands for it now, or empty.
     """
 
     id: str
@@ -93,6 +93,7 @@ class Reject:
     has_parent: bool = False
     converted: Mapping[str, str | None] = dataclasses.field(default_factory=dict)
     at: str = ""
+    heir: str = ""
 
     @property
     def cause(self) -> str:

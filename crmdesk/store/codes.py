@@ -53,6 +53,11 @@ def row_of(place_: int) -> int:
     return place_ & ((1 << _ROW_BITS) - 1)
 
 
+def run_of(place_: int) -> int:
+    """The run of a place."""
+    return place_ >> _ROW_BITS
+
+
 def span(run: int) -> tuple[int, int]:
     """The first and the last place a row of the run can have."""
     return place(run, 0), place(run + 1, 0) - 1

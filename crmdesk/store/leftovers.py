@@ -28,7 +28,7 @@ _QUIET = f"""
     ))
 """  # noqa: S608 - our own words
 _BY_RUN = ("notice", "progress", "landed", "source_block", "send", "cause", "row_count", "reject_count")
-_BY_PLACE = ("outcome", "reject", "reject_note", "correction")
+_BY_PLACE = ("outcome", "reject", "reject_note", "reject_heir", "correction")
 _VALUES = f"state IN ({_SETTLED}) AND (original <> '{{}}' OR sent <> '{{}}')"
 
 

@@ -8,6 +8,7 @@ from typing import Self
 from crmdesk.store.accounts import Accounts
 from crmdesk.store.corrections import Corrections
 from crmdesk.store.database import Database
+from crmdesk.store.heirs import Heirs
 from crmdesk.store.jobs import Jobs
 from crmdesk.store.opening import open_database
 from crmdesk.store.options import Options
@@ -28,6 +29,7 @@ class LightStore:
         self.jobs = Jobs(database)
         self.runs = RunHistory(database, home)
         self.rejects = Rejects(database)
+        self.heirs = Heirs(database)
         self.corrections = Corrections(database)
         self.options = Options(database)
         self.recollection = Recollection(database)

@@ -66,8 +66,8 @@ def give_back(connection: sqlite3.Connection, parent: int, child: int) -> int:
     return opened
 
 
-def supersede(connection: sqlite3.Connection, run: int, rows: Sequence[int]) -> int:
-    """Close the open rejects of `rows`, and those they retried, all along the line; returns how many of `run`."""
+def close(connection: sqlite3.Connection, run: int, rows: Sequence[int]) -> list[int]:
+    """Supersede the open rejects of `rows` and, all along the line, those they retried; gives the rows that were."""
     update = "UPDATE reject SET state = ? WHERE place = ? AND state = ?"
     still_open = connection.execute(_OF_STATE, (run, STATES[RejectState.OPEN]))
     closing = {row_of(found[0]) for found in still_open.fetchall()}.intersection(rows)
@@ -77,7 +77,7 @@ def supersede(connection: sqlite3.Connection, run: int, rows: Sequence[int]) -> 
             update, [(STATES[RejectState.SUPERSEDED], place(number, row), STATES[state]) for row in closing]
         ).rowcount
         counts.add_rejects(connection, number, {state: -closed, RejectState.SUPERSEDED: closed})
-    return len(closing)
+    return sorted(closing)
 
 
 def resolve(connection: sqlite3.Connection, line: Sequence[tuple[int, int]], rows: Sequence[int]) -> None:

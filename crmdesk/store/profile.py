@@ -10,6 +10,7 @@ from crmdesk.store.accounts import Accounts
 from crmdesk.store.corrections import Corrections
 from crmdesk.store.database import Database
 from crmdesk.store.decisions import Decisions
+from crmdesk.store.heirs import Heirs
 from crmdesk.store.jobs import Jobs
 from crmdesk.store.leftovers import Leftovers
 from crmdesk.store.migrate import copy_database
@@ -33,6 +34,7 @@ class Store:
         self.jobs = Jobs(database)
         self.runs = Runs(database, home)
         self.rejects = Rejects(database)
+        self.heirs = Heirs(database)
         self.corrections = Corrections(database)
         self.leftovers = Leftovers(database)
         self.decisions = Decisions(database)

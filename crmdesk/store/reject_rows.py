@@ -10,15 +10,19 @@ import msgspec
 
 from crmdesk.model.reject import Reject, RowProblem, Stage, reject_id
 from crmdesk.store.clock import moment
-from crmdesk.store.codes import STAGE_WORDS, STATE_WORDS, row_of
+from crmdesk.store.codes import STAGE_WORDS, STATE_WORDS, row_of, run_of
+
+AMONG = "reject.place IN (SELECT value FROM json_each(?)) ORDER BY reject.place"
+"""A condition for `select`, which takes the places as a JSON list."""
 
 PARENT_CAME = 2
 """In `waits` of the table of notes: the reject waited for its parent, which has come to the CRM since."""
 
 _SELECT = """
     SELECT reject.place, line, stage, state, retried_by, code, field, reject.message, also, sent, original, reject.at,
-        note.reason, note.who, note.waits
+        note.reason, note.who, note.waits, heir
     FROM reject JOIN cause ON cause.id = reject.cause LEFT JOIN reject_note AS note ON note.place = reject.place
+    LEFT JOIN reject_heir ON reject_heir.place = reject.place
 """
 
 _problems = msgspec.json.Decoder(tuple[tuple[str, str, str], ...])
@@ -46,7 +50,9 @@ def words(connection: sqlite3.Connection, places: str) -> list[tuple[int, str, M
 
 
 def _reject(row: tuple[Any, ...], run: str, parent: str, attempt: int) -> Reject:
-    where, line, stage, state, retried_by, code, field, message, also, sent, original, at, reason, who, waits = row
+    where, line, stage, state, retried_by, code, field, message, also, sent, original, at, reason, who, waits, heir = (
+        row
+    )
     number, refused_at = row_of(where), STAGE_WORDS[stage]
     converted = _sent_values.decode(sent)
     return Reject(
@@ -71,4 +77,5 @@ def _reject(row: tuple[Any, ...], run: str, parent: str, attempt: int) -> Reject
         has_parent=waits == PARENT_CAME,
         converted=converted,
         at=moment(at) if at else "",
+        heir="" if heir is None else reject_id(str(run_of(heir)), row_of(heir)),
     )

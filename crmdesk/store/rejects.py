@@ -16,7 +16,6 @@ from crmdesk.store.reject_places import OF_STATE, and_in
 
 _PAGE = 200
 _FETCHED_AT_ONCE = 2_000  # rejects: a few megabytes
-_AMONG = "reject.place IN (SELECT value FROM json_each(?)) ORDER BY reject.place"
 
 _PLACE = re.compile(r"R(?P<run>\d{1,9})-(?P<row>\d{1,9})")
 
@@ -37,13 +36,13 @@ class Rejects:
                 which = "reject.place > ? AND reject.place <= ? ORDER BY reject.place LIMIT ?"
                 return reject_rows.select(connection, number, which, place(number, after_row), span(number)[1], limit)
             places = reject_places.following(connection, number, after_row, limit, cause, states)
-            return reject_rows.select(connection, number, _AMONG, json.dumps(places))
+            return reject_rows.select(connection, number, reject_rows.AMONG, json.dumps(places))
 
     def of_rows(self, run: str, rows: Sequence[int]) -> list[Reject]:
         """The rejects of these rows, as far as there are any, by row."""
         places = json.dumps([place(int(run), row) for row in rows])
         with self._database.reading() as connection:
-            return reject_rows.select(connection, int(run), _AMONG, places)
+            return reject_rows.select(connection, int(run), reject_rows.AMONG, places)
 
     def rows(self, run: str, cause: str = "", states: Collection[RejectState] = ()) -> list[int]:
         """The rows of the rejects, in order; with `cause` or `states` only of those."""
@@ -234,7 +233,7 @@ class Rejects:
         The rejects they retried, all along their line, are closed with them.
         """
         with self._database.transaction() as connection:
-            return lineage.supersede(connection, int(run), rows)
+            return len(lineage.close(connection, int(run), rows))
 
 
 def _one(connection: sqlite3.Connection, run: int, row: int) -> Reject | None:

@@ -8,19 +8,28 @@ from pathlib import Path
 import pytest
 
 from crmdesk.desk import CancelToken, Desk
+from crmdesk.desk.mending.retrying import Choice
+from crmdesk.desk.mending.when_mangled import WhenMangled
+from crmdesk.errors import UserError
 from crmdesk.model.run import RunFinished
 from tests.cli.jobs import INSERT, contacts_job
-from tests.cli.program import profile
+from tests.cli.program import Program, profile
+from tests.cli.workbooks import correct
 
 BAD = "not an address"
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with profile(tmp_path_factory.mktemp("desk") / "profile") as program:
-        program.org()
-        with Desk.open(program.home) as opened:
-            yield opened
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    with profile(tmp_path_factory.mktemp("desk") / "profile") as made:
+        made.org()
+        yield made
+
+
+@pytest.fixture(scope="module")
+def desk(program: Program) -> Iterator[Desk]:
+    with Desk.open(program.home) as opened:
+        yield opened
 
 
 def run(desk: Desk, job: Path, *rows: str) -> str:
@@ -40,16 +49,20 @@ def test_a_reject_whose_record_a_later_run_of_the_job_has_written_is_superseded(
     first = run(desk, job, f"A1,One,{BAD}", f"A2,Two,{BAD}", "A3,Three,3@example.com", f"A4,Four,{BAD}")
     assert states(desk, first) == {1: "open", 2: "open", 4: "open"}
     second = run(desk, job, "A3,Three,3@example.com", " A1,One,1@example.com", f"A2,Two,{BAD}")
-    assert states(desk, first) == {1: "superseded", 2: "open", 4: "open"}
+    assert states(desk, first) == {1: "superseded", 2: "superseded", 4: "open"}
     assert states(desk, second) == {3: "open"}
-    assert desk.history.reject_states(first) == {"open": 2, "superseded": 1}
+    assert desk.history.reject_states(first) == {"open": 1, "superseded": 2}
+    assert desk.history.run(second).notices[-1] == (
+        "2 open rejects of earlier runs of the job are superseded: 1 settled now; 1 were rejected again and wait in "
+        "this run."
+    )
 
 
 def test_an_empty_key_and_one_that_two_rejects_have_tell_nothing(desk: Desk, tmp_path: Path) -> None:
     job = contacts_job(tmp_path, name="uncertain")
     first = run(desk, job, ",None,0@example.com", "B1,One,1@example.com", "B1,Other,2@example.com")
     assert states(desk, first) == {1: "open", 2: "open", 3: "open"}
-    run(desk, job, "B1,One,1@example.com", "B2,Two,2@example.com")
+    run(desk, job, "B1,One,1@example.com", "B2,Two,2@example.com", ",None,other@example.com")
     assert states(desk, first) == {1: "open", 2: "open", 3: "open"}
 
 
@@ -72,3 +85,75 @@ def test_what_a_superseded_reject_of_a_retry_had_retried_is_closed_with_it(desk:
     assert (states(desk, first), states(desk, finished.run)) == ({1: "in retry"}, {1: "open"})
     run(desk, job, "D1,One,1@example.com", "D2,Two,2@example.com")
     assert (states(desk, first), states(desk, finished.run)) == ({1: "superseded"}, {1: "superseded"})
+
+
+def retry(desk: Desk, run: str, file: Path | None = None, choice: Choice | None = None) -> str:
+    *_, finished = desk.retry(run, file, CancelToken(), lambda _: True, choice=choice or Choice())
+    assert isinstance(finished, RunFinished)
+    return finished.run
+
+
+def test_rows_without_a_key_are_the_same_as_far_as_they_are_equal_in_every_value(desk: Desk, tmp_path: Path) -> None:
+    """R-196: as many as there are on both sides, and no more."""
+    job = contacts_job(tmp_path, name="by value", export=INSERT)
+    first = run(desk, job, f"E1,One,{BAD}", f"E1,One,{BAD}", f"E2,Two,{BAD}", f",Three,{BAD}")
+    second = run(desk, job, f",Three,{BAD}", f"E2,Other,{BAD}", f"E1,One,{BAD}")
+    assert states(desk, first) == {1: "superseded", 2: "open", 3: "open", 4: "superseded"}
+    assert states(desk, second) == {1: "open", 2: "open", 3: "open"}
+    assert [(reject.row, reject.heir) for reject in desk.mending.rejects(first)] == [
+        (1, f"R{second}-3"),
+        (2, ""),
+        (3, ""),
+        (4, f"R{second}-1"),
+    ]
+
+
+def test_open_rejects_are_counted_once_however_often_the_job_is_run(desk: Desk, tmp_path: Path) -> None:
+    """R-196."""
+    job = contacts_job(tmp_path, name="nightly")
+    rows = [f"F{number},Name {number},{BAD}" for number in range(6)] + [",None,n@example.com", "F9,A,", "F9,B,"]
+    runs = [run(desk, job, *rows) for _ in range(3)]
+    assert [desk.history.reject_states(each) for each in runs] == [{"superseded": 9}, {"superseded": 9}, {"open": 9}]
+    assert {reject.heir for reject in desk.mending.rejects(runs[0])} == {f"R{runs[2]}-{row}" for row in range(1, 10)}
+
+
+def test_what_was_corrected_and_not_sent_goes_with_a_reject_unless_its_source_says_something_else(
+    desk: Desk, tmp_path: Path
+) -> None:
+    job = contacts_job(tmp_path, name="drafts")
+    first = run(desk, job, f"G1,One,{BAD}", f"G2,Two,{BAD}", f"G3,Three,{BAD}")
+    file = tmp_path / "corrected.csv"
+    desk.mending.write_rejects(first, file, is_disarmed=False)
+    file.write_text(file.read_text().replace(f"One,{BAD}", "Uno,1@example.com").replace(f"Two,{BAD}", "Two,2@x.com"))
+    desk.mending.take_in(first, file, WhenMangled.FILE)
+    second = run(desk, job, f"G0,Zero,{BAD}", f"G1,One,{BAD}", "G2,Two,wrong in another way")
+    assert desk.history.run(second).notices[-1].endswith("(with what was corrected in 1).")
+    assert states(desk, second) == {1: "open", 2: "open", 3: "open"}
+    third = retry(desk, second, choice=Choice(is_corrected=True))
+    assert desk.history.run(third).tally.created == 1
+    assert states(desk, second) == {1: "open", 2: "resolved", 3: "open"}
+    assert states(desk, first) == {1: "superseded", 2: "superseded", 3: "open"}
+
+
+def test_a_file_handed_out_before_the_job_ran_again_is_taken_for_what_was_rejected_again(
+    program: Program, desk: Desk, tmp_path: Path
+) -> None:
+    job = contacts_job(tmp_path, name="handed out")
+    first = run(desk, job, f"H1,One,{BAD}", f"H2,Two,{BAD}", f"H3,Three,{BAD}")
+    retry(desk, first)  # a second attempt of no use: the file below names the first ones
+    file, book = tmp_path / "corrected.csv", tmp_path / "rejects.xlsx"
+    retried = str(int(first) + 1)
+    desk.mending.write_rejects(first, file, is_disarmed=False)
+    desk.mending.write_workbook(retried, book)
+    file.write_text(file.read_text().replace(f"One,{BAD}", "One,1@example.com"))
+    correct(book, lambda _, row: row | {"Email": "2@example.com"} if row["Key"] == "H2" else row)
+    second = run(desk, job, f"H9,Nine,{BAD}", f"H2,Two now,{BAD}", f"H1,One,{BAD}", f"H3,Three,{BAD}")
+    with pytest.raises(UserError, match="no open reject") as refused:
+        retry(desk, retried, book)
+    assert f"`crmdesk retry {second}` sends them, and takes your file" in refused.value.hint
+    assert desk.mending.look_at(second, file).sentence.startswith("corrected 1 · unchanged 2 · not in the file")
+    third = retry(desk, second, book, choice=Choice(when_mangled=WhenMangled.FILE))
+    assert states(desk, second) == {1: "open", 2: "resolved", 3: "in retry", 4: "in retry"}
+    assert desk.history.run(third).tally.created == 1
+    (sent,) = program.org().rows("SELECT LastName, Email FROM Contact WHERE Legacy_Id__c = 'H2'")
+    assert sent == {"LastName": "Two now", "Email": "2@example.com"}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from crmdesk.desk.mending.inheriting import inherited
 from crmdesk.desk.mending.when_mangled import WhenMangled
 from crmdesk.engine.retry import Corrections, read_corrections
 from crmdesk.errors import UserError
@@ -56,17 +57,29 @@ class GivenBack:
         return ". ".join((said, *self.notices)).rstrip(".")
 
 
-def given_back(file: Path, rejects: Sequence[Reject], local: LocalFile, when: WhenMangled) -> GivenBack:
-    """Read a corrected file, CSV or workbook, for these open rejects; raises FileFormatError and UserError."""
+def given_back(
+    file: Path,
+    rejects: Sequence[Reject],
+    local: LocalFile,
+    when: WhenMangled,
+    forebears: Sequence[tuple[Reject, int]] = (),
+) -> GivenBack:
+    """Read a corrected file, CSV or workbook, for these open rejects; raises FileFormatError and UserError.
+
+    A row of one of the `forebears`, each with the row of the reject that stands for it now, counts as a row of that.
+    """
+    by_row = {reject.row: reject for reject in rejects}
+    older = {one.id: (one, by_row[row]) for one, row in forebears if row in by_row and one.values}
+    meant = [*rejects, *(reject for reject, _ in older.values())]
     notices: Sequence[str] = ()
     if kind_of(str(file)) is FileKind.XLSX:
         from crmdesk.engine.handover.read import read_handover
 
-        found = read_handover(file, rejects, local.date_format)
+        found = read_handover(file, meant, local.date_format)
     else:
         source = open_csv(LocalFile(str(file.absolute())))
-        found, notices = read_corrections(source, rejects, file.name), source.notices
-    found = _decided(found, when, file.name)
+        found, notices = read_corrections(source, meant, file.name), source.notices
+    found = inherited(_decided(found, when, file.name), older)
     known = {reject.id: reject for reject in rejects}
     changes = [
         CellChange(reject, known[reject].row, column, known[reject].values.get(column) or "", value)

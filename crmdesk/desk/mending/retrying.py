@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -102,6 +103,9 @@ def where_they_went(store: Store, run: str) -> str:
     halted = [each.run for each in store.runs.retries_of(run) if each.outcome in _HALTED and not each.is_released]
     if halted:
         return f"Run {halted[-1]} has taken them up: `crmdesk resume {halted[-1]}` goes on with it."
+    later = Counter(by for by, _ in store.heirs.of(run).values())
+    for by, count in later.most_common(1):
+        return f"Run {by} has rejected {count:,} of them again: `crmdesk retry {by}` sends them, and takes your file."
     return f"`crmdesk show {run}` tells where they went."
 
 
@@ -117,7 +121,8 @@ def read_back(store: Store, run: str, file: Path, rejects: Sequence[Reject], whe
     """What a corrected file says about these rejects."""
     local = job_of(store.runs.get(run).start).job.local
     with named_in(""):
-        return given_back(file, rejects, local if isinstance(local, LocalFile) else LocalFile(""), when)
+        own = local if isinstance(local, LocalFile) else LocalFile("")
+        return given_back(file, rejects, own, when, store.heirs.forebears(run))
 
 
 def set_aside(store: Store, run: str, rejects: Sequence[Reject], reasons: Mapping[str, str]) -> int:

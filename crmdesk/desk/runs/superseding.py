@@ -1,4 +1,4 @@
-"""Rejects that have settled by themselves: a later full run of the same job has brought the same record to the CRM."""
+"""Rejects that a later full run of the same job has overtaken: it has settled the same record, or rejected it again."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from collections.abc import Iterator
 import polars as pl
 
 from crmdesk.desk.jobs.loaded import job_of
+from crmdesk.desk.runs.recurring import pass_on
 from crmdesk.engine.preparing.source_copy import SourceCopy
 from crmdesk.errors import UserError
+from crmdesk.model.figures import counted
+from crmdesk.model.job import Operation
 from crmdesk.model.mapping import Column, FieldMap
 from crmdesk.model.reject import RejectState
 from crmdesk.model.run import RowOutcome, RunOutcome, RunRecord
@@ -20,24 +23,50 @@ _ENDED = (RunOutcome.SUCCEEDED, RunOutcome.REJECTS)
 _WELL = [outcome.value for outcome in RowOutcome if outcome not in (RowOutcome.REJECTED, RowOutcome.UNKNOWN)]
 
 
-def supersede(store: Store, run: str) -> int:
-    """Mark open rejects of earlier runs as superseded, now that `run` has ended; returns how many.
+def supersede(store: Store, run: str) -> str:
+    """Mark open rejects of earlier runs as superseded, now that `run` has ended; gives a sentence about it, or "".
 
-    Only where the record is the same for certain: the same job, source, account and object, the same column for the
-    same key, and a key text, not empty, that only one open reject of the earlier run has.
+    Only where the record is the same for certain: the same job, source, account and object. What `run` has settled has
+    the same column for the same key, and a key text, not empty, that only one open reject of the earlier run has. An
+    import that has read everything anew has overtaken all rejects of the same import.
     """
     record = store.runs.get(run)
+    if record.start.retry_of or record.outcome not in _ENDED:
+        return ""
     line = _key_line(record)
-    if line is None or record.start.retry_of or record.outcome not in _ENDED:
-        return 0
-    done = 0
+    settled = again = corrected = 0
     for earlier in _earlier(store, record):
-        if _key_line(earlier) != line:
-            continue
-        rows = _rows_by_key(store, earlier.run, _column(line))
-        settled = settled_keys(store, run, _column(line), list(rows)) if rows else ()
-        done += store.rejects.supersede(earlier.run, [rows[key] for key in settled])
-    return done
+        column = _column(line) if line is not None and _key_line(earlier) == line else ""
+        if column:
+            rows = _rows_by_key(store, earlier.run, column)
+            well = settled_keys(store, run, column, list(rows)) if rows else ()
+            settled += store.rejects.supersede(earlier.run, [rows[key] for key in well])
+        recurrence = pass_on(store, earlier.run, run, column)
+        again, corrected = again + recurrence.rejects, corrected + recurrence.corrected
+        if _reads_the_same(record, earlier):
+            settled += store.rejects.supersede(earlier.run, store.rejects.rows(earlier.run, states=(RejectState.OPEN,)))
+    return _sentence(settled, again, corrected)
+
+
+def _sentence(settled: int, again: int, corrected: int) -> str:
+    told = [f"{settled:,} settled now"] if settled else []
+    if again:
+        with_them = f" (with what was corrected in {corrected:,})" if corrected else ""
+        told.append(f"{again:,} were rejected again and wait in this run{with_them}")
+    closed = counted(settled + again, "open reject")
+    return (
+        f"{closed} of earlier runs of the job {'is' if settled + again == 1 else 'are'} superseded: {'; '.join(told)}."
+        if told
+        else ""
+    )
+
+
+def _reads_the_same(record: RunRecord, earlier: RunRecord) -> bool:
+    """Whether both runs read all that the same filter lets through, whenever it was changed and whoever named it."""
+    if record.start.operation is not Operation.IMPORT or record.start.job_text != earlier.start.job_text:
+        return False
+    job = job_of(record.start).job
+    return job.index is None and job.reading.population is None
 
 
 def _key_line(record: RunRecord) -> FieldMap | None:
@@ -46,11 +75,8 @@ def _key_line(record: RunRecord) -> FieldMap | None:
         job = job_of(record.start).job
     except UserError:
         return None
-    if job.export is None or not job.export.key:
-        return None
-    return next(
-        (line for line in job.mapping if line.remote == job.export.key and isinstance(line.origin, Column)), None
-    )
+    key = job.mapping[0].remote if job.operation is Operation.DELETE else job.export.key if job.export else ""
+    return next((line for line in job.mapping if line.remote == key and isinstance(line.origin, Column)), None)
 
 
 def _column(line: FieldMap) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crmdesk.store.migrations import m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008, m0009
+from crmdesk.store.migrations import m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008, m0009, m0010
 
 Migrations = tuple[tuple[str, ...], ...]
 
@@ -16,4 +16,5 @@ MIGRATIONS: Migrations = (
     m0007.STATEMENTS,
     m0008.STATEMENTS,
     m0009.STATEMENTS,
+    m0010.STATEMENTS,
 )

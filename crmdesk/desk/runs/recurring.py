@@ -1,0 +1,99 @@
+"""Rejects of earlier runs that a later full run of the same job has rejected again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from crmdesk.model.reject import Reject, RejectState
+from crmdesk.store import Store
+
+_OPEN = (RejectState.OPEN,)
+_AT_ONCE = 2_000  # rejects read at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """How many open rejects of an earlier run a later one has rejected again, and of how many it has corrections."""
+
+    rejects: int
+    corrected: int
+
+
+def pass_on(store: Store, earlier: str, later: str, column: str) -> Recurrence:
+    """Close the open rejects of `earlier` that `later` has rejected again; what was corrected in them goes with them.
+
+    They are of one record when they have the same key, in `column` ("" for none), that no other of the open rejects
+    has; else when the rows are equal in every value, as many as there are on both sides.
+    """
+    theirs = _by_identity(_read(store, later), column)
+    ours = _by_identity(_as_in_the_source(store, earlier), column)
+    rows = {
+        old: new
+        for identity in ours.keys() & theirs.keys()
+        for old, new in zip(ours[identity], theirs[identity], strict=False)
+    }
+    drafts = {rows[row]: values for row, values in _corrected(store, earlier, later, rows)}
+    return Recurrence(*store.heirs.pass_on(earlier, later, rows, drafts))
+
+
+def _read(store: Store, run: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+    return ((reject.row, reject.values) for reject in store.rejects.iterate(run, _OPEN))
+
+
+def _as_in_the_source(store: Store, run: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """The open rejects of a run by row, with the values that the first run of their line has read."""
+    first = _first_of(store, run)
+    if first == run:
+        yield from _read(store, run)
+        return
+    rows = store.rejects.rows(run, states=_OPEN)
+    for start in range(0, len(rows), _AT_ONCE):
+        yield from ((one.row, one.values) for one in store.rejects.of_rows(first, rows[start : start + _AT_ONCE]))
+
+
+def _first_of(store: Store, run: str) -> str:
+    while parent := store.runs.get(run).start.retry_of:
+        run = parent
+    return run
+
+
+def _by_identity(rejects: Iterable[tuple[int, Mapping[str, str]]], column: str) -> dict[int, list[int]]:
+    """The rows of each identity. A hash of 64 bits stands for it: among a million, two are equal once in 10 million."""
+    told = [
+        (row, values.get(column, "").strip() if column else "", hash(frozenset(values.items())))
+        for row, values in rejects
+    ]
+    keys = Counter(key for _, key, _ in told)
+    found: dict[int, list[int]] = {}
+    for row, key, whole in told:
+        found.setdefault(hash(("key", key)) if key and keys[key] == 1 else whole, []).append(row)
+    return found
+
+
+def _corrected(
+    store: Store, earlier: str, later: str, rows: Mapping[int, int]
+) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """What people have made of rows of `earlier`, sent or not, where the source says the same as it did then."""
+    drafts, first = store.corrections.of(earlier), _first_of(store, earlier)
+    wanted = sorted(rows if first != earlier else rows.keys() & drafts.keys())
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = wanted[start : start + _AT_ONCE]
+        was = _values(store.rejects.of_rows(first, some))
+        now = _values(store.rejects.of_rows(later, [rows[row] for row in some]))
+        for row, tried in _values(store.rejects.of_rows(earlier, some)).items():
+            made = {**tried, **drafts.get(row, {})}
+            source, again = was[row], now[rows[row]]
+            yield (
+                row,
+                {
+                    column: value
+                    for column, value in made.items()
+                    if value != source.get(column, "") and source.get(column, "") == again.get(column, "")
+                },
+            )
+
+
+def _values(rejects: Iterable[Reject]) -> dict[int, Mapping[str, str]]:
+    return {reject.row: reject.values for reject in rejects}
