@@ -270,9 +270,9 @@ class Running:
                         forget_gathered(ledger.folder)
                         forget_overtaken(self._store, self._store.runs.get(stretch.run))
                     with suppress(StoreError):  # this run is done and stored; what it leaves here, the next one finds
-                        supersede(self._store, stretch.run)
-                        for notice in tell_children(self._store, stretch.run):
-                            log.notice(notice)
+                        for notice in (supersede(self._store, stretch.run), *tell_children(self._store, stretch.run)):
+                            if notice:
+                                log.notice(notice)
                         yield from map(Notice, log.new_notices())
                 yield about(event, stretch.opened.account)
 
