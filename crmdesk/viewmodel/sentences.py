@@ -164,10 +164,10 @@ def _so_far(tally: Tally, on_the_way: int) -> str:
     return ", ".join(parts)
 
 
-def finish_line(record: RunRecord, on_the_way: int = 0) -> str:
+def finish_line(record: RunRecord, on_the_way: int = 0, *, can_go_on: bool = True) -> str:
     """The one line that tells how a run stands; the first thing said is what is wrong, if anything is.
 
-    `on_the_way` of the pending rows were sent, and have no answer yet.
+    `on_the_way` of the pending rows were sent, and have no answer yet. Why a run waits is told apart, see why_of.
     """
     tally = record.tally
     has_ended = record.outcome not in (RunOutcome.RUNNING, RunOutcome.INTERRUPTED)
@@ -196,13 +196,12 @@ def finish_line(record: RunRecord, on_the_way: int = 0) -> str:
                 f"{counted(tally.pending, 'row was', 'rows were')} not sent."
             )
         case RunOutcome.PAUSED:
-            why = f"{why_of(record)} " if record.error else ""
-            return f"Waiting: {why}{_so_far(tally, on_the_way)}."
+            return f"Waiting: {_so_far(tally, on_the_way)}."
         case RunOutcome.FAILED:
             why = why_of(record) or "The cause is not known."
             return f"Did not finish: {why} {_so_far(tally, on_the_way)}."
         case RunOutcome.INTERRUPTED:
-            return f"Broken off: {_so_far(tally, on_the_way)}. Resume it."
+            return f"Broken off: {_so_far(tally, on_the_way)}.{' Resume it.' if can_go_on else ''}"
         case _:
             assert_never(record.outcome)
 

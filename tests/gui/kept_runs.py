@@ -81,6 +81,7 @@ class KeptRuns:
         causes: Mapping[tuple[str, str, str], int] | None = None,
         notices: tuple[str, ...] = (),
         retry_of: str = "",
+        undo_of: str = "",
         is_prepared: bool = True,
         before: tuple[str, ...] = (),
     ) -> str:
@@ -89,7 +90,8 @@ class KeptRuns:
         text = (_WRITING if action else _READING).format(name=job, account=account, path=path)
         operation = {None: Operation.IMPORT, Action.DELETE: Operation.DELETE}.get(action, Operation.EXPORT)
         what = "Contact" if action else "Account"
-        start = RunStart(job, text, account, "00D", operation, action, what, path, "", '{"folder": "/"}', retry_of)
+        settings = json.dumps({"folder": "/", **({"undo_of": undo_of} if undo_of else {})})
+        start = RunStart(job, text, account, "00D", operation, action, what, path, "", settings, retry_of)
         run = self.store.runs.create(start)
         ledger = self.store.runs.ledger(run)
         for notice in notices:

@@ -75,6 +75,19 @@ async def test_look_leads_to_the_rejects_of_that_cause(tmp_path: Path) -> None:
             await wait(lambda: told("rejects-cause-title") == "Not in the list: Segment__c", "the second cause")
 
 
+async def test_a_run_into_a_full_org_says_why_it_waits(tmp_path: Path) -> None:
+    with kept_runs(tmp_path / "profile") as kept:
+        full = kept.add(RunOutcome.PAUSED, Tally(40, created=12, pending=28), error="The storage is full: make space.")
+        first = kept.add(RunOutcome.PAUSED, Tally(40, created=10, pending=30))
+        async with opened(kept.home) as window:
+            window.model.show(PageName.RUN, full)
+            await find(Button, "run-try-now")
+            assert told("run-waits-why") == "The storage is full: make space."
+            window.model.show(PageName.RUN, first)
+            await wait(lambda: told("run-number") == f"run {first}", "the other run")
+            assert shown(QWidget, "run-waits") is None
+
+
 async def test_what_was_never_sent_to_production_wants_its_number_before_it_goes_on(tmp_path: Path) -> None:
     with kept_runs(tmp_path / "profile") as kept:
         run = kept.add(RunOutcome.STOPPED, Tally(4_000, rejected=12, pending=3_988))

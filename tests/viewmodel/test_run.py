@@ -98,6 +98,10 @@ async def test_an_ended_run_is_saved_looked_up_and_taken_back(
     assert not there_once(program, 3)
     model = RunModel(app_model, run)
     assert model.relatives == ((back.run, f"Taken back by run {back.run}"),)
+    assert model.state == "Taken back"
+    assert model.since[0].startswith(f"Taken back: 3 of 3 records, by run {back.run}, today ")
+    assert model.taking_back is not None
+    assert model.taking_back.why_not == "All of it was taken back."
 
 
 async def test_after_the_first_rows_one_looks_sends_the_others_and_is_led_from_row_to_row(
@@ -203,6 +207,30 @@ async def test_a_run_whose_process_was_killed_is_broken_off_and_can_be_resumed(
     assert there_once(program, 2000)
 
 
+async def test_what_a_killed_run_had_written_is_taken_back_and_it_does_not_go_on_then(
+    app_model: AppModel, program: Program, tmp_path: Path
+) -> None:
+    """R-187."""
+    run = await waiting_run(app_model, program, tmp_path, 800)
+    model = RunModel(app_model, run)
+    os.kill(model.record.pid, signal.SIGKILL)
+    assert await ended(app_model, run) is RunOutcome.INTERRUPTED
+    program.org().clear_weather()
+    model.read()
+    assert model.taking_back is not None
+    assert model.taking_back.asked == model.on_the_way > 0
+    assert model.taking_back.lines[0].startswith(f"Asks the CRM what became of the {model.on_the_way} rows on the way")
+    question = model.question_before_taking_back()
+    assert (question.button, question.wants_number) == ("Take back what arrived", False)
+    await model.take_back()
+    assert await ended(app_model, app_model.place.argument) is RunOutcome.SUCCEEDED
+    assert there_once(program, 0)
+    model = RunModel(app_model, run)
+    assert (model.state, model.going_on) == ("Taken back", None)
+    assert model.footer[0].endswith("to go on would leave out what it had sent.")
+    assert model.starting_again is not None
+
+
 async def test_what_was_stopped_before_anything_was_sent_asks_again(
     app_model: AppModel, program: Program, tmp_path: Path
 ) -> None:
@@ -218,6 +246,24 @@ async def test_what_was_stopped_before_anything_was_sent_asks_again(
     else:
         assert model.going_on.question is not None
         assert model.going_on.question.button == "Insert 30 Contact records"
+
+
+async def test_a_run_into_a_full_org_waits_says_why_and_goes_on_when_there_is_space(
+    app_model: AppModel, program: Program, tmp_path: Path
+) -> None:
+    full = {"kind": "refuse-rows", "code": "STORAGE_LIMIT_EXCEEDED", "message": "storage limit exceeded", "fields": []}
+    program.org().weather(full)
+    run = await launch(app_model, run_arguments(saved_job(app_model, tmp_path, 3)))
+    assert await ended(app_model, run) is RunOutcome.PAUSED
+    model = RunModel(app_model, run)
+    assert model.headline == "Waiting: 0 done, 3 rows not sent."
+    since, why = model.why_it_waits
+    assert since.startswith("The CRM took nothing more, today ")
+    assert why.startswith("The data storage of the org is full: storage limit exceeded. Make space in the org")
+    program.org().clear_weather()
+    await model.resume()
+    assert await ended(app_model, run) is RunOutcome.SUCCEEDED
+    assert RunModel(app_model, run).why_it_waits == ("", "")
 
 
 async def test_there_is_no_page_for_a_run_that_does_not_exist(app_model: AppModel) -> None:

@@ -50,7 +50,8 @@ class RunLooked(ViewModel):
         self.left_behind: tuple[str, int] = ("", 0)
         self.relatives: tuple[tuple[str, str], ...] = ()
         self.restarts: Sequence[str] = ()
-        self.since: tuple[str, ...] = ()
+        self.undos: Sequence[RunRecord] = ()
+        self.rejects_since: tuple[str, ...] = ()
         self.before: tuple[tuple[str, ...], int] = ((), 0)
         self.papers = Papers(app, run, self.changed)
         self._momentum = Momentum()
@@ -82,9 +83,10 @@ class RunLooked(ViewModel):
             self.before = history.before_values(self.run)
             self.left_behind = self._left_behind()
             self.restarts = history.restarts_of(self.run)
-            undos, retries = history.undos_of(self.run), history.retries_of(self.run)
-            self.relatives = relatives_of(self.record, retries, undos, self.restarts)
-            self.since = since_then(history.reject_states(self.run), history.reject_reasons(self.run))
+            self.undos = history.undos_of(self.run)
+            retries = history.retries_of(self.run)
+            self.relatives = relatives_of(self.record, retries, self.undos, self.restarts)
+            self.rejects_since = since_then(history.reject_states(self.run), history.reject_reasons(self.run))
         elif self.record.progress is not None:
             self._momentum.add(self.record.progress.phase, self.record.progress.done, time.monotonic())
 
@@ -99,6 +101,7 @@ class RunLooked(ViewModel):
         if identity != self.identity:
             self.identity = identity
             self.changed()
-        if self.is_running or self.run in self.app.running:
+        is_being_taken_back = any(undo.outcome is RunOutcome.RUNNING for undo in self.undos)
+        if self.is_running or is_being_taken_back or self.run in self.app.running:
             self.read()
             self.changed()

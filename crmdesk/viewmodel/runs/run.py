@@ -73,7 +73,7 @@ class RunModel(RunSeen):
         found = self.taking_back
         if found is None or found.why_not or self.account is None:
             raise UserError(found.why_not if found is not None else "There is nothing to take back.")
-        return question_of(self.record, self.account, self.identity, found.records)
+        return question_of(self.record, self.account, self.identity, found.records, found.asked)
 
     async def take_back(self, fields: Sequence[str] = (), confirm: int = 0) -> None:
         """Take it back by a run of its own, of updated records only `fields` where some are named; go to that run."""

@@ -6,15 +6,25 @@ from datetime import UTC, datetime
 
 from crmdesk.model.figures import counted
 from crmdesk.model.job import Direction, LocalFile, Speed
+from crmdesk.model.run import RunOutcome
 from crmdesk.viewmodel.figures import clock, instant, taken, when
 from crmdesk.viewmodel.runs.going_on import GoingOn, going_on, starting_again
 from crmdesk.viewmodel.runs.looked import RunLooked
 from crmdesk.viewmodel.runs.settings import SettingLine, settings_of
 from crmdesk.viewmodel.runs.statement import Statement, statement_of
 from crmdesk.viewmodel.runs.steps import Step, rows_answered, steps_of
-from crmdesk.viewmodel.runs.taking_back import TakingBack, taking_back
+from crmdesk.viewmodel.runs.taking_back import TakingBack, changed_records, taken_back, taking_back, told_of
 from crmdesk.viewmodel.runs.words import footer, headline, no_rejects, place_name
-from crmdesk.viewmodel.sentences import Tone, both_ends, direction_of, run_tone, run_word, written_how
+from crmdesk.viewmodel.sentences import (
+    Tone,
+    both_ends,
+    direction_of,
+    finish_line,
+    run_tone,
+    run_word,
+    why_of,
+    written_how,
+)
 from crmdesk.viewmodel.window_words import for_the_window
 
 
@@ -26,19 +36,31 @@ class RunSeen(RunLooked):
         """What the run does and how far it is, or how it ended, in a sentence."""
         if self.is_stopping:
             return "Stopping… What is known is being recorded."
+        if not self.is_running:
+            return finish_line(self.record, self.on_the_way, can_go_on=self.going_on is not None)
         answered, to_send = rows_answered(self.record)
-        return headline(self.record, self.place, to_send, answered, self.remaining, self.on_the_way)
+        return headline(self.record, self.place, to_send, answered, self.remaining)
+
+    @property
+    def why_it_waits(self) -> tuple[str, str]:
+        """When the CRM took nothing more of a run, and why and until when; "" twice for any other."""
+        if self.record.outcome is not RunOutcome.PAUSED or not self.record.error:
+            return "", ""
+        at = when(instant(self.record.ended), datetime.now(UTC))
+        return f"The CRM took nothing more, {at}. The run waits for you.", why_of(self.record)
 
     @property
     def tone(self) -> Tone:
         """How its sentence should look."""
-        return run_tone(self.record)
+        return Tone.QUIET if self.is_all_taken_back else run_tone(self.record)
 
     @property
     def state(self) -> str:
         """How it stands, in a word or two."""
         if not self.is_running and self.statement.trouble:
             return "Does not add up"
+        if self.is_all_taken_back:
+            return "Taken back"
         return "Stopping…" if self.is_stopping else run_word(self.record.outcome)
 
     @property
@@ -112,10 +134,10 @@ class RunSeen(RunLooked):
 
     @property
     def going_on(self) -> GoingOn | None:
-        """How it can be resumed, if it can; one that was started again from zero cannot."""
+        """How it can be resumed, if it can; one that was started again from zero, or taken back, cannot."""
         return (
             None
-            if self.restarts
+            if self.restarts or taken_back(self.undos)
             else going_on(self.record, self.on_the_way, self.job, self.account, self.identity, self._taken)
         )
 
@@ -129,7 +151,8 @@ class RunSeen(RunLooked):
     @property
     def footer(self) -> tuple[str, str]:
         """Two short lines about what the buttons do."""
-        return footer(self.record, self.going_on, is_stopping=self.is_stopping)
+        by = self.undos[-1].run if taken_back(self.undos) else ""
+        return footer(self.record, self.going_on, is_stopping=self.is_stopping, taken_back_by=by)
 
     @property
     def open_rejects(self) -> int:
@@ -180,7 +203,17 @@ class RunSeen(RunLooked):
         names, kept = self.before
         written = {line.remote.casefold() for line in self.job.mapping}
         fields = tuple(name for name in names if name.casefold() in written)  # the record id is kept beside them
-        return taking_back(self.record, (fields, kept), self.account, self.on_the_way)
+        return taking_back(self.record, (fields, kept), self.account, self.on_the_way, self.undos)
+
+    @property
+    def is_all_taken_back(self) -> bool:
+        """Whether all that it did was taken back."""
+        return 0 < changed_records(self.record) <= taken_back(self.undos)
+
+    @property
+    def since(self) -> tuple[str, ...]:
+        """What became since of what it wrote and of its rejects, a line each."""
+        return (*told_of(self.record, self.undos, datetime.now(UTC)), *self.rejects_since)
 
     @property
     def has_results(self) -> bool:

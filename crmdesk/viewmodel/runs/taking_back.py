@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from crmdesk.model.account import Account, Environment, Identity
 from crmdesk.model.caution import wants_number
 from crmdesk.model.figures import counted, number
 from crmdesk.model.job import Action, Operation
 from crmdesk.model.run import RunOutcome, RunRecord, Tally
+from crmdesk.viewmodel.figures import instant, when
 from crmdesk.viewmodel.launch import Question, place_of
-
-_OVER = (RunOutcome.SUCCEEDED, RunOutcome.REJECTS, RunOutcome.STOPPED, RunOutcome.FAILED, RunOutcome.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)
 class TakingBack:
     """What taking a run back would do, in sentences. `fields` have values from before; `why_not` says why it cannot be.
 
-    `records` are those that the run created, updated and deleted.
+    `records` are those that the run created, updated and deleted, `asked` those of which it is not known yet.
     """
 
     records: int
+    asked: int
     lines: tuple[str, ...]
     fields: tuple[str, ...]
     kept: int
@@ -30,28 +31,59 @@ class TakingBack:
 
 
 def taking_back(
-    record: RunRecord, before: tuple[Sequence[str], int], account: Account | None, on_the_way: int
+    record: RunRecord,
+    before: tuple[Sequence[str], int],
+    account: Account | None,
+    on_the_way: int,
+    undos: Sequence[RunRecord] = (),
 ) -> TakingBack | None:
     """How `record` can be taken back; None for a run that has changed nothing, and for one that takes another back.
 
-    `before` are the fields whose values are kept and of how many records.
+    `before` are the fields whose values are kept and of how many records, `undos` the runs that took it back so far.
     """
-    start, tally = record.start, record.tally
-    records = tally.created + tally.updated + tally.deleted
-    if start.operation.is_reading or start.undo_of or not records or record.outcome not in _OVER:
+    start, records = record.start, changed_records(record)
+    if start.operation.is_reading or start.undo_of or record.outcome is RunOutcome.RUNNING:
+        return None
+    if not (records or on_the_way):
         return None
     fields, kept = before
+    done = taken_back(undos)
+    again = f"{number(done)} of {counted(records, 'record')} were taken back already; the others are tried again."
     return TakingBack(
         records=records,
-        lines=tuple(_lines(tally)),
+        asked=on_the_way,
+        lines=(again,) if done else tuple(_lines(record.tally, on_the_way)),
         fields=tuple(fields) if start.operation is Operation.EXPORT else (),
         kept=kept,
-        why_not=_why_not(record, kept, account, on_the_way),
+        why_not=_why_not(record, before, account, on_the_way, undos),
     )
 
 
-def question_of(record: RunRecord, account: Account, identity: Identity | None, rows: int) -> Question:
-    """What is asked before `record` is taken back, or before that goes on; `rows` are the records concerned."""
+def changed_records(record: RunRecord) -> int:
+    """Records that a run is known to have created, updated or deleted."""
+    return record.tally.created + record.tally.updated + record.tally.deleted
+
+
+def taken_back(undos: Sequence[RunRecord]) -> int:
+    """Records that these runs have brought back to what they were."""
+    return sum(undo.tally.updated + undo.tally.deleted for undo in undos)
+
+
+def told_of(record: RunRecord, undos: Sequence[RunRecord], now: datetime) -> Iterator[str]:
+    """How much of a run was taken back, by which run and when: a line for each run that did some of it."""
+    for undo in undos:
+        if undo.outcome is RunOutcome.RUNNING:
+            yield f"Run {undo.run} is taking it back"
+        elif done := taken_back([undo]):
+            of_all = f"{number(done)} of {counted(changed_records(record), 'record')}"
+            yield f"Taken back: {of_all}, by run {undo.run}, {when(instant(undo.ended or undo.started), now)}"
+
+
+def question_of(record: RunRecord, account: Account, identity: Identity | None, rows: int, asked: int = 0) -> Question:
+    """What is asked before `record` is taken back, or before that goes on; `rows` are the records concerned.
+
+    While it is not known what became of `asked` others, no number can be typed: the run asks for it once it knows.
+    """
     environment = identity.environment if identity is not None else Environment.PRODUCTION
     tally = record.tally
     action = Action.DELETE if tally.created else Action.UPDATE
@@ -61,10 +93,10 @@ def question_of(record: RunRecord, account: Account, identity: Identity | None, 
         identity=identity,
         operation=Operation.DELETE if tally.created else Operation.EXPORT,
         sentence=f"Take run {record.run} back in {place_of(account, environment)}",
-        button=f"Take back {counted(rows, 'record')}",
+        button="Take back what arrived" if asked else f"Take back {counted(rows, 'record')}",
         rows=rows,
-        wants_number=wants_number(environment, action, rows),
-        notes=(*_lines(tally), _LEFT_ALONE, _NOT_BACK),
+        wants_number=not asked and wants_number(environment, action, rows),
+        notes=(*_lines(tally, asked), _LEFT_ALONE, _NOT_BACK),
     )
 
 
@@ -72,7 +104,9 @@ _LEFT_ALONE = "What somebody has changed since is left alone, and listed as reje
 _NOT_BACK = "E-mails that were sent, history lines and “changed by” cannot be taken back."
 
 
-def _lines(tally: Tally) -> Iterator[str]:
+def _lines(tally: Tally, on_the_way: int) -> Iterator[str]:
+    if on_the_way:
+        yield f"Asks the CRM what became of the {counted(on_the_way, 'row')} on the way, and takes back what arrived."
     if tally.updated:
         their = "its values" if tally.updated == 1 else "their values"
         yield f"Gives {counted(tally.updated, 'updated record')} {their} from before the run."
@@ -82,12 +116,23 @@ def _lines(tally: Tally) -> Iterator[str]:
         yield f"Brings {counted(tally.deleted, 'deleted record')} back out of the recycle bin."
 
 
-def _why_not(record: RunRecord, kept: int, account: Account | None, on_the_way: int) -> str:
+def _why_not(
+    record: RunRecord,
+    before: tuple[Sequence[str], int],
+    account: Account | None,
+    on_the_way: int,
+    undos: Sequence[RunRecord],
+) -> str:
+    fields, kept = before
     if account is None:
         return "The account of this run is no longer here."
-    if on_the_way:
-        return "What became of some of its rows is not known yet: resume it first."
+    if any(undo.outcome is RunOutcome.RUNNING for undo in undos):
+        return "It is being taken back."
+    if not on_the_way and taken_back(undos) >= changed_records(record):
+        return "All of it was taken back."
     if record.tally.updated and not kept:
         updated = number(record.tally.updated)
         return f"It kept no values from before, so its {updated} updates cannot be taken back."
+    if on_the_way and record.start.action in (Action.UPDATE, Action.UPSERT) and not fields:
+        return "It kept no values from before, so what is on the way cannot be taken back."
     return ""

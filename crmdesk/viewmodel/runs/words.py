@@ -12,7 +12,6 @@ from crmdesk.model.run import Phase, RunOutcome, RunRecord
 from crmdesk.viewmodel.launch import place_of
 from crmdesk.viewmodel.runs.going_on import GoingOn
 from crmdesk.viewmodel.runs.steps import phase_sentence
-from crmdesk.viewmodel.sentences import finish_line
 
 _DOING = {
     Action.INSERT: "Inserting",
@@ -23,10 +22,8 @@ _DOING = {
 }
 
 
-def headline(record: RunRecord, place: str, to_send: int, answered: int, remaining: str, on_the_way: int = 0) -> str:
-    """The sentence of a run: what it does and how far it is, or how it ended. `place` names the account."""
-    if record.outcome is not RunOutcome.RUNNING:
-        return finish_line(record, on_the_way)
+def headline(record: RunRecord, place: str, to_send: int, answered: int, remaining: str) -> str:
+    """The sentence of a run that is running: what it does and how far it is. `place` names the account."""
     left = f", {remaining} left" if remaining else ""
     action, progress = record.start.action, record.progress
     if action is None or progress is None or progress.phase not in (Phase.SENDING, Phase.SETTLING):
@@ -96,8 +93,8 @@ def no_rejects(record: RunRecord) -> str:
     return "No row was rejected."
 
 
-def footer(record: RunRecord, going: GoingOn | None, *, is_stopping: bool) -> tuple[str, str]:
-    """Two short lines about what the buttons do."""
+def footer(record: RunRecord, going: GoingOn | None, *, is_stopping: bool, taken_back_by: str = "") -> tuple[str, str]:
+    """Two short lines about what the buttons do; `taken_back_by` is the run that took this one back, "" for none."""
     if is_stopping:
         return "Stopping: nothing more is sent.", "What the CRM has answered is being recorded."
     if record.outcome is RunOutcome.RUNNING:
@@ -107,6 +104,9 @@ def footer(record: RunRecord, going: GoingOn | None, *, is_stopping: bool) -> tu
         )
     if going is not None:
         return going.sentence, going.more
+    if taken_back_by and record.tally.pending:
+        again = "" if record.start.retry_of else "Start again… begins from zero."
+        return f"Taken back by run {taken_back_by}: to go on would leave out what it had sent.", again
     if record.is_released:
         return f"Nothing was sent: its rows wait in run {record.start.retry_of} again.", ""
     if not record.tally.is_balanced:

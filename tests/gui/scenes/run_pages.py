@@ -73,6 +73,21 @@ def broken_off(kept: KeptRuns) -> str:
     return kept.add(RunOutcome.INTERRUPTED, tally, on_the_way=100_012, causes=causes)
 
 
+def stopped_and_taken_back(kept: KeptRuns) -> str:
+    run = stopping(kept)
+    kept.add(RunOutcome.REJECTS, Tally(299_869, deleted=299_607, rejected=262), action=Action.UPDATE, undo_of=run)
+    return run
+
+
+def full(kept: KeptRuns) -> str:
+    why = (
+        "The data storage of the org is full: storage limit exceeded. "
+        "Make space in the org (Setup, Storage Usage), then resume the run: nothing that arrived is sent again."
+    )
+    tally = Tally(412_300, created=299_869, rejected=318, pending=112_113)
+    return kept.add(RunOutcome.PAUSED, tally, error=why, causes=some_causes(318))
+
+
 def failed(kept: KeptRuns) -> str:
     why = (
         "The CRM gave up on the job twice with the same words: InvalidBatch: field name not found: Segment__c. "
@@ -150,7 +165,9 @@ SCENES = [
     Scene("run-reading", of_run(preparing)),
     Scene("run-finished", of_run(ended)),
     Scene("run-stopped", of_run(stopping)),
+    Scene("run-taken-back", of_run(stopped_and_taken_back)),
     Scene("run-broken-off", of_run(broken_off)),
+    Scene("run-waits", of_run(full)),
     Scene("run-failed", of_run(failed)),
     Scene("run-astray", of_run(astray)),
     Scene("run-no-answer", of_run(unknown)),

@@ -21,6 +21,7 @@ from crmdesk.gui.pages.runs.cards import CausesCard, HeadCard, StatementCard
 from crmdesk.gui.pages.runs.files import FilesCard
 from crmdesk.gui.pages.runs.taking_back import TakeBackCard
 from crmdesk.gui.pages.runs.tones import TAG_TONES
+from crmdesk.gui.pages.runs.waiting import WaitingCard
 from crmdesk.gui.spawn import spawn
 from crmdesk.model.figures import counted
 from crmdesk.model.job import Operation, Speed
@@ -46,7 +47,7 @@ class RunPage(Page):
         self._times = label("", "faint", name="run-times")
         self.add_tools(self._times)
         self._head, self._statement, self._causes, self._files = HeadCard(), StatementCard(), CausesCard(), FilesCard()
-        self._take_back = TakeBackCard()
+        self._waiting, self._take_back = WaitingCard(), TakeBackCard()
         self._error = ErrorState(Button("run-to-runs", self.tr("Show all runs"), self._to_runs, look="primary"))
         self._stack = QStackedWidget()
         self._stack.addWidget(self._shown())
@@ -65,6 +66,7 @@ class RunPage(Page):
         self._asking = RunAsking(app, self)
         self._files.results_wanted.connect(partial(self._do, self._asking.save_results))
         self._files.report_wanted.connect(partial(self._do, self._asking.save_report))
+        self._waiting.try_wanted.connect(self._go_on)
         self._take_back.wanted.connect(partial(self._do, self._asking.take_back))
         self._take_back.before_wanted.connect(partial(self._do, self._asking.save_before))
         self._head.settings_wanted.connect(partial(self._do, self._asking.show_settings))
@@ -76,7 +78,7 @@ class RunPage(Page):
         low = row()
         low.addWidget(self._statement, 4)
         low.addLayout(right, 6)
-        whole = column(self._head)
+        whole = column(self._head, self._waiting)
         whole.addLayout(low, 1)
         place = QWidget()
         place.setLayout(whole)
@@ -122,7 +124,7 @@ class RunPage(Page):
         self._direction.show_operation(start.operation)
         self._state.set(model.state, TAG_TONES[model.tone])
         self._times.setText(model.times)
-        for card in (self._head, self._statement, self._causes, self._take_back, self._files):
+        for card in (self._head, self._waiting, self._statement, self._causes, self._take_back, self._files):
             card.show_run(model)
         self._show_buttons(model)
 
