@@ -91,6 +91,7 @@ class Gate:
             with passage.late:
                 await self._pass(scope, receive, headers, passage, is_control=is_control)
         finally:
+            self._org.usage.ended()
             self._note(scope, passage, started)
 
     async def _pass(

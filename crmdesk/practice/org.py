@@ -50,6 +50,7 @@ class Usage:
         self._day = clock.now().date()
         self.calls = 0
         self.requests = 0
+        self.under_way = 0
         self.rows = 0
         self._lock = threading.Lock()
         self._seconds_before = time.process_time()
@@ -57,11 +58,16 @@ class Usage:
 
     def count(self, *, is_call: bool) -> None:
         self.requests += 1
+        self.under_way += 1
         self.last_request = time.monotonic()
         today = self._clock.now().date()
         if today != self._day:
             self._day, self.calls = today, 0
         self.calls += is_call
+
+    def ended(self) -> None:
+        """A request that was counted is done with, whether or not anybody waited for its answer."""
+        self.under_way -= 1
 
     def count_rows(self, rows: int) -> None:
         """Rows that were read or written, for the CPU time of each."""
@@ -77,6 +83,7 @@ class Usage:
         seconds = time.process_time() - self._seconds_before
         return {
             "requests": self.requests,
+            "under_way": self.under_way,
             "rows": self.rows,
             "cpu_seconds": round(seconds, 3),
             "cpu_microseconds_per_row": round(seconds * 1e6 / self.rows, 2) if self.rows else None,

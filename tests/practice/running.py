@@ -72,6 +72,14 @@ class PracticeOrg:
     def weather(self, do: object, **when: object) -> None:
         assert self.post("/practice/weather", {"do": do, "when": when}).status_code == 201
 
+    def rest(self) -> None:
+        """Wait until all that came in before has been dealt with, also what nobody waits for any more."""
+        with requests.Session() as last_in_line:
+            last_in_line.trust_env, last_in_line.verify = False, self.session.verify
+            last_in_line.headers.update(self.session.headers)
+            place = f"{self.url}/practice/log?last=0"
+            until(lambda: last_in_line.get(place, timeout=_PATIENCE).json()["under_way"] == 1)
+
     def kill(self) -> None:
         """As by `kill -9`: no farewell, no flushing."""
         self.process.kill()

@@ -41,7 +41,7 @@ def session(org: PracticeOrg) -> Iterator[Session]:
 
 
 class TimeTravel(CancelToken):
-    """Whoever sleeps by this token moves the org's clock instead."""
+    """Whoever sleeps by this token moves the org's clock instead, and the org has done what it would have done."""
 
     def __init__(self, org: PracticeOrg, session: Session) -> None:
         super().__init__()
@@ -50,6 +50,7 @@ class TimeTravel(CancelToken):
 
     def sleep(self, seconds: float) -> None:
         self.check()
+        self.org.rest()
         self.org.ask("POST", "/practice/clock", json={"move": seconds + 1})
         self.session.whoami()
 
