@@ -82,7 +82,7 @@ def _written(call: Invocation, run: str, file: Path) -> None:
 
 @app.command("audit")
 def audit(context: typer.Context) -> None:
-    """What people decided: jobs, accounts, rejects; oldest first."""
+    """What people decided: accounts, jobs, options, runs that may write, rejects; oldest first."""
     call = invocation_of(context)
     with call.desk() as desk:
         decisions = desk.history.decisions()

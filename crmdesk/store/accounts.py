@@ -10,6 +10,7 @@ from crmdesk.errors import UserError
 from crmdesk.model.account import Account
 from crmdesk.model.run import RunOutcome
 from crmdesk.store.database import Database
+from crmdesk.store.decisions import note
 
 _COLUMNS = "name, label, kind, url, auth, settings, is_enabled"
 _RESUMABLE = (RunOutcome.STOPPED, RunOutcome.PAUSED)
@@ -37,6 +38,7 @@ class Accounts:
                     account.is_enabled,
                 ),
             )
+            note(connection, f"The account “{account.label}” was added.")
 
     def refuse_taken(self, account: Account) -> None:
         """Raise the UserError that `add` would raise."""
@@ -50,10 +52,12 @@ class Accounts:
             holder = _find(connection, account.label)
             if holder is not None and holder.name != account.name:
                 raise _taken(account.label)
+            before = next((one for one in _all(connection) if one.name == account.name), account)
             connection.execute(
                 "UPDATE account SET label = ?, url = ?, auth = ?, settings = ?, is_enabled = ? WHERE name = ?",
                 (account.label, account.url, account.auth, text, account.is_enabled, account.name),
             )
+            note(connection, f"The account “{before.label}” was changed{_changes(before, account)}.")
 
     def get(self, word: str) -> Account:
         """The account with this internal name or label; UserError when there is none."""
@@ -75,7 +79,27 @@ class Accounts:
             _refuse_if_used(connection, account)
             connection.execute("DELETE FROM account WHERE name = ?", (account.name,))
             connection.execute("DELETE FROM identity WHERE account = ?", (account.name,))
+            note(connection, f"The account “{account.label}” was removed.")
             return account
+
+
+def _changes(before: Account, after: Account) -> str:
+    """What differs, as far as everybody may read it."""
+    names = sorted(
+        {
+            name
+            for name in before.settings.keys() | after.settings.keys()
+            if before.settings.get(name) != after.settings.get(name)
+        }
+    )
+    told = [
+        *([f"now “{after.label}”"] if after.label != before.label else []),
+        *([f"it leads to {after.url}"] if after.url != before.url else []),
+        *([f"it signs in by {after.auth}"] if after.auth != before.auth else []),
+        *(["switched on" if after.is_enabled else "switched off"] if after.is_enabled != before.is_enabled else []),
+        *([f"settings: {', '.join(names)}"] if names else []),
+    ]
+    return f" ({'; '.join(told)})" if told else ""
 
 
 def _all(connection: sqlite3.Connection) -> tuple[Account, ...]:

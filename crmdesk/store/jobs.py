@@ -6,6 +6,7 @@ import sqlite3
 
 from crmdesk.errors import UserError
 from crmdesk.model.job import Operation, SavedJob
+from crmdesk.store import decisions
 from crmdesk.store.clock import now
 from crmdesk.store.database import Database
 
@@ -24,6 +25,9 @@ class Jobs:
         `account` is a name or a label; `folder` is the absolute directory that paths in the text are relative to.
         """
         with self._database.transaction() as connection:
+            found = connection.execute("SELECT text FROM job WHERE name = ?", (name,)).fetchone()
+            if found is None or found[0] != text:
+                decisions.note(connection, f"The job “{name}” was {'saved' if found is None else 'changed'}.")
             connection.execute(
                 f"REPLACE INTO job ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own words
                 (name, text, operation, account, object, folder, now()),
@@ -53,6 +57,7 @@ class Jobs:
         self.get(name)
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM job WHERE name = ?", (name,))
+            decisions.note(connection, f"The job “{name}” was removed.")
 
     def _select(self, which: str, *values: str) -> tuple[SavedJob, ...]:
         with self._database.reading() as connection:

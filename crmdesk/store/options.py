@@ -7,7 +7,7 @@ import sqlite3
 from crmdesk.model.option import Option
 from crmdesk.store.clock import now
 from crmdesk.store.database import Database
-from crmdesk.store.decisions import whoever
+from crmdesk.store.decisions import note, whoever
 
 _COLUMNS = "name, value, changed_at, changed_by, coalesce(run, ''), bound"
 _NEWEST = f"SELECT {_COLUMNS} FROM option_value WHERE name = ? ORDER BY id DESC LIMIT 1"  # noqa: S608 - our own words
@@ -36,6 +36,7 @@ class Options:
         """Set an option by hand; gives it as it stands then."""
         with self._database.transaction() as connection:
             _add(connection, name, value, by=whoever(), run=None, bound="")
+            note(connection, f"The option {name} was set to {value}." if value else f"The option {name} was emptied.")
             found = _newest(connection, name)
         if found is None:
             raise TypeError(name)

@@ -45,7 +45,7 @@ def test_the_statement_counts_rows_and_what_became_of_rejects(program: Program) 
     found = program.ask("statement", "1").last
     assert (found["read"], found["created"], found["rejected"]) == (4, 2, 2)
     assert found["balanced"]
-    assert found["rejects"] == {"in retry": 1, "ignored": 1}
+    assert found["rejects"] == {"superseded": 1, "ignored": 1}
     assert found["set_aside"] == {"no <key>": 1}
     assert found["retries"] == ["2"]
     told = program.tell("statement", "1").stdout
@@ -92,3 +92,32 @@ def test_the_report_is_one_escaped_file_that_loads_nothing(program: Program, tmp
 def test_decisions_are_listed(program: Program) -> None:
     """R-229."""
     assert any("set aside (no <key>)" in line["what"] for line in program.ask("audit").lines)
+
+
+def test_who_agreed_to_a_run_and_who_made_changed_and_removed_what_is_told(program: Program, tmp_path: Path) -> None:
+    """R-229."""
+    before = len(program.ask("audit").lines)
+    (tmp_path / "contacts.csv").write_text("Key,Name,Email\nT1,One,\n", encoding="utf-8")
+    job = contacts_job(tmp_path, name="kept")
+    program.ask("job", "import", job)
+    program.ask("job", "import", job)
+    ran = program.run("kept").last["run"]
+    undone = program.ask("undo", ran, "--yes").last["run"]
+    job.write_text(job.read_text(encoding="utf-8").replace('"upsert"', '"update"'), encoding="utf-8")
+    program.ask("job", "import", job)
+    program.ask("job", "remove", "kept")
+    program.ask("options", "set", "SINCE", "2026/01/31 00:00:00")
+    program.ask("account", "edit", "practice_org", "--disable")
+    program.ask("account", "edit", "practice_org", "--enable")
+    lines = program.ask("audit").lines[before:]
+    assert [line["what"] for line in lines] == [
+        "The job “kept” was saved.",
+        f"Run {ran} of the job “kept” may upsert 1 Contacts: Practice org (practice).",
+        f"Run {undone} of the job “kept” may take run {ran} back in 1 Contacts: Practice org (practice).",
+        "The job “kept” was changed.",
+        "The job “kept” was removed.",
+        "The option SINCE was set to 2026/01/31 00:00:00.",
+        "The account “Practice org” was changed (switched off).",
+        "The account “Practice org” was changed (switched on).",
+    ]
+    assert all(line["who"] for line in lines)

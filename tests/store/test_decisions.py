@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
 import pytest
 
 from crmdesk.errors import StoreError
+from crmdesk.model.account import Account
 from crmdesk.model.reject import RejectState, Stage
 from crmdesk.store import Store
 from tests.store.profiles import new_run, rejects
@@ -62,6 +64,19 @@ def test_every_decision_stands_in_a_list_that_only_grows(store: Store) -> None:
         with pytest.raises((StoreError, sqlite3.Error)), database.transaction() as connection:
             connection.execute(statement)
     assert store.decisions.list() == kept
+
+
+def test_what_is_changed_of_an_account_is_told_without_its_settings_values(store: Store) -> None:
+    """R-229."""
+    first = Account("acme", "Acme", "salesforce", "https://one.example", "token", {"user": "somebody"})
+    store.accounts.add(first)
+    store.accounts.change(replace(first, label="Acme AB", url="https://two.example", settings={"user": "another"}))
+    store.accounts.remove("acme")
+    assert [decision.what for decision in store.decisions.list()] == [
+        "The account “Acme” was added.",
+        "The account “Acme” was changed (now “Acme AB”; it leads to https://two.example; settings: user).",
+        "The account “Acme AB” was removed.",
+    ]
 
 
 def test_open_rejects_are_counted_by_cause_through_every_change_of_state(store: Store) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from crmdesk.engine.cost import NO_COST, Cost
 from crmdesk.model.account import Account, Environment
 from crmdesk.model.job import Action, Engine, Job
+from crmdesk.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +44,19 @@ class Intent:
 
 Confirm = Callable[[Intent], bool]
 """Asked when it is known what would be sent; may raise UserError instead of saying no."""
+
+
+def remembered(confirm: Confirm, store: Store, run: str) -> Confirm:
+    """The same question; a yes to it stands among the decisions of the profile."""
+
+    def ask(intent: Intent) -> bool:
+        is_agreed = confirm(intent)
+        if is_agreed:
+            what = f"take run {intent.undoes} back in" if intent.undoes else intent.action.value
+            place = f"{intent.account.label} ({intent.environment.value})"
+            store.decisions.add(
+                f"Run {run} of the job “{intent.job.name}” may {what} {intent.rows:,} {intent.label}: {place}."
+            )
+        return is_agreed
+
+    return ask

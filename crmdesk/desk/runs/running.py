@@ -16,7 +16,7 @@ from crmdesk.desk.crash_file import kept_crash
 from crmdesk.desk.ends.local_ends import LocalEnds
 from crmdesk.desk.jobs.loaded import LoadedJob
 from crmdesk.desk.jobs.planning import plan_of
-from crmdesk.desk.runs.agreement import NOTHING_SAID, Agreement, Confirm
+from crmdesk.desk.runs.agreement import NOTHING_SAID, Agreement, Confirm, remembered
 from crmdesk.desk.runs.automatic_index import AutomaticIndex
 from crmdesk.desk.runs.beginnings import about, as_it_began, begun
 from crmdesk.desk.runs.parents import tell_children
@@ -253,7 +253,7 @@ class Running:
                             ledger,
                             log,
                             stretch.token,
-                            stretch.confirm,
+                            remembered(stretch.confirm, self._store, stretch.run),
                             stretch.first,
                         ).all()
 

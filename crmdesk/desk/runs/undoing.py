@@ -14,7 +14,7 @@ from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts.accounts import Accounts, Opened
 from crmdesk.desk.crash_file import kept_crash
 from crmdesk.desk.jobs.loaded import LoadedJob, job_of
-from crmdesk.desk.runs.agreement import Agreement, Confirm
+from crmdesk.desk.runs.agreement import Agreement, Confirm, remembered
 from crmdesk.desk.runs.beginnings import about, begun_by
 from crmdesk.desk.runs.finding_out import found_out, wrote
 from crmdesk.desk.runs.writing import Writing
@@ -145,7 +145,8 @@ class Undoing:
         log = LedgerLog(ledger, self.on_point)
         job = replace(job_of(taken.start).job, account=taken.start.account)
         plan = undo_plan(job, remote, fields, can)
-        writing = Writing(opened, plan, None, ledger, log, token, confirm, undoes=taken.run)
+        asking = remembered(confirm, self.store, run)
+        writing = Writing(opened, plan, None, ledger, log, token, asking, undoes=taken.run)
         only_fields = bool(json.loads(self.store.runs.get(run).start.settings).get("fields"))
         actions = frozenset({Action.UPDATE} if only_fields else {Action.UPDATE, Action.DELETE, Action.UNDELETE})
 
