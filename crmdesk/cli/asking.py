@@ -12,6 +12,7 @@ from crmdesk.desk import Agreement, Intent
 from crmdesk.errors import UserError
 from crmdesk.model.caution import wants_number
 from crmdesk.model.job import Job
+from crmdesk.model.visible import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Asking:
         action = intent.action
         place = f"{intent.account.label} ({intent.environment.value})"
         what = f"Take run {intent.undoes} back in" if intent.undoes else action.value.capitalize()
-        sentence = f"{what} {intent.rows:,} {intent.label} in {place}"
+        sentence = visible(f"{what} {intent.rows:,} {intent.label} in {place}")
         if self.confirm:
             return self._is_number(intent, sentence)
         if wants_number(intent.environment, action, intent.rows):

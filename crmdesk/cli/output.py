@@ -12,6 +12,7 @@ import msgspec
 
 from crmdesk.errors import CrmDeskError, PlanError, SignInError
 from crmdesk.model.run import Failure, RunOutcome, Tally
+from crmdesk.model.visible import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,11 +52,11 @@ class Output:
     def say(self, text: str = "") -> None:
         """A sentence for people; nothing with --json."""
         if not self.is_json:
-            self.console.print(text, markup=False)
+            self.console.print(visible(text), markup=False)
 
     def warn(self, text: str) -> None:
         """A sentence on stderr, with --json too."""
-        _console(is_for_errors=True).print(text, markup=False)
+        _console(is_for_errors=True).print(visible(text), markup=False)
 
     def refuse(self, error: CrmDeskError, command: str = "") -> None:
         """Why `command` did nothing. Those that run something say so in the line that always ends them."""
@@ -93,7 +94,7 @@ class Output:
 def _console(*, is_for_errors: bool) -> Console:
     from rich.console import Console
 
-    return Console(stderr=is_for_errors, highlight=False, soft_wrap=True)
+    return Console(stderr=is_for_errors, highlight=False, soft_wrap=True, emoji=False)
 
 
 def _letter(error: CrmDeskError) -> dict[str, str]:

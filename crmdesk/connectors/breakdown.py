@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 import requests
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ProxyError
 
+from crmdesk.connectors.bounds import OutOfBounds
 from crmdesk.connectors.network.proxies import Way
 from crmdesk.connectors.origin import Origin
 from crmdesk.errors import CrmDeskError, LostAnswer, RemoteError, TransientError, UserError
@@ -22,6 +23,8 @@ _WRONG_HOST = frozenset({62, 64})
 _SIGN_IN_AT_PROXY = 407
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
 """http.client's words for a proxy that refuses to let a connection through."""
+_LONGEST_ASKED = 366 * 86_400.0
+"""Seconds; whoever asks for more is told as one who asks for a year."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -91,6 +94,14 @@ def judge(
             retry_after=asked,
         )
     )
+
+
+def out_of_bounds(error: OutOfBounds, origin: Origin, *, is_safe: bool) -> CrmDeskError:
+    """What to raise for an answer that was not read to its end, because memory should not hold it."""
+    said = f"The CRM at {origin} answered with {error}"
+    if is_safe:
+        return RemoteError(f"{said}.", hint="Ask for fewer fields; if few were asked for, look at the address.")
+    return LostAnswer(f"{said} to a write.", hint="Resume the run: it finds out first what the CRM has done.")
 
 
 def is_dead_proxy(error: requests.RequestException) -> bool:
@@ -171,11 +182,10 @@ def _inner(error: BaseException) -> BaseException | None:
 
 def seconds_asked(text: str | None) -> float | None:
     """Seconds from a Retry-After header, which holds seconds or an HTTP date; None when it holds neither."""
-    if not text:
-        return None
-    if text.strip().isdigit():
-        return float(text)
+    plain = (text or "").strip()
+    if plain.isascii() and plain.isdigit():
+        return min(float(plain), _LONGEST_ASKED)
     try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except ValueError:
+        return max(0.0, parsedate_to_datetime(plain).timestamp() - time.time()) if plain else None
+    except (ValueError, OverflowError):
         return None

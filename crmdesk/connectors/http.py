@@ -14,7 +14,8 @@ import requests
 from requests.auth import AuthBase
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from crmdesk.connectors.breakdown import Again, explain, is_dead_proxy, judge, seconds_asked
+from crmdesk.connectors.bounds import OutOfBounds, read_whole
+from crmdesk.connectors.breakdown import Again, explain, is_dead_proxy, judge, out_of_bounds, seconds_asked
 from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.tls import SystemTrust
@@ -199,7 +200,7 @@ class HttpSession:
             with response:
                 judge(response, self.origin, self._retried, is_safe=True, is_crowded=self._is_crowded(response))
                 if response.status_code != requests.codes.ok:
-                    response.content  # noqa: B018 - reads the text of the refusal before the connection goes back
+                    self._read(response, is_safe=True)  # the text of the refusal, before the connection goes back
                     return response
                 self._copy(response, file, token)
             return response
@@ -239,8 +240,10 @@ class HttpSession:
                 timeout=(self._reach.connect_seconds, patience),
                 proxies=way.for_requests(),
                 allow_redirects=False,
-                stream=call.is_streamed,
+                stream=True,
             )
+            if not call.is_streamed:
+                self._read(response, is_safe=call.replay is Replay.SAFE)
         except requests.RequestException as error:
             if is_dead_proxy(error) and self._reach.proxies.has_other(self.origin, way):
                 return self._sent(call)
@@ -252,6 +255,12 @@ class HttpSession:
         if response.status_code == requests.codes.too_many_requests:
             self.traffic.calls.slowed()
         return response
+
+    def _read(self, response: requests.Response, *, is_safe: bool) -> None:
+        try:
+            read_whole(response)
+        except OutOfBounds as error:
+            raise out_of_bounds(error, self.origin, is_safe=is_safe) from error
 
     def _renewed(self, response: requests.Response) -> bool:
         """Whether a 401 was met by a new credential, so that the request can be sent once more."""

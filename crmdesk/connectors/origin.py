@@ -60,13 +60,23 @@ class Origin:
         return f"{self.scheme}://{host}{port}"
 
     def url(self, target: str) -> str:
-        """The absolute address of a path, or of an address the CRM gave; raises RemoteError when that is elsewhere."""
-        url = urljoin(f"{self}/", target)
-        parts = urlsplit(url)
-        there = (parts.scheme, (parts.hostname or "").lower(), parts.port or _PORTS.get(parts.scheme))
+        r"""The absolute address of a path, or of an address the CRM gave; raises RemoteError when that is elsewhere.
+
+        Only path and query are taken from `target`. What stands before them is ours, because programs read odd
+        addresses differently: `https://there\@here/` is at `here` for one and at `there` for the next.
+        """
+        try:
+            parts = urlsplit(urljoin(f"{self}/", target))
+            there = (parts.scheme, (parts.hostname or "").lower(), parts.port or _PORTS.get(parts.scheme))
+        except ValueError as error:
+            raise self._sent_away("an address that is none") from error
         if there != (self.scheme, self.host, self.port):
-            raise RemoteError(
-                f"The CRM at {self} sent us to another address ({parts.scheme}://{parts.hostname}).",
-                hint="If the CRM has moved, change the address of the account.",
-            )
-        return url
+            raise self._sent_away(f"another address ({parts.scheme}://{parts.hostname})")
+        if "@" in parts.netloc or "\\" in parts.netloc:
+            raise self._sent_away("an address that not everybody reads as its own")
+        return f"{self}/{parts.path.removeprefix('/')}" + (f"?{parts.query}" if parts.query else "")
+
+    def _sent_away(self, where: str) -> RemoteError:
+        return RemoteError(
+            f"The CRM at {self} sent us to {where}.", hint="If the CRM has moved, change the address of the account."
+        )

@@ -56,7 +56,7 @@ class Traffic:
         if stamp:
             try:
                 there = parsedate_to_datetime(stamp).timestamp()
-            except ValueError:
+            except (ValueError, OverflowError):
                 there = time.time()
             self._ahead = there - time.time()
         self.calls.answered(headers)

@@ -71,6 +71,19 @@ def test_what_the_crm_said_is_told_with_what_was_done_and_what_to_do(
     assert words.rstrip(".") in error["message"] or code == "REQUEST_LIMIT_EXCEEDED"
 
 
+def test_the_words_of_a_crm_do_nothing_to_the_terminal_they_are_shown_on(program: Program, tmp_path: Path) -> None:
+    contacts_csv(tmp_path / "contacts.csv", range(2))
+    words = "\x1b[2J\x1b[1mDone.\r2 created \x9b31m\u202e :100: [bold]x[/bold]"
+    program.org().weather(refusal(400, "\x1b]0;title\x07", words), path="composite/sobjects")
+    try:
+        told = program.tell("run", contacts_job(tmp_path, export=BY_CALLS), "--yes")
+    finally:
+        program.org().clear_weather()
+    said = told.stdout + told.stderr
+    assert r"\x1b[2J\x1b[1mDone. 2 created \x9b31m\u202e :100: [bold]x[/bold]" in said
+    assert not set(said) & set("\x1b\x07\x9b\r\u202e")
+
+
 def test_what_is_wrong_here_is_told_with_what_was_done_and_what_to_do(program: Program, tmp_path: Path) -> None:
     """R-205."""
     reads = tmp_path / "reads.toml"

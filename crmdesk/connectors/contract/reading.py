@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from crmdesk.connectors.token import CancelToken
+from crmdesk.errors import RemoteError
 from crmdesk.model.filter import Filter, Order
 from crmdesk.model.job import Engine
 from crmdesk.tabular.batch import Batch
@@ -41,5 +42,11 @@ class Source(Protocol):
         ...
 
 
-class CursorGone(Exception):
-    """The CRM no longer knows the cursor."""
+class CursorGone(RemoteError):
+    """The CRM no longer knows the cursor: whoever can reads from the start, all others fail with it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The CRM forgot where the reading stood, again and again.",
+            hint="Run it again; if it happens every time, ask who runs the CRM.",
+        )

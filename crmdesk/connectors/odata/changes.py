@@ -20,6 +20,7 @@ from crmdesk.connectors.odata.source import Place, text_of
 from crmdesk.connectors.odata.urls import ServiceRoot, key_in, query_options
 from crmdesk.connectors.odata.wire import Entity, Page, Refusal, failure, refusal, whole_page
 from crmdesk.connectors.token import CancelToken
+from crmdesk.connectors.trail import Trail
 from crmdesk.errors import PlanError, Problem, RemoteError, UserError
 from crmdesk.tabular.batch import ROW, Batch, no_problems
 
@@ -63,8 +64,10 @@ class ODataChanges:
         """See Source."""
         place = Place(self._first, 0) if after is None else msgspec.json.decode(after, type=Place)
         address, row = self._root.linked(str(self._root), place.next), place.row
+        trail = Trail()
         while address:
             token.check()
+            trail.pass_by(address)
             found = self._page(address, token, is_cursor=after is not None and row == place.row)
             row += len(found.value)
             following = self._root.linked(address, found.next_link) if found.next_link is not None else ""

@@ -11,6 +11,7 @@ import msgspec
 from crmdesk.connectors.http import Body, HttpSession, Replay
 from crmdesk.connectors.salesforce.errors import Refusal
 from crmdesk.connectors.token import CancelToken
+from crmdesk.connectors.trail import Trail
 from crmdesk.connectors.whole import whole
 from crmdesk.errors import TransientError
 
@@ -77,10 +78,17 @@ class Rest:
 
     def post(self, tail: str, content: object, kind: type[T], token: CancelToken | None) -> T:
         """POST JSON where a repeat does no harm, and decode the answer; one that was cut short is asked again."""
+        return self._told("POST", tail, content, kind, token)
+
+    def patch(self, tail: str, content: object, kind: type[T], token: CancelToken | None) -> T:
+        """PATCH JSON where a repeat does no harm, and decode the answer, as in `post`."""
+        return self._told("PATCH", tail, content, kind, token)
+
+    def _told(self, method: str, tail: str, content: object, kind: type[T], token: CancelToken | None) -> T:
         body = msgspec.json.encode(content)
 
         def ask() -> bytes:
-            return self.request("POST", tail, replay=Replay.SAFE, token=token, body=body, headers=JSON).content
+            return self.request(method, tail, replay=Replay.SAFE, token=token, body=body, headers=JSON).content
 
         return _whole(ask, msgspec.json.Decoder(kind).decode, token)
 
@@ -125,7 +133,9 @@ class Rest:
         """All records of a query, deleted ones among them with `is_all`."""
         page = self.page("queryAll" if is_all else "query", token, soql)
         yield from page.records
+        trail = Trail()
         while page.next_records_url:
+            trail.pass_by(page.next_records_url)
             page = self.page(page.next_records_url, token)
             yield from page.records
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from crmdesk.connectors.salesforce.vendor import Vendor
 
 _NOT_MODIFIED = 304
-_USAGE = re.compile(r"api-usage=(\d+)/(\d+)")
+_USAGE = re.compile(r"api-usage=([0-9]{1,18})/([0-9]{1,18})(?![0-9])")
 _FORBIDDEN = 403
 _WRITE_SECONDS = 620.0
 _LOOPBACK_WRITE_SECONDS = 60.0

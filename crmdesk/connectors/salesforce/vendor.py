@@ -39,6 +39,7 @@ class _Door(requests.Session):
             headers={name: value for name, value in options["headers"].items() if name.lower() not in _OURS},
             body=options.get("data"),
         )
+        response.headers.pop("Sforce-Limit-Info", None)  # our session has read it; the library trusts any number in it
         self.answer_headers = {name.lower(): value for name, value in response.headers.items()}
         return response
 

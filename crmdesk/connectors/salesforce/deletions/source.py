@@ -15,6 +15,7 @@ from crmdesk.connectors.salesforce.reading.decoding import PageDecoder
 from crmdesk.connectors.salesforce.rest import Rest
 from crmdesk.connectors.salesforce.soql import soql
 from crmdesk.connectors.token import CancelToken
+from crmdesk.connectors.trail import Trail
 from crmdesk.errors import UserError
 from crmdesk.model.filter import Condition, Group, Joined, Operator
 from crmdesk.tabular.batch import ROW, Batch, no_problems
@@ -81,8 +82,9 @@ class Deletions:
         decoder = PageDecoder(fields)
         asked = {"q": soql(Query(self._query.object.name, fields, where))}
         page = self._rest.read("queryAll", lambda body: decoder.page(body, 0), token, asked)
-        frames = [page.frame]
+        frames, trail = [page.frame], Trail()
         while page.following:
+            trail.pass_by(page.following)
             page = self._rest.read(page.following, lambda body: decoder.page(body, 0), token)
             frames.append(page.frame)
         return pl.concat(frames).drop(ROW).unique(ID, keep="first")

@@ -16,6 +16,7 @@ from crmdesk.connectors.salesforce.reading.decoding import FramePage, PageDecode
 from crmdesk.connectors.salesforce.rest import Rest
 from crmdesk.connectors.salesforce.soql import count_soql, soql
 from crmdesk.connectors.token import CancelToken
+from crmdesk.connectors.trail import Trail
 from crmdesk.errors import RemoteError
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator, Order
 from crmdesk.tabular.batch import Batch, no_problems
@@ -81,7 +82,7 @@ def rest_batches(
     rest: Rest, query: Query, token: CancelToken, after: str | None = None, done: int = 0
 ) -> Iterator[Batch]:
     """The rows, a page a batch, numbered from `done` + 1 on without `after`."""
-    decoder = PageDecoder(query.fields)
+    decoder, trail = PageDecoder(query.fields), Trail()
     if after is None:
         page = _first(rest, query, decoder, done, token)
     else:
@@ -96,6 +97,7 @@ def rest_batches(
             yield Batch(page.frame, str(place) if page.following else None, no_problems())
         if not page.following:
             return
+        trail.pass_by(page.following)
         page = _next(rest, query, decoder, place, token)
 
 

@@ -5,6 +5,7 @@ Bulk API 2.0 guide, "Get Results for a Query Job" and "Get Parallel Results for 
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections import deque
 from collections.abc import Generator, Iterator
@@ -20,6 +21,7 @@ import msgspec
 from crmdesk.connectors.contract import CursorGone
 from crmdesk.connectors.salesforce.rest import Rest
 from crmdesk.connectors.token import CancelToken
+from crmdesk.connectors.trail import Trail
 from crmdesk.errors import RemoteError
 
 AT_ONCE = 3
@@ -30,6 +32,7 @@ _LISTED_FROM = 50_000
 
 _GONE = frozenset({"NOT_FOUND", "INVALIDJOB", "INVALIDJOBSTATE", "INVALID_QUERY_LOCATOR", "INVALIDLOCATOR"})
 _LAST = "null"
+_ROWS = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class ResultPages:
 
         Raises CursorGone before the first page when Salesforce no longer knows job or locator.
         """
+        trail = Trail()
         if self._page_rows is None and records >= _LISTED_FROM:
             expected = locator
             with closing(self._fetched(self._listed(locator))) as pages:
@@ -72,11 +76,13 @@ class ResultPages:
                     if expected and page.locator != expected:  # the list and the pages disagree: the pages are right
                         page.file.close()
                         break
+                    trail.pass_by(page.locator)
                     yield page
                     locator = expected = page.following
                     if not expected:
                         return
         while True:
+            trail.pass_by(locator)
             page = self.fetch(self._rest, locator)
             yield page
             locator = page.following
@@ -98,14 +104,18 @@ class ResultPages:
             raise
         rows = headers.get("Sforce-NumberOfRecords", "")
         following = headers.get("Sforce-Locator", _LAST)
-        return ResultPage(locator, file, int(rows) if rows.isdigit() else None, "" if following == _LAST else following)
+        return ResultPage(
+            locator, file, int(rows) if _ROWS.fullmatch(rows) else None, "" if following == _LAST else following
+        )
 
     def _listed(self, locator: str) -> Iterator[str]:
         """The locators of the pages as Salesforce lists them, five at a time; nothing where it lists none."""
         tail: str | None = f"{self._tail}/resultPages"
         params = {"locator": locator} if locator else None
         decode = msgspec.json.Decoder(_Listed).decode
+        trail = Trail()
         while tail is not None:
+            trail.pass_by(tail)
             try:
                 listed = self._rest.read(tail, decode, self._token, params)
             except RemoteError:  # an org or a version that lists no pages still gives them one after the other
