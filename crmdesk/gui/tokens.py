@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from crmdesk.model.account import Environment
-
 LIGHT: Mapping[str, str] = MappingProxyType(
     {
         # what things lie on
@@ -178,23 +176,3 @@ DARK: Mapping[str, str] = MappingProxyType(
         "unknown_dot": "#949CAB",
     }
 )
-
-_SOFT = (
-    *("created", "updated", "same", "deleted", "rejected", "noanswer", "onway", "notsent", "leftout"),
-    *("reads", "writes", "deletes", "ok", "warn", "bad", "formula"),
-)
-_GROUNDS = ("bg", "nav", "surface", "raised", "sunken")
-
-TEXT_PAIRS: tuple[tuple[str, str], ...] = (
-    *((text, ground) for text in ("text", "text2", "text3", "accent_text", "bad", "warn", "ok") for ground in _GROUNDS),
-    *((word, f"{word}_soft") for word in _SOFT),
-    *(("text", ground) for ground in ("hover", "line", "accent_soft", "bad_soft", "warn_soft", "ok_soft")),
-    *(("text2", ground) for ground in ("hover", "accent_soft", "same_soft", "bad_soft", "warn_soft", "ok_soft")),
-    ("accent_text", "accent_soft"),
-    ("accent_text", "hover"),
-    *(("on_accent", ground) for ground in ("accent", "accent_hover", "accent_press")),
-    *(("on_bad", ground) for ground in ("bad", "bad_press")),
-    *((f"on_{kind}", kind) for kind in (*Environment, "unknown")),
-    *((f"on_{kind}_chip", f"{kind}_chip") for kind in (*Environment, "unknown")),
-)
-"""Every pair of word and ground that stands on a screen; each has a contrast of 4.5 : 1 or more (WCAG 2.1, 1.4.3)."""

@@ -37,10 +37,6 @@ def record_type_id(name: str, developer_name: str) -> str:
     return new_id("012", places.index((name, developer_name)) + 1)
 
 
-def assignment_rule_id(name: str) -> str:
-    return new_id("01Q", [what for what, _, _ in ASSIGNMENT_RULES].index(name) + 1)
-
-
 def profiles(now: datetime) -> Iterator[Record]:
     for number, name in enumerate(PROFILES, start=1):
         yield {"Id": new_id("00e", number), "Name": name, "UserType": "Standard", **_set_up(now)}

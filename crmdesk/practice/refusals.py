@@ -78,7 +78,6 @@ RETIRED_VERSION = Refusal(
 )
 QUOTA = Refusal("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", _O, 403)
 UNAVAILABLE = Refusal("SERVER_UNAVAILABLE", "The server is busy; try again later", _B, 503)
-THROTTLED = Refusal("REQUEST_LIMIT_EXCEEDED", "Too many requests", _B, 429)
 UNKNOWN = Refusal("UNKNOWN_EXCEPTION", "An unexpected error occurred. ErrorId: {error_id}", _B, 500)
 BAD_JSON = Refusal("JSON_PARSER_ERROR", "{why} at [line:1, column:{column}]", _O)
 BAD_JSON_VALUE = Refusal(

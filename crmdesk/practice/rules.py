@@ -101,10 +101,6 @@ class ObjectRules:
         return tuple(each for each in self.whole.fields if each.auto_number)
 
     @cached_property
-    def has_record_types(self) -> bool:
-        return self.whole.field("RecordTypeId") is not None
-
-    @cached_property
     def has_owner(self) -> bool:
         return self.whole.field("OwnerId") is not None
 

@@ -202,7 +202,6 @@ class OrderedResults(msgspec.Struct, tag_field="kind", tag="ordered-results", fo
 
 RequestWeather = LostAnswer | Drop | Refuse | Latency | Truncate | MoveClock | DailyCalls | LateCommit
 RowWeather = LockRows | SharedParent | RefuseRows | HeavyTrigger | TriggerError | Accident
-JobWeather = HoldJob | FailJob | SlowQuery | OrderedResults
 Do = (
     LostAnswer
     | Drop

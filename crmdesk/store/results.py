@@ -10,19 +10,13 @@ from crmdesk.model.run import RowOutcome
 from crmdesk.store.codes import OUTCOME_WORDS, OUTCOMES, place, row_of, span
 from crmdesk.tabular.batch import ROW
 
-RESULT_SCHEMA: dict[str, pl.DataType] = {
-    ROW: pl.Int64(),
-    "outcome": pl.String(),
-    "id": pl.String(),
-    "code": pl.String(),
-    "message": pl.String(),
-    "attempt": pl.Int64(),
-}
-"""One line a row whose outcome is known: a RowOutcome, the remote id, and why a row was rejected (null else)."""
-
 
 def outcomes(connection: sqlite3.Connection, run: int, first_row: int, last_row: int) -> pl.DataFrame:
-    """The outcomes of the rows from `first_row` to `last_row`, both included, by row."""
+    """The outcomes of the rows from `first_row` to `last_row`, both included, by row; of those whose outcome is known.
+
+    ROW and `attempt` (Int64), and as String `outcome` (a RowOutcome), `id` (the remote one), and why a row was
+    rejected: `code` and `message`, null else.
+    """
     found = connection.execute(
         """
         SELECT outcome.place, outcome.outcome, outcome.remote_id, cause.code, reject.message

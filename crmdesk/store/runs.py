@@ -48,7 +48,7 @@ class Runs(RunHistory):
         return RunLedger(self._database, number, self._folder(number))
 
     def outcomes(self, run: str, first_row: int, last_row: int) -> pl.DataFrame:
-        """What became of the rows from `first_row` to `last_row`, both included; a frame of RESULT_SCHEMA by row.
+        """What became of the rows from `first_row` to `last_row`, both included; see crmdesk.store.results.
 
         Rows that are pending are absent; of an import only the rejected rows are there.
         """

@@ -15,11 +15,31 @@ from crmdesk.gui import icons
 from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.tags import dot_of
 from crmdesk.gui.theme import Scheme, colour, theme
-from crmdesk.gui.tokens import DARK, LIGHT, TEXT_PAIRS
+from crmdesk.gui.tokens import DARK, LIGHT
 from crmdesk.model.account import Environment
 from crmdesk.places import resource
 
 ROOT = Path(__file__).parent.parent.parent
+
+_SOFT = (
+    *("created", "updated", "same", "deleted", "rejected", "noanswer", "onway", "notsent", "leftout"),
+    *("reads", "writes", "deletes", "ok", "warn", "bad", "formula"),
+)
+_GROUNDS = ("bg", "nav", "surface", "raised", "sunken")
+
+TEXT_PAIRS = (
+    *((text, ground) for text in ("text", "text2", "text3", "accent_text", "bad", "warn", "ok") for ground in _GROUNDS),
+    *((word, f"{word}_soft") for word in _SOFT),
+    *(("text", ground) for ground in ("hover", "line", "accent_soft", "bad_soft", "warn_soft", "ok_soft")),
+    *(("text2", ground) for ground in ("hover", "accent_soft", "same_soft", "bad_soft", "warn_soft", "ok_soft")),
+    ("accent_text", "accent_soft"),
+    ("accent_text", "hover"),
+    *(("on_accent", ground) for ground in ("accent", "accent_hover", "accent_press")),
+    *(("on_bad", ground) for ground in ("bad", "bad_press")),
+    *((f"on_{kind}", kind) for kind in (*Environment, "unknown")),
+    *((f"on_{kind}_chip", f"{kind}_chip") for kind in (*Environment, "unknown")),
+)
+"""Every pair of word and ground that stands on a screen; each has a contrast of 4.5 : 1 or more (WCAG 2.1, 1.4.3)."""
 
 
 @pytest.fixture

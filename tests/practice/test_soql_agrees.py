@@ -20,10 +20,10 @@ from crmdesk.connectors.salesforce.soql import soql
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator
 from crmdesk.model.schema import Field
 from crmdesk.practice.describe import describe_field
-from crmdesk.tabular.filter import filter_expr
 from tests.practice.running import PracticeOrg
 from tests.practice.soql_org import SoqlOrg
 from tests.practice.test_soql_laws import answered_or_refused, conditions, mended, soup
+from tests.tabular.filter_opinion import filter_expr
 
 SHORT, LONG = 300, 5_000
 NAMES = (

@@ -36,7 +36,6 @@ class JobInfo(msgspec.Struct, rename="camel"):
     id: str
     state: State
     number_records_processed: int = 0
-    number_records_failed: int = 0
     error_message: str = ""
 
 

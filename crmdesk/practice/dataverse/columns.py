@@ -31,7 +31,6 @@ class Kind(StrEnum):
     OWNER = "Owner"
     PARTYLIST = "PartyList"
     ID = "Uniqueidentifier"
-    ENTITYNAME = "EntityName"
     MANAGED = "ManagedProperty"
     VIRTUAL = "Virtual"
 

@@ -1,4 +1,4 @@
-"""Filters over columns of wire text, with the answers a CRM would give."""
+"""A second opinion on filters: which rows of wire text a CRM would find, reckoned without one."""
 
 from __future__ import annotations
 

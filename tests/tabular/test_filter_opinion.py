@@ -1,4 +1,4 @@
-"""Filters over wire text give the answers a CRM gives."""
+"""The second opinion on filters gives the answers that a CRM gives."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator, Value
 from crmdesk.model.schema import FieldType
-from crmdesk.tabular.filter import filter_expr
 from tests.tabular.fields import field
+from tests.tabular.filter_opinion import filter_expr
 
 FIELDS = {
     "Name": field(FieldType.TEXT, "Name"),
