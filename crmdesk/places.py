@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import platformdirs
@@ -16,6 +17,14 @@ def profile_home(given: str | None = None) -> Path:
     return (
         Path(chosen).expanduser().absolute() if chosen else Path(platformdirs.user_data_dir("crmdesk", appauthor=False))
     )
+
+
+def module_command(module: str, *arguments: str) -> list[str]:
+    """What starts a module of the program in a process of its own.
+
+    Modules are not looked for in the current directory (`-P`), which may be a folder that somebody else has filled.
+    """
+    return [sys.executable, "-P", "-m", module, *arguments]
 
 
 def private_directory(path: Path) -> Path:

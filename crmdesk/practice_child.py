@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crmdesk.errors import RemoteError, TransientError
-from crmdesk.places import private_directory
+from crmdesk.places import module_command, private_directory
 from crmdesk.tabular.files.private import open_private
 
 _IDLE_SECONDS = 60  # the server ends by itself after that long without a request
@@ -101,9 +101,7 @@ def kept_awake(address: PracticeAddress) -> Iterator[None]:
 
 
 def _start(folder: Path, lock: Path, log: Path) -> subprocess.Popen[bytes]:
-    arguments = [
-        sys.executable,
-        "-m",
+    command = module_command(
         "crmdesk.practice",
         "serve",
         "--data",
@@ -112,19 +110,19 @@ def _start(folder: Path, lock: Path, log: Path) -> subprocess.Popen[bytes]:
         str(lock),
         "--idle-exit",
         str(_IDLE_SECONDS),
-    ]
+    )
     with open_private(log, "ab") as output:
         # Detached, so that Ctrl-C for the command that started it does not end it under another one.
         if sys.platform == "win32":
             return subprocess.Popen(
-                arguments,
+                command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=output,
                 creationflags=subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW,
             )
         return subprocess.Popen(
-            arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output, start_new_session=True
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output, start_new_session=True
         )
 
 

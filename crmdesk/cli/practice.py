@@ -16,7 +16,7 @@ from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.output import write_line
 from crmdesk.errors import UserError
 from crmdesk.model.figures import counted
-from crmdesk.places import private_directory
+from crmdesk.places import module_command, private_directory
 from crmdesk.practice_child import kept_awake, lock_of, running_practice
 
 app = typer.Typer(help="The practice org: a local CRM to try everything on.")
@@ -92,7 +92,7 @@ def _is_joined(call: Invocation, arguments: list[str]) -> bool:
 
 
 def _become_server(arguments: list[str]) -> None:
-    command = [sys.executable, "-m", "crmdesk.practice", "serve", *arguments]
+    command = module_command("crmdesk.practice", "serve", *arguments)
     if sys.platform != "win32":
         os.execv(command[0], command)  # noqa: S606 - the server takes this process over, and with it its signals
     raise typer.Exit(subprocess.call(command))

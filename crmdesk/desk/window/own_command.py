@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TypedDict
 
 from crmdesk.errors import CrmDeskError
-from crmdesk.places import private_directory
+from crmdesk.places import module_command, private_directory
 
 _NICE = 5
 
-PROGRAM = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "crmdesk"]
+PROGRAM = [sys.executable] if getattr(sys, "frozen", False) else module_command("crmdesk")
 """What starts the program; whoever starts it in another way says so here."""
 
 

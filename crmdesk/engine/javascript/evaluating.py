@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -15,6 +14,7 @@ import msgspec
 
 from crmdesk.errors import UserError
 from crmdesk.model.filter import Scalar, Value
+from crmdesk.places import module_command
 
 SECONDS = 1
 """An expression that is not done by then never will be, for all we know."""
@@ -84,7 +84,7 @@ def _evaluated(source: str, scope: Scope) -> Value:
     surroundings = {name: os.environ[name] for name in _KEPT if name in os.environ}
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "crmdesk.engine.javascript.child"],
+            module_command("crmdesk.engine.javascript.child"),
             input=question,
             capture_output=True,
             env={**surroundings, "TZ": "UTC"},
