@@ -1,23 +1,20 @@
-"""`crmdesk account …`, `objects`, `describe`."""
+"""`crmdesk account …`: saved, listed, tested, signed in again, forgotten."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crmdesk.cli.context import Invocation, invocation_of
+from crmdesk.cli.context import invocation_of
 from crmdesk.cli.signing_in import watched
 from crmdesk.errors import CrmDeskError
 from crmdesk.model.figures import counted
-from crmdesk.model.schema_change import SchemaChange
 
 if TYPE_CHECKING:
     from crmdesk.desk.window.answers import TestLine
 
-app = typer.Typer()
 account_app = typer.Typer(help="CRM accounts: saved logins.")
 
 _CLIENT_ID = "The consumer key or application id of the app, for browser, jwt, client-credentials, certificate."
@@ -30,7 +27,6 @@ _KEY_ID = "Dynamics, certificate: its key id (kid), where one is wanted."
 PORT = "Where the browser brings the answer; the app has to know its callback address. 7171 when not given."
 _NO_OPEN = "Print the link for the browser and open nothing."
 _AFRESH = "Let the CRM ask who you are, whoever the browser is signed in as."
-_REFRESH = "Show what has changed since you last asked this: fields, types, labels, lists, rights."
 ANOTHER = "Accept another organisation than before: stored record ids and index values belong to the old one."
 
 
@@ -204,94 +200,3 @@ def remove(context: typer.Context, name: Annotated[str, typer.Argument(help="The
         account = desk.accounts.remove(name)
     call.output.line({"account": account.name, "removed": True})
     call.output.say(f"{account.label} is forgotten.")
-
-
-@app.command("objects")
-def objects(
-    context: typer.Context,
-    account: Annotated[str, typer.Argument(help="The account's name or label.")],
-    search: Annotated[str, typer.Option(help="Only objects with this in their name or label.")] = "",
-) -> None:
-    """The remote objects of an account."""
-    call = invocation_of(context)
-    with call.desk() as desk, desk.accounts.open(account) as opened:
-        wanted = search.casefold()
-        for found in opened.session.objects():
-            if wanted not in found.name.casefold() and wanted not in found.label.casefold():
-                continue
-            may = {
-                "read": found.is_readable,
-                "create": found.is_creatable,
-                "update": found.is_updatable,
-                "delete": found.is_deletable,
-            }
-            origin = {"custom": found.is_custom, "external": found.is_external}
-            call.output.line({"name": found.name, "label": found.label, **origin, **may})
-            call.output.say(
-                f"{found.name:32} {found.label:32} {' '.join(word for word, allowed in may.items() if allowed)}"
-            )
-        call.output.say(f"So far as {opened.session.whoami().user} may see them.")
-
-
-def _tell_changes(call: Invocation, changes: Sequence[SchemaChange], users: Mapping[str, Sequence[str]]) -> None:
-    for change in changes:
-        told = {"change": change.kind, "field": change.field, "was": change.was, "now": change.now}
-        jobs = users.get(change.field.casefold(), ())
-        call.output.line({**told, "jobs": list(jobs)})
-        used = f" Used by {', '.join(f'“{job}”' for job in jobs)}." if jobs else ""
-        call.output.say(f"{change.sentence}{used}")
-    call.output.line({"event": "refreshed", "changes": len(changes)})
-    if not changes:
-        call.output.say("Nothing has changed since you last looked.")
-
-
-@app.command("describe")
-def describe(
-    context: typer.Context,
-    account: Annotated[str, typer.Argument(help="The account's name or label.")],
-    name: Annotated[str, typer.Argument(metavar="OBJECT", help="The object's API name.")],
-    refresh: Annotated[bool, typer.Option("--refresh", help=_REFRESH)] = False,  # noqa: FBT002
-) -> None:
-    """The fields of a remote object."""
-    call = invocation_of(context)
-    with call.desk() as desk, desk.accounts.open(account) as opened:
-        if refresh:
-            users = desk.jobs.users_of(opened.account, name)
-            _tell_changes(call, desk.accounts.schemas.refreshed(opened.session, name), users)
-            return
-        for field in opened.describe(name).fields:
-            call.output.line(
-                {
-                    "name": field.name,
-                    "label": field.label,
-                    "type": field.type.value,
-                    "length": field.length,
-                    "precision": field.precision,
-                    "scale": field.scale,
-                    "nillable": field.is_nillable,
-                    "filterable": field.is_filterable,
-                    "sortable": field.is_sortable,
-                    "external_id": field.is_external_id,
-                    "calculated": field.is_calculated,
-                    "required": field.is_required_on_create,
-                    "creatable": field.is_creatable,
-                    "updatable": field.is_updatable,
-                    "key": field.is_key,
-                    "unique": field.is_unique,
-                    "references": list(field.references),
-                    "values": list(field.values) if field.is_restricted else [],
-                    "why_not": field.why_not,
-                }
-            )
-            marks = [
-                "required" if field.is_required_on_create else "",
-                "key" if field.is_key else "",
-                "calculated, may be stale" if field.is_calculated else "",
-                "" if field.is_creatable or field.is_updatable else "read-only",
-                f"→ {', '.join(field.references)}" if field.references else "",
-                field.why_not,
-            ]
-            size = f"{field.type.value}({field.length})" if field.length else field.type.value
-            call.output.say(
-                f"{field.name:32} {field.label:32} {size:18} {' '.join(mark for mark in marks if mark)}".rstrip()
-            )

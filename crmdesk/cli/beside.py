@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from crmdesk.cli.arguments import RunName
 from crmdesk.cli.context import invocation_of
-from crmdesk.cli.runs import RunName
 
 app = typer.Typer()
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crmdesk.cli.arguments import RunName
 from crmdesk.cli.context import Invocation, invocation_of
-from crmdesk.cli.runs import RunName
 from crmdesk.desk.mending.remedies.jobs import Way
 from crmdesk.desk.mending.remedies.wish import Wish
 from crmdesk.desk.mending.when_mangled import WhenMangled

@@ -7,9 +7,11 @@ from importlib import import_module
 import typer
 
 COMMANDS = {
-    "accounts": ("objects", "describe"),
+    "schema": ("objects", "describe"),
     "jobs": ("check", "preview"),
-    "runs": ("run", "resume", "backfill", "restart", "runs", "show", "stop", "results"),
+    "runs": ("run", "resume", "backfill", "restart", "stop"),
+    "history": ("runs", "results"),
+    "show": ("show",),
     "rehearsals": ("rehearse",),
     "looking": ("look",),
     "list_values": ("values",),

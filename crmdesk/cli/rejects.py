@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crmdesk.cli.arguments import ConfirmRows, RunName, Yes
 from crmdesk.cli.asking import Asking
 from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.mending import Mangled
-from crmdesk.cli.runs import ConfirmRows, RunName, Yes
 from crmdesk.cli.watching import watch
 from crmdesk.cli.words import ends
 from crmdesk.desk import CancelToken, Desk

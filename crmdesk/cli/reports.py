@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
+from crmdesk.cli.arguments import RunName
 from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.output import counts
-from crmdesk.cli.runs import RunName
 from crmdesk.cli.words import run_values
 
 app = typer.Typer()

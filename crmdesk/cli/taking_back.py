@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
+from crmdesk.cli.arguments import ConfirmRows, RunName, Yes
 from crmdesk.cli.asking import Asking
 from crmdesk.cli.context import invocation_of
-from crmdesk.cli.runs import ConfirmRows, RunName, Yes
 from crmdesk.cli.watching import watch
 from crmdesk.desk import CancelToken, Desk
 from crmdesk.model.figures import counted
