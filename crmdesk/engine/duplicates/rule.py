@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from crmdesk.engine.planning.lines import Distinct
+from crmdesk.engine.planning.plan import Distinct
 from crmdesk.model.read_options import Keep
 from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW
 

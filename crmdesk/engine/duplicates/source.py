@@ -17,8 +17,7 @@ import polars as pl
 from crmdesk.connectors.contract import CursorGone, Session, Source
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.duplicates.rule import DuplicateRule
-from crmdesk.engine.planning.lines import Distinct
-from crmdesk.engine.planning.plan import ReadPlan
+from crmdesk.engine.planning.plan import Distinct, ReadPlan
 from crmdesk.engine.preparing.disk import keeping
 from crmdesk.tabular.batch import ROW, Batch
 from crmdesk.tabular.files.private import open_private

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from crmdesk.engine.filters.values import FindField
 from crmdesk.engine.finding.population import CARRIED
+from crmdesk.engine.planning.plan import Distinct
 from crmdesk.engine.planning.problems import Problems, unknown_field
 from crmdesk.model.job import Job
 from crmdesk.model.mapping import Column, Conversion, FieldMap, Mapping
@@ -69,19 +70,6 @@ def key_of(population: Population, remote: RemoteObject, problems: Problems) -> 
             f"Use {remote.id_field}, or an external id.",
         )
     return field
-
-
-@dataclass(frozen=True, slots=True)
-class Distinct:
-    """Duplicates with the fields in the CRM's own spelling, and those of the key in which case does not matter."""
-
-    rule: Duplicates
-    folded: tuple[str, ...]
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The fields that have to be read for it."""
-        return (*self.rule.key, *((self.rule.by,) if self.rule.by else ()))
 
 
 def distinct_of(rule: Duplicates, find: FindField, problems: Problems) -> Distinct:

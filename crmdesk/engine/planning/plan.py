@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from crmdesk.model.index import MARK_COLUMN, Deletions
 from crmdesk.model.job import Action, Engine, ExportOptions, Job
+from crmdesk.model.read_options import Duplicates
 from crmdesk.model.schema import Field, RemoteObject
 from crmdesk.tabular.convert import WriteLine, WritePlan, reading
 from crmdesk.tabular.read import layout_of
@@ -15,11 +16,23 @@ from crmdesk.tabular.read import layout_of
 if TYPE_CHECKING:
     from crmdesk.connectors.contract import Query
     from crmdesk.connectors.deletions import Period
-    from crmdesk.engine.planning.lines import Distinct
     from crmdesk.tabular.files.contract import FileLayout
     from crmdesk.tabular.read import ReadLine
 
 Describe = Callable[[str], RemoteObject]
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """Duplicates with the fields in the CRM's own spelling, and those of the key in which case does not matter."""
+
+    rule: Duplicates
+    folded: tuple[str, ...]
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that have to be read for it."""
+        return (*self.rule.key, *((self.rule.by,) if self.rule.by else ()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from crmdesk.connectors.contract import Query
 from crmdesk.engine.filters.campaign import RuleSet, violations
@@ -11,16 +12,16 @@ from crmdesk.engine.filters.values import checked_filter
 from crmdesk.engine.finding.population import CARRIED
 from crmdesk.engine.javascript.evaluating import Evaluate
 from crmdesk.engine.planning.lines import carried_lines, distinct_of, key_of, place_of, whole_mapping
-from crmdesk.engine.planning.plan import Describe, ReadPlan
+from crmdesk.engine.planning.plan import Describe, Distinct, ReadPlan
 from crmdesk.engine.planning.problems import Problems, check_twice, near_field, unknown_field
 from crmdesk.engine.schema.rules import ruled
 from crmdesk.errors import UserError
-from crmdesk.model.filter import Order
+from crmdesk.model.filter import Filter, Order
 from crmdesk.model.job import Job
 from crmdesk.model.local import NoText
 from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.local_run import LocalRun
-from crmdesk.model.mapping import Column
+from crmdesk.model.mapping import Column, Mapping
 from crmdesk.model.schema import Field, FieldType, RemoteObject
 from crmdesk.tabular.batch import LINE, ROW
 from crmdesk.tabular.read import ReadLine
@@ -42,7 +43,23 @@ def plan_read(
     """
     problems = Problems()
     ruling = ruled(job, whole_mapping(job, remote, problems), remote, before, problems)
-    mapping = ruling.mapping
+    lines = _lines(job, ruling.mapping, remote, describe, problems)
+    check_twice(job, problems)
+    population = job.reading.population
+    if population is not None:
+        lines += carried_lines(population)
+    _check_columns(lines, problems)
+    where = _where(job, remote, describe, problems, evaluate, rules)
+    orders = _orders(job, remote, describe, problems)
+    named_by = key_of(population, remote, problems) if population is not None else None
+    rule, find = job.reading.duplicates, partial(_path, remote=remote, describe=describe)
+    distinct = distinct_of(rule, find, problems) if rule is not None else None
+    problems.raise_any()
+    query = Query(remote.name, _names(lines, named_by, distinct), where, tuple(orders), engine=job.engine)
+    return ReadPlan(job, remote, query, tuple(lines), named_by, ruling.notices, distinct)
+
+
+def _lines(job: Job, mapping: Mapping, remote: RemoteObject, describe: Describe, problems: Problems) -> list[ReadLine]:
     lines = []
     for item in mapping:
         place = place_of(job, item)
@@ -57,36 +74,33 @@ def plan_read(
             continue
         local = item.origin.name if isinstance(item.origin, Column) else item.remote
         lines.append(ReadLine(path, local, field, item.conversion, item.values, fills_text=_fills_text(job)))
-    check_twice(job, problems)
-    population = job.reading.population
-    if population is not None:
-        lines += carried_lines(population)
-    _check_columns(lines, problems)
-    where = (
-        None
-        if job.filter is None
-        else checked_filter(
-            job.filter,
-            lambda name: _path(name, remote, describe),
-            problems.add,
-            evaluate=evaluate,
-            near=lambda name: near_field(name, remote, describe),
-        )
-    )
-    if where is not None and rules is RuleSet.CAMPAIGN:
-        violations(where, lambda name: _path(name, remote, describe), problems.add)
-    orders = _orders(job, remote, describe, problems)
-    named_by = key_of(population, remote, problems) if population is not None else None
-    distinct = None
-    if job.reading.duplicates is not None:
-        distinct = distinct_of(job.reading.duplicates, lambda name: _path(name, remote, describe), problems)
-    problems.raise_any()
-    fields = [line.remote for line in lines if not line.remote.startswith(CARRIED)]
-    if named_by is not None and named_by.name not in fields:
-        fields.append(named_by.name)
-    fields += [name for name in distinct.fields if name not in fields] if distinct is not None else []
-    query = Query(remote.name, tuple(fields), where, tuple(orders), engine=job.engine)
-    return ReadPlan(job, remote, query, tuple(lines), named_by, ruling.notices, distinct)
+    return lines
+
+
+def _where(
+    job: Job,
+    remote: RemoteObject,
+    describe: Describe,
+    problems: Problems,
+    evaluate: Evaluate | None,
+    rules: RuleSet,
+) -> Filter | None:
+    if job.filter is None:
+        return None
+    find = partial(_path, remote=remote, describe=describe)
+    near = partial(near_field, remote=remote, describe=describe)
+    where = checked_filter(job.filter, find, problems.add, evaluate=evaluate, near=near)
+    if rules is RuleSet.CAMPAIGN:
+        violations(where, find, problems.add)
+    return where
+
+
+def _names(lines: Sequence[ReadLine], named_by: Field | None, distinct: Distinct | None) -> tuple[str, ...]:
+    """The fields to ask for: those of the lines, then those by which rows are told apart, each once."""
+    names = dict.fromkeys(line.remote for line in lines if not line.remote.startswith(CARRIED))
+    if named_by is not None:
+        names[named_by.name] = None
+    return tuple(names | dict.fromkeys(distinct.fields if distinct is not None else ()))
 
 
 def _check_columns(lines: Sequence[ReadLine], problems: Problems) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.duplicates.source import DistinctSource
-from crmdesk.engine.planning.lines import Distinct
+from crmdesk.engine.planning.plan import Distinct
 from crmdesk.model.read_options import Duplicates, Keep
 from crmdesk.tabular.batch import ROW, Batch, no_problems
 
