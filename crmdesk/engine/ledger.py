@@ -102,6 +102,10 @@ class Ledger(Protocol):
         """
         ...
 
+    def answered(self) -> pl.DataFrame:
+        """ROW and `at`: when, by the CRM's clock, the last answer was there that had the row, as far as it is known."""
+        ...
+
     def replace_sends(self, old: Sequence[SendId], new: Sequence[Prepared]) -> None:
         """Put `new` sends of the same rows, behind all others, in the place of `old` ones that were never begun."""
         ...

@@ -87,6 +87,7 @@ class TakingBack:
     def prepare(self, packing_of: Callable[[WriteRequest], tuple[Packing, str]]) -> Iterator[Progress]:
         """Look at each record as it is now, and list what is to be sent; yields progress."""
         self.ledger.begin_prepare()
+        answered = self.taken.answered()
         packing, engine = packing_of(self._request(Action.UPDATE))
 
         def packing_on(action: Action | None) -> tuple[Packing, Road | None]:
@@ -101,7 +102,7 @@ class TakingBack:
             self.token.check()
             name = write_block(self.ledger.folder, number, _as_source(frame))
             self.ledger.add_source_block(int(frame[ROW][0]), frame.height, name)
-            problems = self._problems(frame)
+            problems = self._problems(frame, answered)
             if not problems.is_empty():
                 self.ledger.add_rejects(Stage.CONVERT, reject_frame(problems, _as_source(frame)))
             sends += packers.add(frame.filter(~pl.col(ROW).is_in(problems[ROW].implode())))
@@ -151,8 +152,8 @@ class TakingBack:
             for was, action in _HOW.items()
         }
 
-    def _problems(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """A problem for each record that is not as the run has left it."""
+    def _problems(self, frame: pl.DataFrame, answered: pl.DataFrame) -> pl.DataFrame:
+        """A problem for each record that is not as the run has left it; `answered` as Ledger.answered gives it."""
         record_id, audit = self.plan.object.id_field, self.can.audit
         there = frame.filter(pl.col(WAS) != RowOutcome.DELETED.value)
         names = tuple(dict.fromkeys((record_id, *audit, *(self.written.fields if self.written is not None else ()))))
@@ -167,7 +168,8 @@ class TakingBack:
         told = {
             row: why for row, at, who in joined.select(ROW, *audit).iter_rows() if (why := self._why(at, who, until))
         }
-        told |= self._changed_unseen(joined.filter(~pl.col(ROW).is_in(list(told))), halted)
+        unseen = joined.filter(~pl.col(ROW).is_in(list(told))).join(answered, on=ROW, how="left", maintain_order="left")
+        told |= self._changed_unseen(unseen, halted)
         lines = [(row, "", CHANGED_SINCE, why) for row, why in sorted(told.items())]
         return pl.DataFrame(lines, schema=PROBLEM_SCHEMA, orient="row")
 
@@ -187,17 +189,27 @@ class TakingBack:
         return f"This record was changed after the run, at {at}." if is_later else ""
 
     def _changed_unseen(self, joined: pl.DataFrame, halted: datetime) -> dict[int, str]:
-        """Records that the same user has changed while the run lay still, or in the second in which it ended.
+        """Records that the same user has changed after they were written: while the run went on, or lay still.
 
-        Their stamps may be the run's own. What they hold tells.
+        Theirs are stamps from the second on in which the answer was there (`at`; where nobody knows it, in which the
+        run halted). These may be the run's own all the same. What the records hold tells.
         """
         if self.written is None or joined.is_empty():
             return {}
-        floor = halted.replace(microsecond=0)
-        stamps = joined[self.can.audit[0]].to_list()
-        late = joined.filter(pl.Series([datetime.fromisoformat(at) >= floor for at in stamps], dtype=pl.Boolean()))
+        late = joined.filter(
+            pl.Series(
+                [_is_late(stamp, at, halted) for stamp, at in joined.select(self.can.audit[0], "at").iter_rows()],
+                dtype=pl.Boolean(),
+            )
+        )
         others = self.written.others(late.select(ROW, *self.written.fields))
         return {row: f"{name} of this record is not what the run has written." for row, name in others.items()}
+
+
+def _is_late(stamp: str, answered: str | None, halted: datetime) -> bool:
+    """Whether a record was changed in or behind the second in which it is known to have been written."""
+    floor = datetime.fromisoformat(answered) if answered else halted
+    return datetime.fromisoformat(stamp) >= floor.replace(microsecond=0)
 
 
 def _as_source(frame: pl.DataFrame) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 
@@ -15,3 +15,9 @@ def now() -> str:
 def moment(seconds: int) -> str:
     """Seconds since 1970 as ISO 8601 in UTC."""
     return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
+
+
+def after(at: str, seconds: float) -> str:
+    """The moment so many seconds behind another one (ISO 8601), ISO 8601 in UTC."""
+    later = datetime.fromisoformat(at).astimezone(UTC) + timedelta(seconds=seconds)
+    return later.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -15,7 +15,7 @@ from crmdesk.model.job import Operation, Pace
 from crmdesk.model.reject import Stage
 from crmdesk.model.run import Landed, Phase, Progress, RunOutcome, Tally
 from crmdesk.store import counts, landing, lineage, send_list
-from crmdesk.store.clock import now
+from crmdesk.store.clock import after, now
 from crmdesk.store.codes import SETTLED_WELL
 from crmdesk.store.database import Database
 from crmdesk.store.rejects import Rejects
@@ -41,6 +41,7 @@ class RunLedger:
         self._pace: Pace | None = None
         self._told: Phase | None = None
         self._stop_requested = False
+        self._on_the_way: dict[SendId, tuple[str, float]] = {}
         with database.reading() as connection:
             operation = connection.execute("SELECT operation FROM run WHERE id = ?", (run,)).fetchone()[0]
             self._line = lineage.ancestors(connection, run)
@@ -131,6 +132,7 @@ class RunLedger:
     def intend(self, send: SendId, sent_at: str) -> None:
         with self._database.transaction() as connection:
             send_list.begin(connection, self._run, send, sent_at)
+        self._on_the_way[send] = (sent_at, time.monotonic())
 
     def owned(self, ids: Collection[str]) -> frozenset[str]:
         with self._database.reading() as connection:
@@ -142,12 +144,22 @@ class RunLedger:
 
     def settle(self, send: SendId, outcomes: pl.DataFrame, rejects: pl.DataFrame, again: Sequence[Prepared]) -> None:
         rows = outcomes.height + rejects.height + sum(prepared.rows.len() for prepared in again)
+        sent_at, since = self._on_the_way.pop(send, ("", 0.0))
+        # The CRM's clock is not asked again for it: ours tells how long the answer took.
+        answered_at = after(sent_at, time.monotonic() - since) if sent_at else ""
         with self._database.transaction() as connection:
-            send_list.settle(connection, self._run, send, rows)
+            send_list.settle(connection, self._run, send, rows, answered_at)
             store_rejects(connection, self._run, Stage.WRITE, rejects)
             send_list.store_sends(connection, self._run, again)
             if not outcomes.is_empty():
                 self._settle_well(connection, outcomes)
+
+    def answered(self) -> pl.DataFrame:
+        with self._database.reading() as connection:
+            found = send_list.answered(connection, self._run)
+        frames = [pl.DataFrame([rows]).with_columns(pl.lit(at).alias("at")) for rows, at in found]
+        empty = pl.DataFrame(schema={ROW: pl.Int64, "at": pl.String})
+        return pl.concat([empty, *frames]).group_by(ROW).agg(pl.col("at").max())
 
     def _settle_well(self, connection: sqlite3.Connection, outcomes: pl.DataFrame) -> None:
         store_outcomes(connection, self._run, outcomes)

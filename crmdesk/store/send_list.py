@@ -93,9 +93,10 @@ def name(connection: sqlite3.Connection, run: int, send: SendId, handle: str) ->
         raise ValueError(f"Send {send} of run {run} is not open.")
 
 
-def settle(connection: sqlite3.Connection, run: int, send: SendId, rows: int) -> None:
-    """The answer to all `rows` rows of the send is stored. Raises ValueError when these are not all, or once too often.
+def settle(connection: sqlite3.Connection, run: int, send: SendId, rows: int, answered_at: str) -> None:
+    """The answer to all `rows` rows of the send is stored; it came at `answered_at` ("": nobody knows).
 
+    Raises ValueError when these are not all, or once too often.
     It is the last guard of promise 2: no row gets lost between what was sent and what was answered.
     """
     found = connection.execute(
@@ -105,8 +106,16 @@ def settle(connection: sqlite3.Connection, run: int, send: SendId, rows: int) ->
         raise ValueError(f"Send {send} of run {run} is settled already or does not exist.")
     if found[0] != rows:
         raise ValueError(f"Send {send} of run {run} has {found[0]} rows, but {rows} were accounted for.")
-    connection.execute("UPDATE send SET state = ? WHERE id = ?", (SendState.SETTLED, send))
+    connection.execute(
+        "UPDATE send SET state = ?, answered_at = ? WHERE id = ?", (SendState.SETTLED, answered_at, send)
+    )
     counts.add(connection, run, {counts.PENDING: -rows})
+
+
+def answered(connection: sqlite3.Connection, run: int) -> list[tuple[pl.Series, str]]:
+    """The rows of each send of which it is known when the answer was there, and that moment."""
+    found = connection.execute("SELECT rows, answered_at FROM send WHERE run = ? AND answered_at <> ''", (run,))
+    return [(unpack_rows(rows), at) for rows, at in found.fetchall()]
 
 
 def forget_sends(connection: sqlite3.Connection, run: int) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import json
+import time
 from pathlib import Path
 
 from tests.cli.jobs import UPSERT, contacts_csv, contacts_job
@@ -128,6 +130,31 @@ def test_what_the_same_user_changes_while_a_run_lies_still_is_left_as_it_is(shar
     assert shared.ask("resume", run).counts() == {"read": 4, "created": 4}
     assert shared.ask("undo", run, "--yes").counts() == {"read": 4, "deleted": 3, "rejected": 1}
     assert names(org, range(70, 74)) == {"K000071": "Mine now"}
+
+
+def test_what_the_same_user_changes_behind_a_run_that_goes_on_is_left_as_it_is(shared: Program, tmp_path: Path) -> None:
+    """Promise 7."""
+    org = shared.org()
+    contacts_csv(tmp_path / "old.csv", range(160, 165))
+    contacts_csv(tmp_path / "new.csv", range(160, 165), mail="new{key}@example.com")
+    assert shared.run(contacts_job(tmp_path, "old.csv", name="old ones")).code == 0
+    slow = UPSERT + '\nspeed = "gentle"\nrows_per_call = 1'
+    org.weather({"kind": "latency", "seconds": 0.6}, path="composite/sobjects/")
+    running = shared.start("run", contacts_job(tmp_path, "new.csv", name="long", export=slow), "--yes", "--json")
+    text = "SELECT Id FROM Contact WHERE Legacy_Id__c = 'K000160' AND Email = 'new160@example.com'"
+    while not (found := org.rows(text)):
+        assert running.poll() is None
+        time.sleep(0.05)
+    org.send("PATCH", f"sobjects/Contact/{found[0]['Id']}", {"LastName": "Mine now"})
+    out, _ = running.communicate()
+    org.clear_weather()
+    done = json.loads(out.splitlines()[-1])
+    assert done["updated"] == 5, done
+    undone = shared.ask("undo", done["run"], "--yes")
+    assert undone.counts() == {"read": 5, "updated": 4, "rejected": 1}
+    [reject] = shared.ask("rejects", undone.last["run"]).lines
+    assert (reject["row"], reject["message"]) == (1, "LastName of this record is not what the run has written.")
+    assert names(org, range(160, 165))["K000160"] == "Mine now"
 
 
 def test_single_fields_of_updated_records_are_taken_back(shared: Program, tmp_path: Path) -> None:

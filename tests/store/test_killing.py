@@ -25,7 +25,7 @@ store = Store.open(Path(sys.argv[1]), keychains=())
 ledger = store.runs.ledger("1")
 with store.runs.claim("1"):
     for payload in ledger.unsent():
-        ledger.intend(payload.send, "t")
+        ledger.intend(payload.send, "2026-03-01T10:00:00Z")
         print("intended", payload.send, flush=True)
         ledger.handle(payload.send, f"job-{payload.send}")
         print("named", payload.send, flush=True)

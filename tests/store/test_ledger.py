@@ -82,7 +82,7 @@ def test_a_settled_send_adds_its_rows_to_the_balance_and_sends_again_what_was_no
     ledger.add_sends([prepared(ledger, range(1, 7))])
     ledger.end_prepare("bulk")
     (payload,) = ledger.unsent()
-    ledger.intend(payload.send, "t")
+    ledger.intend(payload.send, "2026-03-01T10:00:00Z")
 
     outcomes = pl.concat([settled([6, 1]), settled([2], "unknown")])
     ledger.settle(payload.send, outcomes, rejects([4]), [prepared(ledger, [3, 5])])
@@ -115,7 +115,7 @@ def test_a_row_cannot_have_two_outcomes(store: Store) -> None:
     ledger.begin_prepare()
     ledger.add_sends([prepared(ledger, [1, 2])])
     (payload,) = ledger.unsent()
-    ledger.intend(payload.send, "t")
+    ledger.intend(payload.send, "2026-03-01T10:00:00Z")
 
     with pytest.raises(sqlite3.IntegrityError):
         ledger.settle(payload.send, settled([1, 1]), NO_REJECTS, [])
@@ -151,7 +151,7 @@ def test_a_list_that_was_begun_cannot_be_forgotten(store: Store) -> None:
     ledger.begin_prepare()
     ledger.add_sends([prepared(ledger, [1])])
     (payload,) = ledger.unsent()
-    ledger.intend(payload.send, "t")
+    ledger.intend(payload.send, "2026-03-01T10:00:00Z")
 
     with pytest.raises(ValueError, match="has begun to send"):
         ledger.begin_prepare()
@@ -222,7 +222,7 @@ def test_several_threads_settle_their_sends_at_once(store: Store) -> None:
 
     def send(mine: int) -> None:
         for payload in payloads[mine::4]:
-            ledger.intend(payload.send, "t")
+            ledger.intend(payload.send, "2026-03-01T10:00:00Z")
             ledger.handle(payload.send, f"{mine}")
             ledger.settle(payload.send, settled(payload.rows), NO_REJECTS, [])
 

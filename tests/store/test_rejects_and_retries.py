@@ -132,7 +132,7 @@ def test_a_row_whose_fate_is_unknown_leaves_its_reject_in_retry(store: Store) ->
     store.rejects.claim_for_retry(first, second)
     prepare(ledger, [1], bad=[])
     (payload,) = ledger.unsent()
-    ledger.intend(payload.send, "t")
+    ledger.intend(payload.send, "2026-03-01T10:00:00Z")
     unknown = pl.DataFrame({"__row__": [1], "outcome": ["unknown"], "id": [None]})
     ledger.settle(payload.send, unknown, pl.DataFrame(schema=REJECT_SCHEMA), [])
 
@@ -182,7 +182,7 @@ def test_a_retry_that_has_begun_to_send_keeps_its_rejects(store: Store) -> None:
     store.rejects.claim_for_retry(first, second)
     prepare(ledger, [1, 2], bad=[])
     (payload,) = ledger.unsent()
-    ledger.intend(payload.send, "t")
+    ledger.intend(payload.send, "2026-03-01T10:00:00Z")
 
     assert store.rejects.release(second) == 0
     assert states(store, first) == {1: "in retry", 2: "in retry"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crmdesk.store.migrations import m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008, m0009, m0010
+from crmdesk.store.migrations import m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008, m0009, m0010, m0011
 
 Migrations = tuple[tuple[str, ...], ...]
 
@@ -17,4 +17,5 @@ MIGRATIONS: Migrations = (
     m0008.STATEMENTS,
     m0009.STATEMENTS,
     m0010.STATEMENTS,
+    m0011.STATEMENTS,
 )
