@@ -34,6 +34,14 @@ class Upload(io.RawIOBase):
     def tell(self) -> int:
         return self._at
 
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Only to the first byte, which is where requests wants a body to be whose answer leads elsewhere."""
+        if offset or whence != io.SEEK_SET:
+            raise io.UnsupportedOperation
+        self._file.seek(self._body.offset)
+        self._at, self._hash = 0, hashlib.sha256()
+        return 0
+
     def read(self, size: int = -1) -> bytes:
         self._token.check()
         left = self._body.length - self._at

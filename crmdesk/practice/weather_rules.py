@@ -48,12 +48,12 @@ class Drop(msgspec.Struct, tag_field="kind", tag="drop", forbid_unknown_fields=T
 
 
 class Refuse(msgspec.Struct, tag_field="kind", tag="refuse", forbid_unknown_fields=True):
-    """Nothing is done, and the answer is an error.
+    """Nothing is done, and the answer is an error, or what something on the way says in the place of the org.
 
     body: a Salesforce error in JSON, a page of HTML, or nothing. retry_after: seconds, as the header of that name.
     """
 
-    status: Annotated[int, Meta(ge=400, le=599)] = 503
+    status: Annotated[int, Meta(ge=200, le=599)] = 503
     code: str = "SERVER_UNAVAILABLE"
     message: str = "The server is busy; try again later"
     body: Literal["json", "html", "empty"] = "json"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import socket
 import threading
@@ -9,13 +10,16 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 
 import pytest
 
+from crmdesk.connectors.contract import Body
 from crmdesk.connectors.http import TRIES, HttpSession, Replay
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.token import CancelToken
 from crmdesk.connectors.traffic import Rate, Traffic
+from crmdesk.connectors.upload import Upload
 from crmdesk.errors import Cancelled, LostAnswer, RemoteError, TransientError, UserError
 from tests.connectors.loopback import Script, answer, cut_short, hang_up, scripted_server
 
@@ -142,6 +146,18 @@ def test_a_wait_ends_as_soon_as_somebody_asks_to_stop(script: Script, http: Http
         http.request("GET", "/x", replay=Replay.SAFE, token=token)
     assert time.monotonic() - started < 30
     assert len(script.seen) == 1
+
+
+def test_a_stored_body_that_is_sent_elsewhere_is_refused_too(script: Script, http: HttpSession, tmp_path: Path) -> None:
+    """An answer that leads elsewhere is no broken connection, which would have to be looked into."""
+    stored = tmp_path / "rows"
+    stored.write_bytes(b"Name\nAnn\n")
+    body = Body(stored, 0, 9, hashlib.sha256(b"Name\nAnn\n").hexdigest())
+    script.say("/x", answer(307, Location=f"{script.url}/y"))
+    with pytest.raises(RemoteError, match="elsewhere") as refused:
+        http.request("PUT", "/x", replay=Replay.NEVER, body=lambda: Upload(body, CancelToken()))
+    assert not isinstance(refused.value, LostAnswer)
+    assert [path for _, path, _, _ in script.seen] == ["/x"]
 
 
 def test_a_redirect_is_refused_and_no_credential_follows_it(script: Script, http: HttpSession) -> None:

@@ -108,7 +108,13 @@ class Delivery:
         response = http.request(
             only.method, only.address, replay=Replay.NEVER, token=token, headers=only.headers, body=only.body
         )
-        return Answer.of(response)
+        answer = Answer.of(response)
+        if not _is_told(only, answer):
+            raise LostAnswer(
+                f"Something else answered where the service was to tell what became of a record ({answer.status}).",
+                hint=f"Open the address in a browser: it may want a sign-in. {_RESUME}",
+            )
+        return answer
 
     def _together(self, http: HttpSession, calls: Sequence[Call], token: CancelToken) -> Response:
         kind, body = batch_body(calls)
@@ -155,6 +161,18 @@ class Delivery:
             return Line(outcome, id_)
         is_busy = answer.status in RETRIED and not is_alone
         return Line(Settled.UNSENT) if is_busy else Line(Settled.REJECTED, said=said)
+
+
+def _is_told(sent: Call, answer: Answer) -> bool:
+    """Whether a good answer is one of a service to such a request.
+
+    A page that asks for a sign-in comes with a status as good as any, and nothing was done. A new record is answered by
+    201 or 204 (OData Protocol 4.01, 11.4.2), or at least told.
+    """
+    if not answer.is_good:
+        return True
+    is_empty_of_new = sent.method == "POST" and answer.status == codes.ok and not answer.content
+    return not answer.is_page and not is_empty_of_new
 
 
 def _slow_down(http: HttpSession, answers: Sequence[Answer | None]) -> None:

@@ -121,7 +121,13 @@ class Answer:
     @property
     def is_good(self) -> bool:
         """Whether the request was carried out."""
-        return bool(self.status < codes.bad_request)
+        return bool(codes.ok <= self.status < codes.multiple_choices)
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a page for people: a sign-in or a notice of something on the way, whatever its status says."""
+        kind = self.headers.get("content-type", "").lower()
+        return "html" in kind or self.content.lstrip()[:9].lower().startswith((b"<html", b"<!doctype"))
 
 
 def member(content: bytes, name: str) -> str | None:

@@ -32,7 +32,7 @@ from crmdesk.connectors.salesforce.rest import Rest
 from crmdesk.connectors.salesforce.results import joined_rows
 from crmdesk.connectors.salesforce.sent_rows import SentRows
 from crmdesk.connectors.token import CancelToken
-from crmdesk.errors import Cancelled, CrmDeskError, LostAnswer
+from crmdesk.errors import Cancelled, CrmDeskError, LostAnswer, RemoteJobError
 from crmdesk.model.job import Engine
 from crmdesk.tabular.batch import ROW
 
@@ -119,7 +119,8 @@ class BulkSink:
 
     def _send(self, rest: Rest, payload: Payload, token: CancelToken) -> Landing:
         token.check()
-        self._log.intend(payload, rest.now())
+        sent_at = rest.now()
+        self._log.intend(payload, sent_at)
         try:
             job = IngestJob.create(rest, self._request, token)
         except Cancelled:
@@ -130,6 +131,8 @@ class BulkSink:
         self._log.handle(payload.send, job.id)
         try:
             return self._fill(job, payload)
+        except JobGone:
+            return Landing(lost=OpenSend(payload, job.id, sent_at))
         except Cancelled:
             _abort_kindly(rest, job)
             raise
@@ -148,15 +151,21 @@ class BulkSink:
         self._log.reached(payload.send, Point.UPLOADED)
         job.close()
         self._log.reached(payload.send, Point.CLOSED)
-        return self._finish(job, payload)
+        end, found = self._ended(job, payload)
+        stopped = _stopped_there(job) if end.state is State.ABORTED else None
+        return Landing(receipt=found, error=ended_by(found) or stopped)
 
     def _finish(self, job: IngestJob, payload: Payload, failure: str = "") -> Landing:
-        """Wait for the end of a job, reading what was sent meanwhile, and say what became of the rows."""
+        """Wait for the end of a job that may have been aborted from here, and say what became of the rows."""
+        _, found = self._ended(job, payload, failure)
+        return Landing(receipt=found, error=ended_by(found))
+
+    def _ended(self, job: IngestJob, payload: Payload, failure: str = "") -> tuple[JobInfo, Receipt]:
+        """Wait for the end of a job, reading what was sent meanwhile; its end, and what became of the rows."""
         with self._reading:
             sent = SentRows(payload, self._request.key.name if self._request.key is not None else None, job.token)
         end = job.wait(lambda: self._log.reached(payload.send, Point.POLLED), len(payload.rows))
-        found = self._fetched(job, end, payload, sent, failure)
-        return Landing(receipt=found, error=ended_by(found))
+        return end, self._fetched(job, end, payload, sent, failure)
 
     def _given_up(self, job: IngestJob, payload: Payload, failure: str) -> Landing:
         """Abort a job that was never closed; should a close have won the race, its results say what was done."""
@@ -196,6 +205,15 @@ class BulkSink:
     def _rows(self, job: IngestJob, sent: SentRows) -> pl.DataFrame:
         with tempfile.TemporaryDirectory() as folder, self._reading:
             return joined_rows(sent, job.fetch(Path(folder)), self._request.action)
+
+
+def _stopped_there(job: IngestJob) -> RemoteJobError:
+    """What is to be said of a job that nobody here has aborted."""
+    return RemoteJobError(
+        f"Somebody has aborted the job {job.id} in Salesforce, or Salesforce itself did.",
+        hint="Ask who looks after the org (Setup, Bulk Data Load Jobs); resuming the run sends the rows that were not"
+        " processed, and nothing twice.",
+    )
 
 
 def _abort_kindly(rest: Rest, job: IngestJob) -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 IN_FLIGHT = 3
 _OK = 200
-_SERVER_ERROR = 500
+_REFUSED = range(400, 500)
 
 
 class Result(msgspec.Struct):
@@ -121,8 +121,8 @@ class CollectionsSink:
             raise
         except CrmDeskError as error:
             return _refused(payload, error)
-        if response.status_code >= _SERVER_ERROR:
-            return leaving.lost()
+        if response.status_code != _OK and response.status_code not in _REFUSED:
+            return leaving.lost()  # an accident of the org, or an answer that comes from something else
         if response.status_code != _OK:
             refusal = Refusal.parse(response.status_code, response.content)
             if refusal.may_be_one_row:

@@ -139,6 +139,27 @@ def test_an_answer_lost_in_mid_run_is_cleared_up_before_the_run_ends(
     assert [line["outcome"] for line in found.values()].count("unsent") == (0 if applies else 1)
 
 
+@pytest.mark.parametrize("applies", [False, True])
+@pytest.mark.parametrize(("action", "held"), [(Action.INSERT, []), (Action.UPDATE, [OTHER]), (Action.DELETE, [ANN])])
+def test_a_page_that_asks_for_a_sign_in_says_nothing_of_the_record(
+    desk: Desk, service: ODataServer, action: Action, held: list[dict[str, Any]], *, applies: bool
+) -> None:
+    """R-153: such a page comes with a status as good as any."""
+    service.fill(Contacts=held)
+    desk.token = TimeTravel(service, desk.session)
+    page = {"status": 200, "body": "<!DOCTYPE html><p>Sign in", "headers": {"content-type": "text/html"}}
+    service.storm("write", **page, applies=applies)
+    row = {name: [text or ""] for name, text in SENT.items() if action is not Action.DELETE or name == "ID"}
+    done = {Action.INSERT: "created", Action.UPDATE: "updated", Action.DELETE: "deleted"}[action]
+    assert desk.put("Contacts", action, **row)[0]["outcome"] == (done if applies else "unsent")
+
+
+def test_an_empty_answer_to_a_new_record_is_not_taken_for_a_yes(desk: Desk, service: ODataServer) -> None:
+    desk.token = TimeTravel(service, desk.session)
+    service.storm("POST", status=200, body="", applies=False)
+    assert desk.put("Contacts", Action.INSERT, ID=["ann"], LastName=["Ann"])[0]["outcome"] == "unsent"
+
+
 def test_a_connection_cut_behind_the_commit_of_a_change_counts_it_once(desk: Desk, service: ODataServer) -> None:
     service.fill(Contacts=[ANN])
     service.storm("PATCH", applies=True)

@@ -134,6 +134,11 @@ def test_an_upsert_by_bulk_tells_created_from_updated(org: PracticeOrg, bench: W
     assert done["outcome"].to_list() == ["updated", "created"]
 
 
+def only_job(bench: Workbench) -> str:
+    [handle] = bench.diary.handles.values()
+    return f"jobs/ingest/{handle}"
+
+
 def receipts(bench: Workbench, rows: list[dict[str, str | None]]) -> list[Receipt]:
     with bench.sink("Contact", Action.INSERT, NAMES, None, Engine.BULK) as sink:
         return list(sink.write(iter(bench.payloads(sink.packing, rows)), bench.token))
@@ -179,6 +184,57 @@ def test_a_job_that_the_org_has_forgotten_is_looked_for_among_the_records(
     with bench.sink("Contact", Action.INSERT, NAMES, None, Engine.BULK) as sink:
         settled = lines(sink.settle(opened, bench.token))
     assert settled["outcome"].to_list() == ["created"] * 3
+
+
+def test_a_job_that_somebody_deletes_before_its_results_are_read_is_looked_for_among_the_records(
+    org: PracticeOrg, bench: Workbench, mark: str
+) -> None:
+    """R-153."""
+
+    def meddle(point: Point) -> None:
+        if point is Point.POLLED:  # refused as long as the job goes on
+            org.delete(only_job(bench))
+
+    bench.diary.watch = meddle
+    [receipt] = receipts(bench, people(mark, 6))
+    assert org.get(only_job(bench)).status_code == 404
+    assert receipt.rows["outcome"].to_list() == ["created"] * 6
+    assert there(org, mark) == 6
+
+
+def test_a_job_that_somebody_else_aborts_is_not_sent_again_unasked(
+    org: PracticeOrg, bench: Workbench, mark: str
+) -> None:
+    """R-153."""
+    org.weather({"kind": "hold-job", "seconds": 60, "state": "UploadComplete"}, object="Contact", times=1)
+
+    def meddle(point: Point) -> None:
+        if point is Point.POLLED:
+            org.patch(only_job(bench), {"state": "Aborted"})
+
+    bench.diary.watch = meddle
+    found: list[Receipt] = []
+    with (
+        bench.sink("Contact", Action.INSERT, NAMES, None, Engine.BULK) as sink,
+        pytest.raises(RemoteJobError, match="Somebody has aborted the job"),
+    ):
+        found.extend(sink.write(iter(bench.payloads(sink.packing, people(mark, 4))), bench.token))
+    assert [each for receipt in found for each in receipt.rows["outcome"]] == ["unsent"] * 4
+    assert there(org, mark) == 0
+
+
+def test_an_upload_that_something_else_answers_is_given_up(org: PracticeOrg, bench: Workbench, mark: str) -> None:
+    org.weather({"kind": "refuse", "status": 200, "body": "html"}, method="PUT", times=1)
+    [receipt] = receipts(bench, people(mark, 4))
+    assert receipt.rows["outcome"].to_list() == ["unsent"] * 4
+    assert there(org, mark) == 0
+
+
+def test_a_close_that_something_else_answers_is_asked_for_again(org: PracticeOrg, bench: Workbench, mark: str) -> None:
+    org.weather({"kind": "refuse", "status": 200, "body": "html"}, method="PATCH", times=1)
+    [receipt] = receipts(bench, people(mark, 4))
+    assert receipt.rows["outcome"].to_list() == ["created"] * 4
+    assert there(org, mark) == 4
 
 
 def test_stop_aborts_the_job_and_resuming_reads_what_it_did(org: PracticeOrg, bench: Workbench, mark: str) -> None:

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from crmdesk.connectors.contract import Settled
+from crmdesk.errors import RemoteError
 from crmdesk.model.job import Action, Engine
 from tests.connectors.workbench import Workbench
 from tests.practice.running import PracticeOrg
@@ -144,3 +145,17 @@ def test_an_answer_with_fewer_results_than_rows_puts_the_whole_call_in_doubt(
 ) -> None:
     org.weather({"kind": "refuse", "status": 500, "body": "html"}, path=COLLECTIONS, times=1)
     assert outcomes(bench.write("Contact", Action.INSERT, people(mark, 2), engine=Engine.REST)) == ["unsent"] * 2
+
+
+@pytest.mark.parametrize("status", [200, 204])
+def test_a_good_answer_without_results_puts_the_whole_call_in_doubt(
+    org: PracticeOrg, bench: Workbench, mark: str, status: int
+) -> None:
+    org.weather({"kind": "refuse", "status": status, "body": "empty"}, path=COLLECTIONS, times=1)
+    assert outcomes(bench.write("Contact", Action.INSERT, people(mark, 2), engine=Engine.REST)) == ["unsent"] * 2
+
+
+def test_a_write_that_is_sent_elsewhere_is_refused_at_once(org: PracticeOrg, bench: Workbench, mark: str) -> None:
+    org.weather({"kind": "refuse", "status": 307, "body": "empty"}, path=COLLECTIONS, times=1)
+    with pytest.raises(RemoteError, match="elsewhere"):
+        bench.write("Contact", Action.INSERT, people(mark, 2), engine=Engine.REST)
