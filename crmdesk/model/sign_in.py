@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from crmdesk.model.job import Action, WriteOption
+from crmdesk.model.matrix import Matrix
 
 
 class Entry(StrEnum):
@@ -67,7 +66,7 @@ class SignInMethod:
 class CrmKind:
     """A kind of CRM with its ways to sign in, the first being the one to propose. `address_hint` is for people.
 
-    `offers` tells for each action what a job can ask of it beside the values, by whatever interface.
+    `matrix` tells for each action by which interfaces it goes, and what a job can ask for beside the values.
     """
 
     kind: str
@@ -75,7 +74,7 @@ class CrmKind:
     methods: tuple[SignInMethod, ...]
     address_hint: str = ""
     address_example: str = ""
-    offers: Mapping[Action, tuple[WriteOption, ...]] = field(default_factory=dict)
+    matrix: Matrix = field(default_factory=Matrix)
 
 
 CA_FILE = CredentialField(

@@ -6,7 +6,7 @@ import pytest
 
 from crmdesk.desk.accounts.accounts import Accounts
 from crmdesk.desk.window.answers import FileLook, ListedValues
-from crmdesk.model.job import Action, ExportOptions, Guard, LocalFile, Operation, Speed, Wishes, WriteOption
+from crmdesk.model.job import Action, Engine, ExportOptions, Guard, LocalFile, Operation, Speed, Wishes, WriteOption
 from crmdesk.model.list_value import ListValue
 from crmdesk.model.mapping import Column, Constant, Expression, FieldMap, Lookup, Owner, RecordType
 from crmdesk.model.schema import Field, FieldType, RemoteObject
@@ -20,7 +20,7 @@ from crmdesk.viewmodel.job_editor.mapping_lines import Findings
 from crmdesk.viewmodel.job_editor.surroundings import Surroundings
 from crmdesk.viewmodel.job_editor.words import intent_notes, trial_notes
 from crmdesk.viewmodel.job_editor.writing.formulas import FormulaState, column_in_formula, columns_in, formula_state
-from crmdesk.viewmodel.job_editor.writing.options import JobOptions
+from crmdesk.viewmodel.job_editor.writing.options import JobOptions, speed_hint
 from crmdesk.viewmodel.job_editor.writing.values import JobValues, ValueState
 from tests.viewmodel.drafts import as_kept, draft_of
 
@@ -170,6 +170,28 @@ def test_only_what_the_crm_can_be_asked_for_is_offered_and_what_is_asked_can_be_
     options.put_export(replace(options.export, wishes=Wishes(assignment="active", skips_custom_logic=True)))
     assert options.offers(WriteOption.SKIP_CUSTOM_LOGIC)
     assert options.has_assignment_rules
+
+
+def test_only_speeds_interfaces_and_guards_that_mean_something_are_offered(around: Surroundings) -> None:
+    draft = draft_of(Operation.EXPORT, object="Lead", mapping=LINES)
+    options = JobOptions(draft, around)
+    assert options.speeds == tuple(Speed), "no account is known yet"
+    kinds = {each.kind: each for each in Accounts.kinds()}
+    around.kind = kinds["dynamics"]
+    assert (options.speeds, options.engines) == ((Speed.GENTLE,), ())
+    assert options.speed_words == "Calls, a few at once. There is no other interface for this."
+    around.kind = kinds["salesforce"]
+    assert (options.speeds, options.engines) == (tuple(Speed), (Engine.REST, Engine.BULK))
+    options.put_export(replace(options.export, speed=Speed.GENTLE, wishes=Wishes(allows_duplicates=True)))
+    assert options.why_no_speed(Speed.FAST) == "Bulk knows no way to save in spite of a duplicate rule."
+    assert options.why_no_speed(Speed.NORMAL) == ""
+    assert "max_created" in options.guards
+    options.put_export(ExportOptions(Action.DELETE, wishes=Wishes(is_hard=True)))
+    assert options.speed_words == f"{speed_hint(Speed.FAST)} Only Bulk can delete past the recycle bin."
+    assert not options.has_calls
+    assert options.guards == {"max_rows", "max_rejected_percent"}
+    options.put_guard(Guard(max_created=5))
+    assert "max_created" in options.guards, "what is set can be taken back"
 
 
 def test_options_and_guards_are_kept_undone_and_counted(around: Surroundings) -> None:

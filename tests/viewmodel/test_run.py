@@ -207,6 +207,15 @@ async def test_a_run_whose_process_was_killed_is_broken_off_and_can_be_resumed(
     assert there_once(program, 2000)
 
 
+async def test_a_run_into_a_crm_without_bulk_goes_no_faster_than_normal(app_model: AppModel, tmp_path: Path) -> None:
+    model = RunModel(app_model, await launch(app_model, run_arguments(saved_job(app_model, tmp_path, 1))))
+    kinds = {each.kind: each for each in await app_model.engine.kinds()}
+    speeds = []
+    for model.kind in (kinds["salesforce"], kinds["odata"]):
+        speeds.append((model.has_jobs, model.speed))
+    assert speeds == [(True, Speed.FAST), (False, Speed.NORMAL)]
+
+
 async def test_what_a_killed_run_had_written_is_taken_back_and_it_does_not_go_on_then(
     app_model: AppModel, program: Program, tmp_path: Path
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from crmdesk.connectors.matrix import Bar, Matrix
+from crmdesk.model.matrix import Bar, Matrix
 from crmdesk.model.job import Action, Engine
 from crmdesk.model.mapping import UserKey
 from crmdesk.model.reject import Check

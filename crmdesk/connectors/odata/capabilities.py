@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crmdesk.connectors.contract import Capabilities
-from crmdesk.connectors.matrix import Bar
+from crmdesk.model.matrix import Bar
 from crmdesk.connectors.odata.auth import METHODS
 from crmdesk.model.job import Action, Engine, WriteOption
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crmdesk.connectors.contract import Capabilities
-from crmdesk.connectors.matrix import Bar
+from crmdesk.model.matrix import Bar
 from crmdesk.connectors.salesforce.bulk_csv import CLEAR
 from crmdesk.connectors.salesforce.sign_in.methods import METHODS
 from crmdesk.connectors.salesforce.users import AUDIT_FIELDS, USERS

@@ -83,7 +83,7 @@ class Accounts:
                 each.capabilities.auth_methods,
                 each.address_hint,
                 each.address_example,
-                each.capabilities.matrix.offers,
+                each.capabilities.matrix,
             )
             for each in found
         )

@@ -12,8 +12,9 @@ from crmdesk.engine.ledger import Ledger, Prepared
 from crmdesk.engine.sending.log import LedgerLog
 from crmdesk.engine.sending.packing import Packer
 from crmdesk.engine.sending.sinks import Sinks
-from crmdesk.engine.sending.ways import NAMES, engine_at, rows_a_call
+from crmdesk.engine.sending.ways import NAMES, rows_a_call
 from crmdesk.model.job import Action, Engine, Pace, Speed
+from crmdesk.model.matrix import engine_at
 from crmdesk.tabular.batch import ROW
 
 _ROWS_AT_ONCE = 50_000  # exchanged in one transaction: a kill in between leaves a list of old and new sends

@@ -5,6 +5,7 @@ from __future__ import annotations
 from crmdesk.connectors.contract import Capabilities
 from crmdesk.engine.planning.problems import Problems
 from crmdesk.model.job import Engine, ExportOptions, Pace, Speed, WriteOption
+from crmdesk.model.matrix import engine_at
 
 GENTLE_ROWS = 20
 """Rows of a gentle call, where nobody said how many: few enough for triggers, and for locks to be short."""
@@ -52,11 +53,6 @@ def engine_of(options: ExportOptions, can: Capabilities) -> Engine:
         return engine_at(options.speed, engines)
     ways = can.matrix.ways(options.action, options.asked)
     return ways[0] if len(ways) == 1 and len(engines) > 1 else Engine.AUTO
-
-
-def engine_at(speed: Speed, engines: tuple[Engine, ...]) -> Engine:
-    """Of `engines`, the preferred one for many rows last, the one for a speed."""
-    return engines[-1] if speed is Speed.FAST else engines[0]
 
 
 def why_this_way(options: ExportOptions, can: Capabilities) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from crmdesk.model.account import Account, Identity
 from crmdesk.model.job import Job
 from crmdesk.model.reject import RejectState
 from crmdesk.model.run import RunOutcome, RunRecord
+from crmdesk.model.sign_in import CrmKind
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.base import ViewModel
 from crmdesk.viewmodel.runs.pace import Pace as Momentum
@@ -45,6 +46,7 @@ class RunLooked(ViewModel):
             (account for account in app.history.accounts() if account.name == self.record.start.account), None
         )
         self.identity: Identity | None = app.history.known_identity(self.record.start.account)
+        self.kind: CrmKind | None = None
         self.on_the_way = 0
         self.causes: tuple[CauseLine, ...] = ()
         self.left_behind: tuple[str, int] = ("", 0)
@@ -61,6 +63,13 @@ class RunLooked(ViewModel):
     def close(self) -> None:
         """Look no more."""
         self._leave()
+
+    async def learn_kind(self) -> None:
+        """Ask what the kind of its CRM can do, which matters while it writes."""
+        if self.is_running and self.account is not None and not self.record.start.operation.is_reading:
+            kinds = await self.app.engine.kinds()
+            self.kind = next((each for each in kinds if each.kind == self.account.kind), None)
+            self.changed()
 
     @property
     def is_running(self) -> bool:

@@ -195,7 +195,15 @@ class RunSeen(RunLooked):
         if self.job.export is None:
             return None
         asked = self.app.history.pace(self.run)
-        return asked.speed if asked is not None else self.job.export.speed or Speed.FAST
+        speed = asked.speed if asked is not None else self.job.export.speed or Speed.FAST
+        return Speed.NORMAL if speed is Speed.FAST and not self.has_jobs else speed
+
+    @property
+    def has_jobs(self) -> bool:
+        """Whether its rows may go as whole jobs, as far as that is known: fast is nothing else."""
+        if self.kind is None or self.job.export is None:
+            return True
+        return len(self.kind.matrix.engines.get(self.job.export.action, ())) > 1
 
     @property
     def taking_back(self) -> TakingBack | None:

@@ -15,7 +15,7 @@ from crmdesk.desk.window.answers import Signin
 from crmdesk.desk.window.engine_child import EngineChild
 from crmdesk.errors import Cancelled, CrmDeskError, FileFormatError, PlanError, UserError
 from crmdesk.model.account import Environment
-from crmdesk.model.job import Action, LocalFile, WriteOption
+from crmdesk.model.job import Action, Engine, LocalFile, WriteOption
 from tests.cli.jobs import contacts_csv, contacts_job
 from tests.cli.program import Program, profile
 
@@ -55,9 +55,12 @@ async def test_it_knows_accounts_objects_and_fields(engine: EngineChild) -> None
 
 
 async def test_it_knows_what_each_kind_of_crm_can_be_asked_for(engine: EngineChild) -> None:
-    offers = {each.kind: each.offers for each in await engine.kinds()}
-    assert WriteOption.ALL_OR_NONE not in offers["salesforce"][Action.UNDELETE]
-    assert set(offers["odata"][Action.DELETE]) == {WriteOption.ROWS_PER_CALL, WriteOption.SERIAL}
+    matrix = {each.kind: each.matrix for each in await engine.kinds()}
+    assert not matrix["salesforce"].offers(Action.UNDELETE, WriteOption.ALL_OR_NONE)
+    offered = {option for option in WriteOption if matrix["odata"].offers(Action.DELETE, option)}
+    assert offered == {WriteOption.ROWS_PER_CALL, WriteOption.SERIAL}
+    hard = matrix["salesforce"].why_not(Action.DELETE, Engine.REST, {WriteOption.HARD_DELETE})
+    assert hard == ("Only Bulk can delete past the recycle bin.",)
 
 
 async def test_descriptions_are_remembered(engine: EngineChild) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QWidget
 
+from crmdesk.desk.accounts.accounts import Accounts
 from crmdesk.desk.window.answers import NextWindow
 from crmdesk.gui.pages.job_editor import JobEditorPage
 from crmdesk.gui.pages.job_editor.reading.changes_card import ChangesCard
@@ -349,6 +350,23 @@ async def deleting(page: JobEditorPage, folder: Path) -> None:
     await model.settled()
 
 
+async def options_of_delete(page: JobEditorPage, folder: Path) -> None:
+    """Past the recycle bin by Bulk alone; nothing is new or emptied."""
+    await deleting(page, folder)
+    model = page._model
+    model.options.put_export(replace(model.options.export, wishes=Wishes(is_hard=True)))
+    page._card.show_behaviour()
+    await model.settled()
+
+
+async def options_one_way(page: JobEditorPage, folder: Path) -> None:
+    """The options for a CRM with one interface."""
+    await mapped(page, folder)
+    page._model.around.kind = next(each for each in Accounts.kinds() if each.kind == "dynamics")
+    page._card.show_behaviour()
+    page.refresh()
+
+
 SCENES = tuple(
     Scene(f"job-{name}", of_editor(prepare))
     for name, prepare in (
@@ -376,6 +394,8 @@ SCENES = tuple(
         ("source-account-rows", another_account),
         ("source-account-dialog", choosing_account),
         ("options", options),
+        ("options-delete", options_of_delete),
+        ("options-one-way", options_one_way),
         ("read-options", reading_options),
         ("delete", deleting),
     )

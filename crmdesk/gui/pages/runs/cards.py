@@ -96,6 +96,7 @@ class HeadCard(Card):
 
             self._faster.setVisible(model.speed is not None)
             if model.speed is not None:
+                self._speed.offer(Speed.FAST, is_offered=model.has_jobs)
                 self._speed.set_value(model.speed)
 
     def _speeds(self) -> tuple[tuple[str, str], ...]:

@@ -93,6 +93,7 @@ class RunPage(Page):
             self._error.show_error(error)
         else:
             self._leave = self._model.subscribe(self.refresh)
+            spawn(self._model.learn_kind())
         self.band_changed.emit()
         self.refresh()
 

@@ -12,7 +12,6 @@ from crmdesk.gui.kit.layout import row
 from crmdesk.gui.pages.job_editor.behaviour.lines import NumberLine, OptionLine
 from crmdesk.model.job import Action, Engine, Speed, WhenKeyEmpty, WhenKeyTwice, Wishes, WriteOption
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
-from crmdesk.viewmodel.job_editor.writing.options import speed_hint
 
 _BY_ITSELF = "auto"
 _PLACES = (
@@ -94,20 +93,12 @@ class SendingCard(TitledCard):
         export, wishes = options.export, options.export.wishes
         is_delete, is_upsert = export.action is Action.DELETE, export.action is Action.UPSERT
         is_changing = export.action in (Action.UPDATE, Action.UPSERT)
-        self._speed.set_value(export.speed or _BY_ITSELF)
-        self._hint.setText(speed_hint(export.speed))
+        self._show_ways()
         trouble = next((said for place in _PLACES if (said := self._model.trouble(place))), "")
         self._trouble.setText(trouble)
         self._trouble.setVisible(bool(trouble))
-        engines = [
-            (Engine.AUTO, self.tr("By itself")),
-            (Engine.REST, self.tr("Calls (REST)")),
-            (Engine.BULK, self.tr("Jobs (Bulk)")),
-        ]
-        self._engine.show_choices([(each.value, words) for each, words in engines], export.engine.value)
-        self._engine_line.setVisible(export.speed is None)
         self._per_call.field.show_number(export.rows_per_call or None)
-        self._per_call.setVisible(export.speed is not Speed.FAST and export.engine is not Engine.BULK)
+        self._per_call.setVisible(options.has_calls)
         empties = [("reject", self.tr("is rejected")), ("insert", self.tr("becomes a new record"))]
         self._empty.show_choices(empties, export.when_key_empty.value)
         self._empty_line.setVisible(is_upsert and bool(export.key) and export.key != self._model.id_field)
@@ -135,6 +126,25 @@ class SendingCard(TitledCard):
         ):
             self._checks[name].setChecked(is_on)
             self._checks[name].setVisible(applies)
+
+    def _show_ways(self) -> None:
+        """Speeds and interfaces: those that the CRM lacks are left out, those that the job forbids say why."""
+        options, export = self._model.options, self._model.options.export
+        for speed in Speed:
+            why_not = options.why_no_speed(speed) if speed is not export.speed else ""
+            self._speed.offer(speed, is_offered=speed in options.speeds)
+            self._speed.allow(speed, not why_not, why_not)
+        self._speed.set_value(export.speed or _BY_ITSELF)
+        self._hint.setText(options.speed_words)
+        words = {
+            Engine.AUTO: self.tr("By itself"),
+            Engine.REST: self.tr("Calls (REST)"),
+            Engine.BULK: self.tr("Jobs (Bulk)"),
+        }
+        offered = (engine for engine in options.engines if not options.why_no_engine(engine))
+        engines = dict.fromkeys((Engine.AUTO, *offered, export.engine))
+        self._engine.show_choices([(each, words.get(each, each.value)) for each in engines], export.engine)
+        self._engine_line.setVisible(export.speed is None and len(engines) > 1)
 
     def _twice_words(self, when: WhenKeyTwice) -> str:
         match when:

@@ -62,6 +62,7 @@ class StoppingCard(TitledCard):
 
     def refresh(self) -> None:
         guard, behaviour = self._model.options.guard, self._model.options.behaviour
+        guards = self._model.options.guards
         self._rejects.field.show_number(behaviour.stop_after_rejects)
         self._same.field.show_number(behaviour.stop_after_same or None)
         for line, key, number in (
@@ -72,7 +73,7 @@ class StoppingCard(TitledCard):
         ):
             line.field.show_number(number)
             line.set_error(self._model.trouble(f"guard.{key}"))
-            line.setVisible(not self._model.is_reading)
+            line.setVisible(not self._model.is_reading and key in guards)
 
     def _behave(self, **changes: object) -> None:
         options = self._model.options

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
-from crmdesk.model.job import Action, Engine, WriteOption
+from crmdesk.model.job import Action, Engine, Speed, WriteOption
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,8 @@ class Bar:
 class Matrix:
     """`engines` lists for each action those that carry it at all, the preferred one for many rows last."""
 
-    engines: Mapping[Action, Sequence[Engine]]
-    bars: Sequence[Bar] = ()
+    engines: Mapping[Action, tuple[Engine, ...]] = field(default_factory=dict)
+    bars: tuple[Bar, ...] = ()
 
     def why_not(self, action: Action, engine: Engine, asked: Collection[WriteOption] = ()) -> tuple[str, ...]:
         """Why `engine` cannot carry `action` with what is `asked`; empty when it can."""
@@ -39,15 +39,19 @@ class Matrix:
         """The engines that can carry `action` with all that is `asked`, the preferred one for many rows last."""
         return tuple(engine for engine in self.engines.get(action, ()) if not self.why_not(action, engine, asked))
 
-    @property
-    def offers(self) -> Mapping[Action, tuple[WriteOption, ...]]:
-        """What can be asked for with each action, by one engine or another."""
-        return {action: tuple(each for each in WriteOption if self.ways(action, (each,))) for action in self.engines}
+    def offers(self, action: Action, option: WriteOption) -> bool:
+        """Whether `option` can be asked for with `action`, by one engine or another."""
+        return bool(self.ways(action, (option,)))
 
     def reasons(self, action: Action, asked: Collection[WriteOption]) -> tuple[str, ...]:
         """Why some engines that can carry `action` are out of the question with what is `asked`."""
         told = [reason for engine in self.engines.get(action, ()) for reason in self.why_not(action, engine, asked)]
         return tuple(dict.fromkeys(told))
+
+
+def engine_at(speed: Speed, engines: tuple[Engine, ...]) -> Engine:
+    """Of `engines`, the preferred one for many rows last, the one for a speed."""
+    return engines[-1] if speed is Speed.FAST else engines[0]
 
 
 _DONE = {
