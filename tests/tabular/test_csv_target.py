@@ -55,6 +55,12 @@ def test_a_new_file_can_be_read_by_its_owner_only(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "x.csv").stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("encoding", ["idna", "punycode", "unicode_escape", "hex", "undefined", "no such"])
+def test_what_is_no_encoding_of_a_file_is_refused_before_anything_is_written(tmp_path: Path, encoding: str) -> None:
+    with pytest.raises(FileFormatError, match="no encoding"):
+        made(tmp_path / "part", ["c0"], CsvDialect(",", encoding))
+
+
 def test_a_resumed_file_goes_on_behind_what_was_synced(tmp_path: Path) -> None:
     part = tmp_path / "part"
     first = made(part, ["c0", "c1"], CsvDialect(";", "utf-8-sig"))

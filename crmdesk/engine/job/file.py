@@ -42,8 +42,11 @@ def parse_job(text: str, folder: Path) -> Job:
     """The job that `text` describes; relative paths start at `folder`. Raises PlanError with all problems."""
     try:
         document = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # a number of thousands of digits is one, too
         raise PlanError((Problem("file", f"The job file is not valid TOML: {error}.", "Mend that line."),)) from error
+    except RecursionError as error:
+        message, hint = "The job file is nested more deeply than can be read.", "Take it apart."
+        raise PlanError((Problem("file", message, hint),)) from error
     table = Table(document)
     job = _job(table, folder)
     problems = table.problems()

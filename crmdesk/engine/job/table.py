@@ -9,6 +9,9 @@ from typing import TypeVar
 
 from crmdesk.errors import Problem
 
+LARGEST = 1_000_000_000
+"""No number of a job file need be larger: rows, seconds, days."""
+
 
 class Table:
     """One table of a TOML document.
@@ -66,6 +69,9 @@ class Table:
             return default
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             self.problem(key, f"“{key}” must be a whole number.", f"Write {key} = {default or 1}.")
+            return default
+        if value > LARGEST:
+            self.problem(key, f"“{key}” is larger than {LARGEST:,}.", "Write a smaller number.")
             return default
         return value
 

@@ -16,6 +16,7 @@ from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, no_problems
 from crmdesk.tabular.files.contract import FileLayout, Kind
 from crmdesk.tabular.files.formula_injection import disarmed
 from crmdesk.tabular.files.part_file import PartFile
+from crmdesk.tabular.files.text import encoding_name
 
 _MARKED = {"utf-8-sig": ("utf-8", codecs.BOM_UTF8), "utf-16": ("utf-16-le", codecs.BOM_UTF16_LE)}
 
@@ -106,13 +107,7 @@ class CsvTarget:
 
 
 def _codec(encoding: str) -> tuple[str, bytes]:
-    try:
-        "".encode(encoding)  # refuses what is a codec but no text encoding, like "hex"
-        name = codecs.lookup(encoding).name
-    except (LookupError, ValueError) as error:  # ValueError: "undefined", and what is no name at all
-        msg = f'There is no encoding "{encoding}".'
-        hint = 'Known ones are "utf-8", "cp1252" and "utf-16".'
-        raise FileFormatError(msg, hint=hint, place="local.encoding") from error
+    name = encoding_name(encoding)
     return _MARKED.get(name, (name, b""))
 
 

@@ -104,6 +104,15 @@ def encoding_of(head: bytes, declared: str) -> tuple[str, int]:
         return mark
     if not declared:
         return _without_mark(head), 0
+    name = encoding_name(declared)
+    if name == "utf-16":
+        found = _without_mark(head)
+        return (found if found.startswith(name) else "utf-16-le"), 0  # without a mark, as Windows writes it
+    return name, 0
+
+
+def encoding_name(declared: str) -> str:
+    """What Python calls an encoding that a file can have; raises FileFormatError for everything else."""
     try:
         "".encode(declared)  # refuses what is a codec but no text encoding, like "hex"
         name = codecs.lookup(declared).name
@@ -113,10 +122,7 @@ def encoding_of(head: bytes, declared: str) -> tuple[str, int]:
         msg = f'There is no encoding "{declared}".'
         hint = 'Known ones are "utf-8", "cp1252" and "utf-16".'
         raise FileFormatError(msg, hint=hint, place="local.encoding") from error
-    if name == "utf-16":
-        found = _without_mark(head)
-        return (found if found.startswith(name) else "utf-16-le"), 0  # without a mark, as Windows writes it
-    return name, 0
+    return name
 
 
 def _without_mark(head: bytes) -> str:

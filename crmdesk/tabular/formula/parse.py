@@ -11,6 +11,7 @@ from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
 
 from crmdesk.tabular.formula.errors import FormulaError
+from crmdesk.tabular.formula.kinds import DIGITS
 from crmdesk.tabular.formula.tree import Call, JobVariable, Literal, Node, SourceColumn, measure
 
 MOST_CHARACTERS = 8_000
@@ -113,6 +114,10 @@ class _Builder(Transformer[Token, Node]):
 
     @v_args(inline=True)
     def number(self, token: Token) -> Node:
+        before, _, behind = token.partition(".")
+        if len(before.lstrip("0")) > DIGITS or len(behind) > DIGITS:
+            message = f"The number has more digits than the {DIGITS} before and the {DIGITS} behind the point."
+            raise FormulaError(message, _at(token), "Write fewer digits, or put it in quotes if it is no amount.")
         return Literal(Decimal(token), _at(token))
 
     @v_args(inline=True)

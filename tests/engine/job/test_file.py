@@ -218,6 +218,9 @@ def test_every_problem_is_named_at_once_with_its_place() -> None:
         (EXPORT + "[variables]\n'a b' = 'x'\n", "variables"),
         (IMPORT + "[variables]\nseason = 'x'\n", "variables"),
         ("= 1", "file"),
+        (IMPORT + "[behaviour]\nx = " + "[" * 50_000, "file"),
+        (IMPORT + "[index]\nlag_seconds = " + "9" * 5_000 + "\n", "file"),
+        (IMPORT + "[index]\nlag_seconds = " + "9" * 30 + "\n", "index.lag_seconds"),
     ],
 )
 def test_a_problem_is_told_where_it_is(text: str, place: str) -> None:

@@ -148,6 +148,8 @@ def test_a_formula_that_cannot_be_used_is_refused_with_the_place(text: str, at: 
         "!" * (DEEPEST + 1) + "TRUE",
         "+".join(["1"] * 600),
         "1" * (MOST_CHARACTERS + 1),
+        "9" * 19,
+        "0." + "1" * 19,
     ],
 )
 def test_hostile_formulas_are_refused_before_anything_happens(text: str) -> None:
