@@ -12,11 +12,14 @@ from crmdesk.desk.window.run_children import RunChild
 from crmdesk.errors import VAULT, Cancelled, CrmDeskError, error_of
 from crmdesk.model.account import Account, Environment, Identity
 from crmdesk.model.caution import action_of, wants_number
+from crmdesk.model.figures import counted, number
 from crmdesk.model.job import Direction, Job, Operation
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.job_editor.problem_words import in_our_words
 from crmdesk.viewmodel.sentences import direction_of
 
+TRIED = 10
+"""Rows that a trial sends before it pauses."""
 _LOOK_SECONDS = 0.05
 
 
@@ -72,6 +75,15 @@ def question_for(
         rows=rows,
         wants_number=not is_reading and wants_number(environment, action_of(job), rows),
         notes=tuple(notes),
+    )
+
+
+def trial_notes(first: int, rows: int | None) -> tuple[str, ...]:
+    """What the question before a run of the `first` rows says, of `rows` that could be sent."""
+    rest = f"the other {number(rows - first)}" if rows is not None and rows > first else "the rest"
+    return (
+        f"All rows are read and checked, {counted(first, 'row')} of them sent. Then the run waits.",
+        f"Look at them in the CRM; then go on with {rest}, or take them back.",
     )
 
 

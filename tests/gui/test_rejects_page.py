@@ -19,12 +19,14 @@ from crmdesk.gui.kit.table.view import Table
 from crmdesk.gui.pages.rejects.card import value_words
 from crmdesk.gui.pages.rejects.grid import RejectGrid, RejectTable
 from crmdesk.gui.pages.rejects.page import RejectsPage
+from crmdesk.gui.pages.rejects.remedy_preview import ask_to_carry_out
 from crmdesk.gui.pages.rejects.remedy_wishes import ask_values
 from crmdesk.gui.shell import Shell
 from crmdesk.model.error_book.card import Remedy
 from crmdesk.model.reject import RejectState
 from crmdesk.model.run import RunOutcome
 from crmdesk.viewmodel.app import PageName
+from crmdesk.viewmodel.rejects.remedies import preview_of
 from tests.cli.jobs import JOBS, kept_job
 from tests.cli.program import Program
 from tests.gui.hands import CTRL, SHIFT, Key, click, fill, find, front, look, opened, press, shown, text_of, wait, write
@@ -236,6 +238,19 @@ async def test_counts_and_values_of_a_cause_are_never_cut(program: Program, tmp_
         seen = [each for each in chips if each.isVisible()]
         assert len(seen) > 3
         assert [each.text() for each in seen if each.width() < each.sizeHint().width()] == []
+
+
+async def test_a_remedy_that_helps_no_row_says_so_and_can_only_be_left(program: Program, tmp_path: Path) -> None:
+    """R-197."""
+    bad_mails(program.home, tmp_path, BAD)
+    async with opened(program.home) as window:
+        await rejects_page(window)
+        idle = preview_of(Remedy.SHORTEN, RemedyLook(), 10, {})
+        asked = asyncio.create_task(ask_to_carry_out(window.current(), Remedy.SHORTEN, idle))
+        await find(Button, "remedy-no")
+        assert shown(Button, "remedy-do") is None
+        press(Key.Key_Return)
+        assert await asked is None
 
 
 async def test_a_remedy_offers_what_the_field_takes(program: Program, tmp_path: Path) -> None:

@@ -18,10 +18,11 @@ from crmdesk.viewmodel.job_editor.lines_shown import LinesContext, mapping_lines
 from crmdesk.viewmodel.job_editor.mapping import JobMapping
 from crmdesk.viewmodel.job_editor.mapping_lines import Findings
 from crmdesk.viewmodel.job_editor.surroundings import Surroundings
-from crmdesk.viewmodel.job_editor.words import intent_notes, trial_notes
+from crmdesk.viewmodel.job_editor.words import intent_notes
 from crmdesk.viewmodel.job_editor.writing.formulas import FormulaState, column_in_formula, columns_in, formula_state
 from crmdesk.viewmodel.job_editor.writing.options import JobOptions, speed_hint
 from crmdesk.viewmodel.job_editor.writing.values import JobValues, ValueState
+from crmdesk.viewmodel.launch import trial_notes
 from tests.viewmodel.drafts import as_kept, draft_of
 
 CONTACT = RemoteObject(

@@ -24,6 +24,7 @@ from crmdesk.viewmodel.rejects.columns import columns_of
 from crmdesk.viewmodel.rejects.page import RejectsModel
 from crmdesk.viewmodel.rejects.rows import Standing
 from crmdesk.viewmodel.rejects.runs import RunFilter
+from crmdesk.viewmodel.runs.run import RunModel
 from tests.cli.jobs import JOBS, contacts_job, kept_job
 from tests.cli.program import Program
 from tests.store.steps import counted
@@ -79,8 +80,18 @@ async def test_the_rejects_of_the_accounts_are_corrected_and_sent_again(
 
     question = model.question()
     assert (question.rows, question.button) == (11, "Upsert 11 Account records")
-    await model.send(model.scope.rows)
+    assert model.can_try
+    question = model.question(first=10)
+    assert (question.rows, question.button) == (10, "Upsert 10 Account records")
+    assert "Look at them in the CRM; then go on with the other 1, or take them back." in question.notes
+    await model.send(model.scope.rows, first=10)
     assert (app_model.place.page, app_model.place.argument) == (PageName.RUN, "2")
+    await ended(app_model, "2")
+    tried = RunModel(app_model, "2")
+    assert (tried.record.outcome, tried.record.tally.created) == (RunOutcome.PAUSED, 10)
+    assert tried.going_on is not None
+    assert tried.going_on.button == "Send the 1 other row"
+    await tried.resume()
     await ended(app_model, "2")
     assert app_model.history.run("2").tally.created == 11
     model.read()
@@ -267,6 +278,10 @@ async def test_remedies_are_looked_at_and_then_done_and_the_rest_is_handed_over(
     assert preview.changes == ((2, "Email", "mailto:bo@example.com", "bo@example.com"),)
     assert "1 row changes, of 4." in preview.sentences
     assert not model.drafts.values
+    model.tick_only([3])
+    idle = model.preview(Remedy.SHORTEN, await model.look_at(Remedy.SHORTEN, Wish()))
+    assert (idle.does_nothing, idle.sentences[1][:28]) == (True, "That does not help the row: ")
+    model.tick_only([1, 2, 3, 4])
     await model.carry_out(Remedy.SHORTEN, Wish(), look, from_now_on=False)
     assert column(model, "Email") == ["ann at x", "bo@example.com", "x", "007"]
     await model.undo()
@@ -323,7 +338,8 @@ async def test_the_newest_run_with_open_rejects_is_shown_and_others_can_be_chose
     model.choose_run(first)
     await model.set_aside([1], "not ours")
     assert not model.is_shown
-    assert model.nothing[0] == f"No rejected row of run {first} is open"
+    nothing = "1 rejected row set aside (1: not ours). In other runs, 1 is."
+    assert model.nothing == (f"No rejected row of run {first} is open", nothing)
     assert opened(app_model).run == second
 
 
@@ -332,6 +348,7 @@ def test_a_profile_without_rejects_says_what_will_wait_here(app_model: AppModel)
     assert not model.is_shown
     assert model.nothing[0] == "No rejected rows are open"
     assert model.card.title == "All causes"
+    assert opened(app_model, "7").nothing[0] == "Run 7 has no rejected row that is open"
 
 
 async def test_what_another_run_changes_is_seen_without_asking(app_model: AppModel, mails: str) -> None:

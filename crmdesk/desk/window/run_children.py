@@ -36,17 +36,18 @@ def resume_arguments(run: str, confirm: int = 0) -> list[str]:
 
 
 def retry_arguments(
-    run: str, file: Path | None = None, confirm: int = 0, *, way: str = "", leaves_out: str = ""
+    run: str, file: Path | None = None, confirm: int = 0, *, way: str = "", leaves_out: str = "", first: int = 0
 ) -> list[str]:
     """Send open rejects of a run again: those of a file of corrections, or all as they are.
 
     `way` is another way to send them than the job's, see crmdesk.desk.mending.remedies.jobs; `leaves_out` is a field
-    that is not sent.
+    that is not sent; `first` pauses after so many rows.
     """
     options = [
         *(["--from", str(file)] if file is not None else []),
         *(["--as", way] if way else []),
         *(["--without", leaves_out] if leaves_out else []),
+        *(["--first", str(first)] if first else []),
     ]
     return ["retry", *_agreed(confirm), *options, "--", run]
 

@@ -14,13 +14,10 @@ from crmdesk.viewmodel.job_editor.first_mapping import first_mapping
 from crmdesk.viewmodel.job_editor.keeping import LAST_ACCOUNT
 from crmdesk.viewmodel.job_editor.probes import seen_job
 from crmdesk.viewmodel.job_editor.rights import rights_text
-from crmdesk.viewmodel.job_editor.words import intent_notes, lacking, objects_word, trial_notes
+from crmdesk.viewmodel.job_editor.words import intent_notes, lacking, objects_word
 from crmdesk.viewmodel.job_editor.writing.source_account import SourceAccount
 from crmdesk.viewmodel.later import Later
-from crmdesk.viewmodel.launch import Question, launch, question_for
-
-TRIED = 10
-"""Rows that a trial sends before it pauses."""
+from crmdesk.viewmodel.launch import Question, launch, question_for, trial_notes
 
 
 class JobEditorModel(JobFacts):

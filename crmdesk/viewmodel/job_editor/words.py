@@ -101,15 +101,6 @@ def reads_by_itself(job: Job) -> bool:
     return job.operation is Operation.IMPORT_DELETED or job.reading.all_except is not None
 
 
-def trial_notes(first: int, rows: int | None) -> tuple[str, ...]:
-    """What the question before a run of the `first` rows says, of `rows` that could be sent."""
-    rest = f"the other {number(rows - first)}" if rows is not None and rows > first else "the rest"
-    return (
-        f"All rows are read and checked, {counted(first, 'row')} of them sent. Then the run waits.",
-        f"Look at them in the CRM; then go on with {rest}, or take them back.",
-    )
-
-
 def intent_notes(result: RehearsalResult | None) -> tuple[str, ...]:
     """What the question before a run says beside its sentence: the counts as rehearsed, and what they cost."""
     if result is None:

@@ -38,7 +38,7 @@ class RejectChoice(RejectsSeen):
             self.read()
             return
         try:
-            self.error = None
+            self.error, self.asked = None, run
             self.lines = runs_with_rejects(self.app.history, run)
             known = [line.run for line in self.lines]
             self._choose(run if run in known else "" if run else default_run(self.offered))

@@ -12,7 +12,7 @@ from crmdesk.errors import UserError
 from crmdesk.model.figures import counted
 from crmdesk.viewmodel.app import PageName
 from crmdesk.viewmodel.commands import carried_out
-from crmdesk.viewmodel.launch import Question, launch, question_for
+from crmdesk.viewmodel.launch import TRIED, Question, launch, question_for, trial_notes
 from crmdesk.viewmodel.rejects.remedying import RejectRemedies
 
 if TYPE_CHECKING:
@@ -37,8 +37,13 @@ class RejectsModel(RejectRemedies):
 
     # --- sending ---
 
-    def question(self) -> Question:
-        """What is asked before sending. Raises UserError when nothing can be sent."""
+    @property
+    def can_try(self) -> bool:
+        """Whether there are more rows than a trial sends."""
+        return len(self.scope.rows) > TRIED
+
+    def question(self, first: int = 0) -> Question:
+        """What is asked before sending, or sending the `first` rows. Raises UserError when nothing can be sent."""
         job, account, scope = self.kept.job, self.account, self.scope
         if self.why_not_sent or job is None or account is None:
             raise UserError(self.why_not_sent)
@@ -46,18 +51,23 @@ class RejectsModel(RejectRemedies):
             scope.words,
             scope.note,
             self.how_sent,
+            *(trial_notes(first, len(scope.rows)) if first else ()),
             f"That is a run of its own, which belongs to run {self.run}.",
         )
-        return question_for(job, account, self.identity, len(scope.rows), notes=[note for note in notes if note])
+        rows = min(first, len(scope.rows)) if first else len(scope.rows)
+        return question_for(job, account, self.identity, rows, notes=[note for note in notes if note])
 
-    async def send(self, rows: Sequence[int], confirm: int = 0) -> None:
-        """Send these rows again as a run of their own, and go to its page. Raises why it could not begin."""
+    async def send(self, rows: Sequence[int], confirm: int = 0, first: int = 0) -> None:
+        """Send these rows again as a run of their own, and go to its page. Raises why it could not begin.
+
+        With `first` it pauses after so many rows.
+        """
         self._begin(f"Sending {counted(len(rows), 'row')} again…")
         try:
             file = self.app.history.corrections_file(self.run, rows)
             way, leaves_out = self.sends_as
             wanted = "" if way == Way.AS_THE_JOB else way
-            arguments = retry_arguments(self.run, file, confirm, way=wanted, leaves_out=leaves_out)
+            arguments = retry_arguments(self.run, file, confirm, way=wanted, leaves_out=leaves_out, first=first)
             run = await launch(self.app, arguments)
         finally:
             self._end()

@@ -16,6 +16,20 @@ _SHOWN = 6  # changes that are shown before they are made
 Originals = Mapping[int, Mapping[str, str]]
 
 
+_CORRECTS = (
+    Remedy.MAP_VALUES,
+    Remedy.SET_VALUE,
+    Remedy.REPLACE_OWNERS,
+    Remedy.UPDATE_INSTEAD,
+    Remedy.SHORTEN,
+    Remedy.CHOOSE_PARENTS,
+    Remedy.READ_AS,
+    Remedy.KEEP_ONE,
+    Remedy.WAIT_FOR_PARENT,
+)
+"""The remedies that do nothing but change values, set rows aside or let them wait."""
+
+
 class Ask(StrEnum):
     """What a remedy has to be told."""
 
@@ -88,6 +102,7 @@ class Preview:
     changes: tuple[tuple[int, str, str, str], ...]
     rows: int
     can_be_rule: bool
+    does_nothing: bool
 
 
 def preview_of(remedy: Remedy, look: RemedyLook, rows: int, before: Originals) -> Preview:
@@ -98,15 +113,24 @@ def preview_of(remedy: Remedy, look: RemedyLook, rows: int, before: Originals) -
         for column, value in cells.items()
         if column != RECORD_ID
     ]
-    return Preview(tuple(_sentences(remedy, look, rows)), tuple(changes[:_SHOWN]), rows, look.can_be_rule)
+    is_idle = does_nothing(remedy, look)
+    sentences = tuple(_sentences(remedy, look, rows))
+    return Preview(sentences, tuple(changes[:_SHOWN]), rows, look.can_be_rule and not is_idle, is_idle)
+
+
+def does_nothing(remedy: Remedy, look: RemedyLook) -> bool:
+    """Whether a remedy that corrects values would leave all rows as they are."""
+    is_something = look.changes or look.set_aside or look.waiting or look.leaves_out or look.way != Way.AS_THE_JOB
+    return remedy in _CORRECTS and not is_something
 
 
 def _sentences(remedy: Remedy, look: RemedyLook, rows: int) -> Iterator[str]:
     yield DOES[remedy]
     if look.changes:
         yield f"{counted(len(look.changes), 'row changes', 'rows change')}, of {number(rows)}."
-    elif asked_by(remedy) in (Ask.VALUES, Ask.VALUE, Ask.REST, Ask.FORM) and not look.leaves_out:
-        yield "No value changes by that."
+    elif does_nothing(remedy, look):
+        whom = "the row" if rows == 1 else f"any of the {number(rows)} rows"
+        yield f"That does not help {whom}: nothing would change. Correct the values below, or choose another remedy."
     if look.set_aside:
         yield f"{counted(len(look.set_aside), 'row is', 'rows are')} set aside."
     if look.waiting:

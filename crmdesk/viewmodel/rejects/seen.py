@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmdesk.errors import CrmDeskError
-from crmdesk.model.figures import number
+from crmdesk.model.figures import counted, number
 from crmdesk.viewmodel.base import ViewModel
 from crmdesk.viewmodel.rejects.causes import CORRECTABLE, CauseCard, Group, cause_card, group_card
 from crmdesk.viewmodel.rejects.detail import Detail, detail_of
@@ -13,6 +13,7 @@ from crmdesk.viewmodel.rejects.drafts import RejectDrafts
 from crmdesk.viewmodel.rejects.rows import RejectRows
 from crmdesk.viewmodel.rejects.run import RunRejects
 from crmdesk.viewmodel.rejects.runs import RunFilter, RunLine, recently
+from crmdesk.viewmodel.runs.words import since_then
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,12 +25,16 @@ if TYPE_CHECKING:
 
 
 class RejectsSeen(ViewModel):
-    """The rejects of one run at a time, which are `kept`. `error` is why they could not be read, or None."""
+    """The rejects of one run at a time, which are `kept`. `error` is why they could not be read, or None.
+
+    `asked` is the run whose rejects somebody came for, "" where it does not matter which.
+    """
 
     def __init__(self, app: AppModel) -> None:
         super().__init__()
         self.app = app
         self.error: CrmDeskError | None = None
+        self.asked = ""
         self.filter = RunFilter()
         self.lines: tuple[RunLine, ...] = ()
         self.kept = RunRejects()
@@ -150,10 +155,14 @@ class RejectsSeen(ViewModel):
     @property
     def nothing(self) -> tuple[str, str]:
         """Title and text for a page without rejects."""
-        told = recently(self.lines)
-        if self.run and any(line.open for line in self.lines):
-            others = number(sum(line.open for line in self.lines))
-            return f"No rejected row of run {self.run} is open", f"In other runs, {others} are. {told}".strip()
+        told, open_elsewhere = recently(self.lines), sum(line.open for line in self.lines)
+        elsewhere = f"In other runs, {counted(open_elsewhere, 'is', 'are')}." if open_elsewhere else ""
+        if self.asked and not self.run:
+            return f"Run {self.asked} has no rejected row that is open", elsewhere or told
+        if self.run:
+            since = "; ".join(since_then(self.kept.states, self.kept.reasons))
+            words = f"{since}." if since else ""
+            return f"No rejected row of run {self.run} is open", f"{words} {elsewhere or told}".strip()
         wait = (
             "When rows are rejected they wait here, with the reason in plain words, until you correct them and send "
             "them again."

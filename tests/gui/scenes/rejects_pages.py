@@ -13,6 +13,7 @@ from crmdesk.desk.window.answers import CellChange, CorrectedFile, RemedyLook, V
 from crmdesk.errors import StoreError
 from crmdesk.gui.pages.rejects.dialogs import ask_to_take_in
 from crmdesk.gui.pages.rejects.page import RejectsPage
+from crmdesk.gui.pages.rejects.remedy_preview import ask_to_carry_out
 from crmdesk.gui.pages.rejects.remedy_wishes import ask_values
 from crmdesk.gui.spawn import spawn
 from crmdesk.model.account import Environment, Identity
@@ -20,6 +21,7 @@ from crmdesk.model.error_book.card import Remedy
 from crmdesk.viewmodel.app import PageName
 from crmdesk.viewmodel.rejects.causes import Group
 from crmdesk.viewmodel.rejects.page import RejectsModel
+from crmdesk.viewmodel.rejects.remedies import preview_of
 from tests.cli.jobs import contacts_job
 from tests.gui.hands import opened
 from tests.gui.scenes import Scene
@@ -148,6 +150,11 @@ async def mapping_values(page: RejectsPage, model: RejectsModel) -> None:
     await asyncio.sleep(0.2)
 
 
+async def idle_remedy(page: RejectsPage, model: RejectsModel) -> None:
+    spawn(ask_to_carry_out(page, Remedy.SHORTEN, preview_of(Remedy.SHORTEN, RemedyLook(), 318, {})))
+    await asyncio.sleep(0.2)
+
+
 async def taking_in(page: RejectsPage, model: RejectsModel) -> None:
     changes = [CellChange(row, "Email", mail, f"row{row}@acme.example") for row, mail in enumerate(_MAILS, 1)]
     mangled = CellChange(7, "Key", "004717", "4717", "the leading zeros are gone")
@@ -168,6 +175,7 @@ SCENES = [
     Scene("rejects-replace", of_rejects(replacing_a_value)),
     Scene("rejects-send", of_rejects(sending)),
     Scene("rejects-remedy", of_rejects(mapping_values)),
+    Scene("rejects-remedy-idle", of_rejects(idle_remedy)),
     Scene("rejects-take-in", of_rejects(taking_in)),
     Scene("rejects-found", of_rejects(everywhere)),
     Scene("rejects-found-nothing", of_rejects(nowhere)),

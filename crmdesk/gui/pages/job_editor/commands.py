@@ -19,7 +19,8 @@ from crmdesk.gui.spawn import spawn
 from crmdesk.model.file_kind import JOB_FILE, SUFFIXES
 from crmdesk.viewmodel.app import AppModel, PageName
 from crmdesk.viewmodel.job_editor.local_end import SQLITE
-from crmdesk.viewmodel.job_editor.page import TRIED, JobEditorModel
+from crmdesk.viewmodel.job_editor.page import JobEditorModel
+from crmdesk.viewmodel.launch import TRIED
 
 _SAVE = 2
 

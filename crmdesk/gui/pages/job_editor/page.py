@@ -29,7 +29,8 @@ from crmdesk.model.file_kind import is_job_file
 from crmdesk.model.job import Direction
 from crmdesk.model.local_account import LocalAccount
 from crmdesk.viewmodel.app import AppModel, PageName, Place
-from crmdesk.viewmodel.job_editor.page import TRIED, JobEditorModel
+from crmdesk.viewmodel.job_editor.page import JobEditorModel
+from crmdesk.viewmodel.launch import TRIED
 
 _PLACES = {
     "account": "job-account",

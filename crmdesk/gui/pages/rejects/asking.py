@@ -16,6 +16,7 @@ from crmdesk.gui.pages.rejects.grid import RejectTable
 from crmdesk.gui.pages.rejects.remedy_preview import ask_to_carry_out, show_request
 from crmdesk.gui.pages.rejects.remedy_wishes import ask_form, ask_one_value, ask_rest, ask_values, ask_which_to_keep
 from crmdesk.model.error_book.card import Remedy
+from crmdesk.viewmodel.launch import TRIED
 from crmdesk.viewmodel.rejects.page import RejectsModel
 from crmdesk.viewmodel.rejects.remedies import Ask, asked_by
 
@@ -43,16 +44,23 @@ class RejectAsking(QObject):
         if found is not None:
             await model.replace(rows, *found)
 
-    async def send_again(self) -> None:
-        """Send the rows that were to be sent when the question was asked; it is asked once at a time."""
+    async def try_some(self) -> None:
+        """Send the first rows, and wait until somebody has looked at them."""
+        await self.send_again(TRIED)
+
+    async def send_again(self, first: int = 0) -> None:
+        """Send the rows that were to be sent when the question was asked; it is asked once at a time.
+
+        With `first` the run pauses after so many.
+        """
         if self._is_sending:
             return
         self._is_sending = True
         try:
             rows = list(self._model.scope.rows)
-            confirm = await confirm_run(self._page, self._model.question())
+            confirm = await confirm_run(self._page, self._model.question(first))
             if confirm is not None:
-                await self._model.send(rows, confirm)
+                await self._model.send(rows, confirm, first)
         finally:
             self._is_sending = False
 

@@ -26,6 +26,7 @@ from crmdesk.gui.spawn import aslot, spawn
 from crmdesk.model.error_book.card import Remedy
 from crmdesk.model.figures import number
 from crmdesk.viewmodel.app import AppModel, PageName, Place
+from crmdesk.viewmodel.launch import TRIED
 from crmdesk.viewmodel.rejects.causes import Group
 from crmdesk.viewmodel.rejects.page import RejectsModel
 
@@ -98,7 +99,8 @@ class RejectsPage(Page):
             "rejects-hand-over", self.tr("Hand over…"), aslot(self._asking.hand_over), icon="table-2",
             tip=self.tr("The open rows as a workbook, a sheet a cause, for somebody to correct"),
         )  # fmt: skip
-        self._words = self.set_footer(self._undo, self._redo, self._hand, self._save, self._send)
+        self._try = Button("rejects-try", self.tr("Try {0} rows…").format(TRIED), aslot(self._asking.try_some))
+        self._words = self.set_footer(self._undo, self._redo, self._hand, self._save, self._try, self._send)
 
     def _wire(self) -> None:
         model = self._model
@@ -198,6 +200,8 @@ class RejectsPage(Page):
         self._words.say(*((model.summary, more) if is_shown else ("", "")))
         self._send.set_text(scope.button)
         self._send.allow(is_shown and not why_not, why_not or self.tr("There is nothing to send."))
+        self._try.setVisible(is_shown and model.can_try)
+        self._try.allow(not why_not, why_not)
         self._save.allow(bool(model.line) and not model.doing, self.tr("There is nothing to save."))
         self._hand.allow(is_shown and bool(model.open) and not model.doing, self.tr("No row is open."))
         self._take_in.allow(is_shown and not (model.doing or model.why_not_corrected), model.why_not_corrected)

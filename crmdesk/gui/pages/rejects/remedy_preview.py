@@ -29,7 +29,12 @@ async def ask_to_carry_out(parent: QWidget, remedy: Remedy, preview: Preview) ->
     always = CheckField("remedy-from-now-on", _tr("Do this in the job from now on"))
     always.setToolTip(_tr("It is written into the saved job, where it can be seen and taken out."))
     always.setVisible(preview.can_be_rule)
-    dialog.add(always, label(_tr("Nothing is sent by this."), "faint"))
+    dialog.add(always)
+    if preview.does_nothing:
+        dialog.add_button(_tr("Close"), 0, look="primary", name="remedy-no").setFocus()
+        await dialog.ended()
+        return None
+    dialog.add(label(_tr("Nothing is sent by this."), "faint"))
     dialog.add_button(_tr("Cancel"), 0, name="remedy-no")
     words = _tr("Do it for {0}").format(counted(preview.rows, _tr("row"), _tr("rows")))
     dialog.add_button(words, 1, look="primary", name="remedy-do").setFocus()
