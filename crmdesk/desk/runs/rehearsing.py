@@ -18,6 +18,7 @@ from crmdesk.desk.jobs.loaded import LoadedJob
 from crmdesk.desk.jobs.offline import problems_offline
 from crmdesk.desk.runs.automatic_index import plan_now
 from crmdesk.desk.runs.forecast import calls_to_read, cost_to_write
+from crmdesk.desk.runs.parents import rejected_parents
 from crmdesk.engine.planning.plan import ReadPlan, WritingPlan
 from crmdesk.engine.planning.rights import needs_of
 from crmdesk.engine.planning.writing import columns_of
@@ -203,7 +204,8 @@ class Rehearsing:
     ) -> Preparation:
         source = self._ends.rows(plan.job)
         can = opened.connector.capabilities
-        return Preparation(plan, source, opened.session, can, opened.describe, ledger, token, ledger.looked_up)
+        tell, rejected = ledger.looked_up, rejected_parents(self._store, opened)
+        return Preparation(plan, source, opened.session, can, opened.describe, ledger, token, tell, rejected)
 
     def _header(self, job: Job) -> tuple[str, ...]:
         return () if job.operation.is_reading else self._ends.rows(job).header

@@ -19,7 +19,7 @@ from crmdesk.desk.jobs.planning import plan_of
 from crmdesk.desk.runs.agreement import NOTHING_SAID, Agreement, Confirm, remembered
 from crmdesk.desk.runs.automatic_index import AutomaticIndex
 from crmdesk.desk.runs.beginnings import about, as_it_began, begun
-from crmdesk.desk.runs.parents import tell_children
+from crmdesk.desk.runs.parents import rejected_parents, tell_children
 from crmdesk.desk.runs.superseding import supersede
 from crmdesk.engine.local import LocalSource
 from crmdesk.engine.planning.plan import Plan, ReadPlan, WritingPlan
@@ -255,6 +255,7 @@ class Running:
                             stretch.token,
                             remembered(stretch.confirm, self._store, stretch.run),
                             stretch.first,
+                            rejected=rejected_parents(self._store, stretch.opened),
                         ).all()
 
             on_bug, is_partial = partial(kept_crash, self._home), stretch.first > 0

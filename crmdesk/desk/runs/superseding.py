@@ -18,6 +18,7 @@ from crmdesk.model.reject import RejectState
 from crmdesk.model.run import RowOutcome, RunOutcome, RunRecord
 from crmdesk.store import Store
 from crmdesk.tabular.batch import ROW
+from crmdesk.tabular.keys import fold_key
 
 _ENDED = (RunOutcome.SUCCEEDED, RunOutcome.REJECTS)
 _WELL = [outcome.value for outcome in RowOutcome if outcome not in (RowOutcome.REJECTED, RowOutcome.UNKNOWN)]
@@ -107,11 +108,11 @@ def _rows_by_key(store: Store, run: str, column: str) -> dict[str, int]:
     return {key: row for key, row in keys if key and seen[key] == 1}
 
 
-def settled_keys(store: Store, run: str, column: str, keys: list[str]) -> Iterator[str]:
-    """Those of `keys` whose row the run has settled well."""
+def settled_keys(store: Store, run: str, column: str, keys: list[str], *, folds_case: bool = False) -> Iterator[str]:
+    """Those of `keys` (in lower case if `folds_case`) whose row the run has settled well."""
     ledger = store.runs.ledger(run)
     for block in SourceCopy(ledger.folder, list(ledger.source_blocks())).blocks():
-        key = pl.col(column).str.strip_chars().alias("key")
+        key = fold_key(pl.col(column), folds_case).alias("key")
         named = block.select(ROW, key).filter(pl.col("key").is_in(keys))
         if not named.is_empty():
             known = store.runs.outcomes(run, int(named[ROW][0]), int(named[ROW][-1]))

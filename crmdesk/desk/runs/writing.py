@@ -11,6 +11,7 @@ from crmdesk.desk.accounts.accounts import Opened
 from crmdesk.desk.runs.agreement import Confirm, Intent
 from crmdesk.engine.before import BeforeValues, keeps_before
 from crmdesk.engine.cost import cost_of
+from crmdesk.engine.finding.rejected_parents import RejectedParents, none_rejected
 from crmdesk.engine.ledger import Ledger
 from crmdesk.engine.local import LocalSource
 from crmdesk.engine.planning.plan import WritingPlan
@@ -47,6 +48,7 @@ class Writing:
     confirm: Confirm
     first: int = 0
     undoes: str = ""
+    rejected: RejectedParents = none_rejected
 
     def all(self) -> Iterator[Progress]:
         """Prepare if that is not done, ask, send."""
@@ -61,7 +63,8 @@ class Writing:
         note(self.ledger.folder, id_field=self.plan.object.id_field)
         session, can = self.opened.session, self.opened.connector.capabilities
         own, describe = in_run(self.plan, self.ledger.run), self.opened.describe
-        work = Preparation(own, source, session, can, describe, self.ledger, self.token, self._tell_of_lookups)
+        tell, rejected = self._tell_of_lookups, self.rejected
+        work = Preparation(own, source, session, can, describe, self.ledger, self.token, tell, rejected)
         yield from prepare(work, self.packing_of, stop_at=self.first)
         for notice in source.notices:
             self.log.notice(notice)

@@ -13,6 +13,7 @@ from crmdesk.connectors.contract import Capabilities, Packing, Session, WriteReq
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.finding.holding import Holding
 from crmdesk.engine.finding.lookup import DistinctKeys
+from crmdesk.engine.finding.rejected_parents import RejectedParents, none_rejected
 from crmdesk.engine.finding.searching import Searches
 from crmdesk.engine.ledger import Prepared
 from crmdesk.engine.local import LocalSource
@@ -110,3 +111,4 @@ class Preparation:
     ledger: PrepareLedger
     token: CancelToken
     on_lookups: OnLookups = ignore_lookups
+    rejected: RejectedParents = none_rejected

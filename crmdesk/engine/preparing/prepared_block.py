@@ -11,11 +11,13 @@ import polars as pl
 from crmdesk.engine.finding.holding import Holding, holding_of
 from crmdesk.engine.finding.known_and_new import looks_up
 from crmdesk.engine.finding.lookup import compared_field, find_keys
+from crmdesk.engine.finding.rejected_parents import told_of_rejected
 from crmdesk.engine.finding.searching import Asking, Searches
 from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.planning.writing import columns_of
 from crmdesk.engine.preparing.disk import keeping
 from crmdesk.engine.preparing.preparation import Found, Preparation, Scan
+from crmdesk.engine.preparing.source_copy import SourceCopy
 from crmdesk.model.job import WhenKeyTwice
 from crmdesk.model.reject import Check
 from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, no_problems
@@ -84,10 +86,35 @@ def _twin_problems(work: Preparation, scan: Scan) -> pl.DataFrame:
     if scan.keys is None or line is None:
         return no_problems()
     name = compared_field(line, work.describe).name
-    twins = _twins(scan.keys, name, work.plan.options.when_key_twice)
+    rule = work.plan.options.when_key_twice
+    twins = _twins(scan.keys, name, rule)
     code = pl.lit(work.can.code(Check.KEY_TWICE))
     named = twins.select(ROW, pl.lit(name).alias("field"), code.alias("code"), "message")
+    if line.folds_case and rule is WhenKeyTwice.REJECT and not twins.is_empty():
+        named = _told_of_case(named, _only_case_differs(work, scan, line, twins[ROW]), name)
     return named.select(pl.col(column).cast(kind) for column, kind in PROBLEM_SCHEMA.items())
+
+
+def _only_case_differs(work: Preparation, scan: Scan, line: WriteLine, rows: pl.Series) -> pl.Series:
+    """Those of the rows whose key another row has in upper or lower case only."""
+    found = [pl.DataFrame(schema={ROW: pl.Int64, "key": pl.String})]
+    for block in SourceCopy(work.ledger.folder, scan.names).blocks():
+        some = block.filter(pl.col(ROW).is_in(rows.implode()))
+        key = fold_key(key_text(line, some, work.plan.convert.reading), folds_case=False)
+        found.append(some.select(pl.col(ROW).cast(pl.Int64)).with_columns(key.alias("key")))
+    keys = pl.concat(found)
+    spellings = pl.col("key").n_unique().over(fold_key(pl.col("key"), folds_case=True))
+    return keys.filter(spellings > 1)[ROW]
+
+
+def _told_of_case(twins: pl.DataFrame, rows: pl.Series, name: str) -> pl.DataFrame:
+    """The problems of twins, where those of `rows` tell what makes them such."""
+    is_one = pl.col(ROW).is_in(rows.implode())
+    more = f" Some differ in upper and lower case only, and the CRM takes them for one {name}."
+    return twins.with_columns(
+        pl.when(is_one).then(pl.lit(Check.KEY_CASE.value)).otherwise("code").alias("code"),
+        pl.when(is_one).then(pl.format(f"{{}}{more}", "message")).otherwise("message").alias("message"),
+    )
 
 
 def _twins(keys: KeyIndex, name: str, rule: WhenKeyTwice) -> pl.DataFrame:
@@ -118,7 +145,7 @@ def set_twins_aside(work: Preparation, twins: pl.DataFrame) -> None:
 def converted_block(work: Preparation, frame: pl.DataFrame, found: Found, known: list[pl.DataFrame]) -> Converted:
     """A block converted; rows with a problem, `known` ones included, are not among the ready ones."""
     converted = convert(work.plan.convert, frame, found.records, _created(work, frame, found))
-    named = _named_by_key(work, converted.problems)
+    named = told_of_rejected(work.plan.convert, frame, _named_by_key(work, converted.problems), work.rejected)
     told = [each for each in known if not each.is_empty()]
     present = pl.concat(told).filter(pl.col(ROW).is_in(frame[ROW].implode())) if told else no_problems()
     if present.is_empty():

@@ -150,11 +150,11 @@ OWN_CARDS = (
     ),
     Card(
         "own-parent-rejected",
-        {"PARENT_REJECTED": "", "PARENT_WAITING": ""},
+        {"PARENT_REJECTED": ""},
         "Its parent was rejected: {field}",
         "The record it belongs to is itself a row that has not come to the CRM yet.",
         "Settle the parent first: this row can be sent again then, as it is.",
-        (Remedy.WAIT_FOR_PARENT,),
+        (Remedy.WAIT_FOR_PARENT, Remedy.FIND_AGAIN),
         title_without_field="Its parent was rejected",
     ),
     Card(
@@ -204,13 +204,6 @@ OWN_CARDS = (
         "A row with more or fewer cells than the header",
         "The values stand in the wrong columns, or a delimiter in a text is not quoted.",
         "Look at the whole row, and put every value in its column.",
-    ),
-    Card(
-        "own-guarded",
-        {"GUARDED": ""},
-        "Held back by a guard",
-        "The job does not allow what this row would do.",
-        "When it is meant, change the guard in the job and send the row again.",
     ),
     Card(
         "own-no-answer",
