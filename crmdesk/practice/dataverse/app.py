@@ -18,8 +18,8 @@ from starlette.routing import Route
 
 from crmdesk.practice.dataverse import identity as tenant
 from crmdesk.practice.dataverse.control import controlled
+from crmdesk.practice.dataverse.denied import Denied
 from crmdesk.practice.dataverse.environment import Environment
-from crmdesk.practice.dataverse.identity import Denied
 from crmdesk.practice.dataverse.multipart import Reply
 from crmdesk.practice.dataverse.refusals import Refused
 from crmdesk.practice.dataverse.requests import parsed_request, refusal

@@ -11,12 +11,11 @@ import base64
 import hashlib
 import secrets
 import time
-import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-import jwt
-from cryptography import x509
+from crmdesk.practice.dataverse.assertion import check_assertion
+from crmdesk.practice.dataverse.denied import Denied
 
 TENANT = "11111111-2222-4333-8444-555555555555"
 PUBLIC_APP = "51f81489-12ee-4a9e-aaae-a2591f45987d"
@@ -27,31 +26,6 @@ PASSWORD = "practice-password"  # noqa: S105 - as above
 _LIFETIME = 3599
 _CODE_SECONDS = 600
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-
-
-class Denied(Exception):
-    """A sign-in that is not granted."""
-
-    def __init__(self, status: int, error: str, number: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.error = error
-        self.number = number
-        self.message = message
-
-    def body(self) -> dict[str, Any]:
-        """The answer, with what Microsoft appends to the words."""
-        trace, correlation = uuid.uuid4(), uuid.uuid4()
-        when = time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime())
-        return {
-            "error": self.error,
-            "error_description": f"AADSTS{self.number}: {self.message} Trace ID: {trace} Correlation ID: {correlation}"
-            f" Timestamp: {when}",
-            "error_codes": [self.number],
-            "timestamp": when,
-            "trace_id": str(trace),
-            "correlation_id": str(correlation),
-        }
 
 
 @dataclass(slots=True)
@@ -174,7 +148,7 @@ class Identity:
     def _proven(self, form: dict[str, str], address: str) -> App:
         app = self._app(form)
         if form.get("client_assertion_type") == _ASSERTION:
-            self._check_assertion(app, form.get("client_assertion", ""), address)
+            check_assertion(form.get("client_assertion", ""), app.client_id, app.certificates, address)
         elif not form.get("client_secret"):
             raise Denied(
                 401, "invalid_client", 7000218,
@@ -187,38 +161,6 @@ class Identity:
                 f" value, not the client secret ID, for a secret added to app '{app.client_id}'.",
             )  # fmt: skip
         return app
-
-    def _check_assertion(self, app: App, assertion: str, address: str) -> None:
-        """Header x5t names the certificate, which verifies the signature. Raises Denied."""
-        try:
-            header = jwt.get_unverified_header(assertion)
-        except jwt.InvalidTokenError:
-            raise Denied(401, "invalid_client", 50027, "JWT token is invalid or malformed.") from None
-        known = {_thumbprint(pem): pem for pem in app.certificates}
-        pem = known.get(str(header.get("x5t", "")))
-        if pem is None:
-            raise Denied(
-                401, "invalid_client", 700027,
-                "The certificate with identifier used to sign the client assertion is not registered on application.",
-            )  # fmt: skip
-        key: Any = x509.load_pem_x509_certificate(pem.encode()).public_key()
-        try:
-            claims = jwt.decode(
-                assertion, key, algorithms=["RS256"], audience=address, options={"require": ["exp", "jti"]}
-            )
-        except (jwt.ExpiredSignatureError, jwt.ImmatureSignatureError):
-            raise Denied(
-                401, "invalid_client", 700024, "Client assertion is not within its valid time range."
-            ) from None
-        except jwt.InvalidTokenError:
-            raise Denied(401, "invalid_client", 700027, "Client assertion failed signature validation.") from None
-        if not claims.get("iss") == claims.get("sub") == app.client_id:
-            raise Denied(
-                401,
-                "invalid_client",
-                700021,
-                "Client assertion application identifier doesn't match 'client_id' parameter.",
-            )
 
     def _by_password(self, form: dict[str, str]) -> dict[str, Any]:
         app = self._app(form)
@@ -279,11 +221,3 @@ def _portless(address: str) -> str:
     scheme, _, rest = address.partition("://")
     host, slash, path = rest.partition("/")
     return f"{scheme}://{host.partition(':')[0]}{slash}{path}".rstrip("/")
-
-
-def _thumbprint(pem: str) -> str:
-    """The SHA-1 of the certificate in base64url, as x5t has it (RFC 7515, 4.1.7)."""
-    from cryptography.hazmat.primitives import hashes  # noqa: PLC0415 - used here alone
-
-    digest = x509.load_pem_x509_certificate(pem.encode()).fingerprint(hashes.SHA1())  # noqa: S303 - what x5t is made of
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

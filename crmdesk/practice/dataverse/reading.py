@@ -1,21 +1,20 @@
-"""Rows as answers: chosen columns, a filter, an order, pages by an opaque token, counts, and annotations.
+"""Rows as answers: chosen columns, a filter, pages, counts, and annotations.
 
 Microsoft Learn, "Query data using the Web API" with its pages on selecting, filtering, paging and counting rows.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cmp_to_key
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from crmdesk.practice.dataverse import filters, refusals
 from crmdesk.practice.dataverse.columns import CHOICES, LOOKUPS, NUMBERS, Column, Kind, Table
-from crmdesk.practice.dataverse.comparing import comparable
+from crmdesk.practice.dataverse.paging import Order, read_cookie
+from crmdesk.practice.dataverse.prefer import Prefer
 from crmdesk.practice.dataverse.store import Row, Store
 
 MOST = 5000
@@ -26,42 +25,6 @@ _KNOWN = frozenset(
 _UNKNOWN_HERE = ("$skip", "$search", "$format")
 _COUNT = re.compile(r"(?:filter\((?P<filter>.*)\)/)?aggregate\(\$count as (?P<name>\w+)\)", re.DOTALL)
 _EXPANDED = re.compile(r"(?P<name>\w+)(?:\(\$select=(?P<select>[\w,]*)\))?(?:,|$)")
-_COOKIE = re.compile(r'pagingcookie="(?P<inner>[^"]*)"')
-
-
-@dataclass(frozen=True, slots=True)
-class Prefer:
-    """What the Prefer header asks for; `annotations` are patterns, empty for none."""
-
-    page: int = 0
-    tracks: bool = False
-    returns_row: bool = False
-    goes_on: bool = False
-    annotations: str = ""
-
-    @classmethod
-    def parse(cls, text: str) -> Prefer:
-        """Read the header, all of its lines joined by commas."""
-        page = re.search(r"maxpagesize\s*=\s*(\d+)", text)
-        annotations = re.search(r'include-annotations\s*=\s*"([^"]*)"', text)
-        return cls(
-            page=int(page[1]) if page else 0,
-            tracks="track-changes" in text,
-            returns_row="return=representation" in text,
-            goes_on="continue-on-error" in text,
-            annotations=annotations[1] if annotations else "",
-        )
-
-    @property
-    def applied(self) -> str:
-        """What Preference-Applied says."""
-        words = [
-            f"odata.maxpagesize={self.page}" if self.page else "",
-            "odata.track-changes" if self.tracks else "",
-            "return=representation" if self.returns_row else "",
-            f'odata.include-annotations="{self.annotations}"' if self.annotations else "",
-        ]
-        return ",".join(word for word in words if word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +43,11 @@ class Reading:
         if "$apply" in options:
             return self._aggregate(table, options["$apply"])
         matching = self._matching(table, options)
-        keys = self._order(table, options.get("$orderby", ""))
-        matching.sort(key=cmp_to_key(lambda a, b: _compared(keys, a, b)))
+        order = Order.parse(table, options.get("$orderby", ""))
+        matching.sort(key=order.key)
         after = read_cookie(options.get("$skiptoken"))
         if after is not None:
-            matching = [row for row in matching if _is_behind(keys, row, after["row"])]
+            matching = [row for row in matching if order.is_behind(row, after["row"])]
         size = min(prefer.page or self.most, self.most)
         if "$top" in options and not prefer.page:
             size = self._top(options["$top"])
@@ -97,7 +60,7 @@ class Reading:
             {**self.shown(table, row, columns, prefer), **self._parents(row, expanded, prefer)} for row in page
         ]
         if rest and not ("$top" in options and not prefer.page):
-            answer["@odata.nextLink"] = self._next(table, options, keys, page[-1], after)
+            answer["@odata.nextLink"] = self.link(options, order.token(page[-1], after))
         return answer
 
     def count(self, table: Table, options: dict[str, str]) -> int:
@@ -184,34 +147,10 @@ class Reading:
         test = filters.parsed(self.store, table, options["$filter"])
         return [row for row in rows if test(row) is True]
 
-    def _order(self, table: Table, text: str) -> list[tuple[Column, bool]]:
-        keys = []
-        for part in filter(None, (part.strip() for part in text.split(","))):
-            name, _, direction = part.partition(" ")
-            column = table.on_the_wire(name)
-            if column is None:
-                raise refusals.unknown_property(name, table.name)
-            keys.append((column, direction.strip() == "desc"))
-        primary = table.find(table.primary_id)
-        return [*keys, (primary, False)] if primary is not None else keys
-
     def _top(self, text: str) -> int:
         if not text.isdigit() or not 0 < int(text) <= MOST:
             raise refusals.bad_query(f"Invalid value '{text}' for $top query option found.")
         return int(text)
-
-    def _next(
-        self,
-        table: Table,
-        options: dict[str, str],
-        keys: list[tuple[Column, bool]],
-        last: Row,
-        before: Any,  # noqa: ANN401
-    ) -> str:
-        held = {column.name: last.get(column.name) for column, _ in keys}
-        number = (before["page"] if before else 1) + 1
-        token = {"page": number, "row": held}
-        return self.link(options, cookie(token, is_tracking=False))
 
     def link(self, options: dict[str, str], skiptoken: str) -> str:
         """The address of the next page: the same query, and the token, percent-encoded."""
@@ -255,36 +194,3 @@ def on_the_wire(column: Column, value: Any) -> Any:  # noqa: ANN401 - any stored
     if column.kind in NUMBERS:
         return int(value)
     return value
-
-
-def cookie(token: dict[str, Any], *, is_tracking: bool) -> str:
-    """A token as the service writes it: XML around a part that is encoded twice."""
-    inner = quote(quote(json.dumps(token, default=str), safe=""), safe="")
-    return f'<cookie pagenumber="{token["page"]}" pagingcookie="{inner}" istracking="{is_tracking}" />'
-
-
-def read_cookie(text: str | None) -> Any:  # noqa: ANN401 - a decoded JSON value
-    if text is None:
-        return None
-    found = _COOKIE.search(text)
-    if found is None:
-        raise refusals.bad_query("Malformed XML in the Paging Cookie")
-    try:
-        return json.loads(unquote(unquote(found["inner"])))
-    except ValueError:
-        raise refusals.bad_query("Malformed XML in the Paging Cookie") from None
-
-
-def _compared(keys: list[tuple[Column, bool]], a: Row, b: Row) -> int:
-    """Nothing stands before everything, as the database sorts."""
-    for column, is_descending in keys:
-        left, right = (comparable(column, row.get(column.name)) for row in (a, b))
-        if left == right:
-            continue
-        order = -1 if left is None else 1 if right is None else (-1 if left < right else 1)
-        return -order if is_descending else order
-    return 0
-
-
-def _is_behind(keys: list[tuple[Column, bool]], row: Row, last: Row) -> bool:
-    return _compared(keys, row, last) > 0

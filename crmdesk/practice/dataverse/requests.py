@@ -16,7 +16,7 @@ import msgspec
 
 from crmdesk.practice.dataverse import refusals
 from crmdesk.practice.dataverse.multipart import Reply
-from crmdesk.practice.dataverse.reading import Prefer
+from crmdesk.practice.dataverse.prefer import Prefer
 
 API = "/api/data/v9.2/"
 JSON_TYPE = "application/json; odata.metadata=minimal"

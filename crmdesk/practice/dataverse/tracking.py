@@ -12,7 +12,9 @@ from urllib.parse import quote
 
 from crmdesk.practice.dataverse import refusals
 from crmdesk.practice.dataverse.columns import Table
-from crmdesk.practice.dataverse.reading import Prefer, Reading, cookie, read_cookie
+from crmdesk.practice.dataverse.paging import cookie, read_cookie
+from crmdesk.practice.dataverse.prefer import Prefer
+from crmdesk.practice.dataverse.reading import Reading
 from crmdesk.practice.dataverse.store import Row, Store
 
 _FORM = "%m/%d/%Y %H:%M:%S"
