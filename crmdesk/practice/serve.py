@@ -5,19 +5,15 @@ from __future__ import annotations
 import gc
 import json
 import os
-import signal
 import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
-import uvicorn
-
+from crmdesk.practice.answering import answer
 from crmdesk.practice.app import make_app
 from crmdesk.practice.certificate import make_certificate
 from crmdesk.practice.dataverse.serve import open_environment, run
@@ -28,11 +24,8 @@ from crmdesk.practice.org import Org
 from crmdesk.practice.private import write_private
 from crmdesk.practice.second_user import require_sense, second_user_at_work
 from crmdesk.practice.weather_rules import Rule, rules_from_json
-from crmdesk.practice.wire import CuttableProtocol
 
 HOST = "127.0.0.1"
-_KEEP_ALIVE = 120
-_LAST_WORDS = 1
 _COLLECTIONS = (50_000, 20, 20)
 
 
@@ -150,25 +143,7 @@ def _weather_of(org: Org, path: Path) -> list[Rule]:
 
 
 def _run(stack: ExitStack, settings: Settings, org: Org, listener: socket.socket) -> None:
-    certificate = key = None
-    if settings.tls:
-        certificate, key = make_certificate(org.folder)
-    config = uvicorn.Config(
-        make_app(org),
-        http=CuttableProtocol,
-        loop="asyncio",
-        ws="none",
-        lifespan="off",
-        proxy_headers=False,
-        server_header=False,
-        date_header=False,
-        access_log=False,
-        log_config=None,
-        timeout_keep_alive=_KEEP_ALIVE,
-        timeout_graceful_shutdown=_LAST_WORDS,
-        ssl_certfile=certificate,
-        ssl_keyfile=key,
-    )
+    certificate, key = make_certificate(org.folder) if settings.tls else (None, None)
 
     def announce() -> None:
         where = {"url": org.url, "access_token": org.token, "org_id": org.identity.org_id}
@@ -177,34 +152,10 @@ def _run(stack: ExitStack, settings: Settings, org: Org, listener: socket.socket
             stack.callback(settings.lock.unlink, missing_ok=True)
         print(json.dumps({**where, "ca_file": str(certificate) if certificate else None}), flush=True)
 
-    # uvicorn hands a signal on once it has shut down; what is left to do then is done by the ExitStack.
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, _already_ending)
-    _Server(config, announce, org, settings.idle_exit).run(sockets=[listener])
-    print(json.dumps(org.usage.told()), file=sys.stderr)
-
-
-def _already_ending(number: int, frame: FrameType | None) -> None:
-    pass
-
-
-class _Server(uvicorn.Server):
-    """uvicorn, which tells when it answers and ends when nobody asks any more."""
-
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None], org: Org, idle_exit: float | None) -> None:
-        super().__init__(config)
-        self._announce = announce
-        self._org = org
-        self._idle_exit = idle_exit
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._announce()
-
-    async def on_tick(self, counter: int) -> bool:
-        return await super().on_tick(counter) or self._is_idle()
-
-    def _is_idle(self) -> bool:
-        if self._idle_exit is None or self._org.is_busy():
+    def is_idle() -> bool:
+        if settings.idle_exit is None or org.is_busy():
             return False
-        return time.monotonic() - self._org.usage.last_request > self._idle_exit
+        return time.monotonic() - org.usage.last_request > settings.idle_exit
+
+    answer(make_app(org), listener, certificate, key, announce, is_idle)
+    print(json.dumps(org.usage.told()), file=sys.stderr)
