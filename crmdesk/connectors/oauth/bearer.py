@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from crmdesk.errors import SignInError
+
 if TYPE_CHECKING:
     from crmdesk.connectors.oauth.token_endpoint import Grant
 
@@ -35,6 +37,7 @@ class GrantedToken:
         granted = sign_in()
         self.instance_url = granted.instance_url
         self._token = granted.access_token
+        self._refusal: SignInError | None = None
 
     def __repr__(self) -> str:
         return "GrantedToken(…)"
@@ -43,8 +46,20 @@ class GrantedToken:
         return f"Bearer {self._token}"
 
     def renew(self, refused: str) -> bool:
-        """Another session, unless another thread has one already. Raises SignInError, and TransientError."""
+        """Another session, unless another thread has one already. Raises SignInError, and TransientError.
+
+        A sign-in that was refused is not tried again: a few wrong passwords lock a user out.
+        """
         with self._lock:
             if self.header() == refused:
-                self._token = self._sign_in().access_token
+                self._token = self._signed_in_again()
         return True
+
+    def _signed_in_again(self) -> str:
+        if self._refusal is not None:
+            raise self._refusal
+        try:
+            return self._sign_in().access_token
+        except SignInError as error:
+            self._refusal = error
+            raise

@@ -33,6 +33,7 @@ _ACCESS = frozenset(
         "FEATURENOTENABLED",
     }
 )
+_RETIRED = "UNSUPPORTED_API_VERSION"
 _UNREADABLE = "JSON_PARSER_ERROR"
 _TOO_LARGE = 413
 _SERVER_ERROR = 500
@@ -98,6 +99,13 @@ class Refusal:
                 f"Salesforce refused for lack of a right{said}",
                 hint="Ask the administrator of the org for that right.",
                 code=self.code,
+            )
+        if self.code == _RETIRED:
+            return UserError(
+                f"Salesforce does not speak this version of its interface any more{said}",
+                hint="`crmdesk account versions NAME` lists those that it speaks; choose one with `crmdesk account edit"
+                " NAME --set api_version=…`, then try again, or resume the run.",
+                place="api_version",
             )
         if self.code == "INVALID_TYPE" and not is_write:
             return UserError(

@@ -93,7 +93,7 @@ def _signed_in(org: Org, asked: Mapping[str, str]) -> Identity | None:
     with org.store.reading() as connection:
         found = user_named(connection, asked.get("username", ""))
     # In a browser nobody needs a security token.
-    is_right = proof_of(asked.get("password", ""), wants_security_token=False) is Proof.RIGHT
+    is_right = proof_of(asked.get("password", ""), org.sign_in.password, wants_security_token=False) is Proof.RIGHT
     return found[0] if found and found[1] and is_right else None
 
 

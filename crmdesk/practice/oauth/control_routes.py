@@ -22,6 +22,7 @@ class SignInChange(msgspec.Struct, forbid_unknown_fields=True):
     session_seconds: Seconds | None = None
     code_seconds: Seconds | None = None
     wants_security_token: bool | None = None
+    password: str | None = None
 
 
 def read_apps(call: Call) -> Response:
@@ -61,6 +62,8 @@ def change_sign_in(call: Call) -> Response:
         sign_in.codes.seconds = change.code_seconds
     if change.wants_security_token is not None:
         sign_in.wants_security_token = change.wants_security_token
+    if change.password is not None:
+        sign_in.password = change.password
     return read_sign_in(call)
 
 

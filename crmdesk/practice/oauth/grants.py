@@ -107,7 +107,8 @@ def _by_client_credentials(asked: _Asked) -> Answer:
 def _by_password(asked: _Asked) -> Answer:
     app = asked.app(needs_secret=True)
     user = _active_user(asked.org, asked.get("username"))
-    match proof_of(asked.get("password"), wants_security_token=asked.org.sign_in.wants_security_token):
+    sign_in = asked.org.sign_in
+    match proof_of(asked.get("password"), sign_in.password, wants_security_token=sign_in.wants_security_token):
         case Proof.RIGHT:
             return _token(asked.org, app, user, _DEFAULT_SCOPE)
         case Proof.WRONG | Proof.LACKS_SECURITY_TOKEN:

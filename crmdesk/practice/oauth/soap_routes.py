@@ -80,7 +80,8 @@ def _logged_in(call: Call, asked: SoapCall) -> str:
         found = user_named(connection, name.strip())
     if found is None or not found[1]:
         raise _Fault("INVALID_LOGIN", _BAD_LOGIN)
-    proof = proof_of(asked.arguments.get("password", ""), wants_security_token=org.sign_in.wants_security_token)
+    given, sign_in = asked.arguments.get("password", ""), org.sign_in
+    proof = proof_of(given, sign_in.password, wants_security_token=sign_in.wants_security_token)
     match proof:
         case Proof.RIGHT:
             pass

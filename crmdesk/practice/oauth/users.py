@@ -1,6 +1,7 @@
 """The users of the org and how they prove who they are.
 
-Everybody has the same password and security token: they stand in the documentation and guard made-up records.
+Everybody has the same password and security token: they stand in the documentation and guard made-up records. The
+password can be changed, for everybody, as by an administrator who wants it to be.
 """
 
 from __future__ import annotations
@@ -23,11 +24,14 @@ class Proof(Enum):
     LACKS_SECURITY_TOKEN = auto()
 
 
-def proof_of(password: str, *, wants_security_token: bool) -> Proof:
-    """Loopback counts as a trusted network, where the password alone will do, unless the org was told otherwise."""
-    if hmac.compare_digest(password.encode(), (PASSWORD + SECURITY_TOKEN).encode()):
+def proof_of(given: str, password: str, *, wants_security_token: bool) -> Proof:
+    """What `given` is worth where `password` is the right one.
+
+    Loopback counts as a trusted network, where the password alone will do, unless the org was told otherwise.
+    """
+    if hmac.compare_digest(given.encode(), (password + SECURITY_TOKEN).encode()):
         return Proof.RIGHT
-    if hmac.compare_digest(password.encode(), PASSWORD.encode()):
+    if hmac.compare_digest(given.encode(), password.encode()):
         return Proof.LACKS_SECURITY_TOKEN if wants_security_token else Proof.RIGHT
     return Proof.WRONG
 

@@ -132,6 +132,16 @@ def test_the_org_tells_its_versions_and_a_retired_one_is_refused_with_advice(org
     assert VERSION in caught.value.hint
 
 
+def test_a_version_that_ends_is_told_with_the_way_to_another(org: PracticeOrg) -> None:
+    """R-015."""
+    with CRM.connect(by_password(org.url), Secrets({"password": "practice"})) as session:
+        ended = {"kind": "refuse", "status": 410, "code": "UNSUPPORTED_API_VERSION", "message": "It has been retired"}
+        org.weather(ended, path="/services/data/v64.0")
+        with pytest.raises(UserError, match="does not speak this version") as caught:
+            session.describe("Contact")
+    assert "account edit" in caught.value.hint
+
+
 # A session that ends.
 
 
@@ -185,6 +195,29 @@ def test_eight_threads_whose_session_ended_renew_it_once(org: PracticeOrg) -> No
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(ask, range(8))) == [200] * 8
     assert sum(line["path"] == "/services/oauth2/token" for line in log(org)) == before + 1
+
+
+def test_a_password_that_was_changed_meanwhile_is_tried_once_and_no_more(org: PracticeOrg) -> None:
+    """R-021: a few wrong ones lock a user out."""
+    authorization = signed_in(by_password(org.url), Secrets({"password": "practice"}), Reach()).authorization
+    org.patch("/practice/sign-in", {"password": "another"})
+    org.delete("/practice/sessions")
+
+    def ask(_: int) -> str:
+        http = HttpSession(Origin.parse(org.url), authorization=authorization)
+        with pytest.raises(SignInError) as refused:
+            http.request("GET", f"{org.root}/limits", replay=Replay.SAFE)
+        http.close()
+        return refused.value.message
+
+    try:
+        before = sum("/services/Soap" in line["path"] for line in log(org))
+        with ThreadPoolExecutor(4) as pool:
+            said = list(pool.map(ask, range(4)))
+        assert all("does not take this user name, password or security token" in each for each in said)
+        assert sum("/services/Soap" in line["path"] for line in log(org)) == before + 1
+    finally:
+        org.patch("/practice/sign-in", {"password": "practice"})
 
 
 # Limits that are not the day's.
