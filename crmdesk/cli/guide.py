@@ -48,7 +48,7 @@ def run_sample(call: Invocation) -> None:
     with call.desk() as desk:
         loaded = desk.jobs.load(str(job_file))
         call.output.say(f"\n$ crmdesk run {job_file}\n{ends(loaded.job, desk.accounts.get(loaded.job.account))}")
-        for event in desk.run(loaded, CancelToken(), lambda _: True):
+        for event in desk.runs.run(loaded, CancelToken(), lambda _: True):
             if isinstance(event, RunFinished):
                 _explain(call, event, job_file.parent)
 

@@ -52,9 +52,13 @@ def learn(
     data: Annotated[Path | None, typer.Option(help="The org to teach; else the profile's own practice org.")] = None,
 ) -> None:
     """Teach the practice org the objects, fields, lists and marks of an account; its data only with --sample."""
+    from crmdesk.desk.accounts import learning
+
     call = invocation_of(context)
     with call.desk() as desk:
-        learned = desk.learn(account, sample, call.output.say, folder=data, objects=objects or ())
+        learned = learning.learn(
+            desk.accounts, desk.home, account, sample, call.output.say, folder=data, objects=objects or ()
+        )
     for name, fields in learned.objects.items():
         call.output.line({"object": name, "fields": fields})
     for lost in learned.left_out:

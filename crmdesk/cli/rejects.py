@@ -141,7 +141,7 @@ def retry(  # noqa: PLR0913, PLR0917 - one an option
         loaded = desk.history.job_of(run)
         asking.refuse_unanswerable(loaded.job)
         call.output.say(ends(loaded.job, desk.accounts.get(loaded.job.account)))
-        return desk.retry(run, corrected, token, asking.confirm_sending, asking.given, choice, first)
+        return desk.runs.retry(run, corrected, token, asking.confirm_sending, asking.given, choice, first)
 
     raise typer.Exit(watch(call, begin, token))
 

@@ -44,7 +44,7 @@ def run(
         asking = Asking(call.output, is_yes=yes, confirm=confirm)
         asking.refuse_unanswerable(loaded.job)
         call.output.say(ends(loaded.job, desk.accounts.get(loaded.job.account)))
-        return desk.run(loaded, token, asking.confirm_sending, first, asking.given)
+        return desk.runs.run(loaded, token, asking.confirm_sending, first, asking.given)
 
     raise typer.Exit(watch(call, begin, token))
 
@@ -65,7 +65,7 @@ def resume(
         asking = Asking(call.output, is_yes=yes or before.is_yes, confirm=confirm or before.rows)
         job = desk.history.job_of(run).job
         call.output.say(ends(job, desk.accounts.get(job.account)))
-        return desk.resume(run, token, asking.confirm_sending)
+        return desk.runs.resume(run, token, asking.confirm_sending)
 
     raise typer.Exit(watch(call, begin, token))
 
@@ -83,7 +83,7 @@ def backfill(
     def begin(desk: Desk) -> Iterator[RunEvent]:
         loaded = desk.jobs.load(job)
         call.output.say(ends(loaded.job, desk.accounts.get(loaded.job.account)))
-        return desk.backfill(loaded, field, token, Asking(call.output, is_yes=True).confirm_sending)
+        return desk.runs.backfill(loaded, field, token, Asking(call.output, is_yes=True).confirm_sending)
 
     raise typer.Exit(watch(call, begin, token))
 
@@ -101,12 +101,12 @@ def restart(
     token = CancelToken()
 
     def begin(desk: Desk) -> Iterator[RunEvent]:
-        found = desk.restart_of(run)
+        found = desk.runs.restart_of(run)
         found = replace(found, loaded=named(found.loaded, ids))
         asking = Asking(call.output, is_yes=yes, confirm=confirm)
         asking.refuse_unanswerable(found.loaded.job)
         call.output.say(ends(found.loaded.job, desk.accounts.get(found.loaded.job.account)))
-        return desk.restart(found, token, asking.confirm_sending, asking.given)
+        return desk.runs.restart(found, token, asking.confirm_sending, asking.given)
 
     raise typer.Exit(watch(call, begin, token))
 
@@ -119,6 +119,6 @@ def stop(context: typer.Context, run: RunName) -> None:
         record = desk.history.run(run)
         if record.outcome is not RunOutcome.RUNNING:
             raise UserError(f"Run {run} is not running.", hint=outcome_sentence(record.outcome, run, record.tally))
-        desk.request_stop(run)
+        desk.runs.request_stop(run)
     call.output.line({"run": run, "stop_requested": True})
     call.output.say(f"Run {run} has been asked to stop.")

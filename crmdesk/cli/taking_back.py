@@ -39,7 +39,7 @@ def undo(
         asking.refuse_unanswerable(desk.history.job_of(run).job)
         account = desk.accounts.get(record.start.account)
         call.output.say(f"WRITES what run {run} found → {account.label} · {record.start.object}")
-        return desk.undo(run, names, token, asking.confirm_sending, asking.given)
+        return desk.runs.undo(run, names, token, asking.confirm_sending, asking.given)
 
     raise typer.Exit(watch(call, begin, token))
 
@@ -69,6 +69,6 @@ def speed(
     """Change how fast a run goes: for its rows that were not sent yet, at once or when it is resumed."""
     call = invocation_of(context)
     with call.desk() as desk:
-        desk.request_pace(run, Pace(pace, rows_per_call))
+        desk.runs.request_pace(run, Pace(pace, rows_per_call))
     call.output.line({"run": run, "speed": pace.value, "rows_per_call": rows_per_call})
     call.output.say(f"Run {run} goes {pace.value} from here on.")

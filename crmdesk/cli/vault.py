@@ -35,6 +35,6 @@ def create(
     else:
         raise UserError("Nobody is here to give a pass phrase.", hint="Add --passphrase-stdin, or use a terminal.")
     with call.desk() as desk:
-        desk.make_vault(phrase)
+        desk.secrets.make_vault(phrase)
     call.output.line({"vault": True})
     call.output.say("Made. There is no way to the secrets without the pass phrase: keep it where you keep such things.")

@@ -168,7 +168,7 @@ def _farewell(call: Invocation, run: str | None, begun: float) -> None:
     tally = Tally()
     try:
         with call.desk() as desk:
-            tally = desk.leave(run)
+            tally = desk.runs.leave(run)
     except CrmDeskError as error:  # the store says no in the last second: it knows what it knew before
         failure = failure_values(error)
     if not call.output.is_json:

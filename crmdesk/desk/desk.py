@@ -2,45 +2,31 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from crmdesk.desk.runs.agreement import NOTHING_SAID
 from crmdesk.engine.sending.points import OnPoint, ignore_point
-from crmdesk.errors import StoreError
-from crmdesk.model.job import LocalFile, Pace
-from crmdesk.model.run import RunEvent, RunOutcome, Tally
 from crmdesk.places import private_directory
 from crmdesk.store import Store
 
 if TYPE_CHECKING:
-    from crmdesk.connectors.token import CancelToken
     from crmdesk.desk.accounts.accounts import Accounts
-    from crmdesk.desk.accounts.learning import Learned
     from crmdesk.desk.ends.local_ends import LocalEnds
     from crmdesk.desk.jobs.jobs import Jobs
-    from crmdesk.desk.jobs.loaded import LoadedJob
     from crmdesk.desk.jobs.making import Making
     from crmdesk.desk.mending.door import Mending
-    from crmdesk.desk.mending.retrying import Choice
     from crmdesk.desk.options import Options
     from crmdesk.desk.reporting.door import Reporting
     from crmdesk.desk.retention import Retention
-    from crmdesk.desk.runs.agreement import Agreement, Confirm
+    from crmdesk.desk.runs.door import Runs
     from crmdesk.desk.runs.history import RunHistory
     from crmdesk.desk.runs.rehearsing import Rehearsing
-    from crmdesk.desk.runs.restarting import Restart
     from crmdesk.desk.runs.results import Results
-    from crmdesk.desk.runs.running import Running
-    from crmdesk.desk.runs.undoing import Undoing
-
-_PROBE = "doctor-probe"
-"""No account has a hyphen in its internal name."""
+    from crmdesk.desk.secrets import Secrets
 
 
 class Desk:
@@ -64,6 +50,13 @@ class Desk:
         return accounts
 
     @cached_property
+    def secrets(self) -> Secrets:
+        """What keeps secrets."""
+        from crmdesk.desk.secrets import Secrets
+
+        return Secrets(self._store.secrets)
+
+    @cached_property
     def jobs(self) -> Jobs:
         """The jobs."""
         from crmdesk.desk.jobs.jobs import Jobs
@@ -85,10 +78,11 @@ class Desk:
         return LocalEnds(self.accounts, self._store)
 
     @cached_property
-    def _running(self) -> Running:
-        from crmdesk.desk.runs.running import Running
+    def runs(self) -> Runs:
+        """Runs that begin, go on, are sent again, taken back or ended."""
+        from crmdesk.desk.runs.door import Runs
 
-        return Running(self.home, self.accounts, self.ends, self._store, self._on_point)
+        return Runs(self.home, self._store, self._on_point, lambda: self.accounts, lambda: self.ends)
 
     @cached_property
     def mending(self) -> Mending:
@@ -127,7 +121,7 @@ class Desk:
 
     @cached_property
     def history(self) -> RunHistory:
-        """The runs."""
+        """The runs there are and were."""
         from crmdesk.desk.runs.history import RunHistory
 
         return RunHistory(self._store)
@@ -138,12 +132,6 @@ class Desk:
         from crmdesk.desk.runs.results import Results
 
         return Results(self._store, self.ends)
-
-    @cached_property
-    def _undoing(self) -> Undoing:
-        from crmdesk.desk.runs.undoing import Undoing
-
-        return Undoing(self.home, self.accounts, self._store, self._on_point)
 
     @classmethod
     def open(
@@ -174,128 +162,3 @@ class Desk:
         from crmdesk.desk.backup import back_up
 
         return back_up(self._store, place)
-
-    # --- secrets ---
-
-    def make_vault(self, phrase: str) -> None:
-        """From now on the secrets of this profile are in a file behind a pass phrase. Raises UserError."""
-        self._store.secrets.vault.create(phrase)
-
-    def keychain(self) -> str:
-        """What keeps secrets on this computer, "" where nothing does; tried by keeping one. Raises CrmDeskError."""
-        secrets = self._store.secrets
-        if not secrets.keychain_name:
-            return ""
-        saved = secrets.save(_PROBE, {"probe": "probe"})
-        if not saved.is_stored:
-            raise StoreError(saved.reason, hint="Unlock it, then try again.")
-        secrets.remove(_PROBE)
-        return secrets.keychain_name
-
-    # --- the practice org ---
-
-    def learn(
-        self,
-        name: str,
-        sample: int,
-        tell: Callable[[str], None],
-        *,
-        folder: Path | None = None,
-        objects: Collection[str] = (),
-    ) -> Learned:
-        """Teach the practice org the objects of an account; see crmdesk.desk.accounts.learning."""
-        from crmdesk.desk.accounts.learning import learn
-
-        return learn(self.accounts, self.home, name, sample, tell, folder=folder, objects=objects)
-
-    # --- runs ---
-
-    def run(
-        self, loaded: LoadedJob, token: CancelToken, confirm: Confirm, first: int = 0, given: Agreement = NOTHING_SAID
-    ) -> Iterator[RunEvent]:
-        """Run a job; `first` pauses after so many rows. The last event is RunFinished."""
-        return self._running.run(loaded, token, confirm, first, given)
-
-    def resume(self, run: str, token: CancelToken, confirm: Confirm) -> Iterator[RunEvent]:
-        """Go on with a run that was stopped, paused or killed. The last event is RunFinished."""
-        record = self._store.runs.get(run)
-        if record.start.undo_of:
-            return self._undoing.resume(record, token, confirm)
-        return self._running.resume(run, token, confirm)
-
-    def restart_of(self, run: str) -> Restart:
-        """What starting a run again from zero means, with a warning that says how far it had come; raises UserError."""
-        from crmdesk.desk.runs.restarting import restart_of
-
-        return restart_of(self._store, run)
-
-    def restart(
-        self, restart: Restart, token: CancelToken, confirm: Confirm, given: Agreement = NOTHING_SAID
-    ) -> Iterator[RunEvent]:
-        """Start a run again from zero, as a run of its own; the first one can not be resumed any more."""
-        return self._running.run(restart.loaded, token, confirm, 0, given, restart=restart)
-
-    def retry(
-        self,
-        run: str,
-        corrected: Path | None,
-        token: CancelToken,
-        confirm: Confirm,
-        given: Agreement = NOTHING_SAID,
-        choice: Choice | None = None,
-        first: int = 0,
-    ) -> Iterator[RunEvent]:
-        """Send open rejects of a run again, corrected by a file (CSV or workbook) or by what is kept.
-
-        `first` pauses after so many rows.
-        """
-        from crmdesk.desk.mending.retrying import Choice, change_of, chosen
-
-        choice = choice or Choice()
-        found = chosen(self._store, run, corrected, choice)
-        file = LocalFile(str(found.file)) if found.file is not None else None
-        change = change_of(choice)
-        return self._running.retry(run, file, token, confirm, given, first=first, told=found.notices, change=change)
-
-    def undo(
-        self,
-        run: str,
-        fields: Sequence[str],
-        token: CancelToken,
-        confirm: Confirm,
-        given: Agreement = NOTHING_SAID,
-    ) -> Iterator[RunEvent]:
-        """Take a run back where nobody has touched the record since; with `fields` only those of updated records."""
-        return self._undoing.undo(run, fields, token, confirm, given)
-
-    def backfill(
-        self, loaded: LoadedJob, fields: Sequence[str], token: CancelToken, confirm: Confirm
-    ) -> Iterator[RunEvent]:
-        """Fill fields that were added to an incremental import into the rows it has read before; raises UserError."""
-        from crmdesk.desk.jobs.loaded import LoadedJob
-        from crmdesk.desk.runs.automatic_index import AutomaticIndex
-        from crmdesk.engine.index.backfill import backfill_job
-        from crmdesk.engine.job.text import job_text
-
-        with self.accounts.open(loaded.job.account) as opened:
-            window = AutomaticIndex(self._store.options).now(opened, loaded.job).window
-        job = backfill_job(loaded.job, fields, window)
-        return self._running.run(LoadedJob(job, job_text(job), loaded.folder), token, confirm)
-
-    def request_pace(self, run: str, pace: Pace) -> None:
-        """Send the rows of the run that were not sent yet at this pace, now or when it is resumed."""
-        self._store.runs.request_pace(run, pace)
-
-    def request_stop(self, run: str) -> None:
-        """Ask the process that executes the run to stop; UserError when there is none."""
-        self._store.runs.request_stop(run)
-
-    def leave(self, run: str) -> Tally:
-        """Mark a run of this process, which is about to end, as stopped; the counts as the ledger has them.
-
-        A run that has ended already is left as it is: another process may have resumed it since.
-        """
-        ledger, record = self._store.runs.ledger(run), self._store.runs.get(run)
-        if record.outcome is RunOutcome.RUNNING and record.pid == os.getpid():
-            ledger.finish(RunOutcome.STOPPED, 0, "")
-        return ledger.tally()

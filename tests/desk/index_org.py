@@ -112,7 +112,7 @@ class Reader:
     def run(self) -> list[dict[str, Any]]:
         """Run the job; the rows it has read."""
         desk = self.home.desk
-        return self.follow(desk.run(desk.jobs.load(str(self.place)), CancelToken(), lambda _: True))
+        return self.follow(desk.runs.run(desk.jobs.load(str(self.place)), CancelToken(), lambda _: True))
 
     def follow(self, events: Iterator[RunEvent]) -> list[dict[str, Any]]:
         self.notices = []

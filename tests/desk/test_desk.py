@@ -36,7 +36,7 @@ def test_a_run_is_told_from_its_start_to_its_end(desk: Desk, tmp_path: Path) -> 
         asked.append(intent)
         return True
 
-    events = list(desk.run(desk.jobs.load(str(contacts_job(tmp_path))), CancelToken(), confirm))
+    events = list(desk.runs.run(desk.jobs.load(str(contacts_job(tmp_path))), CancelToken(), confirm))
     assert isinstance(events[0], RunStarted)
     assert all(isinstance(event, Progress | Notice) for event in events[1:-1])
     finished = events[-1]
@@ -50,11 +50,11 @@ def test_a_run_is_told_from_its_start_to_its_end(desk: Desk, tmp_path: Path) -> 
 def test_no_is_an_answer_and_nothing_is_sent(desk: Desk, tmp_path: Path) -> None:
     contacts_csv(tmp_path / "contacts.csv", range(100, 103))
     loaded = desk.jobs.load(str(contacts_job(tmp_path, name="declined")))
-    *_, finished = desk.run(loaded, CancelToken(), lambda _: False)
+    *_, finished = desk.runs.run(loaded, CancelToken(), lambda _: False)
     assert isinstance(finished, RunFinished)
     assert (finished.outcome, finished.tally.pending) == (RunOutcome.STOPPED, 3)
     assert desk.history.agreement_of(finished.run) == Agreement()
-    *_, resumed = desk.resume(finished.run, CancelToken(), agrees)
+    *_, resumed = desk.runs.resume(finished.run, CancelToken(), agrees)
     assert isinstance(resumed, RunFinished)
     assert resumed.tally.created == 3
 
@@ -62,7 +62,7 @@ def test_no_is_an_answer_and_nothing_is_sent(desk: Desk, tmp_path: Path) -> None
 def test_what_was_agreed_to_is_kept_with_the_run(desk: Desk, tmp_path: Path) -> None:
     contacts_csv(tmp_path / "contacts.csv", range(200, 203))
     loaded = desk.jobs.load(str(contacts_job(tmp_path, name="agreed")))
-    *_, finished = desk.run(loaded, CancelToken(), agrees, given=Agreement(is_yes=True, rows=3))
+    *_, finished = desk.runs.run(loaded, CancelToken(), agrees, given=Agreement(is_yes=True, rows=3))
     assert isinstance(finished, RunFinished)
     assert desk.history.agreement_of(finished.run) == Agreement(is_yes=True, rows=3)
 
@@ -72,10 +72,10 @@ def test_a_run_that_was_cancelled_before_it_began_to_read_can_be_resumed(desk: D
     loaded = desk.jobs.load(str(contacts_job(tmp_path, name="cancelled")))
     token = CancelToken()
     token.cancel()
-    *_, finished = desk.run(loaded, token, agrees)
+    *_, finished = desk.runs.run(loaded, token, agrees)
     assert isinstance(finished, RunFinished)
     assert (finished.outcome, finished.tally.settled) == (RunOutcome.STOPPED, 0)
-    *_, resumed = desk.resume(finished.run, CancelToken(), agrees)
+    *_, resumed = desk.runs.resume(finished.run, CancelToken(), agrees)
     assert isinstance(resumed, RunFinished)
     assert resumed.tally.created == 3
 
@@ -96,7 +96,7 @@ def test_the_results_of_an_import_are_where_it_wrote_them(desk: Desk, tmp_path: 
         'mapping = [{ remote = "Name", local = "Name" }]\n',
         encoding="utf-8",
     )
-    *_, finished = desk.run(desk.jobs.load(str(job)), CancelToken(), agrees)
+    *_, finished = desk.runs.run(desk.jobs.load(str(job)), CancelToken(), agrees)
     assert isinstance(finished, RunFinished)
     assert finished.tally.created == 200
     with pytest.raises(UserError, match=r"names\.csv"):
@@ -122,7 +122,7 @@ def test_an_import_of_nothing_succeeds_with_no_rows(desk: Desk, tmp_path: Path) 
     """R-133."""
     job = tmp_path / "nothing.toml"
     job.write_text(READING.format(name="nothing", op="="), encoding="utf-8")
-    *_, finished = desk.run(desk.jobs.load(str(job)), CancelToken(), agrees)
+    *_, finished = desk.runs.run(desk.jobs.load(str(job)), CancelToken(), agrees)
     assert isinstance(finished, RunFinished)
     assert (finished.outcome, finished.tally) == (RunOutcome.SUCCEEDED, Tally())
     assert (tmp_path / "nothing.csv").read_text(encoding="utf-8").strip() == "Id;Name;Since"
@@ -135,7 +135,7 @@ def test_the_file_of_an_import_has_the_columns_and_rows_of_its_preview(desk: Des
     loaded, runs = desk.jobs.load(str(job)), len(desk.history.runs())
     shown = desk.rehearsing.preview(loaded, 50, CancelToken())
     assert (len(desk.history.runs()), list(tmp_path.iterdir())) == (runs, [job])
-    *_, finished = desk.run(loaded, CancelToken(), agrees)
+    *_, finished = desk.runs.run(loaded, CancelToken(), agrees)
     assert isinstance(finished, RunFinished)
     with (tmp_path / "shown.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
@@ -152,9 +152,9 @@ def test_nothing_is_left_running_but_the_practice_org(desk: Desk) -> None:
 
 def test_a_late_farewell_does_not_touch_a_run_that_has_ended(desk: Desk, tmp_path: Path) -> None:
     contacts_csv(tmp_path / "contacts.csv", range(600, 603))
-    *_, finished = desk.run(desk.jobs.load(str(contacts_job(tmp_path, name="late"))), CancelToken(), agrees)
+    *_, finished = desk.runs.run(desk.jobs.load(str(contacts_job(tmp_path, name="late"))), CancelToken(), agrees)
     assert isinstance(finished, RunFinished)
-    assert desk.leave(finished.run).created == 3
+    assert desk.runs.leave(finished.run).created == 3
     assert desk.history.run(finished.run).outcome is RunOutcome.SUCCEEDED
 
 
@@ -170,7 +170,7 @@ def test_a_bug_in_a_worker_fails_the_run_with_a_sentence_and_the_run_goes_on_whe
             raise ZeroDivisionError(value)
 
     with Desk.open(desk.home, stumble) as stumbling:
-        *_, finished = stumbling.run(stumbling.jobs.load(str(job)), CancelToken(), agrees)
+        *_, finished = stumbling.runs.run(stumbling.jobs.load(str(job)), CancelToken(), agrees)
     assert isinstance(finished, RunFinished)
     assert (finished.outcome, finished.tally.read, finished.tally.pending) == (RunOutcome.FAILED, 5, 5)
     record, kept = desk.history.run(finished.run), desk.home / "crash.txt"
@@ -181,6 +181,6 @@ def test_a_bug_in_a_worker_fails_the_run_with_a_sentence_and_the_run_goes_on_whe
     assert "ZeroDivisionError" in told
     assert value not in told
     kept.unlink()
-    *_, resumed = desk.resume(finished.run, CancelToken(), agrees)
+    *_, resumed = desk.runs.resume(finished.run, CancelToken(), agrees)
     assert isinstance(resumed, RunFinished)
     assert (resumed.outcome, resumed.tally.created, resumed.tally.pending) == (RunOutcome.SUCCEEDED, 5, 0)

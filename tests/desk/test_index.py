@@ -160,7 +160,7 @@ def test_a_run_that_is_stopped_leaves_the_option_and_goes_on_with_its_window(hom
     home.move_clock(5)
     token = CancelToken()
     token.cancel()
-    *_, stopped = home.desk.run(home.desk.jobs.load(str(reader.place)), token, lambda _: True)
+    *_, stopped = home.desk.runs.run(home.desk.jobs.load(str(reader.place)), token, lambda _: True)
     assert isinstance(stopped, RunFinished)
     assert stopped.outcome is RunOutcome.STOPPED
     assert option(home, "stopped") == before
@@ -168,7 +168,7 @@ def test_a_run_that_is_stopped_leaves_the_option_and_goes_on_with_its_window(hom
     assert window is not None
     home.move_clock(60)
     later = home.create("After the window")
-    read = {row["Id"] for row in reader.follow(home.desk.resume(stopped.run, CancelToken(), lambda _: True))}
+    read = {row["Id"] for row in reader.follow(home.desk.runs.resume(stopped.run, CancelToken(), lambda _: True))}
     assert mine in read
     assert later not in read
     assert option(home, "stopped") == window.reached
@@ -177,7 +177,7 @@ def test_a_run_that_is_stopped_leaves_the_option_and_goes_on_with_its_window(hom
 def test_an_option_set_by_hand_while_a_run_goes_on_stays_as_it_was_set(home: IndexOrg) -> None:
     """R-113, R-120."""
     reader = home.job("meanwhile", "lag_seconds = 0")
-    events = home.desk.run(home.desk.jobs.load(str(reader.place)), CancelToken(), lambda _: True)
+    events = home.desk.runs.run(home.desk.jobs.load(str(reader.place)), CancelToken(), lambda _: True)
     next(events)
     home.desk.options.set("LASTIMPORT_practice_org_meanwhile", "2026/01/01 00:00:00")
     reader.follow(events)

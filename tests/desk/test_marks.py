@@ -53,7 +53,7 @@ class Mirror:
 
     def run(self) -> RunFinished:
         desk = self.home.desk
-        *_, finished = desk.run(desk.jobs.load(str(self.place)), CancelToken(), lambda _: True)
+        *_, finished = desk.runs.run(desk.jobs.load(str(self.place)), CancelToken(), lambda _: True)
         assert isinstance(finished, RunFinished)
         assert finished.failure is None, finished.failure
         assert finished.tally.is_balanced

@@ -35,7 +35,7 @@ def desk(program: Program) -> Iterator[Desk]:
 def run(desk: Desk, job: Path, *rows: str) -> str:
     """Run the job over a file of these rows; gives the run's number."""
     (job.parent / "contacts.csv").write_text("Key,Name,Email\n" + "".join(f"{row}\n" for row in rows))
-    *_, finished = desk.run(desk.jobs.load(str(job)), CancelToken(), lambda _: True)
+    *_, finished = desk.runs.run(desk.jobs.load(str(job)), CancelToken(), lambda _: True)
     assert isinstance(finished, RunFinished)
     return finished.run
 
@@ -80,7 +80,7 @@ def test_another_job_and_a_job_without_a_key_supersede_nothing(desk: Desk, tmp_p
 def test_what_a_superseded_reject_of_a_retry_had_retried_is_closed_with_it(desk: Desk, tmp_path: Path) -> None:
     job = contacts_job(tmp_path, name="retried")
     first = run(desk, job, f"D1,One,{BAD}", "D2,Two,2@example.com")
-    *_, finished = desk.retry(first, None, CancelToken(), lambda _: True)
+    *_, finished = desk.runs.retry(first, None, CancelToken(), lambda _: True)
     assert isinstance(finished, RunFinished)
     assert (states(desk, first), states(desk, finished.run)) == ({1: "in retry"}, {1: "open"})
     run(desk, job, "D1,One,1@example.com", "D2,Two,2@example.com")
@@ -88,7 +88,7 @@ def test_what_a_superseded_reject_of_a_retry_had_retried_is_closed_with_it(desk:
 
 
 def retry(desk: Desk, run: str, file: Path | None = None, choice: Choice | None = None) -> str:
-    *_, finished = desk.retry(run, file, CancelToken(), lambda _: True, choice=choice or Choice())
+    *_, finished = desk.runs.retry(run, file, CancelToken(), lambda _: True, choice=choice or Choice())
     assert isinstance(finished, RunFinished)
     return finished.run
 

@@ -211,7 +211,7 @@ def _live(home: str, job: str, run: str, url: str, told: Connection) -> None:
             told.send(_end(RunOutcome.SUCCEEDED, desk.history.run(run).tally))
             return
         token, started = CancelToken(), time.monotonic()
-        events = desk.resume(run, token, _yes) if run else desk.run(desk.jobs.load(job), token, _yes)
+        events = desk.runs.resume(run, token, _yes) if run else desk.runs.run(desk.jobs.load(job), token, _yes)
         for event in events:
             match event:
                 case RunStarted(number):

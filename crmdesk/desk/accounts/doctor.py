@@ -101,7 +101,7 @@ def _certificates(visits: list[_Visit]) -> TestLine:
 
 def _keychain(desk: Desk) -> TestLine:
     try:
-        name = desk.keychain()
+        name = desk.secrets.keychain()
     except CrmDeskError as error:
         return TestLine("Keychain", is_ok=False, text=error.message, hint=error.hint)
     if name:

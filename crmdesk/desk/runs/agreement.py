@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from crmdesk.engine.cost import NO_COST, Cost
 from crmdesk.model.account import Account, Environment
 from crmdesk.model.job import Action, Engine, Job
+from crmdesk.model.run import RunRecord
 from crmdesk.store import Store
 
 
@@ -20,6 +22,12 @@ class Agreement:
 
 
 NOTHING_SAID = Agreement()
+
+
+def agreement_of(record: RunRecord) -> Agreement:
+    """What was said when the run began."""
+    settings = json.loads(record.start.settings)
+    return Agreement(bool(settings.get("is_yes", False)), int(settings.get("rows", 0)))
 
 
 @dataclass(frozen=True, slots=True)

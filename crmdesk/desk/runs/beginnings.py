@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crmdesk.connectors.contract import Session
+from crmdesk.desk.accounts.accounts import Opened
 from crmdesk.desk.jobs.loaded import LoadedJob, job_of
 from crmdesk.desk.runs.began import beginning_of
 from crmdesk.engine.planning.plan import Plan, ReadPlan
+from crmdesk.errors import UserError
 from crmdesk.model.account import Account, Identity
 from crmdesk.model.run import RunEvent, RunFinished, RunRecord
 from crmdesk.store.decisions import whoever
@@ -32,6 +34,18 @@ def as_it_began(record: RunRecord) -> LoadedJob:
     if local.time_zone or not zone:
         return loaded
     return replace(loaded, job=replace(loaded.job, local=replace(local, time_zone=zone)))
+
+
+def refuse_other_organization(opened: Opened, record: RunRecord) -> Identity:
+    """Who is signed in; raises UserError when the account leads to another organisation than when the run began."""
+    identity = opened.session.whoami()
+    if identity.organization_id != record.start.organization_id:
+        raise UserError(
+            f"The account {opened.account.label} now leads to another organisation ({identity.organization}) "
+            f"than when run {record.run} began; nothing was sent.",
+            hint="Sign the account in to the organisation of that run.",
+        )
+    return identity
 
 
 def about(event: RunEvent, account: Account) -> RunEvent:

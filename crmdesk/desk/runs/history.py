@@ -44,7 +44,7 @@ class RunHistory:
 
     def agreement_of(self, run: str) -> Agreement:
         """What was said to the question before sending when the run began."""
-        from crmdesk.desk.runs.running import agreement_of
+        from crmdesk.desk.runs.agreement import agreement_of
 
         return agreement_of(self.run(run))
 

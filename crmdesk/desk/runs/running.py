@@ -1,36 +1,29 @@
-"""Runs as the desk carries them out: a new one, one that goes on, one that takes up rejects."""
+"""Runs that begin, go on, or take up rejects: what refuses them, and what they are carried out with."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import asdict, dataclass
-from functools import partial
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts.accounts import Accounts, Opened
-from crmdesk.desk.crash_file import kept_crash
 from crmdesk.desk.ends.local_ends import LocalEnds
 from crmdesk.desk.jobs.loaded import LoadedJob
 from crmdesk.desk.jobs.planning import plan_of
-from crmdesk.desk.runs.agreement import NOTHING_SAID, Agreement, Confirm, remembered
+from crmdesk.desk.runs.agreement import NOTHING_SAID, Agreement, Confirm
 from crmdesk.desk.runs.automatic_index import AutomaticIndex
-from crmdesk.desk.runs.beginnings import about, as_it_began, begun
-from crmdesk.desk.runs.parents import rejected_parents, tell_children
-from crmdesk.desk.runs.superseding import supersede
+from crmdesk.desk.runs.beginnings import as_it_began, begun, refuse_other_organization
+from crmdesk.desk.runs.stretch import Stretch, Stretches
 from crmdesk.engine.local import LocalSource
-from crmdesk.engine.planning.plan import Plan, ReadPlan, WritingPlan
-from crmdesk.engine.run import execute
-from crmdesk.engine.sending.log import LedgerLog
+from crmdesk.engine.planning.plan import Plan, ReadPlan
 from crmdesk.engine.sending.points import OnPoint
-from crmdesk.errors import StoreError, UserError
-from crmdesk.model.index import Window
+from crmdesk.errors import UserError
 from crmdesk.model.job import LocalFile
 from crmdesk.model.reject import RejectState
-from crmdesk.model.run import Notice, Progress, RunEvent, RunFinished, RunOutcome, RunRecord, RunStart
+from crmdesk.model.run import RunEvent, RunOutcome, RunRecord, RunStart
 from crmdesk.store import Store
 
 if TYPE_CHECKING:
@@ -38,32 +31,15 @@ if TYPE_CHECKING:
     from crmdesk.desk.runs.restarting import Restart
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """One stretch of a run, from its start or a resume to its end or a kill. `source` is None once it is prepared."""
-
-    run: str
-    opened: Opened
-    plan: Plan
-    source: LocalSource | None
-    token: CancelToken
-    confirm: Confirm
-    first: int = 0
-    notices: tuple[str, ...] = ()
-    window: Window | None = None
-    pasted: str = ""
-
-
 class Running:
-    """Carries runs out. Each method is a generator of events; the last one is RunFinished."""
+    """Begins runs and goes on with them. Each method is a generator of events; the last one is RunFinished."""
 
     def __init__(self, home: Path, accounts: Accounts, ends: LocalEnds, store: Store, on_point: OnPoint) -> None:
-        self._home = home
         self._accounts = accounts
         self._ends = ends
         self._store = store
-        self._on_point = on_point
         self._index = AutomaticIndex(store.options)
+        self._stretches = Stretches(home, ends, store, on_point, self._index)
 
     def run(
         self,
@@ -102,8 +78,8 @@ class Running:
             if isinstance(plan, ReadPlan):
                 told += plan.notices
                 opened.schemas.accept(job, opened.session.organization_id, plan.object, is_whole=False)
-            yield from self._execute(
-                _Stretch(run, opened, plan, source, token, confirm, first, told, occasion.window, loaded.pasted)
+            yield from self._stretches.carry_out(
+                Stretch(run, opened, plan, source, token, confirm, first, told, occasion.window, loaded.pasted)
             )
 
     def resume(self, run: str, token: CancelToken, confirm: Confirm) -> Iterator[RunEvent]:
@@ -123,7 +99,7 @@ class Running:
         job = as_it_began(record).job
         refuse_overtaken(self._store, record, job)
         with self._store.runs.claim_job(job.name), self._accounts.open(record.start.account, for_run=True) as opened:
-            _refuse_other_organization(opened, record)
+            refuse_other_organization(opened, record)
             ledger = self._store.runs.ledger(run)
             source: LocalSource | None = None
             header: tuple[str, ...] = ()
@@ -139,7 +115,9 @@ class Running:
             occasion = self._index.again(record, job)
             plan = plan_of(opened, job, header, occasion)
             window = occasion.window
-            yield from self._execute(_Stretch(run, opened, plan, source, token, confirm, notices=told, window=window))
+            yield from self._stretches.carry_out(
+                Stretch(run, opened, plan, source, token, confirm, notices=told, window=window)
+            )
 
     def retry(  # noqa: PLR0913 - what a retry can be told
         self,
@@ -173,7 +151,7 @@ class Running:
             self._store.runs.claim_job(loaded.job.name),
             self._accounts.open(record.start.account, for_run=True) as opened,
         ):
-            _refuse_other_organization(opened, record)
+            refuse_other_organization(opened, record)
             rejects = list(self._store.rejects.iterate(run, (RejectState.OPEN,)))
             source, strangers = retry_source(rejects, corrections)
             if change is not None:
@@ -187,7 +165,7 @@ class Running:
             self._store.rejects.claim_for_retry(run, new, [reject.row for reject in source.rejects])
             alone = f"{strangers} rows of the corrected file are no open rejects of run {run}; they were left alone."
             notices = (*told, alone) if strangers else told
-            yield from self._execute(_Stretch(new, opened, plan, source, token, confirm, first, notices))
+            yield from self._stretches.carry_out(Stretch(new, opened, plan, source, token, confirm, first, notices))
 
     def _create(
         self,
@@ -219,83 +197,9 @@ class Running:
             )
         )
 
-    def _execute(self, stretch: _Stretch) -> Iterator[RunEvent]:
-        ledger = self._store.runs.ledger(stretch.run)
-        log, session = LedgerLog(ledger, self._on_point), stretch.opened.session
-        with self._store.runs.claim(stretch.run):
-            for notice in stretch.notices:
-                log.notice(notice)
-
-            def steps() -> Iterator[Progress]:
-                match stretch.plan:
-                    case ReadPlan():
-                        from crmdesk.desk.ends.deleted_rows import deleted_rows
-                        from crmdesk.desk.ends.populations import Populations
-                        from crmdesk.engine.duplicates.source import distinct_rows
-                        from crmdesk.engine.importing import Importing
-                        from crmdesk.engine.index.tracked import tracked_rows
-
-                        populations = Populations(self._store, self._ends, stretch.pasted)
-                        named = populations.source(stretch.opened, stretch.plan, ledger.folder)
-                        tracked = tracked_rows(session, stretch.plan, stretch.window, ledger.folder, log)
-                        rows = named or tracked or deleted_rows(stretch.opened, self._ends, stretch.plan, log)
-                        rows = distinct_rows(session, stretch.plan, rows, ledger.folder)
-                        password = self._ends.password(stretch.plan.job.local)
-                        importing = Importing(stretch.plan, session, ledger, log, stretch.token, password, rows)
-                        return self._index.moving(importing.all(), stretch.window, log)
-                    case WritingPlan():
-                        from crmdesk.desk.runs.writing import Writing
-
-                        return Writing(
-                            stretch.opened,
-                            stretch.plan,
-                            stretch.source,
-                            ledger,
-                            log,
-                            stretch.token,
-                            remembered(stretch.confirm, self._store, stretch.run),
-                            stretch.first,
-                            rejected=rejected_parents(self._store, stretch.opened),
-                        ).all()
-
-            on_bug, is_partial = partial(kept_crash, self._home), stretch.first > 0
-            for event in execute(steps, log, session, stretch.token, on_bug, is_partial=is_partial):
-                if isinstance(event, RunFinished) and event.outcome in (RunOutcome.FAILED, RunOutcome.STOPPED):
-                    self._store.rejects.release(stretch.run)
-                elif isinstance(event, RunFinished):
-                    is_whole = event.outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS)
-                    if is_whole and isinstance(stretch.plan, ReadPlan):
-                        from crmdesk.desk.runs.overtaking import forget_overtaken
-                        from crmdesk.engine.duplicates.source import forget_gathered
-
-                        forget_gathered(ledger.folder)
-                        forget_overtaken(self._store, self._store.runs.get(stretch.run))
-                    with suppress(StoreError):  # this run is done and stored; what it leaves here, the next one finds
-                        for notice in (supersede(self._store, stretch.run), *tell_children(self._store, stretch.run)):
-                            if notice:
-                                log.notice(notice)
-                        yield from map(Notice, log.new_notices())
-                yield about(event, stretch.opened.account)
-
-
-def agreement_of(record: RunRecord) -> Agreement:
-    """What was said when the run began."""
-    settings = json.loads(record.start.settings)
-    return Agreement(bool(settings.get("is_yes", False)), int(settings.get("rows", 0)))
-
 
 def _refuse_ended(record: RunRecord) -> None:
     if record.outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS) or record.is_released:
         again = record.start.retry_of if record.is_released else record.run
         hint = f"`crmdesk retry {again}` sends rejects again." if record.tally.rejected or record.is_released else ""
         raise UserError(f"Run {record.run} has ended: there is nothing to resume.", hint=hint)
-
-
-def _refuse_other_organization(opened: Opened, record: RunRecord) -> None:
-    identity = opened.session.whoami()
-    if identity.organization_id != record.start.organization_id:
-        raise UserError(
-            f"The account {opened.account.label} now leads to another organisation ({identity.organization}) "
-            f"than when run {record.run} began; nothing was sent.",
-            hint="Sign the account in to the organisation of that run.",
-        )

@@ -15,7 +15,7 @@ from crmdesk.desk.accounts.accounts import Accounts, Opened
 from crmdesk.desk.crash_file import kept_crash
 from crmdesk.desk.jobs.loaded import LoadedJob, job_of
 from crmdesk.desk.runs.agreement import Agreement, Confirm, remembered
-from crmdesk.desk.runs.beginnings import about, begun_by
+from crmdesk.desk.runs.beginnings import about, begun_by, refuse_other_organization
 from crmdesk.desk.runs.finding_out import found_out, wrote
 from crmdesk.desk.runs.writing import Writing
 from crmdesk.engine.preparing.source_copy import SourceCopy
@@ -109,13 +109,7 @@ class Undoing:
         return tuple(field for field in remote.together(found) if field.is_updatable and field.name in kept.values())
 
     def _create(self, opened: Opened, record: RunRecord, loaded: LoadedJob, settings: dict[str, object]) -> str:
-        identity = opened.session.whoami()
-        if identity.organization_id != record.start.organization_id:
-            raise UserError(
-                f"The account {opened.account.label} now leads to another organisation ({identity.organization}) than "
-                f"when run {record.run} began; nothing was sent.",
-                hint="Sign the account in to the organisation of that run.",
-            )
+        identity = refuse_other_organization(opened, record)
         return self.store.runs.create(
             RunStart(
                 job=f"{loaded.job.name} (taking back run {record.run})",

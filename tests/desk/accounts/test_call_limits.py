@@ -68,7 +68,7 @@ def ended(events: Iterator[RunEvent]) -> tuple[RunFinished, list[str]]:
 def export(desk: Desk, folder: Path, keys: range) -> Iterator[RunEvent]:
     contacts_csv(folder / "contacts.csv", keys)
     loaded = desk.jobs.load(str(contacts_job(folder, account="Acme", export=SMALL)))
-    return desk.run(loaded, CancelToken(), lambda _: True)
+    return desk.runs.run(loaded, CancelToken(), lambda _: True)
 
 
 SMALL = 'action = "upsert"\nkey = "Legacy_Id__c"\nrows_per_call = 2'
@@ -83,7 +83,7 @@ def test_a_quota_that_ends_half_way_pauses_and_resuming_completes(desk: Desk, or
     assert 0 < finished.tally.created < 40
     assert finished.tally.is_balanced
     org.delete("/practice/weather")
-    completed, _ = ended(desk.resume(finished.run, CancelToken(), lambda _: True))
+    completed, _ = ended(desk.runs.resume(finished.run, CancelToken(), lambda _: True))
     assert (completed.outcome, completed.tally.created) == (RunOutcome.SUCCEEDED, 40)
     found = org.rows("SELECT Legacy_Id__c FROM Contact WHERE Legacy_Id__c LIKE 'K0000%'")
     assert sorted(row["Legacy_Id__c"] for row in found) == [f"K{key:06}" for key in range(40)]
@@ -96,11 +96,11 @@ def test_an_import_that_meets_the_end_of_the_quota_is_finished_by_resuming(
     job.write_text(IMPORT.format(path=tmp_path / "people.csv"), encoding="utf-8")
     quota = {"kind": "refuse", "status": 403, "code": "REQUEST_LIMIT_EXCEEDED", "message": "TotalRequests"}
     org.weather(quota, path="/query", after=2)
-    finished, _ = ended(desk.run(desk.jobs.load(str(job)), CancelToken(), lambda _: True))
+    finished, _ = ended(desk.runs.run(desk.jobs.load(str(job)), CancelToken(), lambda _: True))
     assert finished.outcome is RunOutcome.PAUSED
     assert not (tmp_path / "people.csv").exists()
     org.delete("/practice/weather")
-    completed, _ = ended(desk.resume(finished.run, CancelToken(), lambda _: True))
+    completed, _ = ended(desk.runs.resume(finished.run, CancelToken(), lambda _: True))
     assert completed.outcome is RunOutcome.SUCCEEDED
     assert completed.tally.created == org.count("Contact")
 
@@ -114,10 +114,10 @@ def test_an_import_that_pauses_between_its_pages_ends_in_a_whole_file(tmp_path: 
             job.write_text(IMPORT.format(path=tmp_path / "people.csv"), encoding="utf-8")
             quota = {"kind": "refuse", "status": 403, "code": "REQUEST_LIMIT_EXCEEDED", "message": "TotalRequests"}
             org.weather(quota, path="/query/", after=1)
-            finished, _ = ended(desk.run(desk.jobs.load(str(job)), CancelToken(), lambda _: True))
+            finished, _ = ended(desk.runs.run(desk.jobs.load(str(job)), CancelToken(), lambda _: True))
             assert (finished.outcome, finished.failure and finished.failure.kind) == (RunOutcome.PAUSED, "quota")
             org.delete("/practice/weather")
-            completed, _ = ended(desk.resume(finished.run, CancelToken(), lambda _: True))
+            completed, _ = ended(desk.runs.resume(finished.run, CancelToken(), lambda _: True))
             assert (completed.outcome, completed.tally.created) == (RunOutcome.SUCCEEDED, 4500)
         lines = (tmp_path / "people.csv").read_text(encoding="utf-8").splitlines()[1:]
         assert len(set(lines)) == len(lines) == 4500
@@ -143,7 +143,7 @@ def test_near_the_end_of_the_day_a_run_warns_and_then_pauses_by_itself(
     with pytest.raises(QuotaError, match="this account pauses"):
         list(export(desk, tmp_path, range(3)))
     desk.accounts.edit("acme", settings={"calls_pause": "100"})
-    completed, _ = ended(desk.resume(finished.run, CancelToken(), lambda _: True))
+    completed, _ = ended(desk.runs.resume(finished.run, CancelToken(), lambda _: True))
     assert completed.outcome is RunOutcome.SUCCEEDED
 
 
@@ -156,9 +156,9 @@ def test_a_budget_of_our_own_pauses_runs_until_it_is_raised_or_the_day_ends(
     assert finished.outcome is RunOutcome.PAUSED
     assert finished.api_calls <= 15
     with pytest.raises(QuotaError, match="may make with this account today"):
-        list(desk.resume(finished.run, CancelToken(), lambda _: True))
+        list(desk.runs.resume(finished.run, CancelToken(), lambda _: True))
     desk.accounts.edit("acme", settings={"calls_budget": "200"})
-    completed, _ = ended(desk.resume(finished.run, CancelToken(), lambda _: True))
+    completed, _ = ended(desk.runs.resume(finished.run, CancelToken(), lambda _: True))
     assert (completed.outcome, completed.tally.created) == (RunOutcome.SUCCEEDED, 40)
 
 
@@ -218,5 +218,5 @@ def test_a_rehearsal_tells_about_how_many_calls_a_run_makes(
     loaded = desk.jobs.load(str(contacts_job(tmp_path, account="Acme", export=export_options)))
     *_, foretold = desk.rehearsing.rehearse(loaded, CancelToken())
     assert isinstance(foretold, Rehearsed)
-    finished, _ = ended(desk.run(loaded, CancelToken(), lambda _: True))
+    finished, _ = ended(desk.runs.run(loaded, CancelToken(), lambda _: True))
     assert abs(finished.api_calls - foretold.run_calls) <= max(2, 0.1 * finished.api_calls), foretold.run_calls
