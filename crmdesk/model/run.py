@@ -229,3 +229,15 @@ class RunRecord:
     progress: Progress | None
     pid: int
     notices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """How many runs there are, how many of them have ended, and when one last did (ISO 8601, "" for never).
+
+    Another census than before tells that a run began or ended, also one that was gone on with and was soon done.
+    """
+
+    runs: int = 0
+    ended: int = 0
+    last_end: str = ""

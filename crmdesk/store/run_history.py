@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crmdesk.errors import UserError
 from crmdesk.model.job import Pace
-from crmdesk.model.run import RunOutcome, RunRecord
+from crmdesk.model.run import Census, RunOutcome, RunRecord
 from crmdesk.store import run_records
 from crmdesk.store.codes import SendState
 from crmdesk.store.database import Database
@@ -88,11 +88,11 @@ class RunHistory:
             found = connection.execute("SELECT id FROM run WHERE outcome IS NULL ORDER BY id").fetchall()
         return tuple(str(run) for (run,) in found if self._is_running(run))
 
-    def census(self) -> tuple[int, int]:
-        """How many runs there are, and how many of them have ended: other numbers tell that one began or ended."""
+    def census(self) -> Census:
+        """How many runs there are, and how many of them have ended."""
         with self._database.reading() as connection:
-            found: tuple[int, int] = connection.execute("SELECT COUNT(*), COUNT(outcome) FROM run").fetchone()
-        return found
+            found = connection.execute("SELECT COUNT(*), COUNT(outcome), COALESCE(MAX(ended), '') FROM run").fetchone()
+        return Census(*found)
 
     def request_stop(self, run: str) -> None:
         """Ask the process that executes the run to stop. UserError when there is none."""

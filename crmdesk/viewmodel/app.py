@@ -13,6 +13,7 @@ from crmdesk.desk.window.history import History
 from crmdesk.desk.window.run_children import RunChildren
 from crmdesk.errors import CrmDeskError
 from crmdesk.model.file_kind import is_job_file
+from crmdesk.model.run import Census
 from crmdesk.viewmodel.accounts.identities import identity_now
 from crmdesk.viewmodel.base import ViewModel
 from crmdesk.viewmodel.vault import VaultDoor
@@ -71,7 +72,7 @@ class AppModel(ViewModel):
         self.place = Place(PageName.OVERVIEW)
         self.running: tuple[str, ...] = ()
         self.open_rejects = 0
-        self.census = (0, 0)
+        self.census = Census()
         self.arrivals = 0
         self._before: list[Place] = []
         self._look()
@@ -138,10 +139,10 @@ class AppModel(ViewModel):
         """Look at the runs again and again, until cancelled."""
         async with asyncio.TaskGroup() as group:
             while True:
-                before, ended = self.running, self.census[1]
+                before, ended = self.running, self.census.last_end
                 if self._look() or self.running:
                     self.changed()
-                if self.census[1] > ended:
+                if self.census.last_end > ended:
                     newest = self.history.run_numbers()[:1]
                     gone = {*before, *(str(number) for number in newest)} - {*self.running}
                     for account in {self.history.run(run).start.account for run in gone}:

@@ -13,7 +13,7 @@ from crmdesk.model.figures import counted
 from crmdesk.model.file_kind import JOB_FILE
 from crmdesk.model.job import Job, Operation, SavedJob
 from crmdesk.model.reject import RejectState
-from crmdesk.model.run import RunOutcome
+from crmdesk.model.run import Census, RunOutcome
 from crmdesk.viewmodel.app import AppModel, PageName
 from crmdesk.viewmodel.base import ViewModel
 from crmdesk.viewmodel.job_editor.words import free_name
@@ -60,7 +60,7 @@ class JobsModel(ViewModel):
         self.all: tuple[JobLine, ...] = ()
         self._read_as: dict[tuple[str, str], Job | str] = {}
         self._moving: tuple[str, ...] = ()
-        self._census = (0, 0)
+        self._census = Census()
         self._leave = app.subscribe(self._look)
         self.read()
 

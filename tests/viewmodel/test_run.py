@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import csv
 import os
 import signal
@@ -292,3 +293,25 @@ async def test_a_run_that_ends_between_two_looks_of_the_window_is_seen_to_end(
     watching = asyncio.create_task(app_model.watch())
     await until(lambda: not model.is_running)
     watching.cancel()
+
+
+async def test_a_run_that_was_gone_on_with_and_done_between_two_looks_is_shown_as_done(
+    app_model: AppModel, program: Program, tmp_path: Path
+) -> None:
+    run = await launch(app_model, run_arguments(saved_job(app_model, tmp_path, 3), first=1))
+    assert await ended(app_model, run) is RunOutcome.PAUSED
+    await looked(app_model)
+    model = RunModel(app_model, run)
+    assert program.ask("resume", run, "--yes").code == 0
+    assert model.state == "Waiting"
+    await looked(app_model)
+    assert (model.state, model.headline) == ("Finished", "Finished. All 3 rows are done.")
+
+
+async def looked(app: AppModel) -> None:
+    """The window looks once what goes on."""
+    watching = asyncio.create_task(app.watch())
+    await asyncio.sleep(0)
+    watching.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await watching

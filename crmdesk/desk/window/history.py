@@ -27,7 +27,7 @@ from crmdesk.model.account import Account, Identity
 from crmdesk.model.index import Window
 from crmdesk.model.job import Job, Pace, SavedJob
 from crmdesk.model.option import Option
-from crmdesk.model.run import RunOutcome, RunRecord
+from crmdesk.model.run import Census, RunOutcome, RunRecord
 from crmdesk.places import private_directory
 from crmdesk.store.light import LightStore
 
@@ -148,8 +148,8 @@ class History(RejectHistory):
         """The runs that a living process executes."""
         return self._store.runs.running()
 
-    def census(self) -> tuple[int, int]:
-        """How many runs there are, and how many of them have ended: other numbers tell that one began or ended."""
+    def census(self) -> Census:
+        """How many runs there are, and how many of them have ended."""
         return self._store.runs.census()
 
     def request_stop(self, run: str) -> None:

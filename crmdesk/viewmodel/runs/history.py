@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from crmdesk.model.figures import counted, number
 from crmdesk.model.job import Direction
-from crmdesk.model.run import RunOutcome, RunRecord
+from crmdesk.model.run import Census, RunOutcome, RunRecord
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.base import ViewModel
 from crmdesk.viewmodel.figures import instant, taken, when
@@ -65,7 +65,7 @@ class RunsModel(ViewModel):
         self.numbers: Sequence[int] = ()
         self.revision = 0
         self._moving: tuple[str, ...] = ()
-        self._census = (0, 0)
+        self._census = Census()
         self._known: dict[int, RunLine] = {}
         self._leave = app.subscribe(self._look)
         self.read()

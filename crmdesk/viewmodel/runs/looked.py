@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from crmdesk.model.account import Account, Identity
 from crmdesk.model.job import Job
 from crmdesk.model.reject import RejectState
-from crmdesk.model.run import RunOutcome, RunRecord
+from crmdesk.model.run import Census, RunOutcome, RunRecord
 from crmdesk.model.sign_in import CrmKind
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.base import ViewModel
@@ -57,6 +57,7 @@ class RunLooked(ViewModel):
         self.before: tuple[tuple[str, ...], int] = ((), 0)
         self.papers = Papers(app, run, self.changed)
         self._momentum = Momentum()
+        self._census = Census()
         self._leave = app.subscribe(self._look)
         self.read()
 
@@ -78,6 +79,7 @@ class RunLooked(ViewModel):
     def read(self) -> None:
         """Look how the run stands."""
         history = self.app.history
+        self._census = self.app.census
         before, self.record = self.record, history.run(self.run)
         if self.record.tally != before.tally:
             self.papers.checks = None  # what was looked up is not the whole any more
@@ -111,6 +113,7 @@ class RunLooked(ViewModel):
             self.identity = identity
             self.changed()
         is_being_taken_back = any(undo.outcome is RunOutcome.RUNNING for undo in self.undos)
-        if self.is_running or is_being_taken_back or self.run in self.app.running:
+        is_other = self._census != self.app.census  # it may have been gone on with and ended between two looks
+        if is_other or self.is_running or is_being_taken_back or self.run in self.app.running:
             self.read()
             self.changed()
