@@ -28,7 +28,7 @@ from crmdesk.connectors.salesforce import bulk_csv
 from crmdesk.connectors.salesforce.bulk_job import IngestJob, JobGone
 from crmdesk.connectors.salesforce.polling import JobInfo, State
 from crmdesk.connectors.salesforce.receipts import ended_by, of_one_kind
-from crmdesk.connectors.salesforce.rest import Rest
+from crmdesk.connectors.salesforce.rest import Rest, cut_short
 from crmdesk.connectors.salesforce.results import joined_rows
 from crmdesk.connectors.salesforce.sent_rows import SentRows
 from crmdesk.connectors.token import CancelToken
@@ -186,13 +186,18 @@ class BulkSink:
             return Landing(lost=send)
 
     def _fetched(self, job: IngestJob, end: JobInfo, payload: Payload, sent: SentRows, failure: str) -> Receipt:
-        """The receipt of an ended job. Rows that no result speaks of are asked for again, then unknown."""
+        """The receipt of an ended job. Rows that no result speaks of are asked for again, then unknown.
+
+        Raises TransientError when the results tell nothing that can be read, however often they are asked for.
+        """
         never_begun = end.state is State.ABORTED and end.number_records_processed == 0
         rows = self._rows(job, sent)
         for _ in range(_ASKED_AGAIN):
-            if len(rows) == len(payload.rows) or never_begun:
+            if rows is not None and (len(rows) == len(payload.rows) or never_begun):
                 break
             rows = self._rows(job, sent)
+        if rows is None or (rows.is_empty() and end.number_records_processed):
+            raise cut_short()
         self._log.reached(payload.send, Point.FETCHED)
         missing = Settled.UNSENT if never_begun else Settled.UNKNOWN
         if len(rows) < len(payload.rows):
@@ -202,9 +207,13 @@ class BulkSink:
             failure = end.error_message or "Salesforce gave no reason."
         return Receipt(payload.send, rows, failure)
 
-    def _rows(self, job: IngestJob, sent: SentRows) -> pl.DataFrame:
+    def _rows(self, job: IngestJob, sent: SentRows) -> pl.DataFrame | None:
+        """What the results tell; None when they break off in the middle of a value."""
         with tempfile.TemporaryDirectory() as folder, self._reading:
-            return joined_rows(sent, job.fetch(Path(folder)), self._request.action)
+            try:
+                return joined_rows(sent, job.fetch(Path(folder)), self._request.action)
+            except pl.exceptions.ComputeError:
+                return None
 
 
 def _stopped_there(job: IngestJob) -> RemoteJobError:

@@ -17,7 +17,7 @@ from crmdesk.connectors.salesforce.connector import SalesforceConnector
 from crmdesk.connectors.salesforce.reading.jobs import bulk_batches
 from crmdesk.connectors.salesforce.rest import Rest
 from crmdesk.connectors.token import CancelToken
-from crmdesk.errors import Cancelled, RemoteJobError
+from crmdesk.errors import Cancelled, RemoteJobError, TransientError
 from crmdesk.model.filter import Condition, Operator
 from crmdesk.model.job import Action, Engine
 from crmdesk.tabular.batch import ROW
@@ -235,6 +235,26 @@ def test_a_close_that_something_else_answers_is_asked_for_again(org: PracticeOrg
     [receipt] = receipts(bench, people(mark, 4))
     assert receipt.rows["outcome"].to_list() == ["created"] * 4
     assert there(org, mark) == 4
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_results_that_break_off_without_a_word_are_asked_for_again(
+    org: PracticeOrg, bench: Workbench, mark: str, times: int
+) -> None:
+    org.weather({"kind": "truncate", "quietly": True}, path="successfulResults", times=times)
+    [receipt] = receipts(bench, people(mark, 7))
+    assert receipt.rows["outcome"].to_list() == ["created"] * 7
+
+
+def test_results_that_never_arrive_whole_leave_the_send_open(org: PracticeOrg, bench: Workbench, mark: str) -> None:
+    org.weather({"kind": "truncate", "quietly": True}, path="successfulResults")
+    with bench.sink("Contact", Action.INSERT, NAMES, None, Engine.BULK) as sink:
+        payloads = bench.payloads(sink.packing, people(mark, 1))
+        with pytest.raises(TransientError, match="cut short"):
+            list(sink.write(iter(payloads), bench.token))
+        org.delete("/practice/weather")
+        assert bench.settle(sink, payloads)["outcome"].to_list() == ["created"]
+    assert there(org, mark) == 1
 
 
 def test_stop_aborts_the_job_and_resuming_reads_what_it_did(org: PracticeOrg, bench: Workbench, mark: str) -> None:
