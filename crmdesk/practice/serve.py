@@ -9,7 +9,8 @@ import socket
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,10 +93,22 @@ def _serve_dynamics(stack: ExitStack, settings: Settings, folder: Path, url: str
 
     def told(where: dict[str, str]) -> None:
         if settings.lock is not None:
-            write_private(settings.lock, json.dumps(where).encode())
-            stack.callback(settings.lock.unlink, missing_ok=True)
+            _say(stack, settings.lock, where)
 
     run(environment, listener, certificate=certificate, key=key, idle_exit=settings.idle_exit, told=told)
+
+
+def _say(stack: ExitStack, lock: Path, where: Mapping[str, object]) -> None:
+    """Say in the lock file where the server is, until it ends."""
+    said = json.dumps(where).encode()
+
+    def unsay() -> None:
+        with suppress(FileNotFoundError):
+            if lock.read_bytes() == said:  # in a folder that was removed and made anew another server has its own
+                lock.unlink()
+
+    write_private(lock, said)
+    stack.callback(unsay)
 
 
 def _collect_seldom() -> None:
@@ -148,8 +161,7 @@ def _run(stack: ExitStack, settings: Settings, org: Org, listener: socket.socket
     def announce() -> None:
         where = {"url": org.url, "access_token": org.token, "org_id": org.identity.org_id}
         if settings.lock is not None:
-            write_private(settings.lock, json.dumps({**where, "pid": os.getpid()}).encode())
-            stack.callback(settings.lock.unlink, missing_ok=True)
+            _say(stack, settings.lock, {**where, "pid": os.getpid()})
         print(json.dumps({**where, "ca_file": str(certificate) if certificate else None}), flush=True)
 
     def is_idle() -> bool:

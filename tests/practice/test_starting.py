@@ -7,6 +7,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -72,6 +73,21 @@ def test_a_lock_whose_holder_was_killed_is_free(tmp_path: Path) -> None:
     again = start_practice_org(tmp_path / "org", "--lock", str(lock))
     assert json.loads(lock.read_text())["pid"] == again.process.pid
     again.end()
+
+
+def test_a_server_whose_folder_was_removed_leaves_that_of_its_successor_alone(tmp_path: Path) -> None:
+    if not ON_POSIX:  # there nobody removes what a living process holds
+        return
+    folder, lock = tmp_path / "org", tmp_path / "org" / "practice.json"
+    folder.mkdir()
+    first = start_practice_org(folder, "--contacts", "1", "--lock", str(lock))
+    shutil.rmtree(folder)
+    folder.mkdir()
+    second = start_practice_org(folder, "--contacts", "1", "--lock", str(lock))
+    first.end()
+    assert json.loads(lock.read_text())["pid"] == second.process.pid
+    assert second.end() == 0
+    assert not lock.exists()
 
 
 def test_two_servers_never_share_a_folder(org: PracticeOrg) -> None:
