@@ -73,6 +73,7 @@ def corrections(
             "set_aside": len(found.corrections.set_aside),
             "missing": found.missing,
             "strangers": len(found.corrections.strangers),
+            "notices": list(found.notices),
             "taken_in": take_in,
         }
     )

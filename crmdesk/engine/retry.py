@@ -23,13 +23,16 @@ class Corrections:
     """Values from a corrected file, by reject id; `strangers` are its ids that are no open rejects of the run.
 
     `set_aside` has the reasons of those that are not to be sent. `mangled` are values that look as if a spreadsheet had
-    changed them by itself: `values` has the original ones in their place.
+    changed them by itself: `values` has the original ones in their place. `unread` are columns that the rows do
+    not have, `lacking` those of the rows that the file does not have.
     """
 
     values: Mapping[str, Mapping[str, str]]
     strangers: tuple[str, ...] = ()
     set_aside: Mapping[str, str] = field(default_factory=dict)
     mangled: tuple[Mangled, ...] = ()
+    unread: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
 
 
 def read_corrections(file: LocalSource, rejects: Sequence[Reject], name: str) -> Corrections:
@@ -56,14 +59,18 @@ def read_corrections(file: LocalSource, rejects: Sequence[Reject], name: str) ->
             )
         for row in batch.frame.select(REJECT, *columns).iter_rows(named=True):
             reject = row.pop(REJECT).strip()
-            if reject in values:
-                raise FileFormatError(f"{name} holds the reject {reject} twice.", hint="Keep one of the two rows.")
-            if reject in known:
-                found = {columns[shown]: text for shown, text in row.items()}
-                values[reject] = found if is_exact else _read_back(known[reject], found, mangled)
-            else:
+            if reject not in known:
                 strangers.append(reject)
-    return Corrections(values, tuple(strangers), mangled=tuple(mangled))
+                continue
+            found = {columns[shown]: text for shown, text in row.items()}
+            read = found if is_exact else _read_back(known[reject], found, mangled)
+            if values.setdefault(reject, read) != read:
+                raise FileFormatError(
+                    f"{name} holds the reject {reject} twice, with other values.", hint="Keep one of the two rows."
+                )
+    unread = tuple(column for column in file.header if column not in columns and column not in RESERVED)
+    lacking = tuple(column for column in source if column not in columns.values())
+    return Corrections(values, tuple(strangers), mangled=tuple(mangled), unread=unread, lacking=lacking)
 
 
 def _added(header: Sequence[str], source: Mapping[str, str]) -> list[str]:

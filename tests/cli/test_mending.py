@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from tests.cli.jobs import contacts_job
@@ -134,6 +135,30 @@ def test_a_mangled_value_is_asked_about(used: Used) -> None:
     retried = used.program.ask("retry", used.run, "--from", file, "--cause", "1", "--mangled", "original", "--yes")
     assert retried.counts() == {"read": 2, "created": 2}
     assert used.program.org().count(f"Contact WHERE Legacy_Id__c = '00{used.run}'") == 1
+
+
+def test_columns_that_were_renamed_are_told_and_a_row_that_stands_twice_alike_does_no_harm(used: Used) -> None:
+    """R-195: what somebody has written into a column that no row has would be lost in silence."""
+    file, book = used.folder / "rejects.csv", used.folder / "rejects.xlsx"
+    used.lines("rejects", used.run, "--csv", file)
+    head, first, *rest = file.read_text(encoding="utf-8").replace("no address", "three@example.com").splitlines()
+    file.write_text("\n".join([head.replace("Email", "E-mail"), first, first, *rest]) + "\n", encoding="utf-8")
+    told = "No row has a column “E-mail”, so what stands there was not taken; the file has no “Email”"
+    summary = used.lines("corrections", used.run, file)[-1]
+    assert (summary["corrected"], summary["unchanged"], summary["notices"]) == (0, 5, [told])
+    used.lines("rejects", used.run, "--workbook", book)
+    rename(book, "Email", "E-mail")
+    assert used.lines("corrections", used.run, book)[-1]["notices"] == [told]
+    rename(book, "E-mail", "Key (source)")
+    refused = used.program.ask("retry", used.run, "--from", book, "--yes")
+    assert "two columns are headed “Key (source)”" in refused.error["message"]
+
+
+def rename(book: Path, before: str, after: str) -> None:
+    opened = openpyxl.load_workbook(book)
+    for cell in (cell for sheet in opened.worksheets for cell in sheet[1] if cell.value == before):
+        cell.value = after
+    opened.save(book)
 
 
 def test_corrections_are_kept_until_they_are_sent_and_only_they_can_be_sent(used: Used) -> None:

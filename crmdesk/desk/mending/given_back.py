@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from crmdesk.desk.mending.inheriting import inherited
@@ -79,6 +79,7 @@ def given_back(
     else:
         source = open_csv(LocalFile(str(file.absolute())))
         found, notices = read_corrections(source, meant, file.name), source.notices
+    notices = (*notices, *_of_columns(found))
     found = inherited(_decided(found, when, file.name), older)
     known = {reject.id: reject for reject in rejects}
     changes = [
@@ -102,6 +103,17 @@ def given_back(
     )
 
 
+def _of_columns(found: Corrections) -> Iterator[str]:
+    """What is said of columns that were renamed, or put there by somebody."""
+    if found.unread:
+        lacking = f"; the file has no {_listed(found.lacking)}" if found.lacking else ""
+        yield f"No row has a column {_listed(found.unread)}, so what stands there was not taken{lacking}"
+
+
+def _listed(columns: Sequence[str]) -> str:
+    return ", ".join(f"“{column}”" for column in columns)
+
+
 def _decided(found: Corrections, when: WhenMangled, name: str) -> Corrections:
     if not found.mangled or when is WhenMangled.ORIGINAL:
         return found
@@ -114,7 +126,7 @@ def _decided(found: Corrections, when: WhenMangled, name: str) -> Corrections:
     values = {reject: dict(cells) for reject, cells in found.values.items()}
     for one in found.mangled:
         values[one.reject][one.column] = one.found
-    return Corrections(values, found.strangers, found.set_aside)
+    return replace(found, values=values, mangled=())
 
 
 def to_send(

@@ -8,8 +8,9 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 from crmdesk.engine.handover.cells import fits
+from crmdesk.engine.handover.no_value import refuse_what_has_no_value
 from crmdesk.engine.handover.reference import reject_of
-from crmdesk.engine.handover.sheets import REFERENCE, SET_ASIDE, headings
+from crmdesk.engine.handover.sheets import OURS, REFERENCE, SET_ASIDE, headings
 from crmdesk.engine.preparing.mangled import Mangled, why_mangled
 from crmdesk.engine.retry import Corrections
 from crmdesk.errors import FileFormatError
@@ -28,15 +29,21 @@ class _Reading:
     set_aside: dict[str, str] = field(default_factory=dict)
     mangled: list[Mangled] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
+    unread: dict[str, None] = field(default_factory=dict)
+    lacking: dict[str, None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """Where the columns of a sheet stand: the reference, the reason to set a row aside (or None), source columns."""
+    """Where the columns of a sheet stand: the reference, the reason to set a row aside (or None), source columns.
+
+    `others` are headings that are none of ours and of no source column.
+    """
 
     reference: int
     reason: int | None
     columns: Mapping[int, str]
+    others: Sequence[str]
 
 
 def read_handover(path: Path, rejects: Sequence[Reject], date_format: str) -> Corrections:
@@ -51,23 +58,39 @@ def read_handover(path: Path, rejects: Sequence[Reject], date_format: str) -> Co
     with opened(path) as sheets:
         for sheet in sheets:
             header: _Header | None = None
+            taken: dict[int, list[int]] = {}
             for number, cells in sheet.rows():
                 if header is None:
-                    header = _header(cells, columns)
+                    header = _header(cells, columns, f"{path.name}, sheet “{sheet.name}”")
                     if header is None:
                         break
                     is_ours = True
+                    reading.unread |= dict.fromkeys(header.others)
+                    missing = [column for column in columns if column not in header.columns.values()]
+                    reading.lacking |= dict.fromkeys(missing)
                 else:
-                    _take_in(reading, header, cells, f"{path.name}, sheet “{sheet.name}”, row {number}")
+                    place = f"{path.name}, sheet “{sheet.name}”, row {number}"
+                    emptied = _take_in(reading, header, cells, place)
+                    if emptied is not None:
+                        taken[number] = emptied
+            if header is not None:
+                refuse_what_has_no_value(sheet, f"{path.name}, sheet “{sheet.name}”", taken, header.columns)
     if not is_ours:
         raise FileFormatError(
             f"{path.name} has no sheet with a column “{REFERENCE}”, so its rows cannot be matched with the rejects.",
             hint="Correct the file that `crmdesk rejects RUN --workbook FILE` wrote, and keep that column.",
         )
-    return Corrections(reading.values, tuple(reading.strangers), reading.set_aside, tuple(reading.mangled))
+    return Corrections(
+        reading.values,
+        tuple(reading.strangers),
+        reading.set_aside,
+        tuple(reading.mangled),
+        tuple(reading.unread),
+        tuple(reading.lacking),
+    )
 
 
-def _header(cells: Cells, columns: Sequence[str]) -> _Header | None:
+def _header(cells: Cells, columns: Sequence[str], where: str) -> _Header | None:
     names = [text.strip() for text in row_of(cells).texts]
     if REFERENCE not in names:
         return None
@@ -75,18 +98,24 @@ def _header(cells: Cells, columns: Sequence[str]) -> _Header | None:
     # A heading keeps the blanks of its column only in the file: compare without.
     stripped = {shown.strip(): column for shown, column in by_heading.items()}
     found = {place: stripped[name] for place, name in enumerate(names) if name in stripped}
-    return _Header(names.index(REFERENCE), names.index(SET_ASIDE) if SET_ASIDE in names else None, found)
+    twice = [name for name in (REFERENCE, SET_ASIDE, *stripped) if names.count(name) > 1]
+    if twice:
+        raise FileFormatError(f"{where}: two columns are headed “{twice[0]}”.", hint="Remove or rename one of them.")
+    others = [name for name in names if name and name not in stripped and name not in OURS]
+    reason = names.index(SET_ASIDE) if SET_ASIDE in names else None
+    return _Header(names.index(REFERENCE), reason, found, others)
 
 
-def _take_in(reading: _Reading, header: _Header, cells: Cells, place: str) -> None:
+def _take_in(reading: _Reading, header: _Header, cells: Cells, place: str) -> list[int] | None:
+    """Read a row; gives where it has nothing and had something, None for one that is of no reject."""
     row = row_of(cells)
     text = row.texts[header.reference] if header.reference < len(row.texts) else ""
     if not any(row.texts):
-        return
+        return None
     reject = reading.rejects.get(reject_of(text))
     if reject is None:
         reading.strangers.append(text)
-        return
+        return None
     values = dict(_values(reading, reject, header, cells, row.texts))
     for column, error in row.errors.items():
         if column in header.columns:
@@ -97,6 +126,7 @@ def _take_in(reading: _Reading, header: _Header, cells: Cells, place: str) -> No
         raise FileFormatError(f"{place} holds {text} once more, with other values.", hint="Keep one of the two rows.")
     if header.reason is not None and header.reason < len(row.texts) and row.texts[header.reason].strip():
         reading.set_aside[reject.id] = row.texts[header.reason].strip()
+    return [place for place, column in header.columns.items() if reject.values.get(column) and not values[column]]
 
 
 def _values(

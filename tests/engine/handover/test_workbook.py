@@ -191,6 +191,32 @@ def test_the_same_row_twice_with_other_values_is_refused(tmp_path: Path) -> None
         read_handover(place, rejects, "")
 
 
+def test_merged_cells_and_formulas_without_a_result_are_refused_instead_of_taken_for_emptied(tmp_path: Path) -> None:
+    rejects = rejects_of(ROWS)
+    name = "1 Not in the list Level"
+    merged, formula = tmp_path / "merged.xlsx", tmp_path / "formula.xlsx"
+    for place in (merged, formula):
+        write_handover(handover(rejects), place)
+    book = openpyxl.load_workbook(merged)
+    sheet = sheet_named(book, name)
+    letter = openpyxl.utils.get_column_letter(place_of(sheet, 1, "Born")[1])
+    sheet.merge_cells(f"{letter}2:{letter}3")
+    book.save(merged)
+    with pytest.raises(FileFormatError, match=f"{letter}2:{letter}3 are merged, so that row 3 has no value for “Born”"):
+        read_handover(merged, rejects, "")
+    book = openpyxl.load_workbook(formula)
+    sheet = sheet_named(book, name)
+    sheet.cell(*place_of(sheet, 2, "Level")).value = None
+    cell = sheet.cell(*place_of(sheet, 3, "Born"))
+    cell.value = "=TODAY()"
+    book.save(formula)
+    with pytest.raises(FileFormatError, match=f"{cell.coordinate} holds a formula without its result"):
+        read_handover(formula, rejects, "")
+    cell.value = None
+    book.save(formula)
+    assert read_handover(formula, rejects, "").values["R1-2"]["Born"] == "", "emptied by a person"
+
+
 def test_another_workbook_is_refused(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.save(tmp_path / "other.xlsx")
