@@ -13,6 +13,7 @@ _HOW = "“How it is read”"
 _OF_THE_JOB_FILE = (
     (re.compile(r'or give its encoding in \[local\], as encoding = "[^"]+"'), f"or choose another one under {_HOW}"),
     (re.compile(r"write header_row = (\d+) in \[local\]"), rf"write \1 into “Header in row” under {_HOW}"),
+    (re.compile(r"as header_row in \[local\]"), f"in “Header in row” under {_HOW}"),
     (
         re.compile(r'With hidden_rows = "leave-out" in \[local\] the job leaves them out'),
         f"The job can leave them out: see {_HOW}",

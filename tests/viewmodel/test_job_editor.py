@@ -11,11 +11,13 @@ import pytest_asyncio
 from crmdesk.errors import UserError
 from crmdesk.model.filter import Condition, Operator
 from crmdesk.model.job import Action, Operation
+from crmdesk.model.local import Readers
 from crmdesk.model.mapping import Column, Constant, Lookup, WhenEmpty
 from crmdesk.viewmodel.app import AppModel, PageName, Place
 from crmdesk.viewmodel.job_editor.mapping_lines import BecomesTone, LineState, MappingLine
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 from crmdesk.viewmodel.job_editor.problem_lines import Level
+from tests.viewmodel.drafts import as_kept
 from tests.viewmodel.moving import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -378,3 +380,18 @@ async def test_columns_that_come_to_light_later_are_mapped_by_name_too(editor: J
     editor.ends.set_reading(replace(editor.ends.file, delimiter=","))
     await editor.settled()
     assert "LastName" in {each.remote for each in editor.job.mapping}
+
+
+async def test_a_title_above_the_names_of_a_text_file_is_passed_by_its_line(
+    editor: JobEditorModel, tmp_path: Path
+) -> None:
+    titled = tmp_path / "titled.csv"
+    titled.write_text("Members of 2026\n\nLastName,Email\nBerg,a@example.com\n", encoding="utf-8")
+    await writing(editor, titled, "Contact")
+    editor.ends.set_reading(replace(editor.ends.file, header_row=3, made_for=Readers.PEOPLE))
+    await editor.settled()
+    assert {"LastName", "Email"} <= {each.remote for each in editor.job.mapping}
+    assert (as_kept(editor.job).local, editor.around.count) == (editor.job.local, 1)
+    editor.ends.set_reading(replace(editor.ends.file, header_row=9))
+    await editor.settled()
+    assert editor.trouble("local.path").endswith("in “Header in row” under “How it is read”.")

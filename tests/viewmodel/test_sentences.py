@@ -182,6 +182,10 @@ def test_a_hint_in_the_window_names_neither_commands_nor_variables() -> None:
             "Where that one has the names, write 3 into “Header in row” under “How it is read”.",
         ),
         (
+            "Give the line that names the columns as header_row in [local].",
+            "Give the line that names the columns in “Header in row” under “How it is read”.",
+        ),
+        (
             'Where that is wrong, save it as CSV (UTF-8), or give its encoding in [local], as encoding = "cp1250".',
             "Where that is wrong, save it as CSV (UTF-8), or choose another one under “How it is read”.",
         ),

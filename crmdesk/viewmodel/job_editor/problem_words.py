@@ -12,6 +12,7 @@ from crmdesk.model.job import Job
 from crmdesk.model.mapping import Column, Expression, Lookup, Owner, RecordType
 from crmdesk.model.period import PeriodMode, PeriodOptions
 from crmdesk.viewmodel.job_editor.mapping_lines import line_of_place
+from crmdesk.viewmodel.window_words import for_the_window
 
 _OF_THE_FILE = re.compile(r"\[\[?\w+\]|\bcrmdesk |\b\w+ = |(?<!\S)--\w")
 _INSTEAD = (
@@ -44,8 +45,9 @@ def problem_of(error: CrmDeskError, place: str) -> JobProblem:
 
 def in_our_words(problem: JobProblem) -> JobProblem:
     """The problem with a hint that can be followed on the page."""
-    if not _OF_THE_FILE.search(problem.hint):
-        return problem
+    told = for_the_window(problem.hint)
+    if told and not _OF_THE_FILE.search(told):
+        return replace(problem, hint=told)
     hint = next((words for place, words in _INSTEAD if place.match(problem.place)), "")
     return replace(problem, hint=hint)
 

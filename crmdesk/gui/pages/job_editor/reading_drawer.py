@@ -14,7 +14,7 @@ from crmdesk.gui.pages.job_editor.notation import Notation
 from crmdesk.gui.pages.job_editor.password import PasswordField
 from crmdesk.model.file_kind import FileKind, kind_of
 from crmdesk.model.job import LocalFile
-from crmdesk.model.local import HiddenRows, LocalTable
+from crmdesk.model.local import HiddenRows, LocalTable, Readers
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 from crmdesk.viewmodel.job_editor.problem_lines import notices_of
 
@@ -56,13 +56,18 @@ class ReadingDrawer(Drawer):
         self._sheet.editingFinished.connect(self._put)
         self._header = NumberField("job-header-row", self.tr("Header in row"), placeholder=self.tr("found"))
         self._header.picked.connect(lambda _: self._put())
-        sheet = row(Field(self.tr("Sheet"), self._sheet), Field(self.tr("Header in row"), self._header))
-        sheet.setStretch(0, 1)
+        self._sheet_field = Field(self.tr("Sheet"), self._sheet)
+        self._header_field = Field(self.tr("Header in row"), self._header)
+        place = row(self._sheet_field, self._header_field)
+        place.setStretch(0, 1)
         self._hidden = CheckField("job-hidden-rows", self.tr("Leave out rows that are hidden there"))
         self._hidden.picked.connect(lambda _: self._put())
-        self._of_workbook = frame(column(sheet, self._hidden), "clear")
+        self._place = frame(column(place, self._hidden), "clear")
+        self._made_for = CheckField("job-source-made-for", self.tr("Take apostrophes before texts off"))
+        self._made_for.setToolTip(self.tr("Programs put one before what a spreadsheet would take for a formula"))
+        self._made_for.picked.connect(lambda _: self._put())
         self._password = PasswordField("job-source", model)
-        found = (*self._of_table, self._password, self._of_workbook, *self._found_only)
+        found = (*self._of_table, self._password, self._place, *self._found_only, self._made_for)
         content = frame(column(*found, self._notation, self._notices, 1, margins=(16, 0, 16, 16)), "clear")
         self.body.addWidget(scrolled(content))
 
@@ -70,10 +75,11 @@ class ReadingDrawer(Drawer):
         local, look = self._model.ends.file, self._model.around.look
         by_looking = self.tr("Found by looking")
         found = look.encoding if look is not None and not local.encoding else ""
-        for field in self._found_only:
-            is_file = isinstance(self._model.job.local, LocalFile)
-            field.setVisible(is_file and kind_of(local.path) is FileKind.TEXT)
-        self._show_place(local)
+        kind = kind_of(local.path) if isinstance(self._model.job.local, LocalFile) else None
+        for field in (*self._found_only, self._made_for):
+            field.setVisible(kind is FileKind.TEXT)
+        self._show_table()
+        self._show_place(local, kind)
         self._encoding.show_choices(
             [
                 ("", by_looking + (f": {found}" if found else "")),
@@ -95,12 +101,11 @@ class ReadingDrawer(Drawer):
         self._notation.show_notation(local, is_text=True, has_groups=isinstance(self._model.job.local, LocalFile))
         self._notices.setText("\n".join(notices_of(look)))
 
-    def _show_place(self, file: LocalFile) -> None:
-        """The table or the query of a database, the sheet of a workbook."""
+    def _show_table(self) -> None:
+        """The table or the query of a database."""
         local = self._model.job.local
-        is_table = isinstance(local, LocalTable)
         for field in self._of_table:
-            field.setVisible(is_table)
+            field.setVisible(isinstance(local, LocalTable))
         if isinstance(local, LocalTable):
             if not self._table.hasFocus():
                 self._table.show_text(local.table)
@@ -108,11 +113,20 @@ class ReadingDrawer(Drawer):
             self._of_table[0].set_error(self._model.trouble("local.table"))
             self._of_table[1].set_error(self._model.trouble("local.query"))
         self._password.refresh()
-        self._of_workbook.setVisible(isinstance(local, LocalFile) and kind_of(local.path) is FileKind.XLSX)
+
+    def _show_place(self, file: LocalFile, kind: FileKind | None) -> None:
+        """Where in the file the rows begin."""
+        is_workbook = kind is FileKind.XLSX
+        self._place.setVisible(is_workbook or kind is FileKind.TEXT)
+        self._sheet_field.setVisible(is_workbook)
+        self._hidden.setVisible(is_workbook)
         if not self._sheet.hasFocus():
             self._sheet.show_text(file.sheet)
+        self._sheet_field.set_error(self._model.trouble("local.sheet"))
         self._header.show_number(file.header_row or None)
+        self._header_field.set_error(self._model.trouble("local.header_row"))
         self._hidden.setChecked(file.hidden_rows is HiddenRows.LEAVE_OUT)
+        self._made_for.setChecked(file.made_for is Readers.PEOPLE)
 
     def _put(self) -> None:
         file = replace(
@@ -122,5 +136,6 @@ class ReadingDrawer(Drawer):
             sheet=self._sheet.text().strip(),
             header_row=int(self._header.text() or 0),
             hidden_rows=HiddenRows.LEAVE_OUT if self._hidden.isChecked() else HiddenRows.READ,
+            made_for=Readers.PEOPLE if self._made_for.isChecked() else Readers.MACHINES,
         )
         self._model.ends.set_reading(self._notation.put_into(file))
