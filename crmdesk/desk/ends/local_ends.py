@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from crmdesk.desk.accounts.accounts import Accounts
@@ -11,7 +12,7 @@ from crmdesk.desk.ends.looking import rows_of
 from crmdesk.engine.local import LocalSource
 from crmdesk.engine.planning.pairs import pair_flags
 from crmdesk.engine.planning.plan import Plan, ReadPlan
-from crmdesk.errors import Problem, UserError
+from crmdesk.errors import FileFormatError, Problem, UserError
 from crmdesk.model.job import Job, Local, LocalFile
 from crmdesk.model.local import LocalTable, Mode
 from crmdesk.model.local_account import LocalAccount
@@ -24,6 +25,7 @@ from crmdesk.tabular.known_columns import known_columns
 
 _SERVER = "postgresql"
 _SECRET = "password"  # noqa: S105 - the name of a secret
+_ADDRESS = "address"
 
 
 class LocalEnds:
@@ -82,7 +84,23 @@ class LocalEnds:
 
         Nothing is written.
         """
+        self.refuse_profile(plan.job.local)
         refuse_target(plan.job.local, self.password(plan.job.local), plan.layout)
+
+    def refuse_profile(self, local: Local) -> None:
+        """Raise FileFormatError for a place inside the profile: a job must not change accounts or history."""
+        database = None
+        if isinstance(local, LocalTable):
+            from crmdesk.tabular.databases.connection import file_of
+
+            database = file_of(local.database)
+        place = Path(local.path) if isinstance(local, LocalFile) else database
+        if place is not None and place.resolve().is_relative_to(self._store.home.resolve()):
+            raise FileFormatError(
+                f"{place} is in the profile of CRM Desk, which no job writes to.",
+                hint="Choose another folder.",
+                place="local.database" if database else "local.path",
+            )
 
     def pair_flags(self, plan: Plan) -> tuple[Problem, ...]:
         """What is unsafe about the pairs of fields and columns of a job that can run."""
@@ -98,13 +116,18 @@ class LocalEnds:
         return table_statement(plan.job.local, plan.layout, plan.id_column)
 
     def password(self, local: Local) -> str:
-        """The password of the database, empty when none is kept or none is needed."""
+        """The password of the database, empty when none is kept for this one or none is needed."""
         name = _name(local)
-        return self._secrets.read(name, _SECRET).get(_SECRET, "") if name else ""
+        if not name:
+            return ""
+        found = self._secrets.read(name, _SECRET)
+        # Two addresses can have one name: a password goes to the server it was given for, and to no other.
+        address = _address(local)
+        return found.get(_SECRET, "") if found.get(_ADDRESS, address) == address else ""
 
     def keep_password(self, local: Local, password: str) -> Saved:
         """Keep the password of the database that `local` names; raises UserError when it has none."""
-        return self._secrets.save(_named(local), {_SECRET: password})
+        return self._secrets.save(_named(local), {_SECRET: password, _ADDRESS: _address(local)})
 
     def forget_password(self, local: Local) -> None:
         """Forget that password; raises UserError when `local` is no database with one."""
@@ -115,8 +138,13 @@ def _name(local: Local) -> str:
     """What the secret is called in the credential store, "" for a local end that needs none."""
     if not isinstance(local, LocalTable) or not local.database.startswith(_SERVER):
         return ""
-    url = urlsplit(local.database)
-    return re.sub(r"[^a-z0-9]+", "_", f"database_{url.netloc}_{url.path.strip('/')}".casefold()).rstrip("_")
+    return re.sub(r"[^a-z0-9]+", "_", f"database_{_address(local)}").rstrip("_")
+
+
+def _address(local: Local) -> str:
+    """Whom the password is for: user, server, port and name."""
+    url = urlsplit(local.database if isinstance(local, LocalTable) else "")
+    return f"{url.netloc}/{url.path.strip('/')}".casefold()
 
 
 def _named(local: Local) -> str:

@@ -32,6 +32,7 @@ def write_ids_back(store: Store, ends: LocalEnds, run: str, column: str, key: st
             f"The rows of run {run} did not come from a table.",
             hint=f"`crmdesk results {run} --csv FILE` writes rows and ids to a file.",
         )
+    ends.refuse_profile(local)
     password = ends.password(local)
     by = key_of(local, password, key)
     if column.casefold() == by.casefold():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -17,6 +18,20 @@ _SQLITE = "sqlite:///"
 _OWN_TABLES = "_crmdesk_"
 _OF_FILES = ("path", "encoding", "delimiter", "sheet", "header_row", "hidden_rows", "made_for")
 _POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
+_SERVER = re.compile(r"([^@/\\\s]+@)?([\w.-]*|\[[0-9a-fA-F:.]+\])(:\d+)?")
+_PARAMETERS = frozenset(
+    {
+        "application_name",
+        "channel_binding",
+        "connect_timeout",
+        "gssencmode",
+        "sslcert",
+        "sslkey",
+        "sslmode",
+        "sslrootcert",
+    }
+)
+"""Of an address (PostgreSQL, "Parameter Key Words"): those that tell how, and not to whom or as whom."""
 _TEXTS = ("thousands", "encoding", "delimiter", "date_format", "time_zone", "sheet", "table", "query")
 _THOUSANDS = ("", ".", ",", " ", "'")
 _WORDS = {
@@ -170,7 +185,7 @@ def _database(table: Table, folder: Path) -> str:
         _ = parts.port
     except ValueError:
         parts = urlsplit("")
-    if parts.scheme not in _POSTGRESQL or not parts.path.strip("/"):
+    if parts.scheme not in _POSTGRESQL or not parts.path.strip("/") or not _SERVER.fullmatch(parts.netloc):
         hint = "Write sqlite:///crm.db, or postgresql://user@host:5432/name."
         table.problem("database", "That is not the address of a database that can be used.", hint)
         return ""
@@ -181,7 +196,21 @@ def _database(table: Table, folder: Path) -> str:
             "Take it out of the address; `crmdesk database password JOB` keeps it in the credential store.",
         )
         return ""
-    return parts._replace(scheme="postgresql").geturl()
+    leading = next((name for name, value in parse_qsl(parts.query) if _leads_elsewhere(name, value, parts.netloc)), "")
+    if leading:
+        table.problem(
+            "database",
+            f"The address of the database must not have the parameter “{leading}”.",
+            f"User, server and port stand before its name. Parameters may be {', '.join(sorted(_PARAMETERS))}.",
+        )
+        return ""
+    return f"postgresql://{parts.netloc}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+
+
+def _leads_elsewhere(name: str, value: str, netloc: str) -> bool:
+    """Whether a parameter could send the password of one server to another; a socket of this computer is none."""
+    is_socket = name == "host" and value.startswith("/") and not netloc
+    return name not in _PARAMETERS and not is_socket
 
 
 def local_table(local: Local, folder: Path | None) -> dict[str, object]:

@@ -8,6 +8,16 @@ from typing import BinaryIO, Literal
 
 
 def open_private(path: Path, mode: Literal["wb", "ab"]) -> BinaryIO:
-    """`path`, opened to be written; when it is new its mode is 0600 from the first byte on. Raises OSError."""
-    flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if mode == "wb" else os.O_APPEND) | getattr(os, "O_BINARY", 0)
+    """`path`, opened to be written; when it is new its mode is 0600 from the first byte on. Raises OSError.
+
+    A link that somebody has put there is not followed, and with `wb` nothing is written into a file of theirs.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+    if mode == "ab":
+        flags |= os.O_APPEND
+    elif os.name == "posix":
+        path.unlink(missing_ok=True)
+        flags |= os.O_EXCL
+    else:  # where a file that is open cannot be removed
+        flags |= os.O_TRUNC
     return os.fdopen(os.open(path, flags, 0o600), mode)

@@ -53,6 +53,34 @@ def test_a_password_in_the_address_is_refused_with_what_to_do_and_not_repeated(u
 
 
 @pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://me@db.example/crm?host=evil.example",
+        "postgresql://me@db.example/crm?hostaddr=203.0.113.5",
+        "postgresql://me@db.example/crm?sslmode=require&HOST=evil.example",
+        "postgresql://me@db.example/crm?port=1&host=/tmp",
+        "postgresql://me@db.example/crm?service=evil",
+        "postgresql://me@db.example/crm?passfile=/tmp/x",
+        "postgresql://me@db.example/crm?options=-csearch_path%3Dx",
+        "postgresql:///crm?host=evil.example",
+        "postgresql://me@evil.example@db.example/crm",
+        "postgresql://evil.example\\\\@db.example/crm",
+        "postgresql://db.example,evil.example/crm",
+    ],
+)
+def test_an_address_that_would_lead_a_password_elsewhere_is_refused(url: str) -> None:
+    """R-323."""
+    place, said = problem(f'database = "{url}"\ntable = "t"')
+    assert place == "local.database"
+    assert "sslmode" in said or "postgresql://user@host" in said
+
+
+def test_a_socket_of_this_computer_may_be_named() -> None:
+    url = "postgresql:///crm?host=/run/postgresql&sslmode=prefer"
+    assert job(f'database = "{url}"\ntable = "t"').local == LocalTable(url, "t")
+
+
+@pytest.mark.parametrize(
     ("local", "operation", "place"),
     [
         ('database = "mysql://db/crm"\ntable = "t"', "import", "local.database"),
