@@ -51,9 +51,9 @@ def aged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Old]:
             contacts_csv(folder / "contacts.csv", range(5))
             done = program.run(good, *(("--first", "2") if name == "stopped" else ()))
             runs[name] = done.last["run"]
-        contacts_csv(folder / "contacts.csv", range(3), mail="no address")
         bad = contacts_job(folder, name="bad")
-        for name in ("open rejects", "mended"):
+        for name, rows in (("open rejects", range(10, 13)), ("mended", range(3))):
+            contacts_csv(folder / "contacts.csv", rows, mail="no address")
             runs[name] = program.run(bad).last["run"]
         program.ask("rejects", runs["mended"], "--csv", folder / "rejects.csv")
         text = (folder / "rejects.csv").read_text(encoding="utf-8").replace("no address", "a@example.com")
