@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -19,6 +18,7 @@ from crmdesk.connectors.odata.packing import id_wish, packing
 from crmdesk.connectors.odata.record import Line, Record, receipt
 from crmdesk.connectors.odata.urls import ServiceRoot
 from crmdesk.connectors.odata.wire import Refusal
+from crmdesk.connectors.siblings import Siblings
 from crmdesk.connectors.token import CancelToken
 from crmdesk.errors import AccessError, LostAnswer, RemoteError, SignInError, TransientError
 from crmdesk.model.job import Action, Engine
@@ -47,11 +47,7 @@ class ODataSink:
         self._action = request.action
         self._log = log
         self._longest = (LONGEST_WRITE_HERE if http.origin.is_loopback else LONGEST_WRITE) + _MARGIN
-        self._width = 1 if request.is_serial else IN_FLIGHT
-        self._sessions = [http.sibling() for _ in range(self._width)]
-        self._free: queue.SimpleQueue[HttpSession] = queue.SimpleQueue()
-        for session in self._sessions:
-            self._free.put(session)
+        self._siblings = Siblings(http, 1 if request.is_serial else IN_FLIGHT)
         self._lock = threading.Lock()
         self._lost_in_a_row = 0
         self._lost: Counter[int] = Counter()
@@ -71,13 +67,12 @@ class ODataSink:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for session in self._sessions:
-            session.close()
+        self._siblings.close()
 
     def write(self, payloads: Iterator[Payload], token: CancelToken) -> Iterator[Receipt]:
         """Send, then look back at what got no answer. A payload without a receipt when this raises is open."""
         lost: list[OpenSend] = []
-        for landing in in_flight(payloads, lambda payload: self._deliver(payload, token), self._width, token):
+        for landing in in_flight(payloads, lambda payload: self._deliver(payload, token), self._siblings.number, token):
             if landing.receipt is not None:
                 yield landing.receipt
             if landing.lost is not None:
@@ -87,9 +82,11 @@ class ODataSink:
     def settle(self, open_sends: Sequence[OpenSend], token: CancelToken) -> Iterator[Receipt]:
         """See Sink."""
         for send in open_sends:
-            self._outwait(send.sent_at, token)
-            lookback = Lookback(self._sessions[0], self._root, self._log, token, send.sent_at)
-            yield receipt(send.payload, self._settled(send.payload, lookback))
+            with self._siblings.lent() as http:
+                self._outwait(http, send.sent_at, token)
+                lookback = Lookback(http, self._root, self._log, token, send.sent_at)
+                found = receipt(send.payload, self._settled(send.payload, lookback))
+            yield found
 
     def _settled(self, payload: Payload, lookback: Lookback) -> list[Line]:
         """What became of each row. One that is not there is tried again, in smaller company, but not for ever."""
@@ -100,9 +97,9 @@ class ODataSink:
         unsent = Line(Settled.REJECTED if len(records) == 1 else Settled.CROWDED, said=_SILENCE)
         return [unsent if line.outcome is Settled.UNSENT else line for line in lines]
 
-    def _outwait(self, sent_at: str, token: CancelToken) -> None:
+    def _outwait(self, http: HttpSession, sent_at: str, token: CancelToken) -> None:
         """Wait until the service cannot be working any more on what was sent then."""
-        passed = (self._sessions[0].server_now() - datetime.fromisoformat(sent_at)).total_seconds()
+        passed = (http.server_now() - datetime.fromisoformat(sent_at)).total_seconds()
         if passed < self._longest:
             token.sleep(min(self._longest, self._longest - passed))
 
@@ -112,7 +109,10 @@ class ODataSink:
 
     def _deliver(self, payload: Payload, token: CancelToken) -> Landing:
         """Send the records of one body, in a thread of its own."""
-        http = self._free.get()
+        with self._siblings.lent() as http:
+            return self._sent(http, payload, token)
+
+    def _sent(self, http: HttpSession, payload: Payload, token: CancelToken) -> Landing:
         sent_at = ""
         try:
             token.check()
@@ -128,8 +128,6 @@ class ODataSink:
         except (SignInError, AccessError, TransientError, RemoteError) as refused:  # before a record was looked at
             unsent = [Line(Settled.UNSENT)] * len(payload.rows)
             return Landing(receipt=receipt(payload, unsent) if sent_at else None, error=refused)
-        finally:
-            self._free.put(http)
 
     def _answered(self) -> None:
         with self._lock:

@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from queue import SimpleQueue
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -31,6 +30,7 @@ from crmdesk.connectors.salesforce.receipts import ended_by, of_one_kind
 from crmdesk.connectors.salesforce.rest import Rest, cut_short
 from crmdesk.connectors.salesforce.results import joined_rows
 from crmdesk.connectors.salesforce.sent_rows import SentRows
+from crmdesk.connectors.siblings import Siblings
 from crmdesk.connectors.token import CancelToken
 from crmdesk.errors import Cancelled, CrmDeskError, LostAnswer, RemoteJobError
 from crmdesk.model.job import Engine
@@ -75,10 +75,7 @@ class BulkSink:
         self._lookback = lookback
         # One at a time: what is read holds a job's rows, and memory is bounded by jobs, not by jobs times threads.
         self._reading = Lock()
-        self._idle: SimpleQueue[Rest] = SimpleQueue()
-        self._siblings = [rest.sibling() for _ in range(IN_FLIGHT)]
-        for sibling in self._siblings:
-            self._idle.put(sibling)
+        self._siblings = Siblings(rest, IN_FLIGHT)
         self.packing: Packing = packing(request)
 
     def __enter__(self) -> Self:
@@ -87,8 +84,7 @@ class BulkSink:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for sibling in self._siblings:
-            sibling.close()
+        self._siblings.close()
 
     def write(self, payloads: Iterator[Payload], token: CancelToken) -> Iterator[Receipt]:
         """See Sink. After a request to stop, open jobs are aborted; what they did is read when the run is resumed."""
@@ -102,11 +98,8 @@ class BulkSink:
         self, sends: Iterator[T], deliver: Callable[[Rest, T, CancelToken], Landing], token: CancelToken
     ) -> Iterator[Receipt]:
         def on_its_own_session(send: T) -> Landing:
-            rest = self._idle.get()
-            try:
+            with self._siblings.lent() as rest:
                 return deliver(rest, send, token)
-            finally:
-                self._idle.put(rest)
 
         lost: list[OpenSend] = []
         for landing in in_flight(sends, on_its_own_session, IN_FLIGHT, token):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from queue import SimpleQueue
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
@@ -19,6 +18,7 @@ from crmdesk.connectors.salesforce.errors import Refusal
 from crmdesk.connectors.salesforce.json_rows import packing
 from crmdesk.connectors.salesforce.receipts import Line, crowded, ended_by, of_one_kind, receipt, rejected, written
 from crmdesk.connectors.salesforce.rest import JSON, Rest
+from crmdesk.connectors.siblings import Siblings
 from crmdesk.connectors.token import CancelToken
 from crmdesk.connectors.upload import Upload
 from crmdesk.errors import Cancelled, CrmDeskError, LostAnswer
@@ -63,11 +63,7 @@ class CollectionsSink:
         self._request = request
         self._log = log
         self._lookback = lookback
-        self._idle: SimpleQueue[Rest] = SimpleQueue()
-        self._width = 1 if request.is_serial else IN_FLIGHT
-        self._siblings = [rest.sibling() for _ in range(self._width)]
-        for sibling in self._siblings:
-            self._idle.put(sibling)
+        self._siblings = Siblings(rest, 1 if request.is_serial else IN_FLIGHT)
         self.packing: Packing = self._packing(request)
         self._headers = headers_of(request.wishes)
         self._accidents = Accidents()
@@ -81,14 +77,13 @@ class CollectionsSink:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for sibling in self._siblings:
-            sibling.close()
+        self._siblings.close()
 
     def write(self, payloads: Iterator[Payload], token: CancelToken) -> Iterator[Receipt]:
         """See Sink. Sends whose answers were lost are looked into when all others are done."""
         lost: list[OpenSend] = []
         is_working = False
-        for landing in in_flight(payloads, lambda payload: self._deliver(payload, token), self._width, token):
+        for landing in in_flight(payloads, lambda payload: self._deliver(payload, token), self._siblings.number, token):
             if landing.lost is not None:
                 lost.append(landing.lost)
             if landing.receipt is not None:
@@ -103,11 +98,8 @@ class CollectionsSink:
             yield from self._lookback().settle(open_sends, self.packing.decode, token)
 
     def _deliver(self, payload: Payload, token: CancelToken) -> Landing:
-        rest = self._idle.get()
-        try:
+        with self._siblings.lent() as rest:
             return self._send(rest, payload, token)
-        finally:
-            self._idle.put(rest)
 
     def _send(self, rest: Rest, payload: Payload, token: CancelToken) -> Landing:
         token.check()
