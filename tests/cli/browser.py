@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from urllib.parse import urlsplit
 
-from tests.practice.signing_in import Form, stranger
+from tests.practice.oauth.signing_in import Form, stranger
 
 
 def main() -> None:

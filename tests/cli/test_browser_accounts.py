@@ -14,7 +14,7 @@ import requests
 from tests.cli.jobs import contacts_csv, contacts_job
 from tests.cli.program import Program, profile
 from tests.connectors.salesforce.browsers import free_port
-from tests.practice.signing_in import ADMIN
+from tests.practice.oauth.signing_in import ADMIN
 
 PHRASE = "correct horse battery staple"
 ROOT = Path(__file__).parent.parent.parent

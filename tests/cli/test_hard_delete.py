@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.cli.program import Org, Program
-from tests.practice.signing_in import APP, OAUTH, stranger
+from tests.practice.oauth.signing_in import APP, OAUTH, stranger
 
 _JOB = """
 version = 1

@@ -13,7 +13,7 @@ from crmdesk.desk.window.history import History
 from crmdesk.model.account import Environment, Identity
 from tests.cli.jobs import UPSERT, contacts_csv, contacts_job
 from tests.cli.program import Org, Program, profile
-from tests.practice.signing_in import ADMIN, SALES, Signer
+from tests.practice.oauth.signing_in import ADMIN, SALES, Signer
 
 
 @dataclass

@@ -10,8 +10,8 @@ import pytest
 from tests.clients.cases import CRLF, FIELDS, KEY, csv_text, held, json_rows, rows
 from tests.clients.conftest import CONTACTS
 from tests.clients.node import Node
+from tests.practice.oauth.signing_in import ADMIN, APP, CALLBACK
 from tests.practice.running import PracticeOrg
-from tests.practice.signing_in import ADMIN, APP, CALLBACK
 
 Seen = dict[str, Any]
 

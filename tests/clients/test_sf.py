@@ -13,8 +13,8 @@ import pytest
 from tests.clients.cases import CRLF, FIELDS, KEY, csv_text, held, json_rows, read_csv, rows
 from tests.clients.conftest import CONTACTS
 from tests.clients.node import Node
+from tests.practice.oauth.signing_in import ADMIN, SALES, Signer, register
 from tests.practice.running import PracticeOrg
-from tests.practice.signing_in import ADMIN, SALES, Signer, register
 
 _AT_ONCE = 3  # a start of this program is a second of one core
 

@@ -14,8 +14,8 @@ import pytest
 
 from tests.clients.cases import FIELDS, KEY, held, json_rows, read_csv, rows
 from tests.clients.conftest import ACCOUNTS, CONTACTS
+from tests.practice.oauth.signing_in import ADMIN
 from tests.practice.running import PracticeOrg
-from tests.practice.signing_in import ADMIN
 
 Seen = dict[str, Any]
 

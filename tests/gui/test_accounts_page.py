@@ -34,7 +34,7 @@ from tests.gui.hands import (
     wait,
     write,
 )
-from tests.practice.signing_in import SALES
+from tests.practice.oauth.signing_in import SALES
 from tests.servers.signing_org import CLIENT_ID, SigningOrg, signing_org
 
 JOB = """

@@ -8,8 +8,8 @@ from typing import Any
 
 import requests
 
+from tests.practice.oauth.signing_in import APP, ask_token
 from tests.practice.running import PracticeOrg
-from tests.practice.signing_in import APP, ask_token
 
 Refusal = tuple[int, str, str]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "practice-behaviours.md"
 ROW = re.compile(r"^\| (\d+) \| .+ \| (.+) \|$", re.MULTILINE)
-HELD = re.compile(r"`(\w+)` (test_\w+)")
+HELD = re.compile(r"`([\w.]+)` (test_\w+)")
 
 
 def test_every_behaviour_has_a_row_and_every_row_a_test() -> None:
@@ -18,4 +18,5 @@ def test_every_behaviour_has_a_row_and_every_row_a_test() -> None:
         named = HELD.findall(held)
         assert named, held
         for module, test in named:
-            assert f"def {test}(" in (HERE / f"{module}.py").read_text(encoding="utf-8"), test
+            place = HERE.joinpath(*module.split(".")).with_suffix(".py")
+            assert f"def {test}(" in place.read_text(encoding="utf-8"), test

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.practice.oauth.signing_in import Signer, register
 from tests.practice.running import PracticeOrg, start_practice_org
-from tests.practice.signing_in import Signer, register
 
 CLIENT_ID = "desk"
 

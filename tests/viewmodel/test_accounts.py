@@ -21,7 +21,7 @@ from crmdesk.viewmodel.accounts.lines import AccountLine, SignInState, sections_
 from crmdesk.viewmodel.accounts.page import AccountsModel
 from crmdesk.viewmodel.app import AppModel
 from tests.cli.program import HELD
-from tests.practice.signing_in import ADMIN, SALES, Signer
+from tests.practice.oauth.signing_in import ADMIN, SALES, Signer
 from tests.servers.signing_org import CLIENT_ID, SigningOrg, signing_org
 from tests.viewmodel.moving import until
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 import requests
 
+from tests.practice.oauth.signing_in import Form, stranger
 from tests.practice.running import PracticeOrg
-from tests.practice.signing_in import Form, stranger
 
 Change = Callable[[str], str]
 """What becomes of the address to which the org sends the browser back."""

@@ -26,8 +26,8 @@ from crmdesk.store.keychains import backend_name
 from crmdesk.store.secrets import SecretStore
 from tests.connectors.salesforce.browsers import ScriptedBrowser, free_port
 from tests.connectors.workbench import Secrets
+from tests.practice.oauth.signing_in import ADMIN, register
 from tests.practice.running import PracticeOrg
-from tests.practice.signing_in import ADMIN, register
 from tests.store.memory_keychain import MemoryKeychain
 
 APP = "crm-desk-browser"

@@ -21,8 +21,8 @@ from crmdesk.errors import SignInError, UserError
 from crmdesk.model.account import Account
 from tests.connectors.loopback import answer, scripted_server
 from tests.connectors.workbench import Secrets
+from tests.practice.oauth.signing_in import ADMIN, LEFT, SALES
 from tests.practice.running import PracticeOrg
-from tests.practice.signing_in import ADMIN, LEFT, SALES
 
 CRM = SalesforceConnector()
 LOGIN = (

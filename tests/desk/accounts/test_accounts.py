@@ -12,8 +12,8 @@ from crmdesk.desk.accounts import account_test
 from crmdesk.desk.accounts.accounts import Accounts
 from crmdesk.errors import SignInError, UserError
 from crmdesk.model.account import Account
+from tests.practice.oauth.signing_in import SALES
 from tests.practice.running import PracticeOrg, start_practice_org
-from tests.practice.signing_in import SALES
 
 
 @pytest.fixture(scope="module")

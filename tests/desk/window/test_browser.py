@@ -15,8 +15,8 @@ from crmdesk.model.sign_in import SignInStep, Step, StepState
 from tests.cli.program import Program, profile
 from tests.conftest import ROOT
 from tests.connectors.salesforce.browsers import free_port
+from tests.practice.oauth.signing_in import ADMIN, register
 from tests.practice.running import PracticeOrg, start_practice_org
-from tests.practice.signing_in import ADMIN, register
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
+import time
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -138,3 +139,9 @@ class Signer:
 
     def form(self, claims: dict[str, Any], algorithm: str = "RS256") -> dict[str, str]:
         return {"grant_type": JWT_BEARER, "assertion": jwt.encode(claims, self.private_pem, algorithm)}
+
+
+def good_claims(**other: object) -> dict[str, Any]:
+    """Claims of an assertion that the org takes, but for what `other` changes."""
+    known = {"iss": "signing", "sub": ADMIN, "aud": "https://login.salesforce.com", "exp": int(time.time()) + 180}
+    return known | other

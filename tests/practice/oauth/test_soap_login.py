@@ -8,8 +8,8 @@ from xml.sax.saxutils import escape
 import pytest
 import requests
 
+from tests.practice.oauth.signing_in import ADMIN, LEFT, stranger, works
 from tests.practice.running import PracticeOrg
-from tests.practice.signing_in import ADMIN, LEFT, stranger, works
 
 PARTNER = "urn:partner.soap.sforce.com"
 
