@@ -39,7 +39,7 @@ class Retention:
 
     def list(self, now: datetime | None = None) -> tuple[Keeping, ...]:
         """Each kind as it stands, with what would go at the moment `now`."""
-        left, runs = self._store.leftovers, self._store.runs.list()
+        left, runs = self._store.clean_up, self._store.runs.list()
         before = self._with_before([int(record.run) for record in runs])
         size = sum(_size(self._store.home / "runs" / record.run) for record in runs)
         kept = sum(path.stat().st_size for run in before for path in self._before(run))
@@ -59,7 +59,7 @@ class Retention:
     def clean(self, now: datetime | None = None) -> Sequence[str]:
         """Take away what is too old; gives what went, in sentences."""
         told = tuple(_sentence(each) for each in self.list(now) if each.old)
-        left = self._store.leftovers
+        left = self._store.clean_up
         for run in self._old_before(now):
             note(self._store.runs.folder(str(run)), before=None, records=0)
             for path in self._before(run):
@@ -82,7 +82,7 @@ class Retention:
 
     def shrink(self) -> None:
         """Give the room of what went back to the disk; nobody else may use the profile meanwhile."""
-        self._store.leftovers.shrink()
+        self._store.clean_up.shrink()
 
     def _moment(self, kind: Kept, now: datetime | None) -> str:
         """What ended before it is too old; "" where everything is kept."""
@@ -92,10 +92,10 @@ class Retention:
         return ((now or datetime.now(UTC)) - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%S")
 
     def _old_runs(self, now: datetime | None) -> Sequence[int]:
-        return self._store.leftovers.runs(self._moment(Kept.RUNS, now), self._named_by_jobs())
+        return self._store.clean_up.runs(self._moment(Kept.RUNS, now), self._named_by_jobs())
 
     def _old_before(self, now: datetime | None) -> Sequence[int]:
-        return self._with_before(self._store.leftovers.quiet(self._moment(Kept.BEFORE, now)))
+        return self._with_before(self._store.clean_up.quiet(self._moment(Kept.BEFORE, now)))
 
     def _with_before(self, runs: Sequence[int]) -> Sequence[int]:
         return [run for run in runs if read_notes(self._folder(run)).before is not None]
@@ -114,7 +114,7 @@ class Retention:
     def _remove_folders(self) -> None:
         folder = self._store.home / "runs"
         numbers = [int(path.name) for path in folder.iterdir() if path.name.isdecimal()]
-        for number in self._store.leftovers.without_run(numbers):
+        for number in self._store.clean_up.without_run(numbers):
             try:
                 shutil.rmtree(self._folder(number))
             except OSError as error:

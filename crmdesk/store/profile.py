@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Self
 
 from crmdesk.store.accounts import Accounts
+from crmdesk.store.clean_up import CleanUp
 from crmdesk.store.corrections import Corrections
 from crmdesk.store.database import Database
 from crmdesk.store.decisions import Decisions
 from crmdesk.store.heirs import Heirs
 from crmdesk.store.jobs import Jobs
-from crmdesk.store.leftovers import Leftovers
 from crmdesk.store.migrate import copy_database
 from crmdesk.store.opening import open_database
 from crmdesk.store.options import Options
@@ -36,7 +36,7 @@ class Store:
         self.rejects = Rejects(database)
         self.heirs = Heirs(database)
         self.corrections = Corrections(database)
-        self.leftovers = Leftovers(database)
+        self.clean_up = CleanUp(database)
         self.decisions = Decisions(database)
         self.options = Options(database)
         self.secrets = secrets

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from crmdesk.desk.accounts.accounts import Accounts
 from crmdesk.desk.ends.looking import rows_of
 from crmdesk.engine.local import LocalSource
-from crmdesk.engine.planning.pairs import pair_flags
 from crmdesk.engine.planning.plan import Plan, ReadPlan
+from crmdesk.engine.planning.unsafe_lines import pair_flags
 from crmdesk.errors import FileFormatError, Problem, UserError
 from crmdesk.model.job import Job, Local, LocalFile
 from crmdesk.model.local import LocalTable, Mode

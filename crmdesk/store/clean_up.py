@@ -32,7 +32,7 @@ _BY_PLACE = ("outcome", "reject", "reject_note", "reject_heir", "correction")
 _VALUES = f"state IN ({_SETTLED}) AND (original <> '{{}}' OR sent <> '{{}}')"
 
 
-class Leftovers:
+class CleanUp:
     """What runs of a profile have left. Each method raises StoreError; `before` is a moment, ISO 8601 in UTC."""
 
     def __init__(self, database: Database) -> None:

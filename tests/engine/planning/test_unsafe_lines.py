@@ -9,8 +9,8 @@ import pytest
 
 from crmdesk.connectors.registry import connector
 from crmdesk.engine.job.file import parse_job
-from crmdesk.engine.planning.pairs import pair_flags
 from crmdesk.engine.planning.reading import plan_read
+from crmdesk.engine.planning.unsafe_lines import pair_flags
 from crmdesk.engine.planning.writing import plan_write
 from crmdesk.model.schema import Field, FieldType, RemoteObject
 from crmdesk.tabular.files.contract import Kind
