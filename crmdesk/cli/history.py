@@ -88,15 +88,21 @@ def results(
     ids_into: Annotated[
         str, typer.Option("--ids-into", metavar="COLUMN", help="Write the ids into this column of the source table.")
     ] = "",
-    by: Annotated[str, typer.Option(metavar="COLUMN", help="The column that tells its rows apart.")] = "",
+    by: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN", help="A column that tells its rows apart; several together.")
+    ] = None,
 ) -> None:
     """Every row of a writing run, in source order: outcome, id, code, message, then the source columns as they were."""
     call = invocation_of(context)
     with call.desk() as desk:
         if ids_into:
-            rows = desk.results.write_ids_back(run, ids_into, by)
-            call.output.line({"run": run, "column": ids_into, "rows": rows})
-            call.output.say(f"Wrote {counted(rows, 'id')} into the column {ids_into} of the source.")
+            written = desk.results.write_ids_back(run, ids_into, by or ())
+            found = {"rows": written.changed, "missing": written.missing}
+            call.output.line({"run": run, "column": ids_into, **found})
+            call.output.say(f"Wrote {counted(written.changed, 'id')} into the column {ids_into} of the source.")
+            if written.missing:
+                gone = counted(written.missing, "row of the run is", "rows of the run are")
+                call.output.say(f"{gone} not in the table any more; `crmdesk results {run} --csv FILE` has their ids.")
             return
         if csv is not None:
             rows = desk.results.write(run, csv)

@@ -116,8 +116,8 @@ class Importing:
             if time.monotonic() - synced > _SYNC_SECONDS and state.cursor is not None:
                 state = self._land(target, state, waiting)
                 waiting, synced = [], time.monotonic()
-            told = Tally(state.rows, created=state.written, deleted=state.deleted)
-            tally = replace(told, rejected=rejected, pending=state.staged)
+            waits = state.written + state.deleted + state.staged
+            tally = Tally(state.rows, rejected=rejected, pending=waits)
             yield Progress(Phase.WRITING, state.rows, total, tally, self.session.api_calls, self.session.calls_left)
         return self._land(target, replace(state, cursor=None), waiting)
 

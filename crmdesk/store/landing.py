@@ -31,9 +31,11 @@ def kept(connection: sqlite3.Connection, run: int) -> Landed | None:
 
 
 def tally(landed: Landed | None, rejected: int) -> Tally:
-    """The balance of an import."""
+    """The balance of an import; until its rows are in their place all of them are pending."""
     if landed is None:
         return Tally(rejected=rejected)
+    if not landed.is_applied:
+        return Tally(read=landed.rows, rejected=rejected, pending=landed.written + landed.deleted + landed.staged)
     return Tally(
         read=landed.rows,
         created=landed.written,

@@ -99,6 +99,11 @@ def _settled_counts(tally: Tally) -> str:
     return ", ".join(f"{number(count)} {word}" for count, word in parts if count) or "no rows"
 
 
+def _so_many(record: RunRecord) -> str:
+    """Rows that are read wait until all are there."""
+    return counted(record.tally.read if record.start.operation.is_reading else record.tally.settled, "row")
+
+
 def _done_rows(tally: Tally) -> int:
     """Rows that are as the job wants them."""
     return tally.created + tally.updated + tally.deleted + tally.unchanged
@@ -112,7 +117,7 @@ def last_run(record: RunRecord | None, now: datetime, zone: tzinfo | None = None
     tally = record.tally
     match record.outcome:
         case RunOutcome.RUNNING:
-            return f"Running since {at}: {counted(tally.settled, 'row')} so far."
+            return f"Running since {at}: {_so_many(record)} so far."
         case RunOutcome.SUCCEEDED if record.start.operation.is_reading:
             return f"Finished {at}: {counted(tally.created, 'row')} read."
         case RunOutcome.SUCCEEDED:
@@ -122,7 +127,7 @@ def last_run(record: RunRecord | None, now: datetime, zone: tzinfo | None = None
         case RunOutcome.FAILED:
             return f"Did not finish {at}: {why_of(record) or 'the cause is not known.'}"
         case RunOutcome.STOPPED:
-            return f"Stopped by you {at}: {_in_parts(tally)}, {number(tally.pending)} not sent."
+            return f"Stopped by you {at}: {_in_parts(tally)}, {number(tally.pending)} {_waiting(record)}."
         case RunOutcome.PAUSED:
             return f"Waiting since {at}: {_in_parts(tally)}, {number(tally.pending)} still open."
         case RunOutcome.INTERRUPTED:
@@ -154,13 +159,18 @@ def _all_done(rows: int) -> str:
     return "The one row is done." if rows else "There was no row."
 
 
-def _so_far(tally: Tally, on_the_way: int) -> str:
+def _waiting(record: RunRecord) -> str:
+    return "not in place yet" if record.start.operation.is_reading else "not sent"
+
+
+def _so_far(record: RunRecord, on_the_way: int) -> str:
     """Nobody may take for not sent what the CRM may have got."""
+    tally = record.tally
     parts = [_in_parts(tally)]
     if on_the_way:
         parts.append(f"{counted(on_the_way, 'row')} sent and not answered")
     if tally.pending > on_the_way or not on_the_way:
-        parts.append(f"{counted(tally.pending - on_the_way, 'row')} not sent")
+        parts.append(f"{counted(tally.pending - on_the_way, 'row')} {_waiting(record)}")
     return ", ".join(parts)
 
 
@@ -176,7 +186,7 @@ def finish_line(record: RunRecord, on_the_way: int = 0, *, can_go_on: bool = Tru
         return f"Does not add up: {counted(lost, 'row is', 'rows are')} unaccounted for."
     match record.outcome:
         case RunOutcome.RUNNING:
-            return f"Running: {counted(tally.settled, 'row')} so far."
+            return f"Running: {_so_many(record)} so far."
         case RunOutcome.SUCCEEDED:
             return f"Finished. {_all_done(tally.read)}"
         case RunOutcome.REJECTS if tally.unknown:
@@ -192,16 +202,16 @@ def finish_line(record: RunRecord, on_the_way: int = 0, *, can_go_on: bool = Tru
             )
         case RunOutcome.STOPPED:
             return (
-                f"Stopped by you after {counted(tally.settled, 'row')}. Nothing is half done; "
-                f"{counted(tally.pending, 'row was', 'rows were')} not sent."
+                f"Stopped by you after {_so_many(record)}. Nothing is half done; "
+                f"{counted(tally.pending, 'row was', 'rows were')} {_waiting(record)}."
             )
         case RunOutcome.PAUSED:
-            return f"Waiting: {_so_far(tally, on_the_way)}."
+            return f"Waiting: {_so_far(record, on_the_way)}."
         case RunOutcome.FAILED:
             why = why_of(record) or "The cause is not known."
-            return f"Did not finish: {why} {_so_far(tally, on_the_way)}."
+            return f"Did not finish: {why} {_so_far(record, on_the_way)}."
         case RunOutcome.INTERRUPTED:
-            return f"Broken off: {_so_far(tally, on_the_way)}.{' Resume it.' if can_go_on else ''}"
+            return f"Broken off: {_so_far(record, on_the_way)}.{' Resume it.' if can_go_on else ''}"
         case _:
             assert_never(record.outcome)
 

@@ -41,7 +41,7 @@ def ids(program: Program) -> list[str | None]:
 def test_ids_are_written_into_a_column_of_the_source(program: Program) -> None:
     """R-157."""
     answer = program.ask("results", "1", "--ids-into", "sf_id")
-    assert answer.last == {"run": "1", "column": "sf_id", "rows": 2}
+    assert answer.last == {"run": "1", "column": "sf_id", "rows": 2, "missing": 0}
     first, second, third = ids(program)
     assert second is None
     found = {
@@ -50,6 +50,18 @@ def test_ids_are_written_into_a_column_of_the_source(program: Program) -> None:
     assert (first, third) == (found["T1"], found["T3"])
     again = program.ask("results", "1", "--ids-into", "sf_id", "--by", "Key")
     assert again.last["rows"] == 0
+    together = program.ask("results", "1", "--ids-into", "Email", "--by", "no", "--by", "Key")
+    assert (together.last["rows"], together.last["missing"]) == (2, 0)
+
+
+def test_rows_that_the_table_has_no_longer_are_told(program: Program) -> None:
+    """R-157."""
+    with closing(sqlite3.connect(program.home.parent / "crm.db")) as database:
+        database.execute("UPDATE people SET Key = 'moved' WHERE Key = 'T3'")
+        database.commit()
+    answer = program.tell("results", "1", "--ids-into", "sf_id", "--by", "Key")
+    assert answer.code == 0
+    assert "1 row of the run is not in the table any more" in answer.stdout
 
 
 @pytest.mark.parametrize(

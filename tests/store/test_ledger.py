@@ -172,22 +172,26 @@ def test_the_send_files_of_a_settled_run_are_deleted_and_its_source_stays(store:
 
 
 def test_an_import_counts_what_landed_and_what_was_rejected(store: Store) -> None:
+    """R-132: what was read is pending until all of it is in its place."""
     run, ledger = new_import(store)
     assert ledger.landed() is None
     ledger.land(Landed("page-2", 1_000, 10, 9), rejects([4]))
+    assert ledger.tally() == Tally(read=10, rejected=1, pending=9)
     ledger.land(Landed(None, 1_500, 12, 11), NO_REJECTS)
+    assert ledger.tally() == Tally(read=12, rejected=1, pending=11)
+    ledger.land(Landed(None, 1_500, 12, 11, is_applied=True), NO_REJECTS)
 
-    assert ledger.landed() == Landed(None, 1_500, 12, 11)
+    assert ledger.landed() == Landed(None, 1_500, 12, 11, is_applied=True)
     assert ledger.tally() == Tally(read=12, created=11, rejected=1)
     assert store.runs.get(run).start.operation is Operation.IMPORT
     ledger.finish(RunOutcome.REJECTS, 2, "")
     assert store.runs.get(run).tally == Tally(read=12, created=11, rejected=1)
     ledger.rewind_import(Landed("page-1", 500, 3, 3))
-    assert ledger.tally() == Tally(read=3, created=3)
+    assert ledger.tally() == Tally(read=3, pending=3)
     assert store.rejects.count(run) == 0
     ledger.land(Landed("page-2", 1_000, 10, 8), rejects([2, 4]))
     ledger.rewind_import(Landed("page-1", 500, 3, 2))
-    assert ledger.tally() == Tally(read=3, created=2, rejected=1)
+    assert ledger.tally() == Tally(read=3, pending=2, rejected=1)
     assert store.rejects.count(run) == 1
     ledger.rewind_import(None)
     assert ledger.landed() is None

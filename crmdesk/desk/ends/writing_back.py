@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -16,13 +17,16 @@ from crmdesk.errors import UserError
 from crmdesk.model.local import LocalTable
 from crmdesk.store import Store
 
+if TYPE_CHECKING:
+    from crmdesk.tabular.databases.writing_back import IdsWritten
+
 _THERE = ["created", "updated", "unchanged"]
 
 
-def write_ids_back(store: Store, ends: LocalEnds, run: str, column: str, key: str) -> int:
-    """Write the ids of records that are there into `column`, rows found by `key` (or the primary key).
+def write_ids_back(store: Store, ends: LocalEnds, run: str, column: str, key: Sequence[str]) -> IdsWritten:
+    """Write the ids of records that are there into `column`, rows found by the columns `key` (or the primary key).
 
-    Gives how many rows changed. Raises UserError for another source, and for a key that several rows share.
+    Raises UserError for another source, and for a key that several rows share.
     """
     from crmdesk.tabular.databases.writing_back import key_of, write_ids
 
@@ -35,24 +39,27 @@ def write_ids_back(store: Store, ends: LocalEnds, run: str, column: str, key: st
     ends.refuse_profile(local)
     password = ends.password(local)
     by = key_of(local, password, key)
-    if column.casefold() == by.casefold():
+    if column.casefold() in {name.casefold() for name in by}:
         raise UserError(
-            f"The ids would take the place of “{by}”, by which the rows are found.",
+            f"The ids would take the place of “{column}”, by which the rows are found.",
             hint="Name another column, or find the rows by another one: --by COLUMN.",
         )
     pairs = list(_pairs(store, run, by))
-    twice = next((value for value, rows in Counter(value for value, _ in pairs).items() if rows > 1), None)
+    twice = next((values for values, rows in Counter(values for values, _ in pairs).items() if rows > 1), None)
     if twice is not None:
-        raise UserError(
-            f"Several rows have {by} = “{twice}”.", hint="Name a column that tells rows apart: --by COLUMN."
-        )
+        shown = ", ".join(f"{name} = “{value}”" for name, value in zip(by, twice, strict=True))
+        raise UserError(f"Several rows have {shown}.", hint="Name a column that tells rows apart: --by COLUMN.")
     return write_ids(local, password, pairs, column, by)
 
 
-def _pairs(store: Store, run: str, by: str) -> Iterator[tuple[str, str]]:
+def _pairs(store: Store, run: str, by: Sequence[str]) -> Iterator[tuple[tuple[str, ...], str]]:
+    shown = list(beside(COLUMNS, by).values())
     for frame in result_frames(store, run):
-        shown = beside(COLUMNS, [by])[by]
-        if shown not in frame.columns:
-            raise UserError(f"The source of run {run} had no column “{by}”.", hint="Name another one: --by COLUMN.")
-        there = frame.filter(pl.col("_outcome").is_in(_THERE) & (pl.col("_id") != "") & (pl.col(shown) != ""))
-        yield from there.select(shown, "_id").iter_rows()
+        for name, there in zip(by, shown, strict=True):
+            if there not in frame.columns:
+                raise UserError(
+                    f"The source of run {run} had no column “{name}”.", hint="Name another one: --by COLUMN."
+                )
+        has_key = pl.any_horizontal(pl.col(name) != "" for name in shown)
+        found = frame.filter(pl.col("_outcome").is_in(_THERE) & (pl.col("_id") != "") & has_key)
+        yield from ((tuple(values), record) for *values, record in found.select(*shown, "_id").iter_rows())

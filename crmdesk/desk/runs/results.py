@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crmdesk.desk.ends.local_ends import LocalEnds
 from crmdesk.desk.ends.tables import result_frames, write_before, write_csv
@@ -11,6 +12,9 @@ from crmdesk.desk.ends.writing_back import write_ids_back
 from crmdesk.engine.results import COLUMNS
 from crmdesk.errors import UserError
 from crmdesk.store import Store
+
+if TYPE_CHECKING:
+    from crmdesk.tabular.databases.writing_back import IdsWritten
 
 
 class Results:
@@ -30,8 +34,8 @@ class Results:
         self._refuse_import(run)
         return write_csv(place, result_frames(self._store, run), COLUMNS)
 
-    def write_ids_back(self, run: str, column: str, key: str) -> int:
-        """Write the ids of the run's records into a column of its source table; gives how many rows changed."""
+    def write_ids_back(self, run: str, column: str, key: Sequence[str]) -> IdsWritten:
+        """Write the ids of the run's records into a column of its source table, rows found by the columns `key`."""
         self._refuse_import(run)
         return write_ids_back(self._store, self._ends, run, column, key)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import sqlalchemy as sa
 
-from crmdesk.tabular.databases.connection import raw
+from crmdesk.tabular.databases.connection import raw, spoken
 
 
 def load(connection: sa.Connection, table: sa.Table, frame: pl.DataFrame) -> None:
@@ -23,7 +23,7 @@ def load(connection: sa.Connection, table: sa.Table, frame: pl.DataFrame) -> Non
         else:
             # Every text is in quotes and no value is bare, so that NULL is never an empty text, nor `\.` an end.
             content = frame.write_csv(include_header=False, quote_style="non_numeric").encode()
-            with cursor.copy(f"COPY {into} FROM STDIN (FORMAT csv)") as copy:
+            with cursor.copy(spoken(connection, f"COPY {into} FROM STDIN (FORMAT csv)")) as copy:
                 copy.write(content)
     finally:
         cursor.close()

@@ -17,10 +17,16 @@ from crmdesk.tabular.files.private import open_private
 
 _SQLITE = "sqlite:///"
 _PATIENCE = 5  # seconds to wait for a lock that another program holds
-_MEND = "Put that right, then resume the run."
+_MEND = "Put that right, then try again, or resume the run."
 _ROOM = "Make room, then resume the run."
 
 _SIGN_IN = ("password authentication failed", "no password supplied", "authentication failed")
+_SAID_BY_DRIVER = {
+    "SSL": "Look at sslmode in the address, and whether the server offers TLS.",
+    "certificate": "Look at sslmode and sslrootcert in the address.",
+    'database "': "Check the name at the end of the address.",
+    'role "': "Check the user in the address.",
+}
 
 _SAID_BY_SQLITE = {
     "locked": ("{} is locked: another program is using it.", "Close it there, then start or resume the run."),
@@ -37,7 +43,11 @@ _SAID_BY_POSTGRESQL = {
     "53100": ("The disk of {} is full.", _ROOM),
     "42501": ("{} does not let you do this: {}.", "Have the right given to you, then resume the run."),
     "42P01": ("{}: {}.", "Check the name."),
-    "25006": ("{} refuses it: {}.", "A query may only read."),
+    "25006": ("{} refuses it: {}.", "A query may only read; to write, your user has to be let write there."),
+    "57014": (
+        "{} ended it: {}.",
+        "Ask for fewer rows, or have the time that a statement may take raised for your user.",
+    ),
 }
 
 
@@ -66,7 +76,12 @@ def engine_of(database: str, password: str, *, is_readonly: bool = False) -> sa.
         settings |= {"default_transaction_read_only": "on", "default_transaction_isolation": "repeatable\\ read"}
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     arguments = {"connect_timeout": 2 * _PATIENCE, "options": options}
-    return sa.create_engine(url, poolclass=sa.NullPool, connect_args=arguments, hide_parameters=True)
+    return _engine(url, connect_args=arguments, hide_parameters=True)
+
+
+def _engine(url: sa.URL | str, **options: Any) -> sa.Engine:  # noqa: ANN401 - those of the library
+    """Closing a connection undoes what was not committed; one that is lost cannot be asked to, and need not be."""
+    return sa.create_engine(url, poolclass=sa.NullPool, pool_reset_on_return=None, **options)
 
 
 def _sqlite(file: Path, *, is_readonly: bool) -> sa.Engine:
@@ -78,7 +93,7 @@ def _sqlite(file: Path, *, is_readonly: bool) -> sa.Engine:
                 pass
         return sqlite3.connect(address, timeout=_PATIENCE, uri=True)
 
-    engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.NullPool)
+    engine = _engine("sqlite://", creator=connect)
 
     @sa.event.listens_for(engine, "connect")
     def begin_by_ourselves(raw: sqlite3.Connection, _record: object) -> None:
@@ -94,6 +109,11 @@ def _sqlite(file: Path, *, is_readonly: bool) -> sa.Engine:
 def raw(connection: sa.Connection) -> Any:  # noqa: ANN401 - each driver has a type of its own
     """The driver's own connection, for volumes."""
     return connection.connection.driver_connection
+
+
+def spoken(connection: sa.Connection, statement: str) -> str:
+    """A statement that SQLAlchemy has written, for the driver's own connection, where `%` stands for itself."""
+    return statement.replace("%%", "%") if connection.dialect.name == "postgresql" else statement
 
 
 def file_of(database: str) -> Path | None:
@@ -129,12 +149,18 @@ def _refusal(database: str, said: BaseException) -> CrmDeskError:
             return FileFormatError(sentence.format(name, text), hint=hint, place="local.database")
         if any(sign in text for sign in _SIGN_IN):
             hint = "Give it with `crmdesk database password JOB`, or in the environment variable PGPASSWORD."
-            return SignInError(f"{name} did not accept the password.", hint=hint, place="local.database")
+            return SignInError(f"{name} did not accept the user or the password.", hint=hint, place="local.database")
         if isinstance(said, psycopg.OperationalError):
-            hint = "Check that it runs and that this computer reaches it, then resume the run."
-            return FileFormatError(f"{name} cannot be reached: {text}.", hint=hint, place="local.database")
+            return _unreachable(name, text)
     else:
         for sign, (sentence, hint) in _SAID_BY_SQLITE.items():
             if sign in text:
                 return FileFormatError(sentence.format(name), hint=hint, place="local.database")
     return FileFormatError(f"{name} refuses it: {text}.", hint=_MEND, place="local.database")
+
+
+def _unreachable(name: str, text: str) -> FileFormatError:
+    text = text.rpartition("FATAL: ")[2].strip()
+    hint = next((hint for sign, hint in _SAID_BY_DRIVER.items() if sign in text), "")
+    hint = hint or "Check that it runs and that this computer reaches it, then resume the run."
+    return FileFormatError(f"{name} cannot be reached: {text}.", hint=hint, place="local.database")

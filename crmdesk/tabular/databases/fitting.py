@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,10 +12,14 @@ from sqlalchemy.schema import CreateTable
 
 from crmdesk.errors import FileFormatError
 from crmdesk.model.local import LocalTable, Mode
-from crmdesk.tabular.databases.connection import connected, engine_of, file_of
+from crmdesk.tabular.databases.connection import connected, engine_of, file_of, name_of
 from crmdesk.tabular.databases.slots import Slot, made_for, slot_of, type_of
 from crmdesk.tabular.databases.values import Filling
 from crmdesk.tabular.files.contract import FileLayout, Kind
+
+_LONGEST_NAME = 63  # bytes: PostgreSQL documentation, 4.1.1 Identifiers and Key Words
+_NAME = r'"(?:[^"]|"")+"|[^".]+'
+_WRITTEN = re.compile(rf"(?:({_NAME})\.)?({_NAME})")
 
 _WORDS = {
     Kind.TEXT: "texts",
@@ -36,13 +41,25 @@ class Place:
 
 
 def place_of(connection: sa.Connection, local: LocalTable) -> Place:
-    """`crm.contacts` is a table of the schema `crm` where a database has schemas."""
+    """`crm.contacts` is a table of the schema `crm` where a database has schemas; names with a point are in quotes."""
     return _place(local.table, has_schemas=connection.dialect.name != "sqlite")
 
 
 def _place(name: str, *, has_schemas: bool) -> Place:
-    schema, _, rest = name.rpartition(".")
-    return Place(rest, schema) if schema and has_schemas else Place(name, None)
+    if not has_schemas:
+        return Place(name, None)
+    if written := _WRITTEN.fullmatch(name):
+        schema, rest = (_unquoted(part or "") for part in written.groups())
+    else:
+        schema, _, rest = name.rpartition(".")
+    if len(rest.encode()) > _LONGEST_NAME:
+        what = f"has a name of {len(rest.encode())} bytes, and PostgreSQL cuts it off at {_LONGEST_NAME}"
+        raise FileFormatError(f"The table “{rest}” {what}.", hint="Choose a shorter one.", place="local.table")
+    return Place(rest, schema or None)
+
+
+def _unquoted(name: str) -> str:
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name
 
 
 def found_table(connection: sa.Connection, place: Place) -> sa.Table | None:
@@ -67,7 +84,24 @@ def create_statement(local: LocalTable, layout: FileLayout, key: str) -> str:
 def refuse_misfit(local: LocalTable, password: str, layout: FileLayout) -> None:
     """Raise FileFormatError when the table is there and cannot take the rows; nothing is written."""
     with connected(local.database, password) as connection:
-        fillings(connection, local, layout, found_table(connection, place_of(connection, local)))
+        place = place_of(connection, local)
+        fillings(connection, local, layout, found_table(connection, place))
+        if connection.dialect.name == "postgresql":
+            _refuse_without_rights(connection, local, place)
+
+
+def _refuse_without_rights(connection: sa.Connection, local: LocalTable, place: Place) -> None:
+    """Rows gather in a table beside the table, so a right to write into it alone is not enough."""
+    is_named = sa.literal_column("nspname") == sa.func.coalesce(sa.literal(place.schema), sa.func.current_schema())
+    may_make = sa.func.has_schema_privilege(sa.literal_column("nspname"), "CREATE")
+    asked = sa.select(sa.literal_column("nspname"), may_make).select_from(sa.table("pg_namespace")).where(is_named)
+    found = connection.execute(asked).first()
+    if found is None:
+        msg = f"{name_of(local.database)} has no schema “{place.schema}”." if place.schema else "No schema is chosen."
+        raise FileFormatError(msg, hint="Check the name before the point.", place="local.table")
+    if not found[1]:
+        msg = f"You may not make tables in the schema “{found[0]}”, where the rows gather beside their table."
+        raise FileFormatError(msg, hint="Have the right CREATE on that schema given to you.", place="local.database")
 
 
 def slots_of(local: LocalTable, password: str) -> Mapping[str, Slot]:
@@ -92,8 +126,7 @@ def fillings(
         made = {column.name: slot_of(type_of(column.kind), is_sqlite=is_sqlite) for column in layout.columns}
         return [Filling(column, column.name, made[column.name] or Slot(Kind.TEXT)) for column in layout.columns]
     columns = {column.name: column for column in table.columns}
-    folded = {name.casefold(): name for name in columns}
-    names = {name: name if name in columns else folded.get(name.casefold(), "") for name in layout.names}
+    names = {name: _column_of(local, name, list(columns)) for name in layout.names}
     missing = [name for name, found in names.items() if not found]
     if missing:
         raise _refused(local, f"has no column {_listed(missing)}", "Add it, or take the field out of the mapping.")
@@ -103,10 +136,22 @@ def fillings(
         target = columns[names[column.name]]
         slot = slot_of(target.type, is_sqlite=is_sqlite)
         if slot is None or not slot.takes(column.kind):
-            what = f"keeps {target.type} in its column {_listed([target.name])}, not {_WORDS[column.kind]}"
+            kept = getattr(target.type, "name", None) or target.type  # a type with a name of its own goes by it
+            what = f"keeps {kept} in its column {_listed([target.name])}, not {_WORDS[column.kind]}"
             raise _refused(local, what, "Change the column, or map the field to another one.")
         found.append(Filling(column, target.name, slot))
     return found
+
+
+def _column_of(local: LocalTable, name: str, columns: Sequence[str]) -> str:
+    """The column that is called so, upper and lower case aside where none is called just so; "" for none."""
+    alike = [column for column in columns if column.casefold() == name.casefold()]
+    if name in alike:
+        return name
+    if len(alike) <= 1:
+        return "".join(alike)
+    what = f"has the columns {_listed(alike)}, of which none is called “{name}” to the letter"
+    raise _refused(local, what, "Write the name in the mapping as the table has it.")
 
 
 def _refuse_others(local: LocalTable, others: Sequence[sa.Column[object]]) -> None:

@@ -29,6 +29,8 @@ class Written(StrEnum):
     CLOCK = "clock"
     MOMENT = "moment"
     BINARY = "binary"
+    MONEY = "money"
+    PADDED = "padded"
 
 
 # The object identifiers of PostgreSQL's own types (catalogue pg_type).
@@ -37,6 +39,8 @@ _TYPES = {
     17: Written.BINARY,
     700: Written.NUMBER,
     701: Written.NUMBER,
+    790: Written.MONEY,
+    1042: Written.PADDED,
     1114: Written.CLOCK,
     1184: Written.MOMENT,
     1700: Written.NUMBER,
@@ -150,7 +154,7 @@ def _from_postgresql(connection: sa.Connection, statement: str, columns: tuple[C
     cursor = raw(connection).cursor()
     names = [str(number) for number in range(len(columns))]
     try:
-        with cursor.copy(f"COPY (\n{statement}\n) TO STDOUT (FORMAT csv)") as copy:
+        with cursor.copy(f"COPY (\n{_in_numbers(statement, columns)}\n) TO STDOUT (FORMAT csv)") as copy:
             for content in _pieces(copy):
                 frame = pl.read_csv(
                     io.BytesIO(content), has_header=False, schema=dict.fromkeys(names, pl.String()), infer_schema=False
@@ -159,6 +163,18 @@ def _from_postgresql(connection: sa.Connection, statement: str, columns: tuple[C
                 yield Rows(pl.DataFrame(texts))
     finally:
         cursor.close()
+
+
+def _in_numbers(statement: str, columns: tuple[Column, ...]) -> str:
+    """The query with money as numbers: as a text it is written by the rules of the server's country."""
+    if not any(column.written is Written.MONEY for column in columns):
+        return statement
+    names = [f"c{number}" for number in range(len(columns))]
+    cast = [
+        f"{name}::numeric" if column.written is Written.MONEY else name
+        for column, name in zip(columns, names, strict=True)
+    ]
+    return f"SELECT {', '.join(cast)} FROM (\n{statement}\n) AS rows({', '.join(names)})"  # noqa: S608 - our own words
 
 
 def _pieces(copy: Iterator[memoryview]) -> Iterator[bytes]:
@@ -195,5 +211,7 @@ _RULES: dict[Written, Callable[[pl.Series], pl.Series]] = {
     Written.NUMBER: _mapped(plain),
     Written.CLOCK: _clocks,
     Written.MOMENT: lambda texts: _clocks(texts).str.replace(r"\+00$", "Z"),
+    Written.MONEY: _mapped(plain),
+    Written.PADDED: lambda texts: texts.str.strip_chars_end(" "),  # what fills up a char(n) is no part of the text
     Written.BINARY: _mapped(lambda text: base64.b64encode(bytes.fromhex(text.removeprefix("\\x"))).decode()),
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.types import TypeEngine
 
 from crmdesk.tabular.files.contract import FileColumn, FileLayout, Kind
@@ -44,6 +45,8 @@ class Slot:
 def slot_of(column: TypeEngine[Any], *, is_sqlite: bool) -> Slot | None:
     """What a column of that type holds; None for types that nothing of ours fits in."""
     match column:
+        case DOMAIN():
+            return slot_of(column.data_type, is_sqlite=is_sqlite)
         case sa.Boolean():
             return Slot(Kind.BOOLEAN)
         case sa.Integer():

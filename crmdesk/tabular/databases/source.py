@@ -15,7 +15,7 @@ from crmdesk.errors import FileFormatError
 from crmdesk.model.local import LocalTable
 from crmdesk.model.reject import Check
 from crmdesk.tabular.batch import LINE, PROBLEM_SCHEMA, ROW, Batch, no_problems
-from crmdesk.tabular.databases.connection import connected, file_of, name_of
+from crmdesk.tabular.databases.connection import connected, file_of, name_of, raw, spoken
 from crmdesk.tabular.databases.fitting import found_table, place_of
 from crmdesk.tabular.databases.reading import Column, columns_of, rows_of
 from crmdesk.tabular.files.dialect import names_of
@@ -77,7 +77,7 @@ class TableSource:
         counted = "count(*) || ' ' || coalesce(sum(hashtextextended(CAST(rows AS text), 0)), 0)"
         with self._connected() as connection:
             asked = f"SELECT {counted} FROM (\n{self._question.statement}\n) AS rows"  # noqa: S608 - the admin's own query
-            return str(connection.exec_driver_sql(asked).scalar())
+            return str(raw(connection).execute(asked).fetchone()[0])
 
     @contextmanager
     def _connected(self) -> Iterator[sa.Connection]:
@@ -97,6 +97,8 @@ class TableSource:
             hint = f"It has {', '.join(f'“{name}”' for name in sorted(names)[:20])}." if names else "It has none."
             msg = f"{name_of(self._local.database)} has no table “{self._local.table}”."
             raise FileFormatError(msg, hint=hint, place="local.table")
+        if not table.columns:
+            raise FileFormatError(f"The table “{self._local.table}” has no columns.", place="local.table")
         return table
 
     def _statement(self, connection: sa.Connection) -> str:
@@ -106,7 +108,8 @@ class TableSource:
         order: list[sa.ColumnElement[object]] = list(table.primary_key.columns)
         if not order and connection.dialect.name == "postgresql":
             order = [sa.literal_column("ctid")] if self._is_plain(connection, table) else []
-        return str(sa.select(*table.columns).order_by(*order).compile(dialect=connection.dialect))
+        selected = sa.select(*table.columns).order_by(*order)
+        return spoken(connection, str(selected.compile(dialect=connection.dialect)))
 
     @staticmethod
     def _is_plain(connection: sa.Connection, table: sa.Table) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import base64
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 import sqlalchemy as sa
 
@@ -11,52 +14,77 @@ from crmdesk.model.local import LocalTable
 from crmdesk.tabular.databases.connection import connected, name_of
 from crmdesk.tabular.databases.fitting import found_table, place_of
 
-_AT_ONCE = 5_000  # rows
+_AT_ONCE = 2_000  # rows; SQLite takes 32,766 values in a statement
 
 
-def write_ids(local: LocalTable, password: str, ids: Iterable[tuple[str, str]], column: str, key: str) -> int:
-    """Write each id into `column` of the row whose `key` is as given, all of them or none; gives how many changed.
+@dataclass(frozen=True, slots=True)
+class IdsWritten:
+    """Rows of the table that changed, and rows of the run that are not in the table any more."""
 
-    `key` "" is the primary key, where it is one column. Raises FileFormatError for a table that does not fit.
+    changed: int
+    missing: int
+
+
+def write_ids(
+    local: LocalTable, password: str, ids: Iterable[tuple[tuple[str, ...], str]], column: str, key: Sequence[str]
+) -> IdsWritten:
+    """Write each id into `column` of the row whose columns `key` are as given, all of them or none.
+
+    Raises FileFormatError for a table that does not fit.
     """
     with connected(local.database, password) as connection:
-        table = found_table(connection, place_of(connection, local))
-        if table is None:
-            raise FileFormatError(f"{name_of(local.database)} has no table “{local.table}”.", place="local.table")
-        by, into = _column(table, key or _primary(table)), _column(table, column)
+        table = _table(connection, local)
+        is_sqlite = connection.dialect.name == "sqlite"
+        by, into = [_compared(_column(table, name), is_sqlite=is_sqlite) for name in key], _column(table, column)
+        names = [f"key_{number}" for number in range(len(by))]
         statement = (
             sa.update(table)
-            .where(by == sa.bindparam("the_key"), sa.or_(into.is_(None), into != sa.bindparam("the_id")))
+            .where(*(each == sa.bindparam(name) for each, name in zip(by, names, strict=True)))
+            .where(into.is_distinct_from(sa.bindparam("the_id")))
             .values({into: sa.bindparam("the_id")})
         )
-        changed, some = 0, list[Mapping[str, object]]()
-        for value, record in ids:
-            some.append({"the_key": _typed(by, value), "the_id": record})
-            if len(some) == _AT_ONCE:
-                changed += connection.execute(statement, some).rowcount
-                some = []
-        if some:
-            changed += connection.execute(statement, some).rowcount
+        changed = missing = 0
+        for some in _some(ids):
+            keys = [tuple(_typed(table.columns[n], text) for n, text in zip(key, row, strict=True)) for row, _ in some]
+            rows: list[Mapping[str, object]] = [
+                {**dict(zip(names, values, strict=True)), "the_id": record}
+                for values, (_, record) in zip(keys, some, strict=True)
+            ]
+            changed += connection.execute(statement, rows).rowcount
+            there = sa.select(*by).where(sa.tuple_(*by).in_(keys)).distinct().subquery()
+            missing += len(keys) - (connection.scalar(sa.select(sa.func.count()).select_from(there)) or 0)
         connection.commit()
-    return changed
+    return IdsWritten(changed, missing)
 
 
-def key_of(local: LocalTable, password: str, key: str) -> str:
-    """The column by which rows are found again: `key`, or the primary key. Raises FileFormatError."""
+def _some(ids: Iterable[tuple[tuple[str, ...], str]]) -> Iterator[list[tuple[tuple[str, ...], str]]]:
+    waiting = iter(ids)
+    while some := list(islice(waiting, _AT_ONCE)):
+        yield some
+
+
+def key_of(local: LocalTable, password: str, key: Sequence[str]) -> tuple[str, ...]:
+    """The columns by which rows are found again: `key`, or the primary key. Raises FileFormatError."""
     with connected(local.database, password, is_readonly=True) as connection:
-        table = found_table(connection, place_of(connection, local))
-        if table is None:
-            raise FileFormatError(f"{name_of(local.database)} has no table “{local.table}”.", place="local.table")
-        return _column(table, key or _primary(table)).name
+        table = _table(connection, local)
+        return tuple(_column(table, name).name for name in key or _primary(table))
 
 
-def _primary(table: sa.Table) -> str:
+def _table(connection: sa.Connection, local: LocalTable) -> sa.Table:
+    table = found_table(connection, place_of(connection, local))
+    if table is None:
+        raise FileFormatError(f"{name_of(local.database)} has no table “{local.table}”.", place="local.table")
+    return table
+
+
+def _primary(table: sa.Table) -> Sequence[str]:
     names = [column.name for column in table.primary_key.columns]
-    if len(names) != 1:
+    if not names:
         raise FileFormatError(
-            f"The table {table.name} has no primary key of one column.", hint="Name the column: --by COLUMN."
+            f"The table {table.name} has no primary key.",
+            hint="Name the column that tells its rows apart: --by COLUMN.",
         )
-    return names[0]
+    return names
 
 
 def _column(table: sa.Table, name: str) -> sa.Column[object]:
@@ -66,6 +94,19 @@ def _column(table: sa.Table, name: str) -> sa.Column[object]:
     return table.columns[name]
 
 
+def _compared(column: sa.Column[object], *, is_sqlite: bool) -> sa.ColumnElement[object]:
+    """SQLite itself reads a text as what its column holds; the library would want dates as objects of Python."""
+    return sa.type_coerce(column, sa.types.NullType()) if is_sqlite else column
+
+
 def _typed(column: sa.Column[object], text: str) -> object:
-    """A key as the database compares it: a number where the column holds numbers."""
-    return int(text) if isinstance(column.type, sa.Integer) and text.lstrip("-").isdecimal() else text
+    """A key as the database compares it: a number where the column holds numbers, bytes where it holds bytes."""
+    match column.type:
+        case sa.Integer() if text.lstrip("-").isdecimal():
+            return int(text)
+        case sa.LargeBinary():
+            return base64.b64decode(text)
+        case sa.Boolean() if text in ("true", "false"):
+            return text == "true"
+        case _:
+            return text

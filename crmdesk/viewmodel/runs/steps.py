@@ -69,11 +69,13 @@ def phase_sentence(record: RunRecord) -> str:
 
 
 def _reading_steps(record: RunRecord) -> tuple[Step, ...]:
-    written = record.tally.created
+    tally = record.tally
+    written = tally.created + tally.updated + tally.unchanged + tally.deleted
     if record.outcome is RunOutcome.RUNNING and record.progress is not None:
-        done, total = max(record.progress.done, record.tally.read), record.progress.total
+        written += tally.pending  # what is written beside its place, to take it when all is there
+        done, total = max(record.progress.done, tally.read), record.progress.total
     else:
-        done, total = record.tally.read, None
+        done, total = tally.read, None
     has_ended = record.outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS)
     whole = done if has_ended else total
     return (
