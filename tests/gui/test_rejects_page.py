@@ -119,6 +119,33 @@ async def test_values_are_pasted_filled_down_emptied_and_undone(mails: str, prog
         assert window.model.history.corrections(mails)[1] == {"Email": "a@example.com"}
 
 
+async def test_what_is_copied_in_the_grid_is_pasted_as_it_stood(mails: str, program: Program) -> None:
+    async with opened(program.home) as window:
+        table = await rejects_page(window)
+        before = column(table, "Email")
+        put_cursor(table, 0, "Email")
+        press(Key.Key_Down, SHIFT)
+        press(Key.Key_C, CTRL)
+        assert QGuiApplication.clipboard().text().splitlines() == before[:2]
+        for _ in range(6):
+            press(Key.Key_Down)
+        press(Key.Key_Down, SHIFT)
+        press(Key.Key_V, CTRL)
+        await wait(lambda: column(table, "Email")[7:9] == before[:2], "the copied values")
+        press(Key.Key_Up)
+        press(Key.Key_Delete)
+        await wait(lambda: column(table, "Email")[7] == "", "an empty value")
+        press(Key.Key_C, CTRL)
+        press(Key.Key_Down)
+        press(Key.Key_V, CTRL)
+        await wait(lambda: column(table, "Email")[8] == "", "the empty value that was copied")
+        assert column(table, "Email") == [*before[:7], "", "", before[9]]
+        press(Key.Key_C, CTRL | SHIFT)
+        title, row = QGuiApplication.clipboard().text().splitlines()
+        assert "Email: yours / original" in title.split("\t")
+        assert len(row.split("\t")) == len(title.split("\t"))
+
+
 async def test_a_value_is_chosen_and_set_or_replaced_in_all_its_rows(mails: str, program: Program) -> None:
     async with opened(program.home) as window:
         table = await rejects_page(window)

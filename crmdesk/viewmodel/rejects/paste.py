@@ -12,6 +12,13 @@ def block_of(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline=""), delimiter="\t")) or [[""]]
 
 
+def text_of(block: Sequence[Sequence[str]]) -> str:
+    """The cells as a spreadsheet takes them from the clipboard, and `block_of` too."""
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter="\t", lineterminator="\n").writerows(block)
+    return text.getvalue().removesuffix("\n")
+
+
 def pasted(
     block: Sequence[Sequence[str]], rows: Sequence[int], columns: Sequence[str]
 ) -> Iterator[tuple[int, str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QKeyCombination, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemDelegate, QWidget
 
@@ -28,6 +28,7 @@ _TONES = {
     Standing.OVERTAKEN: "notsent",
 }
 _NOWHERE = QModelIndex()
+_COPY_ROWS = QKeyCombination(Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier, Qt.Key.Key_C)
 
 
 class Kind(Enum):
@@ -134,12 +135,13 @@ class RejectGrid(TableModel):
 
 
 class RejectTable(Table):
-    """The grid. `pasted(text)`, `filled()` and `emptied()` concern the selected rows and the current column.
+    """The grid. `copied()`, `pasted(text)`, `filled()`, `emptied()` concern the selected rows and the current column.
 
     `toggled()` asks for the ticks of the selected rows to be turned.
     """
 
     toggled = Signal()
+    copied = Signal()
     pasted = Signal(str)
     filled = Signal()
     emptied = Signal()
@@ -173,7 +175,11 @@ class RejectTable(Table):
         return [self._grid.row_at(position) for position in self.chosen_rows()]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Paste):
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copied.emit()
+        elif event.keyCombination() == _COPY_ROWS:
+            self.copy()
+        elif event.matches(QKeySequence.StandardKey.Paste):
             self.pasted.emit(QGuiApplication.clipboard().text())
         elif event.key() == Qt.Key.Key_D and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
             self.filled.emit()

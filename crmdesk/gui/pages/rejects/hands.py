@@ -1,8 +1,9 @@
-"""What a person does in the grid of the rejects: typing, ticking, pasting, filling, and the menu of a row."""
+"""What a person does in the grid of the rejects: typing, ticking, copying, pasting, filling, and the menu of a row."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from crmdesk.errors import CrmDeskError
@@ -10,6 +11,7 @@ from crmdesk.gui.pages.rejects.grid import RejectGrid, RejectTable
 from crmdesk.gui.spawn import failed, spawn
 from crmdesk.viewmodel.rejects.causes import CORRECTABLE, Group
 from crmdesk.viewmodel.rejects.page import RejectsModel
+from crmdesk.viewmodel.rejects.paste import text_of
 
 
 class GridHands(QObject):
@@ -26,6 +28,7 @@ class GridHands(QObject):
         grid.on_edit = self._typed
         grid.on_check = self._ticked
         table.row_chosen.connect(lambda position: model.choose_row(grid.row_at(position)))
+        table.copied.connect(self._copy)
         table.pasted.connect(self._paste)
         table.filled.connect(self._fill_down)
         table.emptied.connect(lambda: self._fill(""))
@@ -55,6 +58,13 @@ class GridHands(QObject):
             rows = self._model.rows.rows
             self._model.tick_all(is_ticked=not all(self._model.is_ticked(row) for row in rows))
 
+    def _copy(self) -> None:
+        """The column of the cursor over the selected rows, as it is pasted."""
+        at = self._table.currentIndex().column()
+        block = [[self._grid.cell(position, at).text] for position in self._table.chosen_rows()]
+        if block and at >= 0:
+            QGuiApplication.clipboard().setText(text_of(block))
+
     def _paste(self, text: str) -> None:
         rows, columns = self._table.chosen(), self._table.sources_from_here
         if text and rows and columns and self._table.source:
@@ -83,7 +93,8 @@ class GridHands(QObject):
             menu.addAction(self.tr("Give the original values back"), lambda: spawn(model.take_corrections_back(rows)))
             menu.addAction(self.tr("Tick"), lambda: model.tick(rows, is_ticked=True))
             menu.addAction(self.tr("Do not tick"), lambda: model.tick(rows, is_ticked=False))
-        menu.addAction(self.tr("Copy"), "Ctrl+C", self._table.copy)
+        menu.addAction(self.tr("Copy this column"), "Ctrl+C", self._copy)
+        menu.addAction(self.tr("Copy whole rows"), "Ctrl+Shift+C", self._table.copy)
         if model.group in CORRECTABLE:
             menu.addAction(self.tr("Set aside…"), lambda: self.aside_wanted.emit(rows))
         if model.group is Group.SET_ASIDE:
