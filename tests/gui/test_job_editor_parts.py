@@ -65,6 +65,18 @@ async def test_options_formulas_and_their_undo_are_within_reach_of_the_keyboard(
         for _ in range(2):
             QTest.keyClick(window, Key.Key_Z, CTRL)
         assert (model.options.changed_count, tabs.tabText(2)) == (0, "Behaviour")
+        await walk_to("job-variable-1-name")
+        QTest.keyClicks(focused(), "my name")
+        press(Key.Key_Tab)
+        assert await text_of("job-variable-1-error") == (
+            "“my name” cannot be named in a formula: use letters, digits and _."
+        )
+        await fill("job-variable-1-name", "season")
+        press(Key.Key_Tab)
+        assert focused().objectName() == "job-variable-1-value"
+        QTest.keyClicks(focused(), "Summer")
+        press(Key.Key_Tab)
+        assert dict(model.job.variables) == {"season": "Summer"}
         tabs.setCurrentIndex(0)
         page._open_line(0)
         await click("job-line-kind-formula")
@@ -75,10 +87,12 @@ async def test_options_formulas_and_their_undo_are_within_reach_of_the_keyboard(
         await wait(lambda: text.property("look") == "wrong", "the mistake")
         assert await text_of("job-line-formula-state") == "Character 1: There is no function UPER. Did you mean UPPER?"
         text.selectAll()
-        QTest.keyClicks(text, "UPPER(LASTNAME)")
+        QTest.keyClicks(text, "UPPER(LASTNAME) & ")
+        columns = await find(SearchCombo, "job-line-formula-column")
+        columns.picked.emit("vars.season")
         await model.settled()
-        assert await text_of("job-line-formula-state") == "Row 1 becomes: BERG"
-        assert model.job.mapping[0].origin == Expression("UPPER(LASTNAME)")
+        assert await text_of("job-line-formula-state") == "Row 1 becomes: BERGSummer"
+        assert model.job.mapping[0].origin == Expression("UPPER(LASTNAME) & vars.season")
 
 
 async def test_only_what_changed_is_switched_on_set_back_and_told_in_a_sentence(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from crmdesk.viewmodel.job_editor.words import intent_notes
 from crmdesk.viewmodel.job_editor.writing.formulas import FormulaState, column_in_formula, columns_in, formula_state
 from crmdesk.viewmodel.job_editor.writing.options import JobOptions, speed_hint
 from crmdesk.viewmodel.job_editor.writing.values import JobValues, ValueState
+from crmdesk.viewmodel.job_editor.writing.variables import JobVariables
 from crmdesk.viewmodel.launch import trial_notes
 from tests.viewmodel.drafts import as_kept, draft_of
 
@@ -193,6 +194,25 @@ def test_only_speeds_interfaces_and_guards_that_mean_something_are_offered(aroun
     assert options.guards == {"max_rows", "max_rejected_percent"}
     options.put_guard(Guard(max_created=5))
     assert "max_created" in options.guards, "what is set can be taken back"
+
+
+def test_texts_for_formulas_are_named_changed_and_taken_out_again() -> None:
+    draft = writing()
+    variables = JobVariables(draft)
+    assert variables.put(0, "season", "Summer")
+    assert variables.put(1, " year ", "2026")
+    assert variables.put(0, "term", "Summer 2026")
+    assert variables.lines == tuple(as_kept(draft.job).variables.items()) == (("term", "Summer 2026"), ("year", "2026"))
+    for name, why_not in (("", "Give it"), ("my year", "cannot be named"), ("run", "is known"), ("year", "is there")):
+        assert not variables.put(2, name, "x")
+        assert variables.wrong[2][0] == name
+        assert why_not in variables.wrong[2][1]
+    assert len(variables.lines) == 2, "what cannot be a name stays out of the job"
+    variables.remove(0)
+    assert dict(draft.job.variables) == {"year": "2026"}
+    assert not variables.wrong
+    draft.undo()
+    assert len(variables.lines) == 2
 
 
 def test_options_and_guards_are_kept_undone_and_counted(around: Surroundings) -> None:

@@ -37,6 +37,7 @@ from crmdesk.viewmodel.job_editor.words import footer, lacking, proposed_name, r
 from crmdesk.viewmodel.job_editor.writing.options import JobOptions
 from crmdesk.viewmodel.job_editor.writing.source import JobSource
 from crmdesk.viewmodel.job_editor.writing.values import JobValues
+from crmdesk.viewmodel.job_editor.writing.variables import JobVariables
 from crmdesk.viewmodel.job_editor.writing.what_changes import WhatChanges
 
 
@@ -62,6 +63,7 @@ class JobFacts(ViewModel, ABC):
         self.target = JobTarget(app, self.draft)
         self.values = JobValues(app, self.draft, self.around, self.changed)
         self.options = JobOptions(self.draft, self.around)
+        self.variables = JobVariables(self.draft)
         self.reading = JobReading(self.draft, self.around)
         self.population = JobPopulation(app, self.draft, self.around)
         self.news = JobSchemaNews(app, self.changed)

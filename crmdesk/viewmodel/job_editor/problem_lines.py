@@ -33,6 +33,7 @@ _PLACES = {
     "schema": "Changed fields",
     "behaviour": "Behaviour",
     "guard": "Behaviour",
+    "variables": "Texts for formulas",
 }
 
 

@@ -14,7 +14,7 @@ from crmdesk.model.period import PeriodMode, PeriodOptions
 from crmdesk.viewmodel.job_editor.mapping_lines import line_of_place
 from crmdesk.viewmodel.window_words import for_the_window
 
-_OF_THE_FILE = re.compile(r"\[\[?\w+\]|\bcrmdesk |\b\w+ = |(?<!\S)--\w")
+_OF_THE_FILE = re.compile(r"\[\[?\w+\]|\bcrmdesk |\b\w+ = |(?<!\S)--\w|Leave out \w+_")
 _INSTEAD = (
     (re.compile(r"local\.path"), "Choose another file, or correct its path."),
     (re.compile(r"local\."), "Choose it where it is said how the rows are read or written."),

@@ -85,6 +85,7 @@ def _of_writing(job: Job, before: tuple[Sequence[str], int], pace: Pace | None) 
         yield SettingLine("Sent by", _ENGINES[options.engine])
     if options.rows_per_call:
         yield SettingLine("A call has", counted(options.rows_per_call, "row"))
+    yield from (SettingLine(f"vars.{name}", value) for name, value in job.variables.items())
     fields, records = before
     if not options.before_values:
         yield SettingLine("Values from before", "not kept: its updates cannot be taken back")

@@ -326,6 +326,7 @@ async def options(page: JobEditorPage, folder: Path) -> None:
     wishes = Wishes(allows_duplicates=True)
     model.options.put_export(replace(model.options.export, speed=Speed.FAST, wishes=wishes))
     model.options.put_guard(Guard(max_rows=5000, max_rejected_percent=5))
+    model.variables.put(0, "season", "Summer 2026")
     page._card.show_behaviour()
     await model.settled()
 

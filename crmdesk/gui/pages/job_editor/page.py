@@ -44,11 +44,13 @@ _PLACES = {
     "period": "job-period-start",
     "population": "job-population-path",
     "guard": "job-tabs",
+    "variables": "job-variable-1-name",
     "behaviour": "job-tabs",
     "schema": "job-tabs",
     "mapping_all": "job-follow-all",
     "duplicates": "job-duplicates-key",
 }
+_BEHAVIOUR = ("guard", "behaviour", "schema", "mapping_all", "duplicates", "variables")
 _OPTIONS = (
     *("export", "export.speed", "export.engine", "export.assignment_rule"),
     *("export.only_changed", "export.when_key_twice"),
@@ -237,7 +239,7 @@ class JobEditorPage(Page):
         part = place.partition(".")[0].partition("[")[0]
         if part in ("filter", "order_by", "index", "period", "population"):
             self._card.show_rows()
-        elif part in ("guard", "behaviour", "schema", "mapping_all", "duplicates") or place in _OPTIONS:
+        elif part in _BEHAVIOUR or place in _OPTIONS:
             self._card.show_behaviour()
         for found in self.findChildren(QWidget, _PLACES.get(part, "job-file")):
             found.setFocus()

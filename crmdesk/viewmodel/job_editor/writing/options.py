@@ -119,7 +119,7 @@ class JobOptions:
 
     @property
     def changed_count(self) -> int:
-        """How many options are another than usual."""
+        """How many options are another than usual, and how many texts the job has for its formulas."""
         export, plain = self.export, ExportOptions(self.export.action, self.export.key)
         pairs = (
             (export.speed, plain.speed),
@@ -137,7 +137,8 @@ class JobOptions:
             (export.only_changed, plain.only_changed),
         )
         of_export = sum(is_now != usual for is_now, usual in pairs)
-        return of_export + _differences(self.guard, Guard()) + _differences(self.behaviour, Behaviour())
+        beside = _differences(self.guard, Guard()) + _differences(self.behaviour, Behaviour())
+        return of_export + beside + len(self._draft.job.variables)
 
 
 def speed_hint(speed: Speed | None) -> str:

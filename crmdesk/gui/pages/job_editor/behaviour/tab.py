@@ -14,6 +14,7 @@ from crmdesk.gui.pages.job_editor.behaviour.reading_card import ReadingCard
 from crmdesk.gui.pages.job_editor.behaviour.sending_card import SendingCard
 from crmdesk.gui.pages.job_editor.behaviour.stopping_card import StoppingCard
 from crmdesk.gui.pages.job_editor.behaviour.trouble_card import TroubleCard
+from crmdesk.gui.pages.job_editor.behaviour.variables_card import VariablesCard
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
 
@@ -29,8 +30,9 @@ class BehaviourTab(QWidget):
         self._duplicates = DuplicatesCard(model)
         self._stopping = StoppingCard(model)
         self._trouble = TroubleCard(model)
+        self._variables = VariablesCard(model)
         left = column(self._sending, self._reading, self._trouble, 1)
-        right = column(self._fields, self._duplicates, self._stopping, 1)
+        right = column(self._fields, self._duplicates, self._stopping, self._variables, 1)
         both = row(left, right, spacing=12, margins=(16, 12, 12, 12))
         both.setStretch(0, 1)
         both.setStretch(1, 1)
@@ -40,10 +42,12 @@ class BehaviourTab(QWidget):
         model = self._model
         by_filter, is_reading = model.changes.applies, model.is_reading
         self._sending.setVisible(not is_reading)
+        self._variables.setVisible(not is_reading)
         for card in (self._reading, self._duplicates, self._fields):
             card.setVisible(by_filter)
         if not is_reading:
             self._sending.refresh()
+            self._variables.refresh()
         if by_filter:
             self._reading.refresh()
             self._duplicates.refresh()

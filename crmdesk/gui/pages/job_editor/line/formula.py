@@ -12,6 +12,7 @@ from crmdesk.gui.kit.labels import label, set_look
 from crmdesk.gui.kit.layout import column, row
 from crmdesk.gui.kit.search_combo import SearchCombo
 from crmdesk.gui.spawn import spawn
+from crmdesk.model.job import OWN_VARIABLES
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 from crmdesk.viewmodel.job_editor.writing.formulas import column_in_formula, formula_state
 
@@ -43,7 +44,9 @@ class FormulaField(QWidget):
     def show_formula(self, number: int, text: str) -> None:
         """Show the formula of a line, and what is known of it."""
         self._text.show_text(text)
-        self._columns.show_choices([(name, name) for name in self._model.mapping.columns], "")
+        columns = [(column_in_formula(name), name) for name in self._model.mapping.columns]
+        texts = [(f"vars.{name}", f"vars.{name}") for name in (*self._model.job.variables, *OWN_VARIABLES)]
+        self._columns.show_choices([*columns, *texts], "")
         self._functions.show_choices([(name, name) for name in self._model.functions], "")
         if not self._model.functions:
             spawn(self._model.learn_functions())
@@ -65,5 +68,5 @@ class FormulaField(QWidget):
         self._text.setFocus()
 
     def _insert(self, name: str) -> None:
-        self._text.insertPlainText(column_in_formula(name))
+        self._text.insertPlainText(name)
         self._text.setFocus()
