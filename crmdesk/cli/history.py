@@ -60,6 +60,7 @@ def runs(  # noqa: PLR0913, PLR0917 - one an option
     until: Annotated[str, typer.Option(metavar="DAY", help="Started on this day or before.")] = "",
     newest: Annotated[bool, typer.Option("--newest", help="The newest first.")] = False,  # noqa: FBT002 - typer's way
     csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write a CSV file instead.")] = None,
+    guard: Annotated[bool, typer.Option(help="Disarm text that a spreadsheet would take for a formula.")] = True,  # noqa: FBT002
 ) -> None:
     """The history, oldest first."""
     call = invocation_of(context)
@@ -67,7 +68,7 @@ def runs(  # noqa: PLR0913, PLR0917 - one an option
     with call.desk() as desk:
         found = which.of(desk.history.runs())[:: -1 if newest else 1]
         if csv is not None:
-            rows = desk.history.write(csv, [run_values(record) for record in found])
+            rows = desk.history.write(csv, [run_values(record) for record in found], is_disarmed=guard)
             call.output.line({"file": str(csv), "runs": rows})
             call.output.say(f"Wrote {counted(rows, 'run')} to {csv}.")
             return
@@ -91,6 +92,10 @@ def results(
     by: Annotated[
         list[str] | None, typer.Option(metavar="COLUMN", help="A column that tells its rows apart; several together.")
     ] = None,
+    with_retries: Annotated[
+        bool, typer.Option("--with-retries", help="Of rejected rows what became of them in the runs that took them up.")
+    ] = False,  # noqa: FBT002
+    guard: Annotated[bool, typer.Option(help="Disarm text that a spreadsheet would take for a formula.")] = False,  # noqa: FBT002
 ) -> None:
     """Every row of a writing run, in source order: outcome, id, code, message, then the source columns as they were."""
     call = invocation_of(context)
@@ -105,11 +110,11 @@ def results(
                 call.output.say(f"{gone} not in the table any more; `crmdesk results {run} --csv FILE` has their ids.")
             return
         if csv is not None:
-            rows = desk.results.write(run, csv)
+            rows = desk.results.write(run, csv, is_disarmed=guard, with_retries=with_retries)
             call.output.line({"run": run, "file": str(csv), "rows": rows})
             call.output.say(f"Wrote {counted(rows, 'row')} to {csv}.")
             return
-        for row in desk.results.rows(run):
+        for row in desk.results.rows(run, with_retries=with_retries):
             call.output.line(row)
             call.output.say(
                 f"{row['_row']:>8}  {row['_outcome']:10} {row['_id']:18} {row['_code']} {row['_message']}".rstrip()

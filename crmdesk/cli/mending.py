@@ -1,4 +1,4 @@
-"""`crmdesk corrections`: a corrected file, looked at or taken in; `crmdesk remedy`: what helps against a cause."""
+"""`crmdesk corrections`: a corrected file, looked at or taken in; `remedy`: what helps against a cause; `reopen`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from crmdesk.desk.mending.remedies.wish import Wish
 from crmdesk.desk.mending.when_mangled import WhenMangled
 from crmdesk.errors import UserError
 from crmdesk.model.error_book.card import Remedy
+from crmdesk.model.figures import counted
+from crmdesk.model.reject import RejectState
 
 if TYPE_CHECKING:
     from crmdesk.desk.mending.remedies.carrying_out import Remedied
@@ -130,6 +132,23 @@ def remedy(  # noqa: PLR0913, PLR0917 - one an option
         call.output.say(f"No value changes: this remedy helps none of them. {where}")
     elif done.changes or not (done.proposals or done.text or done.set_aside or done.waiting):
         call.output.say(f"Nothing was sent. `{again}` sends them.")
+
+
+@app.command("reopen")
+def reopen(
+    context: typer.Context,
+    run: RunName,
+    cause: Annotated[int, typer.Option(metavar="N", min=0, help="Only those of the cause with that number.")] = 0,
+    rows: Annotated[str, typer.Option(metavar="LIST", help="Only these rows: 3,7-9.")] = "",
+) -> None:
+    """Open rejects again that were set aside. Sends nothing."""
+    call = invocation_of(context)
+    wanted = _numbers(rows)
+    with call.desk() as desk:
+        aside = [reject.row for reject in desk.mending.rejects(run, cause, (RejectState.IGNORED,))]
+        opened = desk.mending.take_back(run, [row for row in aside if not wanted or row in wanted])
+    call.output.line({"run": run, "reopened": opened})
+    call.output.say(f"{counted(opened, 'reject')} of run {run} {'is' if opened == 1 else 'are'} open again.")
 
 
 def _say_remedied(call: Invocation, done: Remedied) -> None:

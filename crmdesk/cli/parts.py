@@ -16,7 +16,7 @@ COMMANDS = {
     "looking": ("look",),
     "list_values": ("values",),
     "rejects": ("rejects", "retry"),
-    "mending": ("corrections", "remedy"),
+    "mending": ("corrections", "remedy", "reopen"),
     "beside": ("beside",),
     "reports": ("statement", "report", "audit"),
     "errors": ("errors",),

@@ -16,7 +16,7 @@ PENDING = "pending"
 COLUMNS = ("_row", "_outcome", "_id", "_created", "_code", "_message", "_attempt", "_run")
 
 Outcomes = Callable[[int, int], pl.DataFrame]
-"""For a first and a last row: a frame of ROW, outcome, id, code, message, attempt; rows without an outcome absent."""
+"""For a first and a last row: a frame of ROW, outcome, id, code, message, attempt, run; pending rows absent."""
 
 
 def results(run: str, copy: SourceCopy, outcomes: Outcomes) -> Iterator[pl.DataFrame]:
@@ -39,6 +39,6 @@ def results(run: str, copy: SourceCopy, outcomes: Outcomes) -> Iterator[pl.DataF
             pl.col("code").fill_null("").alias("_code"),
             pl.col("message").fill_null("").alias("_message"),
             pl.col("attempt").cast(pl.String()).fill_null("").alias("_attempt"),
-            pl.lit(run).alias("_run"),
+            pl.col("run").fill_null(run).alias("_run"),
         )
         yield ours.hstack(block.select(pl.col(column).alias(name) for column, name in names.items()))

@@ -112,6 +112,10 @@ def test_a_workbook_is_corrected_looked_at_and_sent(used: Used) -> None:
     assert used.lines("show", used.run)[0]["rejects"] == {"in retry": 1, "resolved": 3, "ignored": 1}
     (aside,) = used.lines("rejects", used.run, "--state", "ignored")
     assert (aside["row"], aside["reason"]) == (4, "nobody knows it")
+    assert used.lines("reopen", used.run, "--cause", "2") == [{"run": used.run, "reopened": 0}]
+    assert used.lines("reopen", used.run, "--cause", "3", "--rows", "4") == [{"run": used.run, "reopened": 1}]
+    assert used.lines("show", used.run)[0]["rejects"] == {"open": 1, "in retry": 1, "resolved": 3}
+    assert used.lines("audit")[-1]["what"] == f"Rejects of run {used.run}: 1 are open again."
     found = used.program.org().rows("SELECT Legacy_Id__c, LastName FROM Contact WHERE LastName = 'Given'")
     assert {record["Legacy_Id__c"] for record in found} == {f"{used.key}2", f"00{used.run}"}
 
@@ -135,6 +139,37 @@ def test_a_mangled_value_is_asked_about(used: Used) -> None:
     retried = used.program.ask("retry", used.run, "--from", file, "--cause", "1", "--mangled", "original", "--yes")
     assert retried.counts() == {"read": 2, "created": 2}
     assert used.program.org().count(f"Contact WHERE Legacy_Id__c = '00{used.run}'") == 1
+
+
+def test_the_file_of_the_first_attempt_serves_for_the_third_and_results_tell_how_each_row_ended(used: Used) -> None:
+    """R-195, R-157: whoever corrects a file bit by bit need not write it anew after each attempt."""
+    file = used.folder / "rejects.csv"
+    used.lines("rejects", used.run, "--csv", file)
+
+    def send(run: str, before: str, after: str) -> str:
+        text = file.read_text(encoding="utf-8")
+        assert before in text
+        file.write_text(text.replace(before, after), encoding="utf-8")
+        return str(used.program.ask("retry", run, "--from", file, "--mangled", "file", "--yes").last["run"])
+
+    second = send(used.run, f'{used.key}2,"",', f"{used.key}2,Given,")
+    third = send(second, "no address", "three@example.com")
+    fourth = send(third, "five at example.com", "")
+    assert used.lines("rejects", fourth, "--state", "open")[-1]["attempt"] == 4
+    (first,) = used.lines("results", used.run, "--csv", used.folder / "first.csv")
+    (last,) = used.lines("results", used.run, "--csv", used.folder / "last.csv", "--with-retries")
+    assert first["rows"] == last["rows"] == 6
+    ended = list(csv.DictReader((used.folder / "last.csv").read_text(encoding="utf-8").splitlines()))
+    assert [(row["_row"], row["_outcome"], row["_run"], row["_attempt"]) for row in ended] == [
+        ("1", "created", used.run, "1"),
+        ("2", "created", second, "2"),
+        ("3", "created", third, "3"),
+        ("4", "rejected", fourth, "4"),
+        ("5", "created", fourth, "4"),
+        ("6", "rejected", fourth, "4"),
+    ]
+    source = list(csv.DictReader((used.folder / "mixed.csv").read_text(encoding="utf-8").splitlines()))
+    assert [{name: row[name] for name in source[0]} for row in ended] == source
 
 
 def test_columns_that_were_renamed_are_told_and_a_row_that_stands_twice_alike_does_no_harm(used: Used) -> None:

@@ -69,6 +69,7 @@ LINES = {
     "rejects RUN": "rejects 1",
     "rejects RUN --causes": "rejects 1 --causes",
     "remedy RUN CAUSE LETTER": "remedy 1 1 S --reason late --rows 8",
+    "reopen RUN": "reopen 1 --rows 8",
     "report RUN --html FILE": "report 1 --html report.html",
     "results RUN": "results 1",
     "results RUN --csv FILE": "results 1 --csv results.csv",

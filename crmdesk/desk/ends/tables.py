@@ -18,17 +18,35 @@ from crmdesk.engine.run_notes import read_notes
 from crmdesk.errors import FileFormatError, UserError, unwritable
 from crmdesk.model.reject import Reject
 from crmdesk.store import Store
+from crmdesk.tabular.batch import ROW
 from crmdesk.tabular.files.formula_injection import disarmed
 from crmdesk.tabular.files.private import open_private
 
 _ROWS = 10_000
 
 
-def result_frames(store: Store, run: str) -> Iterator[pl.DataFrame]:
-    """Every row of a writing run in source order: its outcome, then the source columns as they were; all text."""
+def result_frames(store: Store, run: str, *, with_retries: bool = False) -> Iterator[pl.DataFrame]:
+    """Every row of a writing run in source order: its outcome, then the source columns as they were; all text.
+
+    `with_retries`: what the newest run that took a rejected row up made of it takes the place of the reject.
+    """
     ledger = store.runs.ledger(run)
     copy = SourceCopy(ledger.folder, list(ledger.source_blocks()))
-    return results(run, copy, lambda first, last: store.runs.outcomes(run, first, last))
+    runs = [run, *(_retries(store, run) if with_retries else ())]
+
+    def outcomes(first: int, last: int) -> pl.DataFrame:
+        known = (store.runs.outcomes(each, first, last).with_columns(pl.lit(each).alias("run")) for each in runs)
+        return pl.concat(known).unique(ROW, keep="last", maintain_order=True).sort(ROW)
+
+    return results(run, copy, outcomes)
+
+
+def _retries(store: Store, run: str) -> Iterator[str]:
+    """The runs that took up rejects of the run, and of those again, each behind the one it retries."""
+    for retry in store.runs.retries_of(run):
+        if not retry.is_released:
+            yield retry.run
+            yield from _retries(store, retry.run)
 
 
 def reject_frames(found: Iterator[Reject], *, is_disarmed: bool) -> Iterator[pl.DataFrame]:
@@ -46,7 +64,7 @@ def reject_frames(found: Iterator[Reject], *, is_disarmed: bool) -> Iterator[pl.
         names = beside(RESERVED, some[0].values)
         theirs = {shown: [reject.values.get(column) or "" for reject in some] for column, shown in names.items()}
         frame = pl.DataFrame({**ours, **theirs}, schema=dict.fromkeys([*ours, *theirs], pl.String()))
-        yield _disarmed(frame, ["_message", *theirs]) if is_disarmed else frame
+        yield _disarmed(frame, ["_field", "_code", "_message", *theirs]) if is_disarmed else frame
 
 
 def text_frames(
@@ -69,8 +87,12 @@ def write_before(store: Store, run: str, place: Path, *, is_disarmed: bool) -> i
             hint="They are kept of updates, upserts and deletes, unless the job says before_values = false.",
         )
     frames = before_frames(folder)
-    shown = (_disarmed(frame, list(frame.columns)) for frame in frames) if is_disarmed else frames
-    return write_csv(place, shown, names)
+    return write_csv(place, all_disarmed(frames) if is_disarmed else frames, names)
+
+
+def all_disarmed(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The frames with nothing in any column, nor in its name, that a spreadsheet would take for a formula."""
+    return (_disarmed(frame, list(frame.columns)) for frame in frames)
 
 
 def _disarmed(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -62,24 +62,20 @@ def given_back(
     rejects: Sequence[Reject],
     local: LocalFile,
     when: WhenMangled,
-    forebears: Sequence[tuple[Reject, int]] = (),
+    forebears: Callable[[], Sequence[tuple[Reject, int]]] = tuple,
 ) -> GivenBack:
     """Read a corrected file, CSV or workbook, for these open rejects; raises FileFormatError and UserError.
 
-    A row of one of the `forebears`, each with the row of the reject that stands for it now, counts as a row of that.
+    A row of one of the `forebears`, each with the row of the reject that stands for it now, counts as a row of that;
+    they are asked for where the file has rows of other rejects.
     """
-    by_row = {reject.row: reject for reject in rejects}
-    older = {one.id: (one, by_row[row]) for one, row in forebears if row in by_row and one.values}
-    meant = [*rejects, *(reject for reject, _ in older.values())]
-    notices: Sequence[str] = ()
-    if kind_of(str(file)) is FileKind.XLSX:
-        from crmdesk.engine.handover.read import read_handover
-
-        found = read_handover(file, meant, local.date_format)
-    else:
-        source = open_csv(LocalFile(str(file.absolute())))
-        found, notices = read_corrections(source, meant, file.name), source.notices
-    notices = (*notices, *_of_columns(found))
+    found, notices = _read(file, rejects, local)
+    older: dict[str, tuple[Reject, Reject]] = {}
+    if found.strangers:
+        by_row = {reject.row: reject for reject in rejects}
+        older = {one.id: (one, by_row[row]) for one, row in forebears() if row in by_row and one.values}
+    if older:
+        found, notices = _read(file, [*rejects, *(reject for reject, _ in older.values())], local)
     found = inherited(_decided(found, when, file.name), older)
     known = {reject.id: reject for reject in rejects}
     changes = [
@@ -101,6 +97,18 @@ def given_back(
         {known[reject].row: reason for reject, reason in found.set_aside.items() if reject in known},
         notices,
     )
+
+
+def _read(file: Path, rejects: Sequence[Reject], local: LocalFile) -> tuple[Corrections, Sequence[str]]:
+    """What the file says of these rejects, and what was not sure of it."""
+    if kind_of(str(file)) is FileKind.XLSX:
+        from crmdesk.engine.handover.read import read_handover
+
+        found = read_handover(file, rejects, local.date_format)
+        return found, tuple(_of_columns(found))
+    source = open_csv(LocalFile(str(file.absolute())))
+    found = read_corrections(source, rejects, file.name)
+    return found, (*source.notices, *_of_columns(found))
 
 
 def _of_columns(found: Corrections) -> Iterator[str]:

@@ -13,11 +13,12 @@ def inherited(found: Corrections, older: Mapping[str, tuple[Reject, Reject]]) ->
     """The same corrections by the ids of the rejects that are open now.
 
     `older` has, by id, an earlier reject and the one that stands for it. Of its row only what differs from the earlier
-    reject is taken, as the source may say other things since; a row of the reject itself goes before it.
+    reject is taken, as the source, or whoever corrected it since, may say other things; a row of the reject itself goes
+    before it, and a later one before an earlier one.
     """
     values = {reject: cells for reject, cells in found.values.items() if reject not in older}
     set_aside = {reject: reason for reject, reason in found.set_aside.items() if reject not in older}
-    for reject in found.values.keys() & older.keys():
+    for reject in sorted(found.values.keys() & older.keys(), key=lambda each: int(older[each][0].run)):
         was, now = older[reject]
         if now.id in found.values:
             continue

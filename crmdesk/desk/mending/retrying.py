@@ -122,7 +122,15 @@ def read_back(store: Store, run: str, file: Path, rejects: Sequence[Reject], whe
     local = job_of(store.runs.get(run).start).job.local
     with named_in(""):
         own = local if isinstance(local, LocalFile) else LocalFile("")
-        return given_back(file, rejects, own, when, store.heirs.forebears(run))
+        return given_back(file, rejects, own, when, lambda: _forebears(store, run, rejects))
+
+
+def _forebears(store: Store, run: str, rejects: Sequence[Reject]) -> list[tuple[Reject, int]]:
+    """The rejects that these stand for: of earlier runs of the job, and of the runs that were retried before."""
+    found, rows = store.heirs.forebears(run), [reject.row for reject in rejects]
+    while run := store.runs.get(run).start.retry_of:
+        found += [(reject, reject.row) for reject in store.rejects.of_rows(run, rows)]
+    return found
 
 
 def set_aside(store: Store, run: str, rejects: Sequence[Reject], reasons: Mapping[str, str]) -> int:

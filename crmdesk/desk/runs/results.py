@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crmdesk.desk.ends.local_ends import LocalEnds
-from crmdesk.desk.ends.tables import result_frames, write_before, write_csv
+from crmdesk.desk.ends.tables import all_disarmed, result_frames, write_before, write_csv
 from crmdesk.desk.ends.writing_back import write_ids_back
 from crmdesk.engine.results import COLUMNS
 from crmdesk.errors import UserError
@@ -24,15 +24,17 @@ class Results:
         self._store = store
         self._ends = ends
 
-    def rows(self, run: str) -> Iterator[Mapping[str, str]]:
-        """Every row in source order."""
+    def rows(self, run: str, *, with_retries: bool = False) -> Iterator[Mapping[str, str]]:
+        """Every row in source order; `with_retries`: with what became of it in the runs that took it up."""
         self._refuse_import(run)
-        return (row for frame in result_frames(self._store, run) for row in frame.iter_rows(named=True))
+        frames = result_frames(self._store, run, with_retries=with_retries)
+        return (row for frame in frames for row in frame.iter_rows(named=True))
 
-    def write(self, run: str, place: Path) -> int:
-        """Write the results to a CSV file; gives the number of rows."""
+    def write(self, run: str, place: Path, *, is_disarmed: bool, with_retries: bool = False) -> int:
+        """Write the same to a CSV file, disarmed for spreadsheets when `is_disarmed`; gives the number of rows."""
         self._refuse_import(run)
-        return write_csv(place, result_frames(self._store, run), COLUMNS)
+        frames = result_frames(self._store, run, with_retries=with_retries)
+        return write_csv(place, all_disarmed(frames) if is_disarmed else frames, COLUMNS)
 
     def write_ids_back(self, run: str, column: str, key: Sequence[str]) -> IdsWritten:
         """Write the ids of the run's records into a column of its source table, rows found by the columns `key`."""
