@@ -100,7 +100,7 @@ def test_the_results_of_an_import_are_where_it_wrote_them(desk: Desk, tmp_path: 
     assert isinstance(finished, RunFinished)
     assert finished.tally.created == 200
     with pytest.raises(UserError, match=r"names\.csv"):
-        desk.results.write(finished.run, tmp_path / "results.csv")
+        desk.results.write(finished.run, tmp_path / "results.csv", is_disarmed=False)
     assert not (tmp_path / "results.csv").exists()
 
 

@@ -21,8 +21,10 @@ from crmdesk.tabular.files.csv import open_csv
 from crmdesk.tabular.files.formula_injection import armed, disarmed
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0\ufeff"), max_size=12)
-risky = st.text("'=+-@\t1,.a", max_size=6)
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+risky = st.text("'=+-@\t\n\r \u00a0\ufeff\uff1d\uff201,.a", max_size=6)
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+SIGNS = tuple(sign for sign in FORMULA if not sign.isspace())
+UNSEEN = " \x00\t\u00a0\ufeff"
 
 
 def in_a_file(text: str) -> str:
@@ -40,7 +42,16 @@ def test_arming_gives_back_what_was_disarmed(text: str) -> None:
 @given(risky)
 def test_nothing_that_a_spreadsheet_takes_for_a_formula_leaves_as_it_is(text: str) -> None:
     out = in_a_file(text)
-    assert not out.startswith(FORMULA) or re.fullmatch(r"[+-]?[\d.,]+", out)  # a number is no formula
+    is_number = re.fullmatch(r"[+-]?[\d.,]+", out)  # a number is no formula
+    assert is_number or not (out.startswith(FORMULA) or out.lstrip(UNSEEN).startswith(SIGNS))
+
+
+def test_what_the_crm_says_of_a_reject_is_disarmed_too(tmp_path: Path) -> None:
+    """R-332."""
+    reject = Reject("R1-1", "1", 1, 2, Stage.WRITE, "=F", "=HYPERLINK(1)", "\uff1d1+1", {"\x00=1": " +1+1"})
+    place = written([reject], tmp_path / "rejects.csv")
+    assert "'=F,'=HYPERLINK(1),'\uff1d1+1,' +1+1" in place.read_text()
+    assert "'\x00=1" in place.read_text()
 
 
 def rejects_of(rows: list[dict[str, str]]) -> list[Reject]:

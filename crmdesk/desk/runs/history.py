@@ -80,10 +80,13 @@ class RunHistory:
         return self._store.decisions.list()
 
     @staticmethod
-    def write(place: Path, rows: Sequence[Mapping[str, object]]) -> int:
-        """Write what is told of runs, a row each with the same columns, to a CSV file; gives their number."""
+    def write(place: Path, rows: Sequence[Mapping[str, object]], *, is_disarmed: bool) -> int:
+        """Write what is told of runs, a row each with the same columns, to a CSV file; gives their number.
+
+        `is_disarmed`: with nothing that a spreadsheet would take for a formula.
+        """
         from crmdesk.desk.ends.tables import text_frames, write_csv
 
         texts = [{name: "" if value is None else str(value) for name, value in row.items()} for row in rows]
         header = tuple(texts[0]) if texts else ()
-        return write_csv(place, text_frames(texts, header, is_disarmed=False))
+        return write_csv(place, text_frames(texts, header, is_disarmed=is_disarmed))

@@ -15,9 +15,13 @@ def open_private(path: Path, mode: Literal["wb", "ab"]) -> BinaryIO:
     flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
     if mode == "ab":
         flags |= os.O_APPEND
-    elif os.name == "posix":
+    elif os.name == "posix" and not _is_device(path):
         path.unlink(missing_ok=True)
         flags |= os.O_EXCL
-    else:  # where a file that is open cannot be removed
+    else:  # elsewhere a file that is open cannot be removed
         flags |= os.O_TRUNC
     return os.fdopen(os.open(path, flags, 0o600), mode)
+
+
+def _is_device(path: Path) -> bool:
+    return path.is_char_device() or path.is_block_device()
