@@ -92,9 +92,9 @@ def results(
     by: Annotated[
         list[str] | None, typer.Option(metavar="COLUMN", help="A column that tells its rows apart; several together.")
     ] = None,
-    with_retries: Annotated[
+    with_retries: Annotated[  # noqa: FBT002 - typer's way
         bool, typer.Option("--with-retries", help="Of rejected rows what became of them in the runs that took them up.")
-    ] = False,  # noqa: FBT002
+    ] = False,
     guard: Annotated[bool, typer.Option(help="Disarm text that a spreadsheet would take for a formula.")] = False,  # noqa: FBT002
 ) -> None:
     """Every row of a writing run, in source order: outcome, id, code, message, then the source columns as they were."""
