@@ -277,6 +277,7 @@ async def test_remedies_are_looked_at_and_then_done_and_the_rest_is_handed_over(
     preview = model.preview(Remedy.SHORTEN, look)
     assert preview.changes == ((2, "Email", "mailto:bo@example.com", "bo@example.com"),)
     assert "1 row changes, of 4." in preview.sentences
+    assert preview.rows == 1, "the button has the number of rows that change"
     assert not model.drafts.values
     model.tick_only([3])
     idle = model.preview(Remedy.SHORTEN, await model.look_at(Remedy.SHORTEN, Wish()))

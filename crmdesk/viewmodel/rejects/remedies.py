@@ -96,7 +96,10 @@ def title_of(remedy: Remedy) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a remedy would do, to be agreed to: sentences, and some of the changes (row, column, before, after)."""
+    """What a remedy would do, to be agreed to: sentences, and some of the changes (row, column, before, after).
+
+    `rows` is how many it does something to.
+    """
 
     sentences: tuple[str, ...]
     changes: tuple[tuple[int, str, str, str], ...]
@@ -115,7 +118,8 @@ def preview_of(remedy: Remedy, look: RemedyLook, rows: int, before: Originals) -
     ]
     is_idle = does_nothing(remedy, look)
     sentences = tuple(_sentences(remedy, look, rows))
-    return Preview(sentences, tuple(changes[:_SHOWN]), rows, look.can_be_rule and not is_idle, is_idle)
+    touched = len({*look.changes, *look.set_aside, *look.waiting}) or rows  # none of them where all are only resent
+    return Preview(sentences, tuple(changes[:_SHOWN]), touched, look.can_be_rule and not is_idle, is_idle)
 
 
 def does_nothing(remedy: Remedy, look: RemedyLook) -> bool:
