@@ -1,66 +1,41 @@
-"""Accounts as the desk offers them: kinds, sign-in, and open sessions."""
+"""Accounts as the desk offers them: kinds, sign-in, changes, and the way to an open session."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crmdesk.connectors.contract import AsksInBrowser, BrowserSignIn, Connector, SecretSlot, Session
+from crmdesk.connectors.contract import AsksInBrowser, BrowserSignIn
 from crmdesk.connectors.registry import KINDS, connector
-from crmdesk.desk.accounts.counting import count_calls, limits_of
 from crmdesk.desk.accounts.proxy_logins import ProxyLogins
 from crmdesk.desk.accounts.schemas import Schemas
+from crmdesk.desk.accounts.sessions import Opened, Sessions
 from crmdesk.desk.accounts.settings import checked
-from crmdesk.errors import CrmDeskError, UserError
+from crmdesk.errors import UserError
 from crmdesk.model.account import PRACTICE, Account, Identity, internal_name
-from crmdesk.model.schema import RemoteObject
 from crmdesk.model.sign_in import CrmKind
-from crmdesk.practice_child import PracticeAddress, kept_awake, practice_address
 from crmdesk.store import Store
 
 if TYPE_CHECKING:
     from crmdesk.desk.accounts.signing_in import SigningIn
     from crmdesk.desk.window.answers import AddedAccount, Signin
-    from crmdesk.engine.planning.plan import Describe
-
-_REMEMBERED_SECONDS = 600
-
-_Described = dict[str, tuple[float, RemoteObject]]
-"""Descriptions of objects by name, each with the time (monotonic) at which the CRM gave it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """An open session with what belongs to it."""
-
-    account: Account
-    connector: Connector
-    session: Session
-    describe: Describe
-    schemas: Schemas
 
 
 class Accounts:
     """The CRM accounts of a profile.
 
-    A lasting one remembers descriptions for ten minutes, and keeps the practice org awake from its first use to
-    `close`; else both last as long as a session.
+    For one that is lasting see Sessions.
     """
 
     def __init__(self, home: Path, store: Store, *, is_lasting: bool = False) -> None:
-        self._home = home
         self.schemas = Schemas(home)
         self.proxies = ProxyLogins(store)
         self._store = store
-        self._is_lasting = is_lasting
-        self._described: dict[str, _Described] = {}
-        self._awake: PracticeAddress | None = None
-        self._lasting = ExitStack()
+        self._sessions = Sessions(home, store, self.schemas, self.proxies, is_lasting=is_lasting)
 
     @cached_property
     def _signing_in(self) -> SigningIn:
@@ -70,7 +45,7 @@ class Accounts:
 
     def close(self) -> None:
         """Let the practice org fall asleep."""
-        self._lasting.close()
+        self._sessions.close()
 
     @staticmethod
     def kinds() -> Sequence[CrmKind]:
@@ -151,7 +126,7 @@ class Accounts:
             self._store.accounts.change(account)
             return account
         account = replace(account, url=connector(account.kind).address(url))
-        self._described.pop(account.name, None)
+        self._sessions.forget_descriptions(account)
         return self._signing_in.again(account, "", browser, may_be_another=may_be_another).account
 
     def copy(self, name: str, label: str) -> Account:
@@ -185,33 +160,12 @@ class Accounts:
             raise UserError("The practice org belongs to its profile and cannot be forgotten.", hint=hint)
         account = self._store.accounts.remove(name)
         self._store.secrets.remove(account.name)
-        self._described.pop(account.name, None)
+        self._sessions.forget_descriptions(account)
         return account
 
-    @contextmanager
-    def open(self, name: str, *, for_run: bool = False) -> Iterator[Opened]:
+    def open(self, name: str, *, for_run: bool = False) -> AbstractContextManager[Opened]:
         """An open session with the account of that name or label; one for a run keeps the limits of its calls."""
-        account = self.get(name)
-        with ExitStack() as stack:
-            stack.enter_context(_about(account))
-            if not account.is_enabled:
-                raise switched_off(account)
-            kind = connector(account.kind)
-            reached, slot = account, self._slot(account, kind)
-            if account.auth == PRACTICE:
-                address = practice_address(self._home)
-                self._keep_awake(address, stack)
-                reached, slot = replace(account, url=address.url, auth="token"), _PracticeSecret(address)
-            session = stack.enter_context(kind.connect(reached, slot, self.proxies.reach(reached)))
-            known = self._store.recollection.identity(account.name)
-            if known is not None and known.organization_id != session.organization_id:
-                from crmdesk.desk.accounts.signing_in import refuse_another
-
-                refuse_another(account, known, session.whoami())
-            if for_run:
-                session.calls.limit(limits_of(account, self._store.recollection))
-            stack.callback(count_calls, account, session.calls, self._store.recollection)
-            yield Opened(account, kind, session, self._describing(account, session), self.schemas)
+        return self._sessions.open(self.get(name), for_run=for_run)
 
     def identity(self, account: Account) -> Identity | None:
         """Who the account was when last used, and how many calls were left then; None when nobody knows."""
@@ -221,60 +175,6 @@ class Accounts:
         """How often the CRM has asked for fewer calls, and when last (ISO 8601 in UTC, "" for never)."""
         return self._store.recollection.throttled(account.name)
 
-    def _keep_awake(self, address: PracticeAddress, session: ExitStack) -> None:
-        if not self._is_lasting:
-            session.enter_context(kept_awake(address))
-        elif address != self._awake:
-            self._lasting.close()
-            self._lasting.enter_context(kept_awake(address))
-            self._awake = address
-
     def forget_descriptions(self, name: str) -> None:
         """Ask the CRM anew for the objects of the account of that name or label the next time."""
-        self._described.pop(self.get(name).name, None)
-
-    def _describing(self, account: Account, session: Session) -> Describe:
-        known = self._described.setdefault(account.name, {}) if self._is_lasting else {}
-
-        def describe(name: str) -> RemoteObject:
-            found = known.get(name)
-            if found is not None and time.monotonic() - found[0] < _REMEMBERED_SECONDS:
-                return found[1]
-            answer = self.schemas.seen_by(account.name, session, name)
-            known[name] = time.monotonic(), answer
-            return answer
-
-        return describe
-
-    def _slot(self, account: Account, kind: Connector) -> SecretSlot:
-        method = kind.capabilities.method(account.auth)
-        return self._store.secrets.slot(account.name, method.secret if method else "")
-
-
-@contextmanager
-def _about(account: Account) -> Iterator[None]:
-    """Every error in the block names the account."""
-    try:
-        yield
-    except CrmDeskError as error:
-        error.account = account.label
-        raise
-
-
-def switched_off(account: Account) -> UserError:
-    """Why nothing goes to the account."""
-    what = f"The account {account.label} is switched off."
-    return UserError(what, hint=f"`crmdesk account edit {account.name} --enable` switches it on.", place="account")
-
-
-@dataclass(frozen=True, slots=True)
-class _PracticeSecret:
-    """The token of this start of the practice org; a new start makes a new one."""
-
-    address: PracticeAddress
-
-    def read(self) -> Mapping[str, str]:
-        return {"token": self.address.access_token}
-
-    def exchange(self, change: Callable[[Mapping[str, str]], Mapping[str, str]]) -> None:
-        raise TypeError(change)
+        self._sessions.forget_descriptions(self.get(name))

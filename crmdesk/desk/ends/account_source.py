@@ -11,7 +11,8 @@ import polars as pl
 
 from crmdesk.connectors.contract import Query
 from crmdesk.connectors.token import CancelToken
-from crmdesk.desk.accounts.accounts import Accounts, Opened
+from crmdesk.desk.accounts.accounts import Accounts
+from crmdesk.desk.accounts.sessions import Opened
 from crmdesk.desk.jobs.planning import plan_of
 from crmdesk.engine.index.occasion import timeless
 from crmdesk.engine.planning.plan import ReadPlan

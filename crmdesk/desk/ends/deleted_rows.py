@@ -9,7 +9,7 @@ import polars as pl
 from crmdesk.connectors.contract import Source
 from crmdesk.connectors.deletions import DELETED_AT, Coverage, DeletedQuery, Period, TellsDeletions
 from crmdesk.connectors.token import CancelToken
-from crmdesk.desk.accounts.accounts import Opened
+from crmdesk.desk.accounts.sessions import Opened
 from crmdesk.desk.ends.local_ends import LocalEnds
 from crmdesk.desk.ends.named_in import named_in
 from crmdesk.engine.deletions.compared import ComparedKeys

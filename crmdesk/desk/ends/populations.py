@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from crmdesk.desk.accounts.accounts import Opened
+from crmdesk.desk.accounts.sessions import Opened
 from crmdesk.desk.ends.local_ends import LocalEnds
 from crmdesk.desk.ends.named_in import named_in
 from crmdesk.desk.jobs.loaded import job_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crmdesk.desk.accounts.accounts import Opened
+from crmdesk.desk.accounts.sessions import Opened
 from crmdesk.engine.index.occasion import Occasion
 from crmdesk.engine.planning.plan import Plan
 from crmdesk.model.job import Job, Operation

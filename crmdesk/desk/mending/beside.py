@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from crmdesk.connectors.token import CancelToken
-from crmdesk.desk.accounts.accounts import Accounts, Opened
+from crmdesk.desk.accounts.accounts import Accounts
+from crmdesk.desk.accounts.sessions import Opened
 from crmdesk.desk.jobs.loaded import job_of
 from crmdesk.desk.window.answers import Beside, FieldBeside
 from crmdesk.engine.finding.records import Wanted, records

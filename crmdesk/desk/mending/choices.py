@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crmdesk.connectors.contract import Query
 from crmdesk.connectors.token import CancelToken
-from crmdesk.desk.accounts.accounts import Opened
+from crmdesk.desk.accounts.sessions import Opened
 from crmdesk.desk.mending.groups import CauseGroup
 from crmdesk.model.filter import Condition, Operator
 from crmdesk.model.job import Job

@@ -9,7 +9,7 @@ import polars as pl
 
 from crmdesk.connectors.contract import Query
 from crmdesk.connectors.token import CancelToken
-from crmdesk.desk.accounts.accounts import Opened
+from crmdesk.desk.accounts.sessions import Opened
 from crmdesk.desk.jobs.loaded import job_of
 from crmdesk.engine.preparing.source_copy import SourceCopy
 from crmdesk.errors import RemoteError

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from crmdesk.desk.accounts.accounts import Opened
+from crmdesk.desk.accounts.sessions import Opened
 from crmdesk.desk.jobs.planning import plan_of
 from crmdesk.engine.filters.campaign import RuleSet, rule_set
 from crmdesk.engine.index.occasion import Occasion, occasion_again, timeless

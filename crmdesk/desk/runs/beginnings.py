@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crmdesk.connectors.contract import Session
-from crmdesk.desk.accounts.accounts import Opened
+from crmdesk.desk.accounts.sessions import Opened
 from crmdesk.desk.jobs.loaded import LoadedJob, job_of
 from crmdesk.desk.runs.began import beginning_of
 from crmdesk.engine.planning.plan import Plan, ReadPlan

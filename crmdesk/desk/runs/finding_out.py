@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crmdesk.connectors.token import CancelToken
-from crmdesk.desk.accounts.accounts import Opened
+from crmdesk.desk.accounts.sessions import Opened
 from crmdesk.desk.ends.sources import stored_header
 from crmdesk.desk.jobs.planning import plan_of
 from crmdesk.desk.runs.beginnings import as_it_began

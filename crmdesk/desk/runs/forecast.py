@@ -6,7 +6,7 @@ from collections.abc import Collection
 from math import ceil
 
 from crmdesk.connectors.contract import Payload, Point, SendId, Source
-from crmdesk.desk.accounts.accounts import Opened
+from crmdesk.desk.accounts.sessions import Opened
 from crmdesk.engine.before import keeps_before
 from crmdesk.engine.cost import CALLS_A_JOB, NO_COST, Cost, send_seconds
 from crmdesk.engine.finding.records import reads_all

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from crmdesk.desk.accounts.accounts import Opened
+from crmdesk.desk.accounts.sessions import Opened
 from crmdesk.desk.jobs.loaded import job_of
 from crmdesk.desk.runs.superseding import settled_keys
 from crmdesk.engine.finding.rejected_parents import RejectedParents

@@ -10,7 +10,8 @@ from pathlib import Path
 from crmdesk.connectors.contract import Source
 from crmdesk.connectors.routes import Route
 from crmdesk.connectors.token import CancelToken
-from crmdesk.desk.accounts.accounts import Accounts, Opened, switched_off
+from crmdesk.desk.accounts.accounts import Accounts
+from crmdesk.desk.accounts.sessions import Opened, switched_off
 from crmdesk.desk.ends.deleted_rows import deleted_rows
 from crmdesk.desk.ends.local_ends import LocalEnds
 from crmdesk.desk.ends.populations import Populations

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crmdesk.connectors.token import CancelToken
-from crmdesk.desk.accounts.accounts import Accounts, Opened
+from crmdesk.desk.accounts.accounts import Accounts
+from crmdesk.desk.accounts.sessions import Opened
 from crmdesk.desk.ends.local_ends import LocalEnds
 from crmdesk.desk.jobs.loaded import LoadedJob
 from crmdesk.desk.jobs.planning import plan_of

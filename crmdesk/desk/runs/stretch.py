@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import assert_never
 
 from crmdesk.connectors.token import CancelToken
-from crmdesk.desk.accounts.accounts import Opened
+from crmdesk.desk.accounts.sessions import Opened
 from crmdesk.desk.crash_file import kept_crash
 from crmdesk.desk.ends.local_ends import LocalEnds
 from crmdesk.desk.runs.agreement import Confirm, remembered

@@ -11,7 +11,8 @@ from pathlib import Path
 import polars as pl
 
 from crmdesk.connectors.token import CancelToken
-from crmdesk.desk.accounts.accounts import Accounts, Opened
+from crmdesk.desk.accounts.accounts import Accounts
+from crmdesk.desk.accounts.sessions import Opened
 from crmdesk.desk.crash_file import kept_crash
 from crmdesk.desk.jobs.loaded import LoadedJob, job_of
 from crmdesk.desk.runs.agreement import Agreement, Confirm, remembered

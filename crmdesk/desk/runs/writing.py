@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from crmdesk.connectors.contract import Packing, Road, WriteRequest
 from crmdesk.connectors.token import CancelToken
-from crmdesk.desk.accounts.accounts import Opened
+from crmdesk.desk.accounts.sessions import Opened
 from crmdesk.desk.runs.agreement import Confirm, Intent
 from crmdesk.engine.before import BeforeValues, keeps_before
 from crmdesk.engine.cost import cost_of

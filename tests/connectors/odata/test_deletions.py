@@ -10,8 +10,8 @@ import pytest
 from crmdesk.connectors.contract import Session, Unchanged
 from crmdesk.connectors.deletions import DELETED_AT, Period
 from crmdesk.connectors.odata.connector import ODataConnector
-from crmdesk.desk.accounts.accounts import Opened
 from crmdesk.desk.accounts.schemas import Schemas
+from crmdesk.desk.accounts.sessions import Opened
 from crmdesk.desk.ends.deleted_rows import coverage_of
 from crmdesk.engine.deletions.planning import SURVIVOR, with_by_itself, with_time
 from crmdesk.errors import UserError
