@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from crmdesk.errors import FileFormatError
 from crmdesk.model.job import LocalFile
-from crmdesk.tabular.files.quotes import Doubt
+from crmdesk.tabular.files.quote_readings import Doubt
 from tests.tabular.texts import as_csv_reads, assert_delivered, doubts, in_blocks, is_unclosed, write
 
 CELL = st.text(st.sampled_from('ab7 ,"\n\r\té€🎈'), max_size=8)

@@ -13,7 +13,7 @@ from crmdesk.tabular.batch import LINE, ROW
 from crmdesk.tabular.files.csv import open_csv
 from crmdesk.tabular.files.cutter import Block, Cutter
 from crmdesk.tabular.files.dialect import shape_of
-from crmdesk.tabular.files.quotes import Doubt
+from crmdesk.tabular.files.quote_readings import Doubt
 from crmdesk.tabular.files.text import TextStream, reading
 
 

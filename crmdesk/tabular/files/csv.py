@@ -18,7 +18,7 @@ from crmdesk.tabular.files.dialect import CsvShape, names_of, shape_of
 from crmdesk.tabular.files.fingerprint import State, fingerprint_of, state_of, unchanged
 from crmdesk.tabular.files.formula_injection import armed, armed_texts
 from crmdesk.tabular.files.proper_text import Place, ProperText
-from crmdesk.tabular.files.quotes import Doubt
+from crmdesk.tabular.files.quote_readings import Doubt
 from crmdesk.tabular.files.text import TextStream, reading
 
 _SHORTENED = r"^-?[0-9](?:[.,][0-9]+)?E\+(?:1[0-9]|[2-9][0-9]|[1-3][0-9]{2})$"

@@ -16,7 +16,8 @@ from crmdesk.tabular.files.dialect import CsvShape, record_too_long, unclosed_qu
 from crmdesk.tabular.files.machine import MAX_RECORD, Machine, Record, breaks
 from crmdesk.tabular.files.pending import Pending
 from crmdesk.tabular.files.proper import ProperReader
-from crmdesk.tabular.files.quotes import WINDOW, Doubt
+from crmdesk.tabular.files.quote_readings import Doubt
+from crmdesk.tabular.files.quotes import WINDOW
 from crmdesk.tabular.files.text import TextStream, not_in_encoding, nul_found
 
 BLOCK = 8 << 20

@@ -7,7 +7,8 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from crmdesk.tabular.files.quotes import SIGHT, WINDOW, Doubt, Mended, MoreNeeded, Piece, Quotes, Sight
+from crmdesk.tabular.files.quote_readings import Doubt, MoreNeeded, Piece
+from crmdesk.tabular.files.quotes import SIGHT, WINDOW, Mended, Quotes, Sight
 
 MAX_RECORD = 32 << 20
 """Bytes of one record at most. A record that is longer is a quote that nobody closed."""

@@ -12,37 +12,18 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from itertools import accumulate, pairwise, takewhile
+from itertools import accumulate, takewhile
+
+from crmdesk.tabular.files.quote_readings import Doubt, Piece, Reading, Rules, Seen, agreed, without
 
 WINDOW = 64
 """How many lines and records before one that does not fit are looked at: as many as one row may have been cut into."""
-
-_BEHIND = 8
-"""How many records behind it must be proper as well."""
 
 _MOST = 400
 """Quotes that are tried before a record that does not fit, and from there on."""
 
 SIGHT = 1 << 16
 """How much text is looked at behind the last quote that is tried: many rows, where rows follow."""
-
-
-class Doubt(StrEnum):
-    """Why a row may not say what was meant."""
-
-    NONE = ""
-    QUOTE = "quote"
-    ROWS = "rows"
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A record as it stands in the text, the same without the quote out of place, and what is doubtful about it."""
-
-    raw: str
-    meant: str
-    doubt: Doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,53 +46,6 @@ class Sight:
     can_wait: bool
 
 
-class MoreNeeded(Exception):
-    """What follows must be seen before anything can be said."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """Where records end when the quote at `place` is taken out; all in places of the text as it is."""
-
-    place: int
-    ends: tuple[int, ...]
-
-    def has(self, start: int) -> bool:
-        """Whether a record begins there."""
-        return not start or start in self.ends
-
-    def between(self, start: int, end: int) -> list[int]:
-        """Where records end behind `start`, up to `end`."""
-        return [each for each in self.ends if start < each <= end]
-
-    def end_of_bad(self) -> int:
-        """Where the record ends that the quote stands in."""
-        return next(end for end in self.ends if end > self.place)
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """The text that is looked at, up to where all must be proper, and what lies behind it; see Sight.
-
-    So many records `behind` it must be proper as well.
-    """
-
-    text: str
-    until: int
-    is_end: bool
-    can_wait: bool
-    behind: int = _BEHIND
-
-
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    """What a proper record is, and the beginning of one; `has_texts`: quotes may be text in cells without quotes."""
-
-    record: re.Pattern[str]
-    begun: re.Pattern[str]
-    has_texts: bool
-
-
 class Quotes:
     """Judges the quotes of a file with `width` columns."""
 
@@ -124,7 +58,7 @@ class Quotes:
         self._loose = re.compile(loose)
         self._plain = re.compile(rf"{loose}(?:{mark}{loose})*+")
         self._strict, self._lenient = (
-            _Rules(
+            Rules(
                 re.compile(rf"(?:{each}(?:{mark}{each}){{{width - 1}}})?+(?:\r\n?|\n|\Z)"),
                 re.compile(rf'(?:{each}{mark})*+(?:{last}\r?|"[^"]*+(?:""[^"]*+)*+"?+\r?)\Z'),
                 has_texts=has_texts,
@@ -159,7 +93,7 @@ class Quotes:
             back = next(
                 back for back, begin in enumerate(reversed(starts)) if all(each.has(begin) for each in readings)
             )
-            return Mended(back, _agreed(text, starts[-1 - back], readings))
+            return Mended(back, agreed(text, starts[-1 - back], readings))
         if sight.is_open:
             return None
         pieces = takewhile(lambda each: '"' in each and self.is_proper(each), reversed(before[-1:]))
@@ -178,8 +112,8 @@ class Quotes:
         if before and not known and not self.is_plain(before[-1]):
             return _all_doubtful([raw])
         start, end = sum(map(len, known)), sum(map(len, known)) + len(raw)
-        seen = _Seen(text[:end], end, is_end=False, can_wait=False, behind=0)
-        found = (_without(seen, place, self._strict) for place in self._removable(text, start, end, has_texts=False))
+        seen = Seen(text[:end], end, is_end=False, can_wait=False, behind=0)
+        found = (without(seen, place, self._strict) for place in self._removable(text, start, end, has_texts=False))
         others = [reading for reading in found if reading is not None and not reading.has(start)]
         if not others:
             return None
@@ -202,13 +136,13 @@ class Quotes:
         """The last of the records, as far back as all are proper: one that is not has been dealt with."""
         return list(takewhile(self.is_proper, reversed(before)))[::-1]
 
-    def _readings(self, text: str, start: int, end: int, sight: Sight, rules: _Rules) -> list[_Reading]:
+    def _readings(self, text: str, start: int, end: int, sight: Sight, rules: Rules) -> list[Reading]:
         """What the text says without one of its quotes, as far as it is proper then."""
         places = self._removable(text, start, end, has_texts=rules.has_texts)
         until = places[-1] if sight.is_open and places else end
         is_cut = len(text) > until + SIGHT
-        seen = _Seen(text[: until + SIGHT], until, sight.is_end and not is_cut, sight.can_wait and not is_cut)
-        found = [_without(seen, place, rules) for place in places]
+        seen = Seen(text[: until + SIGHT], until, sight.is_end and not is_cut, sight.can_wait and not is_cut)
+        found = [without(seen, place, rules) for place in places]
         return [reading for reading in found if reading is not None]
 
     def _removable(self, text: str, start: int, end: int, *, has_texts: bool) -> list[int]:
@@ -228,45 +162,3 @@ class Quotes:
 def _all_doubtful(records: Sequence[str]) -> Mended:
     """The last record, and those before it, as the csv module reads them: nobody knows whether it is right."""
     return Mended(len(records) - 1, tuple(Piece(each, each, Doubt.ROWS) for each in records))
-
-
-def _without(seen: _Seen, place: int, rules: _Rules) -> _Reading | None:
-    """The records when the quote at `place` is taken out, up to `until` and some more; None: not proper then."""
-    rest = seen.text[:place] + seen.text[place + 1 :]
-    ends, at, more = list[int](), 0, 0
-    while at < len(rest) and (more < seen.behind or not ends or ends[-1] < seen.until):
-        match = rules.record.match(rest, at)
-        if match is None or (match.end() == len(rest) and not seen.is_end and not rest.endswith("\n")):
-            if seen.is_end or not rules.begun.match(rest, at):
-                return None
-            break
-        at = match.end()
-        ends.append(at if at <= place else at + 1)
-        more += ends[-1] > seen.until
-    if more < seen.behind and seen.can_wait:
-        raise MoreNeeded
-    if seen.is_end and ends[-1:] <= [place]:
-        ends.append(len(seen.text))  # there is nothing but the quote
-    return _Reading(place, tuple(ends)) if ends and ends[-1] >= seen.until else None
-
-
-def _agreed(text: str, start: int, readings: Sequence[_Reading]) -> tuple[Piece, ...]:
-    """The records up to where all readings are at one again. All of them have a record that begins at `start`."""
-    bad = max(reading.end_of_bad() for reading in readings)
-    common = set.intersection(*(set(reading.ends) for reading in readings))
-    until = min((end for end in common if end >= bad), default=len(text))
-    spans = [_spans(reading, start, until) for reading in readings]
-    shared = set.intersection(*(set(each) for each in spans))
-    best = max(range(len(readings)), key=lambda number: len(spans[number]))
-    place, doubt = readings[best].place, Doubt.QUOTE if len(set(map(tuple, spans))) == 1 else Doubt.ROWS
-    stands_in = {span for reading in readings for span in shared if span[0] <= reading.place < span[1]}
-    pieces = []
-    for begin, end in spans[best]:
-        is_sure = (begin, end) in shared and (begin, end) not in stands_in
-        meant = text[begin:place] + text[place + 1 : end] if begin <= place < end else text[begin:end]
-        pieces.append(Piece(text[begin:end], meant, Doubt.NONE if is_sure else doubt))
-    return tuple(pieces)
-
-
-def _spans(reading: _Reading, start: int, until: int) -> list[tuple[int, int]]:
-    return list(pairwise([start, *reading.between(start, until)]))
