@@ -271,6 +271,29 @@ def test_one_cause_that_refuses_everything_stops_the_run(shared: Program, org: O
     assert done.last["pending"] == 40
 
 
+def test_what_is_on_the_way_when_a_run_is_stopped_for_its_rejects_is_recorded(
+    shared: Program, org: Org, tmp_path: Path
+) -> None:
+    """R-203: nobody has to find out later what was answered already."""
+    contacts_csv(tmp_path / "a.csv", range(2000, 2060))
+    org.weather({"kind": "refuse-rows", "code": "FIELD_INTEGRITY_EXCEPTION", "message": "No."}, object="Contact")
+    export = f'{UPSERT}\nengine = "rest"\nrows_per_call = 5\n[behaviour]\nstop_after_rejects = 10'
+    done = shared.run(contacts_job(tmp_path, "a.csv", name="enough", export=export))
+    assert (done.last["outcome"], done.error["place"]) == ("failed", "behaviour.stop_after_rejects")
+    org.clear_weather()
+    resumed = shared.ask("resume", done.last["run"])
+    assert not [line for line in resumed.lines if line.get("phase") == "settling"]
+    assert resumed.counts() == {"read": 60, "created": 60 - done.last["rejected"], "rejected": done.last["rejected"]}
+
+
+def test_a_run_that_is_through_is_not_stopped_any_more(shared: Program, org: Org, tmp_path: Path) -> None:
+    contacts_csv(tmp_path / "a.csv", range(2060, 2090))
+    org.weather({"kind": "refuse-rows", "code": "FIELD_INTEGRITY_EXCEPTION", "message": "No."}, object="Contact")
+    export = f'{UPSERT}\nengine = "bulk"\n[behaviour]\nstop_after_rejects = 10\nstop_after_same = 20'
+    done = shared.run(contacts_job(tmp_path, "a.csv", name="all refused", export=export))
+    assert (done.last["outcome"], done.counts(), done.code) == ("rejects", {"read": 30, "rejected": 30}, 1)
+
+
 def test_the_many_children_of_parents_that_are_gone_do_not_stop_the_run(
     shared: Program, org: Org, tmp_path: Path
 ) -> None:

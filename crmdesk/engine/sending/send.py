@@ -16,10 +16,11 @@ from crmdesk.engine.preparing.rejects import no_rejects, reject_frame
 from crmdesk.engine.preparing.source_copy import SourceCopy
 from crmdesk.engine.sending.again import Again
 from crmdesk.engine.sending.bounds import Bounds
+from crmdesk.engine.sending.counting import AGAIN, added, counted, once_each
 from crmdesk.engine.sending.log import LedgerLog
 from crmdesk.engine.sending.pacing import Pacing
 from crmdesk.engine.sending.sinks import Sinks
-from crmdesk.errors import RemoteJobError, TransientError
+from crmdesk.errors import CrmDeskError, RemoteJobError, TransientError
 from crmdesk.model.job import Engine
 from crmdesk.model.run import Phase, Progress, Tally
 from crmdesk.tabular.batch import ROW
@@ -28,7 +29,6 @@ _PATIENCE = 3
 """How often all rows that are left are sent without one of them being taken or refused."""
 
 _DONE = (Settled.CREATED, Settled.UPDATED, Settled.DELETED, Settled.UNCHANGED, Settled.UNKNOWN)
-_AGAIN = (Settled.UNSENT, Settled.CROWDED, Settled.BUSY)
 
 
 @dataclass(slots=True)
@@ -46,6 +46,7 @@ class Sending:
     _failures: Counter[str] = field(default_factory=Counter)
     _wasted: int = 0
     _is_crowd_told: bool = False
+    _trouble: CrmDeskError | None = None
 
     def all(self, first: int = 0) -> Iterator[Progress]:
         """Settle what is open, then send what is left; with `first`, at most sends of that many rows.
@@ -57,6 +58,7 @@ class Sending:
         self.bounds.check(tally)
         self._total = tally.pending
         self._wasted = 0
+        self._trouble = None
         again = Again(self.sinks, self.engines, self.token)
         yield from self._settle(tally, again)
         pacing = Pacing(self.ledger, self.sinks, self.engines, self.log)
@@ -68,7 +70,9 @@ class Sending:
             if road is None:
                 return
             waiting: dict[SendId, Payload] = {}
-            outgoing = _Outgoing(self.ledger.unsent(), waiting, first, self._is_on(road), pacing.is_changed)
+            outgoing = _Outgoing(
+                self.ledger.unsent(), waiting, first, self._is_on(road), lambda: self._is_ending or pacing.is_changed()
+            )
             sink = self.sinks.at(road)
             yield from self._record_all(sink.write(iter(outgoing), self.token), waiting, again)
             if first:  # each road once: what comes back to be sent again has to wait like all the rest
@@ -82,6 +86,10 @@ class Sending:
         tally = self.ledger.tally()
         self._total = tally.pending
         yield from self._settle(tally, Again(self.sinks, self.engines, self.token))
+
+    @property
+    def _is_ending(self) -> bool:
+        return self._trouble is not None
 
     def _is_on(self, road: Road) -> Callable[[Payload], bool]:
         return lambda payload: self.sinks.road_of(payload) == road
@@ -102,16 +110,22 @@ class Sending:
         tally = self.ledger.tally()
         for receipt in receipts:
             payload = waiting.pop(receipt.send)
-            rows = again.judged(_once_each(receipt, payload), payload)
+            rows = again.judged(once_each(receipt, payload), payload)
             refused = self._record(rows, payload, copy, again)
-            counts = _counted(rows)
-            tally = _added(tally, counts)
+            counts = counted(rows)
+            tally = added(tally, counts)
             self.log.settled()
             yield self._progress(Phase.SENDING, tally)
-            self._check_failure(receipt)
-            self._check_waste(counts, tally)
-            self.bounds.check(tally)
-            self.bounds.watch(rows.filter(~pl.col("outcome").is_in([each.value for each in _AGAIN])), refused)
+            try:
+                self._check_failure(receipt)
+                self._check_waste(counts, tally)
+                self.bounds.check(tally)
+                self.bounds.watch(rows.filter(~pl.col("outcome").is_in([each.value for each in AGAIN])), refused)
+            except CrmDeskError as error:  # nothing more goes out; what is on the way is awaited, and recorded
+                self._trouble = error
+        trouble = self._trouble
+        if trouble is not None and (tally.pending or not trouble.place.startswith("behaviour.")):
+            raise trouble  # where nothing is left to be stopped, a run is through
 
     def _check_waste(self, counts: Counter[str], tally: Tally) -> None:
         """Rows proven not applied are sent again, but not for ever while not a single one gets through."""
@@ -191,31 +205,3 @@ class _Outgoing:
             self.rows += len(payload.rows)
             self.waiting[payload.send] = payload
             yield payload
-
-
-def _once_each(receipt: Receipt, payload: Payload) -> pl.DataFrame:
-    """The rows of a receipt, every row of the send exactly once: what a sink left out or said twice is unknown."""
-    if receipt.rows[ROW].equals(payload.rows) and not receipt.rows["outcome"].null_count():
-        return receipt.rows
-    known = receipt.rows.filter(~pl.col(ROW).is_duplicated())
-    rows = payload.rows.to_frame(ROW).join(known, on=ROW, how="left")
-    return rows.with_columns(pl.col("outcome").fill_null(Settled.UNKNOWN.value))
-
-
-def _counted(rows: pl.DataFrame) -> Counter[str]:
-    counts = rows["outcome"].value_counts()
-    return Counter(dict(zip(counts["outcome"], counts["count"], strict=True)))
-
-
-def _added(tally: Tally, counts: Counter[str]) -> Tally:
-    final = sum(count for outcome, count in counts.items() if outcome not in _AGAIN)
-    return Tally(
-        read=tally.read,
-        created=tally.created + counts[Settled.CREATED],
-        updated=tally.updated + counts[Settled.UPDATED],
-        deleted=tally.deleted + counts[Settled.DELETED],
-        unchanged=tally.unchanged + counts[Settled.UNCHANGED],
-        rejected=tally.rejected + counts[Settled.REJECTED],
-        unknown=tally.unknown + counts[Settled.UNKNOWN],
-        pending=tally.pending - final,
-    )
