@@ -15,7 +15,7 @@ from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.fields import Field, TextField
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import Item, column, row
-from crmdesk.model.figures import number
+from crmdesk.gui.kit.typed_number import TypedNumber
 from crmdesk.viewmodel.error_details import error_details
 from crmdesk.viewmodel.window_words import for_the_window
 
@@ -135,15 +135,16 @@ async def confirm_number(  # noqa: PLR0913 - as confirm
 ) -> bool:
     """Ask for the number of rows to be typed: what differs between the right run and the wrong one."""
     dialog = _question(parent, title, notes, account, tags)
-    typed = TextField("confirm-number", _tr("Number of rows"))
-    dialog.add(Field(_tr("To go on, type the number of rows: {0}").format(number(rows)), typed))
+    caption = _tr("To go on, type the number of rows: {0}")
+    typed = TypedNumber("confirm-number", _tr("Number of rows"), caption, rows)
+    dialog.add(typed)
     dialog.add_button(_tr("Cancel"), 0, name="confirm-cancel")
     go = dialog.add_button(button, 1, look="danger-filled" if is_dangerous else "primary", name="confirm-ok")
     why_not = _tr("Type the number of rows first")
     go.allow(False, why_not)
-    typed.textChanged.connect(lambda text: go.allow(_digits(text) == str(rows), why_not))
-    typed.setFocus()
-    return await dialog.ended() == 1
+    typed.turned.connect(lambda is_right: go.allow(is_right, why_not))
+    typed.control.setFocus()
+    return await dialog.ended() == 1 and typed.is_right
 
 
 async def ask_text(parent: QWidget, title: str, label_text: str, value: str, button: str) -> str:
@@ -172,10 +173,6 @@ def _question(
         words.setAlignment(Qt.AlignmentFlag.AlignTop)
         dialog.add(words)
     return dialog
-
-
-def _digits(text: str) -> str:
-    return "".join(sign for sign in text if sign.isdigit())
 
 
 def _tr(text: str) -> str:

@@ -21,6 +21,9 @@ from crmdesk.viewmodel.sentences import direction_of
 TRIED = 10
 """Rows that a trial sends before it pauses."""
 _LOOK_SECONDS = 0.05
+_ASKS_LATER = (
+    "How many rows there are is not known yet: the run reads them, and wants their number before it sends any."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ def question_for(
     label: str = "",
     notes: Sequence[str] = (),
 ) -> Question:
-    """The question before `rows` rows of `job` travel.
+    """The question before `rows` rows of `job` travel, 0 where nobody knows how many: then the run itself asks.
 
     `label` is the object's label in the plural, where it is known. Without an `identity` nobody knows what kind of
     organisation the account leads to, and it is treated as a production one.
@@ -64,7 +67,9 @@ def question_for(
     environment = identity.environment if identity is not None else Environment.PRODUCTION
     is_reading = job.operation.is_reading
     verb = "Read" if is_reading else action_of(job).value.capitalize()
-    what = f"{verb} {rows:,} {label or _counted(job.object, rows)}"
+    count = f"{rows:,} " if rows else ""
+    is_number_wanted = not is_reading and wants_number(environment, action_of(job), rows)
+    what = f"{verb} {count}{label or _counted(job.object, rows)}"
     return Question(
         account=account,
         environment=environment,
@@ -73,8 +78,8 @@ def question_for(
         sentence=f"{what} {'from' if is_reading else 'in'} {place_of(account, environment)}",
         button=what,
         rows=rows,
-        wants_number=not is_reading and wants_number(environment, action_of(job), rows),
-        notes=tuple(notes),
+        wants_number=is_number_wanted and rows > 0,
+        notes=(*notes, *([_ASKS_LATER] if is_number_wanted and not rows else [])),
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -111,6 +111,29 @@ async def test_a_large_write_wants_its_number_typed(parent: QWidget) -> None:
     assert not go.isEnabled()
     QTest.keyClicks(field, "7")
     assert go.isEnabled()
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert await asked is True
+
+
+async def test_no_key_gets_past_the_number_of_a_delete(parent: QWidget) -> None:
+    asked = asyncio.ensure_future(confirm_number(parent, "Delete?", (), "Delete 37", 37, is_dangerous=True))
+    dialog = await opened(parent)
+    field, go = dialog.findChild(QLineEdit, "confirm-number"), button(dialog, "confirm-ok")
+    assert field is not None
+    told = []
+    for text in ("", "3", "38", "0037", "37x", "-37", "³⁷", "3 7 0"):
+        field.setText(text)
+        for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            QTest.keyClick(field, key)
+            QTest.keyClick(dialog, key)
+        QTest.keyClick(go, Qt.Key.Key_Space)
+        assert not asked.done(), text
+        assert not go.isEnabled(), text
+        told.append(field.accessibleDescription())
+    assert told[0] == "To go on, type the number of rows: 37 Nothing is done before 37 stands here."
+    QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(field, "37")
+    assert field.accessibleDescription() == "To go on, type the number of rows: 37"
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert await asked is True
 

@@ -35,6 +35,13 @@ def test_the_question_says_what_happens_to_how_many_rows_and_where() -> None:
     assert question(1, Environment.SANDBOX, Action.DELETE, "").sentence == "Delete 1 Contact record in Acme sandbox"
 
 
+def test_where_nobody_knows_how_many_rows_there_are_the_run_itself_wants_their_number() -> None:
+    asked = question(0, Environment.PRODUCTION, Action.DELETE)
+    assert (asked.button, asked.wants_number) == ("Delete contacts", False)
+    assert asked.notes[0].endswith("wants their number before it sends any.")
+    assert question(0, Environment.SANDBOX, Action.DELETE).notes == ()
+
+
 @pytest.mark.parametrize(
     ("rows", "environment", "action", "wants_number"),
     [

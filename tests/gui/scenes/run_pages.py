@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from crmdesk.gui.confirm_run import confirm_run
 from crmdesk.gui.pages.runs.run import RunPage
@@ -147,6 +147,15 @@ async def confirming(folder: Path) -> AsyncIterator[QWidget]:
 
 
 @asynccontextmanager
+async def mistyped(folder: Path) -> AsyncIterator[QWidget]:
+    async with confirming(folder) as dialog:
+        for field in dialog.findChildren(QLineEdit, "confirm-number"):
+            field.setText("4101870")
+        await asyncio.sleep(0.1)
+        yield dialog
+
+
+@asynccontextmanager
 async def taking_back(folder: Path) -> AsyncIterator[QWidget]:
     async with of_run(ended)(folder) as window:
         assert isinstance(window, Shell)
@@ -174,6 +183,7 @@ SCENES = [
     Scene("run-read", of_run(read)),
     Scene("run-missing", of_run(missing)),
     Scene("run-confirm", confirming),
+    Scene("run-confirm-mistyped", mistyped),
     Scene("run-take-back", taking_back),
     Scene("runs", of_history(several)),
     Scene("runs-empty", of_history(lambda _: None)),

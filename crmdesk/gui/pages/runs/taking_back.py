@@ -11,11 +11,11 @@ from crmdesk.gui.dialogs import Dialog
 from crmdesk.gui.kit.band import BandAccount
 from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.cards import Card
-from crmdesk.gui.kit.fields import CheckField, Field, TextField
+from crmdesk.gui.kit.fields import CheckField
 from crmdesk.gui.kit.labels import Glyph, label
 from crmdesk.gui.kit.layout import column, frame, row
 from crmdesk.gui.kit.tags import DirectionTag
-from crmdesk.model.figures import number
+from crmdesk.gui.kit.typed_number import TypedNumber
 from crmdesk.viewmodel.launch import Question
 from crmdesk.viewmodel.runs.run import RunModel
 
@@ -63,20 +63,21 @@ async def ask_to_take_back(
     for note in question.notes:
         dialog.add(label(note, "muted", wraps=True))
     ticks = _field_ticks(dialog, fields)
-    typed = TextField("take-back-number", _tr("Number of records"))
+    caption = _tr("To go on, type the number of records: {0}")
+    typed = TypedNumber("take-back-number", _tr("Number of records"), caption, question.rows)
     if question.wants_number:
-        dialog.add(Field(_tr("To go on, type the number of records: {0}").format(number(question.rows)), typed))
+        dialog.add(typed)
     dialog.add_button(_tr("Cancel"), 0, name="take-back-cancel").setFocus()
     go = dialog.add_button(question.button, 1, look="danger-filled", name="take-back-ok")
+    go.setDefault(question.wants_number)  # Enter on a tick is no answer
 
     def look() -> None:
-        digits = "".join(sign for sign in typed.text() if sign.isdigit())
-        is_named = not question.wants_number or digits == str(question.rows)
+        is_named = not question.wants_number or typed.is_right
         has_field = not ticks or any(tick.isChecked() for tick in ticks.values())
         why_not = _tr("Type the number of records first") if not is_named else _tr("Choose at least one field")
         go.allow(is_named and has_field, why_not)
 
-    typed.textChanged.connect(look)
+    typed.turned.connect(lambda _: look())
     for tick in ticks.values():
         tick.toggled.connect(look)
     look()
