@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,20 +11,16 @@ from typing import IO, Protocol
 
 import requests
 from requests.auth import AuthBase
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from crmdesk.connectors.bounds import OutOfBounds, read_whole
-from crmdesk.connectors.breakdown import Again, explain, is_dead_proxy, judge, out_of_bounds, seconds_asked
+from crmdesk.connectors.breakdown import explain, is_dead_proxy, judge, out_of_bounds, seconds_asked
 from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.origin import Origin
+from crmdesk.connectors.retrying import LONGEST_WAIT, tried
 from crmdesk.connectors.tls import SystemTrust
 from crmdesk.connectors.token import CancelToken
 from crmdesk.connectors.traffic import Traffic
 from crmdesk.connectors.upload import Upload
-
-TRIES = 5
-LONGEST_WAIT = 60.0
-"""A CRM that asks for more seconds than this is not waited for: the error says when to come back."""
 
 _SOON = 1.0
 """Seconds to wait where the CRM asks to wait and does not say how long."""
@@ -176,7 +171,7 @@ class HttpSession:
             judge(response, self.origin, self._retried, is_safe=is_safe, is_crowded=self._is_crowded(response))
             return response
 
-        return self._tried(attempt, token)
+        return tried(attempt, self.traffic, self._longest_wait, token, is_near=self.origin.is_loopback)
 
     def download(
         self,
@@ -205,7 +200,7 @@ class HttpSession:
                 self._copy(response, file, token)
             return response
 
-        return self._tried(attempt, token)
+        return tried(attempt, self.traffic, self._longest_wait, token, is_near=self.origin.is_loopback)
 
     def _copy(self, response: requests.Response, file: IO[bytes], token: CancelToken | None) -> None:
         try:
@@ -267,37 +262,3 @@ class HttpSession:
         if response.status_code != requests.codes.unauthorized or self._authorization is None:
             return False
         return self._authorization.renew(str(response.request.headers.get("Authorization", "")))
-
-    def _tried(self, attempt: Callable[[], requests.Response], token: CancelToken | None) -> requests.Response:
-        sleep = time.sleep if token is None else token.sleep
-        waits = wait_random_exponential(multiplier=0.2 if self.origin.is_loopback else 1.0, max=30.0)
-        patience = Retrying(
-            retry=retry_if_exception_type(Again),
-            stop=lambda state: stop_after_attempt(TRIES)(state) or _asked(state) > self._longest_wait,
-            wait=lambda state: max(waits(state), _asked(state)),
-            sleep=sleep,
-            reraise=True,
-        )
-
-        def checked() -> requests.Response:
-            if token is not None:
-                token.check()
-            if self.traffic.pause_left:
-                sleep(self.traffic.pause_left)
-            try:
-                return attempt()
-            except Again as again:
-                asked = again.error.retry_after or 0.0
-                self.traffic.pause(asked if asked <= self._longest_wait else 0.0)
-                raise
-
-        try:
-            return patience(checked)
-        except Again as again:
-            raise again.error from again.__cause__
-
-
-def _asked(state: RetryCallState) -> float:
-    """The seconds the CRM asked us to wait, 0 when it did not."""
-    error = state.outcome.exception() if state.outcome else None
-    return (error.error.retry_after or 0.0) if isinstance(error, Again) else 0.0

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from crmdesk.connectors.contract import Body
-from crmdesk.connectors.http import TRIES, HttpSession, Replay
+from crmdesk.connectors.http import HttpSession, Replay
 from crmdesk.connectors.origin import Origin
+from crmdesk.connectors.retrying import TRIES
 from crmdesk.connectors.token import CancelToken
 from crmdesk.connectors.traffic import Rate, Traffic
 from crmdesk.connectors.upload import Upload
