@@ -40,7 +40,7 @@ def test_describe_query_and_records(client: Any, org: PracticeOrg) -> None:
     assert client.limits()["DailyApiRequests"]["Max"] == client.api_usage["api-usage"].total
 
 
-def test_its_own_errors(client: Any) -> None:
+def test_refusals_become_the_errors_that_the_client_has_for_them(client: Any) -> None:
     with pytest.raises(SalesforceResourceNotFound):
         client.Contact.get("0037x0000000zzzAAA")
     with pytest.raises(SalesforceMalformedRequest, match="INVALID_FIELD"):

@@ -70,7 +70,7 @@ def test_an_unknown_object_and_a_missing_type(shared_org: PracticeOrg) -> None:
     assert shared_org.post(PATH, {"records": "x"}).status_code == 400
 
 
-def test_update_by_id(shared_org: PracticeOrg) -> None:
+def test_an_update_by_id_refuses_unknown_deleted_and_doubled_ids_one_by_one(shared_org: PracticeOrg) -> None:
     ids = [each["id"] for each in shared_org.post(PATH, {"records": [record(Name="Old")] * 4}).json()]
     shared_org.delete(f"sobjects/Account/{ids[3]}")
     records = [
@@ -162,7 +162,7 @@ def test_unique_values_within_one_call(shared_org: PracticeOrg) -> None:
     assert results[0]["id"][:15] in results[1]["errors"][0]["message"]
 
 
-def test_delete(shared_org: PracticeOrg) -> None:
+def test_a_delete_refuses_ids_one_by_one_and_is_rolled_back_as_a_whole_on_wish(shared_org: PracticeOrg) -> None:
     ids = [each["id"] for each in shared_org.post(PATH, {"records": [record(Name="Delete me")] * 3}).json()]
     asked = ",".join([ids[0], "nonsense", ids[1][:15], "0017x0000000zzzAAA"])
     results = shared_org.delete(PATH, params={"ids": asked}).json()

@@ -229,7 +229,7 @@ def test_every_delimiter_with_crlf(shared_org: PracticeOrg, delimiter: str, char
     assert text.endswith(f'"true"{char}"a{char}, b"{char}"two\nlines"\r\n')
 
 
-def test_types_in_cells(shared_org: PracticeOrg) -> None:
+def test_a_cell_of_another_type_is_refused_with_field_and_value(shared_org: PracticeOrg) -> None:
     header = ["Name", "StageName", "CloseDate", "Amount", "Oracle_Id__c"]
     good = ("Cells", "Prospecting", "2031-02-28", "6.0E7", "cells")
     rows = [good, (*good[:2], "28.02.2031", *good[3:]), (*good[:3], "1,000", "cells"), (*good[:3], "1E99", "cells")]

@@ -205,7 +205,7 @@ def test_updated_and_deleted_tell_what_happened_in_a_period(org: PracticeOrg) ->
     assert backwards.json()[0]["errorCode"] == "INVALID_REPLICATION_DATE"
 
 
-def test_counts_and_limits(shared_org: PracticeOrg) -> None:
+def test_counts_name_known_objects_alone_and_limits_say_what_is_left(shared_org: PracticeOrg) -> None:
     counted = shared_org.get("limits/recordCount", params={"sObjects": "Contact,Nothing"}).json()
     assert counted == {"sObjects": [{"count": shared_org.count("Contact"), "name": "Contact"}]}
     daily = shared_org.get("limits/").json()["DailyApiRequests"]

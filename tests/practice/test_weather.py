@@ -116,7 +116,9 @@ def test_the_answers_of_a_bulk_job_can_be_lost_at_every_step(sunny: PracticeOrg)
         ),
     ],
 )
-def test_refusals(sunny: PracticeOrg, do: object, status: int, content: bytes, retry_after: str | None) -> None:
+def test_a_refusal_of_the_weather_has_its_status_body_and_wait_and_nothing_is_written(
+    sunny: PracticeOrg, do: object, status: int, content: bytes, retry_after: str | None
+) -> None:
     sunny.weather(do, method="POST")
     reply = raw(sunny, "POST", "sobjects/Lead", lead("Refused"))
     assert reply.status == status
@@ -160,7 +162,7 @@ def test_a_truncated_stream_never_says_that_it_ended(sunny: PracticeOrg) -> None
 
 
 @pytest.mark.parametrize("where", ["before", "after"])
-def test_latency(sunny: PracticeOrg, where: str) -> None:
+def test_an_answer_comes_as_much_later_as_the_weather_says(sunny: PracticeOrg, where: str) -> None:
     sunny.weather({"kind": "latency", "seconds": 0.3, "where": where}, path="/limits$", times=1)
     started = time.monotonic()
     assert sunny.get("limits").status_code == 200
@@ -184,7 +186,7 @@ def test_nothing_is_committed_later_than_five_seconds_after_it_came_in(sunny: Pr
     assert sunny.count("Lead WHERE LastName = 'Too late'") == 0
 
 
-def test_locked_rows(sunny: PracticeOrg) -> None:
+def test_a_locked_row_is_refused_alone_and_the_others_are_written(sunny: PracticeOrg) -> None:
     sunny.weather("lock-rows", object="Lead", probability=0.5)
     rows = [(f"Locked {number}", "C") for number in range(100)]
     job = ingest(sunny, "Lead", "insert", ["LastName", "Company"], rows)

@@ -111,7 +111,7 @@ def test_where_the_crm_tells_cases_apart_so_do_we() -> None:
     assert hits(where("Kinds", "includes", ("a",)), folds=False) == [2]
 
 
-def test_groups_nest() -> None:
+def test_a_group_within_a_group_keeps_its_own_operator() -> None:
     either = Group(Joined.ANY, (where("Name", "is empty"), where("Amount", ">", 100)))
     assert hits(either) == [0, 3, 4]
     assert hits(Group(Joined.ALL, (either, where("Is", "=", True)))) == [0]

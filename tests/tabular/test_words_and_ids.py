@@ -90,7 +90,7 @@ def test_each_of_several_choices_is_in_the_list() -> None:
     ]
 
 
-def test_clock_times() -> None:
+def test_a_time_of_day_is_taken_with_its_seconds_and_zone_and_24_00_is_none() -> None:
     assert answers(words.clock_times(text("10:30", "23:59:59.123Z", " 00:00:00 ", "24:00", "10"))) == [
         "10:30",
         "23:59:59.123Z",

@@ -125,7 +125,7 @@ def test_a_record_that_is_known_by_its_id_is_updated() -> None:
     assert updating.export == ExportOptions(Action.UPDATE, "Id")
 
 
-def test_rules_of_the_job() -> None:
+def test_a_remedy_made_a_rule_changes_the_line_that_fills_the_field() -> None:
     table = {"ENT": "Enterprise"}
     assert jobs.with_values(JOB, "level__c", table).mapping[2].values == table
     assert [line.remote for line in jobs.without_field(JOB, "Level__c").mapping] == ["Id", "LastName"]
