@@ -53,20 +53,13 @@ def plan_write(
     problems.raise_any()
     is_looked_up = key is not None and key.name != remote.id_field and options.action in (Action.UPDATE, Action.DELETE)
     if key is not None and is_looked_up:
-        lines = [_found_by_id(line, remote, key, can) if line.field == key else line for line in lines]
-        id_field = remote.field(remote.id_field)
-        key = id_field if id_field is not None else key
-    lines = [
-        # Of a search the text is compared that it looks for, not the id that it finds.
-        replace(line, folds_case=line.search.folds_case if line.search is not None else folds(line.field, can))
-        for line in lines
-    ]
+        lines, key = _found_by_id(lines, remote, key, can)
     return WritingPlan(
         job=job,
         object=remote,
         options=options,
         convert=WritePlan(
-            lines=tuple(lines),
+            lines=tuple(_folding(line, can) for line in lines),
             reading=check.setting.reading,
             action=options.action,
             key=key,
@@ -183,17 +176,29 @@ def _check_required(
             )
 
 
-def _found_by_id(line: WriteLine, remote: RemoteObject, key: Field, can: Capabilities) -> WriteLine:
-    """The line that finds the record's id by a foreign key, so that the request itself goes by id."""
+def _found_by_id(
+    lines: Sequence[WriteLine], remote: RemoteObject, key: Field, can: Capabilities
+) -> tuple[list[WriteLine], Field]:
+    """The lines where that of a foreign key finds the record's id, so that the request itself goes by id; the id."""
     id_field = remote.field(remote.id_field)
     if id_field is None:
         raise TypeError(remote)
-    return replace(
-        line,
-        map=replace(line.map, remote=id_field.name, when_empty=WhenEmpty.LEAVE),
-        field=id_field,
-        search=Search(Lookup("", remote.name, key.name), remote.name, key.name, folds(key, can)),
-    )
+    search = Search(Lookup("", remote.name, key.name), remote.name, key.name, folds(key, can))
+
+    def found(line: WriteLine) -> WriteLine:
+        return replace(
+            line,
+            map=replace(line.map, remote=id_field.name, when_empty=WhenEmpty.LEAVE),
+            field=id_field,
+            search=search,
+        )
+
+    return [found(line) if line.field == key else line for line in lines], id_field
+
+
+def _folding(line: WriteLine, can: Capabilities) -> WriteLine:
+    """The line, with whether case is folded: of a search in the text that it looks for, not in the id that it finds."""
+    return replace(line, folds_case=line.search.folds_case if line.search is not None else folds(line.field, can))
 
 
 def _setting(job: Job, variables: Variables) -> Setting:
