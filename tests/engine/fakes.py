@@ -106,7 +106,7 @@ class FakeSession:
     def query_text(self, query: Query) -> str:
         return str(query)
 
-    def source(self, query: Query, log: SendLog | None = None) -> FakeSource:
+    def source(self, query: Query) -> FakeSource:
         return FakeSource(self, query)
 
     def sink(self, request: WriteRequest, log: SendLog) -> FakeSink:

@@ -76,7 +76,7 @@ class Session(AbstractContextManager["Session"], Protocol):
         """The query in the CRM's own language, for people."""
         ...
 
-    def source(self, query: Query, log: SendLog | None = None) -> Source:
+    def source(self, query: Query) -> Source:
         """Rows of the CRM."""
         ...
 

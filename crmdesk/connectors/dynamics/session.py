@@ -96,7 +96,7 @@ class DynamicsSession(Conversation):
         found = self._entity_set(query)
         return f"{found.name}?" + "&".join(f"{name}={value}" for name, value in query_options(found, query))
 
-    def source(self, query: Query, log: SendLog | None = None) -> ODataSource:
+    def source(self, query: Query) -> ODataSource:
         """See Session."""
         return ODataSource(self._http, self._root, self._entity_set(query), query)
 

@@ -84,7 +84,7 @@ class ODataSession(Conversation):
         found = self._set(query.object)
         return f"{found.name}?" + "&".join(f"{name}={value}" for name, value in query_options(found, query))
 
-    def source(self, query: Query, log: SendLog | None = None) -> ODataSource:
+    def source(self, query: Query) -> ODataSource:
         """See Session."""
         return ODataSource(self._http, self._root, self._set(query.object), query)
 

@@ -148,7 +148,7 @@ class SalesforceSession(Conversation):
         """The query as SOQL."""
         return soql(query)
 
-    def source(self, query: Query, log: SendLog | None = None) -> Source:
+    def source(self, query: Query) -> Source:
         """Rows of the org."""
         from crmdesk.connectors.salesforce.reading.source import QuerySource
 

@@ -36,11 +36,11 @@ class Batches:
         for each in multipart.requests_in(request.body, boundary):
             failed = 0
             if isinstance(each, Part):
-                reply = self._inner(each, user, request)
+                reply = self._inner(each, user)
                 replies.append(reply)
                 failed = reply.status if reply.status >= 400 else 0  # noqa: PLR2004 - a refusal
             else:
-                members = self._change_set(each, user, request)
+                members = self._change_set(each, user)
                 replies.append((f"changesetresponse_{uuid.uuid4()}", members))
                 failed = members[-1].status if members and members[-1].status >= 400 else 0  # noqa: PLR2004 - as above
             if failed and not request.prefer.goes_on:
@@ -48,14 +48,14 @@ class Batches:
                 break
         return Reply(status, multipart.answer_body(own, replies), {"Content-Type": f"multipart/mixed; boundary={own}"})
 
-    def _referring(self, part: Part, made: Mapping[str, str], user: str, outer: Request) -> Reply:
+    def _referring(self, part: Part, made: Mapping[str, str], user: str) -> Reply:
         """The answer to a part that may name what earlier ones of its set have made: `$1` is that of Content-ID 1."""
         try:
-            return self._inner(_resolved(part, made), user, outer)
+            return self._inner(_resolved(part, made), user)
         except refusals.Refused as refused:
             return refusal(refused)
 
-    def _inner(self, part: Part, user: str, outer: Request) -> Reply:
+    def _inner(self, part: Part, user: str) -> Reply:
         try:
             inner = parsed_request(part.method, part.address, part.headers, part.body, is_inner=True)
         except refusals.Refused as refused:
@@ -63,14 +63,14 @@ class Batches:
         reply = self.answer(inner, user)
         return Reply(reply.status, reply.body, {"OData-Version": "4.0", **reply.headers}, part.content_id)
 
-    def _change_set(self, each: ChangeSet, user: str, outer: Request) -> list[Reply]:
+    def _change_set(self, each: ChangeSet, user: str) -> list[Reply]:
         """The answers of all, or of the first that was refused: nothing of the set is kept then."""
         replies: list[Reply] = []
         made: dict[str, str] = {}
         try:
             with self.store.change():
                 for part in each.parts:
-                    replies.append(self._referring(part, made, user, outer))
+                    replies.append(self._referring(part, made, user))
                     if replies[-1].status >= 400:  # noqa: PLR2004 - a refusal
                         raise _Failed
                     made[part.content_id] = replies[-1].headers.get("OData-EntityId", "")

@@ -56,9 +56,7 @@ class Reading:
         if options.get("$count") == "true":
             answer["@odata.count"] = min(len(matching), MOST)
         expanded = self._expanded(table, options.get("$expand", ""))
-        answer["value"] = [
-            {**self.shown(table, row, columns, prefer), **self._parents(row, expanded, prefer)} for row in page
-        ]
+        answer["value"] = [{**self.shown(row, columns, prefer), **self._parents(row, expanded, prefer)} for row in page]
         if rest and not ("$top" in options and not prefer.page):
             answer["@odata.nextLink"] = self.link(options, order.token(page[-1], after))
         return answer
@@ -86,7 +84,7 @@ class Reading:
             found += [currency] if currency is not None and currency not in found else []
         return found
 
-    def shown(self, table: Table, row: Row, columns: list[Column], prefer: Prefer) -> dict[str, Any]:
+    def shown(self, row: Row, columns: list[Column], prefer: Prefer) -> dict[str, Any]:
         """A row as it is answered; its etag first."""
         shown: dict[str, Any] = {"@odata.etag": f'W/"{row.get("versionnumber", 1)}"'}
         for column in columns:
@@ -115,7 +113,7 @@ class Reading:
         for name, link, target, columns in expanded:
             pair = row.get(link.name)
             parent = self.store.row(target, pair[1]) if pair is not None and pair[0] == target.name else None
-            inner = None if parent is None else self.shown(target, parent, columns, prefer)
+            inner = None if parent is None else self.shown(parent, columns, prefer)
             if inner is not None:
                 del inner["@odata.etag"]
             shown[name] = inner

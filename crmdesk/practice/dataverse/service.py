@@ -107,7 +107,7 @@ class Service:
                 row = self._there(table, key)
                 reading = Reading(self.store, self.root, f"{self.root}{request.path}")
                 columns = reading.selected(table, request.options)
-                shown = reading.shown(table, row, columns, request.prefer)
+                shown = reading.shown(row, columns, request.prefer)
                 return _ok({"@odata.context": f"{self.root}$metadata#{table.set_name}/$entity", **shown})
             case "PATCH":
                 return self._patch(request, user, table, key)
@@ -152,7 +152,7 @@ class Service:
         if not request.prefer.returns_row:
             return Reply(204, headers=headers)
         reading = Reading(self.store, self.root, address)
-        shown = reading.shown(table, row, reading.selected(table, request.options), request.prefer)
+        shown = reading.shown(row, reading.selected(table, request.options), request.prefer)
         context = f"{self.root}$metadata#{table.set_name}/$entity"
         reply = _ok({"@odata.context": context, **shown}, {**headers, "Preference-Applied": "return=representation"})
         return Reply(201 if is_new else 200, reply.body, reply.headers)

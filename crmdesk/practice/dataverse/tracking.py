@@ -48,7 +48,7 @@ class Tracking:
         page, rest = entries[:size], entries[size:]
         context = f"{self.reading.root}$metadata#{table.set_name}"
         value = [
-            self.reading.shown(table, entry, columns, prefer)
+            self.reading.shown(entry, columns, prefer)
             if isinstance(entry, dict)
             else {"@odata.context": f"{context}/$deletedEntity", "id": entry[1], "reason": "deleted"}
             for _, entry in page
