@@ -145,6 +145,9 @@ async def test_of_updated_records_the_fields_that_were_written_can_be_taken_back
     assert found.lines == ("Gives 2 updated records their values from before the run.",)
     assert set(found.fields) <= {"Legacy_Id__c", "LastName", "Email"}
     assert {"LastName", "Email"} <= set(found.fields)
+    created = RunModel(app_model, "1").taking_back
+    assert created is not None
+    assert (created.lines, created.fields) == (("Deletes 2 created records.",), ())
 
 
 async def test_a_run_that_is_stopped_settles_at_once_and_goes_on_to_its_end(

@@ -17,8 +17,9 @@ from crmdesk.viewmodel.launch import Question, place_of
 
 @dataclass(frozen=True, slots=True)
 class TakingBack:
-    """What taking a run back would do, in sentences. `fields` have values from before; `why_not` says why it cannot be.
+    """What taking a run back would do, in sentences. `why_not` says why it cannot be.
 
+    `fields` have values from before that updated records can be given back; empty where no record was updated.
     `records` are those that the run created, updated and deleted, `asked` those of which it is not known yet.
     """
 
@@ -53,7 +54,7 @@ def taking_back(
         records=records,
         asked=on_the_way,
         lines=(again,) if done else tuple(_lines(record.tally, on_the_way)),
-        fields=tuple(fields) if start.operation is Operation.EXPORT else (),
+        fields=tuple(fields) if start.operation is Operation.EXPORT and (record.tally.updated or on_the_way) else (),
         kept=kept,
         why_not=_why_not(record, before, account, on_the_way, undos),
     )

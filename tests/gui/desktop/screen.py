@@ -61,7 +61,11 @@ class Hands:
             before, last[0] = last[0], self.see(name, **part)
             return last[0] is not None and last[0]["can"] and before is not None and _same_place(before, last[0])
 
-        self.wait(settled, f"“{name}” {part}")
+        try:
+            self.wait(settled, f"“{name}” {part}")
+        except AssertionError as never:
+            never.add_note(f"last it was {last[0]}, on top of it {self.see('window')}")
+            raise
         assert last[0] is not None
         return last[0]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import qasync
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QTabBar, QTableView, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QTabBar, QTableView, QWidget
 
 from crmdesk.gui.app import make_application, run_window
 
@@ -22,17 +22,25 @@ def answer(question: dict[str, Any]) -> dict[str, Any] | None:
         return None
     widget = found[0]
     modal, focus = QApplication.activeModalWidget(), QApplication.focusWidget()
-    popup = QApplication.activePopupWidget() is not None
+    popup = QApplication.activePopupWidget()
     place = widget.mapToGlobal(_within(widget, question).center())
     return {
         "x": place.x(),
         "y": place.y(),
-        "can": widget.isEnabled() and not popup and (modal is None or modal.isAncestorOf(widget)),
+        "can": widget.isEnabled() and popup is None and (modal is None or modal.isAncestorOf(widget)),
+        "in the way": [_who(each) for each in (popup, modal) if each is not None],
         "focus": focus is not None and (focus is widget or widget.isAncestorOf(focus)),
         "text": _text(widget),
         "rows": widget.model().rowCount() if isinstance(widget, QTableView) else 0,
         "row": widget.currentIndex().row() if isinstance(widget, QTableView) else -1,
     }
+
+
+def _who(widget: QWidget) -> str:
+    """A widget by its name and kind, with what it belongs to and what it says."""
+    above = widget.parentWidget()
+    words = [*(each.text() for each in widget.findChildren(QLabel)), widget.windowTitle()]
+    return f"{type(widget).__name__} “{widget.objectName()}” of “{above.objectName() if above else ''}”: {words}"
 
 
 def _within(widget: QWidget, question: dict[str, Any]) -> QRect:
