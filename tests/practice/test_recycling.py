@@ -7,8 +7,8 @@ from __future__ import annotations
 import pytest
 
 from tests.practice.asking import made, refused
+from tests.practice.oauth.soap import element, envelope, post
 from tests.practice.running import PracticeOrg
-from tests.practice.test_soap_login import element, envelope, post
 
 
 def recycled(org: PracticeOrg, operation: str, *ids: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from crmdesk.model.matrix import Bar, Matrix
 from crmdesk.model.job import Action, Engine
 from crmdesk.model.mapping import UserKey
+from crmdesk.model.matrix import Bar, Matrix
 from crmdesk.model.reject import Check
 from crmdesk.model.sign_in import SignInMethod
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from crmdesk.connectors.contract import Capabilities, Users
 from crmdesk.connectors.dynamics.sign_in.methods import METHODS
-from crmdesk.model.matrix import Bar
 from crmdesk.model.job import Action, Engine, WriteOption
 from crmdesk.model.mapping import UserKey
+from crmdesk.model.matrix import Bar
 from crmdesk.model.reject import Check
 
 _BARS = (

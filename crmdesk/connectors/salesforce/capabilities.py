@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from crmdesk.connectors.contract import Capabilities
-from crmdesk.model.matrix import Bar
 from crmdesk.connectors.salesforce.bulk_csv import CLEAR
 from crmdesk.connectors.salesforce.sign_in.methods import METHODS
 from crmdesk.connectors.salesforce.users import AUDIT_FIELDS, USERS
 from crmdesk.model.job import Action, Engine, WriteOption
+from crmdesk.model.matrix import Bar
 from crmdesk.model.reject import Check
 
 _BOTH = (Engine.REST, Engine.BULK)

@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from xml.sax.saxutils import escape
 
 import pytest
 import requests
 
-from tests.practice.oauth.signing_in import ADMIN, LEFT, stranger, works
+from tests.practice.oauth.signing_in import ADMIN, LEFT, works
+from tests.practice.oauth.soap import element, envelope, post
 from tests.practice.running import PracticeOrg
-
-PARTNER = "urn:partner.soap.sforce.com"
-
-
-def envelope(body: str, header: str = "", doctype: str = "") -> str:
-    return (
-        f'<?xml version="1.0" encoding="utf-8"?>{doctype}'
-        f'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" xmlns:u="{PARTNER}">'
-        f"<e:Header>{header}</e:Header><e:Body>{body}</e:Body></e:Envelope>"
-    )
 
 
 def login(username: str = ADMIN, password: str = "practice") -> str:
     names = f"<u:username>{escape(username)}</u:username><u:password>{escape(password)}</u:password>"
     return envelope(f"<u:login>{names}</u:login>")
-
-
-def post(org: PracticeOrg, body: str | bytes, version: str = "59.0") -> requests.Response:
-    with stranger() as session:
-        content = body.encode() if isinstance(body, str) else body
-        headers = {"Content-Type": "text/xml", "SOAPAction": "login"}
-        return session.post(f"{org.url}/services/Soap/u/{version}", data=content, headers=headers, timeout=100)
-
-
-def element(reply: requests.Response, name: str) -> str:
-    found = re.search(rf"<(?:sf:)?{name}>([^<]*)</", reply.text)
-    assert found, reply.text
-    return found[1]
 
 
 def fault(reply: requests.Response) -> str:
