@@ -45,6 +45,8 @@ def test_the_check_says_why_an_option_and_an_engine_do_not_go_together(shared: P
     assert "Bulk knows no way to save in spite of a duplicate rule" in refused.stdout
     gentle = contacts_job(tmp_path, "a.csv", export=f'{UPSERT}\nengine = "bulk"\nspeed = "gentle"', name="b")
     assert "side by side" in shared.ask("check", gentle).stdout
+    fast = contacts_job(tmp_path, "a.csv", export=f'{UPSERT}\nengine = "rest"\nspeed = "fast"', name="c")
+    assert "The speed fast goes by Bulk, and the job names calls" in shared.ask("check", fast).stdout
     (tmp_path / "hard.toml").write_text(HARD + "all_or_none = true\n", encoding="utf-8")
     assert "Only Bulk can delete past the recycle bin" in shared.ask("check", tmp_path / "hard.toml").stdout
 

@@ -25,6 +25,7 @@ def check_ways(options: ExportOptions, can: Capabilities, problems: Problems) ->
             f"Choose one of: auto, {', '.join(engines)}.",
         )
         return
+    _check_speed(options, tuple(engines), problems)
     engine = engine_of(options, can)
     barred = can.matrix.why_not(options.action, engine, options.asked) if engine is not Engine.AUTO else ()
     if barred:
@@ -32,6 +33,19 @@ def check_ways(options: ExportOptions, can: Capabilities, problems: Problems) ->
         problems.add(place, " ".join(barred), _way_out(options, can, engine))
     elif not can.matrix.ways(options.action, options.asked):
         problems.add("export", " ".join(can.matrix.reasons(options.action, options.asked)), "Leave one of them out.")
+
+
+def _check_speed(options: ExportOptions, engines: tuple[Engine, ...], problems: Problems) -> None:
+    """Name a speed that goes by another engine than the one that the job names; gentle is told by its own bar."""
+    if options.speed in (None, Speed.GENTLE) or options.engine is Engine.AUTO:
+        return
+    its_own = engine_at(options.speed, engines)
+    if its_own is not options.engine:
+        problems.add(
+            "export.speed",
+            f"The speed {options.speed} goes by {NAMES[its_own]}, and the job names {NAMES[options.engine]}.",
+            "Leave out speed or engine.",
+        )
 
 
 def _way_out(options: ExportOptions, can: Capabilities, engine: Engine) -> str:
