@@ -83,9 +83,9 @@ class Mending:
         handover = handover_of(record, job, groups, self._store.rejects, remote, words)
         if not handover.sheets:
             raise UserError(f"Run {run} has no open reject to hand over.", hint=f"`crmdesk show {run}` tells more.")
-        from crmdesk.engine.handover.write import write_handover
+        from crmdesk.engine.workbook.write import write_workbook
 
-        return write_handover(handover, place), why
+        return write_workbook(handover, place), why
 
     def look_at(self, run: str, file: Path, when: WhenMangled = WhenMangled.ORIGINAL) -> GivenBack:
         """What a corrected file would change; changes nothing."""

@@ -102,9 +102,9 @@ def given_back(
 def _read(file: Path, rejects: Sequence[Reject], local: LocalFile) -> tuple[Corrections, Sequence[str]]:
     """What the file says of these rejects, and what was not sure of it."""
     if kind_of(str(file)) is FileKind.XLSX:
-        from crmdesk.engine.handover.read import read_handover
+        from crmdesk.engine.workbook.read import read_workbook
 
-        found = read_handover(file, rejects, local.date_format)
+        found = read_workbook(file, rejects, local.date_format)
         return found, tuple(_of_columns(found))
     source = open_csv(LocalFile(str(file.absolute())))
     found = read_corrections(source, rejects, file.name)

@@ -7,8 +7,8 @@ from datetime import date
 from functools import partial
 
 from crmdesk.desk.mending.groups import CauseGroup, rejects_in
-from crmdesk.engine.handover.sheets import SET_ASIDE, CauseSheet, CellRule, Handover
 from crmdesk.engine.planning.writing import columns_of
+from crmdesk.engine.workbook.sheets import SET_ASIDE, CauseSheet, CellRule, Handover
 from crmdesk.model.figures import counted
 from crmdesk.model.job import Job, LocalFile
 from crmdesk.model.mapping import Column

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
 
-from crmdesk.engine.handover.cells import fits
-from crmdesk.engine.handover.no_value import refuse_what_has_no_value
-from crmdesk.engine.handover.reference import reject_of
-from crmdesk.engine.handover.sheets import OURS, REFERENCE, SET_ASIDE, headings
 from crmdesk.engine.preparing.mangled import Mangled, why_mangled
 from crmdesk.engine.retry import Corrections
+from crmdesk.engine.workbook.cells import fits
+from crmdesk.engine.workbook.no_value import refuse_what_has_no_value
+from crmdesk.engine.workbook.reference import reject_of
+from crmdesk.engine.workbook.sheets import OURS, REFERENCE, SET_ASIDE, headings
 from crmdesk.errors import FileFormatError
 from crmdesk.model.reject import Reject
 from crmdesk.tabular.files.xlsx_book import Cells, opened
@@ -46,7 +46,7 @@ class _Header:
     others: Sequence[str]
 
 
-def read_handover(path: Path, rejects: Sequence[Reject], date_format: str) -> Corrections:
+def read_workbook(path: Path, rejects: Sequence[Reject], date_format: str) -> Corrections:
     """The corrections in a workbook for these rejects; raises FileFormatError.
 
     Moved, sorted, removed or added rows and sheets do no harm. Values that look as if the spreadsheet had changed them

@@ -24,10 +24,8 @@ def refuse_what_has_no_value(
     for merged in map(CellRange, sheet.merged(min(row for row, _ in empty) - 1)):
         for row, column in sorted(empty):
             if merged.min_row <= row <= merged.max_row and merged.min_col <= column + 1 <= merged.max_col:
-                raise FileFormatError(
-                    f"{where}: the cells {merged.coord} are merged, so that row {row} has no value for “{columns[column]}”.",
-                    hint="Take the cells apart, and give each row its own value.",
-                )
+                what = f"the cells {merged.coord} are merged, so that row {row} has no value for “{columns[column]}”."
+                raise FileFormatError(f"{where}: {what}", hint="Take the cells apart, and give each row its own value.")
     for row, cells in sheet.formulas():
         for column in emptied.get(row, ()):
             if column < len(cells) and cells[column].data_type == "f":

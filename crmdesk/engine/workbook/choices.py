@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crmdesk.engine.handover.sheets import CellRule, Handover
+from crmdesk.engine.workbook.sheets import CellRule, Handover
 
 Book = Any
 Page = Any

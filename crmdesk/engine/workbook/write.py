@@ -13,10 +13,10 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
-from crmdesk.engine.handover.cells import MOST_TEXT, fits, real_date
-from crmdesk.engine.handover.choices import LISTS, Book, Page, add_rule, places_of_lists, write_lists
-from crmdesk.engine.handover.reference import reference
-from crmdesk.engine.handover.sheets import (
+from crmdesk.engine.workbook.cells import MOST_TEXT, fits, real_date
+from crmdesk.engine.workbook.choices import LISTS, Book, Page, add_rule, places_of_lists, write_lists
+from crmdesk.engine.workbook.reference import reference
+from crmdesk.engine.workbook.sheets import (
     LOCKED,
     REFERENCE,
     SET_ASIDE,
@@ -61,7 +61,7 @@ class _Looks:
         )
 
 
-def write_handover(handover: Handover, place: Path) -> int:
+def write_workbook(handover: Handover, place: Path) -> int:
     """Write the workbook to `place`, over what was there, and give the number of rejects; raises FileFormatError."""
     part = place.with_name(f".{place.name}.part")
     try:

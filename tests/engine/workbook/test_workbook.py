@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
-from crmdesk.engine.handover.read import read_handover
-from crmdesk.engine.handover.reference import reference, reject_of
-from crmdesk.engine.handover.sheets import OURS, REFERENCE, SET_ASIDE, CauseSheet, CellRule, Handover
-from crmdesk.engine.handover.write import write_handover
+from crmdesk.engine.workbook.read import read_workbook
+from crmdesk.engine.workbook.reference import reference, reject_of
+from crmdesk.engine.workbook.sheets import OURS, REFERENCE, SET_ASIDE, CauseSheet, CellRule, Handover
+from crmdesk.engine.workbook.write import write_workbook
 from crmdesk.errors import FileFormatError
 from crmdesk.model.reject import Reject, Stage
 from tests.cli.workbooks import through_libreoffice
@@ -74,7 +74,7 @@ def test_a_reference_stands_for_its_reject_and_no_other(run: int, row: int) -> N
 def test_a_sheet_a_cause_with_our_columns_locked_and_a_list_to_pick_from(tmp_path: Path) -> None:
     """R-195."""
     place = tmp_path / "out.xlsx"
-    assert write_handover(handover(rejects_of(ROWS)), place) == 3
+    assert write_workbook(handover(rejects_of(ROWS)), place) == 3
     assert place.stat().st_mode & 0o777 == 0o600
     book = openpyxl.load_workbook(place)
     assert book.sheetnames == ["Read me", "1 Not in the list Level", "1 Not in the list Level (2)", "Lists"]
@@ -96,8 +96,8 @@ def test_a_sheet_a_cause_with_our_columns_locked_and_a_list_to_pick_from(tmp_pat
 def test_an_untouched_workbook_changes_nothing(tmp_path: Path) -> None:
     rejects = rejects_of(ROWS)
     place = tmp_path / "out.xlsx"
-    write_handover(handover(rejects), place)
-    found = read_handover(place, rejects, "")
+    write_workbook(handover(rejects), place)
+    found = read_workbook(place, rejects, "")
     assert found.values == {reject.id: reject.values for reject in rejects}
     assert (found.strangers, found.set_aside, found.mangled) == ((), {}, ())
 
@@ -107,15 +107,15 @@ def test_an_untouched_workbook_changes_nothing(tmp_path: Path) -> None:
 def test_whatever_the_values_are_they_come_back(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
     rejects = rejects_of([{"A": text, "Reference": text[::-1]} for text in texts])
     place = tmp_path_factory.mktemp("laws") / "out.xlsx"
-    write_handover(handover(rejects, ("A", "Reference")), place)
-    assert read_handover(place, rejects, "").values == {reject.id: reject.values for reject in rejects}
+    write_workbook(handover(rejects, ("A", "Reference")), place)
+    assert read_workbook(place, rejects, "").values == {reject.id: reject.values for reject in rejects}
 
 
 def test_rows_are_matched_by_reference_however_they_were_moved_and_may_be_set_aside(tmp_path: Path) -> None:
     """R-195, R-196."""
     rejects = rejects_of(ROWS)
     place = tmp_path / "out.xlsx"
-    write_handover(handover(rejects), place)
+    write_workbook(handover(rejects), place)
     book = openpyxl.load_workbook(place)
     sheet = sheet_named(book, "1 Not in the list Level")
     first, second = [cell.value for cell in sheet[2]], [cell.value for cell in sheet[3]]
@@ -129,7 +129,7 @@ def test_rows_are_matched_by_reference_however_they_were_moved_and_may_be_set_as
     sheet.cell(7, 1).value = "somebody's own note"
     del book["1 Not in the list Level (2)"]
     book.save(place)
-    found = read_handover(place, rejects, "")
+    found = read_workbook(place, rejects, "")
     assert set(found.values) == {"R1-1", "R1-2"}
     assert found.values["R1-1"] == {**ROWS[0], "Level": "Primary"}
     assert found.set_aside == {"R1-2": "left the company"}
@@ -140,7 +140,7 @@ def test_values_that_a_spreadsheet_has_changed_are_noticed_and_not_taken(tmp_pat
     """R-195."""
     rejects = rejects_of(ROWS)
     place = tmp_path / "out.xlsx"
-    write_handover(handover(rejects), place)
+    write_workbook(handover(rejects), place)
     book = openpyxl.load_workbook(place)
     sheet = sheet_named(book, "1 Not in the list Level")
     changes: dict[tuple[int, str], object] = {
@@ -154,7 +154,7 @@ def test_values_that_a_spreadsheet_has_changed_are_noticed_and_not_taken(tmp_pat
         cell.number_format = "General"
         cell.value = value  # type: ignore[assignment]
     book.save(place)
-    found = read_handover(place, rejects, "")
+    found = read_workbook(place, rejects, "")
     assert [(one.reject, one.column, one.why) for one in found.mangled] == [
         ("R1-1", "Key", "zeros at the beginning are lost"),
         ("R1-1", "Code", "a text was taken for a date"),
@@ -167,14 +167,14 @@ def test_values_that_a_spreadsheet_has_changed_are_noticed_and_not_taken(tmp_pat
 def test_a_date_comes_back_as_the_source_writes_dates(tmp_path: Path) -> None:
     rejects = rejects_of([{"Born": "13.02.2002"}, {"Born": "31.12.1899"}, {"Born": "no date"}])
     place = tmp_path / "out.xlsx"
-    write_handover(handover(rejects, ("Born",), date_format="%d.%m.%Y"), place)
+    write_workbook(handover(rejects, ("Born",), date_format="%d.%m.%Y"), place)
     book = openpyxl.load_workbook(place)
     sheet = sheet_named(book, "1 Not in the list Level")
     assert isinstance(sheet.cell(*place_of(sheet, 2, "Born")).value, date)
     other = sheet_named(book, "1 Not in the list Level (2)")
     other.cell(*place_of(other, 2, "Born")).value = date(2002, 2, 14)
     book.save(place)
-    found = read_handover(place, rejects, "%d.%m.%Y")
+    found = read_workbook(place, rejects, "%d.%m.%Y")
     assert [values["Born"] for values in found.values.values()] == ["13.02.2002", "31.12.1899", "14.02.2002"]
     assert found.mangled == ()
 
@@ -182,13 +182,13 @@ def test_a_date_comes_back_as_the_source_writes_dates(tmp_path: Path) -> None:
 def test_the_same_row_twice_with_other_values_is_refused(tmp_path: Path) -> None:
     rejects = rejects_of(ROWS)
     place = tmp_path / "out.xlsx"
-    write_handover(handover(rejects), place)
+    write_workbook(handover(rejects), place)
     book = openpyxl.load_workbook(place)
     sheet = sheet_named(book, "1 Not in the list Level")
     sheet.cell(3, 1).value = sheet.cell(2, 1).value
     book.save(place)
     with pytest.raises(FileFormatError, match="once more, with other values"):
-        read_handover(place, rejects, "")
+        read_workbook(place, rejects, "")
 
 
 def test_merged_cells_and_formulas_without_a_result_are_refused_instead_of_taken_for_emptied(tmp_path: Path) -> None:
@@ -196,14 +196,14 @@ def test_merged_cells_and_formulas_without_a_result_are_refused_instead_of_taken
     name = "1 Not in the list Level"
     merged, formula = tmp_path / "merged.xlsx", tmp_path / "formula.xlsx"
     for place in (merged, formula):
-        write_handover(handover(rejects), place)
+        write_workbook(handover(rejects), place)
     book = openpyxl.load_workbook(merged)
     sheet = sheet_named(book, name)
     letter = openpyxl.utils.get_column_letter(place_of(sheet, 1, "Born")[1])
     sheet.merge_cells(f"{letter}2:{letter}3")
     book.save(merged)
     with pytest.raises(FileFormatError, match=f"{letter}2:{letter}3 are merged, so that row 3 has no value for “Born”"):
-        read_handover(merged, rejects, "")
+        read_workbook(merged, rejects, "")
     book = openpyxl.load_workbook(formula)
     sheet = sheet_named(book, name)
     sheet.cell(*place_of(sheet, 2, "Level")).value = None
@@ -211,22 +211,22 @@ def test_merged_cells_and_formulas_without_a_result_are_refused_instead_of_taken
     cell.value = "=TODAY()"
     book.save(formula)
     with pytest.raises(FileFormatError, match=f"{cell.coordinate} holds a formula without its result"):
-        read_handover(formula, rejects, "")
+        read_workbook(formula, rejects, "")
     cell.value = None
     book.save(formula)
-    assert read_handover(formula, rejects, "").values["R1-2"]["Born"] == "", "emptied by a person"
+    assert read_workbook(formula, rejects, "").values["R1-2"]["Born"] == "", "emptied by a person"
 
 
 def test_another_workbook_is_refused(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.save(tmp_path / "other.xlsx")
     with pytest.raises(FileFormatError, match="no sheet with a column “Reference”"):
-        read_handover(tmp_path / "other.xlsx", rejects_of(ROWS), "")
+        read_workbook(tmp_path / "other.xlsx", rejects_of(ROWS), "")
 
 
 def test_a_trip_through_libreoffice_changes_nothing(tmp_path: Path) -> None:
     rejects = rejects_of(ROWS)
-    write_handover(handover(rejects), tmp_path / "out.xlsx")
-    found = read_handover(through_libreoffice(tmp_path / "out.xlsx"), rejects, "")
+    write_workbook(handover(rejects), tmp_path / "out.xlsx")
+    found = read_workbook(through_libreoffice(tmp_path / "out.xlsx"), rejects, "")
     assert found.values == {reject.id: reject.values for reject in rejects}
     assert found.mangled == ()
