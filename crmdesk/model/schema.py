@@ -68,6 +68,7 @@ class Field:
     values_for: tuple[tuple[str, tuple[str, ...]], ...] = ()  # for each value of the controller those that go with it
     shares: str = ""  # what the CRM keeps several fields of the object in: one of them has a value at most
     is_guid: bool = False  # its values are GUIDs
+    leads_to: tuple[str, ...] = ()  # of a reference: how the ids that it takes begin, none where nothing tells
     prefix: str = ""  # how all ids of the object begin; of the record id alone, "" where nothing tells
     why_not: str = ""  # why a field that is listed can be neither read nor written, in a sentence
 

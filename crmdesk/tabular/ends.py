@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from crmdesk.model.file_kind import FileKind, kind_of
 from crmdesk.model.index import Deletions
 from crmdesk.model.job import Local, LocalFile
 from crmdesk.model.local import LocalTable
@@ -15,18 +16,24 @@ if TYPE_CHECKING:
     from crmdesk.tabular.targets.contract import Target
     from crmdesk.tabular.targets.owner import Owner
 
+_WITH_NUL = (FileKind.PARQUET, FileKind.JSON_LINES)
+"""Kinds of files in which a NUL character is a character like others; text files with one are refused."""
+
 
 def open_source(local: Local, password: str) -> FileSource:
     """The rows of a local end; raises FileFormatError. `password` is the one of a database, or empty."""
     match local:
         case LocalFile():
             from crmdesk.tabular.files.kinds import open_source as open_file
+            from crmdesk.tabular.nul_free import NulFreeSource
 
-            return open_file(local)
+            source = open_file(local)
+            return NulFreeSource(source) if kind_of(local.path) in _WITH_NUL else source
         case LocalTable():
             from crmdesk.tabular.databases.source import TableSource
+            from crmdesk.tabular.nul_free import NulFreeSource
 
-            return TableSource(local, password)
+            return NulFreeSource(TableSource(local, password))
         case LocalRun() | LocalAccount():
             raise TypeError(local)  # the desk alone can open a run or an account
         case _:

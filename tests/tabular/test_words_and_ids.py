@@ -121,6 +121,14 @@ def test_a_record_id_begins_as_those_of_its_object_do_however_it_is_converted(co
     assert wrote(record, "005x0000000fNSiAAM", conversion) == "NOT_AN_ID"
 
 
+def test_a_lookup_takes_ids_of_its_own_kind_alone() -> None:
+    account, contact, lead = (str(long_id(f"{prefix}x0000002xLCV")) for prefix in ("001", "003", "00Q"))
+    who = field(FieldType.REFERENCE, "WhoId", length=18, references=("Contact", "Lead"), leads_to=("003", "00Q"))
+    assert answers(ids(text(contact[:15], lead, account, None), who)) == [contact, lead, "NOT_AN_ID", None]
+    [message] = ids(text(account), who).faults["message"]
+    assert message.endswith("WhoId takes those of Contact or Lead, which begin with 003 or 00Q.")
+
+
 def test_ids_of_other_crms_are_text() -> None:
     guid = "6f9619ff-8b86-d011-b42d-00c04fc964ff"
     assert answers(ids(text(guid), field(FieldType.ID, length=36))) == [guid]

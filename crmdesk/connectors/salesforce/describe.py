@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from crmdesk.connectors.salesforce.dependent_lists import values_for
+from crmdesk.connectors.salesforce.key_prefixes import beginnings
 from crmdesk.model.schema import Field, FieldType, ObjectSummary, RecordTypeInfo, RemoteObject
 
 ID = "Id"
@@ -58,7 +59,7 @@ def remote_object(wire: Mapping[str, Any], stamp: str) -> RemoteObject:
         label_plural=wire.get("labelPlural") or wire.get("label") or wire["name"],
         id_field=ID,
         fields=tuple(
-            replace(remote_field(field), values_for=values_for(field, wire["fields"]), prefix=_prefix(field, wire))
+            replace(_with_prefixes(remote_field(field), wire), values_for=values_for(field, wire["fields"]))
             for field in wire["fields"]
         ),
         is_creatable=bool(wire.get("createable")),
@@ -69,9 +70,12 @@ def remote_object(wire: Mapping[str, Any], stamp: str) -> RemoteObject:
     )
 
 
-def _prefix(field: Mapping[str, Any], wire: Mapping[str, Any]) -> str:
+def _with_prefixes(field: Field, wire: Mapping[str, Any]) -> Field:
     """How the ids of the object begin (REST guide, "sObject Describe": keyPrefix); some objects have no such sign."""
-    return wire.get("keyPrefix") or "" if field["type"] == "id" else ""
+    prefix = wire.get("keyPrefix") or ""
+    if field.type is FieldType.ID:
+        return replace(field, prefix=prefix)
+    return replace(field, leads_to=beginnings(field.references, {wire["name"]: prefix}))
 
 
 def _record_types(wire: Mapping[str, Any]) -> Iterator[RecordTypeInfo]:

@@ -132,7 +132,7 @@ def _read_table(table: Table, folder: Path, *, is_import: bool) -> LocalTable:
         table.problem("query", "An import cannot write into a query.", 'Write table = "…" instead.')
     elif name and query:
         table.problem("table", "A table and a query are two sources.", "Remove one of them.")
-    elif not name and not query.strip():
+    elif not name and not query.strip(" \t\r\n;"):
         what = 'table = "…"' if is_import else 'table = "…" or query = "select …"'
         table.problem("table", "A database needs to know which rows are meant.", f"Add {what}.")
     return LocalTable(

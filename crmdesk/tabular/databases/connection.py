@@ -85,6 +85,9 @@ def _engine(url: sa.URL | str, **options: Any) -> sa.Engine:  # noqa: ANN401 - t
 
 
 def _sqlite(file: Path, *, is_readonly: bool) -> sa.Engine:
+    if file.is_dir():
+        hint = "Name the file of a database in it, for example crm.db."
+        raise FileFormatError(f"{file} is a folder.", hint=hint, place="local.database")
     address = f"{file.absolute().as_uri()}?mode={'ro' if is_readonly else 'rwc'}"
 
     def connect() -> sqlite3.Connection:

@@ -53,7 +53,8 @@ class TableSource:
     @cached_property
     def _question(self) -> _Question:
         with self._connected() as connection:
-            statement = self._local.query.strip().rstrip(";") or self._statement(connection)
+            query = self._local.query
+            statement = query.strip().rstrip(";") if query else self._statement(connection)
             return _Question(statement, columns_of(connection, statement, self._declared(connection)))
 
     def batches(self) -> Iterator[Batch]:
@@ -82,7 +83,7 @@ class TableSource:
     @contextmanager
     def _connected(self) -> Iterator[sa.Connection]:
         file = file_of(self._local.database)
-        if file is not None and not file.is_file():
+        if file is not None and not file.exists():
             msg = f"There is no database {file}."
             raise FileFormatError(msg, hint="Check its address in [local].", place="local.database")
         with connected(self._local.database, self._password, is_readonly=True) as connection:

@@ -14,7 +14,16 @@ from crmdesk.model.job import LocalFile
 from crmdesk.tabular.batch import LINE, ROW
 from crmdesk.tabular.files.machine import MAX_RECORD, breaks, raw_records
 from crmdesk.tabular.files.quotes import Quotes
-from crmdesk.tabular.files.text import HEAD, TextStream, encoding_of, not_in_encoding, not_text, nul_found, reading
+from crmdesk.tabular.files.text import (
+    HEAD,
+    TextStream,
+    encoding_of,
+    no_rows,
+    not_in_encoding,
+    not_text,
+    nul_found,
+    reading,
+)
 from crmdesk.tabular.files.western import CP1252, looks_western, told_western
 
 _SEPARATOR_LINE = re.compile(rb'\A("?)sep=([\x01-\t\x0b\x0c\x0e-!#-\x7f])\1(?:\r\n|\n|\r)', re.IGNORECASE)
@@ -69,6 +78,8 @@ def _shape(local: LocalFile, stream: TextStream, encoding: str, mark: int) -> Cs
         seen, is_end = seen + more, not more
         if b"\x00" in more:
             raise nul_found(path, seen.count(b"\n", 0, seen.index(b"\x00")) + 1)
+        if (refusal := no_rows(path, seen)) is not None:
+            raise refusal
         begin, told = _beginning(local, seen)
         delimiter = _delimiter(local, seen[begin:], told)
         try:

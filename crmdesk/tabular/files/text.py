@@ -28,6 +28,14 @@ _MARKS = (
 )
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _PACKED = (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
+_NO_ROWS = {
+    b"<!doctype html": "a web page",
+    b"<html": "a web page",
+    b"<table": "a web page",
+    b"<?xml": "an XML document",
+    b'[{"': "a JSON document",
+    b'{"': "a JSON document",
+}
 _NO_TEXT = (b"%PDF-", b"PAR1", b"SQLite format 3\x00")
 
 
@@ -71,6 +79,20 @@ def not_text(path: Path, head: bytes) -> FileFormatError | None:
         hint = "Unpack it, and name the file in it."
         return FileFormatError(f"{path} is a compressed file.", hint=hint, place="local.path")
     return nul_found(path) if head.startswith(_NO_TEXT) else None
+
+
+def no_rows(path: Path, text: bytes) -> FileFormatError | None:
+    """The refusal of text (UTF-8) that has no rows with cells, whatever its name says; None when it may have."""
+    begin = text.lstrip()[:64].lower()
+    kind = next((kind for sign, kind in _NO_ROWS.items() if begin.startswith(sign)), "")
+    if not kind:
+        return None
+    hint = (
+        "JSON is read from .jsonl files, with an object in each line."
+        if "JSON" in kind
+        else "Open it in a spreadsheet, and save it as CSV (UTF-8) or .xlsx."
+    )
+    return FileFormatError(f"{path} is {kind}, no file with rows and columns.", hint=hint, place="local.path")
 
 
 def nul_found(path: Path, line: int | None = None) -> FileFormatError:

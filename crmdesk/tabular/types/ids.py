@@ -10,7 +10,7 @@ import re
 import string
 from collections.abc import Sequence
 from functools import reduce
-from operator import and_
+from operator import and_, or_
 
 import polars as pl
 
@@ -89,13 +89,20 @@ def ids(text: pl.Series, field: Field) -> Cells:
         is_other = ~cells.value.str.starts_with(field.prefix).fill_null(value=True)
         message = f"That is the id of another kind of record: here they begin with {field.prefix}."
         cells = fault_at(cells, is_other, Check.NOT_AN_ID, message)
-    if _USER not in field.references or _GROUP in field.references:
-        return cells
-    is_queue = cells.value.str.starts_with(_QUEUE).fill_null(value=False)
-    message = (
-        f"That is the id of a queue, and {field.name} takes users alone: only leads, cases and the like have queues."
-    )
-    return fault_at(cells, is_queue, Check.OWNER_UNKNOWN, message)
+    if _USER in field.references and _GROUP not in field.references:
+        is_queue = cells.value.str.starts_with(_QUEUE).fill_null(value=False)
+        why = "only leads, cases and the like have queues"
+        message = f"That is the id of a queue, and {field.name} takes users alone: {why}."
+        cells = fault_at(cells, is_queue, Check.OWNER_UNKNOWN, message)
+    return _of_its_kind(cells, field) if field.leads_to else cells
+
+
+def _of_its_kind(cells: Cells, field: Field) -> Cells:
+    begins = [cells.value.str.starts_with(prefix) for prefix in field.leads_to]
+    is_other = ~reduce(or_, begins).fill_null(value=True)
+    wanted = f"those of {' or '.join(field.references)}, which begin with {' or '.join(field.leads_to)}"
+    message = f"That is the id of another kind of record: {field.name} takes {wanted}."
+    return fault_at(cells, is_other, Check.NOT_AN_ID, message)
 
 
 def long_id(text: str) -> str | Fault:

@@ -200,6 +200,7 @@ def test_describe_knows_keys_lists_lengths_and_what_may_be_written(session: Sess
     assert fields["Oracle_Id__c"].is_key
     assert fields["Name"].is_required_on_create
     assert fields["OwnerId"].references == ("User",)
+    assert (fields["OwnerId"].leads_to, fields["ParentId"].leads_to) == (("005",), ("001",))
     assert not fields["OwnerId"].is_required_on_create
     assert fields["AnnualRevenue"].type is FieldType.DECIMAL
     assert fields["AnnualRevenue"].length == 0

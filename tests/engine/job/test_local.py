@@ -90,6 +90,7 @@ def test_a_socket_of_this_computer_may_be_named() -> None:
         ('database = "sqlite:///a.db"\ntable = "t"\nquery = "select 1"', "export", "local.table"),
         ('database = "sqlite:///a.db"\nquery = "select 1"', "import", "local.query"),
         ('database = "sqlite:///a.db"\nquery = " \\n "', "export", "local.table"),
+        ('database = "sqlite:///a.db"\nquery = " ; "', "export", "local.table"),
         ('database = "sqlite:///a.db"\ntable = "t"\npath = "a.csv"', "import", "local.path"),
         ('database = "sqlite:///a.db"\ntable = "t"\nmode = "merge"', "export", "local.mode"),
         ('path = "a.csv"\ntable = "t"', "import", "local.table"),

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from crmdesk.errors import FileFormatError
 from crmdesk.model.local import LocalTable
+from crmdesk.tabular.databases.connection import connected
 from crmdesk.tabular.databases.source import TableSource
+from crmdesk.tabular.ends import open_source
 
 
 def made(folder: Path, script: str) -> str:
@@ -46,6 +49,22 @@ def test_a_text_that_is_no_utf8_is_a_problem_of_its_row_alone(tmp_path: Path) ->
     assert batch.frame["k"].to_list() == ["1", "2", "3", "4", "5"]
     assert batch.frame["v"].to_list()[3:] == ["å", "å"]
     assert batch.problems.rows() == [(3, "v", "CELL_ERROR", "The text in v is not UTF-8.")]
+
+
+def test_a_nul_character_is_a_problem_of_its_cell(tmp_path: Path) -> None:
+    database = made(tmp_path, "create table t(a, b); insert into t values('x'||char(0), 'y'), ('z', 1)")
+    [batch] = open_source(LocalTable(database, "t"), "").batches()
+    assert batch.frame["a"].to_list() == ["x", "z"]
+    [problem] = batch.problems.rows()
+    assert problem[:3] == (1, "a", "CELL_ERROR")
+    assert "NUL character in a" in problem[3]
+
+
+def test_a_folder_is_no_database(tmp_path: Path) -> None:
+    with pytest.raises(FileFormatError, match="is a folder"):
+        TableSource(LocalTable(f"sqlite:///{tmp_path}", "t"), "").fingerprint()
+    with pytest.raises(FileFormatError, match="is a folder"), connected(f"sqlite:///{tmp_path}", ""):
+        pass
 
 
 def test_rows_that_were_read_before_a_text_that_is_none_come_once(
