@@ -25,9 +25,13 @@ _OLD_SECONDS = 7 * 24 * 3600
 """How long the file of a child is kept whose window is gone."""
 
 
-def run_arguments(job: str, confirm: int = 0, first: int = 0) -> list[str]:
-    """Run the saved job of that name; `confirm` is the number of rows somebody typed, `first` pauses after so many."""
-    return ["run", *_agreed(confirm), *(["--first", str(first)] if first else []), "--", job]
+def run_arguments(job: str, confirm: int = 0, first: int = 0, account: str = "") -> list[str]:
+    """Run the saved job of that name; `confirm` is the number of rows somebody typed, `first` pauses after so many.
+
+    `account` is another one than the job's own.
+    """
+    options = [*(["--first", str(first)] if first else []), *([f"--account={account}"] if account else [])]
+    return ["run", *_agreed(confirm), *options, "--", job]
 
 
 def resume_arguments(run: str, confirm: int = 0) -> list[str]:

@@ -9,6 +9,7 @@ from crmdesk.errors import UserError
 from crmdesk.model.local_account import LocalAccount
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.job_editor.edited_job import QUIET
+from crmdesk.viewmodel.job_editor.elsewhere import Elsewhere
 from crmdesk.viewmodel.job_editor.facts import JobFacts
 from crmdesk.viewmodel.job_editor.first_mapping import first_mapping
 from crmdesk.viewmodel.job_editor.keeping import LAST_ACCOUNT
@@ -181,16 +182,22 @@ class JobEditorModel(JobFacts):
         label = objects_word(self.around.remote, rows)
         return question_for(self.job, account, self.ends.identity, rows, label=label, notes=self._notes(first))
 
-    async def run(self, confirm: int = 0, first: int = 0) -> str:
+    def elsewhere(self) -> Elsewhere:
+        """The choice of another account for one run; raises UserError for a job that is not whole."""
+        if self.lacking:
+            raise UserError(self.lacking)
+        return Elsewhere(self.app, self.job, self.ends.accounts, self.around.count or 0)
+
+    async def run(self, confirm: int = 0, first: int = 0, account: str = "") -> str:
         """Save and start the job, with the number of rows that was typed; the number of the run.
 
-        With `first` it pauses after so many rows.
+        With `first` it pauses after so many rows; `account` is another one than the job's own.
         """
         self._begin("Starting…")
         try:
             self.keeping.save()
             self.app.history.set_setting(LAST_ACCOUNT, self.job.account)
-            return await launch(self.app, run_arguments(self.job.name, confirm=confirm, first=first))
+            return await launch(self.app, run_arguments(self.job.name, confirm, first, account))
         finally:
             self._end()
 

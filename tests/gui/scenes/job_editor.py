@@ -12,9 +12,12 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QWidget
 
 from crmdesk.desk.accounts.accounts import Accounts
-from crmdesk.desk.window.answers import NextWindow
+from crmdesk.desk.window.answers import JobProblem, NextWindow
 from crmdesk.gui.pages.job_editor import JobEditorPage
+from crmdesk.gui.pages.job_editor.elsewhere_dialog import ElsewhereDialog
 from crmdesk.gui.pages.job_editor.reading.changes_card import ChangesCard
+from crmdesk.gui.spawn import spawn
+from crmdesk.model.account import Account
 from crmdesk.model.field_change import FieldChange, RowChange, Transition
 from crmdesk.model.filter import Condition, Group, Joined, Operator
 from crmdesk.model.index import Deletions, IndexMode, Window
@@ -153,6 +156,20 @@ async def rights(page: JobEditorPage, folder: Path) -> None:
     await deleting(page, folder)
     page._commands.table()["rights"]()
     await asyncio.sleep(1)
+
+
+async def elsewhere(page: JobEditorPage, folder: Path) -> None:
+    """Another account for one run, where two things stand in the way."""
+    await mapped(page, folder)
+    choice = page._model.elsewhere()
+    choice.accounts = (Account("uat", "Acme UAT", "salesforce", "https://acme--uat.example", "token"),)
+    choice.account = choice.accounts[0]
+    choice.problems = (
+        JobProblem("mapping[1].remote", "Contact has no field “Level__c”.", "Choose another field."),
+        JobProblem("export.key", "“Legacy Id” is no external id there.", ""),
+    )
+    spawn(ElsewhereDialog(page, choice).ended())
+    await asyncio.sleep(0.3)
 
 
 async def list_values(page: JobEditorPage, folder: Path) -> None:
@@ -379,6 +396,7 @@ SCENES = tuple(
         ("how-read", how_read),
         ("preview", preview),
         ("rights", rights),
+        ("elsewhere", elsewhere),
         ("list-values", list_values),
         ("rehearsed", rehearsed),
         ("changes", will_change),

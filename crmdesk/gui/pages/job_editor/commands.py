@@ -11,6 +11,7 @@ from crmdesk.gui.confirm_run import confirm_run
 from crmdesk.gui.dialogs import Dialog, ask_text, confirm
 from crmdesk.gui.file_dialogs import pick_file, pick_new_file
 from crmdesk.gui.kit.copied import CopyBox
+from crmdesk.gui.pages.job_editor.elsewhere_dialog import ElsewhereDialog
 from crmdesk.gui.pages.job_editor.match_dialog import MatchDialog
 from crmdesk.gui.pages.job_editor.paste_dialog import PasteDialog
 from crmdesk.gui.pages.job_editor.reading.set_back_dialog import SetBackDialog
@@ -72,6 +73,7 @@ class JobCommands:
             "refresh-fields": self._once(self._model.refresh_fields),
             "accept-fields": self._once(self._accept_fields),
             "try": self._once(self._try),
+            "elsewhere": self._once(self._elsewhere),
         }
 
     def _once(self, work: Work) -> Callable[[], None]:
@@ -219,6 +221,20 @@ class JobCommands:
 
     async def _try(self) -> None:
         await self._start(TRIED)
+
+    async def _elsewhere(self) -> None:
+        """Run the job once on another account, after it was looked at there."""
+        choice = self._model.elsewhere()
+        if not await ElsewhereDialog(self._page, choice).ended() or choice.account is None:
+            return
+        question, answer = choice.question(), 0
+        if question is not None:
+            asked = await confirm_run(self._page, question)
+            if asked is None:
+                return
+            answer = asked
+        run = await self._model.run(answer, account=choice.account.name)
+        self._app.show(PageName.RUN, run)
 
     async def _start(self, first: int) -> None:
         """Ask what must be asked, and start the run; of the first rows alone where `first` is not 0."""

@@ -49,6 +49,7 @@ class JobTitle:
             ("duplicate", tr("Duplicate")),
             ("open-file", tr("Open a job file…")),
             ("write-file", tr("Write as a job file…")),
+            ("elsewhere", tr("Run on another account…")),
             ("rights", tr("Rights that it needs…")),
         ):
             action = self._menu.addAction(words)
