@@ -139,14 +139,14 @@ def check(
     try:
         with call.desk() as desk:
             loaded = named(desk.jobs.load(job), ids)
+            if rights:  # before the problems: one of them may be that such a right is missing
+                _tell_needs(call, desk.rehearsing.needs(loaded))
             flags = desk.rehearsing.check(loaded)
             direction = ends(loaded.job, desk.accounts.get(loaded.job.account))
             if query:
                 route = desk.rehearsing.route(loaded)
                 call.output.line(asdict(route))
                 call.output.say(f"{route.text}\n{route.sentence}")
-            if rights:
-                _tell_needs(call, desk.rehearsing.needs(loaded))
     except PlanError as error:
         for problem in error.problems:
             call.output.line({"problem": problem_values(problem)})

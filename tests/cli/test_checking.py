@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.jobs import contacts_csv, contacts_job
 from tests.cli.program import Program, profile
 
 COLUMNS = (("LastName", "name"), ("FirstName", "NAME"))
@@ -203,3 +204,18 @@ def test_a_job_lists_the_rights_it_needs_and_no_others(program: Program, tmp_pat
     job.write_text(reads + '[filter]\nall = [{ field = "Account.Name", op = "=", value = "Acme" }]\n', encoding="utf-8")
     (need,) = [line["need"] for line in program.ask("check", job, "--rights").lines if "need" in line]
     assert need == {"right": "read", "object": "Contact", "fields": ["Id", "LastName", "Account.Name"]}
+
+
+def test_a_job_whose_rights_are_missing_lists_them_and_says_what_is_missing(program: Program, tmp_path: Path) -> None:
+    """R-328."""
+    where = ("--kind", "salesforce", "--url", program.org().url, "--auth", "password")
+    program.environment["CRMDESK_SECRET_READER"] = "practice"
+    assert program.ask("account", "add", "Reader", *where, "--user", "reader@practice.example").code == 0
+    contacts_csv(tmp_path / "contacts.csv", range(3))
+    answer = program.ask("check", contacts_job(tmp_path, account="Reader"), "--rights")
+    assert answer.code == 2
+    fields = ["Legacy_Id__c", "LastName", "Email"]
+    assert [line["need"] for line in answer.lines if "need" in line] == [
+        {"right": right, "object": "Contact", "fields": fields} for right in ("read", "create", "edit")
+    ]
+    assert any("You may not" in line["problem"]["message"] for line in answer.lines if "problem" in line)

@@ -21,7 +21,7 @@ from crmdesk.desk.runs.automatic_index import plan_now
 from crmdesk.desk.runs.forecast import calls_to_read, cost_to_write
 from crmdesk.desk.runs.parents import rejected_parents
 from crmdesk.engine.planning.plan import ReadPlan, WritingPlan
-from crmdesk.engine.planning.rights import needs_of
+from crmdesk.engine.planning.rights import needs_of, needs_of_job
 from crmdesk.engine.planning.writing import columns_of
 from crmdesk.engine.preparing.differences import Differences
 from crmdesk.engine.preparing.kept_rows import KeptRows
@@ -130,10 +130,13 @@ class Rehearsing:
             return route_of(source) or Route(Engine.REST, source.count(), 1, 1, opened.session.query_text(plan.query))
 
     def needs(self, loaded: LoadedJob) -> tuple[Need, ...]:
-        """The rights in the CRM that the job needs; raises PlanError for one that cannot be run."""
-        header = self._header(loaded.job)
-        with self._accounts.open(loaded.job.account) as opened:
-            return needs_of(plan_now(opened, self._store, loaded.job, header))
+        """The rights in the CRM that the job needs, of one that cannot be run as far as the job itself tells."""
+        header, job = self._header(loaded.job), loaded.job
+        with self._accounts.open(job.account) as opened:
+            try:
+                return needs_of(plan_now(opened, self._store, job, header))
+            except PlanError:
+                return needs_of_job(job, opened.connector.capabilities, opened.describe(job.object).id_field)
 
     def rehearse(self, loaded: LoadedJob, token: CancelToken) -> Iterator[Progress | Rehearsed]:
         """A whole run without the sending; the last thing yielded is Rehearsed."""
