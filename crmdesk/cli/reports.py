@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,10 @@ from crmdesk.cli.arguments import RunName
 from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.output import counts
 from crmdesk.cli.words import run_values
+
+if TYPE_CHECKING:
+    from crmdesk.desk.reporting.checks import Check
+    from crmdesk.desk.reporting.statement import Statement
 
 app = typer.Typer()
 
@@ -24,40 +29,53 @@ def statement(context: typer.Context, run: RunName, check: Checked = False) -> N
     with call.desk() as desk:
         found = desk.reporting.statement(run)
         checks, why = desk.reporting.check(run) if check else ((), "")
-    call.output.line(
-        {
-            **run_values(found.record),
-            "balanced": found.is_balanced,
-            "rejects": {state.value: rows for state, rows in found.rejects.items()},
-            "set_aside": dict(found.reasons),
-            "arrived": found.arrived,
-            "retries": [retry.run for retry in found.retries],
-            "taken_back": found.taken_back,
-            "undos": [undo.run for undo in found.undos],
-            "checks": [
-                {"name": one.name, "right": one.right, "rows": one.rows, "of": one.of, "details": list(one.details)}
-                for one in checks
-            ],
-            "unchecked": why or None,
-        }
-    )
-    call.output.say(counts(found.tally))
-    for state, rows in found.rejects.items():
-        call.output.say(f"  of the rejected: {rows:,} {state.value}")
-    for reason, rows in found.reasons.items():
-        call.output.say(f"  set aside: {rows:,} because {reason or '(no reason given)'}")
-    if not found.record.start.operation.is_reading:
-        call.output.say(f"{found.arrived:,} have come to the CRM, all runs together.")
-    if found.taken_back:
-        undos = ", ".join(undo.run for undo in found.undos)
-        call.output.say(f"{found.taken_back:,} were taken back since, by run {undos}.")
-    call.output.say("Every row is accounted for." if found.is_balanced else "The rows do not add up.")
-    for one in checks:
-        call.output.say(f"In the CRM: {one.right:,} of {one.rows:,} {one.name} ({one.of:,} in all)")
-        for detail in one.details:
-            call.output.say(f"  {detail}")
+    call.output.line(_values(found, checks, why))
+    for sentence in (*_sentences(found), *_check_sentences(checks)):
+        call.output.say(sentence)
     if why:
         call.output.say(why)
+
+
+def _values(found: Statement, checks: Sequence[Check], why: str) -> dict[str, object]:
+    """The line of JSON, see docs/json.md."""
+    return {
+        **run_values(found.record),
+        "balanced": found.is_balanced,
+        "rejects": {state.value: rows for state, rows in found.rejects.items()},
+        "set_aside": dict(found.reasons),
+        "arrived": found.arrived,
+        "retries": [retry.run for retry in found.retries],
+        "taken_back": found.taken_back,
+        "undos": [undo.run for undo in found.undos],
+        "checks": [
+            {"name": one.name, "right": one.right, "rows": one.rows, "of": one.of, "details": list(one.details)}
+            for one in checks
+        ],
+        "unchecked": why or None,
+    }
+
+
+def _sentences(found: Statement) -> Iterator[str]:
+    """What a person reads."""
+    yield counts(found.tally)
+    yield from (f"  of the rejected: {rows:,} {state.value}" for state, rows in found.rejects.items())
+    for reason, rows in found.reasons.items():
+        yield f"  set aside: {rows:,} because {reason or '(no reason given)'}"
+    if not found.record.start.operation.is_reading:
+        yield f"{found.arrived:,} have come to the CRM, all runs together."
+    if found.taken_back:
+        yield f"{found.taken_back:,} were taken back since, by run {', '.join(undo.run for undo in found.undos)}."
+    yield _balance(found)
+
+
+def _check_sentences(checks: Sequence[Check]) -> Iterator[str]:
+    for one in checks:
+        yield f"In the CRM: {one.right:,} of {one.rows:,} {one.name} ({one.of:,} in all)"
+        yield from (f"  {detail}" for detail in one.details)
+
+
+def _balance(found: Statement) -> str:
+    return "Every row is accounted for." if found.is_balanced else "The rows do not add up."
 
 
 @app.command("report")
@@ -72,7 +90,7 @@ def report(
     with call.desk() as desk:
         found = desk.reporting.write_html(run, html, is_checked=check)
     _written(call, run, html)
-    call.output.say("Every row is accounted for." if found.is_balanced else "The rows do not add up.")
+    call.output.say(_balance(found))
 
 
 def _written(call: Invocation, run: str, file: Path) -> None:

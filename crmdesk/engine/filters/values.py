@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
@@ -23,6 +23,7 @@ Near = Callable[[str], str]
 _TEXT_ONLY = {Operator.CONTAINS, Operator.STARTS_WITH}
 _LISTS = {Operator.IN, Operator.NOT_IN, Operator.INCLUDES, Operator.EXCLUDES}
 _MULTI_ONLY = {Operator.INCLUDES, Operator.EXCLUDES}
+_ON_ANY = {Operator.IS_EMPTY, Operator.IS_NOT_EMPTY, Operator.EQUAL, Operator.NOT_EQUAL}
 _IN_ORDER = {FieldType.INTEGER, FieldType.DECIMAL, FieldType.DATE, FieldType.DATETIME, FieldType.TIME}
 _ENDS = 2
 _CAMPAIGN_FORM = re.compile(r"[0-9]{4}/[0-9]{2}/[0-9]{2}(?: |$)")
@@ -74,40 +75,26 @@ def _checked_condition(
     path, field = found
     if not field.is_filterable:
         report(f"{place}.field", f"The CRM cannot filter by {path}.", "Choose another field.")
-    if condition.operator in _TEXT_ONLY and field.type not in (FieldType.TEXT, FieldType.EMAIL, FieldType.PICKLIST):
-        report(
-            f"{place}.op",
-            f"“{condition.operator}” works on texts, and {path} is a {field.type} field.",
-            "Choose another comparison.",
-        )
-    if condition.operator is Operator.BETWEEN and field.type not in _IN_ORDER:
-        report(
-            f"{place}.op",
-            f"“between” works on numbers, dates and times, and {path} is a {field.type} field.",
-            "Choose another comparison.",
-        )
-    if (
-        (condition.operator in _MULTI_ONLY) != (field.type is FieldType.MULTIPICKLIST)
-        and condition.operator
-        not in (
-            Operator.IS_EMPTY,
-            Operator.IS_NOT_EMPTY,
-            Operator.EQUAL,
-            Operator.NOT_EQUAL,
-        )
-        and (condition.operator in _MULTI_ONLY or field.type is FieldType.MULTIPICKLIST)
-    ):
-        report(
-            f"{place}.op",
-            f"“{condition.operator}” does not go with {path}, a {field.type} field.",
-            "Use includes and excludes for fields with several choices, and only for those.",
-        )
+    for problem in _misfits(condition.operator, field, path):
+        report(f"{place}.op", *problem)
     try:
         value = _typed(condition.value, field)
     except ValueError as error:
         report(f"{place}.value", f"{path}: {error}.", f"Give a value that a {field.type} field can hold.")
         value = condition.value
     return replace(condition, field=path, value=value)
+
+
+def _misfits(operator: Operator, field: Field, path: str) -> Iterator[tuple[str, str]]:
+    """Why an operator does not go with a field, and what to do."""
+    if operator in _TEXT_ONLY and field.type not in (FieldType.TEXT, FieldType.EMAIL, FieldType.PICKLIST):
+        yield f"“{operator}” works on texts, and {path} is a {field.type} field.", "Choose another comparison."
+    if operator is Operator.BETWEEN and field.type not in _IN_ORDER:
+        what = f"“between” works on numbers, dates and times, and {path} is a {field.type} field."
+        yield what, "Choose another comparison."
+    if operator not in _ON_ANY and (operator in _MULTI_ONLY) != (field.type is FieldType.MULTIPICKLIST):
+        what = f"“{operator}” does not go with {path}, a {field.type} field."
+        yield what, "Use includes and excludes for fields with several choices, and only for those."
 
 
 def _no_field(text: str, near: Near) -> tuple[str, str]:

@@ -18,8 +18,9 @@ from crmdesk.engine.job.table import Table, choice_of
 from crmdesk.engine.job.writing import read_behaviour, read_export, read_guard
 from crmdesk.errors import PlanError, Problem, UserError
 from crmdesk.model.filter import Order
-from crmdesk.model.job import OWN_VARIABLES, Action, Behaviour, Job, Operation
+from crmdesk.model.job import OWN_VARIABLES, Action, Behaviour, ExportOptions, Job, Operation
 from crmdesk.model.local_account import LocalAccount
+from crmdesk.model.mapping import FieldMap
 
 
 def read_job(path: Path) -> tuple[Job, str]:
@@ -71,10 +72,7 @@ def _job(table: Table, folder: Path) -> Job:
     if not mapping and reading.all_except is None and operation is not Operation.IMPORT_DELETED:
         table.problem("mapping", "The job maps no field.", "Add a [[mapping]] with remote = … and local = ….")
     filter_table = table.optional("filter")
-    orders = tuple(
-        Order(order.text("field"), is_descending=order.choice("direction", ("asc", "desc"), "asc") == "desc")
-        for order in table.tables("order_by")
-    )
+    orders = _orders(table)
     if not (is_import or isinstance(local, LocalAccount)) and (filter_table is not None or orders):
         what = "deletions are chosen by their period" if is_reading else "a file is sent as it is"
         table.problem("filter", f"A filter and an order belong to an import; {what}.", "Remove them.")
@@ -83,12 +81,7 @@ def _job(table: Table, folder: Path) -> Job:
         others = {"filter": filter_table is not None, "order_by": bool(orders), "index": index is not None}
         refuse_beside_population(table, others)
     behaviour = table.optional("behaviour")
-    export = None if is_reading else read_export(table.optional("export"), operation, mapping)
-    if export is not None and export.action in (Action.DELETE, Action.UNDELETE) and len(mapping) > 1:
-        some = "record id" if export.action is Action.UNDELETE else "record id or a unique external id"
-        table.problem("mapping", f"A {export.action} maps one field: the {some}.", "Remove the other lines.")
-    if is_reading and table.take("export") is not None:
-        table.problem("export", "[export] belongs to an export or a delete.", "Remove it.")
+    export = _export(table, operation, mapping)
     return Job(
         name=table.text("name"),
         account=table.text("account", default="Practice org"),
@@ -107,6 +100,25 @@ def _job(table: Table, folder: Path) -> Job:
         period=read_period(table, folder, is_wanted=operation is Operation.IMPORT_DELETED),
         variables=_variables(table, is_reading=is_reading),
     )
+
+
+def _orders(table: Table) -> tuple[Order, ...]:
+    return tuple(
+        Order(order.text("field"), is_descending=order.choice("direction", ("asc", "desc"), "asc") == "desc")
+        for order in table.tables("order_by")
+    )
+
+
+def _export(table: Table, operation: Operation, mapping: tuple[FieldMap, ...]) -> ExportOptions | None:
+    if operation.is_reading:
+        if table.take("export") is not None:
+            table.problem("export", "[export] belongs to an export or a delete.", "Remove it.")
+        return None
+    export = read_export(table.optional("export"), operation, mapping)
+    if export.action in (Action.DELETE, Action.UNDELETE) and len(mapping) > 1:
+        some = "record id" if export.action is Action.UNDELETE else "record id or a unique external id"
+        table.problem("mapping", f"A {export.action} maps one field: the {some}.", "Remove the other lines.")
+    return export
 
 
 def _variables(table: Table, *, is_reading: bool) -> Mapping[str, str]:
