@@ -30,13 +30,14 @@ class AccountSetting:
 
 
 def _whole(least: int, most: int) -> Callable[[str], bool]:
-    return lambda text: text.isascii() and text.isdigit() and least <= int(text) <= most
+    return lambda text: re.fullmatch("[0-9]{1,18}", text) is not None and least <= int(text) <= most
 
 
 def _is_proxy(text: str) -> bool:
+    """A sign-in in the address would be a secret in the profile's file: `crmdesk proxy sign-in` keeps it elsewhere."""
     return (
         text == "none"
-        or re.fullmatch(r"pac:\S+", text) is not None
+        or re.fullmatch(r"pac:(?:https?://[^\s/@?#]+(?:[/?]\S*)?|file:\S+)", text, re.IGNORECASE) is not None
         or re.fullmatch(r"(?:https?://)?[^\s/@?#]+:\d{1,5}", text) is not None
     )
 

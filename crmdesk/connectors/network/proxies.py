@@ -15,6 +15,7 @@ from urllib.request import url2pathname
 import requests
 from pypac.parser import MalformedPacError, PACFile, parse_pac_value
 
+from crmdesk.connectors.bounds import OutOfBounds, read_whole
 from crmdesk.connectors.network.system_proxy import FixedProxy, NoProxy, ProxyScript, SystemProxy, system_proxy
 from crmdesk.connectors.origin import Origin
 from crmdesk.connectors.tls import SystemTrust
@@ -123,7 +124,14 @@ def _asked(script: str, origin: Origin) -> list[str]:
     try:
         found = PACFile(_read(script)).find_proxy_for_url(f"{origin}/", origin.host)
         return list(parse_pac_value(found))
-    except (MalformedPacError, requests.RequestException, OSError, UnicodeDecodeError, ValueError) as error:
+    except (
+        MalformedPacError,
+        OutOfBounds,
+        requests.RequestException,
+        OSError,
+        UnicodeDecodeError,
+        ValueError,
+    ) as error:
         raise UserError(
             f"The proxy script {script} could not be used ({type(error).__name__}).",
             hint="Look whether a browser on this computer gets out; or set the proxy of the account (host:port, none).",
@@ -137,6 +145,7 @@ def _read(script: str) -> str:
     with requests.Session() as session:
         session.trust_env = False
         session.mount("https://", SystemTrust())
-        reply = session.get(script, timeout=_SCRIPT_SECONDS)
-        reply.raise_for_status()
-        return reply.content[:_LARGEST_SCRIPT].decode("utf-8")
+        with session.get(script, timeout=_SCRIPT_SECONDS, stream=True) as reply:
+            reply.raise_for_status()
+            read_whole(reply, _LARGEST_SCRIPT)
+            return reply.content.decode("utf-8")

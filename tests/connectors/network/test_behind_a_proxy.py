@@ -17,6 +17,7 @@ from crmdesk.connectors.salesforce.connector import SalesforceConnector
 from crmdesk.connectors.token import CancelToken
 from crmdesk.errors import TransientError, UserError
 from crmdesk.model.account import Account
+from tests.connectors.loopback import answer, scripted_server
 from tests.connectors.workbench import Secrets
 from tests.practice.running import PracticeOrg, start_practice_org
 from tests.servers.inspecting_proxy import PASSWORD, USER, InspectingProxy, inspecting_proxy, use_proxy_of_the_desktop
@@ -141,6 +142,13 @@ def test_a_script_that_cannot_be_read_is_told_and_not_passed_over(company: Inspe
         assert caught.value.place == "proxy"
     with pytest.raises(UserError, match="SOCKS"):
         Proxies(f"pac:{socks.as_uri()}").way(BEHIND)
+
+
+def test_a_script_without_end_is_not_read_to_its_end() -> None:
+    with scripted_server() as server:
+        server.say("/proxy.pac", answer(200, b"//" + b" " * (2 << 20)))
+        with pytest.raises(UserError, match="could not be used"):
+            Proxies(f"pac:{server.url}/proxy.pac").way(BEHIND)
 
 
 def test_variables_of_the_environment_come_first_and_exceptions_are_kept(

@@ -74,7 +74,16 @@ def test_an_account_is_changed_and_copied_and_keeps_its_name(desk: Desk, acme: A
 
 
 @pytest.mark.parametrize(
-    "settings", [{"colour": "red"}, {"read_seconds": "0"}, {"calls_warn": "101"}, {"api_version": "sixty"}]
+    "settings",
+    [
+        {"colour": "red"},
+        {"read_seconds": "0"},
+        {"read_seconds": "9" * 5_000},
+        {"calls_warn": "101"},
+        {"api_version": "sixty"},
+        {"proxy": "http://me:s3cret@proxy.example:3128"},
+        {"proxy": "pac:http://me:s3cret@proxy.example/x.pac"},
+    ],
 )
 def test_a_setting_that_is_none_or_takes_other_values_is_refused(
     desk: Desk, acme: Account, settings: dict[str, str]
