@@ -22,6 +22,7 @@ app = typer.Typer()
 job_app = typer.Typer(help="Saved jobs.")
 
 JobName = Annotated[str, typer.Argument(metavar="JOB", help="A saved job's name, or a .toml file.")]
+ForAccount = Annotated[str, typer.Option("--account", help="Another account than the job's own.")]
 ShowsRights = Annotated[bool, typer.Option("--rights", help="List the rights in the CRM that the job needs.")]
 ShowsQuery = Annotated[
     bool, typer.Option("--query", help="Show the query of an import, how many rows it has now, and its cost.")
@@ -133,12 +134,13 @@ def check(
     query: ShowsQuery = False,  # noqa: FBT002 - typer's way
     rights: ShowsRights = False,  # noqa: FBT002 - typer's way
     ids: Ids = "",
+    account: ForAccount = "",
 ) -> None:
     """Name every problem of a job, each with its place. Writes nothing."""
     call = invocation_of(context)
     try:
         with call.desk() as desk:
-            loaded = named(desk.jobs.load(job), ids)
+            loaded = named(desk.jobs.load(job, account or None), ids)
             if rights:  # before the problems: one of them may be that such a right is missing
                 _tell_needs(call, desk.rehearsing.needs(loaded))
             flags = desk.rehearsing.check(loaded)
@@ -173,11 +175,12 @@ def preview(
     job: JobName,
     rows: Annotated[int, typer.Option(min=1, max=1000, help="How many rows.")] = 50,
     ids: Ids = "",
+    account: ForAccount = "",
 ) -> None:
     """Show the first rows as the run would see them. Writes nothing."""
     call = invocation_of(context)
     with call.desk() as desk:
-        loaded = named(desk.jobs.load(job), ids)
+        loaded = named(desk.jobs.load(job, account or None), ids)
         zone = desk.rehearsing.zone_of(loaded)
         call.output.say(f"{ends(loaded.job, desk.accounts.get(loaded.job.account))} · times in {zone}")
         found = desk.rehearsing.preview(loaded, rows, CancelToken())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from crmdesk.cli.context import invocation_of
-from crmdesk.cli.jobs import JobName
+from crmdesk.cli.jobs import ForAccount, JobName
 from crmdesk.desk import CancelToken
 from crmdesk.model.list_value import ListValue, request_for
 
@@ -15,11 +15,11 @@ _EXIT_MISSING = 1
 
 
 @app.command("values")
-def values(context: typer.Context, job: JobName) -> None:
+def values(context: typer.Context, job: JobName, account: ForAccount = "") -> None:
     """Name the values that go into lists, how many rows have each, and the nearest choice for those a list lacks."""
     call = invocation_of(context)
     with call.desk() as desk:
-        found, label, org = desk.rehearsing.list_values(desk.jobs.load(job), CancelToken())
+        found, label, org = desk.rehearsing.list_values(desk.jobs.load(job, account or None), CancelToken())
     for each in found:
         call.output.line(
             {

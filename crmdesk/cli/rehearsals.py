@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from crmdesk.cli.context import Invocation, invocation_of
-from crmdesk.cli.jobs import JobName
+from crmdesk.cli.jobs import ForAccount, JobName
 from crmdesk.cli.output import counts, finished_values
 from crmdesk.cli.stopping import EXIT_STOPPED, LastWord, leave, stop_on_signals
 from crmdesk.cli.watching import EXIT_CODES, ProgressLine
@@ -30,13 +30,13 @@ _SHOWN = 3  # transitions of a field
 
 
 @app.command("rehearse")
-def rehearse(context: typer.Context, job: JobName) -> None:
+def rehearse(context: typer.Context, job: JobName, account: ForAccount = "") -> None:
     """Do everything but the sending, over the whole source, and say what a run would do."""
     call, begun = invocation_of(context), time.monotonic()
     token, last_word = CancelToken(), LastWord()
     stop_on_signals(token, last_word, lambda: _stopped(call, begun))
     try:
-        result = _rehearsed(call, job, token)
+        result = _rehearsed(call, job, account, token)
     except Cancelled:
         last_word.claim()
         _stopped(call, begun)
@@ -50,12 +50,12 @@ def rehearse(context: typer.Context, job: JobName) -> None:
     raise typer.Exit(code)
 
 
-def _rehearsed(call: Invocation, job: str, token: CancelToken) -> Rehearsed:
+def _rehearsed(call: Invocation, job: str, account: str, token: CancelToken) -> Rehearsed:
     from crmdesk.desk import Rehearsed
 
     result = Rehearsed(Tally(), 0)
     with call.desk() as desk, ProgressLine(call.output) as line:
-        loaded = desk.jobs.load(job)
+        loaded = desk.jobs.load(job, account or None)
         call.output.say(ends(loaded.job, desk.accounts.get(loaded.job.account)))
         for step in desk.rehearsing.rehearse(loaded, token):
             if isinstance(step, Rehearsed):

@@ -11,7 +11,7 @@ import typer
 from crmdesk.cli.arguments import ConfirmRows, RunName, Yes
 from crmdesk.cli.asking import Asking
 from crmdesk.cli.context import invocation_of
-from crmdesk.cli.jobs import JobName
+from crmdesk.cli.jobs import ForAccount, JobName
 from crmdesk.cli.pasted import Ids, named
 from crmdesk.cli.watching import watch
 from crmdesk.cli.words import ends, outcome_sentence
@@ -26,7 +26,7 @@ app = typer.Typer()
 def run(
     context: typer.Context,
     job: JobName,
-    account: Annotated[str, typer.Option(help="Another account than the job's own.")] = "",
+    account: ForAccount = "",
     first: Annotated[int, typer.Option(min=0, metavar="N", help="Send N rows, then pause.")] = 0,
     ids: Ids = "",
     yes: Yes = False,  # noqa: FBT002 - typer's way

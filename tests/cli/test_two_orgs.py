@@ -78,3 +78,18 @@ def test_the_record_of_the_run_says_what_its_lookups_found(orgs: dict[str, Migra
     found = "7 different values looked up in Account by Legacy_Salesforce_Id__c: 29 rows found, 9 not found."
     assert f"AccountId: {found}" in notices
     assert "OwnerId: 1 value looked up in User by Email: 0 rows found, 38 not to be used." in notices
+
+
+def test_whatever_looks_at_a_job_beforehand_looks_at_the_account_that_is_named(
+    orgs: dict[str, Migrated], tmp_path: Path, real_data: Path
+) -> None:
+    job = kept_job("accounts-anywhere", real_data / "accountData.csv", tmp_path)
+    job.write_text(job.read_text(encoding="utf-8").replace('"Practice org"', '"Elsewhere"'), encoding="utf-8")
+    program = orgs[PODS[0]].program
+    for command in ("check", "preview", "rehearse", "values"):
+        assert "Elsewhere" in program.ask(command, job).stdout, command
+        answer = program.ask(command, job, "--account", "practice_org")
+        assert answer.code in {0, 1}, (command, answer)  # 1: there are rejects, or values that a list lacks
+        assert "Elsewhere" not in answer.stdout, command
+    foreseen = program.ask("rehearse", job, "--account", "practice_org")
+    assert foreseen.counts() == {"read": 423, "updated": 412, "rejected": 11}
