@@ -5,24 +5,35 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from crmdesk.tabular.files.survey import Buffer, Survey, are_among
+
 _FEED = ord("\n")
 
-Buffer = bytes | bytearray
 
-
-def whole_records(data: Buffer, size: int, delimiter: str, *, is_end: bool) -> int:
-    """How many bytes at the beginning of `data[:size]` are whole records in which every quote is in its place.
+def whole_records(data: Buffer, size: int, seen: Survey, delimiter: str) -> int:
+    """How many bytes at the beginning of the text `data[:size]` are whole records with every quote in its place.
 
     A quote is in its place where it begins a cell, ends it, or is doubled in one. A CR outside of quotes must stand
-    before a line feed. `is_end` tells that the file ends there; without it an unfinished line is left out.
+    before a line feed; with one it is in its place wherever it stands. The text ends with a line, or the file with it.
     """
-    length = size if is_end else data.rfind(b"\n", 0, size) + 1
-    # A CR before a line feed is in its place wherever it stands, and looking at each costs ten times as much. To find
-    # that there is none is far cheaper than to count.
-    has_returns = b"\r" in data and data.count(b"\r", 0, length) != data.count(b"\r\n", 0, length)
-    match = _proper(delimiter, has_returns=has_returns).match(data, 0, length)
+    if not seen.has_lone_returns and _fit(seen, delimiter):
+        is_open = seen.quotes % 2
+        return _before(data, data.rfind(b'"', 0, size)) if is_open else size
+    # Which quote is the first one out of place, a pattern tells.
+    match = _proper(delimiter, has_returns=seen.has_lone_returns).match(data, 0, size)
     end = match.end() if match else 0
-    return length if end == length else _before(data, end)
+    return end if end == size else _before(data, end)
+
+
+def _fit(seen: Survey, delimiter: str) -> bool:
+    """Whether all quotes are in their places, told by what stands beside them; the last one may be open.
+
+    Quotes open and close in turn, so one that opens must begin a cell, and one that closes must end it. Where one
+    closes and the next one opens with nothing between them, they are one doubled quote in a cell.
+    """
+    mark = delimiter.encode()
+    opening, closing = seen.before.gather_every(2), seen.behind.gather_every(2, 1)
+    return are_among(opening, mark + b'\n"') and are_among(closing, mark + b'\r\n"')
 
 
 @lru_cache(maxsize=16)

@@ -18,6 +18,7 @@ from crmdesk.tabular.files.pending import Pending
 from crmdesk.tabular.files.proper import ProperReader
 from crmdesk.tabular.files.quote_readings import Doubt
 from crmdesk.tabular.files.quotes import WINDOW
+from crmdesk.tabular.files.survey import survey
 from crmdesk.tabular.files.text import TextStream, not_in_encoding, nul_found
 
 BLOCK = 8 << 20
@@ -41,12 +42,24 @@ class Block:
     """LINE and the cells of some records as they were read, and which of them are odd.
 
     `text` is theirs with its `breaks`, the number of line feeds, where all of them are proper; else it is None.
+    `has_exponents`: whether `E+` may stand in a cell.
     """
 
     frame: pl.DataFrame
     odd: Sequence[Odd] = ()
     text: bytes | None = None
     breaks: int = 0
+    has_exponents: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Trusted:
+    """Whole records with every quote in its place, the `last` ones apart too, and what was counted in them."""
+
+    text: bytes
+    last: Sequence[bytes]
+    breaks: int
+    has_exponents: bool
 
 
 class Cutter:
@@ -89,30 +102,32 @@ class Cutter:
     def _fast(self) -> Block | None:
         if self._shape.line_end == "\r":
             return None
-        length, starts = self._trusted()
-        if not length:
+        trusted = self._trusted()
+        frame = None if trusted is None else self._proper.read(trusted.text, self._line, trusted.breaks)
+        if trusted is None or frame is None:
             return None
-        text = self._pending.begins(length)
-        read = self._proper.read(text, self._line)
-        if read is None:
-            return None
-        last = (text[start:end].decode() for start, end in pairwise((*starts, length)))
-        self._recent = (*self._recent, *last)[-WINDOW:]
-        self._line += read.breaks
-        self._drop(length)
-        return Block(read.frame, text=text, breaks=read.breaks)
+        self._recent = (*self._recent, *(text.decode() for text in trusted.last))[-WINDOW:]
+        self._line += trusted.breaks
+        self._drop(len(trusted.text))
+        return Block(frame, text=trusted.text, breaks=trusted.breaks, has_exponents=trusted.has_exponents)
 
-    def _trusted(self) -> tuple[int, Sequence[int]]:
-        """How many bytes are records with every quote in its place, whatever follows; where the last ones begin."""
-        pending = self._pending
-        data, size = pending.data, pending.length
-        length = whole_records(data, size, self._shape.delimiter, is_end=pending.is_end)
+    def _trusted(self) -> _Trusted | None:
+        """The records with every quote in its place, whatever follows; None where the first one is in doubt."""
+        data, size = self._pending.data, self._pending.whole_lines()
+        if not size:
+            return None
+        seen = survey(data, size)
+        length = whole_records(data, size, seen, self._shape.delimiter)
         starts = last_records(data, length, WINDOW)
-        is_all = pending.is_end and length == size
+        is_all = length == self._pending.length and self._pending.is_end
         if starts and not is_all and data.find(b'"', starts[0], length) >= 0:
             length = starts[0]  # a quote that is out of place may show only behind them
             starts = last_records(data, length, WINDOW)
-        return length, starts
+        if not length:
+            return None
+        text = self._pending.begins(length)
+        last = [text[start:end] for start, end in pairwise((*starts, length))]
+        return _Trusted(text, last, seen.breaks - data.count(b"\n", length, size), seen.has_exponents)
 
     def _slow(self) -> Block:
         size = self._slice

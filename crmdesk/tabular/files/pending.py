@@ -36,6 +36,10 @@ class Pending:
         with memoryview(self.data) as whole:
             return bytes(whole[: min(size, self.length)])
 
+    def whole_lines(self) -> int:
+        """How many of them are whole lines; all where the file ends."""
+        return self.length if self.is_end else self.data.rfind(b"\n", 0, self.length) + 1
+
     def drop(self, size: int) -> None:
         """Take the first `size` bytes away."""
         left = self.length - size

@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-import io
-from dataclasses import dataclass
-
 import polars as pl
 
 from crmdesk.tabular.batch import LINE
-
-
-@dataclass(frozen=True, slots=True)
-class Proper:
-    """Records: LINE and the cells as they were read, and how many line feeds their text has."""
-
-    frame: pl.DataFrame
-    breaks: int
 
 
 class ProperReader:
@@ -30,10 +19,11 @@ class ProperReader:
         self._delimiter = delimiter
         self._broken: set[str] = set()  # columns in which line breaks were met
 
-    def read(self, text: bytes, first_line: int) -> Proper | None:
-        """The records of `text`, which begins in line `first_line`: whole ones, with every quote in its place.
+    def read(self, text: bytes, first_line: int, breaks: int) -> pl.DataFrame | None:
+        """LINE and the cells of `text`, which begins in line `first_line` and has `breaks` line feeds.
 
-        None where one has too many or too few cells, or where it is not UTF-8.
+        It is whole records, with every quote in its place. None where one has too many or too few cells, or where it is
+        not UTF-8.
         """
         try:
             frame = self._frame(text)
@@ -42,17 +32,19 @@ class ProperReader:
         # Polars refuses rows with too many cells. One with too few, or a blank line, ends in an empty cell.
         if (frame.to_series(-1) == "").any() and not self._is_complete(text, frame):
             return None
-        breaks = sum(1 for _ in io.BytesIO(text)) - _is_unended(text)  # a third of what counting line feeds costs
-        lines = self._lines(frame, breaks - frame.height + _is_unended(text), first_line)
-        return None if lines is None else Proper(frame.insert_column(0, lines), breaks)
+        return self._with_lines(frame, text, first_line, breaks)
 
     def again(self, text: bytes, first_line: int, breaks: int) -> pl.DataFrame:
         """LINE and the cells of a text that was found to be proper before."""
-        frame = self._frame(text)
-        lines = self._lines(frame, breaks - frame.height + _is_unended(text), first_line)
-        if lines is None:
+        frame = self._with_lines(self._frame(text), text, first_line, breaks)
+        if frame is None:
             raise ValueError(first_line)
-        return frame.insert_column(0, lines)
+        return frame
+
+    def _with_lines(self, frame: pl.DataFrame, text: bytes, first_line: int, breaks: int) -> pl.DataFrame | None:
+        is_unended = not text.endswith(b"\n")  # as the last record of a file may be
+        lines = self._lines(frame, breaks - frame.height + is_unended, first_line)
+        return None if lines is None else frame.insert_column(0, lines)
 
     def _is_complete(self, text: bytes, frame: pl.DataFrame) -> bool:
         """Whether each row has all its cells: then all delimiters are either between two cells or in one."""
@@ -86,8 +78,3 @@ class ProperReader:
                 left -= count
                 lines += found.cum_sum().shift(1, fill_value=0)
         return None if left else lines
-
-
-def _is_unended(text: bytes) -> bool:
-    """Whether the last record has no line end, as the last one of a file may."""
-    return not text.endswith(b"\n")
