@@ -71,3 +71,25 @@ def test_what_cannot_be_chosen_is_seen_with_the_reason_and_never_taken(
         combo.line.setText(typed)
         QTest.keyClick(combo.line, Qt.Key.Key_Return)
     assert (seen, combo.value()) == ([], "")
+
+
+def test_who_types_while_the_choices_come_goes_on_typing_among_them(
+    qtbot: QtBot, field: tuple[QWidget, SearchCombo]
+) -> None:
+    _, combo = field
+    seen: list[str] = []
+    combo.picked.connect(seen.append)
+    combo.show_choices((), "")
+    QTest.keyClicks(combo.line, "line")
+    combo.show_choices(CHOICES, "")
+    assert combo.line.text() == "line"
+    found = QApplication.activePopupWidget()
+    assert found is not None
+    found.hide()
+    combo.line.setFocus()
+    QTest.keyClicks(combo.line, "item")
+    found.hide()
+    QTest.keyClick(combo.line, Qt.Key.Key_Return)
+    assert seen == ["OpportunityLineItem"]
+    combo.show_choices(CHOICES[:1], "Account")
+    assert combo.line.text() == "Account", "what was chosen is no typing"

@@ -100,3 +100,12 @@ async def test_what_nobody_touched_is_no_work_to_lose(editor: JobEditorModel, tm
     editor.ends.set_object("Contact")
     await editor.settled()
     assert editor.app.history.draft() is not None
+
+
+async def test_to_have_chosen_what_a_new_job_does_is_no_work_to_lose(editor: JobEditorModel) -> None:
+    editor.keeping.new()
+    for operation in (Operation.DELETE, Operation.IMPORT):
+        editor.ends.set_operation(operation)
+        assert not editor.keeping.has_work
+    editor.ends.set_object("Contact")
+    assert editor.keeping.has_work

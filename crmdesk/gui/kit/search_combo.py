@@ -73,8 +73,10 @@ class SearchCombo(QComboBox):
     def show_choices(self, choices: Choices, value: str, closed: Choices = ()) -> None:
         """Offer pairs of value and words, with `value` chosen; nothing is `picked`.
 
-        Those that are `closed` stand below, greyed: their words say why they cannot be chosen.
+        Those that are `closed` stand below, greyed: their words say why they cannot be chosen. Whoever types while
+        other choices come goes on typing, now among those.
         """
+        typed = self.line.text() if self.line.hasFocus() and self.line.isModified() else ""
         shown = [(cast("str", self.itemData(at)), self.itemText(at)) for at in range(self.count())]
         is_other = shown != [*choices, *closed]
         if is_other:
@@ -86,8 +88,19 @@ class SearchCombo(QComboBox):
                 self.setItemData(at, plain_tip(self.itemText(at)), Qt.ItemDataRole.ToolTipRole)
                 self.setItemData(at, Qt.ItemFlag.ItemIsSelectable.value, _FLAGS)  # without it no search finds them
             self._make_room([words for _, words in closed])
+        is_typing = typed != "" and value == self._value
         if is_other or value != self._value or not self.line.hasFocus():
             self._show(value)
+        if is_other and is_typing:
+            self._go_on_typing(typed)
+
+    def _go_on_typing(self, typed: str) -> None:
+        self.line.setText(typed)
+        self.line.setModified(True)
+        completer = self.completer()
+        if completer is not None:
+            completer.setCompletionPrefix(typed)
+            completer.complete()
 
     def _make_room(self, sentences: Sequence[str]) -> None:
         """Let the lists be as wide as the reasons that stand in them."""
@@ -104,6 +117,7 @@ class SearchCombo(QComboBox):
         text = self.itemText(index) if index >= 0 else value
         if self.line.text() != text:
             self.line.setText(text)
+        self.line.setModified(False)
         self.line.setCursorPosition(0)
         self.setToolTip(plain_tip(text))
 

@@ -30,8 +30,10 @@ class SavedForm:
         return {job.name for job in self._history.jobs() if job.name != own}
 
     def is_changed(self, job: Job) -> bool:
-        """Whether `job` holds work that is not kept."""
-        return job != (self.saved if self.saved is not None else self._start)
+        """Whether `job` holds work that is not kept; to have chosen what a new one does, and where, is none."""
+        if self.saved is not None:
+            return job != self.saved
+        return job not in (self._start, empty_job(job.operation, job.account))
 
     def begin(self, job: Job) -> None:
         """Take `job` for a new one, in which nothing is worth keeping yet."""

@@ -11,6 +11,7 @@ from crmdesk.gui.confirm_run import confirm_run
 from crmdesk.gui.dialogs import Dialog, ask_text, confirm
 from crmdesk.gui.file_dialogs import pick_file, pick_new_file
 from crmdesk.gui.kit.copied import CopyBox
+from crmdesk.gui.kit.labels import label
 from crmdesk.gui.pages.job_editor.elsewhere_dialog import ElsewhereDialog
 from crmdesk.gui.pages.job_editor.match_dialog import MatchDialog
 from crmdesk.gui.pages.job_editor.paste_dialog import PasteDialog
@@ -96,11 +97,15 @@ class JobCommands:
         """Whether another job may take the place of this one: asks where work would be lost."""
         if not self._model.keeping.has_work:
             return True
-        dialog = Dialog(self._page, "leave-dialog", self.tr("Keep the changes to “{0}”?").format(self._model.job.name))
+        name, lacking = self._model.job.name, self._model.lacking
+        title = self.tr("Keep the changes to “{0}”?").format(name) if name else self.tr("Keep the new job?")
+        dialog = Dialog(self._page, "leave-dialog", title)
+        if lacking:
+            dialog.add(label(self.tr("It cannot be saved yet. {0}").format(lacking), "muted", wraps=True))
         dialog.add_button(self.tr("Cancel"), 0, name="leave-cancel")
         dialog.add_button(self.tr("Throw away"), 1, name="leave-discard")
         save = dialog.add_button(self.tr("Save"), _SAVE, look="primary", name="leave-save")
-        save.allow(not self._model.lacking, self._model.lacking)
+        save.allow(not lacking, lacking)
         answer = await dialog.ended()
         if answer == _SAVE:
             self._model.keeping.save()
