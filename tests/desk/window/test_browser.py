@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,7 +12,6 @@ from crmdesk.desk.window.answers import Signin
 from crmdesk.desk.window.engine_child import EngineChild
 from crmdesk.errors import Cancelled, SignInError
 from crmdesk.model.sign_in import SignInStep, Step, StepState
-from tests.cli.program import Program, profile
 from tests.conftest import ROOT
 from tests.connectors.salesforce.browsers import free_port
 from tests.practice.oauth.signing_in import ADMIN, register
@@ -26,21 +25,12 @@ def org(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PracticeOrg]:
     org.end()
 
 
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with profile(tmp_path_factory.mktemp("window") / "profile") as made:
-        yield made
-
-
 @pytest.fixture
-async def engine(program: Program, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[EngineChild]:
-    for name, value in program.surroundings().items():
-        monkeypatch.setenv(name, value)
+def engine(engine: EngineChild, monkeypatch: pytest.MonkeyPatch) -> EngineChild:
+    """One whose browser is a person who allows everything."""
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("BROWSER", f"{sys.executable} -m tests.cli.browser allow %s")
-    child = EngineChild(program.home)
-    yield child
-    await child.close()
+    return engine
 
 
 def form(org: PracticeOrg, port: int, label: str = "Acme") -> Signin:

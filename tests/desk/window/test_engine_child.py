@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,22 +16,7 @@ from crmdesk.errors import Cancelled, CrmDeskError, FileFormatError, PlanError, 
 from crmdesk.model.account import Environment
 from crmdesk.model.job import Action, Engine, LocalFile, WriteOption
 from tests.cli.jobs import contacts_csv, contacts_job
-from tests.cli.program import Program, profile
-
-
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with profile(tmp_path_factory.mktemp("engine") / "profile") as made:  # ends the practice org
-        yield made
-
-
-@pytest.fixture
-async def engine(program: Program, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[EngineChild]:
-    for name, value in program.surroundings().items():
-        monkeypatch.setenv(name, value)
-    child = EngineChild(program.home)
-    yield child
-    await child.close()
+from tests.cli.program import Program
 
 
 def process(engine: EngineChild) -> psutil.Process:

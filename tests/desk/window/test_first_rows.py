@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from crmdesk.desk.window.engine_child import EngineChild
 from crmdesk.errors import Cancelled
-from tests.cli.program import HELD, Program, profile
+from tests.cli.program import HELD, Program
 
 JOB = """
 name = "first rows"
@@ -27,21 +26,6 @@ local = "Name"
 [[order_by]]
 field = "LastName"
 """
-
-
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with profile(tmp_path_factory.mktemp("first") / "profile") as made:
-        yield made
-
-
-@pytest.fixture
-async def engine(program: Program, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[EngineChild]:
-    for name, value in program.surroundings().items():
-        monkeypatch.setenv(name, value)
-    child = EngineChild(program.home)
-    yield child
-    await child.close()
 
 
 async def test_the_first_rows_come_with_a_few_calls_and_can_be_given_up(

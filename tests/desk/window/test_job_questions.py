@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from crmdesk.desk.window.engine_child import EngineChild
 from crmdesk.errors import UserError
-from tests.cli.program import Program, profile
+from tests.cli.program import Program
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -38,12 +38,6 @@ local = "LASTNAME"
 remote = "Level__c"
 local = "LEVEL"
 """
-
-
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with profile(tmp_path_factory.mktemp("questions") / "profile") as made:
-        yield made
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
