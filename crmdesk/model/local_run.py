@@ -24,5 +24,5 @@ class LocalRun:
 
     @property
     def path(self) -> str:
-        """What the rows are, in one text."""
-        return f"{self.take.value} of run {self.run}"
+        """What the rows are, as people name them: “results of run 7”."""
+        return f"{'rejects' if self.take is Take.REJECTS else 'results'} of run {self.run}"

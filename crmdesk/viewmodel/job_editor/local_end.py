@@ -9,10 +9,13 @@ from pathlib import Path
 from crmdesk.model.job import Job, Local, LocalFile
 from crmdesk.model.local import LocalTable, Mode
 from crmdesk.model.local_account import LocalAccount
+from crmdesk.model.local_run import LocalRun
+from crmdesk.model.read_options import Take
 
 SQLITE = (".db", ".sqlite", ".sqlite3")
 """How the names of files end that hold a database."""
 
+_RUN = re.compile(r"(results|rejects) of run (\d+)", re.IGNORECASE)
 _ADDRESS = re.compile(r"(sqlite|postgres(?:ql)?)://", re.IGNORECASE)
 
 
@@ -20,8 +23,12 @@ def local_of(text: str, job: Job) -> Local:
     """The end that `text` names: a path, a database file or an address, with `#table` behind it or without.
 
     A table that is not named is the one of the draft, else it is called like the object. How rows are put in stays.
+    Of a job that writes also an earlier run: “results of run 7”, “rejects of run 7”.
     """
     typed = text.strip()
+    found = _RUN.fullmatch(typed)
+    if found is not None and not job.operation.is_reading:
+        return LocalRun(found[2], Take.REJECTS if found[1].casefold() == Take.REJECTS else Take.OUTPUT)
     address, _, table = typed.partition("#")
     if _ADDRESS.match(typed) or address.lower().endswith(SQLITE):
         return _table_of(address, table, job)

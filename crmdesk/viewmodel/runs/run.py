@@ -9,6 +9,7 @@ from crmdesk.desk.window.history import request_pace_apart, request_stop_apart
 from crmdesk.desk.window.run_children import restart_arguments, resume_arguments, undo_arguments
 from crmdesk.errors import UserError
 from crmdesk.model.job import Pace, Speed
+from crmdesk.model.local_run import LocalRun
 from crmdesk.viewmodel.app import PageName
 from crmdesk.viewmodel.launch import Question, launch
 from crmdesk.viewmodel.runs.seen import RunSeen
@@ -39,6 +40,10 @@ class RunModel(RunSeen):
     def show_run(self, run: str) -> None:
         """Go to another run."""
         self.app.show(PageName.RUN, run)
+
+    def use_results(self) -> None:
+        """Begin a job with the rows of this run, their outcomes and ids."""
+        self.app.show(PageName.JOB, file=LocalRun(self.run).path)
 
     async def resume(self, confirm: int = 0) -> None:
         """Go on with the run in a process of its own. Raises why it could not begin."""

@@ -172,6 +172,12 @@ async def elsewhere(page: JobEditorPage, folder: Path) -> None:
     await asyncio.sleep(0.3)
 
 
+async def of_a_run(page: JobEditorPage, folder: Path) -> None:
+    """The results of a run as rows; there is no such run."""
+    page._model.keeping.new(path="results of run 7")
+    await page._model.settled()
+
+
 async def list_values(page: JobEditorPage, folder: Path) -> None:
     """A list whose values were counted: taken, near, and missing ones."""
     await mapped(page, folder)
@@ -397,6 +403,7 @@ SCENES = tuple(
         ("preview", preview),
         ("rights", rights),
         ("elsewhere", elsewhere),
+        ("of-run", of_a_run),
         ("list-values", list_values),
         ("rehearsed", rehearsed),
         ("changes", will_change),

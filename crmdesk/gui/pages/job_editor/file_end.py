@@ -138,6 +138,8 @@ class FileEnd(QWidget):
     def _path_words(self, *, is_reading: bool) -> str:
         if self._is_account:
             return self.tr("From CRM account")
+        if isinstance(self._model.job.local, LocalRun):
+            return self.tr("From run")
         if self._model.target.is_table:
             return self.tr("To table") if is_reading else self.tr("From table")
         return self.tr("To file") if is_reading else self.tr("From file")

@@ -17,10 +17,14 @@ _NOTICES = 2
 
 
 class FilesCard(Card):
-    """`results_wanted` and `report_wanted` ask for a file, `run_wanted(run)` for the page of another run."""
+    """`results_wanted` and `report_wanted` ask for a file, `use_wanted` for a job with the results as its rows.
+
+    `run_wanted(run)` asks for the page of another run.
+    """
 
     results_wanted = Signal()
     report_wanted = Signal()
+    use_wanted = Signal()
     run_wanted = Signal(str)
 
     def __init__(self) -> None:
@@ -37,6 +41,10 @@ class FilesCard(Card):
             "run-save-report", self.tr("Report…"), self.report_wanted.emit, icon="file-text", look="ghost",
             tip=self.tr("One HTML file: what, who, where, counts, rejects by cause"),
         )  # fmt: skip
+        self._use = Button(
+            "run-use-results", self.tr("Job from results"), self.use_wanted.emit, icon="workflow", look="ghost",
+            tip=self.tr("A job whose rows are those of this run, with their outcomes and ids"),
+        )  # fmt: skip
         self._notices = [ElidedLabel("", "small", name=f"run-notice-{at}") for at in range(_NOTICES)]
         self._line = row(spacing=4)
         place = row(Glyph("file-text", "text3", 16), self._path, self._folder, self._copy)
@@ -45,7 +53,7 @@ class FilesCard(Card):
         self._open = Button("run-open-saved", self.tr("Open"), self._open_saved, look="link")
         self._shown_saved: Path | None = None
         self._said = frame(row(self._saved, self._open, 1))
-        head = row(self._title, 1, self._results, self._report)
+        head = row(self._title, 1, self._use, self._results, self._report)
         for part in (head, place, self._line, column(*self._notices, spacing=2)):
             self.body.addLayout(part)
         self.body.addWidget(self._said)
@@ -60,6 +68,7 @@ class FilesCard(Card):
             tool.setVisible(model.has_file)
         papers = model.papers
         self._results.setVisible(model.has_results)
+        self._use.setVisible(model.has_results)
         self._report.setVisible(not model.is_running)
         for button in (self._results, self._report):
             button.allow(not papers.doing, papers.doing)

@@ -64,6 +64,7 @@ class RunPage(Page):
         self._files.run_wanted.connect(self._to_run)
         self._head.speed_chosen.connect(self._choose_speed)
         self._asking = RunAsking(app, self)
+        self._files.use_wanted.connect(self._use_results)
         self._files.results_wanted.connect(partial(self._do, self._asking.save_results))
         self._files.report_wanted.connect(partial(self._do, self._asking.save_report))
         self._waiting.try_wanted.connect(self._go_on)
@@ -189,6 +190,10 @@ class RunPage(Page):
     def _to_run(self, run: str) -> None:
         if self._model is not None:
             self._model.show_run(run)
+
+    def _use_results(self) -> None:
+        if self._model is not None:
+            self._model.use_results()
 
     def _choose_speed(self, speed: str) -> None:
         if self._model is not None:
