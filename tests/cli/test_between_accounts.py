@@ -160,3 +160,14 @@ def test_rows_are_counted_and_columns_shown_while_a_line_names_what_is_not_there
 def test_the_card_of_another_accounts_object_is_shown(both: Both, tmp_path: Path) -> None:
     card = both.program.ask("look", job(tmp_path, name="card"), env=both.secret).last
     assert (card["kind"], card["rows"]) == ("account", 3)
+
+
+def test_a_look_shows_the_rest_beside_a_column_that_is_not_there(both: Both, tmp_path: Path) -> None:
+    wrong = job(tmp_path, name="card of a wrong line")
+    text = wrong.read_text(encoding="utf-8")
+    wrong.write_text(f'{text}\n[[mapping]]\nremote = "Title"\nlocal = "Accont.Name"\n', encoding="utf-8")
+    card = both.program.ask("look", wrong, env=both.secret).last
+    assert card["rows"] == 3
+    [notice] = [each for each in card["notices"] if "Accont.Name" in each]
+    assert notice.endswith("Did you mean Account.Name?")
+    assert "Accont.Name" not in {column["name"] for column in card["columns"]}

@@ -28,18 +28,27 @@ from crmdesk.tabular.batch import LINE, ROW, Batch
 class AccountSource:
     """See LocalSource: the columns that `job` takes, the record id first; without a job all that can be read.
 
-    With `is_whole` all that can be read, and the paths that `job` takes, of the records that it chooses.
+    With `is_whole` all that can be read, and the paths that `job` takes, of the records it chooses. With `is_shown`
+    columns that are not there are left out, and told in `notices`.
 
     Raises what an account raises that cannot be opened, and PlanError for fields and filters that cannot be.
     """
 
-    notices: tuple[str, ...] = ()
-
-    def __init__(self, accounts: Accounts, local: LocalAccount, job: Job | None, *, is_whole: bool = False) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        local: LocalAccount,
+        job: Job | None,
+        *,
+        is_whole: bool = False,
+        is_shown: bool = False,
+    ) -> None:
         self._accounts = accounts
         self._local = local
         self._job = job
         self._is_whole = is_whole
+        self._is_shown = is_shown
+        self.notices: tuple[str, ...] = ()
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -75,11 +84,15 @@ class AccountSource:
         try:
             return _query(opened, reading)
         except PlanError as error:
-            known = _without_wrong_lines(reading, error) if self._is_whole else reading
+            told = tuple(self._at_its_place(reading, problem) for problem in error.problems)
+            known = _without_wrong_lines(reading, error) if self._is_whole or self._is_shown else reading
             if known != reading:
                 # Who looks at what there is has to see it also while a line of the job names what is not there.
-                return _query(opened, known)
-            raise PlanError(tuple(self._at_its_place(reading, problem) for problem in error.problems)) from error
+                query = _query(opened, known)
+                if self._is_shown:
+                    self.notices = tuple(f"{each.place}: {each.message} {each.hint}".rstrip() for each in told)
+                return query
+            raise PlanError(told) from error
         except UserError as error:
             error.place = "local.object" if error.place == "object" else error.place
             raise

@@ -47,6 +47,14 @@ class LocalEnds:
             return AccountSource(self._accounts, job.local, job)
         return self.source(job.local)
 
+    def shown(self, job: Job) -> LocalSource:
+        """Those rows for somebody who looks: columns that another account lacks are notices; raises as `rows` does."""
+        if isinstance(job.local, LocalAccount):
+            from crmdesk.desk.ends.account_source import AccountSource
+
+            return AccountSource(self._accounts, job.local, job, is_shown=True)
+        return self.source(job.local)
+
     def whole(self, job: Job) -> LocalSource:
         """Those rows with all columns there are, whatever the job takes of them; raises as `rows` does."""
         if isinstance(job.local, LocalAccount):

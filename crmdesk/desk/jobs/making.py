@@ -94,7 +94,7 @@ class Making:
 
     def card_of(self, job: Job, token: CancelToken) -> SourceCard:
         """What is known of the rows that a job writes; raises as `source_card`, and what another account raises."""
-        return source_card(self._ends.rows(job), job.local, token)
+        return source_card(self._ends.shown(job), job.local, token)
 
     def whole_card(self, job: Job, token: CancelToken) -> SourceCard:
         """The same of all columns of those rows, whether the job takes them or not."""
