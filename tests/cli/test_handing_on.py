@@ -107,6 +107,18 @@ def test_results_and_rejects_of_a_run_are_a_source(program: Program, tmp_path: P
     assert (answer.code, answer.error["message"]) == (2, "There is no run 999.")
 
 
+def test_a_run_without_rejects_is_a_source_without_rows(program: Program, tmp_path: Path) -> None:
+    """R-193: a job that takes up what another one left over has an easy night."""
+    (tmp_path / "contacts.csv").write_text("Key,Name,Email\nN1,One,n1@example.com\n", encoding="utf-8")
+    fine = program.run(contacts_job(tmp_path, name="easy night")).last["run"]
+    off = refused(program, tmp_path, "\n[behaviour]\nprocess_rejects = false\n")
+    for run in (fine, off):
+        mapping = line("Legacy_Id__c", "Key") + line("LastName", "Name") + line("Description", "errorMessage")
+        place = again(run, "rejects", tmp_path, mapping, 'action = "upsert"\nkey = "Legacy_Id__c"')
+        answer = program.run(place)
+        assert (answer.code, answer.counts()) == (0, {}), answer
+
+
 def test_what_a_run_has_read_is_its_output(program: Program, tmp_path: Path) -> None:
     """R-145."""
     reading = tmp_path / "reading.toml"

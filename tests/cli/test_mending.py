@@ -172,6 +172,35 @@ def test_the_file_of_the_first_attempt_serves_for_the_third_and_results_tell_how
     assert [{name: row[name] for name in source[0]} for row in ended] == source
 
 
+def test_rejects_of_a_delete_are_never_offered_to_become_records(used: Used) -> None:
+    (used.folder / "gone.csv").write_text(f"Key,Why\n{used.key}1,a\n,b\nnobody,c\n", encoding="utf-8")
+    job = used.folder / "delete.toml"
+    job.write_text(DELETING, encoding="utf-8")
+    run = str(used.program.run(job).last["run"])
+    groups = used.lines("rejects", run, "--causes")
+    assert [(group["title"], group["remedies"]) for group in groups] == [
+        ("The key is empty: Legacy_Id__c", ["B", "S"]),
+        ("No record has this key: Legacy_Id__c", ["F", "S"]),
+    ]
+    for way in ("create", "update", "anyway"):
+        refused = used.program.ask("retry", run, "--as", way, "--yes")
+        assert "deletes records: its rows have nothing that could be written" in refused.error["message"], refused
+    assert used.lines("show", run)[0]["rejects"] == {"open": 2}
+
+
+DELETING = """
+version = 1
+name = "delete"
+object = "Contact"
+operation = "delete"
+[local]
+path = "gone.csv"
+[[mapping]]
+remote = "Legacy_Id__c"
+local = "Key"
+"""
+
+
 def test_columns_that_were_renamed_are_told_and_a_row_that_stands_twice_alike_does_no_harm(used: Used) -> None:
     """R-195: what somebody has written into a column that no row has would be lost in silence."""
     file, book = used.folder / "rejects.csv", used.folder / "rejects.xlsx"

@@ -108,6 +108,17 @@ def test_rows_without_a_key_are_the_same_as_far_as_they_are_equal_in_every_value
     ]
 
 
+def test_of_rows_with_one_key_those_that_are_left_are_told_by_their_values(desk: Desk, tmp_path: Path) -> None:
+    """R-196."""
+    job = contacts_job(tmp_path, name="one of two")
+    rows = ("I1,One,1@example.com", "I1,Other,2@example.com")
+    first = run(desk, job, *rows)
+    desk.mending.set_aside(first, [1], "not this one")
+    second = run(desk, job, *rows)
+    assert states(desk, first) == {1: "ignored", 2: "superseded"}
+    assert states(desk, second) == {1: "open", 2: "open"}
+
+
 def test_open_rejects_are_counted_once_however_often_the_job_is_run(desk: Desk, tmp_path: Path) -> None:
     """R-196."""
     job = contacts_job(tmp_path, name="nightly")

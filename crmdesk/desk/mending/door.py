@@ -40,12 +40,12 @@ class Mending:
     def groups(self, run: str) -> Sequence[CauseGroup]:
         """The causes of a run's rejects with their cards, the largest first."""
         self._store.runs.get(run)
-        return groups_of(self._store.rejects, run)
+        return groups_of(self._store, run)
 
     def rejects(self, run: str, cause: int = 0, states: Collection[RejectState] = ()) -> Iterator[Reject]:
         """The rejects of a run by row; those of the cause with that number, those in `states`."""
         self._store.runs.get(run)
-        group = group_numbered(self._store.rejects, run, cause) if cause else None
+        group = group_numbered(self._store, run, cause) if cause else None
         return rejects_in(self._store.rejects, run, group, states)
 
     def beside(self, run: str, row: int) -> Beside:
@@ -114,7 +114,7 @@ class Mending:
         self, run: str, cause: int, remedy: Remedy, wish: Wish, rows: Collection[int] = ()
     ) -> tuple[Remedied, tuple[str, ...]]:
         """What a remedy would do, and the values that the field takes as far as they are known; changes nothing."""
-        group = group_numbered(self._store.rejects, run, cause)
+        group = group_numbered(self._store, run, cause)
         if remedy not in group.remedies:
             offered = ", ".join(f"{each.value} {TITLES[each]}" for each in group.remedies)
             raise UserError(f"“{TITLES[remedy]}” does not help here.", hint=f"What does: {offered}.")

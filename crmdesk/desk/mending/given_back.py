@@ -113,7 +113,7 @@ def _read(file: Path, rejects: Sequence[Reject], local: LocalFile) -> tuple[Corr
 
 def _of_columns(found: Corrections) -> Iterator[str]:
     """What is said of columns that were renamed, or put there by somebody."""
-    if found.unread:
+    if found.unread and found.values:
         lacking = f"; the file has no {_listed(found.lacking)}" if found.lacking else ""
         yield f"No row has a column {_listed(found.unread)}, so what stands there was not taken{lacking}"
 

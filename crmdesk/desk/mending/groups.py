@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from crmdesk.errors import UserError
 from crmdesk.model.error_book.book import explain, group_of
 from crmdesk.model.error_book.card import Remedy
+from crmdesk.model.job import Action
 from crmdesk.model.reject import CauseCount, Reject, RejectState
 from crmdesk.store.rejects import Rejects
+
+if TYPE_CHECKING:
+    from crmdesk.store import Store
+    from crmdesk.store.light import LightStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +41,20 @@ class CauseGroup:
     causes: tuple[str, ...]
 
 
-def groups_of(rejects: Rejects, run: str) -> tuple[CauseGroup, ...]:
-    """The groups of a run, the largest first."""
+def groups_of(store: Store | LightStore, run: str) -> tuple[CauseGroup, ...]:
+    """The groups of a run, the largest first; UserError when there is no such run."""
+    rejects, action = store.rejects, store.runs.get(run).start.action
     counted: dict[str, list[CauseCount]] = {}
     for found in rejects.causes(run):
         counted.setdefault(group_of(found.code, found.field, found.message, found.cause), []).append(found)
     waiting = {found.cause: found.rows for found in rejects.open_causes(run)}
     by_size = sorted(counted.items(), key=lambda item: (-sum(found.rows for found in item[1]), item[0]))
-    return tuple(_group(number, found, waiting) for number, (_, found) in enumerate(by_size, 1))
+    return tuple(_group(number, found, waiting, action) for number, (_, found) in enumerate(by_size, 1))
 
 
-def group_numbered(rejects: Rejects, run: str, number: int) -> CauseGroup:
+def group_numbered(store: Store | LightStore, run: str, number: int) -> CauseGroup:
     """The group of that number; UserError when the run has none."""
-    found = groups_of(rejects, run)
+    found = groups_of(store, run)
     if not 1 <= number <= len(found):
         raise UserError(
             f"Run {run} has no cause {number}.",
@@ -72,8 +79,14 @@ def rejects_in(
 
 _AT_ONCE = 2_000  # rejects read at a time
 
+_BY_ID_ALONE = (Action.DELETE, Action.UNDELETE)
+_WRITES_VALUES = frozenset(
+    {Remedy.UPDATE_INSTEAD, Remedy.SAVE_ANYWAY, Remedy.CREATE_INSTEAD, Remedy.RESTORE, Remedy.TWO_PASSES}
+)
+"""Remedies by which a record gets values, of which a row that deletes or brings back has none."""
 
-def _group(number: int, found: Sequence[CauseCount], waiting: dict[str, int]) -> CauseGroup:
+
+def _group(number: int, found: Sequence[CauseCount], waiting: dict[str, int], action: Action | None) -> CauseGroup:
     first = found[0]
     said = explain(first.code, first.field, first.message)
     return CauseGroup(
@@ -82,7 +95,7 @@ def _group(number: int, found: Sequence[CauseCount], waiting: dict[str, int]) ->
         text=said.text,
         advice=said.advice,
         card=said.card,
-        remedies=said.remedies,
+        remedies=tuple(each for each in said.remedies if action not in _BY_ID_ALONE or each not in _WRITES_VALUES),
         code=first.code,
         field=first.field,
         message=first.message,

@@ -112,7 +112,7 @@ def where_they_went(store: Store, run: str) -> str:
 def open_rejects(store: Store, run: str, choice: Choice) -> list[Reject]:
     """The open rejects that are meant, by row."""
     store.runs.get(run)
-    group = group_numbered(store.rejects, run, choice.cause) if choice.cause else None
+    group = group_numbered(store, run, choice.cause) if choice.cause else None
     found = rejects_in(store.rejects, run, group, (RejectState.OPEN,))
     return [reject for reject in found if reject.has_parent or not choice.is_waiting]
 

@@ -56,7 +56,7 @@ def statement_of(store: Store, run: str) -> Statement:
         record.tally,
         store.rejects.states(run),
         store.rejects.reasons(run),
-        groups_of(store.rejects, run),
+        groups_of(store, run),
     )
 
 

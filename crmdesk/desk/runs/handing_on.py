@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from crmdesk.desk.ends.sources import stored_header
 from crmdesk.desk.ends.tables import reject_frames, result_frames
 from crmdesk.desk.jobs.loaded import job_of
-from crmdesk.engine.preparing.columns import REJECT_COLUMNS
+from crmdesk.engine.preparing.columns import REJECT_COLUMNS, RESERVED, beside
 from crmdesk.engine.results import COLUMNS
 from crmdesk.errors import UserError
 from crmdesk.model.local_run import LocalRun
@@ -48,7 +49,12 @@ class RunSource:
         first = next(handed_on(self.store, self.local.run, self.local.take), None)
         if first is not None:
             return tuple(first.columns)
-        return COLUMNS if self.local.take is Take.OUTPUT else (*REJECT_COLUMNS, *ERROR)
+        source = stored_header(self.store.runs.ledger(self.local.run))
+        ours = COLUMNS if self.local.take is Take.OUTPUT else RESERVED
+        theirs = beside(ours, source).values()
+        if self.local.take is Take.OUTPUT:
+            return (*COLUMNS, *theirs)
+        return (*REJECT_COLUMNS, *theirs, *(name for name in ERROR if name not in theirs))
 
     def batches(self) -> Iterator[Batch]:
         """All rows in their order."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from crmdesk.model.reject import Reject, RejectState
@@ -21,19 +21,25 @@ class Recurrence:
     corrected: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Identity:
+    """What tells whose record a reject is of: its key, and all its values.
+
+    A hash of 64 bits stands for these: among a million, two are equal once in 10 million cases.
+    """
+
+    row: int
+    key: str
+    whole: int
+
+
 def pass_on(store: Store, earlier: str, later: str, column: str) -> Recurrence:
     """Close the open rejects of `earlier` that `later` has rejected again; what was corrected in them goes with them.
 
     They are of one record when they have the same key, in `column` ("" for none), that no other of the open rejects
     has; else when the rows are equal in every value, as many as there are on both sides.
     """
-    theirs = _by_identity(_read(store, later), column)
-    ours = _by_identity(_as_in_the_source(store, earlier), column)
-    rows = {
-        old: new
-        for identity in ours.keys() & theirs.keys()
-        for old, new in zip(ours[identity], theirs[identity], strict=False)
-    }
+    rows = _same(_identities(_as_in_the_source(store, earlier), column), _identities(_read(store, later), column))
     drafts = {rows[row]: values for row, values in _corrected(store, earlier, later, rows)}
     return Recurrence(*store.heirs.pass_on(earlier, later, rows, drafts))
 
@@ -59,17 +65,32 @@ def _first_of(store: Store, run: str) -> str:
     return run
 
 
-def _by_identity(rejects: Iterable[tuple[int, Mapping[str, str]]], column: str) -> dict[int, list[int]]:
-    """The rows of each identity. A hash of 64 bits stands for it: among a million, two are equal once in 10 million."""
-    told = [
-        (row, values.get(column, "").strip() if column else "", hash(frozenset(values.items())))
+def _identities(rejects: Iterable[tuple[int, Mapping[str, str]]], column: str) -> list[_Identity]:
+    return [
+        _Identity(row, values.get(column, "").strip() if column else "", hash(frozenset(values.items())))
         for row, values in rejects
     ]
-    keys = Counter(key for _, key, _ in told)
-    found: dict[int, list[int]] = {}
-    for row, key, whole in told:
-        found.setdefault(hash(("key", key)) if key and keys[key] == 1 else whole, []).append(row)
-    return found
+
+
+def _same(ours: Sequence[_Identity], theirs: Sequence[_Identity]) -> dict[int, int]:
+    """The rows of those that are the same on both sides."""
+    keys, others = _only_once(ours), _only_once(theirs)
+    rows = {keys[key]: others[key] for key in keys.keys() & others.keys()}
+    taken = set(rows.values())
+    left: dict[int, deque[int]] = {}
+    for one in theirs:
+        if one.row not in taken:
+            left.setdefault(one.whole, deque()).append(one.row)
+    for one in ours:
+        if one.row not in rows and left.get(one.whole):
+            rows[one.row] = left[one.whole].popleft()
+    return rows
+
+
+def _only_once(identities: Sequence[_Identity]) -> dict[str, int]:
+    """The rows by their keys, where there is one and no other row has it."""
+    seen = Counter(one.key for one in identities)
+    return {one.key: one.row for one in identities if one.key and seen[one.key] == 1}
 
 
 def _corrected(

@@ -27,7 +27,7 @@ class RejectHistory:
 
     def reject_groups(self, run: str) -> Sequence[CauseGroup]:
         """The rejects of a run by what is to be done about them, the largest group first."""
-        return groups_of(self._store.rejects, run)
+        return groups_of(self._store, run)
 
     def reject_reasons(self, run: str) -> Mapping[str, int]:
         """How many rejects of a run were set aside for which reason, the most frequent first."""

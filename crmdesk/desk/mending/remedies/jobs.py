@@ -30,12 +30,21 @@ class Way(StrEnum):
     UPDATE = "update"
 
 
+_WITH_VALUES = (Way.CREATE, Way.ANYWAY, Way.UPDATE)
+
+
 def sent_in(job: Job, way: Way, id_field: str) -> Job:
     """The job that sends rejects in this way; `id_field` is the remote field that holds the record id."""
     options = job.export
     if options is None:
         raise UserError(
             f"“{job.name}” reads from the CRM: its rejects are not sent.", hint="Run the job again instead."
+        )
+    if options.action in (Action.DELETE, Action.UNDELETE) and way in _WITH_VALUES:
+        raise UserError(
+            f"“{job.name}” {'deletes' if options.action is Action.DELETE else 'brings back'} records: its rows have "
+            f"nothing that could be written by “{way.value}”.",
+            hint="Correct the key, or set the rows aside.",
         )
     return {
         Way.AS_THE_JOB: lambda: job,
