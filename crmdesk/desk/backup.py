@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
-from shutil import copyfileobj
+from shutil import copyfileobj, disk_usage
 
 from crmdesk.errors import StoreError, UserError, unwritable
 from crmdesk.places import private_directory
@@ -18,7 +19,6 @@ _DATABASE = "crmdesk.db"
 _MARK = "crmdesk profile 1"
 _RUNS = "runs"
 _LOCK = ".lock"
-_MOST = 64 << 30  # bytes of one file, unpacked
 
 
 def back_up(store: Store, place: Path) -> int:
@@ -57,8 +57,11 @@ def restore(home: Path, place: Path) -> None:
             members = sorted(
                 archive.infolist(), key=lambda member: member.filename == _DATABASE
             )  # the profile is whole
+            if not all(_is_ours(member.filename) for member in members):
+                raise _no_backup(place)
+            _refuse_too_large(members, home, place)
             for member in members:
-                _unpack(archive, member, home, place)
+                _unpack(archive, member, home)
     except (zipfile.BadZipFile, EOFError) as error:
         raise _no_backup(place) from error
     except OSError as error:
@@ -67,11 +70,26 @@ def restore(home: Path, place: Path) -> None:
         ) from error
 
 
-def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, home: Path, place: Path) -> None:
+def _refuse_too_large(members: Sequence[zipfile.ZipInfo], home: Path, place: Path) -> None:
+    """Raise StoreError when there is less room than the files say they take; more than that is not unpacked."""
+    there = next(folder for folder in (home, *home.parents) if folder.exists())
+    wanted, free = sum(member.file_size for member in members), disk_usage(there).free
+    if wanted > free:
+        raise StoreError(
+            f"{place} unpacks to {wanted / 1e9:,.1f} GB, and there are {free / 1e9:,.1f} GB free at {there}.",
+            hint="Make room, or choose another place with --home DIR.",
+        )
+
+
+def _is_ours(name: str) -> bool:
+    """Whether a file of that name can be one of a profile, and leads nowhere else on any system."""
+    path = PurePosixPath(name)
+    is_inside = not path.is_absolute() and ".." not in path.parts and not set(name) & set("\\:\0")
+    return is_inside and (name == _DATABASE or (path.parts[0] == _RUNS and len(path.parts) > 1))
+
+
+def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, home: Path) -> None:
     path = PurePosixPath(member.filename)
-    is_ours = member.filename == _DATABASE or path.parts[:1] == (_RUNS,)
-    if not is_ours or path.is_absolute() or ".." in path.parts or member.file_size > _MOST:
-        raise _no_backup(place)
     folder = home
     private_directory(folder)
     for name in path.parts[:-1]:

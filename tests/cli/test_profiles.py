@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import struct
 import zipfile
 from pathlib import Path
 
@@ -62,14 +64,35 @@ def test_a_backup_is_private_and_holds_no_secret(backed_up: tuple[Path, list[obj
         assert all(SECRET.encode() not in archive.read(name) for name in archive.namelist())
 
 
-@pytest.mark.parametrize("name", ["../outside", "vault.json", "/etc/passwd", "runs/../../outside"])
+@pytest.mark.parametrize(
+    "name",
+    ["../outside", "vault.json", "/etc/passwd", "runs/../../out", "runs/..\\..\\out", "runs/a:b", "runs"],
+)
 def test_what_is_no_backup_is_refused_and_unpacks_nothing(tmp_path: Path, name: str) -> None:
     (tmp_path / "text.zip").write_text("no archive", encoding="utf-8")
     with zipfile.ZipFile(tmp_path / "bad.zip", "w") as archive:
         archive.comment = b"crmdesk profile 1"
+        archive.writestr("runs/1/good", "x")
         archive.writestr(name, "x")
     program = Program(tmp_path / "fresh")
     for place in ("text.zip", "bad.zip"):
         refused = program.ask("profile", "restore", tmp_path / place)
         assert (refused.code, "is no backup of a profile" in refused.error["message"]) == (2, True)
     assert not (tmp_path / "outside").exists()
+    assert not (tmp_path / "out").exists()
+    assert not (program.home / "runs").exists()
+
+
+def test_a_backup_that_says_it_is_larger_than_the_disk_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    place, fresh = tmp_path / "bomb.zip", Program(tmp_path / "fresh")
+    with zipfile.ZipFile(place, "w") as archive:
+        archive.comment = b"crmdesk profile 1"
+        for number in range(shutil.disk_usage(tmp_path).free // 4_000_000_000 + 1):
+            archive.writestr(f"runs/1/{number}", "x")
+    content = place.read_bytes()
+    one = struct.pack("<LL", 1, 1)  # of an entry: its bytes packed, and unpacked
+    start = content.index(b"PK\x01\x02")
+    place.write_bytes(content[:start] + content[start:].replace(one, struct.pack("<LL", 1, 4_000_000_000)))
+    refused = fresh.ask("profile", "restore", place)
+    assert (refused.code, "GB free" in refused.error["message"]) == (2, True)
+    assert not fresh.home.exists() or not any(fresh.home.iterdir())

@@ -72,11 +72,17 @@ def old_literal(kind: Kind, type_: str, value: Scalar) -> str:
 
 
 def old_text(kind: Kind, text: str | None) -> str | None:
-    """A value of JSON as version 4 would write it; a time without a zone is taken for UTC."""
+    """A value of JSON as version 4 would write it; a time without a zone is taken for UTC.
+
+    A time that no calendar has stays as it is written.
+    """
     found = _MOMENT.fullmatch(text) if text is not None and kind is Kind.DATETIME else None
     if found is None:
         return text
-    when = _EPOCH + timedelta(milliseconds=int(found["milliseconds"]))
+    try:
+        when = _EPOCH + timedelta(milliseconds=int(found["milliseconds"]))
+    except (OverflowError, ValueError):
+        return text
     return when.isoformat().replace("+00:00", "Z")
 
 

@@ -160,6 +160,7 @@ def test_a_moment_before_1970_and_one_with_a_zone_are_read() -> None:
     assert old_text(Kind.DATETIME, "/Date(-1000)/") == "1969-12-31T23:59:59Z"
     assert old_text(Kind.DATETIME, "/Date(1000+0120)/") == "1970-01-01T00:00:01Z"
     assert old_text(Kind.TEXT, "/Date(1)/") == "/Date(1)/"
+    assert old_text(Kind.DATETIME, f"/Date({'9' * 20})/") == f"/Date({'9' * 20})/"
 
 
 def test_a_refusal_is_told_in_its_words(session: Session, script: Script) -> None:
