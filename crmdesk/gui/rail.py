@@ -16,6 +16,7 @@ from crmdesk.model.figures import counted, number
 from crmdesk.viewmodel.app import PageName
 
 NARROW, WIDE = 168, 216
+_MANY = 10_000
 
 _PAGES = (
     (PageName.OVERVIEW, "layout-dashboard"),
@@ -64,7 +65,7 @@ class Rail(QFrame):
         self._running.setText(number(running))
         self._running.setToolTip(counted(running, self.tr("run is going on"), self.tr("runs are going on")))
         self._running.setVisible(running > 0)
-        self._rejects.setText(number(open_rejects))
+        self._rejects.setText(_short(open_rejects))
         self._rejects.setToolTip(
             counted(open_rejects, self.tr("row waits to be corrected"), self.tr("rows wait to be corrected"))
         )
@@ -98,7 +99,7 @@ class Rail(QFrame):
     def _carry(self, page: PageName, badge: QLabel) -> None:
         badge.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         badge.hide()
-        self._items[page].setLayout(row(1, badge, margins=(0, 0, 8, 0)))
+        self._items[page].setLayout(row(1, badge, margins=(0, 0, 4, 0)))
 
     def _foot(self, actions: Actions) -> QHBoxLayout:
         self._theme.clicked.connect(actions["toggle-theme"].trigger)
@@ -106,3 +107,8 @@ class Rail(QFrame):
 
     def _show_theme(self) -> None:
         icons.put(self._theme, "sun" if theme.is_dark else "moon")
+
+
+def _short(count: int) -> str:
+    """A number with room beside the name of a page: in thousands from ten thousand on; the tool tip has all of it."""
+    return number(count) if count < _MANY else f"{number(count // 1000)}k"

@@ -34,8 +34,8 @@ async def test_a_run_is_opened_from_the_history_with_the_keyboard(tmp_path: Path
             window.model.show(PageName.RUNS)
             table = await find(Table, "runs-table")
             assert told("runs-count") == "2 runs"
-            table.setFocus()
-            table.choose_row(1)
+            assert table.hasFocus()
+            press(Key.Key_Down)
             press(Key.Key_Return)
             await wait(lambda: window.model.place == Place(PageName.RUN, "1"), "the page of the run")
             assert told("run-sentence") == "Finished. 411,500 done, 800 rejected: correct them here."

@@ -89,6 +89,13 @@ async def test_the_rail_tells_of_open_rejects_and_is_wider_in_a_wide_window(prog
         window.rail.show_counts(1, 1234)
         assert badge(window, "rail-rejects-open").text() == "1,234"
         assert badge(window, "rail-running").text() == "1"
+        window.rail.show_counts(1, 9999)
+        rejects = await find(QToolButton, "rail-rejects")
+        words = 8 + 18 + rejects.fontMetrics().horizontalAdvance(rejects.text()) + 8  # padding, icon, words
+        assert badge(window, "rail-rejects-open").geometry().left() >= words - 8
+        window.rail.show_counts(1, 123_456)
+        assert badge(window, "rail-rejects-open").text() == "123k"
+        assert badge(window, "rail-rejects-open").toolTip() == "123,456 rows wait to be corrected"
         assert window.rail.width() == NARROW
         window.resize(1500, 900)
         await wait(lambda: window.rail.width() == WIDE, "the wide rail")

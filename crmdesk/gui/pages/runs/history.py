@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from crmdesk.errors import CrmDeskError
 from crmdesk.gui.kit.buttons import Button, Segmented
@@ -79,6 +79,9 @@ class RunsPage(Page):
             self._show_error(error)
         else:
             self.refresh()
+
+    def first_control(self) -> QWidget:
+        return self._table if self._model is not None and self._model.numbers else self
 
     def refresh(self) -> None:
         """Show the history as it is now."""
