@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton
 
 from crmdesk.gui import icons
+from crmdesk.gui.kit.tips import plain_tip
 
 _ICON_TOKEN = {
     "primary": "on_accent",
@@ -60,7 +61,7 @@ class Button(QPushButton):
     def allow(self, is_allowed: bool, why_not: str = "") -> None:  # noqa: FBT001 - it reads as setEnabled does
         """Let it be pressed, or not; then `why_not` is its tool tip."""
         self.setEnabled(is_allowed)
-        self.setToolTip(self._tip if is_allowed else why_not or self._tip)
+        self.setToolTip(plain_tip(self._tip if is_allowed else why_not or self._tip))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self.is_focused_by_mouse = event.reason() is Qt.FocusReason.MouseFocusReason
@@ -106,7 +107,7 @@ class IconButton(ToolButton):
 
     def allow(self, is_allowed: bool, why_not: str = "") -> None:  # noqa: FBT001 - it reads as setEnabled does
         self.setEnabled(is_allowed)
-        self.setToolTip(self.accessibleName() if is_allowed else why_not or self.accessibleName())
+        self.setToolTip(plain_tip(self.accessibleName() if is_allowed else why_not or self.accessibleName()))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self.is_focused_by_mouse = event.reason() is Qt.FocusReason.MouseFocusReason

@@ -14,6 +14,7 @@ from crmdesk.gui.kit.buttons import Button, IconButton
 from crmdesk.gui.kit.fields import ElideCombo, Field, TextField
 from crmdesk.gui.kit.labels import ElidedLabel, set_look
 from crmdesk.gui.kit.layout import column, row
+from crmdesk.gui.kit.tips import plain_tip
 from crmdesk.model.figures import counted
 from crmdesk.model.file_kind import FileKind, kind_of
 from crmdesk.model.job import Direction, Local
@@ -48,7 +49,7 @@ class PathField(TextField):
 
     def show_path(self, path: str, name: str) -> None:
         self._path, self._name = path, name
-        self.setToolTip(path)
+        self.setToolTip(plain_tip(path))
         if not self.hasFocus():
             self.show_text(name)
         elif self.text() != path:
@@ -129,7 +130,7 @@ class FileEnd(QWidget):
             words = self._kind_words(look)
             self._reading.set_text(words if self.is_short else f"{words} · {columns}")
             what = self.tr("Another CRM account…") if self._is_account else self.tr("How it is read")
-            self._reading.setToolTip("\n".join((what, columns, *notices_of(look))))
+            self._reading.setToolTip(plain_tip("\n".join((what, columns, *notices_of(look)))))
 
     @property
     def _is_account(self) -> bool:

@@ -14,6 +14,7 @@ from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
 from crmdesk.gui.kit.table.model import RowsModel
 from crmdesk.gui.kit.table.view import Table
 from crmdesk.gui.kit.tags import OutcomePill
+from crmdesk.gui.kit.tips import plain_tip
 from crmdesk.gui.pages.runs.tones import ICONS, ink_of
 from crmdesk.model.figures import number
 from crmdesk.model.job import Speed
@@ -82,7 +83,7 @@ class HeadCard(Card):
         self._sentence.setText(model.headline)
         for end, text in zip((self._source, self._target), model.ends, strict=True):
             end.setText(_shortened(text))
-            end.setToolTip(text)
+            end.setToolTip(plain_tip(text))
         self._arrow.set_icon("arrow-right", ink_of(model.direction))
         self._how.setText(model.how)
         self._took.setText(model.took)

@@ -10,6 +10,7 @@ from crmdesk.gui.kit.cards import TitledCard
 from crmdesk.gui.kit.fields import CheckField, ElideCombo, Field, TextField
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import row
+from crmdesk.gui.kit.tips import plain_tip
 from crmdesk.gui.pages.job_editor.behaviour.lines import OptionLine
 from crmdesk.model.read_options import SchemaRule, WhenNew, WhenOther
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
@@ -74,7 +75,7 @@ class FieldsCard(TitledCard):
         self._gone.show_choices([(each.value, words) for each, words in others], self._rule.gone.value)
         sentence = model.news.sentence(model.job)
         self._news.setText(sentence)
-        self._news.setToolTip(model.news.all)
+        self._news.setToolTip(plain_tip(model.news.all))
         self._news.setVisible(bool(sentence))
         self._accept.setVisible(bool(sentence))
         self._look.setText(model.news.last_look)

@@ -11,6 +11,7 @@ from crmdesk.gui.kit.layout import column, row
 from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
 from crmdesk.gui.kit.table.model import RowsModel
 from crmdesk.gui.kit.table.view import Table
+from crmdesk.gui.kit.tips import plain_tip
 from crmdesk.gui.spawn import spawn
 from crmdesk.model.figures import counted, number
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
@@ -75,7 +76,7 @@ class ValueMap(QWidget):
         request = values.request(at)
         self._nearest.setVisible(has_list and any(each.state is ValueState.NEAREST for each in rows))
         self._ask.setVisible(bool(request))
-        self._ask.setToolTip(request)
+        self._ask.setToolTip(plain_tip(request))
         missing = sum(each.rows or 0 for each in rows if each.state in _TONES)
         one, several = (
             self.tr("row has a value that the list does not take."),

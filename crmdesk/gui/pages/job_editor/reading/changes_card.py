@@ -11,6 +11,7 @@ from crmdesk.gui.kit.cards import TitledCard
 from crmdesk.gui.kit.fields import CheckField, ElideCombo, Field, NumberField, TextField
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import column, frame, row
+from crmdesk.gui.kit.tips import plain_tip
 from crmdesk.model.index import DEFAULT_OPTION, Deletions, IndexMode
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
@@ -108,7 +109,7 @@ class ChangesCard(TitledCard):
         self._lag.show_number(options.lag_seconds)
         if not self._option.hasFocus():
             self._option.show_text(options.option)
-        self._option.setToolTip(options.option)
+        self._option.setToolTip(plain_tip(options.option))
         self._option.setPlaceholderText(DEFAULT_OPTION)
         self._more.set_text(self.tr("More") if self._rare.isHidden() else self.tr("Less"))
 
