@@ -10,10 +10,12 @@ from crmdesk.gui.kit.drawer import Drawer
 from crmdesk.gui.kit.search_combo import SearchCombo
 from crmdesk.gui.kit.table.view import Table
 from crmdesk.gui.pages.job_editor import JobEditorPage
+from crmdesk.gui.pages.job_editor.line.only_some_dialog import OnlySomeDialog
+from crmdesk.model.filter import Condition, Group, Joined, Operator
 from crmdesk.model.index import IndexMode
 from crmdesk.model.job import Action, Operation, Speed
 from crmdesk.model.local_account import LocalAccount
-from crmdesk.model.mapping import Expression
+from crmdesk.model.mapping import Expression, Lookup
 from crmdesk.viewmodel.app import PageName
 from tests.gui.hands import CTRL, Key, click, fill, find, focused, look, opened, pick, press, text_of, wait
 from tests.gui.lent_org import lend_org
@@ -93,6 +95,33 @@ async def test_options_formulas_and_their_undo_are_within_reach_of_the_keyboard(
         await model.settled()
         assert await text_of("job-line-formula-state") == "Row 1 becomes: BERGSummer"
         assert model.job.mapping[0].origin == Expression("UPPER(LASTNAME) & vars.season")
+
+
+async def test_a_line_that_finds_records_can_be_told_which_of_them_count(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("LASTNAME,FIRM\nBerg,Ember Shipping\n", encoding="utf-8")
+    async with opened(lend_org(tmp_path / "profile")) as window:
+        window.model.show(PageName.JOB, file=str(tmp_path / "people.csv"))
+        await look(0.1)
+        page = window.current()
+        assert isinstance(page, JobEditorPage)
+        model = page._model
+        model.ends.set_object("Contact")
+        await model.settled()
+        number = model.mapping.add("AccountId")
+        model.mapping.set_origin(number, Lookup("FIRM", "Account", "Name"))
+        page._open_line(number)
+        await wait(lambda: "Account" in model.around.described, "the fields of the other object")
+        assert await text_of("job-find-only") == "All of them count."
+        await click("job-find-choose")
+        dialog = await find(OnlySomeDialog, "only-some-dialog")
+        at = dialog._model.add_condition(field="Type")
+        dialog._model.set_operator(at, Operator.IS_NOT_EMPTY)
+        await click("only-some-ok")
+        only = Group(Joined.ALL, (Condition("Type", Operator.IS_NOT_EMPTY),))
+        found = Lookup("FIRM", "Account", "Name", filter=only)
+        await wait(lambda: model.job.mapping[number].origin == found, "the line")
+        assert model.job.mapping[number].origin == Lookup("FIRM", "Account", "Name", filter=only)
+        assert await text_of("job-find-only") == "Records of which Account Type is not empty."
 
 
 async def test_only_what_changed_is_switched_on_set_back_and_told_in_a_sentence(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from crmdesk.desk.accounts.accounts import Accounts
 from crmdesk.desk.window.answers import JobProblem, NextWindow
 from crmdesk.gui.pages.job_editor import JobEditorPage
 from crmdesk.gui.pages.job_editor.elsewhere_dialog import ElsewhereDialog
+from crmdesk.gui.pages.job_editor.line.only_some_dialog import OnlySomeDialog
 from crmdesk.gui.pages.job_editor.reading.changes_card import ChangesCard
 from crmdesk.gui.spawn import spawn
 from crmdesk.model.account import Account
@@ -117,6 +118,15 @@ async def line(page: JobEditorPage, folder: Path) -> None:
     page._card.table.go_to(number)
     page._open_line(number)
     await asyncio.sleep(0.5)
+
+
+async def only_some(page: JobEditorPage, folder: Path) -> None:
+    """Which of the records count that a line finds."""
+    await line(page, folder)
+    target = page._model.around.described["Account"]
+    some = Group(Joined.ALL, (Condition("Type", Operator.IN, ("Customer - Direct",)),))
+    spawn(OnlySomeDialog(page, target, some).ended())
+    await asyncio.sleep(0.3)
 
 
 async def formula(page: JobEditorPage, folder: Path) -> None:
@@ -397,6 +407,7 @@ SCENES = tuple(
         ("empty", empty),
         ("mapped", mapped),
         ("line", line),
+        ("only-some", only_some),
         ("formula", formula),
         ("source", source),
         ("how-read", how_read),

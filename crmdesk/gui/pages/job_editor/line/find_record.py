@@ -7,12 +7,16 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QWidget
 
+from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.fields import ElideCombo, Field, TextField
-from crmdesk.gui.kit.layout import column, row
+from crmdesk.gui.kit.labels import label
+from crmdesk.gui.kit.layout import column, frame, row
 from crmdesk.gui.kit.search_combo import SearchCombo
+from crmdesk.gui.pages.job_editor.line.only_some_dialog import OnlySomeDialog
 from crmdesk.gui.spawn import spawn
 from crmdesk.model.mapping import Inactive, Lookup, NotFound, Origin, Owner, RecordType, Several, UserKey
 from crmdesk.model.schema import RemoteObject
+from crmdesk.viewmodel.job_editor.filter_draft import FilterModel
 from crmdesk.viewmodel.job_editor.line_choices import lookup_keys
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
@@ -35,6 +39,9 @@ class FindRecord(QWidget):
         self._missing = ElideCombo("job-find-missing", self.tr("Not found"))
         self._several = ElideCombo("job-find-several", self.tr("Several found"))
         self._inactive = ElideCombo("job-find-inactive", self.tr("Switched off"))
+        self._only = label("", "small", wraps=True, name="job-find-only")
+        self._choose = Button("job-find-choose", self.tr("Only some of them…"), self._ask_which, look="link")
+        self._some = frame(row(self._only, self._choose), "clear")
         self._instead = TextField("job-find-instead", self.tr("Take instead"))
         self._connect()
         self._of_lookup = (
@@ -51,6 +58,7 @@ class FindRecord(QWidget):
         self.setLayout(
             column(
                 row(found, where),
+                self._some,
                 self._column_field,
                 self._by_field,
                 row(missing, several, self._inactive_field),
@@ -59,7 +67,7 @@ class FindRecord(QWidget):
         )
 
     def _connect(self) -> None:
-        self._object.picked.connect(lambda name: self._put_lookup(object=name, key=""))
+        self._object.picked.connect(lambda name: self._put_lookup(object=name, key="", filter=None))
         self._key.picked.connect(lambda name: self._put_lookup(key=name))
         self._several.picked.connect(lambda value: self._put_lookup(several=Several(value)))
         self._by.picked.connect(lambda value: self._put_owner(by=UserKey(value)))
@@ -76,6 +84,7 @@ class FindRecord(QWidget):
         is_lookup, is_owner = isinstance(origin, Lookup), isinstance(origin, Owner)
         for field in self._of_lookup:
             field.setVisible(is_lookup)
+        self._some.setVisible(is_lookup)
         self._column_field.set_label(self.tr("has the value of column") if is_lookup else self.tr("Column"))
         self._by_field.setVisible(is_owner)
         self._inactive_field.setVisible(is_owner)
@@ -104,12 +113,29 @@ class FindRecord(QWidget):
             self._asked = lookup.object
             spawn(around.describe(self._model.job.account, lookup.object))
         self._key.show_choices(_pairs(target), lookup.key)
+        fields = target.fields if target is not None else ()
+        only = FilterModel(fields, lookup.filter).sentence if lookup.filter is not None else ""
+        self._only.setText(only or self.tr("All of them count."))
+        self._choose.allow(target is not None, self.tr("Choose an object first."))
         choices = [
             ("reject", self.tr("reject the row")),
             ("empty", self.tr("take for empty")),
             ("first", self.tr("take the first")),
         ]
         self._several.show_choices(choices, lookup.several.value)
+
+    def _ask_which(self) -> None:
+        spawn(self._choose_some())
+
+    async def _choose_some(self) -> None:
+        """Ask which records count."""
+        origin = self._origin
+        target = self._model.around.described.get(origin.object) if isinstance(origin, Lookup) else None
+        if target is None or not isinstance(origin, Lookup):
+            return
+        dialog = OnlySomeDialog(self.window(), target, origin.filter)
+        if await dialog.ended() == 1 and self._origin == origin:
+            self._put_lookup(filter=dialog.filter)
 
     def _missing_choices(self) -> list[tuple[str, str]]:
         return [
