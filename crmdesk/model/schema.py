@@ -32,7 +32,8 @@ class Field:
     """One field of a remote object.
 
     `length` is in characters, 0 = not limited by the description. `precision` counts all digits, `scale` those after
-    the point; precision 0 = not limited. `least` and `most` are the smallest and the largest number, None = no limit.
+    the point; precision 0 = not limited. `least` and `most` are the smallest and the largest number, None = no limit;
+    `earliest` is the first day (ISO 8601) of a date, "" = no limit but that of all dates.
     `values` are the active choices of a list, binding when `is_restricted`.
     """
 
@@ -44,6 +45,7 @@ class Field:
     scale: int = 0
     least: Decimal | None = None
     most: Decimal | None = None
+    earliest: str = ""
     values: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     relationship: str = ""

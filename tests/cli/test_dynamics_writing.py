@@ -252,6 +252,23 @@ def test_a_row_that_we_refuse_gets_the_advice_of_the_environments_own_refusal(wr
     assert (cause["card"], cause["code"]) == ("dynamics-2", "0x80040217")
 
 
+def test_a_date_before_the_first_one_the_environment_knows_is_rejected_before_it_is_sent(writing: Writing) -> None:
+    days = ["1752-12-31", "1753-01-01", "2024-02-29"]
+    rows = [{"name": f"Old {place}", "day": day} for place, day in enumerate(days)]
+    done = writing.program.run(
+        writing.job("old", "contact", rows, mapped("lastname=name", "birthdate=day") + export("insert"))
+    )
+    assert done.counts() == {"read": 3, "created": 2, "rejected": 1}
+    [reject] = [line for line in writing.program.ask("rejects", done.last["run"]).lines if "row" in line]
+    assert (reject["row"], reject["stage"], reject["field"], reject["code"]) == (
+        1,
+        "convert",
+        "birthdate",
+        "0x8004432f",
+    )
+    assert reject["message"] == "birthdate takes dates from 1753-01-01 on."
+
+
 def test_closed_records_are_made_open_and_closed_afterwards(writing: Writing) -> None:
     """R-165: the way in two passes; a new task cannot be closed."""
     rows = [

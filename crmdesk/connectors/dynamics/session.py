@@ -28,8 +28,19 @@ from crmdesk.connectors.odata.record import Call
 from crmdesk.connectors.odata.sink import ODataSink
 from crmdesk.connectors.odata.source import ODataSource
 from crmdesk.connectors.odata.urls import query_options
-from crmdesk.connectors.odata.wire import Entity, entity, failure, member, not_odata, refusal, refused
+from crmdesk.connectors.odata.wire import (
+    Answer,
+    Entity,
+    cut_short,
+    entity,
+    failure,
+    member,
+    not_odata,
+    refusal,
+    refused,
+)
 from crmdesk.connectors.traffic import Rate, Traffic
+from crmdesk.connectors.whole import whole as arrived_whole
 from crmdesk.errors import RemoteError, UserError
 from crmdesk.model.account import Account, Environment, Identity, danger_of
 from crmdesk.model.account_settings import ENVIRONMENT
@@ -184,10 +195,24 @@ class DynamicsSession(Conversation):
         """The bodies of several answers, asked for in one batch."""
         kind, body = batch_body([Call("GET", address) for address in wanted])
         headers = {"Content-Type": kind, "Accept": "multipart/mixed", **PREFER}
-        response = self._http.request("POST", f"{self._root}$batch", replay=Replay.SAFE, headers=headers, body=body)
-        answers = batch_answers(response)
-        if answers is None or len(answers) != len(wanted):
-            raise failure(refusal(response), "its definitions") if not response.ok else not_odata(response)
+
+        def ask() -> Response:
+            return self._http.request("POST", f"{self._root}$batch", replay=Replay.SAFE, headers=headers, body=body)
+
+        def told(response: Response) -> list[Answer]:
+            answers = batch_answers(response)
+            if answers is not None and len(answers) == len(wanted):
+                return answers
+            if not response.ok:
+                raise failure(refusal(response), "its definitions")
+            if "multipart" not in response.headers.get("Content-Type", ""):
+                raise not_odata(response)
+            raise msgspec.DecodeError(f"{len(answers or ())} of {len(wanted)} parts")
+
+        try:
+            answers = arrived_whole(ask, told, None)
+        except msgspec.DecodeError as error:
+            raise cut_short(error) from error
         for answer in answers:
             if not answer.is_good:
                 raise failure(refused(answer), "its definitions")

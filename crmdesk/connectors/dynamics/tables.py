@@ -33,6 +33,9 @@ _KINDS = {
     "Uniqueidentifier": (Kind.GUID, FieldType.TEXT),
     "EntityName": (Kind.TEXT, FieldType.TEXT),
 }
+_EARLIEST = "1753-01-01"
+"""Microsoft Learn, "DateTimeAttributeMetadata.MinSupportedValue"."""
+
 _INTEGER_DIGITS = {"Integer": 10, "BigInt": 19}
 _REASONS = {
     "MultiSelectPicklist": "A list of several choices is not moved.",
@@ -131,6 +134,7 @@ def _plain(attribute: Attribute, kind: Kind, type_: FieldType, keys: set[str]) -
         scale=attribute.precision,
         least=attribute.min_value,
         most=attribute.max_value,
+        earliest=_EARLIEST if type_ in (FieldType.DATE, FieldType.DATETIME) else "",
         values=values_of(options),
         is_nillable=not is_required,
         is_wanted=level == "ApplicationRequired",

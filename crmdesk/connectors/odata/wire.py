@@ -83,8 +83,15 @@ def whole_page(ask: Callable[[], Response], token: CancelToken, *, is_old: bool 
     try:
         return whole(ask, decode, token)
     except msgspec.MsgspecError as error:
-        hint = "Look at what stands between this computer and the service, a proxy for instance; then resume the run."
-        raise TransientError(f"The service's answers arrive cut short, or are no JSON: {error}.", hint=hint) from error
+        raise cut_short(error) from error
+
+
+def cut_short(error: Exception) -> TransientError:
+    """What is to be said of answers that never arrive whole."""
+    return TransientError(
+        f"The service's answers arrive cut short, or are no JSON: {error}.",
+        hint="Look at what stands between this computer and the service, a proxy for instance; then resume the run.",
+    )
 
 
 def _page(content: bytes, *, is_old: bool) -> Page:

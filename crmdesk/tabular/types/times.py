@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from crmdesk.model.reject import Check
+from crmdesk.model.schema import Field
 from crmdesk.tabular.reading import Reading
 from crmdesk.tabular.types.calendar_tables import are_whole_seconds, days_of, days_of_change, instants, written
-from crmdesk.tabular.types.cells import FAULT_SCHEMA, Cells, as_they_are, on_odd, places_of, quoted
+from crmdesk.tabular.types.cells import FAULT_SCHEMA, Cells, as_they_are, fault_at, on_odd, places_of, quoted
 from crmdesk.tabular.types.written_times import (
     A_DATE,
     A_TIME,
@@ -65,6 +66,12 @@ def wire_moments(text: pl.Series, reading: Reading) -> Cells:
         return _without_gaps(odd, cells, reading.zone)
 
     return on_odd(text, is_done(text, WIRE, WIRE_LENGTH, reading), convert)
+
+
+def not_before(cells: Cells, field: Field) -> Cells:
+    """The dates or points in time, with a fault at those before the first day that the field takes."""
+    is_early = (cells.value.str.head(DATE_LENGTH) < field.earliest).fill_null(value=False)
+    return fault_at(cells, is_early, Check.OUT_OF_RANGE, f"{field.name} takes dates from {field.earliest} on.")
 
 
 def doubled(text: pl.Series, reading: Reading) -> pl.Series:

@@ -14,6 +14,14 @@ from crmdesk.tabular.types.cells import Converter, as_they_are
 
 def to_wire(field: Field, conversion: Conversion, reading: Reading) -> Converter:
     """The converter from local text to the wire text of `field`; the cells it is given are text or null."""
+    convert = _to_wire(field, conversion, reading)
+    is_bounded = field.earliest and field.type in (FieldType.DATE, FieldType.DATETIME)
+    if not is_bounded or conversion is Conversion.COPY_PASTE:
+        return convert
+    return lambda text: times.not_before(convert(text), field)
+
+
+def _to_wire(field: Field, conversion: Conversion, reading: Reading) -> Converter:
     if field.type is FieldType.ID or field.is_guid:
         # A record id has one form, and what is none must not reach a call that deletes.
         return lambda text: ids.ids(text, field)

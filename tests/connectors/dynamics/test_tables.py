@@ -9,7 +9,7 @@ import pytest
 from crmdesk.connectors.contract import Query, Session, Unchanged
 from crmdesk.connectors.dynamics.connector import DynamicsConnector
 from crmdesk.connectors.token import CancelToken
-from crmdesk.errors import PlanError, UserError
+from crmdesk.errors import PlanError, TransientError, UserError
 from crmdesk.model.filter import Condition, Filter, Operator
 from crmdesk.model.schema import FieldType, RemoteObject
 from tests.connectors.dynamics.conftest import account
@@ -155,3 +155,12 @@ def test_more_rows_than_the_service_counts_are_counted_all_the_same() -> None:
             where = Condition("accountnumber", Operator.STARTS_WITH, "ACC")
             assert session.source(Query("account", ("accountid",), where)).count() == 5001
             assert session.source(Query("account", ("accountid",), limit=9)).count() == 9
+
+
+def test_descriptions_that_break_off_on_their_way_are_asked_for_again(server: DynamicsServer, session: Session) -> None:
+    cut = {"status": 200, "headers": {"Content-Type": 'multipart/mixed; boundary="b"'}, "body": "--b"}
+    server.storm("POST", path="batch", **cut)
+    assert described(session, "account").id_field == "accountid"
+    server.storm("POST", path="batch", **cut, times=10)
+    with pytest.raises(TransientError, match="cut short"):
+        session.describe("contact")
