@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +22,7 @@ from crmdesk.errors import UserError
 from crmdesk.model.figures import counted
 from crmdesk.model.reject import Reject, RejectState
 from crmdesk.model.run import RunEvent
+from crmdesk.model.visible import in_one_line
 
 if TYPE_CHECKING:
     from crmdesk.desk.mending.groups import CauseGroup
@@ -68,7 +70,7 @@ def rejects(  # noqa: PLR0913, PLR0917 - one an option
         else:
             for reject in desk.mending.rejects(run, cause, (state,) if state is not None else ()):
                 call.output.line(reject_values(reject))
-                call.output.say(reject_sentence(reject))
+                call.output.say(in_one_line(reject_sentence(reject)))
 
 
 def _written(
@@ -123,6 +125,7 @@ def retry(  # noqa: PLR0913, PLR0917 - one an option
     mangled: Mangled = WhenMangled.ASK,
     way: Annotated[Way, typer.Option("--as", help="Another way than the job's.")] = Way.AS_THE_JOB,
     without: Annotated[str, typer.Option(metavar="FIELD", help="Leave this field out.")] = "",
+    job: Annotated[str, typer.Option(metavar="JOB", help="As the job says now: its name or its file.")] = "",
     first: Annotated[int, typer.Option(min=0, metavar="N", help="Send N rows, then pause.")] = 0,
     yes: Yes = False,  # noqa: FBT002 - typer's way
     confirm: ConfirmRows = 0,
@@ -139,9 +142,10 @@ def retry(  # noqa: PLR0913, PLR0917 - one an option
 
     def begin(desk: Desk) -> Iterator[RunEvent]:
         loaded = desk.history.job_of(run)
+        chosen = replace(choice, job=desk.jobs.load(job).job) if job else choice
         asking.refuse_unanswerable(loaded.job)
         call.output.say(ends(loaded.job, desk.accounts.get(loaded.job.account)))
-        return desk.runs.retry(run, corrected, token, asking.confirm_sending, asking.given, choice, first)
+        return desk.runs.retry(run, corrected, token, asking.confirm_sending, asking.given, chosen, first)
 
     raise typer.Exit(watch(call, begin, token))
 

@@ -172,6 +172,27 @@ def test_the_file_of_the_first_attempt_serves_for_the_third_and_results_tell_how
     assert [{name: row[name] for name in source[0]} for row in ended] == source
 
 
+def test_rejects_are_sent_as_the_job_says_now_where_that_is_wished(used: Used, request: pytest.FixtureRequest) -> None:
+    """R-195: whose mapping was mended need not run the whole file again."""
+    job = used.folder / f"{request.node.name}.toml"
+    used.lines("job", "import", job)
+    mended = job.read_text(encoding="utf-8").replace('local = "Email"', 'constant = "all@example.com"')
+    job.write_text(mended, encoding="utf-8")
+    used.lines("job", "import", job)
+    plain = used.program.ask("retry", used.run, "--cause", "2", "--yes")
+    assert plain.counts() == {"read": 2, "rejected": 2}
+    told = [line["message"] for line in plain.lines if line["event"] == "notice"]
+    assert f"The job “{request.node.name}” has been changed since; this sends as it was then. " in told[0]
+    other = contacts_job(used.folder, "mixed.csv", name="another")
+    refused = used.program.ask("retry", plain.last["run"], "--job", other, "--yes")
+    assert "“another” (export Contact) is another job than that of the run" in refused.error["message"]
+    sent = used.program.ask("retry", plain.last["run"], "--job", request.node.name, "--yes")
+    assert sent.counts() == {"read": 2, "created": 2}
+    assert not [line for line in sent.lines if line["event"] == "notice"]
+    keys = f"('{used.key}3', '{used.key}5')"
+    assert used.program.org().count(f"Contact WHERE Email = 'all@example.com' AND Legacy_Id__c IN {keys}") == 2
+
+
 def test_rejects_of_a_delete_are_never_offered_to_become_records(used: Used) -> None:
     (used.folder / "gone.csv").write_text(f"Key,Why\n{used.key}1,a\n,b\nnobody,c\n", encoding="utf-8")
     job = used.folder / "delete.toml"

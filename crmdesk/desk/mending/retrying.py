@@ -32,7 +32,7 @@ class Choice:
     """Which open rejects of a run are meant, and how they are sent.
 
     All, those of a cause (by its number), the corrected, those whose parent has come. `leaves_out` is a field that is
-    not sent.
+    not sent. `job` is what the job says now, None: as it was when the run began.
     """
 
     cause: int = 0
@@ -41,6 +41,7 @@ class Choice:
     when_mangled: WhenMangled = WhenMangled.ASK
     way: Way = Way.AS_THE_JOB
     leaves_out: str = ""
+    job: Job | None = None
 
     @property
     def is_everything(self) -> bool:
@@ -50,14 +51,38 @@ class Choice:
 
 def change_of(choice: Choice) -> Change | None:
     """What a retry does to the job: None where it sends as the job says."""
-    if choice.way is Way.AS_THE_JOB and not choice.leaves_out:
+    if choice.way is Way.AS_THE_JOB and not choice.leaves_out and choice.job is None:
         return None
 
     def change(job: Job, remote: RemoteObject) -> Job:
+        job = _as_now(job, choice.job) if choice.job is not None else job
         job = without_field(job, choice.leaves_out) if choice.leaves_out else job
         return sent_in(job, choice.way, remote.id_field)
 
     return change
+
+
+def _as_now(job: Job, now: Job) -> Job:
+    """What the job says now, on the account and in the time zone of the run; raises UserError for another job."""
+    if (now.name, now.object, now.operation) != (job.name, job.object, job.operation):
+        raise UserError(
+            f"“{now.name}” ({now.operation.value} {now.object}) is another job than that of the run, “{job.name}” "
+            f"({job.operation.value} {job.object}).",
+            hint="Name the job whose run it was, as it is now.",
+        )
+    zone = now.local.time_zone or job.local.time_zone
+    return replace(now, account=job.account, local=replace(now.local, time_zone=zone))
+
+
+def changed_since(store: Store, run: str) -> tuple[str, ...]:
+    """A sentence when the saved job has been changed since the run, whose retry sends as it was then."""
+    start = store.runs.get(run).start
+    while start.retry_of:
+        start = store.runs.get(start.retry_of).start
+    saved = store.jobs.find(start.job)
+    if saved is None or saved.text == start.job_text:
+        return ()
+    return (f"The job “{start.job}” has been changed since; this sends as it was then. --job sends as it is now.",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,13 +97,14 @@ class Runs:
 
         `first` pauses after so many rows.
         """
-        from crmdesk.desk.mending.retrying import Choice, change_of, chosen
+        from crmdesk.desk.mending.retrying import Choice, change_of, changed_since, chosen
 
         choice = choice or Choice()
         found = chosen(self._store, run, corrected, choice)
         file = LocalFile(str(found.file)) if found.file is not None else None
+        told = (*found.notices, *(changed_since(self._store, run) if choice.job is None else ()))
         change = change_of(choice)
-        return self._running.retry(run, file, token, confirm, given, first=first, told=found.notices, change=change)
+        return self._running.retry(run, file, token, confirm, given, first=first, told=told, change=change)
 
     def undo(
         self,
