@@ -349,3 +349,21 @@ async def test_a_double_click_on_run_asks_once(lent: Program, contacts: Path) ->
         press(Key.Key_Escape)
         await wait(lambda: shown(QWidget, "confirm-dialog") is None, "the dialog to go")
         assert not window.model.history.runs()
+
+
+async def test_tab_goes_through_the_ends_from_left_to_right_whichever_stands_there(lent: Program) -> None:
+    async with opened(lent.home) as window:
+        page = await new_job(window)
+        for operation, ends in (
+            (Operation.EXPORT, ["job-file", "job-account", "job-object"]),
+            (Operation.IMPORT, ["job-account", "job-object", "job-file"]),
+            (Operation.DELETE, ["job-file", "job-account", "job-object"]),
+        ):
+            page._model.ends.set_operation(operation)
+            await wait(lambda: page._model.ends.objects, "the objects")
+            (await find(QComboBox, "job-operation")).setFocus()
+            met: list[str] = []
+            for _ in range(12):
+                press(Key.Key_Tab)
+                met.append(focused().objectName().removesuffix("-text"))
+            assert [name for name in met if name in ends] == ends, met

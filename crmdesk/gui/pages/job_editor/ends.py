@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -125,7 +127,8 @@ class Ends(QFrame):
             self._place.insertWidget(0, left)
             self._place.insertWidget(2, right)
             self._share_width()
-            QWidget.setTabOrder(left, right)
+            for before, after in pairwise([*_stops(left), *_stops(right)]):
+                QWidget.setTabOrder(before, after)
         self._arrow.show_direction(self._model.job.direction)
         self._crm.refresh()
         self._file.is_short = self._crm.has_key and self.width() < _ROOMY
@@ -136,6 +139,16 @@ class Ends(QFrame):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.refresh()
+
+
+def _stops(part: QWidget) -> list[QWidget]:
+    """Where Tab stops in a part, in its order."""
+    found, at = [], part.nextInFocusChain()
+    while at is not None and at is not part:
+        if part.isAncestorOf(at) and at.focusPolicy() & Qt.FocusPolicy.TabFocus and at.focusProxy() is None:
+            found.append(at)
+        at = at.nextInFocusChain()
+    return found
 
 
 def _label(model: JobEditorModel) -> str:
