@@ -17,6 +17,7 @@ from crmdesk.errors import UserError
 from crmdesk.model.figures import counted
 from crmdesk.model.reject import RejectState
 from crmdesk.model.trouble import DayCount, Level, Trouble, Wanted
+from crmdesk.model.visible import in_one_line
 
 app = typer.Typer()
 
@@ -66,7 +67,7 @@ def errors(  # noqa: PLR0913, PLR0917 - one an option
         else:
             for trouble in chosen:
                 call.output.line(_values(trouble))
-                call.output.say(_sentence(trouble))
+                call.output.say(in_one_line(_sentence(trouble)))
 
 
 def _values(trouble: Trouble) -> dict[str, object]:

@@ -18,6 +18,7 @@ from crmdesk.cli.words import run_values
 from crmdesk.model.figures import counted
 from crmdesk.model.job import Operation
 from crmdesk.model.run import RunOutcome, RunRecord
+from crmdesk.model.visible import in_one_line
 
 app = typer.Typer()
 
@@ -116,6 +117,5 @@ def results(
             return
         for row in desk.results.rows(run, with_retries=with_retries):
             call.output.line(row)
-            call.output.say(
-                f"{row['_row']:>8}  {row['_outcome']:10} {row['_id']:18} {row['_code']} {row['_message']}".rstrip()
-            )
+            told = f"{row['_row']:>8}  {row['_outcome']:10} {row['_id']:18} {row['_code']} {row['_message']}"
+            call.output.say(in_one_line(told.rstrip()))

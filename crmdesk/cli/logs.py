@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crmdesk.cli.context import Invocation
+from crmdesk.model.visible import in_one_line
 
 
 def show_log(call: Invocation, run: str) -> None:
@@ -31,4 +32,4 @@ def _line(
         {"level": level, "row": row, "field": field or None, "errorSymbol": symbol or None, "errorMessage": message}
     )
     where = f"row {row}{f' · {field}' if field else ''}: " if row is not None else ""
-    call.output.say(f"{level.upper():8}{where}{symbol + ': ' if symbol else ''}{message}")
+    call.output.say(in_one_line(f"{level.upper():8}{where}{symbol + ': ' if symbol else ''}{message}"))

@@ -75,9 +75,9 @@ class Output:
         """An error in words: all problems of a job, each with its place."""
         if isinstance(error, PlanError):
             for problem in error.problems:
-                self.warn(f"{problem.place}: {problem.message} {problem.hint}".rstrip())
+                self.warn(_placed(problem.place) + f"{problem.message} {problem.hint}".rstrip())
             return
-        place = f"{error.place}: " if error.place else ""
+        place = _placed(error.place)
         self.warn(f"{place}{error.message} {error.hint}".rstrip())
         self.say_what_was_done(error.account)
         for letter in _letter(error).values():
@@ -88,6 +88,10 @@ class Output:
         about = " · ".join(part for part in (self.doing, account) if part)
         if about:
             self.warn(f"({about})")
+
+
+def _placed(place: str) -> str:
+    return f"{place}: " if place else ""
 
 
 @cache

@@ -18,3 +18,8 @@ def visible(text: str) -> str:
     whole = text.replace("\r\n", "\n")
     shown = _STEERING.sub(lambda found: found[0].encode("unicode_escape").decode(), whole)
     return shown if shown.isascii() else shown.encode("utf-8", "backslashreplace").decode()
+
+
+def in_one_line(text: str) -> str:
+    r"""As `visible`, with `\n` in place of line ends: what stands in a list of lines adds none to it."""
+    return visible(text).replace("\n", r"\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmdesk.model.visible import visible
+from crmdesk.model.visible import in_one_line, visible
 
 
 def test_what_steers_a_terminal_is_shown_in_its_place() -> None:
@@ -21,6 +21,10 @@ def test_lines_tabs_and_letters_of_every_script_stay() -> None:
     text = "Zürich\t\u05d0 \u0645 東京 👍🏽\nnext line"
     assert visible(text) == text
     assert visible("one\r\ntwo") == "one\ntwo"
+
+
+def test_what_stands_in_a_list_of_lines_is_one_line() -> None:
+    assert in_one_line("refused\nINFO    ended: succeeded\r\n") == r"refused\nINFO    ended: succeeded\n"
 
 
 @given(st.text(st.characters()))
