@@ -360,7 +360,7 @@ async def test_tab_goes_through_the_ends_from_left_to_right_whichever_stands_the
             (Operation.DELETE, ["job-file", "job-account", "job-object"]),
         ):
             page._model.ends.set_operation(operation)
-            await wait(lambda: page._model.ends.objects, "the objects")
+            await wait(lambda: len(page._model.ends.objects) > 0, "the objects")
             (await find(QComboBox, "job-operation")).setFocus()
             met: list[str] = []
             for _ in range(12):
