@@ -78,8 +78,8 @@ class LocalEnds:
 
             return AccountSource(self._accounts, local, None)
         if isinstance(local, LocalRun):
+            from crmdesk.desk.ends.run_source import RunSource
             from crmdesk.desk.jobs.loaded import job_of
-            from crmdesk.desk.runs.handing_on import RunSource
 
             start = self._store.runs.get(local.run).start
             if local.take is Take.OUTPUT and start.operation.is_reading:

@@ -11,9 +11,9 @@ import polars as pl
 from crmdesk.desk.accounts.sessions import Opened
 from crmdesk.desk.ends.local_ends import LocalEnds
 from crmdesk.desk.ends.named_in import named_in
+from crmdesk.desk.ends.run_source import handed_on
 from crmdesk.desk.jobs.loaded import job_of
 from crmdesk.desk.jobs.pasted_ids import ID_COLUMN, ids_in
-from crmdesk.desk.runs.handing_on import handed_on
 from crmdesk.engine.finding.lookup import folds
 from crmdesk.engine.finding.population import Named, PopulationSource
 from crmdesk.engine.planning.plan import ReadPlan

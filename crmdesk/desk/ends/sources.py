@@ -6,16 +6,13 @@ import json
 from pathlib import Path
 
 from crmdesk.desk.ends.local_ends import LocalEnds
-from crmdesk.engine.ledger import Ledger
 from crmdesk.engine.local import LocalSource
-from crmdesk.engine.preparing.source_copy import SourceCopy
 from crmdesk.engine.retry import RejectSource, read_corrections
 from crmdesk.errors import UserError
 from crmdesk.model.job import Job, LocalFile
 from crmdesk.model.reject import Reject, RejectState
 from crmdesk.model.run import RunRecord
 from crmdesk.store import Store
-from crmdesk.tabular.batch import LINE, ROW
 from crmdesk.tabular.files.csv import open_csv
 
 
@@ -63,10 +60,3 @@ def has_changed(ends: LocalEnds, record: RunRecord, job: Job) -> bool:
         return ends.rows(job).fingerprint() != record.start.fingerprint
     except UserError:
         return True
-
-
-def stored_header(ledger: Ledger) -> tuple[str, ...]:
-    """The columns of the source as it was read."""
-    for frame in SourceCopy(ledger.folder, list(ledger.source_blocks())).blocks():
-        return tuple(column for column in frame.columns if column not in (ROW, LINE))
-    return ()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts.sessions import Opened
-from crmdesk.desk.ends.sources import stored_header
+from crmdesk.desk.ends.run_source import stored_header
 from crmdesk.desk.jobs.planning import plan_of
 from crmdesk.desk.runs.beginnings import as_it_began
 from crmdesk.desk.runs.writing import Writing

@@ -88,7 +88,8 @@ class Running:
 
         `confirm` is asked when nothing was sent yet: whoever stopped the run may have done so instead of an answer.
         """
-        from crmdesk.desk.ends.sources import has_changed, source_again, stored_header
+        from crmdesk.desk.ends.run_source import stored_header
+        from crmdesk.desk.ends.sources import has_changed, source_again
         from crmdesk.desk.runs.overtaking import refuse_overtaken
         from crmdesk.desk.runs.restarting import refuse_restarted
         from crmdesk.desk.runs.undoing import refuse_taken_back

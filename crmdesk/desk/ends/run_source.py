@@ -1,4 +1,4 @@
-"""What a run hands on to other jobs: its results, or its rejects with what the CRM said of each."""
+"""A run as the source of other jobs: its results, or its rejects with what the CRM said of each."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from crmdesk.desk.ends.sources import stored_header
 from crmdesk.desk.ends.tables import reject_frames, result_frames
 from crmdesk.desk.jobs.loaded import job_of
+from crmdesk.engine.ledger import Ledger
 from crmdesk.engine.preparing.columns import REJECT_COLUMNS, RESERVED, beside
+from crmdesk.engine.preparing.source_copy import SourceCopy
 from crmdesk.engine.results import COLUMNS
 from crmdesk.errors import UserError
 from crmdesk.model.local_run import LocalRun
@@ -32,6 +33,13 @@ def handed_on(store: Store, run: str, take: Take) -> Iterator[pl.DataFrame]:
         for frame in reject_frames(store.rejects.iterate(run), is_disarmed=False):
             free = {name: ours for name, ours in ERROR.items() if name not in frame.columns}
             yield frame.with_columns(pl.col(ours).alias(name) for name, ours in free.items())
+
+
+def stored_header(ledger: Ledger) -> tuple[str, ...]:
+    """The columns of the source as it was read."""
+    for frame in SourceCopy(ledger.folder, list(ledger.source_blocks())).blocks():
+        return tuple(column for column in frame.columns if column not in (ROW, LINE))
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
