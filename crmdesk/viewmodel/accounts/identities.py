@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from crmdesk.desk.window.engine_child import EngineChild
+from crmdesk.desk.window.history import History
 from crmdesk.model.account import Identity
 from crmdesk.viewmodel.figures import instant
 
-if TYPE_CHECKING:
-    from crmdesk.viewmodel.app import AppModel
-
 _FRESH = timedelta(hours=1)
+
+
+class Asking(Protocol):
+    """What accounts are asked by, and where the answers are remembered: the AppModel."""
+
+    engine: EngineChild
+    history: History
 
 
 def is_fresh(identity: Identity, now: datetime | None = None) -> bool:
@@ -19,7 +25,7 @@ def is_fresh(identity: Identity, now: datetime | None = None) -> bool:
     return (now or datetime.now(UTC)) - instant(identity.server_time) < _FRESH
 
 
-async def identity_of(app: AppModel, name: str) -> Identity:
+async def identity_of(app: Asking, name: str) -> Identity:
     """Who the account of that internal name is, remembered for the next hour.
 
     Raises what the sign-in raises, and SignInError for another organisation than before.
@@ -28,7 +34,7 @@ async def identity_of(app: AppModel, name: str) -> Identity:
     return known if known is not None and is_fresh(known) else await identity_now(app, name)
 
 
-async def identity_now(app: AppModel, name: str) -> Identity:
+async def identity_now(app: Asking, name: str) -> Identity:
     """As `identity_of`, asked anew however lately it was."""
     identity = await app.engine.identify(name)
     app.history.remember_identity(name, identity)
