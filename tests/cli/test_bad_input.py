@@ -146,7 +146,7 @@ def test_a_person_reads_the_same_sentences_with_their_place(shared: Program, tmp
     assert answer.code == 2
     assert answer.stderr.splitlines() == [
         "mapping[2].remote: Contact has no field “LastNam” that you can see. Did you mean LastName?",
-        "mapping[3].local: The file has no column “Mail”. Did you mean “Email”?",
+        "mapping[3].local: The source has no column “Mail”. Did you mean “Email”?",
     ]
 
 

@@ -235,6 +235,6 @@ def test_the_record_of_a_run_keeps_what_was_found(work: Work) -> None:
 def test_a_mistake_in_a_formula_is_told_with_its_place_and_an_audit_field_with_what_it_needs(work: Work) -> None:
     """R-046, R-054."""
     problems = {line["problem"]["place"]: line["problem"] for line in work.answers["check"].lines if "problem" in line}
-    assert problems["mapping[3].expression"]["message"] == "Character 12: The file has no column “mial”."
+    assert problems["mapping[3].expression"]["message"] == "Character 12: The source has no column “mial”."
     assert problems["mapping[3].expression"]["hint"] == "Did you mean mail?"
     assert "Set Audit Fields upon Record Creation" in problems["mapping[1].remote"]["message"]

@@ -116,7 +116,7 @@ async def test_a_line_that_cannot_work_says_why_and_lets_the_others_be_seen(
     await editor.settled()
     shown = line(editor, "Email")
     assert shown.state is LineState.BLOCKED
-    assert shown.becomes.startswith("The file has no column “Mail”.")
+    assert shown.becomes.startswith("The source has no column “Mail”.")
     assert editor.lines[empty].becomes == "No field is chosen. Choose the field that the line fills."
     assert line(editor, "LastName").becomes == "Lindström"
     assert editor.why_not_run.startswith("No field is chosen.")

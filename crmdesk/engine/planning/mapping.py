@@ -171,4 +171,4 @@ def check_column(name: str, header: Sequence[str], place: str, problems: Problem
         hint = f"Did you mean “{near}”?" if near else f"The columns are: {', '.join(header[:12])}."
         if len(header) == 1 and name in header[0]:
             hint = f"All of the header is one column, “{shorten(header[0], _SHOWN)}”: is the delimiter right?"
-        problems.add(place, f"The file has no column “{name}”.", hint)
+        problems.add(place, f"The source has no column “{name}”.", hint)

@@ -81,7 +81,7 @@ def _column(name: str, header: Sequence[str], at: int) -> str:
     hint = f"Did you mean {quoted_column(near)}?" if near else f"The columns are: {known}."
     if name.upper() in FUNCTIONS or name.upper() in NAMES:
         hint = f"Brackets belong behind a function: {name.upper()}(…)."
-    raise FormulaError(f"The file has no column “{name}”.", at, hint)
+    raise FormulaError(f"The source has no column “{name}”.", at, hint)
 
 
 def _variable(name: str, setting: Setting, at: int) -> str:
