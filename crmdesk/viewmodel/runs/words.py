@@ -78,7 +78,14 @@ def relatives_of(
     before += [(undone, f"Takes run {undone} back")] if undone else []
     after = [(run.run, f"Retried by run {run.run}") for run in retries]
     after += [(run, f"Started again as run {run}") for run in restarts]
-    return (*before, *after, *((run.run, f"Taken back by run {run.run}") for run in undos))
+    return (*before, *after, *((run.run, _undone_by(run)) for run in undos))
+
+
+def _undone_by(undo: RunRecord) -> str:
+    if undo.outcome is RunOutcome.RUNNING:
+        return f"Being taken back by run {undo.run}"
+    has_done = undo.tally.updated + undo.tally.deleted
+    return f"Taken back by run {undo.run}" if has_done else f"Not taken back by run {undo.run}"
 
 
 def no_rejects(record: RunRecord) -> str:
