@@ -66,7 +66,8 @@ def judge(
 ) -> None:
     """Raise for a redirect, for "too many", and for a status that means "not now"; else do nothing.
 
-    `is_crowded` tells that the CRM said "too many" in words of its own.
+    `is_crowded` tells that the CRM said "too many" in words of its own. An accident over a write (500) is for the
+    caller to judge: its words tell whether the CRM is done with the request.
     """
     status = response.status_code
     if status in _REDIRECTS:
@@ -76,7 +77,8 @@ def judge(
             hint="If the CRM has moved, change the address of the account.",
         )
     is_too_many = status == _TOO_MANY or is_crowded
-    if not is_too_many and status not in retried:
+    is_accident = status == requests.codes.server_error and not is_safe
+    if not is_too_many and (status not in retried or is_accident):
         return
     response.close()
     if not is_too_many and not is_safe:

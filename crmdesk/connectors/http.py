@@ -135,6 +135,10 @@ class HttpSession:
         """The session of the Authorization header, for interfaces that want it elsewhere; "" without one."""
         return self._authorization.header().removeprefix("Bearer ") if self._authorization is not None else ""
 
+    def renew(self, bearer: str) -> bool:
+        """Another session in the place of one that was refused inside an answer; False when there is no way."""
+        return self._authorization is not None and self._authorization.renew(f"Bearer {bearer}")
+
     def server_now(self) -> datetime:
         """Now by the CRM's clock."""
         return self.traffic.server_now()

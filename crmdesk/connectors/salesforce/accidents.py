@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from crmdesk.connectors.contract import OpenSend, Payload, Receipt, Settled
+from crmdesk.connectors.contract import OpenSend, Payload, Receipt, SendId, Settled
+from crmdesk.connectors.salesforce.errors import Refusal
 from crmdesk.connectors.salesforce.receipts import ACCIDENT
-from crmdesk.errors import LostAnswer
 from crmdesk.tabular.batch import ROW
 
-_ITS_OWN = "500"
+_ITS_OWN = 500
 """What a gateway between us and Salesforce answers are other numbers."""
 
 
@@ -20,13 +20,17 @@ _ITS_OWN = "500"
 class Accidents:
     """The accidents of one sink. A call is sent whole once more before one of its rows is suspected."""
 
+    over: dict[SendId, str] = field(default_factory=dict)
+    """When Salesforce itself said of a send, in its own words, that it broke off: then it is done with it."""
     _said: dict[int, str] = field(default_factory=dict)
     _met: set[int] = field(default_factory=set)
 
-    def met(self, payload: Payload, error: LostAnswer) -> None:
-        """The call of a payload was answered by an error of this kind. From any thread."""
-        if error.code == _ITS_OWN:
-            self._said[payload.send] = error.message
+    def met(self, payload: Payload, refusal: Refusal, at: str) -> None:
+        """The call of a payload was answered so at that time by Salesforce's clock. From any thread."""
+        if refusal.status == _ITS_OWN:
+            self._said[payload.send] = refusal.message or f"Salesforce broke off while it was writing ({_ITS_OWN})."
+        if refusal.status == _ITS_OWN and refusal.code:
+            self.over[payload.send] = at
 
     def judged(self, receipt: Receipt, lost: Sequence[OpenSend], *, is_working: bool) -> Receipt:
         """The receipt of a send among `lost`: rows proven not applied are CROWDED, where fewer of them may get through.

@@ -95,7 +95,7 @@ class CollectionsSink:
     def settle(self, open_sends: Sequence[OpenSend], token: CancelToken) -> Iterator[Receipt]:
         """See Sink."""
         if open_sends:
-            yield from self._lookback().settle(open_sends, self.packing.decode, token)
+            yield from self._lookback().settle(open_sends, self.packing.decode, token, self._accidents.over)
 
     def _deliver(self, payload: Payload, token: CancelToken) -> Landing:
         with self._siblings.lent() as rest:
@@ -106,14 +106,17 @@ class CollectionsSink:
         leaving = _Leaving(rest, payload, self._log)
         try:
             response = self._ask(rest, payload, token, leaving)
-        except LostAnswer as error:
-            self._accidents.met(payload, error)
+        except LostAnswer:
             return leaving.lost()
         except Cancelled:
             raise
         except CrmDeskError as error:
             return _refused(payload, error)
         if response.status_code != _OK and response.status_code not in _REFUSED:
+            refusal = self._refusal(response)
+            if refusal.is_verdict:
+                return _refused(payload, refusal.error(is_write=True))
+            self._accidents.met(payload, refusal, rest.now())
             return leaving.lost()  # an accident of the org, or an answer that comes from something else
         if response.status_code != _OK:
             refusal = Refusal.parse(response.status_code, response.content)
@@ -147,6 +150,9 @@ class CollectionsSink:
 
     def _uploaded(self, payload: Payload) -> None:
         self._log.reached(payload.send, Point.UPLOADED)
+
+    def _refusal(self, response: requests.Response) -> Refusal:
+        return Refusal.parse(response.status_code, response.content)
 
     def _results(self, body: bytes) -> Sequence[Result] | None:
         """What the answer says of each record; None when it cannot be read."""

@@ -78,6 +78,11 @@ class Refusal:
         """
         return self.code == _UNREADABLE or self.status == _TOO_LARGE
 
+    @property
+    def is_verdict(self) -> bool:
+        """Whether the code says that the request was refused before anything was done, whatever the status."""
+        return self.code in _SIGN_IN | _QUOTA | _ACCESS | {_RETIRED}
+
     def error(self, *, is_write: bool = False) -> CrmDeskError:
         """The exception that tells of it."""
         said = f": {self.message}" if self.message else f" (status {self.status}, no reason given)."

@@ -7,13 +7,14 @@ at work on it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 import polars as pl
 
-from crmdesk.connectors.contract import OpenSend, Receipt, SendLog, Settled, WriteRequest
+from crmdesk.connectors.contract import OpenSend, Receipt, SendId, SendLog, Settled, WriteRequest
 from crmdesk.connectors.salesforce.matching import Found, Outcomes, SentRow, match_new, match_unique
 from crmdesk.connectors.salesforce.normal import normal, normal_key
 from crmdesk.connectors.salesforce.receipts import receipt
@@ -26,6 +27,10 @@ from crmdesk.tabular.batch import ROW
 
 LONGEST_REQUEST = timedelta(seconds=600)
 LONGEST_LOOPBACK_REQUEST = timedelta(seconds=5)
+_SEEN_AFTER = timedelta(seconds=3)
+"""So long after Salesforce has answered a query sees what the request did."""
+
+NOTHING_OVER: Mapping[SendId, str] = MappingProxyType({})
 _MARGIN = timedelta(seconds=1)
 """The Date header is at whole seconds, so what we take for now may be a second early."""
 
@@ -58,18 +63,28 @@ class Lookback:
         self._fields = {field.name: field for field in request.fields}
 
     def settle(
-        self, sends: Sequence[OpenSend], decode: Callable[[bytes], pl.DataFrame], token: CancelToken
+        self,
+        sends: Sequence[OpenSend],
+        decode: Callable[[bytes], pl.DataFrame],
+        token: CancelToken,
+        over: Mapping[SendId, str] = NOTHING_OVER,
     ) -> Iterator[Receipt]:
-        """A receipt for each send."""
-        self._wait(sends, token)
+        """A receipt for each send. `over` tells when Salesforce itself said of a send that it broke off."""
+        self._wait(sends, token, over)
         rows = [row for send in sends for row in _rows(send, decode)]
         outcomes = self._outcomes(rows, sends, token)
         for send in sends:
             lines = [(row, *outcomes[row], None, None, None) for row in send.payload.rows]
             yield receipt(send.payload, lines)
 
-    def _wait(self, sends: Sequence[OpenSend], token: CancelToken) -> None:
-        until = max(moment(send.sent_at) for send in sends) + self._longest + _MARGIN
+    def _wait(self, sends: Sequence[OpenSend], token: CancelToken, over: Mapping[SendId, str]) -> None:
+        seen = min(_SEEN_AFTER, self._longest)
+        until = _MARGIN + max(
+            moment(over[send.payload.send]) + seen
+            if send.payload.send in over
+            else moment(send.sent_at) + self._longest
+            for send in sends
+        )
         while (left := (until - self._rest.http.server_now()).total_seconds()) > 0:
             token.sleep(left)
 

@@ -13,7 +13,7 @@ from crmdesk.connectors.salesforce.errors import Refusal
 from crmdesk.connectors.token import CancelToken
 from crmdesk.connectors.trail import Trail
 from crmdesk.connectors.whole import whole
-from crmdesk.errors import TransientError
+from crmdesk.errors import LostAnswer, TransientError
 
 if TYPE_CHECKING:
     import requests
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 VERSION = "64.0"
 JSON = {"Content-Type": "application/json"}
 _REFUSED = 300
+_ACCIDENT = 500
 T = TypeVar("T")
 
 
@@ -72,6 +73,11 @@ class Rest:
         response = self.http.request(
             method, self.path(tail), replay=replay, token=token, params=params, body=body, headers=headers
         )
+        if response.status_code == _ACCIDENT and replay is Replay.NEVER:
+            raise LostAnswer(
+                f"Salesforce broke off while it was writing ({response.status_code}).",
+                hint="Resume the run: it finds out first what Salesforce has done.",
+            )
         if response.status_code >= _REFUSED:
             raise Refusal.parse(response.status_code, response.content).error(is_write=method != "GET")
         return response

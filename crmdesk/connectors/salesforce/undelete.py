@@ -14,6 +14,7 @@ from defusedxml.ElementTree import fromstring
 from crmdesk.connectors.contract import Packing, Payload, WriteRequest
 from crmdesk.connectors.http import Replay
 from crmdesk.connectors.salesforce.collections import CollectionsSink, Result
+from crmdesk.connectors.salesforce.errors import Refusal
 from crmdesk.connectors.salesforce.json_rows import MAX_ROWS, id_packing
 from crmdesk.connectors.salesforce.rest import Rest
 from crmdesk.connectors.token import CancelToken
@@ -22,6 +23,8 @@ from crmdesk.model.job import Engine
 if TYPE_CHECKING:
     import requests
 
+_FAULT = 500
+_EXPIRED = "INVALID_SESSION_ID"
 _PARTNER = "{urn:partner.soap.sforce.com}"
 _HEADERS = {"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": "undelete"}
 _ENVELOPE = (
@@ -43,20 +46,34 @@ class UndeleteSink(CollectionsSink):
     def _ask(self, rest: Rest, payload: Payload, token: CancelToken, leaving: Callable[[], None]) -> requests.Response:
         listed = "".join(f"<u:ids>{escape(each)}</u:ids>" for each in payload.body.read().decode().split(","))
 
-        def envelope() -> bytes:
-            return _ENVELOPE.format(session=escape(rest.http.bearer()), ids=listed).encode()
+        def ask(bearer: str) -> requests.Response:
+            envelope = _ENVELOPE.format(session=escape(bearer), ids=listed).encode()
+            return rest.http.request(
+                "POST",
+                f"/services/Soap/u/{rest.version}",
+                replay=Replay.NEVER,
+                token=token,
+                headers=_HEADERS,
+                body=lambda: BytesIO(envelope),
+                leaving=leaving,
+            )
 
-        response = rest.http.request(
-            "POST",
-            f"/services/Soap/u/{rest.version}",
-            replay=Replay.NEVER,
-            token=token,
-            headers=_HEADERS,
-            body=lambda: BytesIO(envelope()),
-            leaving=leaving,
-        )
+        bearer = rest.http.bearer()
+        response = ask(bearer)
+        if response.status_code == _FAULT and self._refusal(response).code == _EXPIRED and rest.http.renew(bearer):
+            response = ask(rest.http.bearer())
         self._uploaded(payload)
         return response
+
+    def _refusal(self, response: requests.Response) -> Refusal:
+        """What a fault says; SOAP API guide, "ExceptionCode"."""
+        try:
+            fault = fromstring(response.content, forbid_dtd=True)
+        except (ParseError, DefusedXmlException, ValueError):
+            return Refusal(response.status_code, "", "")
+        told = {each.tag.rpartition("}")[2]: " ".join((each.text or "").split()) for each in fault.iter()}
+        code = told.get("exceptionCode") or told.get("faultcode", "").rpartition(":")[2]
+        return Refusal(response.status_code, code, told.get("exceptionMessage") or told.get("faultstring", ""))
 
     def _results(self, body: bytes) -> Sequence[Result] | None:
         try:

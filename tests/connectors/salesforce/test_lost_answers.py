@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from uuid import uuid4
 
 import polars as pl
 import pytest
 
-from crmdesk.connectors.contract import Settled
+from crmdesk.connectors.contract import Session, Settled
+from crmdesk.connectors.salesforce.connector import SalesforceConnector
 from crmdesk.errors import RemoteError
+from crmdesk.model.account import Account
 from crmdesk.model.job import Action, Engine
-from tests.connectors.workbench import Workbench
+from tests.connectors.salesforce.conftest import TimeTravel
+from tests.connectors.workbench import Secrets, Workbench, lines
 from tests.practice.running import PracticeOrg
 
 COLLECTIONS = "composite/sobjects"
@@ -159,3 +163,45 @@ def test_a_write_that_is_sent_elsewhere_is_refused_at_once(org: PracticeOrg, ben
     org.weather({"kind": "refuse", "status": 307, "body": "empty"}, path=COLLECTIONS, times=1)
     with pytest.raises(RemoteError, match="elsewhere"):
         bench.write("Contact", Action.INSERT, people(mark, 2), engine=Engine.REST)
+
+
+class Watch(TimeTravel):
+    """Notes for how long somebody wanted to sleep."""
+
+    slept: float = 0.0
+
+    def sleep(self, seconds: float) -> None:
+        self.slept += seconds
+        super().sleep(seconds)
+
+
+def test_nobody_waits_long_for_an_org_that_says_itself_that_it_broke_off(
+    org: PracticeOrg, session: Session, tmp_path: Path, mark: str
+) -> None:
+    """R-151: each cut of a call over which it breaks off would cost the longest time that a request can take."""
+
+    def waited(**answer: str) -> float:
+        bench = Workbench(session, tmp_path, token=Watch(org, session))
+        org.weather({"kind": "refuse", "status": 500, **answer}, path=COLLECTIONS, times=1)
+        assert outcomes(bench.write("Contact", Action.INSERT, people(mark, 2), engine=Engine.REST)) == ["unsent"] * 2
+        assert isinstance(bench.token, Watch)
+        return bench.token.slept
+
+    assert waited(code="UNKNOWN_EXCEPTION", message="An unexpected error occurred") < waited(body="html")
+
+
+def test_a_session_that_has_ended_before_an_undelete_is_renewed(org: PracticeOrg, tmp_path: Path, mark: str) -> None:
+    """R-021: SOAP tells it in a fault, and not by 401."""
+    record = org.post("sobjects/Contact", {"LastName": mark}).json()["id"]
+    assert org.delete(f"sobjects/Contact/{record}").status_code == 204
+    account = Account("acme", "Acme", "salesforce", org.url, "password", {"user": "admin@practice.example"})
+    with SalesforceConnector().connect(account, Secrets({"password": "practice"})) as session:
+        bench = Workbench(session, tmp_path, token=Watch(org, session))
+        bench.described("Contact")
+        with bench.sink("Contact", Action.UNDELETE, ["Id"], "Id", Engine.SOAP) as sink:
+            org.delete("/practice/sessions")
+            done = lines(sink.write(iter(bench.payloads(sink.packing, [{"Id": record}])), bench.token))
+    assert outcomes(done) == ["updated"]
+    assert isinstance(bench.token, Watch)
+    assert bench.token.slept == 0
+    assert count(org, mark) == 1
