@@ -367,3 +367,13 @@ async def test_tab_goes_through_the_ends_from_left_to_right_whichever_stands_the
                 press(Key.Key_Tab)
                 met.append(focused().objectName().removesuffix("-text"))
             assert [name for name in met if name in ends] == ends, met
+
+
+async def test_a_new_job_begins_at_its_first_field_whatever_the_one_before_was(lent: Program) -> None:
+    async with opened(lent.home) as window:
+        page = await new_job(window)
+        assert focused().objectName() == "job-file"
+        page._model.ends.set_operation(Operation.IMPORT)
+        await wait(lambda: len(page._model.ends.objects) > 0, "the objects")
+        await new_job(window)
+        await wait(lambda: focused().objectName() == "job-file", "the keyboard in the first field")

@@ -141,16 +141,17 @@ class JobEditorPage(Page):
         if not await self.may_leave():
             return
         self._place, self._opened = place, place.argument
+        first = self._ends.first_control()
         if place.is_draft:
             self._model.keeping.go_on()
         elif is_job_file(place.file):
             self._model.keeping.open_file(Path(place.file))
         elif place.argument:
             self._model.keeping.open(place.argument)
-            if self._ends.first_control().hasFocus():  # the page came into view before its job did
-                self.first_control().setFocus()
         else:
             self._model.keeping.new(path=place.file)
+        if first.hasFocus():  # the page came into view before its job did
+            self.first_control().setFocus()
 
     def has_unsaved_work(self) -> bool:
         return self._model.keeping.has_work
