@@ -31,6 +31,8 @@ def values(context: typer.Context, job: JobName, account: ForAccount = "") -> No
             }
         )
         call.output.say(_line(each))
+    if not found:
+        call.output.say("No value of this job goes into a list that takes its own values alone.")
     request = request_for(found, label, org)
     call.output.line({"event": "listed", "missing": sum(not each.is_known for each in found), "request": request})
     if request:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.jobs import kept_job
+from tests.cli.jobs import contacts_csv, contacts_job, kept_job
 from tests.cli.program import Answer, Program, profile
 
 PODS = ("7x", "8y")
@@ -93,3 +93,12 @@ def test_whatever_looks_at_a_job_beforehand_looks_at_the_account_that_is_named(
         assert "Elsewhere" not in answer.stdout, command
     foreseen = program.ask("rehearse", job, "--account", "practice_org")
     assert foreseen.counts() == {"read": 423, "updated": 412, "rejected": 11}
+
+
+def test_a_job_in_which_no_value_goes_into_a_list_says_so(orgs: dict[str, Migrated], tmp_path: Path) -> None:
+    contacts_csv(tmp_path / "contacts.csv", range(2))
+    answer = orgs[PODS[0]].program.tell("values", contacts_job(tmp_path))
+    assert (answer.code, answer.stdout.strip()) == (
+        0,
+        "No value of this job goes into a list that takes its own values alone.",
+    )

@@ -92,6 +92,9 @@ def refuse_misfit(local: LocalTable, password: str, layout: FileLayout) -> None:
 
 def _refuse_without_rights(connection: sa.Connection, local: LocalTable, place: Place) -> None:
     """Rows gather in a table beside the table, so a right to write into it alone is not enough."""
+    if connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "on":
+        hint = "It is a copy of another one, or your user is held to reading: name one that takes rows."
+        raise FileFormatError(f"{name_of(local.database)} is only read.", hint=hint, place="local.database")
     is_named = sa.literal_column("nspname") == sa.func.coalesce(sa.literal(place.schema), sa.func.current_schema())
     may_make = sa.func.has_schema_privilege(sa.literal_column("nspname"), "CREATE")
     asked = sa.select(sa.literal_column("nspname"), may_make).select_from(sa.table("pg_namespace")).where(is_named)

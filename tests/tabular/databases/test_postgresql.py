@@ -134,5 +134,8 @@ def test_a_place_where_nobody_may_make_tables_is_named_before_a_run(db: Db) -> N
         refuse_misfit(LocalTable(other, "things", mode=Mode.APPEND), "x", PEOPLE)
     with pytest.raises(FileFormatError, match="no schema “nowhere”"):
         refuse_misfit(LocalTable(db.url, "nowhere.things"), db.password, PEOPLE)
+    db.do(f'ALTER DATABASE "{db.folder.name}" SET default_transaction_read_only = on')
+    with pytest.raises(FileFormatError, match="is only read"):
+        refuse_misfit(LocalTable(db.url, "things", mode=Mode.APPEND), db.password, PEOPLE)
     with connected(db.url, db.password) as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM things").scalar() == 0
