@@ -32,7 +32,12 @@ RECORDED: tuple[tuple[str, str, str, str], ...] = (
         "parentcustomerid_contact",
         "parentcustomerid_account and parentcustomerid_contact name a record each, and only one of them can be kept.",
     ),
-    ("own-parent-rejected", "PARENT_REJECTED", "AccountId", "No Account has Key__c = \"A1\". Its Account was rejected (run 3, row 12)."),
+    (
+        "own-parent-rejected",
+        "PARENT_REJECTED",
+        "AccountId",
+        'No Account has Key__c = "A1". Its Account was rejected (run 3, row 12).',
+    ),
     ("own-owner-inactive", "OWNER_INACTIVE", "OwnerId", "p.berg@acme.example is switched off."),
     ("own-owner-unknown", "OWNER_UNKNOWN", "OwnerId", 'No user has Email = "x@acme.example".'),
     ("own-record-type-unknown", "RECORD_TYPE_UNKNOWN", "RecordTypeId", 'No record type of Case is called "Bug".'),
