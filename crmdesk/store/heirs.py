@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from crmdesk.model.reject import Reject, RejectState
 from crmdesk.store import lineage, reject_rows
@@ -29,9 +29,8 @@ class Heirs:
         with self._database.transaction() as connection:
             closed = lineage.close(connection, int(run), list(rows))
             line = [int(run), *(parent for parent, _ in lineage.ancestors(connection, int(run)))]
-            for row in closed:
-                for number in line:
-                    self._inherit(connection, place(number, row), place(int(later), rows[row]))
+            for number in line:
+                _inherit(connection, number, [(place(int(later), rows[row]), place(number, row)) for row in closed])
             heirs = {rows[row] for row in closed}
             cells = {heir: columns for heir, columns in drafts.items() if columns and heir in heirs}
             connection.executemany(
@@ -39,15 +38,6 @@ class Heirs:
                 [(place(int(later), heir), *cell) for heir, columns in cells.items() for cell in columns.items()],
             )
         return len(closed), len(cells)
-
-    def _inherit(self, connection: sqlite3.Connection, old: int, new: int) -> None:
-        connection.execute("UPDATE reject_heir SET heir = ? WHERE heir = ?", (new, old))
-        connection.execute("REPLACE INTO reject_heir VALUES (?, ?)", (old, new))
-        connection.execute(
-            "INSERT OR IGNORE INTO reject_note"
-            " SELECT ?, waits, reason, who, at FROM reject_note WHERE place = ? AND waits > 0",
-            (new, old),
-        )
 
     def of(self, run: str) -> dict[int, tuple[str, int]]:
         """The run and the row that stand for the rows of this run, where others do."""
@@ -74,3 +64,14 @@ class Heirs:
                 for number, places in by_run.items()
                 for reject in reject_rows.select(connection, number, reject_rows.AMONG, json.dumps(places))
             ]
+
+
+def _inherit(connection: sqlite3.Connection, run: int, pairs: Sequence[tuple[int, int]]) -> None:
+    """Write down heirs, each with the place of a reject of `run`, for all that these stand for as well."""
+    connection.executemany("UPDATE reject_heir SET heir = ? WHERE heir = ?", pairs)
+    connection.executemany("REPLACE INTO reject_heir (heir, place) VALUES (?, ?)", pairs)
+    connection.execute(
+        "INSERT OR IGNORE INTO reject_note SELECT heir, waits, reason, who, at"
+        " FROM reject_note JOIN reject_heir USING (place) WHERE place BETWEEN ? AND ? AND waits > 0",
+        span(run),
+    )

@@ -49,6 +49,17 @@ def words(connection: sqlite3.Connection, places: str) -> list[tuple[int, str, M
     return [(row_of(where), message, _originals.decode(original)) for where, message, original in found.fetchall()]
 
 
+def originals(
+    connection: sqlite3.Connection, after: int, end: int, state: int, limit: int
+) -> list[tuple[int, Mapping[str, str]]]:
+    """Place and original values of rejects in a state, behind `after` up to `end`."""
+    found = connection.execute(
+        "SELECT place, original FROM reject WHERE place > ? AND place <= ? AND state = ? ORDER BY place LIMIT ?",
+        (after, end, state, limit),
+    )
+    return [(where, _originals.decode(original)) for where, original in found.fetchall()]
+
+
 def _reject(row: tuple[Any, ...], run: str, parent: str, attempt: int) -> Reject:
     where, line, stage, state, retried_by, code, field, message, also, sent, original, at, reason, who, waits, heir = (
         row

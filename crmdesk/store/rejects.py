@@ -17,6 +17,8 @@ from crmdesk.store.reject_places import OF_STATE, and_in
 _PAGE = 200
 _FETCHED_AT_ONCE = 2_000  # rejects: a few megabytes
 
+_READ_AT_ONCE = 20_000  # rows without what was said of them
+
 _PLACE = re.compile(r"R(?P<run>\d{1,9})-(?P<row>\d{1,9})")
 
 
@@ -83,6 +85,18 @@ class Rejects:
         while page := self.page(run, after_row=last, limit=_FETCHED_AT_ONCE, states=states):
             yield from page
             last = page[-1].row
+
+    def originals(self, run: str, state: RejectState) -> Iterator[tuple[int, Mapping[str, str]]]:
+        """Row and original values of the rejects in a state, by row; quicker than whole rejects."""
+        last, end = span(int(run))
+        while True:
+            with self._database.reading() as connection:
+                page = reject_rows.originals(connection, last, end, STATES[state], _READ_AT_ONCE)
+            for where, values in page:
+                yield row_of(where), values
+            if len(page) < _READ_AT_ONCE:
+                return
+            last = page[-1][0]
 
     def count(self, run: str, states: Collection[RejectState] = (), cause: str = "") -> int:
         """How many rejects a run has; with `states` or `cause` only those."""

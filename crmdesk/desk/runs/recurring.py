@@ -45,7 +45,7 @@ def pass_on(store: Store, earlier: str, later: str, column: str) -> Recurrence:
 
 
 def _read(store: Store, run: str) -> Iterator[tuple[int, Mapping[str, str]]]:
-    return ((reject.row, reject.values) for reject in store.rejects.iterate(run, _OPEN))
+    return store.rejects.originals(run, RejectState.OPEN)
 
 
 def _as_in_the_source(store: Store, run: str) -> Iterator[tuple[int, Mapping[str, str]]]:

@@ -100,10 +100,8 @@ def _earlier(store: Store, record: RunRecord) -> Iterator[RunRecord]:
 
 def _rows_by_key(store: Store, run: str, column: str) -> dict[str, int]:
     """The rows of the open rejects by the text of their key, where it is there and only one of them has it."""
-    keys = [
-        (reject.values.get(column, "").strip(), reject.row)
-        for reject in store.rejects.iterate(run, (RejectState.OPEN,))
-    ]
+    rejects = store.rejects.originals(run, RejectState.OPEN)
+    keys = [(values.get(column, "").strip(), row) for row, values in rejects]
     seen = Counter(key for key, _ in keys)
     return {key: row for key, row in keys if key and seen[key] == 1}
 
