@@ -10,11 +10,10 @@ from pathlib import Path
 
 from crmdesk.connectors.contract import Packing, Road, WriteRequest
 from crmdesk.connectors.token import CancelToken
+from crmdesk.desk.ends.tables import result_frames
 from crmdesk.engine.planning.writing import plan_write
 from crmdesk.engine.preparing.preparation import Preparation
 from crmdesk.engine.preparing.prepare import prepare
-from crmdesk.engine.preparing.source_copy import SourceCopy
-from crmdesk.engine.results import results
 from crmdesk.engine.run import execute
 from crmdesk.engine.sending.bounds import Bounds
 from crmdesk.engine.sending.log import LedgerLog
@@ -80,13 +79,9 @@ class Export:
 
     def outcomes(self) -> list[dict[str, str]]:
         """Every row's result, without the run's number."""
-        copy = SourceCopy(self.ledger.folder, list(self.ledger.source_blocks()))
-        frames = results(
-            self.ledger.run, copy, lambda first, last: self.store.runs.outcomes(self.ledger.run, first, last)
-        )
         return [
             {name: text for name, text in row.items() if name != "_run"}
-            for frame in frames
+            for frame in result_frames(self.store, self.ledger.run)
             for row in frame.iter_rows(named=True)
         ]
 
