@@ -48,3 +48,17 @@ def test_a_run_that_takes_up_rejects_has_no_zero_of_its_own(program: Program, tm
     run = program.run(contacts_job(tmp_path, name="bad")).last["run"]
     retry = program.ask("retry", run, "--yes").last["run"]
     assert f"takes up rejects of run {run}" in program.ask("restart", retry, "--yes").error["message"]
+
+
+def test_a_job_that_is_run_anew_while_a_run_of_it_has_rows_left_says_so(program: Program, tmp_path: Path) -> None:
+    """Trying the first rows twice inserts them twice."""
+    contacts_csv(tmp_path / "contacts.csv", range(40, 46))
+    job = contacts_job(tmp_path, export=INSERT, name="tried twice")
+    first = program.run(job, "--first", "2").last
+    again = program.run(job)
+    [warning] = [line["message"] for line in again.lines if "of this job has sent" in line.get("message", "")]
+    assert f"Run {first['run']} of this job has sent 2 rows and has 4 left" in warning
+    assert f"`crmdesk resume {first['run']}`" in warning
+    assert "inserted a second time" in warning
+    done = program.run(job)
+    assert not [line for line in done.lines if "of this job has sent" in line.get("message", "")]

@@ -19,7 +19,7 @@ from crmdesk.desk.runs.automatic_index import AutomaticIndex
 from crmdesk.desk.runs.beginnings import as_it_began, begun, refuse_other_organization
 from crmdesk.desk.runs.stretch import Stretch, Stretches
 from crmdesk.engine.local import LocalSource
-from crmdesk.engine.planning.plan import Plan, ReadPlan
+from crmdesk.engine.planning.plan import Plan, ReadPlan, WritingPlan
 from crmdesk.engine.sending.points import OnPoint
 from crmdesk.errors import UserError
 from crmdesk.model.job import LocalFile
@@ -74,6 +74,10 @@ class Running:
             if restart is not None:
                 settings["restart_of"] = restart.run
                 told = (restart.warning, *told)
+            elif isinstance(plan, WritingPlan):
+                from crmdesk.desk.runs.unfinished import rows_left
+
+                told = (*rows_left(self._store, job, opened.account.name, opened.session.organization_id), *told)
             print_of_source = source.fingerprint() if source is not None else ""
             run = self._create(opened, loaded, plan, settings, fingerprint=print_of_source)
             if isinstance(plan, ReadPlan):
