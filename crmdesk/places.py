@@ -35,7 +35,7 @@ def private_directory(path: Path) -> Path:
     except OSError as error:
         raise StoreError(
             f"The profile {path} cannot be used: {error.strerror or error}.",
-            hint="Choose another place with --home DIR or CRMDESK_HOME.",
+            hint="Give your user the right to write there. Or choose another place with --home DIR or CRMDESK_HOME.",
         ) from error
     return path
 

@@ -77,7 +77,7 @@ def _refuse_too_large(members: Sequence[zipfile.ZipInfo], home: Path, place: Pat
     if wanted > free:
         raise StoreError(
             f"{place} unpacks to {wanted / 1e9:,.1f} GB, and there are {free / 1e9:,.1f} GB free at {there}.",
-            hint="Make room, or choose another place with --home DIR.",
+            hint="Make room. Or choose another place with --home DIR.",
         )
 
 

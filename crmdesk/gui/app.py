@@ -48,7 +48,7 @@ def open_window(home: Path) -> int:
                 return 0
             raise UserError(
                 "CRM Desk is open already on this profile.",
-                hint="Use the window that is there, or start with --home DIR for another profile.",
+                hint="Use the window that is there. Another profile is opened with --home DIR.",
             ) from error
         with lock:
             _run(application, run_window(home))

@@ -39,7 +39,7 @@ def _is_current(database: Database, migrations: Migrations) -> bool:
     if version > len(migrations):
         raise StoreError(
             f"{database.path} was written by a newer version of CRM Desk.",
-            hint="Update CRM Desk, or choose another profile with --home. The file was not changed.",
+            hint="Update CRM Desk. Or choose another profile with --home. The file was not changed.",
         )
     return version == len(migrations)
 

@@ -45,5 +45,5 @@ def create_file(path: Path) -> None:
 def _refused(path: Path, error: OSError) -> StoreError:
     return StoreError(
         f"{path} cannot be created or opened: {error.strerror}.",
-        hint="Give your user the right to write there, free some space, or choose another profile with --home.",
+        hint="Give your user the right to write there, or free some space. Or choose another profile with --home.",
     )

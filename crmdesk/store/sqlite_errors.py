@@ -35,7 +35,7 @@ _SENTENCES: dict[int, tuple[str, str]] = {
     ),
     sqlite3.SQLITE_NOTADB: (
         "{path} is not a CRM Desk database.",
-        "Move the file away, or choose another profile with --home.",
+        "Move the file away. Or choose another profile with --home.",
     ),
     sqlite3.SQLITE_IOERR: (
         "The disk did not take what was written to {path}.",

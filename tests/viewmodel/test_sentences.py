@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from crmdesk.errors import StoreError
 from crmdesk.model.job import Action, ExportOptions, Operation
 from crmdesk.model.run import RunOutcome, RunRecord, RunStart, Tally
+from crmdesk.places import private_directory
 from crmdesk.viewmodel.date_forms import example_of
 from crmdesk.viewmodel.sentences import (
     Tone,
@@ -218,3 +221,10 @@ def test_ways_to_write_dates_are_shown_by_a_day_that_is_no_month() -> None:
 def test_a_few_rejects_that_were_sent_again_are_not_told_as_the_whole_job() -> None:
     again = a_run(RunOutcome.SUCCEEDED, Tally(read=3, created=3), retry_of="2")
     assert last_run(again, NOW, UTC) == "Rejects sent again today 15:03: 3 created."
+
+
+def test_a_profile_that_cannot_be_used_has_advice_in_the_window_too(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError) as refused:
+        private_directory(tmp_path / "file" / "profile")
+    assert for_the_window(refused.value.hint) == "Give your user the right to write there."

@@ -120,7 +120,7 @@ def _disk(home: Path) -> TestLine:
         probe.write_text(_PROBE, encoding="utf-8")
         free = shutil.disk_usage(home).free
     except OSError as error:
-        hint = "Free some space, or choose another profile with --home."
+        hint = "Free some space. Or choose another profile with --home."
         return TestLine("Disk", is_ok=False, text=f"{home} cannot be written: {error.strerror}.", hint=hint)
     finally:
         probe.unlink(missing_ok=True)
