@@ -97,6 +97,8 @@ class Lookback:
                 with_key = [row for row in rows if row.values.get(key.name)]
                 without = [row for row in rows if not row.values.get(key.name)]
                 return self._updated(with_key, key, token) | self._inserted(without, sends, token)
+            case Action.DELETE if key is not None and self._request.wishes.is_hard:
+                return self._gone(rows, key, token)
             case Action.DELETE if key is not None:
                 return self._changed(rows, key, Settled.DELETED, token)
             case Action.UNDELETE if key is not None:
@@ -129,6 +131,15 @@ class Lookback:
             if self._records.is_changed_by_us(there.get((row.values[key.name] or "")[:15]), row.sent_at)
             else (Settled.UNSENT, None)
             for row in rows
+        }
+
+    def _gone(self, rows: Sequence[_Row], key: Field, token: CancelToken) -> Outcomes:
+        """Records that went past the recycle bin leave no trace: one that is nowhere counts as done, whoever did it."""
+        ids = [row.values[key.name] or "" for row in rows]
+        there = {id_ for is_ in (True, False) for id_ in self._records.last_changes(ids, token, are_deleted=is_)}
+        return {
+            row.row: (Settled.UNSENT, None) if id_[:15] in there else (Settled.DELETED, id_)
+            for row, id_ in zip(rows, ids, strict=True)
         }
 
     def _inserted(self, rows: Sequence[_Row], sends: Sequence[OpenSend], token: CancelToken) -> Outcomes:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import polars as pl
 import pytest
 
-from crmdesk.connectors.contract import CursorGone, OpenSend, Point, Query, Receipt
+from crmdesk.connectors.contract import CursorGone, OpenSend, Point, Query, Receipt, WriteRequest
 from crmdesk.connectors.http import HttpSession
 from crmdesk.connectors.oauth.bearer import AccessToken
 from crmdesk.connectors.origin import Origin
@@ -19,10 +19,12 @@ from crmdesk.connectors.salesforce.rest import Rest
 from crmdesk.connectors.token import CancelToken
 from crmdesk.errors import Cancelled, RemoteJobError, TransientError
 from crmdesk.model.filter import Condition, Operator
-from crmdesk.model.job import Action, Engine
+from crmdesk.model.job import Action, Engine, Wishes
 from crmdesk.tabular.batch import ROW
 from tests.connectors.salesforce.conftest import account_of
 from tests.connectors.workbench import Killed, Secrets, Workbench, lines
+from tests.practice.asking import signed_in_as
+from tests.practice.bulk import ingest
 from tests.practice.running import PracticeOrg
 
 NAMES = ["LastName", "FirstName"]
@@ -200,6 +202,25 @@ def test_a_job_that_somebody_deletes_before_its_results_are_read_is_looked_for_a
     assert org.get(only_job(bench)).status_code == 404
     assert receipt.rows["outcome"].to_list() == ["created"] * 6
     assert there(org, mark) == 6
+
+
+def test_records_that_a_forgotten_job_has_deleted_for_good_are_told_by_their_absence(
+    org: PracticeOrg, bench: Workbench, mark: str
+) -> None:
+    """R-153: they leave no trace, not even in the recycle bin."""
+    there_still, binned, gone = (org.post("sobjects/Contact", {"LastName": mark}).json()["id"] for _ in range(3))
+    org.delete(f"sobjects/Contact/{binned}")
+    with signed_in_as(org, "integration") as integration:
+        assert ingest(integration, "Contact", "hardDelete", ["Id"], [[gone]])["numberRecordsFailed"] == 0
+    target = bench.described("Contact")
+    key = target.field("Id")
+    assert key is not None
+    hard = WriteRequest(target, Action.DELETE, (key,), key, Engine.BULK, 3, wishes=Wishes(is_hard=True))
+    with bench.session.sink(hard, bench.diary) as sink:
+        [payload] = bench.payloads(sink.packing, [{"Id": each} for each in (there_still, binned, gone)])
+        lost = OpenSend(payload, "7507x0000000001AAA", bench.session.server_time())
+        settled = lines(sink.settle([lost], bench.token))
+    assert settled["outcome"].to_list() == ["unsent", "unsent", "deleted"]
 
 
 def test_a_job_that_somebody_else_aborts_is_not_sent_again_unasked(
