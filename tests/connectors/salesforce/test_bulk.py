@@ -218,7 +218,7 @@ def test_records_that_a_forgotten_job_has_deleted_for_good_are_told_by_their_abs
     hard = WriteRequest(target, Action.DELETE, (key,), key, Engine.BULK, 3, wishes=Wishes(is_hard=True))
     with bench.session.sink(hard, bench.diary) as sink:
         [payload] = bench.payloads(sink.packing, [{"Id": each} for each in (there_still, binned, gone)])
-        lost = OpenSend(payload, "7507x0000000001AAA", bench.session.server_time())
+        lost = OpenSend(payload, "7507x00000zzzzzAAA", bench.session.server_time())
         settled = lines(sink.settle([lost], bench.token))
     assert settled["outcome"].to_list() == ["unsent", "unsent", "deleted"]
 
