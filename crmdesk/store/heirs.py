@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from crmdesk.model.reject import Reject, RejectState
-from crmdesk.store import lineage, reject_rows
+from crmdesk.store import lineage, many_rows, reject_rows
 from crmdesk.store.codes import STATES, place, row_of, run_of, span
 from crmdesk.store.database import Database
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_WRITTEN_AT_ONCE = 20_000  # pairs of integers
 
 
 class Heirs:
@@ -19,25 +25,35 @@ class Heirs:
         self._database = database
 
     def pass_on(
-        self, run: str, later: str, rows: Mapping[int, int], drafts: Mapping[int, Mapping[str, str]]
+        self, run: str, later: str, heirs: pl.DataFrame, drafts: Mapping[int, Mapping[str, str]]
     ) -> tuple[int, int]:
-        """Close open rejects of `run`, with those they retried: `rows` names for each the row of `later` rejected anew.
+        """Close open rejects of `run`, with those they retried: for a `row` the `heir`, a row of `later`, stands now.
 
         What waits for its parent goes on waiting there. `drafts` are corrected values, by rows of `later`: they are
         kept where it has none. Returns how many were closed, and how many of them have passed such values on.
         """
         with self._database.transaction() as connection:
-            closed = lineage.close(connection, int(run), list(rows))
-            line = [int(run), *(parent for parent, _ in lineage.ancestors(connection, int(run)))]
-            for number in line:
-                _inherit(connection, number, [(place(int(later), rows[row]), place(number, row)) for row in closed])
-            heirs = {rows[row] for row in closed}
-            cells = {heir: columns for heir, columns in drafts.items() if columns and heir in heirs}
+            connection.execute("CREATE TEMP TABLE passed (row INTEGER PRIMARY KEY, heir INTEGER NOT NULL)")
+            for some in heirs.select("row", "heir").iter_slices(_WRITTEN_AT_ONCE):
+                many_rows.insert(connection, "passed", "(?, ?)", some)
+            connection.execute(
+                "DELETE FROM passed WHERE NOT EXISTS (SELECT 1 FROM reject WHERE place = ? + row AND state = ?)",
+                (place(int(run), 0), STATES[RejectState.OPEN]),
+            )
+            rows = [row for (row,) in connection.execute("SELECT row FROM passed ORDER BY row")]
+            closed = lineage.close(connection, int(run), rows)
+            for number in (int(run), *(parent for parent, _ in lineage.ancestors(connection, int(run)))):
+                _inherit(connection, number, int(later))
+            found = connection.execute(
+                "SELECT heir FROM passed WHERE heir IN (SELECT value FROM json_each(?))", (json.dumps(list(drafts)),)
+            )
+            corrected = [heir for (heir,) in found.fetchall()]
             connection.executemany(
                 "INSERT OR IGNORE INTO correction VALUES (?, ?, ?)",
-                [(place(int(later), heir), *cell) for heir, columns in cells.items() for cell in columns.items()],
+                [(place(int(later), heir), *cell) for heir in corrected for cell in drafts[heir].items()],
             )
-        return len(closed), len(cells)
+            connection.execute("DROP TABLE passed")
+        return closed, len(corrected)
 
     def of(self, run: str) -> dict[int, tuple[str, int]]:
         """The run and the row that stand for the rows of this run, where others do."""
@@ -66,10 +82,17 @@ class Heirs:
             ]
 
 
-def _inherit(connection: sqlite3.Connection, run: int, pairs: Sequence[tuple[int, int]]) -> None:
-    """Write down heirs, each with the place of a reject of `run`, for all that these stand for as well."""
-    connection.executemany("UPDATE reject_heir SET heir = ? WHERE heir = ?", pairs)
-    connection.executemany("REPLACE INTO reject_heir (heir, place) VALUES (?, ?)", pairs)
+def _inherit(connection: sqlite3.Connection, run: int, later: int) -> None:
+    """Write down the heirs that stand in `passed` for rejects of `run`, and for all that these stand for as well."""
+    ours, theirs = place(run, 0), place(later, 0)
+    connection.execute(
+        "UPDATE reject_heir SET heir = (SELECT ? + passed.heir FROM passed WHERE row = reject_heir.heir - ?)"
+        " WHERE heir BETWEEN ? AND ? AND heir - ? IN (SELECT row FROM passed)",
+        (theirs, ours, *span(run), ours),
+    )
+    connection.execute(
+        "REPLACE INTO reject_heir (place, heir) SELECT ? + row, ? + heir FROM passed ORDER BY row", (ours, theirs)
+    )
     connection.execute(
         "INSERT OR IGNORE INTO reject_note SELECT heir, waits, reason, who, at"
         " FROM reject_note JOIN reject_heir USING (place) WHERE place BETWEEN ? AND ? AND waits > 0",

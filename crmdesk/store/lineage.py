@@ -66,18 +66,25 @@ def give_back(connection: sqlite3.Connection, parent: int, child: int) -> int:
     return opened
 
 
-def close(connection: sqlite3.Connection, run: int, rows: Sequence[int]) -> list[int]:
-    """Supersede the open rejects of `rows` and, all along the line, those they retried; gives the rows that were."""
-    update = "UPDATE reject SET state = ? WHERE place = ? AND state = ?"
-    still_open = connection.execute(_OF_STATE, (run, STATES[RejectState.OPEN]))
-    closing = {row_of(found[0]) for found in still_open.fetchall()}.intersection(rows)
+def close(connection: sqlite3.Connection, run: int, rows: Sequence[int]) -> int:
+    """Supersede the open rejects of `rows` and, all along the line, those they retried; returns how many were open."""
+    chosen = "SELECT ? + value FROM json_each(?)"
+    still_open = connection.execute(
+        f"SELECT place FROM reject WHERE place IN ({chosen}) AND state = ?",  # noqa: S608 - our own words
+        (place(run, 0), json.dumps(rows), STATES[RejectState.OPEN]),
+    )
+    closing = json.dumps([row_of(found) for (found,) in still_open])
     line = [(run, RejectState.OPEN), *((parent, RejectState.IN_RETRY) for parent, _ in ancestors(connection, run))]
-    for number, state in line if closing else ():
-        closed = connection.executemany(
-            update, [(STATES[RejectState.SUPERSEDED], place(number, row), STATES[state]) for row in closing]
-        ).rowcount
-        counts.add_rejects(connection, number, {state: -closed, RejectState.SUPERSEDED: closed})
-    return sorted(closing)
+    closed = []
+    for number, state in line:
+        closed.append(
+            connection.execute(
+                f"UPDATE reject SET state = ? WHERE place IN ({chosen}) AND state = ?",  # noqa: S608 - our own words
+                (STATES[RejectState.SUPERSEDED], place(number, 0), closing, STATES[state]),
+            ).rowcount
+        )
+        counts.add_rejects(connection, number, {state: -closed[-1], RejectState.SUPERSEDED: closed[-1]})
+    return closed[0]
 
 
 def resolve(connection: sqlite3.Connection, line: Sequence[tuple[int, int]], rows: Sequence[int]) -> None:

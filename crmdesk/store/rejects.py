@@ -247,7 +247,7 @@ class Rejects:
         The rejects they retried, all along their line, are closed with them.
         """
         with self._database.transaction() as connection:
-            return len(lineage.close(connection, int(run), rows))
+            return lineage.close(connection, int(run), rows)
 
 
 def _one(connection: sqlite3.Connection, run: int, row: int) -> Reject | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+
+import polars as pl
 
 from crmdesk.model.reject import Reject, RejectState
 from crmdesk.store import Store
@@ -21,27 +23,15 @@ class Recurrence:
     corrected: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Identity:
-    """What tells whose record a reject is of: its key, and all its values.
-
-    A hash of 64 bits stands for these: among a million, two are equal once in 10 million cases.
-    """
-
-    row: int
-    key: str
-    whole: int
-
-
 def pass_on(store: Store, earlier: str, later: str, column: str) -> Recurrence:
     """Close the open rejects of `earlier` that `later` has rejected again; what was corrected in them goes with them.
 
     They are of one record when they have the same key, in `column` ("" for none), that no other of the open rejects
     has; else when the rows are equal in every value, as many as there are on both sides.
     """
-    rows = _same(_identities(_as_in_the_source(store, earlier), column), _identities(_read(store, later), column))
-    drafts = {rows[row]: values for row, values in _corrected(store, earlier, later, rows)}
-    return Recurrence(*store.heirs.pass_on(earlier, later, rows, drafts))
+    heirs = _same(_identities(_as_in_the_source(store, earlier), column), _identities(_read(store, later), column))
+    drafts = {heir: values for heir, values in _corrected(store, earlier, later, heirs) if values}
+    return Recurrence(*store.heirs.pass_on(earlier, later, heirs, drafts))
 
 
 def _read(store: Store, run: str) -> Iterator[tuple[int, Mapping[str, str]]]:
@@ -65,49 +55,47 @@ def _first_of(store: Store, run: str) -> str:
     return run
 
 
-def _identities(rejects: Iterable[tuple[int, Mapping[str, str]]], column: str) -> list[_Identity]:
-    return [
-        _Identity(row, values.get(column, "").strip() if column else "", hash(frozenset(values.items())))
-        for row, values in rejects
-    ]
+def _identities(rejects: Iterable[tuple[int, Mapping[str, str]]], column: str) -> pl.DataFrame:
+    """Of each reject its `row`, and hashes of its `key` (0 for none) and of the `whole` of its values.
+
+    The hashes have 64 bits: among a million rejects, two are equal by chance once in ten million cases.
+    """
+    rows, keys, wholes = array("q"), array("q"), array("q")
+    for row, values in rejects:
+        key = values.get(column, "").strip() if column else ""
+        rows.append(row)
+        keys.append(hash(key) if key else 0)
+        wholes.append(hash(frozenset(values.items())))
+    return pl.DataFrame(
+        {"row": rows, "key": keys, "whole": wholes}, schema=dict.fromkeys(("row", "key", "whole"), pl.Int64)
+    )
 
 
-def _same(ours: Sequence[_Identity], theirs: Sequence[_Identity]) -> dict[int, int]:
-    """The rows of those that are the same on both sides."""
-    keys, others = _only_once(ours), _only_once(theirs)
-    rows = {keys[key]: others[key] for key in keys.keys() & others.keys()}
-    taken = set(rows.values())
-    left: dict[int, deque[int]] = {}
-    for one in theirs:
-        if one.row not in taken:
-            left.setdefault(one.whole, deque()).append(one.row)
-    for one in ours:
-        if one.row not in rows and left.get(one.whole):
-            rows[one.row] = left[one.whole].popleft()
-    return rows
+def _same(ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
+    """Each `row` of ours that is the same as a row of theirs, its `heir`, in the order of our rows."""
+    only_once = pl.col("key").ne(0) & pl.col("key").is_unique()
+    theirs = theirs.rename({"row": "heir"})
+    by_key = ours.filter(only_once).join(theirs.filter(only_once), on="key").select("row", "heir")
+    nth = pl.int_range(pl.len()).over("whole").alias("nth")
+    left = ours.join(by_key, on="row", how="anti", maintain_order="left").with_columns(nth)
+    right = theirs.join(by_key, on="heir", how="anti", maintain_order="left").with_columns(nth)
+    by_value = left.join(right, on=("whole", "nth")).select("row", "heir")
+    return pl.concat((by_key, by_value)).sort("row")
 
 
-def _only_once(identities: Sequence[_Identity]) -> dict[str, int]:
-    """The rows by their keys, where there is one and no other row has it."""
-    seen = Counter(one.key for one in identities)
-    return {one.key: one.row for one in identities if one.key and seen[one.key] == 1}
-
-
-def _corrected(
-    store: Store, earlier: str, later: str, rows: Mapping[int, int]
-) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """What people have made of rows of `earlier`, sent or not, where the source says the same as it did then."""
+def _corrected(store: Store, earlier: str, later: str, heirs: pl.DataFrame) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """What people have made of rows of `earlier`, sent or not, by heir, where the source says the same as before."""
     drafts, first = store.corrections.of(earlier), _first_of(store, earlier)
-    wanted = sorted(rows if first != earlier else rows.keys() & drafts.keys())
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = wanted[start : start + _AT_ONCE]
-        was = _values(store.rejects.of_rows(first, some))
-        now = _values(store.rejects.of_rows(later, [rows[row] for row in some]))
-        for row, tried in _values(store.rejects.of_rows(earlier, some)).items():
+    wanted = heirs if first != earlier else heirs.filter(pl.col("row").is_in(list(drafts)))
+    for some in wanted.iter_slices(_AT_ONCE):
+        heir_of = dict(some.iter_rows())
+        was = _values(store.rejects.of_rows(first, list(heir_of)))
+        now = _values(store.rejects.of_rows(later, list(heir_of.values())))
+        for row, tried in _values(store.rejects.of_rows(earlier, list(heir_of))).items():
             made = {**tried, **drafts.get(row, {})}
-            source, again = was[row], now[rows[row]]
+            source, again = was[row], now[heir_of[row]]
             yield (
-                row,
+                heir_of[row],
                 {
                     column: value
                     for column, value in made.items()

@@ -38,12 +38,12 @@ def supersede(store: Store, run: str) -> str:
     settled = again = corrected = 0
     for earlier in _earlier(store, record):
         column = _column(line) if line is not None and _key_line(earlier) == line else ""
+        recurrence = pass_on(store, earlier.run, run, column)
+        again, corrected = again + recurrence.rejects, corrected + recurrence.corrected
         if column:
             rows = _rows_by_key(store, earlier.run, column)
             well = settled_keys(store, run, column, list(rows)) if rows else ()
             settled += store.rejects.supersede(earlier.run, [rows[key] for key in well])
-        recurrence = pass_on(store, earlier.run, run, column)
-        again, corrected = again + recurrence.rejects, corrected + recurrence.corrected
         if _reads_the_same(record, earlier):
             settled += store.rejects.supersede(earlier.run, store.rejects.rows(earlier.run, states=(RejectState.OPEN,)))
     return _sentence(settled, again, corrected)
