@@ -34,6 +34,7 @@ from tests.store.steps import counted
 from tests.viewmodel.kept_rejects import bad_mails, stored
 
 _STATE, _EMAIL = 1, 6
+BEST = "Shorten, round, tidy…"
 BAD = ["here", "there", "here", "nowhere", "here", "there", "here", "here", "here", "there"]
 
 
@@ -265,6 +266,20 @@ async def test_counts_and_values_of_a_cause_are_never_cut(program: Program, tmp_
         seen = [each for each in chips if each.isVisible()]
         assert len(seen) > 3
         assert [each.text() for each in seen if each.width() < each.sizeHint().width()] == []
+
+
+async def test_no_button_of_a_cause_is_cut_in_the_smallest_window(mails: str, program: Program) -> None:
+    async with opened(program.home) as window:
+        await rejects_page(window)
+        card = await find(QWidget, "rejects-card")
+        for width, has_room in ((1024, False), (1280, True)):
+            window.resize(width, 640)
+            await look(0.5)
+            (best,) = (each for each in card.findChildren(Button) if each.text() == BEST)
+            assert best.isVisible() is has_room
+            seen = [each for each in card.findChildren(Button) if each.isVisible()]
+            assert len(seen) > 3
+            assert [each.text() for each in seen if each.width() < each.sizeHint().width()] == []
 
 
 async def test_a_remedy_that_helps_no_row_says_so_and_can_only_be_left(program: Program, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QSizePolicy
 
 from crmdesk.gui.kit.buttons import Button, IconButton
 from crmdesk.gui.kit.cards import Card
@@ -61,6 +61,8 @@ class CauseCardView(Card):
         self._details = ""
         self._remedies = RemedyBar()
         self._remedies.wanted.connect(self.remedy_wanted)
+        for button in (self._set, self._replace, self._aside):
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         actions = row(self._remedies, self._set, self._replace, self._aside, 1)
         self.body.addLayout(head)
         for part in (self._text, self._message, self._value_line):

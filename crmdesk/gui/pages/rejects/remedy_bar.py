@@ -1,8 +1,9 @@
-"""The remedies of a cause: the best ones as buttons, and all of them in a menu."""
+"""The remedies of a cause: the best ones as buttons, as far as there is room, and all of them in a menu."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from crmdesk.gui.kit.buttons import Button
@@ -27,6 +28,19 @@ class RemedyBar(QWidget):
         self._row = row(self._all)
         self.setLayout(self._row)
 
+    def sizeHint(self) -> QSize:
+        """Room for all buttons, also while some have none."""
+        all_of_it = (*self._buttons, self._all)
+        width = sum(each.sizeHint().width() for each in all_of_it) + self._row.spacing() * len(self._buttons)
+        return QSize(width, self._all.sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self._all.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
     def show_remedies(self, remedies: tuple[Remedy, ...], why_not: str) -> None:
         """Offer these; `why_not` says why none can be chosen now, or is empty."""
         if remedies != self._offered:
@@ -45,6 +59,15 @@ class RemedyBar(QWidget):
         self._buttons = [self._button(each, is_best=not at) for at, each in enumerate(first)]
         for at, button in enumerate(self._buttons):
             self._row.insertWidget(at, button)
+        self.updateGeometry()
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """No button is cut: those without room are in the menu."""
+        room = self.width() - self._all.sizeHint().width()
+        for button in self._buttons:
+            room -= button.sizeHint().width() + self._row.spacing()
+            button.setVisible(room >= 0)
 
     def _button(self, remedy: Remedy, *, is_best: bool) -> Button:
         name = f"rejects-remedy-{remedy.lower()}"
