@@ -79,7 +79,8 @@ def _attend(relay: socket.socket) -> None:
         heard: list[object] = [copy.sentinel, relay]
         while copy.sentinel not in wait(heard):  # type: ignore[arg-type]
             if number := relay.recv(1):
-                os.kill(copy.pid or 0, number[0])
+                with contextlib.suppress(ProcessLookupError):  # it has just ended by itself
+                    os.kill(copy.pid or 0, number[0])
             else:
                 copy.kill()
                 heard.remove(relay)
