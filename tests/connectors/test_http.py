@@ -228,6 +228,16 @@ def test_the_clock_is_the_servers(script: Script, http: HttpSession) -> None:
     other.close()
 
 
+def test_the_servers_clock_goes_on_when_the_machines_is_set_anew(
+    script: Script, http: HttpSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script.say("/x", answer())
+    http.request("GET", "/x", replay=Replay.SAFE)
+    before = http.server_now()
+    monkeypatch.setattr(time, "time", lambda: before.timestamp() + 86_400)
+    assert (http.server_now() - before).total_seconds() < 60
+
+
 def test_no_error_contains_the_credential(script: Script, http: HttpSession) -> None:
     script.say("/x", hang_up)
     with pytest.raises(LostAnswer) as caught:
