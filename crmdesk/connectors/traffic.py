@@ -12,7 +12,6 @@ from email.utils import parsedate_to_datetime
 
 from crmdesk.connectors.calls import CallMeter
 
-
 _WITH_SLEEP = getattr(time, "CLOCK_BOOTTIME", None)  # of Linux, where the usual steady clock sleeps with the machine
 
 
