@@ -33,7 +33,7 @@ class Field:
 
     `length` is in characters, 0 = not limited by the description. `precision` counts all digits, `scale` those after
     the point; precision 0 = not limited. `least` and `most` are the smallest and the largest number, None = no limit;
-    `earliest` is the first day (ISO 8601) of a date, "" = no limit but that of all dates.
+    `earliest` and `latest` are the first and the last day (ISO 8601) of a date, "" = no limit but that of all dates.
     `values` are the active choices of a list, binding when `is_restricted`.
     """
 
@@ -46,6 +46,7 @@ class Field:
     least: Decimal | None = None
     most: Decimal | None = None
     earliest: str = ""
+    latest: str = ""
     values: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     relationship: str = ""

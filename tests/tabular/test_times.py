@@ -94,9 +94,24 @@ def test_what_is_no_iso_date_is_refused(value: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["0024-01-01", "1699-12-31", "4001-01-01", "9999-12-31"])
-def test_a_year_that_no_crm_knows_is_out_of_range(value: str) -> None:
-    assert wrote(DAY, value) == "OUT_OF_RANGE"
-    assert wrote(MOMENT, value + "T00:00:00Z") == "OUT_OF_RANGE"
+@pytest.mark.parametrize("kind", [FieldType.DATE, FieldType.DATETIME])
+def test_a_day_that_the_field_does_not_take_is_out_of_range(value: str, kind: FieldType) -> None:
+    bounded = field(kind, earliest="1700-01-01", latest="4000-12-31")
+    assert wrote(bounded, value) == "OUT_OF_RANGE"
+    assert wrote(field(kind), value) == value + ("" if kind is FieldType.DATE else "T00:00:00.000Z")
+
+
+def test_the_last_second_that_a_field_takes_is_taken() -> None:
+    bounded = field(FieldType.DATETIME, earliest="1700-01-01", latest="4000-12-31")
+    assert wrote(bounded, "4000-12-31T23:59:59Z") == "4000-12-31T23:59:59.000Z"
+    assert wrote(bounded, "4000-12-31T23:59:59-01:00") == "OUT_OF_RANGE"
+    assert wrote(bounded, "1700-01-01T00:30:00+01:00") == "OUT_OF_RANGE"
+
+
+def test_a_point_in_time_without_a_year_of_four_digits_in_utc_is_out_of_range() -> None:
+    assert wrote(MOMENT, "9999-12-31T23:00:00-02:00") == "OUT_OF_RANGE"
+    assert wrote(MOMENT, "0001-01-01T00:00:00+02:00") == "OUT_OF_RANGE"
+    assert wrote(DAY, "9999-12-31T23:30:00Z", zone=STOCKHOLM) == "OUT_OF_RANGE"
 
 
 def test_a_format_of_the_job_comes_before_iso_and_its_two_digit_years_are_not_the_year_24() -> None:
@@ -227,14 +242,28 @@ def test_a_local_time_is_the_instant_that_python_finds_too(moment: datetime, zon
         assert found == "CONVERSION_ERROR"
 
 
-@given(day=st.dates(date(1600, 1, 1), date(4100, 1, 1)))
+@given(day=st.dates())
 @settings(max_examples=300)
-def test_every_day_of_the_known_years_is_a_date_and_no_other(day: date) -> None:
-    assert wrote(DAY, day.isoformat()) == (day.isoformat() if 1700 <= day.year <= 4000 else "OUT_OF_RANGE")
-    assert wrote(DAY, f"{day.year}-02-30") != f"{day.year}-02-30"
+def test_every_day_of_the_calendar_is_a_date_and_no_other(day: date) -> None:
+    assert wrote(DAY, day.isoformat()) == day.isoformat()
+    assert wrote(DAY, f"{day.year:04}-02-30") == "CONVERSION_ERROR"
 
 
 # --- from the CRM ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.000Z"])
+@pytest.mark.parametrize("zone", ["America/New_York", "Europe/Stockholm", "UTC"])
+def test_the_first_and_the_last_moment_of_all_come_as_the_same_moment_wherever_they_are_read(
+    moment: str, zone: str
+) -> None:
+    """R-067: .NET writes the one for "no time", and people the other for "without an end"."""
+    read_ = local_moments(text(moment, None, "2026-01-31T10:00:00Z"), ZoneInfo(zone))
+    local = read_.value.to_list()
+    assert read_.faults.is_empty()
+    assert local[1] is None
+    assert wrote(MOMENT, local[0]) == moment
+    assert wrote(MOMENT, local[2]) == "2026-01-31T10:00:00.000Z"
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,10 @@ _TYPES = {
     "location": FieldType.COMPOUND,
     "complexvalue": FieldType.COMPOUND,
 }
+_DATES = frozenset({FieldType.DATE, FieldType.DATETIME})
+_EARLIEST, _LATEST = "1700-01-01", "4000-12-31"
+"""Bulk API 2.0 guide, "Valid Date Format in Records"."""
+
 _OF_ANOTHER_LENGTH = frozenset({FieldType.INTEGER, FieldType.DECIMAL, FieldType.BOOLEAN, FieldType.COMPOUND})
 
 
@@ -100,6 +104,8 @@ def remote_field(wire: Mapping[str, Any]) -> Field:
         length=length,
         precision=int(wire.get("precision") or digits),
         scale=int(wire.get("scale") or 0),
+        earliest=_EARLIEST if kind in _DATES else "",
+        latest=_LATEST if kind in _DATES else "",
         values=tuple(entry["value"] for entry in wire.get("picklistValues") or () if entry.get("active")),
         references=tuple(wire.get("referenceTo") or ()),
         relationship=wire.get("relationshipName") or "",

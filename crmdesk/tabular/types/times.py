@@ -2,8 +2,8 @@
 
 Fixed rules. A time without an offset is meant in the zone of the job. A clock time that comes twice (clocks put back)
 is the earlier of the two; one that is left out (clocks put forward) cannot be converted. A date where a point in time
-is needed is midnight in the zone of the job; a date where a date is needed never moves. Years run from 1700 to 4000, as
-in Salesforce ("Valid date formats", Bulk API 2.0 guide).
+is needed is midnight in the zone of the job; a date where a date is needed never moves. Years run from 1 to 9999, as
+far as ISO 8601 goes without an agreement; a field may take fewer.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from crmdesk.tabular.types.zoned import with_offset
 
 _UTC = ZoneInfo("UTC")
 _WIRE_READING = Reading(".", "", _UTC)
+_FIRST, _LAST = "0001-01-01", "9999-12-31"
 _DAY_OF_TABLES = r"^(19|20)\d\d-\d\d-\d\d"
 
 # --- what comes out --------------------------------------------------------------------------------------------------
@@ -45,7 +46,8 @@ def wire_dates(text: pl.Series, reading: Reading) -> Cells:
     """`2026-01-31`; of a point in time with an offset the date it has in the zone of the job."""
 
     def convert(odd: pl.Series) -> Cells:
-        return _written(take_apart(odd, reading, A_DATE), lambda read: _day(read, reading.zone))
+        days = _written(take_apart(odd, reading, A_DATE), lambda read: _day(read, reading.zone))
+        return _between(days, _FIRST, _LAST, f"In {reading.zone.key} this")
 
     def turn(odd: pl.Series) -> Cells:
         is_day = is_turned(odd, reading)
@@ -63,15 +65,26 @@ def wire_moments(text: pl.Series, reading: Reading) -> Cells:
     def convert(odd: pl.Series) -> Cells:
         read = take_apart(odd, reading, A_TIME)
         cells = Cells(_iso(_instants(read, reading.zone), "Z"), read.faults)
-        return _without_gaps(odd, cells, reading.zone)
+        return _between(_without_gaps(odd, cells, reading.zone), _FIRST, _LAST, "In UTC this")
 
     return on_odd(text, is_done(text, WIRE, WIRE_LENGTH, reading), convert)
 
 
-def not_before(cells: Cells, field: Field) -> Cells:
-    """The dates or points in time, with a fault at those before the first day that the field takes."""
-    is_early = (cells.value.str.head(DATE_LENGTH) < field.earliest).fill_null(value=False)
-    return fault_at(cells, is_early, Check.OUT_OF_RANGE, f"{field.name} takes dates from {field.earliest} on.")
+def within(cells: Cells, field: Field) -> Cells:
+    """The dates or points in time, with a fault at those outside the days that the field takes."""
+    first, last = field.earliest or _FIRST, field.latest or _LAST
+    return _between(cells, first, last, f"{field.name} takes dates from {first} to {last}; this")
+
+
+def _between(cells: Cells, first: str, last: str, what: str) -> Cells:
+    earliest, latest = cells.value.min(), cells.value.max()  # texts of four-digit years are ordered as the days are
+    if not (isinstance(earliest, str) and isinstance(latest, str)) or (
+        first <= earliest and latest[:DATE_LENGTH] <= last
+    ):
+        return cells
+    days = cells.value.str.head(DATE_LENGTH)
+    is_outside = ((days < first) | (days > last)).fill_null(value=False)
+    return fault_at(cells, is_outside, Check.OUT_OF_RANGE, f"{what} lies outside.")
 
 
 def doubled(text: pl.Series, reading: Reading) -> pl.Series:
@@ -114,12 +127,19 @@ def clock_dates(text: pl.Series, reading: Reading) -> Cells:
 
 
 def local_moments(text: pl.Series, zone: ZoneInfo) -> Cells:
-    """Of wire text the point in time in `zone`: `2026-01-31T11:00:00.000+01:00`, with `Z` when the zone is UTC."""
+    """Of wire text the point in time in `zone`: `2026-01-31T11:00:00.000+01:00`, with `Z` when the zone is UTC.
+
+    One that has left the years 1 to 9999 in the zone stays in UTC: programs write those years for "no time".
+    """
     is_utc = zone.key in {"UTC", "Etc/UTC"}
 
     def write(read: Written) -> pl.Series:
         instants = _instants(read, _UTC)
-        return _iso(instants, "Z") if is_utc else with_offset(_in_zone(instants, zone))
+        if is_utc:
+            return _iso(instants, "Z")
+        local = with_offset(_in_zone(instants, zone))
+        has_left = (local < _FIRST).fill_null(value=False)  # as 0000-12-31 and +10000-01-01 do
+        return _iso(instants, "Z").zip_with(has_left, local) if has_left.any() else local
 
     return _written(take_apart(text, _WIRE_READING, A_TIME), write)
 

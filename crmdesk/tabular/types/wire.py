@@ -15,10 +15,10 @@ from crmdesk.tabular.types.cells import Converter, as_they_are
 def to_wire(field: Field, conversion: Conversion, reading: Reading) -> Converter:
     """The converter from local text to the wire text of `field`; the cells it is given are text or null."""
     convert = _to_wire(field, conversion, reading)
-    is_bounded = field.earliest and field.type in (FieldType.DATE, FieldType.DATETIME)
+    is_bounded = (field.earliest or field.latest) and field.type in (FieldType.DATE, FieldType.DATETIME)
     if not is_bounded or conversion is Conversion.COPY_PASTE:
         return convert
-    return lambda text: times.not_before(convert(text), field)
+    return lambda text: times.within(convert(text), field)
 
 
 def _to_wire(field: Field, conversion: Conversion, reading: Reading) -> Converter:

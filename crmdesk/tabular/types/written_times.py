@@ -25,7 +25,7 @@ from crmdesk.tabular.types.cells import (
     quoted,
 )
 
-_YEAR = "(?:1[7-9][0-9][0-9]|[23][0-9]{3}|4000)"
+_YEAR = "(?:1[7-9][0-9][0-9]|[23][0-9]{3}|4000)"  # those that every CRM takes; others are looked at one by one
 # Months with the days they have: every day but February 29, which is looked at one by one.
 _MONTHS = (
     ("(?:0[13578]|1[02])", "(?:0[1-9]|[12][0-9]|3[01])"),
@@ -48,8 +48,6 @@ _ISO = re.compile(
 )
 _CLOSE = re.compile(r"%[YymdjHMS]%[YymdjHMS]")
 """Parts of a date format with nothing between them, of which each has to have all its digits."""
-
-_FIRST, _LAST = 1700, 4000
 
 A_DATE = "a date (expected 2026-01-31"
 A_TIME = "a date with time (expected 2026-01-31T10:00:00"
@@ -234,8 +232,6 @@ def _rule(reading: Reading, expected: str) -> Rule:
         moment = found or _by_iso(plain)
         if moment is None:
             return Fault(Check.CONVERSION_ERROR, f"{quoted(text)} cannot be read as {expected}{sample}).")
-        if not _FIRST <= int(moment[:4]) <= _LAST:
-            return Fault(Check.OUT_OF_RANGE, f"{quoted(text)} lies outside the years {_FIRST} to {_LAST}.")
         return moment
 
     return rule

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import polars as pl
 
 _CLOCK = "%Y-%m-%dT%H:%M:%S%.3f"
@@ -17,8 +15,8 @@ def with_offset(moments: pl.Series) -> pl.Series:
     ISO 8601 has no seconds in an offset, and the mean time of a place, before there were zones, has: `+00:53:28`.
     There the clock is written that `+00:53` has, so that the point in time is the same.
     """
-    earliest = moments.min()
-    if not isinstance(earliest, dt.datetime) or earliest.year >= _WHOLE_MINUTES:
+    first_year = moments.dt.year().min()
+    if not isinstance(first_year, int) or first_year >= _WHOLE_MINUTES:
         return moments.dt.strftime(f"{_CLOCK}%:z")
     offsets = (moments.dt.base_utc_offset() + moments.dt.dst_offset()).dt.total_seconds()
     rest = (offsets % 60 * 1_000).cast(pl.Duration("ms"))

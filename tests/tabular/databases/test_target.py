@@ -55,6 +55,18 @@ def test_appended_rows_come_behind_those_that_are_there(db: Db) -> None:
     )
 
 
+def test_the_first_and_the_last_moment_of_all_are_kept_and_known_again(db: Db) -> None:
+    """R-067, R-127."""
+    kinds = layout(Id=Kind.TEXT, At=Kind.MOMENT, Day=Kind.DATE)
+    rows: list[dict[str, str | None]] = [
+        {"Id": "1", "At": "0001-01-01T00:00:00.000Z", "Day": "0001-01-01"},
+        {"Id": "2", "At": "9999-12-31T23:59:59.000Z", "Day": "9999-12-31"},
+    ]
+    db.take(kinds, Mode.MERGE, rows)
+    again = db.take(kinds, Mode.MERGE, rows)
+    assert (again.written, again.updated, again.unchanged, again.rows) == (0, 0, 2, 2)
+
+
 def test_a_merge_counts_new_updated_and_unchanged_rows_and_keeps_what_it_does_not_know(db: Db) -> None:
     """R-127: a second run of the same rows changes nothing."""
     db.do(

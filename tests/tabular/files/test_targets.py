@@ -80,6 +80,20 @@ def test_typed_values_are_read_back_as_they_were_written(tmp_path: Path, kind: s
     assert [tuple(map(same_time, row)) for row in cells] == [tuple(map(same_time, row)) for row in wanted]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_first_and_the_last_moment_of_all_are_read_back_as_they_were_written(tmp_path: Path, kind: str) -> None:
+    """R-067."""
+    texts = ["0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"]
+    layout = FileLayout((FileColumn("when", Kind.MOMENT), FileColumn("day", Kind.DATE)), STOCKHOLM)
+    frame = pl.DataFrame({ROW: [1, 2], "when": texts, "day": ["0001-01-01", "9999-12-31"]})
+    cells, _, problems, notices = read(written(tmp_path / f"x.{kind}", frame, layout))
+    assert problems.is_empty()
+    assert not notices
+    moments = [dt.datetime.fromisoformat(when) for when, _ in cells]
+    assert moments == [dt.datetime.fromisoformat(text) for text in texts]
+    assert [day for _, day in cells] == ["0001-01-01", "9999-12-31"]
+
+
 TEXTS = st.one_of(st.none(), st.text(st.sampled_from("ab0=_xDF ,;\"'\n\r\té漢🎈\x01&<>"), max_size=8))
 
 
