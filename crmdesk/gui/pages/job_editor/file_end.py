@@ -48,11 +48,13 @@ class PathField(TextField):
         self._path = self._name = ""
 
     def show_path(self, path: str, name: str) -> None:
+        """Show the path; what somebody is typing stays as long as no other path has come."""
+        is_other = path != self._path
         self._path, self._name = path, name
         self.setToolTip(plain_tip(path))
         if not self.hasFocus():
             self.show_text(name)
-        elif self.text() != path:
+        elif is_other and self.text() != path:
             self.setText(path)  # with the cursor at its end: the name is what tells files apart
 
     def focusInEvent(self, event: QFocusEvent) -> None:
