@@ -106,6 +106,7 @@ def _field(name: str, kind: FieldType, **marks: object) -> Field:
 def contact() -> RemoteObject:
     """The object that the rows go to."""
     texts = {"FirstName": 40, "LastName": 80, "Street__c": 255, "Notes__c": 1000}
+    times = {"Birthdate": FieldType.DATE, "Seen__c": FieldType.DATETIME, "Met__c": FieldType.DATETIME}
     fields = [
         _field("Id", FieldType.ID, length=18, is_key=True),
         _field("Legacy_Id__c", FieldType.TEXT, length=40, is_unique=True, is_external_id=True, is_key=True),
@@ -122,9 +123,7 @@ def contact() -> RemoteObject:
         _field("Amount__c", FieldType.DECIMAL, precision=18, scale=2),
         _field("Employees__c", FieldType.INTEGER, precision=9),
         _field("Active__c", FieldType.BOOLEAN),
-        _field("Birthdate", FieldType.DATE),
-        _field("Seen__c", FieldType.DATETIME),
-        _field("Met__c", FieldType.DATETIME),
+        *(_field(name, kind, earliest="1700-01-01", latest="4000-12-31") for name, kind in times.items()),
     ]
     return RemoteObject("Contact", "Contact", "Contacts", "Id", tuple(fields))
 
