@@ -172,5 +172,5 @@ def reject_values(reject: Reject) -> dict[str, object]:
         "also": [{"field": also.field, "code": also.code, "message": also.message} for also in reject.also],
         "retry_of": reject.retry_of or None,
         "retried_by": reject.retried_by or None,
-        "superseded_by": reject.heir or None,
+        "rejected_again": reject.heir or None,
     }

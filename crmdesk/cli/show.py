@@ -113,7 +113,8 @@ def _show_path(call: Invocation, run: str, row: int) -> None:
         if (reject := step.reject) is not None:
             call.output.say(f"    {reject.code}: {reject.message}")
             why = f" ({reject.reason})" if reject.reason else ""
-            since = f", run {reject.retried_by}" if reject.retried_by else f", {reject.heir}" if reject.heir else ""
+            again = f", rejected again as {reject.heir}" if reject.heir else ""
+            since = f", run {reject.retried_by}" if reject.retried_by else again
             call.output.say(f"    {reject.state.value}{why}{since}")
 
 
@@ -131,5 +132,5 @@ def _values_of(step: PathStep, row: int) -> dict[str, object]:
         "state": reject.state.value if reject else None,
         "reason": (reject.reason or None) if reject else None,
         "retried_by": (reject.retried_by or None) if reject else None,
-        "superseded_by": (reject.heir or None) if reject else None,
+        "rejected_again": (reject.heir or None) if reject else None,
     }

@@ -44,7 +44,6 @@ class Check(StrEnum):
     FORMULA_ERROR = "FORMULA_ERROR"
     PARENT_NOT_FOUND = "PARENT_NOT_FOUND"
     PARENT_SEVERAL = "PARENT_SEVERAL"
-    PARENT_REJECTED = "PARENT_REJECTED"
     PARENT_TWICE = "PARENT_TWICE"
     OWNER_UNKNOWN = "OWNER_UNKNOWN"
     OWNER_INACTIVE = "OWNER_INACTIVE"
@@ -71,7 +70,7 @@ class Reject:
     to a spreadsheet. `retried_by` is the run that took the row up again. `reason` is why somebody, `decided_by`, set it
     aside or lets it wait; `waits` tells that it waits for its parent, `has_parent` that this one has come since.
     `converted` is what the row became, as far as it could be converted; `at` when it was refused (ISO 8601 in UTC), or
-    empty. `heir` is the reject of a later run that stands for it now, or empty.
+    empty. `heir` is the reject of the newest run that has rejected the same again, or empty.
     """
 
     id: str

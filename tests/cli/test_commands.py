@@ -28,7 +28,7 @@ SHOWN = RUN | {
 }
 REJECT = {
     *("reject", "row", "line", "stage", "field", "code", "message", "cause", "values", "state", "attempt", "sent"),
-    *("also", "retry_of", "retried_by", "reason", "waits", "converted", "at", "superseded_by"),
+    *("also", "retry_of", "retried_by", "reason", "waits", "converted", "at", "rejected_again"),
 }
 RESULT = {"_row", "_outcome", "_id", "_created", "_code", "_message", "_attempt", "_run"}
 MORE = {"precision", "scale", "nillable", "filterable", "sortable", "external_id", "calculated"}

@@ -83,7 +83,7 @@ def test_a_chain_of_three_waits_for_its_parents_and_is_sent_when_they_have_come(
     found = {line["row"]: (line["code"], line["message"]) for line in program.ask("rejects", second).lines}
     assert found == {
         2: (
-            "PARENT_REJECTED",
+            "PARENT_NOT_FOUND",
             f'No Account has Oracle_Id__c = "a2". Its Account was rejected (run {first}, row 2).',
         ),
         3: ("PARENT_NOT_FOUND", 'No Account has Oracle_Id__c = "A3".'),
@@ -91,7 +91,7 @@ def test_a_chain_of_three_waits_for_its_parents_and_is_sent_when_they_have_come(
     assert rehearsed["rejected"] == 2
     (case,) = program.ask("rejects", third).lines
     assert (case["code"], case["message"].split(". ")[1]) == (
-        "PARENT_REJECTED",
+        "PARENT_NOT_FOUND",
         f"Its Contact was rejected (run {second}, row 2).",
     )
     (group,) = program.ask("rejects", third, "--causes").lines

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -128,9 +127,6 @@ def where_they_went(store: Store, run: str) -> str:
     halted = [each.run for each in store.runs.retries_of(run) if each.outcome in _HALTED and not each.is_released]
     if halted:
         return f"Run {halted[-1]} has taken them up: `crmdesk resume {halted[-1]}` goes on with it."
-    later = Counter(by for by, _ in store.heirs.of(run).values())
-    for by, count in later.most_common(1):
-        return f"Run {by} has rejected {count:,} of them again: `crmdesk retry {by}` sends them, and takes your file."
     return f"`crmdesk show {run}` tells where they went."
 
 

@@ -18,7 +18,6 @@ from crmdesk.model.run import RunOutcome, RunRecord
 from crmdesk.store import Store
 
 _ENDED = (RunOutcome.SUCCEEDED, RunOutcome.REJECTS)
-_LACKS_PARENT = (Check.PARENT_NOT_FOUND, Check.PARENT_REJECTED)
 
 
 def tell_children(store: Store, run: str) -> tuple[str, ...]:
@@ -51,7 +50,7 @@ def _job(record: RunRecord) -> Job | None:
 
 def _with_parent(store: Store, record: RunRecord, job: Job, child: RunRecord) -> Iterator[int]:
     """The rows of open rejects of `child` whose parent is among the records that the run has settled well."""
-    causes = [cause for cause in store.rejects.open_causes(child.run) if cause.code in _LACKS_PARENT]
+    causes = [cause for cause in store.rejects.open_causes(child.run) if cause.code == Check.PARENT_NOT_FOUND]
     theirs = _job(child) if causes and _is_same_org(record, child) else None
     for line in theirs.mapping if theirs is not None else ():
         origin = line.origin

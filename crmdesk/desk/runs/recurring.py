@@ -17,21 +17,23 @@ _AT_ONCE = 2_000  # rejects read at a time
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """How many open rejects of an earlier run a later one has rejected again, and of how many it has corrections."""
+    """The rows of an earlier run that a later one has rejected again, those rows there, how many have corrections."""
 
-    rejects: int
+    rows: frozenset[int]
+    heirs: frozenset[int]
     corrected: int
 
 
 def pass_on(store: Store, earlier: str, later: str, column: str) -> Recurrence:
-    """Close the open rejects of `earlier` that `later` has rejected again; what was corrected in them goes with them.
+    """Find the open rejects of `earlier` that `later` has rejected again; what was corrected in them goes with them.
 
     They are of one record when they have the same key, in `column` ("" for none), that no other of the open rejects
     has; else when the rows are equal in every value, as many as there are on both sides.
     """
     heirs = _same(_identities(_as_in_the_source(store, earlier), column), _identities(_read(store, later), column))
     drafts = {heir: values for heir, values in _corrected(store, earlier, later, heirs) if values}
-    return Recurrence(*store.heirs.pass_on(earlier, later, heirs, drafts))
+    corrected = store.heirs.pass_on(earlier, later, heirs, drafts)
+    return Recurrence(frozenset(heirs["row"]), frozenset(heirs["heir"]), corrected)
 
 
 def _read(store: Store, run: str) -> Iterator[tuple[int, Mapping[str, str]]]:

@@ -1,9 +1,9 @@
-"""Rejects that a later full run of the same job has overtaken: it has settled the same record, or rejected it again."""
+"""Rejects of runs of one job whose records another of these runs has settled."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import polars as pl
 
@@ -25,41 +25,51 @@ _WELL = [outcome.value for outcome in RowOutcome if outcome not in (RowOutcome.R
 
 
 def supersede(store: Store, run: str) -> str:
-    """Mark open rejects of earlier runs as superseded, now that `run` has ended; gives a sentence about it, or "".
+    """Mark open rejects of other runs as superseded, now that `run` has ended; gives a sentence about it, or "".
 
     Only where the record is the same for certain: the same job, source, account and object. What `run` has settled has
     the same column for the same key, and a key text, not empty, that only one open reject of the earlier run has. An
-    import that has read everything anew has overtaken all rejects of the same import.
+    import that has read everything anew has settled all rejects of the same import that it has not rejected again. A
+    retry settles what other runs have rejected of the same records.
     """
     record = store.runs.get(run)
-    if record.start.retry_of or record.outcome not in _ENDED:
+    if record.outcome not in _ENDED:
         return ""
+    if record.start.retry_of:
+        return _sentence(store.heirs.settle(run), "of other runs")
     line = _key_line(record)
-    settled = again = corrected = 0
+    settled = corrected = 0
+    again: set[int] = set()
     for earlier in _earlier(store, record):
         column = _column(line) if line is not None and _key_line(earlier) == line else ""
         recurrence = pass_on(store, earlier.run, run, column)
-        again, corrected = again + recurrence.rejects, corrected + recurrence.corrected
+        again, corrected = again | recurrence.heirs, corrected + recurrence.corrected
         if column:
-            rows = _rows_by_key(store, earlier.run, column)
+            rows = _rows_by_key(store, earlier.run, column, recurrence.rows)
             well = settled_keys(store, run, column, list(rows)) if rows else ()
             settled += store.rejects.supersede(earlier.run, [rows[key] for key in well])
         if _reads_the_same(record, earlier):
-            settled += store.rejects.supersede(earlier.run, store.rejects.rows(earlier.run, states=(RejectState.OPEN,)))
-    return _sentence(settled, again, corrected)
+            left = set(store.rejects.rows(earlier.run, states=(RejectState.OPEN,))) - recurrence.rows
+            settled += store.rejects.supersede(earlier.run, sorted(left))
+    return " ".join(filter(None, (_sentence(settled, "of earlier runs"), _sentence_of_others(len(again), corrected))))
 
 
-def _sentence(settled: int, again: int, corrected: int) -> str:
-    told = [f"{settled:,} settled now"] if settled else []
-    if again:
-        with_them = f" (with what was corrected in {corrected:,})" if corrected else ""
-        told.append(f"{again:,} were rejected again and wait in this run{with_them}")
-    closed = counted(settled + again, "open reject")
-    return (
-        f"{closed} of earlier runs of the job {'is' if settled + again == 1 else 'are'} superseded: {'; '.join(told)}."
-        if told
-        else ""
+def _sentence(settled: int, of_runs: str) -> str:
+    if not settled:
+        return ""
+    why = (
+        "is superseded: its record is settled now" if settled == 1 else "are superseded: their records are settled now"
     )
+    return f"{counted(settled, 'open reject')} {of_runs} of the job {why}."
+
+
+def _sentence_of_others(again: int, corrected: int) -> str:
+    if not again:
+        return ""
+    be = "is" if again == 1 else "are"
+    with_them = f" What was corrected in {corrected:,} stands here, too." if corrected else ""
+    rejects = counted(again, "reject")
+    return f"{rejects} {be} open in earlier runs of the job as well: what settles one settles all.{with_them}"
 
 
 def _reads_the_same(record: RunRecord, earlier: RunRecord) -> bool:
@@ -98,10 +108,10 @@ def _earlier(store: Store, record: RunRecord) -> Iterator[RunRecord]:
             yield earlier
 
 
-def _rows_by_key(store: Store, run: str, column: str) -> dict[str, int]:
-    """The rows of the open rejects by the text of their key, where it is there and only one of them has it."""
+def _rows_by_key(store: Store, run: str, column: str, without: Collection[int]) -> dict[str, int]:
+    """The rows of open rejects by the text of their key, where it is there and only one has it; some left out."""
     rejects = store.rejects.originals(run, RejectState.OPEN)
-    keys = [(values.get(column, "").strip(), row) for row, values in rejects]
+    keys = [(values.get(column, "").strip(), row) for row, values in rejects if row not in without]
     seen = Counter(key for key, _ in keys)
     return {key: row for key, row in keys if key and seen[key] == 1}
 

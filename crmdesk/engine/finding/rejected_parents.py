@@ -42,10 +42,7 @@ def told_of_rejected(
         message = pl.format("{} Its {} was rejected ({}).", "message", pl.lit(line.search.object), "where")
         problems = (
             problems.join(told, on=ROW, how="left", maintain_order="left")
-            .with_columns(
-                pl.when(is_own).then(pl.lit(Check.PARENT_REJECTED.value)).otherwise("code").alias("code"),
-                pl.when(is_own).then(message).otherwise("message").alias("message"),
-            )
+            .with_columns(pl.when(is_own).then(message).otherwise("message").alias("message"))
             .select(PROBLEM_SCHEMA.keys())
         )
     return problems

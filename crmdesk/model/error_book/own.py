@@ -122,7 +122,7 @@ OWN_CARDS = (
     ),
     Card(
         "own-parent-not-found",
-        {"PARENT_NOT_FOUND": ""},
+        {"PARENT_NOT_FOUND": r"(?s)^(?!.*was rejected \(run)"},
         "Parent not found: {field}",
         "The record it belongs to was not found by this value.",
         "When the parent is not in the CRM yet, bring it there and send these rows again as they are; else correct "
@@ -150,7 +150,7 @@ OWN_CARDS = (
     ),
     Card(
         "own-parent-rejected",
-        {"PARENT_REJECTED": ""},
+        {"PARENT_NOT_FOUND": r"was rejected \(run", "PARENT_REJECTED": "", "PARENT_WAITING": ""},
         "Its parent was rejected: {field}",
         "The record it belongs to is itself a row that has not come to the CRM yet.",
         "Settle the parent first: this row can be sent again then, as it is.",
@@ -204,6 +204,13 @@ OWN_CARDS = (
         "A row with more or fewer cells than the header",
         "The values stand in the wrong columns, or a delimiter in a text is not quoted.",
         "Look at the whole row, and put every value in its column.",
+    ),
+    Card(
+        "own-guarded",
+        {"GUARDED": ""},
+        "Held back by a guard",
+        "The job does not allow what this row would do.",
+        "When it is meant, change the guard in the job and send the row again.",
     ),
     Card(
         "own-no-answer",

@@ -115,8 +115,6 @@ def _story(reject: Reject, line: Sequence[Reject], is_released: bool) -> list[st
             told.append(f"Done: it came to the CRM by run {reject.retried_by}.")
         case RejectState.SUPERSEDED if is_released:
             told.append(f"Overtaken: run {reject.run} ended before it sent anything, and the row waits where it was.")
-        case RejectState.SUPERSEDED if reject.heir:
-            told.append(f"Overtaken: a later run of the same job has rejected it again as {reject.heir}.")
         case RejectState.SUPERSEDED:
             told.append("Overtaken: a later run of the same job has brought this record to the CRM.")
         case RejectState.IGNORED:
@@ -128,6 +126,10 @@ def _story(reject: Reject, line: Sequence[Reject], is_released: bool) -> list[st
             told.append(f"Waits: {reject.reason}.")
         case RejectState.OPEN:
             pass
+    if reject.state is RejectState.OPEN and reject.heir:
+        told.append(
+            f"A later run of the same job has rejected it again as {reject.heir}: what settles one settles both."
+        )
     return told
 
 
