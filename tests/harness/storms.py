@@ -36,7 +36,8 @@ def brew(org: PracticeOrg, road: Road, seed: int) -> None:
 def _over_calls(org: PracticeOrg, chance: random.Random, path: str) -> None:
     org.weather("lost-answer", path=path, after=chance.randrange(3), times=1)
     org.weather(chance.choice(("drop", "unavailable", "truncate")), path=path, after=chance.randrange(4), times=1)
-    late = {"kind": "latency", "seconds": chance.choice((1.5, 4.0)), "where": "before"}
+    # Well within the five seconds after which a client of loopback takes it that nothing more is at work.
+    late = {"kind": "latency", "seconds": chance.choice((1.0, 2.5)), "where": "before"}
     org.weather(late, path=path, after=chance.randrange(4), times=1)
     org.weather("unavailable", path="/query", after=chance.randrange(2), times=1)
 
