@@ -266,7 +266,7 @@ def test_a_date_before_the_first_one_the_environment_knows_is_rejected_before_it
         "birthdate",
         "0x8004432f",
     )
-    assert reject["message"] == "birthdate takes dates from 1753-01-01 on."
+    assert reject["message"] == "birthdate takes dates from 1753-01-01 to 9999-12-31; this lies outside."
 
 
 def test_closed_records_are_made_open_and_closed_afterwards(writing: Writing) -> None:

@@ -45,7 +45,7 @@ def test_the_statement_counts_rows_and_what_became_of_rejects(program: Program) 
     found = program.ask("statement", "1").last
     assert (found["read"], found["created"], found["rejected"]) == (4, 2, 2)
     assert found["balanced"]
-    assert found["rejects"] == {"superseded": 1, "ignored": 1}
+    assert found["rejects"] == {"in retry": 1, "ignored": 1}
     assert found["set_aside"] == {"no <key>": 1}
     assert found["retries"] == ["2"]
     told = program.tell("statement", "1").stdout
