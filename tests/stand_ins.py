@@ -70,7 +70,12 @@ def _attend(relay: socket.socket) -> None:
     """Carry out what one relay asks for."""
     with relay:
         size, descriptors, *_ = socket.recv_fds(relay, 4, 3)
-        message = relay.recv(int.from_bytes(size, "big"), socket.MSG_WAITALL)
+        length = int.from_bytes(size, "big")
+        message = relay.recv(length, socket.MSG_WAITALL)
+        if not size or len(message) < length:  # ended by force before it had said what it wants
+            for each in descriptors:
+                os.close(each)
+            return
         cwd, count, *texts = message.decode(errors="surrogateescape").split("\0")
         environment = dict(text.split("=", 1) for text in texts[: int(count)])
         copy = begun(_be_it, texts[int(count) :], environment, cwd, [_Stream(each) for each in descriptors])

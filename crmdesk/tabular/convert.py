@@ -12,12 +12,13 @@ from crmdesk.model.reject import Check
 from crmdesk.model.schema import FieldType
 from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, no_problems
 from crmdesk.tabular.dependent import with_dependent_lists
+from crmdesk.tabular.key_parts import joined, plain_numbers
 from crmdesk.tabular.keys import fold_key
 from crmdesk.tabular.origin import is_blank, reading_of, source_text
 from crmdesk.tabular.reading import Reading, reading
 from crmdesk.tabular.search import look_up
-from crmdesk.tabular.shared import with_one_value
-from crmdesk.tabular.types.cells import Cells, Fault, failed, fault_at, put, quoted
+from crmdesk.tabular.shared_fields import with_one_value
+from crmdesk.tabular.types.cells import Cells, Fault, as_they_are, failed, fault_at, put, quoted
 from crmdesk.tabular.types.wire import to_wire
 from crmdesk.tabular.write_plan import Converted, WriteLine, WritePlan
 
@@ -72,6 +73,8 @@ def problems_of(columns: Mapping[str, Cells], rows: pl.Series, code: Callable[[C
 
 def key_text(line: WriteLine, frame: pl.DataFrame, reading: Reading) -> pl.Series:
     """The converted key of each row, null where it is empty or cannot be; of a search the text it searches for."""
+    if line.parts:
+        return _joined(line, frame, reading)
     source = source_text(line, frame)
     is_none = is_blank(source.value, line, is_key=True)
     if not source.faults.is_empty():
@@ -82,9 +85,26 @@ def key_text(line: WriteLine, frame: pl.DataFrame, reading: Reading) -> pl.Serie
     return to_wire(line.field, line.map.conversion, reading_of(line, reading))(text).value
 
 
+def _joined(line: WriteLine, frame: pl.DataFrame, reading: Reading) -> pl.Series:
+    """The keys of a line of several fields, null where a part is."""
+    texts = [(part, key_text(part, frame, reading)) for part in line.parts]
+    return joined([plain_numbers(text) if part.field.type is FieldType.DECIMAL else text for part, text in texts])
+
+
+def _key_cells(plan: WritePlan, line: WriteLine, frame: pl.DataFrame, found: Mapping[str, pl.DataFrame]) -> Cells:
+    """The keys of a line of several fields, or the ids that they find. A part that cannot be has its own fault."""
+    text = _joined(line, frame, plan.reading)
+    is_empty = [is_blank(source_text(part, frame).value, part, is_key=True) for part in line.parts]
+    blank = pl.DataFrame([each.alias(str(place)) for place, each in enumerate(is_empty)])
+    cells = as_they_are(text) if line.search is None else look_up(text, line.search, found[line.field.name])
+    return _emptied(plan, line, cells, blank.select(pl.any_horizontal(pl.all())).to_series())
+
+
 def _cells(
     plan: WritePlan, line: WriteLine, frame: pl.DataFrame, found: Mapping[str, pl.DataFrame], created: pl.Series | None
 ) -> Cells:
+    if line.parts:
+        return _key_cells(plan, line, frame, found)
     source = source_text(line, frame)
     blank = is_blank(source.value, line, is_key=plan.is_key(line))
     text = source.value.set(blank, None) if blank.any() else source.value
@@ -139,7 +159,8 @@ def _when_empty(plan: WritePlan, line: WriteLine) -> str | Fault | None:
         if plan.inserts_without_key:
             return None
         key = line.search.key if line.search is not None else name
-        return Fault(Check.KEY_EMPTY, f"The key {key} is empty, so nothing tells which record is meant.")
+        what = "A part of the key" if line.parts else "The key"
+        return Fault(Check.KEY_EMPTY, f"{what} {key} is empty, so nothing tells which record is meant.")
     if when is WhenEmpty.REJECT:
         return Fault(Check.REQUIRED_EMPTY, f"{name} is empty, and the job rejects that.")
     is_cleared = when is WhenEmpty.CLEAR

@@ -12,7 +12,8 @@ from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.local_run import LocalRun
 
 if TYPE_CHECKING:
-    from crmdesk.tabular.files.contract import FileLayout, FileSource
+    from crmdesk.tabular.files.contract import FileLayout
+    from crmdesk.tabular.local_source import LocalSource
     from crmdesk.tabular.targets.contract import Target
     from crmdesk.tabular.targets.owner import Owner
 
@@ -20,7 +21,7 @@ _WITH_NUL = (FileKind.PARQUET, FileKind.JSON_LINES)
 """Kinds of files in which a NUL character is a character like others; text files with one are refused."""
 
 
-def open_source(local: Local, password: str) -> FileSource:
+def open_source(local: Local, password: str) -> LocalSource:
     """The rows of a local end; raises FileFormatError. `password` is the one of a database, or empty."""
     match local:
         case LocalFile():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -13,12 +14,18 @@ from crmdesk.model.job import Local, LocalFile
 from crmdesk.model.local import LocalTable
 from crmdesk.tabular.files.contract import Kind
 
+if TYPE_CHECKING:
+    from crmdesk.tabular.databases.slots import Slot
+
+_DOUBLE = 64  # bits
+
 
 @dataclass(frozen=True, slots=True)
 class KnownColumn:
     """What a column holds. `length` limits its texts in characters, `bits` whole numbers; None: not limited.
 
-    `precision` counts all digits of a number, `scale` those behind the point.
+    `precision` counts all digits of a number, `scale` those behind the point; a binary number of 64 bits has neither,
+    since it keeps more digits of some numbers than of others, and all that a CRM keeps in 64 bits itself.
     """
 
     kind: Kind
@@ -36,7 +43,7 @@ def known_columns(local: Local, password: str) -> Mapping[str, KnownColumn]:
 
             found = slots_of(local, password)
             return {
-                column: KnownColumn(slot.kind, slot.length, slot.bits, slot.precision, slot.scale)
+                column: KnownColumn(slot.kind, slot.length, slot.bits, _precision(slot), slot.scale)
                 for column, slot in found.items()
             }
         case LocalFile(path=path) if kind_of(path) is FileKind.PARQUET and Path(path).exists():
@@ -45,6 +52,10 @@ def known_columns(local: Local, password: str) -> Mapping[str, KnownColumn]:
             return {name: KnownColumn(_kind(dtype)) for name, dtype in ParquetSource(Path(path)).schema.items()}
         case _:
             return {}
+
+
+def _precision(slot: Slot) -> int | None:
+    return slot.precision if slot.floating != _DOUBLE else None
 
 
 def _kind(dtype: pl.DataType) -> Kind:

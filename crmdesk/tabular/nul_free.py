@@ -9,33 +9,33 @@ import polars as pl
 
 from crmdesk.model.reject import Check
 from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, Batch
-from crmdesk.tabular.files.contract import FileSource
+from crmdesk.tabular.local_source import LocalSource
 
 _NUL = "\x00"
 
 
 @dataclass(frozen=True, slots=True)
 class NulFreeSource:
-    """See FileSource. A cell with a NUL character has a problem of its column, and is shown without it."""
+    """See LocalSource. A cell with a NUL character has a problem of its column, and is shown without it."""
 
-    source: FileSource
+    source: LocalSource
 
     @property
     def header(self) -> tuple[str, ...]:
-        """See FileSource."""
+        """See LocalSource."""
         return self.source.header
 
     @property
     def notices(self) -> Sequence[str]:
-        """See FileSource."""
+        """See LocalSource."""
         return self.source.notices
 
     def batches(self) -> Iterator[Batch]:
-        """See FileSource."""
+        """See LocalSource."""
         return (_told(batch, self.header) for batch in self.source.batches())
 
     def fingerprint(self) -> str:
-        """See FileSource."""
+        """See LocalSource."""
         return self.source.fingerprint()
 
 

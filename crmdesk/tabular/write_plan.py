@@ -24,7 +24,8 @@ class WriteLine:
     """One line of a mapping and the field it fills.
 
     `search` is set where the value is the id of a record, `formula` where it is computed. `folds_case`: whether the CRM
-    takes upper and lower case for one in the field's values, or in the texts that are searched for.
+    takes upper and lower case for one in the field's values, or in the texts that are searched for. `parts` are the
+    lines of the fields of a key of several: the text is made of theirs, and `map` says nothing.
     """
 
     map: FieldMap
@@ -32,6 +33,7 @@ class WriteLine:
     folds_case: bool = True
     search: Search | None = None
     formula: Formula | None = None
+    parts: tuple[WriteLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

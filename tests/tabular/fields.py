@@ -14,7 +14,7 @@ from crmdesk.model.reject import Check
 from crmdesk.model.schema import Field, FieldType
 from crmdesk.tabular.batch import ROW
 from crmdesk.tabular.convert import Converted, Reading, WriteLine, WritePlan, convert
-from crmdesk.tabular.read import ReadLine, convert_read
+from crmdesk.tabular.convert_read import ReadLine, convert_read
 from crmdesk.tabular.types.cells import Cells
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")

@@ -17,6 +17,7 @@ from crmdesk.tabular.files.private import open_private
 
 _SQLITE = "sqlite:///"
 _PATIENCE = 5  # seconds to wait for a lock that another program holds
+_STEPS = 1_000_000  # of SQLite's own machine, a few milliseconds
 _MEND = "Put that right, then try again, or resume the run."
 _ROOM = "Make room, then resume the run."
 
@@ -74,7 +75,8 @@ def engine_of(database: str, password: str, *, is_readonly: bool = False) -> sa.
     settings = {"lock_timeout": _PATIENCE * 1000, "timezone": "UTC", "datestyle": "ISO"}
     if is_readonly:
         settings |= {"default_transaction_read_only": "on", "default_transaction_isolation": "repeatable\\ read"}
-    options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+    given = url.normalized_query.get("options", ())
+    options = " ".join([*given, *(f"-c {name}={value}" for name, value in settings.items())])  # the last one counts
     arguments = {"connect_timeout": 2 * _PATIENCE, "options": options}
     return _engine(url, connect_args=arguments, hide_parameters=True)
 
@@ -94,7 +96,10 @@ def _sqlite(file: Path, *, is_readonly: bool) -> sa.Engine:
         if not is_readonly and not file.exists():
             with suppress(OSError), open_private(file, "ab"):  # what is wrong with the place SQLite says
                 pass
-        return sqlite3.connect(address, timeout=_PATIENCE, uri=True)
+        connection = sqlite3.connect(address, timeout=_PATIENCE, uri=True)
+        # While a query runs without giving a row, a signal would not be heard: Python listens between its own steps.
+        connection.set_progress_handler(lambda: 0, _STEPS)
+        return connection
 
     engine = _engine("sqlite://", creator=connect)
 

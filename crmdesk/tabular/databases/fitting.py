@@ -17,10 +17,14 @@ from crmdesk.tabular.databases.slots import Slot, made_for, slot_of, type_of
 from crmdesk.tabular.databases.values import Filling
 from crmdesk.tabular.files.contract import FileLayout, Kind
 
+_MOST_COLUMNS = {"sqlite": ("SQLite", 2000), "postgresql": ("PostgreSQL", 1600)}
+"""Of a table: SQLite documentation, Limits In SQLite; PostgreSQL documentation, appendix K."""
+_OWN_COLUMNS = 2  # beside those of the job, while rows gather
 _LONGEST_NAME = 63  # bytes: PostgreSQL documentation, 4.1.1 Identifiers and Key Words
 _NAME = r'"(?:[^"]|"")+"|[^".]+'
 _WRITTEN = re.compile(rf"(?:({_NAME})\.)?({_NAME})")
 
+_ADD = 'Add it, or leave the field out; one that came by [mapping_all] with except, or with new = "leave" in [schema].'
 _WORDS = {
     Kind.TEXT: "texts",
     Kind.BOOLEAN: "true and false",
@@ -64,12 +68,17 @@ def _unquoted(name: str) -> str:
 
 def found_table(connection: sa.Connection, place: Place) -> sa.Table | None:
     """The table as it is; None when there is none."""
-    if not sa.inspect(connection).has_table(place.name, schema=place.schema):
+    inspector = sa.inspect(connection)
+    if not inspector.has_table(place.name, schema=place.schema):
         return None
+    name = place.name
+    if connection.dialect.name == "sqlite":  # to which upper and lower case are one, and to the library they are not
+        names = [*inspector.get_table_names(), *inspector.get_view_names()]
+        name = next((each for each in (*names, name) if each.lower() == name.lower()), name)
     with warnings.catch_warnings():
         # A type that the library does not know in full, like tinyint(1), is read all the same.
         warnings.simplefilter("ignore", sa.exc.SAWarning)
-        return sa.Table(place.name, sa.MetaData(), schema=place.schema, autoload_with=connection, resolve_fks=False)
+        return sa.Table(name, sa.MetaData(), schema=place.schema, autoload_with=connection, resolve_fks=False)
 
 
 def create_statement(local: LocalTable, layout: FileLayout, key: str) -> str:
@@ -125,6 +134,7 @@ def fillings(
 ) -> Sequence[Filling]:
     """Which column of the job goes where; raises FileFormatError naming what does not fit."""
     is_sqlite = connection.dialect.name == "sqlite"
+    _refuse_too_many(connection.dialect.name, len(layout.columns))
     if table is None:
         made = {column.name: slot_of(type_of(column.kind), is_sqlite=is_sqlite) for column in layout.columns}
         return [Filling(column, column.name, made[column.name] or Slot(Kind.TEXT)) for column in layout.columns]
@@ -132,7 +142,7 @@ def fillings(
     names = {name: _column_of(local, name, list(columns)) for name in layout.names}
     missing = [name for name, found in names.items() if not found]
     if missing:
-        raise _refused(local, f"has no column {_listed(missing)}", "Add it, or take the field out of the mapping.")
+        raise _refused(local, f"has no column {_listed(missing)}", _ADD)
     _refuse_others(local, [column for name, column in columns.items() if name not in names.values()])
     found = []
     for column in layout.columns:
@@ -144,6 +154,17 @@ def fillings(
             raise _refused(local, what, "Change the column, or map the field to another one.")
         found.append(Filling(column, target.name, slot))
     return found
+
+
+def _refuse_too_many(dialect: str, columns: int) -> None:
+    """Files that are merged into come by here, too: their rows meet in a table of SQLite."""
+    name, most = _MOST_COLUMNS[dialect]
+    if columns + _OWN_COLUMNS > most:
+        raise FileFormatError(
+            f"The job has {columns:,} columns, and a table of {name} takes {most - _OWN_COLUMNS:,} of a job.",
+            hint='Leave fields out, or write a file with mode = "replace".',
+            place="local",
+        )
 
 
 def _column_of(local: LocalTable, name: str, columns: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from crmdesk.tabular.databases.connection import raw
 from crmdesk.tabular.files.plain_numbers import plain
+from crmdesk.tabular.files.unpacked import unpacked
 
 _ROWS = 10_000
 _BYTES = 8 << 20
@@ -156,8 +157,10 @@ def _from_postgresql(connection: sa.Connection, statement: str, columns: tuple[C
     try:
         with cursor.copy(f"COPY (\n{_in_numbers(statement, columns)}\n) TO STDOUT (FORMAT csv)") as copy:
             for content in _pieces(copy):
+                text, skipped = unpacked(content)
+                schema = dict.fromkeys(names, pl.String())
                 frame = pl.read_csv(
-                    io.BytesIO(content), has_header=False, schema=dict.fromkeys(names, pl.String()), infer_schema=False
+                    io.BytesIO(text), has_header=False, skip_rows=skipped, schema=schema, infer_schema=False
                 )
                 texts = [_RULES[column.written](frame[name]) for column, name in zip(columns, names, strict=True)]
                 yield Rows(pl.DataFrame(texts))

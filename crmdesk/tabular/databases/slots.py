@@ -11,8 +11,8 @@ from sqlalchemy.types import TypeEngine
 
 from crmdesk.tabular.files.contract import FileColumn, FileLayout, Kind
 
-_DOUBLE = 15
-"""Decimal digits that a binary double always keeps."""
+DIGITS = {64: 15, 32: 6}
+"""Decimal digits that a binary number of so many bits always keeps; of a number with more it may."""
 
 _BITS: tuple[tuple[type[TypeEngine[Any]], int], ...] = ((sa.SmallInteger, 16), (sa.BigInteger, 64), (sa.Integer, 32))
 
@@ -28,7 +28,7 @@ class Slot:
     """A column of a table as a place for values of one kind; a text column holds values of every kind as they are.
 
     `length` limits the characters of a text, `bits` a whole number, `precision` and `scale` the digits of a number and
-    those behind its point; None without a limit.
+    those behind its point; None without a limit. `floating` are the bits of a binary number, 0 of a decimal one.
     """
 
     kind: Kind
@@ -36,6 +36,7 @@ class Slot:
     bits: int = 64
     precision: int | None = None
     scale: int | None = None
+    floating: int = 0
 
     def takes(self, kind: Kind) -> bool:
         """Whether values of that kind can be stored here."""
@@ -52,12 +53,8 @@ def slot_of(column: TypeEngine[Any], *, is_sqlite: bool) -> Slot | None:
         case sa.Integer():
             bits = next(bits for kind, bits in _BITS if isinstance(column, kind))
             return Slot(Kind.INTEGER, bits=64 if is_sqlite else bits)
-        case sa.Float():
-            return Slot(Kind.DECIMAL, precision=_DOUBLE)
-        case sa.Numeric() if is_sqlite:
-            return Slot(Kind.DECIMAL, precision=_DOUBLE)  # SQLite keeps every number as an integer or a double
-        case sa.Numeric():
-            return Slot(Kind.DECIMAL, precision=column.precision, scale=column.scale)
+        case sa.Numeric() | sa.Float():
+            return _number(column, is_sqlite=is_sqlite)
         case sa.DateTime():
             return Slot(Kind.MOMENT if is_sqlite or column.timezone else Kind.CLOCK)
         case sa.Date():
@@ -70,6 +67,14 @@ def slot_of(column: TypeEngine[Any], *, is_sqlite: bool) -> Slot | None:
             return Slot(Kind.TEXT)
         case _:
             return None
+
+
+def _number(column: sa.Numeric[Any] | sa.Float[Any], *, is_sqlite: bool) -> Slot:
+    """SQLite keeps every number as an integer or a double; PostgreSQL documentation, 8.1 Numeric Types."""
+    if not is_sqlite and not isinstance(column, sa.Float):
+        return Slot(Kind.DECIMAL, precision=column.precision, scale=column.scale)
+    bits = 32 if isinstance(column, sa.REAL) and not is_sqlite else 64
+    return Slot(Kind.DECIMAL, precision=DIGITS[bits], floating=bits)
 
 
 def type_of(kind: Kind) -> TypeEngine[Any]:

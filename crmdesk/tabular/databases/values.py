@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import assert_never
 
 import polars as pl
@@ -15,6 +16,7 @@ from crmdesk.tabular.files.contract import FileColumn, Kind
 from crmdesk.tabular.files.typed import typed
 from crmdesk.tabular.types.cells import quoted
 
+_DOUBLE = 64  # bits
 _NUMBER = r"^-?\d+(?:\.\d+)?$"
 _UTC = "%Y-%m-%dT%H:%M:%S%.3fZ"
 _FINE_UTC = "%Y-%m-%dT%H:%M:%S%.6fZ"
@@ -76,13 +78,26 @@ def _has_digits(text: pl.Series, slot: Slot) -> pl.Series:
     is_number = text.str.contains(_NUMBER).fill_null(value=True)
     if slot.precision is None:
         return is_number
-    behind = text.str.extract(r"\.(\d*?)0*$").str.len_chars().fill_null(0)
-    if slot.scale is None:
+    if slot.floating:
         digits = text.str.replace_all(r"^-?(?:0\.0*)?|\.", "").str.len_chars()
-        return is_number & (digits <= slot.precision).fill_null(value=True)
+        is_short = is_number & (digits <= slot.precision).fill_null(value=True)
+        return is_short | _is_floating(text.set(is_short | ~is_number, None), slot.floating)
     before = text.str.extract(r"^-?0*(\d*)").str.len_chars()
-    fits = (before <= slot.precision - slot.scale) & (behind <= slot.scale)
+    behind = text.str.extract(r"\.(\d*?)0*$").str.len_chars().fill_null(0)
+    scale = slot.scale or 0
+    fits = (before <= slot.precision - scale) & (behind <= scale)
     return is_number & fits.fill_null(value=True)
+
+
+def _is_floating(text: pl.Series, bits: int) -> pl.Series:
+    """Whether each number is the very one that a binary number stands for, in as few digits as tell it from others.
+
+    Numbers of many CRMs are such ones, a latitude like `-122.39519999999999`; false where there is none.
+    """
+    distinct = text.drop_nulls().unique()
+    shortest = distinct.cast(pl.Float64 if bits == _DOUBLE else pl.Float32).cast(pl.String)
+    kept = [number for number, other in zip(distinct, shortest, strict=True) if Decimal(number) == Decimal(other)]
+    return text.is_in(pl.Series(kept, dtype=pl.String).implode()).fill_null(value=False)
 
 
 def _in_utc(moments: pl.Series) -> pl.Series:
@@ -113,7 +128,7 @@ def _why(filling: Filling, text: str) -> tuple[Check, str]:
         return Check.CELL_ERROR, f"{quoted(text)} has a NUL character in it, which PostgreSQL cannot store."
     if slot.kind is Kind.DECIMAL and slot.precision is not None:
         digits = f"{slot.precision} digits" + (f", {slot.scale} of them behind the point" if slot.scale else "")
-        words = f"a number of {digits}"
+        words = f"a binary number of {digits}" if slot.floating else f"a number of {digits}"
     elif slot.kind is Kind.INTEGER:
         words = f"a whole number of {slot.bits} bits"
     else:

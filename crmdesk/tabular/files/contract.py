@@ -1,8 +1,7 @@
-"""What every kind of local file is to the rest: a source of rows, or a target in the making."""
+"""What every kind of local file that an import makes is to the rest: its columns, and a target in the making."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -10,33 +9,6 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import polars as pl
-
-from crmdesk.tabular.batch import Batch
-
-
-class FileSource(Protocol):
-    """Rows as frames of ROW, LINE and one String column a header; cells are never null."""
-
-    @property
-    def header(self) -> tuple[str, ...]:
-        """The names of the columns, trimmed and distinct; a column without one is called `Column N`."""
-        ...
-
-    @property
-    def notices(self) -> Sequence[str]:
-        """Sentences about what a person may want to know of the rows read so far; they stop nothing."""
-        ...
-
-    def batches(self) -> Iterator[Batch]:
-        """All rows in order, once; raises FileFormatError where the file cannot be read on.
-
-        A problem that names a column belongs to that column alone; one without a name to the whole row.
-        """
-        ...
-
-    def fingerprint(self) -> str:
-        """A text that changes when the content does; raises FileFormatError."""
-        ...
 
 
 class Kind(StrEnum):

@@ -46,6 +46,7 @@ class CsvSource:
         self._path = path
         self._state = state
         self._shortened: dict[str, tuple[int, str]] = {}
+        self._in_doubt: tuple[str, ...] = ()
         self._is_for_people = is_for_people
         self.shape = shape
 
@@ -57,7 +58,7 @@ class CsvSource:
             "digits cannot be restored."
             for name, (row, text) in self._shortened.items()
         )
-        return (*self.shape.notices, *lost)
+        return (*self.shape.notices, *self._in_doubt, *lost)
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -72,13 +73,14 @@ class CsvSource:
         yield from unchanged(self._path, self._state, self._batches())
 
     def _batches(self) -> Iterator[Batch]:
-        self._shortened = {}
+        self._shortened, self._in_doubt = {}, ()
         with reading(self._path) as file:
             stream = TextStream(self._path, file, self.shape.encoding, self.shape.mark)
             row = 1
             for block in Cutter(self._path, stream, self.shape).blocks():
                 if block.frame.height:
                     batch = _batch(block, row, self.shape)
+                    self._in_doubt = self._in_doubt or _told(block, row)
                     if block.has_exponents:
                         self._notice_shortened(batch.frame)
                     yield _armed(batch, self.shape.header) if self._is_for_people else batch
@@ -112,6 +114,15 @@ def _batch(block: Block, first: int, shape: CsvShape) -> Batch:
     return Batch(frame, None, pl.DataFrame(problems, schema=PROBLEM_SCHEMA), text)
 
 
+def _told(block: Block, first: int) -> tuple[str, ...]:
+    """That a quote may be lost where it may as well be a text that ends with one; of the first such row."""
+    for index in block.texts[:1]:
+        row, line = first + index, int(block.frame[LINE][index])
+        where = f"A cell of row {row} (line {line}) ends with a quote and begins with none"
+        return (f'{where}: it is taken for a text like 6". Look whether a quote was lost there.',)
+    return ()
+
+
 def _armed(batch: Batch, names: Sequence[str]) -> Batch:
     """The batch as it was before it was disarmed; the text of the file no longer tells it."""
     frame = batch.frame.with_columns(armed_texts(batch.frame[name]) for name in names)
@@ -124,8 +135,10 @@ def _messages(odd: Odd, row: int, line: int, width: int) -> Iterator[str]:
         left = f" Left over: {surplus[:200]}." if surplus else ""
         yield f"Row {row} has {odd.cells} cell{'' if odd.cells == 1 else 's'}, the header {width}.{left}"
     match odd.doubt:
-        case Doubt.NONE:
+        case Doubt.NONE | Doubt.TEXT:
             pass
+        case Doubt.LOST:
+            yield f"A cell of row {row} (line {line}) ends with a quote and begins with none: put back the one it lost."
         case Doubt.QUOTE:
             yield f"A quote in row {row} (line {line}) neither begins nor ends a cell; the row is shown without it."
         case Doubt.ROWS:

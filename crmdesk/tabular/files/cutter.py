@@ -12,12 +12,13 @@ import polars as pl
 from crmdesk.errors import FileFormatError
 from crmdesk.tabular.batch import LINE
 from crmdesk.tabular.files.boundary import last_records, whole_records
-from crmdesk.tabular.files.dialect import CsvShape, record_too_long, unclosed_quote
-from crmdesk.tabular.files.machine import MAX_RECORD, Machine, Record, breaks
+from crmdesk.tabular.files.dialect import CsvShape, quote_left_open, record_too_long, unclosed_quote
+from crmdesk.tabular.files.machine import MAX_RECORD, Machine, breaks
 from crmdesk.tabular.files.pending import Pending
 from crmdesk.tabular.files.proper import ProperReader
 from crmdesk.tabular.files.quote_readings import Doubt
 from crmdesk.tabular.files.quotes import WINDOW
+from crmdesk.tabular.files.stretch import Record
 from crmdesk.tabular.files.survey import survey
 from crmdesk.tabular.files.text import TextStream, not_in_encoding, nul_found
 
@@ -25,6 +26,10 @@ BLOCK = 8 << 20
 """Bytes of a block. Larger ones cost memory and gain no speed, smaller ones cost speed (measured from 1 to 32 MiB)."""
 
 _SLICE = 1 << 20  # what the slow rung takes at a time, so that one stray quote does not slow a whole block down
+
+
+_HELD = 8
+"""Records without any quote that wait for what follows: one may have lost the quote of a cell with line breaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class Odd:
 class Block:
     """LINE and the cells of some records as they were read, and which of them are odd.
 
+    In `texts` is a cell that ends with a quote and begins with none, and may be right so.
     `text` is theirs with its `breaks`, the number of line feeds, where all of them are proper; else it is None.
     `has_exponents`: whether `E+` may stand in a cell.
     """
@@ -50,6 +56,7 @@ class Block:
     text: bytes | None = None
     breaks: int = 0
     has_exponents: bool = True
+    texts: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +127,9 @@ class Cutter:
         length = whole_records(data, size, seen, self._shape.delimiter)
         starts = last_records(data, length, WINDOW)
         is_all = length == self._pending.length and self._pending.is_end
-        if starts and not is_all and data.find(b'"', starts[0], length) >= 0:
-            length = starts[0]  # a quote that is out of place may show only behind them
+        if starts and not is_all:
+            has_quotes = data.find(b'"', starts[0], length) >= 0
+            length = starts[0] if has_quotes else starts[-_HELD:][0]  # a quote out of place may show only behind them
             starts = last_records(data, length, WINDOW)
         if not length:
             return None
@@ -144,14 +152,29 @@ class Cutter:
             if stretch.length:
                 break
             if is_last:
-                if stretch.open_line is None:
-                    raise record_too_long(self._path, self._line)
-                raise unclosed_quote(self._path, stretch.open_line)
-            size *= 2
+                raise self._unending(stretch.open_line, is_end=is_end)
+            size = self._beyond(size, is_open=stretch.open_line is not None)
+            whole = self._fast()
+            if whole is not None:
+                return whole
         self._line = stretch.line
         self._drop(stretch.length)
         self._recent = stretch.recent
         return _block(stretch.records, self._shape.header)
+
+    def _beyond(self, size: int, *, is_open: bool) -> int:
+        """How much to look at where `size` bytes hold no record: where a quote is open, at least up to the next one."""
+        while True:
+            before, size = size, min(2 * size, MAX_RECORD)
+            self._fill(size)
+            is_all = self._pending.is_end or size >= MAX_RECORD
+            if not is_open or is_all or self._pending.data.find(b'"', before, size) >= 0:
+                return size
+
+    def _unending(self, open_line: int | None, *, is_end: bool) -> FileFormatError:
+        if open_line is None:
+            return record_too_long(self._path, self._line)
+        return unclosed_quote(self._path, open_line) if is_end else quote_left_open(self._path, open_line)
 
     def _not_utf8(self, start: int) -> FileFormatError:
         line = self._line + breaks(self._pending.begins(start), self._shape.line_end)
@@ -164,8 +187,9 @@ def _block(records: list[Record], header: tuple[str, ...]) -> Block:
     odd = [
         Odd(index, len(record.cells), tuple(record.cells[width:]), record.doubt)
         for index, record in enumerate(records)
-        if len(record.cells) != width or record.doubt
+        if len(record.cells) != width or record.doubt not in (Doubt.NONE, Doubt.TEXT)
     ]
+    texts = [index for index, record in enumerate(records) if record.doubt is Doubt.TEXT]
     for place in odd:
         cells = records[place.index].cells
         cells[:] = (cells + [""] * width)[:width]
@@ -176,4 +200,4 @@ def _block(records: list[Record], header: tuple[str, ...]) -> Block:
             *(pl.Series(name, cells, pl.String) for name, cells in zip(header, columns, strict=True)),
         ]
     )
-    return Block(frame, odd)
+    return Block(frame, odd, texts=texts)

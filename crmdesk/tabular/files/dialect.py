@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import dropwhile, islice
 from pathlib import Path
 
 from crmdesk.errors import FileFormatError
@@ -24,11 +24,14 @@ from crmdesk.tabular.files.text import (
     nul_found,
     reading,
 )
-from crmdesk.tabular.files.western import CP1252, looks_western, told_western
+from crmdesk.tabular.files.western import CP1252, looks_western, told_unicode, told_western
 
 _SEPARATOR_LINE = re.compile(rb'\A("?)sep=([\x01-\t\x0b\x0c\x0e-!#-\x7f])\1(?:\r\n|\n|\r)', re.IGNORECASE)
 
 _ROWS_BELOW_A_TITLE = 20
+
+MOST_COLUMNS = 5_000
+"""No object of a CRM has so many fields; each one more costs time in every block of rows."""
 
 DELIMITERS = ",;\t|^`"
 """What is tried when no delimiter is given: the six that Bulk API 2.0 knows."""
@@ -68,7 +71,8 @@ def shape_of(local: LocalFile) -> CsvShape:
         is_guessed = not mark and not local.encoding and looks_western(head)
         encoding = CP1252 if is_guessed else encoding
         shape = _shape(local, TextStream(path, file, encoding, mark), encoding, mark)
-        return replace(shape, notices=(told_western(path, head), *shape.notices)) if is_guessed else shape
+        told = told_western(path, head) if is_guessed else "" if mark else told_unicode(path, head, encoding)
+        return replace(shape, notices=(told, *shape.notices)) if told else shape
 
 
 def _shape(local: LocalFile, stream: TextStream, encoding: str, mark: int) -> CsvShape:
@@ -92,7 +96,8 @@ def _shape(local: LocalFile, stream: TextStream, encoding: str, mark: int) -> Cs
             line_end = next((end for end in ("\r\n", "\r") if text.endswith(end)), "\n")
             length = begin + len(text.encode())
             lines = breaks(seen[:length], line_end)
-            if text.strip("\r\n").splitlines()[1:] and not Quotes(delimiter, len(cells)).is_plain(text):
+            names = text.strip("\r\n")
+            if names.splitlines()[1:] and not Quotes(delimiter, len(cells)).is_plain(names):
                 raise _stray_quote(path, lines)
             titles = _of_title(local, cells, seen[length:], CsvShape("", 0, delimiter, line_end, (), length, lines))
             return CsvShape(encoding, mark, delimiter, line_end, names_of(path, cells), length, lines, titles)
@@ -168,6 +173,13 @@ def unclosed_quote(path: Path, line: int) -> FileFormatError:
     )
 
 
+def quote_left_open(path: Path, line: int) -> FileFormatError:
+    """The refusal of a record that no memory is kept for, and that a quote may have made so long."""
+    msg = f'{path}: the quote (") that opens in line {line} is not closed within {MAX_RECORD >> 20} MB.'
+    hint = "Close it, write a quote that belongs to the text twice, or shorten the cell."
+    return FileFormatError(msg, hint=hint, place="local.path")
+
+
 def record_too_long(path: Path, line: int) -> FileFormatError:
     """The refusal of a record that no memory is kept for."""
     msg = f"{path}: the row that begins in line {line} is longer than {MAX_RECORD >> 20} MB."
@@ -185,14 +197,29 @@ def _delimiter(local: LocalFile, seen: bytes, told: str) -> str:
         return told
     if local.path.lower().endswith(".tsv"):
         return "\t"
-    line = next((line for line in seen.splitlines() if line), b"")
-    outside = re.sub(rb'"[^"]*+(?:"|\Z)', b"", line)
+    outside = re.sub(rb'"[^"]*+(?:"|\Z)', b"", _first_lines(seen))
     return max(DELIMITERS, key=lambda delimiter: outside.count(delimiter.encode()))
 
 
+def _first_lines(seen: bytes) -> bytes:
+    """The first line that is not blank, and those behind it as long as a quote is open: names may have line breaks."""
+    lines = dropwhile(lambda line: not line.strip(b"\r\n"), seen.splitlines(keepends=True))
+    taken, quotes = [], 0
+    for line in lines:
+        taken.append(line)
+        quotes += line.count(b'"')
+        if quotes % 2 == 0:
+            break
+    return b"".join(taken)
+
+
 def names_of(path: Path, cells: Sequence[str]) -> tuple[str, ...]:
-    """The names of the columns whose header cells are `cells`; raises FileFormatError for one that stands twice."""
-    names = [cell.strip() or f"Column {place}" for place, cell in enumerate(cells, 1)]
+    """The names of the columns whose header cells are `cells`; raises FileFormatError: one stands twice, too many."""
+    if len(cells) > MOST_COLUMNS:
+        msg = f"{path} has {len(cells):,} columns; {MOST_COLUMNS:,} are read at most."
+        raise FileFormatError(msg, hint="Leave out those that the job does not need.", place="local.path")
+    # A mark in the names is one too many at the beginning of the file, and nobody sees it to write it in a job.
+    names = [cell.replace("\ufeff", "").strip() or f"Column {place}" for place, cell in enumerate(cells, 1)]
     first: dict[str, int] = {}
     for place, name in enumerate(names, 1):
         if name in first:

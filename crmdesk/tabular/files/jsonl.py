@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -12,7 +16,7 @@ from crmdesk.errors import FileFormatError
 from crmdesk.model.job import LocalFile
 from crmdesk.model.reject import Check
 from crmdesk.tabular.batch import Batch
-from crmdesk.tabular.files.dialect import names_of
+from crmdesk.tabular.files.dialect import MOST_COLUMNS, names_of
 from crmdesk.tabular.files.fingerprint import fingerprint_of, state_of, unchanged
 from crmdesk.tabular.files.gathering import Gathering, Trouble
 from crmdesk.tabular.files.machine import MAX_RECORD
@@ -20,6 +24,7 @@ from crmdesk.tabular.files.plain_numbers import plain
 from crmdesk.tabular.files.text import HEAD, TextStream, encoding_of, not_text, reading
 
 _PIECE = 4 << 20  # bytes read at once
+_KEY = re.compile(rb'"\s*:')
 _WORDS = {b"true": "true", b"false": "false"}
 
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -60,6 +65,8 @@ class JsonLinesSource:
             if shape not in known:
                 known.add(shape)
                 keys.update(dict.fromkeys(shape))
+                if len(keys) > MOST_COLUMNS:
+                    break  # of a file whose keys are values: the names are refused
         if has_lines and not keys:
             raise _no_objects(self._path)
         return tuple(keys)
@@ -76,7 +83,8 @@ class JsonLinesSource:
                 trouble = Trouble(Check.ROW_RAGGED, f"Line {number} is not a JSON object: {found}.")
                 gathering.add(number, [""] * len(self.header), [trouble])
             else:
-                gathering.add(number, *self._cells(number, found))
+                cells, troubles = self._cells(number, found)
+                gathering.add(number, cells, [*troubles, *self._doubled(number, line, found)])
             if gathering.is_full:
                 yield gathering.take()
         if not gathering.is_empty:
@@ -97,6 +105,14 @@ class JsonLinesSource:
                 cells.append("")
                 troubles.append(Trouble(Check.CELL_ERROR, f"Line {number}: {key} is not UTF-8 text.", name))
         return cells, troubles
+
+    def _doubled(self, number: int, line: bytes, found: dict[str, msgspec.Raw]) -> Iterator[Trouble]:
+        """What is wrong with keys that stand twice in the object: nobody knows which of their values is meant."""
+        if len(_KEY.findall(line)) > len(found):  # or there are nested objects, or texts with quotes
+            pairs = _pairs(line)
+            for key in [key for key, count in Counter(pairs).items() if count > 1]:
+                name = self.header[self._keys.index(key)]
+                yield Trouble(Check.CELL_ERROR, f"Line {number}: {key} stands in the object more than once.", name)
 
     def _lines(self) -> Iterator[tuple[int, bytes]]:
         """The number and text of each line that is not blank."""
@@ -134,6 +150,19 @@ def _decoded(line: bytes) -> dict[str, msgspec.Raw] | str:
         return "a \\u in it is half of a character" if line.rstrip().endswith(b"}") else "it ends too early"
     except RecursionError:
         return "its values are nested too deeply"
+
+
+def _pairs(line: bytes) -> list[str]:
+    """The keys of the object that a line is, each as often as it stands there."""
+    met: list[list[str]] = [[]]
+
+    def noted(pairs: list[tuple[str, object]]) -> None:
+        met[0] = [key for key, _ in pairs]  # the object itself comes last
+
+    with suppress(RecursionError):  # a value that no other reader takes is none of a key
+        decoder = json.JSONDecoder(object_pairs_hook=noted, parse_int=str, parse_float=str, strict=False)
+        decoder.decode(line.decode(errors="replace"))
+    return met[0]
 
 
 def _value(raw: bytes) -> str:

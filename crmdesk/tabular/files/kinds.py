@@ -10,10 +10,11 @@ from crmdesk.model.job import LocalFile
 from crmdesk.model.local import Readers
 
 if TYPE_CHECKING:
-    from crmdesk.tabular.files.contract import FileLayout, FileSource, FileTarget
+    from crmdesk.tabular.files.contract import FileLayout, FileTarget
+    from crmdesk.tabular.local_source import LocalSource
 
 
-def open_source(local: LocalFile) -> FileSource:
+def open_source(local: LocalFile) -> LocalSource:
     """The rows of a file; raises FileFormatError: missing, empty, of another kind than its name says, no header."""
     match kind_of(local.path):
         case FileKind.TEXT:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 
+from crmdesk.tabular.files.lost_quotes import LostQuotes
 from crmdesk.tabular.files.quote_readings import Doubt, MoreNeeded, Piece
 from crmdesk.tabular.files.quotes import SIGHT, WINDOW, Mended, Quotes, Sight
+from crmdesk.tabular.files.stretch import DOUBTFUL, Record, Stretch, Taken
 
 MAX_RECORD = 32 << 20
 """Bytes of one record at most. A record that is longer is a quote that nobody closed."""
@@ -23,63 +24,6 @@ _FAR = 1 << 20
 csv.field_size_limit(max(csv.field_size_limit(), 2 * MAX_RECORD))
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One record: its cells, the physical line where it starts, what is doubtful about its quotes."""
-
-    cells: list[str]
-    line: int
-    doubt: Doubt
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A record or a blank line (no `record`) as it stands in the text, with its bytes and physical lines."""
-
-    raw: str
-    length: int
-    lines: int
-    record: Record | None
-
-
-@dataclass(slots=True)
-class Stretch:
-    """What was taken from the beginning of some text, with its bytes; `line` is the physical line behind it.
-
-    `earlier` stands before it. `open_line` is the line of a quote that is not closed before the text ends, None when
-    there is none.
-    """
-
-    line: int
-    earlier: tuple[str, ...]
-    length: int = 0
-    taken: list[Taken] = field(default_factory=list)
-    open_line: int | None = None
-
-    @property
-    def records(self) -> list[Record]:
-        """The records."""
-        return [each.record for each in self.taken if each.record is not None]
-
-    @property
-    def recent(self) -> tuple[str, ...]:
-        """The last lines and records as they stand in the text."""
-        return (*self.earlier, *(each.raw for each in self.taken[-WINDOW:]))[-WINDOW:]
-
-    def take(self, taken: Taken) -> None:
-        """One more."""
-        self.taken.append(taken)
-        self.length += taken.length
-        self.line += taken.lines
-
-    def take_back(self, number: int) -> None:
-        """Forget the last ones, or all there are."""
-        for _ in range(min(number, len(self.taken))):
-            taken = self.taken.pop()
-            self.length -= taken.length
-            self.line -= taken.lines
-
-
 def breaks(text: bytes, line_end: str) -> int:
     """How many physical lines end in `text`; a bare CR ends one only in files where all lines end so."""
     feeds = text.count(b"\n")
@@ -92,7 +36,9 @@ class Machine:
     def __init__(self, delimiter: str, line_end: str, width: int) -> None:
         self._delimiter = delimiter
         self._line_end = line_end
+        self._width = width
         self._quotes = Quotes(delimiter, width)
+        self._lost = LostQuotes(delimiter, width)
 
     def read(
         self, data: bytes, first_line: int, *, is_end: bool, recent: tuple[str, ...], is_last: bool = False
@@ -131,7 +77,8 @@ class Machine:
                     tail = breaks(raw.encode(), self._line_end) - breaks(cells[-1].encode(), self._line_end)
                     stretch.open_line = stretch.line + tail
                     return False
-                self._take(stretch, Piece(raw, raw, Doubt.NONE), cells)
+                doubt = Doubt.ROWS if self._is_rest(stretch, raw, cells) else Doubt.NONE
+                self._take(stretch, Piece(raw, raw, doubt), cells)
         except UnicodeDecodeError as error:
             error.start += base
             raise
@@ -139,10 +86,47 @@ class Machine:
             return False
         return False
 
+    def _is_rest(self, stretch: Stretch, raw: str, cells: Sequence[str]) -> bool:
+        """Whether a record may be the last line of one in which a cell has lost the quote that opens it.
+
+        Where that is the last cell of a row that is complete without the lines behind, the row is doubtful as well.
+        """
+        if raw.startswith('"') or not cells or not cells[0].endswith('"'):
+            return False
+        before = next((each.record for each in reversed(stretch.taken) if each.record is not None), None)
+        if self._width > 1 and len(cells) == 1:
+            stretch.doubt_back_to(self._width)
+            return True
+        if before is not None:
+            return before.doubt in DOUBTFUL or len(before.cells) < self._width
+        return any(len(self._cells(each)) < self._width for each in stretch.earlier[-1:])
+
     def _take(self, stretch: Stretch, piece: Piece, cells: list[str]) -> None:
         encoded = piece.raw.encode()
-        record = Record(cells or [""], stretch.line, piece.doubt) if cells or piece.doubt else None
+        doubt = piece.doubt or self._lost_in(stretch, piece.raw)
+        if (cells or doubt) and self._takes_before_along(stretch, piece.raw, doubt, len(cells)):
+            stretch.doubt_back_to(1)
+            doubt = Doubt.ROWS
+        record = Record(cells or [""], stretch.line, doubt) if cells or doubt else None
         stretch.take(Taken(piece.raw, len(encoded), breaks(encoded, self._line_end), record))
+
+    def _takes_before_along(self, stretch: Stretch, raw: str, doubt: Doubt, cells: int) -> bool:
+        """Whether a quote is lost in a record or the one before, so that one may hold part of the other."""
+        before = next((each for each in reversed(stretch.taken) if each.record is not None), None)
+        if before is None or before.record is None:
+            return False
+        either = {doubt, before.record.doubt}
+        if doubt in (Doubt.LOST, Doubt.TEXT) and cells != self._width:
+            return self._lost.may_end_elsewhere(before.raw, raw)
+        if len(either) == 1 or either.isdisjoint(DOUBTFUL) or not self._lost.may_touch(before.raw, raw):
+            return False
+        return Doubt.ROWS in either or self._lost.may_end_elsewhere(before.raw, raw)
+
+    def _lost_in(self, stretch: Stretch, raw: str) -> Doubt:
+        unopened = () if self._quotes.is_proper(raw) else self._lost.unopened(raw)
+        if not unopened:
+            return Doubt.NONE
+        return Doubt.LOST if self._lost.are_lost(unopened, raw, stretch.recent) else Doubt.TEXT
 
     def _cells(self, text: str) -> list[str]:
         return next(csv.reader(io.StringIO(text, newline=""), delimiter=self._delimiter), [])

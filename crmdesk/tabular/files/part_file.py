@@ -22,7 +22,7 @@ class PartFile:
         self.path = path
 
     def resume(self, length: int, head: bytes) -> None:
-        """Go on behind the first `length` bytes; 0 begins anew with `head`."""
+        """Go on behind the first `length` bytes; 0 begins anew with `head`; FileFormatError for a shorter one."""
         with writing(self.path):
             if length:
                 if self.path.stat().st_size < length:

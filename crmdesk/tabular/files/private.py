@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -21,6 +24,25 @@ def open_private(path: Path, mode: Literal["wb", "ab"]) -> BinaryIO:
     else:  # elsewhere a file that is open cannot be removed
         flags |= os.O_TRUNC
     return os.fdopen(os.open(path, flags, 0o600), mode)
+
+
+@contextmanager
+def written_beside(place: Path) -> Iterator[Path]:
+    """A file beside `place` to be written, which takes its place when the block ends well and is removed otherwise.
+
+    A link stays a link. Raises OSError, for a device or a pipe too: the file would take its place.
+    """
+    if place.exists() and not (place.is_file() or place.is_dir()):
+        raise OSError(errno.EINVAL, "it is no ordinary file")
+    real = Path(os.path.realpath(place))
+    part = real.with_name(f".{real.name}.part")
+    try:
+        yield part
+        part.replace(real)
+    except BaseException:
+        with suppress(OSError):  # what could not be written need not be there to be removed
+            part.unlink(missing_ok=True)
+        raise
 
 
 def _is_device(path: Path) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from crmdesk.tabular.batch import LINE
+from crmdesk.tabular.files.unpacked import unpacked
 
 
 class ProperReader:
@@ -54,9 +55,11 @@ class ProperReader:
         return text.count(self._delimiter.encode()) == frame.height * (frame.width - 1) + int(inside)
 
     def _frame(self, data: bytes) -> pl.DataFrame:
+        text, skipped = unpacked(data)
         return pl.read_csv(
-            data if data.endswith(b"\n") else data + b"\n",  # without it, too many cells in the last row pass unseen
+            text if text.endswith(b"\n") else text + b"\n",  # without it, too many cells in the last row pass unseen
             has_header=False,
+            skip_rows=skipped,
             schema=self._schema,
             separator=self._delimiter,
             infer_schema=False,

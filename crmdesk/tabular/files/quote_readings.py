@@ -13,10 +13,15 @@ BEHIND = 8
 
 
 class Doubt(StrEnum):
-    """Why a row may not say what was meant."""
+    """Why a row may not say what was meant.
+
+    Of a cell that ends with a quote and begins with none the first is LOST, or may be and it is more likely a TEXT.
+    """
 
     NONE = ""
+    TEXT = "text"
     QUOTE = "quote"
+    LOST = "lost"
     ROWS = "rows"
 
 

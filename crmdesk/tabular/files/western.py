@@ -1,4 +1,4 @@
-"""Text that is no UTF-8 and may be cp1252, the encoding of Western Windows: taken for it only where it looks so."""
+"""Text that may be cp1252, the encoding of Western Windows, or UTF-8: taken for the one or the other by its looks."""
 
 from __future__ import annotations
 
@@ -44,9 +44,33 @@ def looks_western(head: bytes) -> bool:
 
 def told_western(path: Path, head: bytes) -> str:
     """A sentence that says how a file is read, with words by which a person sees whether it is right."""
-    words = re.findall(r"[^\s,;|\"]*[^\x00-\x7f][^\s,;|\"]*", head.decode(CP1252))
-    shown = ", ".join(f"“{word}”" for word in list(dict.fromkeys(words))[:_WORDS_SHOWN])
     return (
-        f"{path.name} is not UTF-8: it is read as cp1252 (Western Windows), {shown} for example. "
+        f"{path.name} is not UTF-8: it is read as cp1252 (Western Windows), {_words(head.decode(CP1252))} for example. "
         'Where that is wrong, save it as CSV (UTF-8), or give its encoding in [local], as encoding = "cp1250".'
     )
+
+
+def told_unicode(path: Path, head: bytes, encoding: str) -> str:
+    """A sentence about a file that is read in the `encoding` of the job and is UTF-8 by its looks; "" where it is not.
+
+    Text with letters beyond ASCII in any other encoding is UTF-8 by accident hardly ever.
+    """
+    if head.isascii() or encoding.startswith("utf"):
+        return ""
+    whole = head[: head.rfind(b"\n") + 1 or len(head)]
+    try:
+        meant, read = whole.decode(), whole.decode(encoding)
+    except UnicodeDecodeError:
+        return ""
+    if read == meant:
+        return ""
+    return (
+        f"{path.name} is read as {encoding}, as the job says, {_words(read)} for example, and is UTF-8 by its looks: "
+        f"{_words(meant)}. Where those are the words, take encoding out of [local]."
+    )
+
+
+def _words(text: str) -> str:
+    """The first few words that have letters beyond ASCII, in quotes."""
+    words = re.findall(r"[^\s,;|\"]*[^\x00-\x7f][^\s,;|\"]*", text)
+    return ", ".join(f"“{word}”" for word in list(dict.fromkeys(words))[:_WORDS_SHOWN])

@@ -14,8 +14,10 @@ from typing import IO, Any, cast
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
 from openpyxl.formula.tokenizer import TokenizerError
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from crmdesk.errors import FileFormatError
+from crmdesk.tabular.files.dialect import MOST_COLUMNS
 from crmdesk.tabular.files.text import reading
 from crmdesk.tabular.files.xlsx_hidden import hidden_rows, merged_cells
 
@@ -37,6 +39,10 @@ _BROKEN = (
 
 # It warns of what it leaves out (choices offered in a cell, colours that depend on values), which no row needs.
 warnings.filterwarnings("ignore", module="openpyxl")
+
+# Of a sheet that does not say how large it is, openpyxl would read all cells, each time a workbook is opened; and what
+# a sheet says can be wrong.
+ReadOnlyWorksheet._get_size = lambda _: None  # type: ignore[attr-defined]  # noqa: SLF001 - there is no other way
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +115,20 @@ def _loaded(file: IO[bytes], *, data_only: bool) -> Workbook:
 
 
 def _rows(book: Workbook, name: str) -> Iterator[tuple[int, Cells]]:
-    sheet = book[name]
-    sheet.reset_dimensions()  # what a workbook says about the size of a sheet can be wrong
-    for number, cells in enumerate(cast("Iterator[Cells]", sheet.iter_rows()), 1):
+    for number, cells in enumerate(cast("Iterator[Cells]", book[name].iter_rows()), 1):
         if number > MOST_ROWS:
             raise ValueError(number)  # the workbook is broken
+        if len(cells) > MOST_COLUMNS:
+            _refuse_width(name, number, sum(isinstance(cell, ReadOnlyCell) for cell in cells))
         if cells:
             yield number, cells
+
+
+def _refuse_width(sheet: str, row: int, cells: int) -> None:
+    if cells > MOST_COLUMNS:
+        msg = f"The sheet “{sheet}” has {cells:,} cells in row {row}; {MOST_COLUMNS:,} are read at most."
+        hint = "A cell that only has a look counts: delete the columns behind the last one that is needed, and save it."
+        raise FileFormatError(msg, hint=hint, place="local.path")
 
 
 def _broken(path: Path) -> FileFormatError:

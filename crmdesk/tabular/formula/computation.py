@@ -95,10 +95,7 @@ class Computation:
         outcome = step.function.compute(given, self.setting)
         frame = self._arguments(columns)
         too_long = self._too_long(frame, outcome)
-        if too_long is not None:
-            frame = _emptied(frame, too_long)
-        _refuse_effort(frame, outcome)
-        frame = frame.with_columns(outcome.value.cast(DTYPES[step.kind]).alias(COMPUTED))
+        frame = frame.with_columns(_values(frame, outcome, too_long, step.kind))
         fault = self._inherited(frame, outcome, columns, is_lazy=step.function.is_lazy)
         if too_long is not None:
             fault = self._add(fault, too_long, f"the text would be longer than {LONGEST // 1024} KB", step.at, None)
@@ -119,8 +116,10 @@ class Computation:
     def _too_long(self, frame: pl.DataFrame, outcome: Outcome) -> pl.Series | None:
         if outcome.size is None or frame.is_empty():
             return None
-        sizes = frame.select(pl.col(_ROW), outcome.size.alias("size"))["size"]
-        over = sizes > LONGEST
+        over = frame.select(pl.col(_ROW), (outcome.size > LONGEST).alias("over"))["over"]
+        if over.any() and outcome.exact_size is not None:
+            sure = frame.filter(over).select(pl.col(_ROW), (outcome.exact_size > LONGEST).alias("over"))
+            over = over.scatter(sure[_ROW], sure["over"])
         return over if over.any() else None
 
     def _inherited(
@@ -188,9 +187,11 @@ def _refuse_effort(frame: pl.DataFrame, outcome: Outcome) -> None:
         raise TooMuchAtOnce
 
 
-def _emptied(frame: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
-    """The frame with its texts empty in these rows, so that what would be too long is never made."""
-    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
-    return frame.with_columns(
-        pl.when(pl.lit(rows)).then(pl.lit("")).otherwise(pl.col(name)).alias(name) for name in texts
-    )
+def _values(frame: pl.DataFrame, outcome: Outcome, left_out: pl.Series | None, kind: Kind) -> pl.Series:
+    """The computed column, with empty texts where rows are left out, so that what would be too long is never made."""
+    some = frame if left_out is None else frame.filter(~left_out)
+    _refuse_effort(some, outcome)
+    value = some.select(pl.col(_ROW), outcome.value.cast(DTYPES[kind]).alias(COMPUTED))[COMPUTED]
+    if left_out is None:
+        return value
+    return pl.repeat("", frame.height, eager=True).alias(COMPUTED).scatter(some[_ROW], value)

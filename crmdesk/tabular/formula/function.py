@@ -72,14 +72,15 @@ class Outcome:
     """The computed column, and where it could not be computed.
 
     `size` is how many bytes of text each row will take at most, for what can grow: rows beyond the limit are failed
-    without being made. `effort` is how many bytes each row takes while it is computed, where that is more than its
-    text. `from_argument` is for a lazy function: the number of the argument whose failure is the row's
-    own (null: none), in place of the first that failed.
+    without being made; `exact_size`, which costs more, is asked where that is beyond it. `effort` is how many bytes
+    each row takes while it is computed, where that is more than its text. `from_argument` is for a lazy function: the
+    number of the argument whose failure is the row's own (null: none), in place of the first that failed.
     """
 
     value: pl.Expr
     failures: tuple[Failure, ...] = ()
     size: pl.Expr | None = None
+    exact_size: pl.Expr | None = None
     effort: pl.Expr | None = None
     from_argument: pl.Expr | None = None
 

@@ -189,7 +189,9 @@ def _unexpected(text: str, error: UnexpectedInput) -> FormulaError:
         if sign == "[":
             return FormulaError("The column's name that begins here has no end.", at, "Close it with ].")
         return FormulaError(f"“{sign}” means nothing in a formula.", at, "Put text into quotes, and columns into [ ].")
-    token = error.token if isinstance(error, UnexpectedToken) else ""
+    met = str(error.token) if isinstance(error, UnexpectedToken) else ""
+    if met == "=" and not text[: at - 1].strip():
+        return FormulaError("A formula does not begin with “=”.", at, "Leave the “=” out.")
     return FormulaError(
-        f"“{token}” cannot stand here.", at, "Between two values there must be an operator, a comma or a bracket."
+        f"“{met}” cannot stand here.", at, "Between two values there must be an operator, a comma or a bracket."
     )

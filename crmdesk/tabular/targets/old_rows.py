@@ -12,10 +12,11 @@ from crmdesk.errors import FileFormatError
 from crmdesk.model.file_kind import FileKind, kind_of
 from crmdesk.model.job import LocalFile
 from crmdesk.tabular.batch import ROW
-from crmdesk.tabular.files.contract import FileLayout, FileSource
+from crmdesk.tabular.files.contract import FileLayout
 from crmdesk.tabular.files.jsonl import JsonLinesSource
 from crmdesk.tabular.files.kinds import open_source
 from crmdesk.tabular.files.parquet import ParquetSource
+from crmdesk.tabular.local_source import LocalSource
 from crmdesk.tabular.targets.canonical import canonical
 
 
@@ -28,7 +29,7 @@ class OldRows:
         self._kind = kind_of(local.path)
 
     @cached_property
-    def source(self) -> FileSource | None:
+    def source(self) -> LocalSource | None:
         """The file as it is; None when there is none, or nothing in it."""
         path = Path(self._local.path)
         if not path.exists() or path.stat().st_size == 0:

@@ -18,20 +18,9 @@ from crmdesk.model.schema import Field
 from crmdesk.tabular.reading import Reading
 from crmdesk.tabular.types.calendar_tables import are_whole_seconds, days_of, days_of_change, instants, written
 from crmdesk.tabular.types.cells import FAULT_SCHEMA, Cells, as_they_are, fault_at, on_odd, places_of, quoted
-from crmdesk.tabular.types.written_times import (
-    A_DATE,
-    A_TIME,
-    DATE,
-    DATE_LENGTH,
-    WIRE,
-    WIRE_LENGTH,
-    Written,
-    is_done,
-    is_turned,
-    reads_iso,
-    take_apart,
-    turned_days,
-)
+from crmdesk.tabular.types.date_format import is_turned, reads_iso, turned_days
+from crmdesk.tabular.types.time_shapes import DATE, DATE_LENGTH, WIRE, WIRE_LENGTH
+from crmdesk.tabular.types.written_times import A_DATE, A_TIME, Written, is_done, take_apart
 from crmdesk.tabular.types.zoned import with_offset
 
 _UTC = ZoneInfo("UTC")

@@ -109,16 +109,23 @@ def _chosen(value: str, field: Field) -> str | Fault:
 
 
 def several_choices(text: pl.Series, field: Field) -> Cells:
-    """Choices with semicolons between them, each of which is in the list when the list is restricted."""
+    """Choices with semicolons between them, each of which is in the list when the list is restricted.
+
+    Words for codes become the codes.
+    """
     if not (field.is_restricted and field.values):
         return texts(text, field)
 
+    words = {word.casefold(): code for word, code in field.codes}
+    plain = [value for value in field.values if value.casefold() not in words]
+
     def rule(value: str) -> str | Fault:
-        chosen = [_chosen(part.strip(), field) for part in value.split(";") if part.strip()]
+        parts = [part.strip() for part in value.split(";") if part.strip()]
+        chosen = [_chosen(words.get(part.casefold(), part), field) for part in parts]
         wrong = next((answer for answer in chosen if isinstance(answer, Fault)), None)
         return wrong or ";".join(str(answer) for answer in chosen)
 
-    return by_distinct(text, _is_one_of(text, field.values), rule)
+    return by_distinct(text, _is_one_of(text, plain), rule)
 
 
 def clock_times(text: pl.Series) -> Cells:

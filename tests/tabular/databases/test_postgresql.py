@@ -48,6 +48,29 @@ def test_a_query_may_look_for_parts_of_texts(db: Db) -> None:
     assert db.rows("SELECT * FROM things") == [("1", "x")]
 
 
+@pytest.mark.parametrize("text", ["x^2", "x\x01", "(", "\ufeff", "\ufeffx^"])
+def test_a_first_text_may_begin_like_packed_content_or_with_a_mark(db: Db, text: str) -> None:
+    """R-145."""
+    db.do("CREATE TABLE t (a text)", f"INSERT INTO t VALUES ('{text}'), ('b'), (NULL), ('')")  # noqa: S608 - our own words
+    assert db.read("t").rows() == [(text,), ("b",), ("",), ("",)]
+
+
+def test_options_of_an_address_hold_beside_our_own(db: Db) -> None:
+    db.do(
+        "CREATE SCHEMA sales",
+        "CREATE TABLE sales.t (a int)",
+        "INSERT INTO sales.t VALUES (1)",
+        "CREATE SEQUENCE sales.s",
+    )
+    options = "-csearch_path%3Dsales%20-cdefault_transaction_read_only%3Doff%20-cdatestyle%3DSQL"
+    url = f"{db.url}{'&' if '?' in db.url else '?'}options={options}"
+    assert TableSource(LocalTable(url, "t"), db.password).header == ("a",)
+    source = TableSource(LocalTable(url, query="SELECT a, date '2026-01-31' AS d FROM t"), db.password)
+    assert [batch.frame["d"].to_list() for batch in source.batches()] == [["2026-01-31"]]
+    with pytest.raises(FileFormatError, match="read-only"):
+        TableSource(LocalTable(url, query="SELECT nextval('s')"), db.password).fingerprint()
+
+
 @pytest.mark.parametrize("name", ["s.p.t", '"s.p"."t"', '"s.p".t'])
 def test_names_with_points_are_written_in_quotes(db: Db, name: str) -> None:
     db.do('CREATE SCHEMA "s.p"', 'CREATE TABLE "s.p".t (a int)', 'INSERT INTO "s.p".t VALUES (1)')

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sqlite3
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -75,3 +79,27 @@ def test_rows_that_were_read_before_a_text_that_is_none_come_once(
     source = TableSource(LocalTable(made(tmp_path, script), "t"), "")
     assert [row for (row,) in cells(source)][:3] == ["a", "b", "c"]
     assert [batch.frame.height for batch in source.batches()] == [2, 2, 1]
+
+
+def test_a_table_is_found_by_its_name_in_upper_or_lower_case(tmp_path: Path) -> None:
+    database = made(tmp_path, "create table People(a); insert into people values(1); create view Some as select 2 as b")
+    assert cells(TableSource(LocalTable(database, "PEOPLE"), "")) == [("1",)]
+    assert cells(TableSource(LocalTable(database, "some"), "")) == [("2",)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no signals to a process")
+def test_a_signal_is_heard_while_a_query_gives_no_row(tmp_path: Path) -> None:
+    """R-131: else nobody could stop a run that reads from a query without end."""
+
+    def end_it(*_: object) -> None:
+        raise InterruptedError
+
+    before = signal.signal(signal.SIGUSR1, end_it)
+    endless = "with recursive x(n) as (select 1 union all select n + 1 from x) select n as a from x where n < 0"
+    source = TableSource(LocalTable(made(tmp_path, "create table t(a)"), query=endless), "")
+    threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+    try:
+        with pytest.raises(FileFormatError, match="interrupted"):
+            cells(source)
+    finally:
+        signal.signal(signal.SIGUSR1, before)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -83,6 +85,66 @@ def test_a_merge_counts_new_updated_and_unchanged_rows_and_keeps_what_it_does_no
     ]
     again = db.take(TEXTS, Mode.MERGE, [*ROWS[:2], {"Id": "3", "Name": "later"}], run="2")
     assert (again.written, again.updated, again.unchanged) == (0, 0, 3)
+
+
+def test_records_that_are_there_by_their_short_ids_are_not_added_a_second_time(db: Db) -> None:
+    """R-042, R-127."""
+    db.do('CREATE TABLE things ("Id" text, "Name" text)', "INSERT INTO things VALUES ('0017x0000000001', 'old')")
+    rows: list[dict[str, str | None]] = [{"Id": f"0017x000000000{end}", "Name": "n"} for end in ("1AAA", "2AAA")]
+    with pytest.raises(FileFormatError, match="15 characters stand in 1 row that") as refused:
+        db.take(TEXTS, Mode.MERGE, rows)
+    assert "replace" in refused.value.hint
+    assert db.rows(NAMES) == [("0017x0000000001", "old")]
+    db.do("UPDATE things SET \"Id\" = '0017x000000000x'")  # another record: an id differs by its case alone
+    assert db.take(TEXTS, Mode.MERGE, rows, run="2").written == 2
+
+
+def test_more_columns_than_a_table_has_are_refused_before_a_row_is_read(db: Db) -> None:
+    kinds = layout(Id=Kind.TEXT, **{f"c{number}": Kind.TEXT for number in range(2100)})
+    with closing(db.target(kinds, Mode.REPLACE)) as target, pytest.raises(FileFormatError, match="2,101 columns"):
+        target.resume(None)
+    assert db.tables() == set()
+
+
+def test_rows_of_very_many_columns_are_merged(db: Db) -> None:
+    """R-127."""
+    names = [f"c{number}" for number in range(1200)]
+    kinds = layout(Id=Kind.TEXT, **dict.fromkeys(names, Kind.TEXT))
+    first: dict[str, str | None] = dict.fromkeys(("Id", *names), "1")
+    second: dict[str, str | None] = dict.fromkeys(("Id", *names), "2")
+    db.take(kinds, Mode.MERGE, [first, second])
+    later = db.take(kinds, Mode.MERGE, [first, second | {"c1199": None}], run="2")
+    assert (later.written, later.updated, later.unchanged) == (0, 1, 1)
+    assert db.rows("SELECT c0, c1199 FROM things ORDER BY 1") == [("1", "1"), ("2", None)]
+
+
+@pytest.mark.parametrize(
+    ("of_column", "lost"),
+    [
+        ("double precision", {"12345678901234567"}),
+        ("numeric", {"12345678901234567"}),
+        ("real", {"12345678901234567", "-122.39519999999999", "12345678901234568", "16777217"}),
+    ],
+)
+def test_a_number_is_kept_where_its_column_gives_the_very_same_one_back(db: Db, of_column: str, lost: set[str]) -> None:
+    """R-071: SQLite keeps every number in 64 bits; numeric of PostgreSQL keeps every digit."""
+    db.do(f'CREATE TABLE things ("Id" text, n {of_column})')
+    if db.is_sqlite:
+        lost = {"12345678901234567"}
+    elif of_column == "numeric":
+        lost = set()
+    numbers = ["-122.39519999999999", "12345678901234568", "100000000000000000", "12345678901234567"]
+    numbers += ["0.1", "16777217", "123456.7"]
+    kinds = layout(Id=Kind.TEXT, n=Kind.DECIMAL)
+    with closing(db.target(kinds, Mode.APPEND)) as target:
+        target.resume(None)
+        problems = target.write(frame(kinds, [{"Id": each, "n": each} for each in numbers]))
+        target.finish(Landed(None, 0, len(numbers), len(numbers) - problems.height))
+        target.forget()
+    assert {numbers[row - 1] for row in problems[ROW]} == lost
+    kept = db.read("things").rows()
+    assert {number for number, _ in kept} == set(numbers) - lost
+    assert all(Decimal(value) == Decimal(number) for number, value in kept)
 
 
 def test_a_nul_character_is_a_reject_in_postgresql_and_a_text_in_sqlite(db: Db) -> None:

@@ -22,6 +22,12 @@ def test_the_delimiter_is_found_in_the_header(tmp_path: Path, delimiter: str) ->
     assert rows(local) == [("1", "2", "3")]
 
 
+@pytest.mark.parametrize("before", ["", "\n", "\r\n"])
+def test_names_may_hold_line_breaks_and_quotes_below_blank_lines(tmp_path: Path, before: str) -> None:
+    local = write(tmp_path, f'{before}"a\nb";"c ""d""";"e;\nf"\n1;2;3\n')
+    assert (open_csv(local).header, rows(local)) == (("a\nb", 'c "d"', "e;\nf"), [("1", "2", "3")])
+
+
 @pytest.mark.parametrize("line", ["sep=;\r\n", '"sep=;"\n', "SEP=;\n", "\ufeffsep=;\n"])
 def test_a_first_line_that_tells_the_delimiter_is_none_of_the_rows(tmp_path: Path, line: str) -> None:
     local = write(tmp_path, f"{line}a,b;c\n1;2\n")
@@ -88,7 +94,7 @@ def test_headers_that_differ_in_case_are_two(tmp_path: Path) -> None:
 
 
 def test_a_header_may_hold_line_breaks_and_be_long(tmp_path: Path) -> None:
-    header = ["a\nb", *(f"column number {number}" for number in range(5_000))]
+    header = ["a\nb", *(f"column number {number}" for number in range(4_999))]
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([header, ["x"] * len(header)])
     local = write(tmp_path, text.getvalue())
@@ -99,3 +105,13 @@ def test_a_header_may_hold_line_breaks_and_be_long(tmp_path: Path) -> None:
 def test_our_own_column_names_are_refused(tmp_path: Path) -> None:
     with pytest.raises(FileFormatError, match="needs for itself"):
         open_csv(write(tmp_path, f"a,{ROW}\n1,2\n"))
+
+
+def test_more_columns_than_any_object_has_fields_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileFormatError, match="has 5,001 columns; 5,000 are read at most"):
+        open_csv(write(tmp_path, ",".join(f"c{number}" for number in range(5_001)) + "\n"))
+
+
+def test_a_second_byte_order_mark_is_no_part_of_a_name(tmp_path: Path) -> None:
+    local = write(tmp_path, "\ufeff\ufeffa,\ufeff\n\ufeffx,y\n")
+    assert (open_csv(local).header, rows(local)) == (("a", "Column 2"), [("\ufeffx", "y")])

@@ -10,7 +10,10 @@ from random import Random
 
 import pytest
 
+from crmdesk.errors import FileFormatError
 from crmdesk.model.job import LocalFile
+from crmdesk.tabular.batch import LINE, ROW
+from crmdesk.tabular.files.csv import open_csv
 from tests.tabular.texts import as_csv_reads, assert_delivered, in_blocks, rows
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-be", "cp1252")
@@ -98,12 +101,59 @@ def stray_quotes_are_located(place: Path, number: int) -> float:
     return complete / number
 
 
+def with_mixed_ends(file: Made, chance: Random) -> Made:
+    """The same rows, all cells quoted, each with its own end; in half of the files some end in a bare return."""
+    ends = chance.choice((("\n", "\r\n"), ("\n", "\r\n", "\r")))
+    text = io.StringIO(newline="")
+    for row in csv.reader(io.StringIO(file.text, newline=""), delimiter=file.delimiter):
+        csv.writer(text, delimiter=file.delimiter, lineterminator=chance.choice(ends), quoting=csv.QUOTE_ALL).writerow(
+            row
+        )
+    return Made(text.getvalue(), file.delimiter, file.encoding)
+
+
+def lost_quotes_are_told(place: Path, number: int) -> None:
+    """No row is delivered as sure that is none of the file, unless its quote is told to be text."""
+    for seed in range(number):
+        chance = Random(seed)
+        file = made(chance)
+        file = with_mixed_ends(file, chance) if chance.random() < 0.5 else file
+        behind = min(at for at in (file.text.find("\n"), file.text.find("\r")) if at >= 0) + 1
+        quotes = [at for at in range(behind, len(file.text)) if file.text[at] == '"']
+        if not quotes:
+            continue
+        at = chance.choice(quotes)
+        source = open_csv(file.write(place, file.text[:at] + file.text[at + 1 :]))
+        try:
+            batches = list(source.batches())
+        except FileFormatError as refusal:
+            if "that opens in line" not in str(refusal):
+                raise
+            continue
+        bad = {row for batch in batches for row in batch.problems[ROW]}
+        found = [row for batch in batches for row in batch.frame.drop(LINE).rows()]
+        true = list(csv.reader(io.StringIO(file.text, newline=""), delimiter=file.delimiter))
+        rest = iter(true)
+        is_told = any("was lost" in notice for notice in source.notices)
+        assert bad or is_told, seed
+        assert is_told or all(list(cells) in rest for row, *cells in found if row not in bad), seed
+
+
 def test_proper_files_in_every_dialect_and_encoding_equal_the_csv_module(tmp_path: Path) -> None:
     proper_files_are_read_cell_by_cell(tmp_path / "proper.csv", _FEW)
 
 
 def test_a_stray_quote_is_located_and_nearly_always_costs_its_row_alone(tmp_path: Path) -> None:
     assert stray_quotes_are_located(tmp_path / "stray.csv", _FEW) > 0.9
+
+
+def test_no_row_is_misread_in_silence_where_a_quote_is_lost(tmp_path: Path) -> None:
+    lost_quotes_are_told(tmp_path / "lost.csv", _FEW)
+
+
+@pytest.mark.long
+def test_in_thousands_of_files_no_row_is_misread_in_silence_where_a_quote_is_lost(tmp_path: Path) -> None:
+    lost_quotes_are_told(tmp_path / "lost.csv", _MANY)
 
 
 @pytest.mark.long

@@ -105,3 +105,47 @@ def test_a_row_cut_in_two_is_no_silent_misreading_where_another_quote_is_out_of_
 def test_a_row_whose_quotes_go_on_in_the_next_takes_that_with_it(tmp_path: Path) -> None:
     local = write(tmp_path, 'h;i\nk0;x\n26;""""é\n;a"\nk2;y\n"k3";"z"q"\n')
     assert set(problems(local)[ROW]) >= {2, 3}
+
+
+@pytest.mark.parametrize("break_", ["\n", "\n\n"])
+def test_the_rest_of_a_row_whose_first_cell_has_lost_its_quote_is_no_row(tmp_path: Path, break_: str) -> None:
+    local = write(tmp_path, f'a,b\n1,2\nlong{break_}text",x\n5" pipe,y\n6",z\n')
+    assert problems(local)[ROW].to_list() == [2, 3]
+    assert rows(local)[3:] == [('5" pipe', "y"), ('6"', "z")]
+
+
+def test_a_huge_cell_of_many_lines_is_one_cell_and_a_larger_one_is_no_open_quote(tmp_path: Path) -> None:
+    many = "a\n" * (5 << 20)
+    assert [(len(cell), last) for cell, last in rows(write(tmp_path, f'a,b\n"{many}",x\n1,2\n'))] == [
+        (10 << 20, "x"),
+        (1, "2"),
+    ]
+    with pytest.raises(FileFormatError, match="opens in line 2 is not closed within 32 MB"):
+        rows(write(tmp_path, 'a,b\n"' + ("a" * 1023 + "\n") * (33 << 10) + '",x\n1,2\n'))
+
+
+@pytest.mark.parametrize("row", ['"2";Ada";"x"', '"2";Ada ""A"";"x"'])
+def test_a_row_that_has_lost_the_quote_before_a_cell_is_a_reject_that_says_so(tmp_path: Path, row: str) -> None:
+    local = write(tmp_path, f'"h";"i";"j"\n"1";"a";"b"\n{row}\n"3";"c";"d"\n')
+    assert problems(local)[ROW].to_list() == [2]
+    assert problems(local)["message"][0].startswith("A cell of row 2 (line 3) ends with a quote and begins with none")
+    assert not open_csv(local).notices
+
+
+def test_a_quote_behind_a_bare_cell_is_taken_for_text_and_told(tmp_path: Path) -> None:
+    source = open_csv(write(tmp_path, 'a,b\n1,x\n2,6"\n3,7"\n'))
+    [batch] = source.batches()
+    assert (batch.frame["b"].to_list(), batch.problems.height) == (["x", '6"', '7"'], 0)
+    [notice] = source.notices
+    assert notice.startswith("A cell of row 2 (line 3) ends with a quote")
+
+
+@pytest.mark.parametrize("count", [1, 1_000])
+def test_a_complete_row_whose_last_cell_goes_on_behind_a_lost_quote_is_a_reject(tmp_path: Path, count: int) -> None:
+    local = write(tmp_path, "a,b\n" + "1,2\n" * count + '3,two\n\nlines"\n4,x\n')
+    assert problems(local)[ROW].unique().sort().to_list() == [count + 1, count + 2]
+
+
+def test_the_row_beside_a_lost_quote_whose_end_is_in_doubt_is_a_reject(tmp_path: Path) -> None:
+    local = write(tmp_path, 'a,b,c\n1,2,3\n4,5,"\n"\n6,7","8","9"\n"x","y","z"\n')
+    assert set(problems(local)[ROW]) == {2, 3}

@@ -146,3 +146,11 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
 def test_a_header_alone_is_a_file_of_no_rows(tmp_path: Path) -> None:
     for content in ("a,b", "a,b\n", "a,b\r\n\r\n\n"):
         assert rows(write(tmp_path, content)) == []
+
+
+@pytest.mark.parametrize("cell", ["x^2", "x\x01", "xڀ", "\ufeff", "\ufeffx^", "(", "\x1f"])
+@pytest.mark.parametrize("more", ["", ",z"])
+def test_a_first_cell_may_begin_like_packed_content_or_with_a_mark(tmp_path: Path, cell: str, more: str) -> None:
+    """R-062: what the reader of columns would unpack or leave out is a text like others."""
+    local = write(tmp_path, f'name{more}\n{cell}{more}\nx^3{more}\n"two\nlines"{more}\n')
+    assert rows(local) == [(text, *more[1:]) for text in (cell, "x^3", "two\nlines")]

@@ -89,6 +89,13 @@ def test_what_no_reader_takes_is_a_problem_of_its_line(tmp_path: Path) -> None:
     ]
 
 
+def test_a_key_that_stands_twice_is_a_problem_of_its_column(tmp_path: Path) -> None:
+    content = '{"a": {"b": 1, "b": 2}, "b": "x\\": y"}\n{"a": 1, "b": 2, "a" : 3}\n{"a": "\\u0000", "b": 1e400}\n'
+    cells, _, problems, _ = read(jsonl(tmp_path, content))
+    assert [row[1] for row in cells[:2]] == ['x": y', "2"]
+    assert problems.rows() == [(2, "a", "CELL_ERROR", "Line 2: a stands in the object more than once.")]
+
+
 def test_the_other_name_of_json_lines_is_known_too(tmp_path: Path) -> None:
     local = write(tmp_path, '{"a": 1}\n', "rows.ndjson")
     assert read(local)[0] == [("1",)]

@@ -38,9 +38,9 @@ def test_what_is_kept_is_read_again_cell_by_cell_with_row_and_line(
 
 def test_rows_with_a_quote_out_of_place_are_no_proper_text(tmp_path: Path) -> None:
     source = tmp_path / "rows.csv"
-    source.write_text('A,B\na,b\n5" pipe,c\n', encoding="utf-8")
+    source.write_text("A,B\n" + "a,b\n" * 20 + '5" pipe,c\n', encoding="utf-8")
     first, second = open_csv(LocalFile(str(source))).batches()
     assert isinstance(first.text, ProperText)
-    assert first.text.text == b"a,b\n"
+    assert set(first.text.text.splitlines()) == {b"a,b"}
     assert second.text is None
-    assert second.frame["A"].to_list() == ['5" pipe']
+    assert second.frame["A"].to_list()[-1] == '5" pipe'

@@ -55,3 +55,20 @@ def test_what_does_not_look_western_is_refused_with_what_to_do(tmp_path: Path, c
 def test_a_character_that_is_cut_by_the_end_of_what_was_looked_at_is_utf_8(tmp_path: Path) -> None:
     found, notices = names(tmp_path / "a.csv", ("1," + "x" * 65_522 + "é" * 100 + "\n").encode())
     assert (len(found[0]), notices) == (65_622, ())
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "gb18030"])
+def test_a_file_that_is_unicode_by_its_looks_is_told_where_the_job_says_otherwise(
+    tmp_path: Path, encoding: str
+) -> None:
+    """R-062: else “ü” would come into the CRM as “Ã¼”, and nobody would have been told."""
+    (tmp_path / "a.csv").write_bytes("key,name\n1,Müller\n2,Ødegård\n".encode())
+    [notice] = open_csv(LocalFile(str(tmp_path / "a.csv"), encoding=encoding)).notices
+    assert f"read as {encoding if encoding != 'latin-1' else 'iso8859-1'}, as the job says" in notice
+    assert "UTF-8 by its looks: “Müller”, “Ødegård”. Where" in notice
+
+
+@pytest.mark.parametrize("content", [WORDS.encode("cp1252"), b"plain", "Müller".encode("cp1252")])
+def test_nothing_is_told_where_the_encoding_of_the_job_fits(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.csv").write_bytes(b"name\n" + content + b"\n")
+    assert open_csv(LocalFile(str(tmp_path / "a.csv"), encoding="cp1252", delimiter=";")).notices == ()

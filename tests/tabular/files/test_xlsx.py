@@ -366,3 +366,17 @@ def test_merged_cells_and_percentages_are_told(tmp_path: Path) -> None:
             "Where the CRM wants 5, map the formula VALUE([Share]) * 100."
         ),
     ]
+
+
+def test_a_row_of_more_cells_than_any_object_has_fields_is_refused_with_the_row(tmp_path: Path) -> None:
+    place = tmp_path / "rows.xlsx"
+    with workbook(place) as made:
+        sheet = made.add_worksheet("S")
+        sheet.write_row(0, 0, ["a", "b"])
+        sheet.write_row(1, 0, [1, 2])
+        sheet.write(1, 16_383, "far away")
+        bold = made.add_format({"bold": True})
+        for column in range(5_001):
+            sheet.write_blank(2, column, None, bold)
+    with pytest.raises(FileFormatError, match="“S” has 5,001 cells in row 3; 5,000 are read at most"):
+        read(LocalFile(str(place)))

@@ -133,7 +133,7 @@ def months_later(day: date | None, months: Decimal | None) -> Value:
         return None
     count = day.year * 12 + day.month - 1 + whole(months)
     year, month = divmod(count, 12)
-    if not 1700 <= year <= 4000:
+    if not 1 <= year <= 9999:
         raise Fail
     last = calendar.monthrange(year, month + 1)[1]
     is_last = day.day == calendar.monthrange(day.year, day.month)[1]
@@ -144,24 +144,18 @@ def made_date(year: Decimal | None, month: Decimal | None, day: Decimal | None) 
     if year is None or month is None or day is None:
         return None
     try:
-        made = date(whole(year), whole(month), whole(day))
+        return date(whole(year), whole(month), whole(day))
     except (ValueError, OverflowError):
         raise Fail from None
-    if not 1700 <= made.year <= 4000:
-        raise Fail
-    return made
 
 
 def later(day: date | None, days: Decimal | None) -> Value:
     if day is None or days is None:
         return None
     try:
-        moved = day + timedelta(days=whole(days))
+        return day + timedelta(days=whole(days))
     except OverflowError:
         raise Fail from None
-    if not 1700 <= moved.year <= 4000:
-        raise Fail
-    return moved
 
 
 def between(later_day: date | None, earlier: date | None) -> Value:

@@ -76,6 +76,18 @@ def test_variables_of_the_job_are_texts() -> None:
         ('DATETIMEVALUE("2024-03-31T00:00:00Z") - DATETIMEVALUE("2024-03-30T12:00:00Z")', "0.5"),
         ('UPPER(NULL) & LEN(NULL) & LEFT(NULL, 1) & SUBSTITUTE(NULL, "a", "b")', "0"),
         ("NULL + 1 & (NULL > 1) & YEAR(NULL) & DATEVALUE(NULL)", "false"),
+        ('REGEXREPLACE("ab12", "([0-9])([0-9])", "$2nd,$1,${1}0 US$, $$1, $")', "ab2nd,1,10 US$, $1, $"),
+        ('REGEXREPLACE("ab", "(?P<first>a)", "$first $1")', "a ab"),
+        ('REGEXREPLACE("a.b", "[.]", "$0$0")', "a..b"),
+        ('REGEXEXTRACT("(x)y", "[(]x") & REGEXEXTRACT("xy", "(?P<n>x)y") & REGEXEXTRACT("xy", "(?:x)y")', "(xxxy"),
+        ('DATE(1, 1, 1) & " " & DATE(9999, 12, 31) & " " & (DATEVALUE("4001-01-01") - DATE(4000, 12, 31))',
+         "0001-01-01 9999-12-31 1"),
+        ("ADDMONTHS(DATE(1, 1, 31), 119986)", "9999-11-30"),
+        ("ISERROR(DATE(9999, 12, 31) + 1) & ISERROR(ADDMONTHS(DATE(1, 1, 1), -1)) & ISERROR(DATE(0, 1, 1))",
+         "truetruetrue"),
+        ('TEXT(DATETIMEVALUE("9999-12-31T22:59:59Z"), "d.M.yyyy HH:mm")', "31.12.9999 23:59"),
+        ('ISERROR(TEXT(DATETIMEVALUE("9999-12-31T23:30:00Z"), "yyyy"))', "true"),
+        ('ISERROR(DATEVALUE(DATETIMEVALUE("9999-12-31T23:30:00Z")))', "true"),
     ],
 )  # fmt: skip
 def test_what_the_functions_give(text: str, expected: str) -> None:
@@ -116,6 +128,7 @@ def test_what_cannot_be_computed_is_told_with_the_value_and_the_place() -> None:
         ('SUBSTITUTE(email, n, "x")', 19, "Write a text in quotes, or a number."),
         ("email & ", 9, "Something has to follow."),
         ("(email", 7, "A closing bracket is missing."),
+        ("=email", 1, "Leave the “=” out."),
         ("email email", 7, "Between two values there must be an operator, a comma or a bracket."),
         ('LOWER("x)', 7, 'Close it with ".'),
         ("[First name", 1, "Close it with ]."),
@@ -123,6 +136,8 @@ def test_what_cannot_be_computed_is_told_with_the_value_and_the_place() -> None:
         ("vars.pasword", 1, "There are: vars.run, vars.user."),
         ('DATEVALUE(email, "dd/MM")', 1, ""),
         ('TEXT(1, "yyyy")', 1, ""),
+        ('REGEXREPLACE(email, "(a)", "$2")', 1, ""),
+        ('REGEXREPLACE(email, "a", "$x")', 1, ""),
     ],
 )  # fmt: skip
 def test_a_formula_that_cannot_be_used_is_refused_with_the_place(text: str, at: int, hint: str) -> None:
@@ -167,8 +182,17 @@ def test_a_text_that_would_grow_without_end_is_a_fault_and_never_made() -> None:
     values, faults = computed("REPT(REPT(a, 1000000), 1000000)", {"a": ["x", ""]})
     assert (values[1], list(faults)) == ("", [0])
     assert "longer than 512 KB" in faults[0]
+    values, faults = computed("LPAD(a, 600000)", {"a": ["x", ""]})
+    assert (values, list(faults)) == (["", ""], [0, 1])
     growing = "SUBSTITUTE(" * 20 + "a" + ', "a", "aaaaaaaaaa")' * 20
     assert list(computed(growing, {"a": ["a"]})[1]) == [0]
+
+
+def test_a_text_whose_groups_are_written_again_is_as_long_as_it_is() -> None:
+    """R-048."""
+    text = 'LEN(REGEXREPLACE(a, "(x)y*", "$1,$1,"))'
+    values, faults = computed(text, {"a": ["xyyy" * 100_000, "x" * 100_000, "x" * 200_000]})
+    assert (values[:2], list(faults)) == (["400000", "400000"], [2])
 
 
 @pytest.mark.parametrize("text", ["RIGHT(REPT(a, 400), 2)", 'SPLIT(REPT("a,", 20), ",", VALUE(n))', "VALUE(n)"])

@@ -17,12 +17,20 @@ from crmdesk.tabular.formula.written import DATE_FORM, in_zone
 from crmdesk.tabular.reading import Reading
 from crmdesk.tabular.types.times import wire_dates, wire_moments
 
-FIRST, LAST = 1700, 4000
+FIRST, LAST = 1, 9999
+"""Years of ISO 8601 without an agreement, as wide as any CRM takes them; each field is held against its own range."""
+
 _MS_A_DAY = 86_400_000
+_MOST_MONTHS = 12 * LAST
 _DAY, _TIME = DTYPES[Kind.DATE], DTYPES[Kind.DATETIME]
-_TOO_FAR = Failure(
-    ~pl.col(COMPUTED).dt.year().is_between(FIRST, LAST), f"the date lies outside the years {FIRST} to {LAST}"
-)
+
+
+def too_far(day: pl.Expr) -> Failure:
+    """Where a day or a clock time lies outside the years that can be written."""
+    return Failure(~day.dt.year().is_between(FIRST, LAST), f"the date lies outside the years {FIRST} to {LAST}")
+
+
+_TOO_FAR = too_far(pl.col(COMPUTED))
 
 
 def clock(argument: Argument, setting: Setting) -> pl.Expr:
@@ -98,7 +106,7 @@ def _reading(given: Sequence[Argument], setting: Setting) -> Reading:
 
 def _date_value(given: Sequence[Argument], setting: Setting) -> Outcome:
     if given[0].kind is Kind.DATETIME:
-        return Outcome(clock(given[0], setting).cast(_DAY))
+        return Outcome(clock(given[0], setting).cast(_DAY), (_TOO_FAR,))
     how, text = _reading(given, setting), text_of(given[0]).str.strip_chars()
 
     def read(cells: pl.Series) -> pl.Series:
@@ -128,7 +136,7 @@ def _bad_form(given: Sequence[Argument]) -> str | None:
 
 
 def _add_months(given: Sequence[Argument], _: Setting) -> Outcome:
-    day, months = given[0].as_kind(Kind.DATE), whole(given[1]).clip(-40_000, 40_000)
+    day, months = given[0].as_kind(Kind.DATE), whole(given[1]).clip(-_MOST_MONTHS, _MOST_MONTHS)
     month = day.dt.year().cast(pl.Int64) * 12 + day.dt.month().cast(pl.Int64) - 1 + months
     year = month.floordiv(12)
     first = pl.date(pl.when(year.is_between(FIRST, LAST)).then(year), month % 12 + 1, 1)

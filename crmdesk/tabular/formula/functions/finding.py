@@ -14,6 +14,8 @@ from crmdesk.tabular.formula.kinds import NUMBER, TEXT, Kind
 _PART = Parameter("part", TEXT)
 _PATTERN = Parameter("pattern", TEXT, is_fixed=True)
 _MOST_PATTERN = 500
+_REFERENCE = re.compile(r"((?:[^$]|\$\$|\$(?![\w{]))+)|\$\{?(?:([0-9]+)|(\w+))\}?", re.ASCII)
+"""A text, `$1`, or `$name`; `$$` is a `$`, and so is one before what can be neither."""
 
 
 def _find(given: Sequence[Argument], _: Setting) -> Outcome:
@@ -44,15 +46,48 @@ def _regex(given: Sequence[Argument], _: Setting) -> Outcome:
 
 def _regex_extract(given: Sequence[Argument], _: Setting) -> Outcome:
     pattern = given[1].text()
-    group = 1 if re.search(r"(?<!\\)\((?!\?)", pattern) else 0
-    return Outcome(text_of(given[0]).str.extract(pattern, group).fill_null(""))
+    return Outcome(text_of(given[0]).str.extract(pattern, 1 if _groups(pattern) else 0).fill_null(""))
 
 
 def _regex_replace(given: Sequence[Argument], _: Setting) -> Outcome:
-    text, pattern, new = text_of(given[0]), given[1].text(), given[2].text()
-    hits = text.str.count_matches(pattern).cast(pl.Int64)
-    size = text.str.len_bytes().cast(pl.Int64) * (1 + new.count("$")) + hits * len(new.encode())
-    return Outcome(text.str.replace_all(pattern, new), size=size)
+    text, pattern = text_of(given[0]), given[1].text()
+    parts = _parts(given[2].text(), _groups(pattern))
+    named = [part for part in parts if part.startswith("${")]
+    written = len("".join(part for part in parts if part not in named).replace("$$", "$").encode())
+    hits, own = text.str.count_matches(pattern).cast(pl.Int64) * written, _bytes(text)
+    # Each group is at most the whole text; where that could be too much, they are measured.
+    left = _bytes(text.str.replace_all(pattern, ""))
+    taken = [_bytes(text.str.replace_all(pattern, part)) - left for part in named]
+    return Outcome(
+        text.str.replace_all(pattern, "".join(parts)),
+        size=own * (1 + len(named)) + hits,
+        exact_size=sum(taken, left + hits),
+    )
+
+
+def _bytes(text: pl.Expr) -> pl.Expr:
+    return text.str.len_bytes().cast(pl.Int64)
+
+
+def _groups(pattern: str) -> list[str]:
+    """The groups of a pattern in order: their names, or numbers from 1."""
+    found = pl.select(pl.lit("").str.extract_groups(pattern)).to_series()
+    return found.struct.fields if isinstance(found.dtype, pl.Struct) else []
+
+
+def _parts(new: str, groups: Sequence[str]) -> list[str]:
+    """What matches are replaced by: texts, and groups as `${1}`; raises ValueError with a sentence for one unknown.
+
+    `$1a` is the first group and an a, where Polars looks for a group of that name and finds nothing.
+    """
+    parts = []
+    for text, number, name in _REFERENCE.findall(new):
+        if (number and int(number) > len(groups)) or (name and name not in groups):
+            raise ValueError(
+                f"“${number or name}” is no group of the pattern, which has {len(groups) or 'none'}: write $$ for a $."
+            )
+        parts.append(text.replace("$$", "$").replace("$", "$$") if text else f"${{{number or name}}}")
+    return parts
 
 
 def _bad_pattern(given: Sequence[Argument]) -> str | None:
@@ -65,6 +100,16 @@ def _bad_pattern(given: Sequence[Argument]) -> str | None:
     except pl.exceptions.PolarsError:
         return "The pattern cannot be used: it is no regular expression without look-around and back-references."
     return None
+
+
+def _bad_replacement(given: Sequence[Argument]) -> str | None:
+    refusal = _bad_pattern(given)
+    if refusal is None:
+        try:
+            _parts(given[2].text(), _groups(given[1].text()))
+        except ValueError as error:
+            return str(error)
+    return refusal
 
 
 FINDING = (
@@ -80,6 +125,6 @@ FINDING = (
         Kind.TEXT,
         _regex_replace,
         3,
-        refuses=_bad_pattern,
+        refuses=_bad_replacement,
     ),
 )

@@ -10,7 +10,7 @@ import polars as pl
 
 from crmdesk.tabular.formula.date_forms import writing_form
 from crmdesk.tabular.formula.function import Argument, Function, Outcome, Parameter, Setting
-from crmdesk.tabular.formula.functions.dates import clock
+from crmdesk.tabular.formula.functions.dates import clock, too_far
 from crmdesk.tabular.formula.functions.texts import A_TEXT, text_of
 from crmdesk.tabular.formula.kinds import ANY, DAYS, TEXT, Kind
 from crmdesk.tabular.formula.written import written
@@ -26,7 +26,8 @@ def _text(given: Sequence[Argument], setting: Setting) -> Outcome:
     if value.kind is Kind.NUMBER:
         return Outcome(_formed(value.expr, form))
     if value.kind in DAYS - {Kind.BLANK}:
-        return Outcome(clock(value, setting).dt.strftime(writing_form(form)).fill_null(""))
+        shown = clock(value, setting)
+        return Outcome(shown.dt.strftime(writing_form(form)).fill_null(""), (too_far(shown),))
     return Outcome(written(value.expr, value.kind))
 
 

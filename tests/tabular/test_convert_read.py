@@ -7,7 +7,7 @@ import polars as pl
 from crmdesk.model.mapping import Conversion
 from crmdesk.model.schema import FieldType
 from crmdesk.tabular.batch import ROW
-from crmdesk.tabular.read import ReadLine, convert_read
+from crmdesk.tabular.convert_read import ReadLine, convert_read
 from tests.tabular.fields import STOCKHOLM, UTC, field, frame, read
 
 
