@@ -1,4 +1,4 @@
-"""What an answer that is held in memory may be: a few bytes can unpack, or nest, to more than any computer bears."""
+"""What an answer may be: a few bytes can unpack, or nest, to more than any memory bears, and some never end."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 LARGEST = 512 << 20
 """Bytes, unpacked: several times what the widest page of records takes."""
+
+LARGEST_FILE = 4 << 30
+"""Bytes, unpacked, of an answer that goes into a file: many times what a page of a Bulk query takes."""
 
 
 class _Raw(Protocol):
@@ -49,6 +52,16 @@ def read_whole(response: requests.Response, most: int = LARGEST) -> None:
     response.raw = _Bounded(response.raw, most)
     try:
         _refuse_nested(response.content)
+    except OutOfBounds:
+        response.close()
+        raise
+
+
+def pieces_of(response: requests.Response, most: int = LARGEST_FILE) -> Iterator[bytes]:
+    """The body of a streamed answer, about 1 MB at a time; raises as read_whole does."""
+    response.raw = _Bounded(response.raw, most)
+    try:
+        yield from response.iter_content(1 << 20)
     except OutOfBounds:
         response.close()
         raise

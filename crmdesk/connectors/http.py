@@ -12,7 +12,7 @@ from typing import IO, Protocol
 import requests
 from requests.auth import AuthBase
 
-from crmdesk.connectors.bounds import OutOfBounds, read_whole
+from crmdesk.connectors.bounds import OutOfBounds, pieces_of, read_whole
 from crmdesk.connectors.breakdown import explain, is_dead_proxy, judge, out_of_bounds, seconds_asked
 from crmdesk.connectors.network.reach import Reach
 from crmdesk.connectors.origin import Origin
@@ -208,10 +208,12 @@ class HttpSession:
 
     def _copy(self, response: requests.Response, file: IO[bytes], token: CancelToken | None) -> None:
         try:
-            for piece in response.iter_content(1 << 20):
+            for piece in pieces_of(response):
                 if token is not None:
                     token.check()
                 file.write(piece)
+        except OutOfBounds as error:
+            raise out_of_bounds(error, self.origin, is_safe=True) from error
         except requests.RequestException as error:
             raise explain(error, self.origin, is_safe=True) from error
 

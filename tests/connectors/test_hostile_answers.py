@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from crmdesk.connectors.bounds import OutOfBounds, read_whole
+from crmdesk.connectors.bounds import OutOfBounds, pieces_of, read_whole
 from crmdesk.connectors.breakdown import seconds_asked
 from crmdesk.connectors.http import HttpSession, Replay
 from crmdesk.connectors.oauth.bearer import AccessToken
@@ -78,6 +78,15 @@ def test_a_small_answer_that_unpacks_to_a_large_one_is_not_read_to_its_end(scrip
     with requests.get(f"{script.url}/x", stream=True, timeout=10) as response:
         read_whole(response, 8 << 20)
         assert len(response.content) == 8 << 20
+
+
+def test_what_goes_into_a_file_has_an_end_too(script: Script) -> None:
+    script.say("/x", answer(200, gzip.compress(b" " * (8 << 20)), Content_Encoding="gzip"))
+    small = pytest.raises(OutOfBounds, match="more than 4 MB")
+    with requests.get(f"{script.url}/x", stream=True, timeout=10) as response, small:
+        sum(map(len, pieces_of(response, 4 << 20)))
+    with requests.get(f"{script.url}/x", stream=True, timeout=10) as response:
+        assert sum(map(len, pieces_of(response))) == 8 << 20
 
 
 def test_json_nested_without_end_is_an_answer_that_cannot_be_read(script: Script, http: HttpSession) -> None:

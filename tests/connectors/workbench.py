@@ -118,7 +118,7 @@ class Workbench:
         chosen = tuple(each for each in known if isinstance(each, Field))
         assert len(chosen) == len(fields)
         request = WriteRequest(
-            target, action, chosen, target.field(key) if key else None, engine, rows, self.rows_per_call
+            target, action, chosen, target.key(key) if key else None, engine, rows, self.rows_per_call
         )
         return self.session.sink(request, self.diary)
 

@@ -16,6 +16,8 @@ from crmdesk.model.job import Action, Engine
 
 SendId = int
 
+_PIECE = 1 << 20  # bytes
+
 
 @dataclass(frozen=True, slots=True)
 class Road:
@@ -75,6 +77,16 @@ class Body:
             raise self.damaged()
         return body
 
+    def check(self) -> None:
+        """Raise StoreError when the bytes are not what was stored; takes no more memory than a piece of them."""
+        found, left = hashlib.sha256(), self.length
+        with self.open() as file:
+            while left and (piece := file.read(min(left, _PIECE))):
+                found.update(piece)
+                left -= len(piece)
+        if found.hexdigest() != self.sha256:
+            raise self.damaged()
+
     def open(self) -> IO[bytes]:
         """The file, placed at the first byte; the caller reads `length` bytes and closes it. Raises StoreError."""
         try:
@@ -88,7 +100,7 @@ class Body:
         """What is to be said when the bytes are gone or are not what was stored."""
         return StoreError(
             f"The stored rows in {self.path.name} are damaged.",
-            hint="Nothing of this part was sent. Check the disk, then start the job anew.",
+            hint="Nothing of this part was sent. Check the disk; `crmdesk end RUN` makes rejects of what was not sent.",
         )
 
 

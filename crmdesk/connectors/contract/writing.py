@@ -12,8 +12,9 @@ import polars as pl
 
 from crmdesk.connectors.contract.sends import OpenSend, Packing, Payload, SendId
 from crmdesk.connectors.token import CancelToken
-from crmdesk.model.job import NO_WISHES, Action, Engine, Wishes
+from crmdesk.model.job import Action, Engine
 from crmdesk.model.schema import Field, RemoteObject
+from crmdesk.model.write_options import NO_WISHES, Wishes
 from crmdesk.tabular.batch import ROW
 
 
@@ -71,12 +72,14 @@ class Receipt:
     """What became of one send: a frame of RECEIPT_SCHEMA with every row of the send exactly once.
 
     `id` is the remote id where known; `field`, `code` and `message` are the CRM's own words for a refused row, null
-    else. `failure` is the CRM's message when the whole remote job failed.
+    else. `failure` is the CRM's message when the whole remote job failed. `done_at` is when the CRM had done with the
+    rows, by its own clock (ISO 8601), where it tells that: their answer may have been read much later.
     """
 
     send: SendId
     rows: pl.DataFrame
     failure: str = ""
+    done_at: str = ""
 
 
 class Sink(AbstractContextManager["Sink"], Protocol):

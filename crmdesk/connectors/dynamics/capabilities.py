@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from crmdesk.connectors.contract import Capabilities, Users
 from crmdesk.connectors.dynamics.sign_in.methods import METHODS
-from crmdesk.model.job import Action, Engine, WriteOption
+from crmdesk.model.job import Action, Engine
 from crmdesk.model.mapping import UserKey
 from crmdesk.model.matrix import Bar
 from crmdesk.model.reject import Check
+from crmdesk.model.write_options import WriteOption
 
 _BARS = (
     Bar(Engine.REST, WriteOption.ASSIGNMENT_RULE, "Dynamics has no assignment rules that a request could choose."),

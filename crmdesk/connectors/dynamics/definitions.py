@@ -191,6 +191,7 @@ _CASTS = {
     "DateTime": "$select=LogicalName,DateTimeBehavior",
     "Boolean": "$select=LogicalName&$expand=OptionSet",
     "Picklist": "$select=LogicalName&$expand=OptionSet",
+    "MultiSelectPicklist": "$select=LogicalName&$expand=OptionSet",
     "State": "$select=LogicalName&$expand=OptionSet",
     "Status": "$select=LogicalName&$expand=OptionSet",
     "Lookup": "$select=LogicalName,Targets",

@@ -1,8 +1,8 @@
 """What Dataverse takes in one go and does by itself.
 
 Microsoft Learn, "Execute batch operations using the Web API" (1,000 requests), "Page results" (5,000 rows), "Filter
-rows" (wildcards), "Count rows" (5,000), "Use an alternate key to reference a record", "Detect duplicate data", "Bypass
-custom Dataverse logic".
+rows" (wildcards), "Count rows" (5,000), "Compose HTTP requests" (32,768 characters), "Use an alternate key to reference
+a record", "Detect duplicate data", "Bypass custom Dataverse logic".
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ DATAVERSE = Dialect(
     count_limit=5000,
     unfit_in_keys="/<>*%&:\\?+#",
     created="createdon",
+    longest_address=32_000,
+    id_taken=frozenset({"0x80040237"}),
+    whole_addresses=True,
     headers={"MSCRM.SuppressDuplicateDetection": "false"},
     past_logic={"MSCRM.BypassBusinessLogicExecution": "CustomSync,CustomAsync"},
     busy=_BUSY,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from crmdesk.connectors.dynamics.columns.choices import STATE, options_of, reasons_by_status, values_of, words_of
+from crmdesk.connectors.dynamics.columns.keys import key_of
 from crmdesk.connectors.dynamics.columns.links import lookup, owner
 from crmdesk.connectors.dynamics.columns.part import GUID_LENGTH, Part, listed
 from crmdesk.connectors.dynamics.definitions import Attribute, TableDefinition, Whole
@@ -28,6 +29,7 @@ _KINDS = {
     "Double": (Kind.FLOATING, FieldType.DECIMAL),
     "Boolean": (Kind.BOOLEAN, FieldType.BOOLEAN),
     "Picklist": (Kind.INTEGER, FieldType.PICKLIST),
+    "MultiSelectPicklist": (Kind.CHOICES, FieldType.MULTIPICKLIST),
     "State": (Kind.INTEGER, FieldType.PICKLIST),
     "Status": (Kind.INTEGER, FieldType.PICKLIST),
     "Uniqueidentifier": (Kind.GUID, FieldType.TEXT),
@@ -38,7 +40,6 @@ _EARLIEST = "1753-01-01"
 
 _INTEGER_DIGITS = {"Integer": 10, "BigInt": 19}
 _REASONS = {
-    "MultiSelectPicklist": "A list of several choices is not moved.",
     "PartyList": "It holds several people, not one value.",
     "ManagedProperty": "It belongs to the solution, not to the record.",
 }
@@ -66,12 +67,10 @@ def summary(table: TableDefinition) -> ObjectSummary:
 
 def described(table: TableDefinition, found: Whole, set_of: Callable[[str], str], stamp: bytes) -> Described:
     """The whole of a table; `set_of` gives the entity set of another table, "" where there is none."""
-    keys = {
-        key.key_attributes[0]
-        for key in found.keys
-        if len(key.key_attributes) == 1 and key.entity_key_index_status == "Active"
-    }
+    active = [key.key_attributes for key in found.keys if key.entity_key_index_status == "Active"]
+    keys = {columns[0] for columns in active if len(columns) == 1}
     parts = [part for each in found.attributes if _is_shown(each) for part in _parts(each, found, set_of, keys)]
+    several = [part for columns in active if len(columns) > 1 for part in key_of(columns, parts)]
     line = summary(table)
     id_field = table.primary_id_attribute or ""
     entity_set = EntitySet(
@@ -79,6 +78,7 @@ def described(table: TableDefinition, found: Whole, set_of: Callable[[str], str]
         key=(id_field,),
         properties=tuple(part.property for part in parts if part.property is not None),
         dialect=DATAVERSE,
+        alternates=tuple(part.property for part in several if part.property is not None),
     )
     remote = RemoteObject(
         name=table.logical_name,
@@ -90,6 +90,7 @@ def described(table: TableDefinition, found: Whole, set_of: Callable[[str], str]
         is_updatable=line.is_updatable,
         is_deletable=line.is_deletable,
         stamp=hashlib.sha256(stamp).hexdigest(),
+        keys=tuple(part.field for part in several),
     )
     return Described(entity_set, remote)
 
@@ -145,6 +146,7 @@ def _plain(attribute: Attribute, kind: Kind, type_: FieldType, keys: set[str]) -
         is_key=is_key,
         is_guid=is_guid,
         is_restricted=bool(options),
+        is_sortable=kind is not Kind.CHOICES,
         codes=tuple(words_of(options).items()),
         truths=attribute.option_set.truths if attribute.option_set is not None else None,
         is_defaulted=is_id or kind is not Kind.TEXT,

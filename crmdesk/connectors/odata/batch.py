@@ -20,8 +20,8 @@ _BOUNDARY = re.compile(r'boundary\s*=\s*(?:"([^"]+)"|([^;\s]+))', re.IGNORECASE)
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3}) ?([^\r\n]*)")
 
 
-def batch_body(calls: Sequence[Call]) -> tuple[str, bytes]:
-    """The content type and the body of a batch."""
+def batch_body(calls: Sequence[Call], base: str = "") -> tuple[str, bytes]:
+    """The content type and the body of a batch; addresses stand without the `base` that they begin with."""
     boundary = f"batch_{uuid.uuid4()}"
     lines: list[bytes] = []
     for number, call in enumerate(calls, 1):
@@ -31,13 +31,14 @@ def batch_body(calls: Sequence[Call]) -> tuple[str, bytes]:
             b"Content-Transfer-Encoding: binary",
             f"Content-ID: {number}".encode(),
             b"",
-            f"{call.method} {call.address} HTTP/1.1".encode(),
+            f"{call.method} {call.address.removeprefix(base)} HTTP/1.1".encode(),
             *(f"{name}: {value}".encode() for name, value in call.headers.items()),
             b"Accept: application/json",
             b"",
             call.body or b"",
         ]
-    return f'multipart/mixed; boundary="{boundary}"', b"\r\n".join([*lines, f"--{boundary}--".encode(), b""])
+    # Without quotes: SAP's servers (CAP 9) find no boundary between them.
+    return f"multipart/mixed; boundary={boundary}", b"\r\n".join([*lines, f"--{boundary}--".encode(), b""])
 
 
 def batch_answers(response: Response) -> list[Answer] | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from crmdesk.connectors.contract import Capabilities
 from crmdesk.connectors.odata.auth import METHODS
-from crmdesk.model.job import Action, Engine, WriteOption
+from crmdesk.model.job import Action, Engine
 from crmdesk.model.matrix import Bar
+from crmdesk.model.write_options import WriteOption
 
 _BARS = (
     Bar(Engine.REST, WriteOption.ALL_OR_NONE, "Each row of a batch stands alone here: the good ones are kept."),

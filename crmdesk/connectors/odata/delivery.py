@@ -41,13 +41,15 @@ _RESUME = "Resume the run: it finds out first what the service has done."
 class Delivery:
     """Sends records to one service. `headers` go with every write; `busy` are codes that a later try may escape.
 
-    `takes_batches` until the service has said that it does not.
+    `base` is what the addresses of a batch are read behind, "" where they stand whole; `takes_batches` until the
+    service has said that it does not.
     """
 
     root: ServiceRoot
     headers: Mapping[str, str]
     busy: frozenset[str]
     log: SendLog
+    base: str
     takes_batches: bool = True
 
     def lines(self, http: HttpSession, payload: Payload, records: Sequence[Record], token: CancelToken) -> list[Line]:
@@ -117,7 +119,7 @@ class Delivery:
         return answer
 
     def _together(self, http: HttpSession, calls: Sequence[Call], token: CancelToken) -> Response:
-        kind, body = batch_body(calls)
+        kind, body = batch_body(calls, self.base)
         headers = {"Content-Type": kind, "Accept": "multipart/mixed", **PREFER}
         return http.request("POST", f"{self.root}$batch", replay=Replay.NEVER, token=token, headers=headers, body=body)
 
@@ -152,7 +154,7 @@ class Delivery:
             return Line(Settled.CROWDED, said=said)
         if said.code in self.busy:
             return Line(Settled.BUSY, said=said)
-        if is_final(said.status):
+        if is_final(said.status) and not _is_our_own(said, record):
             return Line(Settled.REJECTED, said=said)
         if not said.is_own:
             raise LostAnswer(wrong.message, hint=_RESUME)
@@ -161,6 +163,11 @@ class Delivery:
             return Line(outcome, id_)
         is_busy = answer.status in RETRIED and not is_alone
         return Line(Settled.UNSENT) if is_busy else Line(Settled.REJECTED, said=said)
+
+
+def _is_our_own(said: Refusal, record: Record) -> bool:
+    """Whether a new record is refused for an id that we made: then it is there, by a request that somebody repeated."""
+    return record.made and record.action is Action.INSERT and said.code in record.entity_set.dialect.id_taken
 
 
 def _is_told(sent: Call, answer: Answer) -> bool:

@@ -85,6 +85,8 @@ def _field_type(kind: Kind) -> FieldType:
             return FieldType.TIME
         case Kind.ENUM:
             return FieldType.PICKLIST
+        case Kind.CHOICES:
+            return FieldType.MULTIPICKLIST
         case Kind.BINARY:
             return FieldType.BINARY
         case Kind.OTHER:

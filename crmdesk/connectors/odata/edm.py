@@ -37,6 +37,7 @@ class Kind(StrEnum):
     DURATION = "a duration"
     GUID = "a GUID"
     ENUM = "one of a list of names"
+    CHOICES = "several of a list of numbers"
     BINARY = "binary content"
     OTHER = "a structure"
 
@@ -90,7 +91,7 @@ def literal(kind: Kind, value: Scalar, enum: str = "") -> str:
             return _matching(_TIME_OF_DAY, value)
         case Kind.GUID:
             return str(uuid.UUID(_plain(value)))
-        case Kind.BINARY | Kind.OTHER:
+        case Kind.CHOICES | Kind.BINARY | Kind.OTHER:
             raise ValueError(value)
 
 
@@ -105,7 +106,7 @@ def json_value(kind: Kind, text: str) -> str | bool | msgspec.Raw | None:
         return msgspec.Raw(text)
     if kind is Kind.BOOLEAN and text in ("true", "false"):
         return text == "true"
-    return text
+    return text.replace(";", ",") if kind is Kind.CHOICES else text
 
 
 def wire_text(raw: msgspec.Raw) -> str | None:
@@ -114,6 +115,11 @@ def wire_text(raw: msgspec.Raw) -> str | None:
     if written.startswith(b'"'):
         return msgspec.json.decode(written, type=str)
     return None if written == b"null" else written.decode()
+
+
+def plain_text(kind: Kind, text: str | None) -> str | None:
+    """The wire's text of a value as we write it: several choices have semicolons between them."""
+    return text.replace(",", ";") if text and kind is Kind.CHOICES else text
 
 
 def is_same(kind: Kind, sent: str, held: str | None) -> bool:
@@ -132,6 +138,8 @@ def is_same(kind: Kind, sent: str, held: str | None) -> bool:
                 return uuid.UUID(sent) == uuid.UUID(held)
             case Kind.BINARY:
                 return _bytes(sent) == _bytes(held)
+            case Kind.CHOICES:
+                return set(sent.split(";")) == set(held.split(";"))
             case Kind.TEXT | Kind.ENUM | Kind.BOOLEAN | Kind.DATE | Kind.TIME | Kind.DURATION | Kind.OTHER:
                 return sent == held
     except ValueError:

@@ -6,6 +6,8 @@ is written out.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import assert_never
 
 from crmdesk.connectors.odata.edm import Kind, literal
@@ -13,6 +15,7 @@ from crmdesk.connectors.odata.metadata import EntitySet, Property
 from crmdesk.connectors.odata.version2 import old_literal
 from crmdesk.errors import PlanError, Problem
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator, Scalar, Value
+from crmdesk.tabular.key_parts import parted
 
 _COMPARISONS = {
     Operator.LESS: "lt",
@@ -58,6 +61,8 @@ def _filter(entity_set: EntitySet, wanted: Filter, problems: list[Problem]) -> s
 
 
 def _condition(entity_set: EntitySet, field: Property, operator: Operator, value: Value) -> str:
+    if field.parts or field.kind is Kind.CHOICES:
+        return _of_parts(field, operator, value) if field.parts else _of_choices(field, operator, value)
     match operator:
         case Operator.EQUAL:
             return f"{field.path} eq {_literal(field, value)}"
@@ -81,6 +86,54 @@ def _condition(entity_set: EntitySet, field: Property, operator: Operator, value
             raise ValueError(f"{field.name} is no list of choices, so “{operator.value}” has no meaning for it.")
         case _:
             assert_never(operator)
+
+
+def _of_parts(field: Property, operator: Operator, value: Value) -> str:
+    """What a key of several properties is compared with: whole keys, or nothing."""
+    match operator, value:
+        case Operator.EQUAL, str():
+            return _with_parts(field, value)
+        case Operator.IN, tuple() if value:
+            return "(" + " or ".join(_with_parts(field, str(each)) for each in value) + ")"
+        case Operator.IS_NOT_EMPTY, _:
+            return "(" + " and ".join(_emptiness(part, "ne", "and") for part in field.parts) + ")"
+        case _:
+            raise ValueError(f"{field.name} are the parts of a key, so “{operator.value}” has no meaning for them.")
+
+
+def _of_choices(field: Property, operator: Operator, value: Value) -> str:
+    """What several choices are compared with; each value may ask for several at once, `1;9`.
+
+    Microsoft Learn, "ContainValues Function", "DoesNotContainValues Function".
+    """
+    match operator, value:
+        case Operator.IS_EMPTY, _:
+            return f"{field.path} eq null"
+        case Operator.IS_NOT_EMPTY, _:
+            return f"{field.path} ne null"
+        case Operator.INCLUDES, tuple() if value:
+            return _joined(" or ", (_joined(" and ", _called("ContainValues", field, each)) for each in value))
+        case Operator.EXCLUDES, tuple() if value:
+            others = (_joined(" or ", _called("DoesNotContainValues", field, each)) for each in value)
+            return f"({field.path} eq null or {_joined(' and ', others)})"
+        case _:
+            raise ValueError(f"{field.name} holds several choices, so “{operator.value}” has no meaning for it.")
+
+
+def _called(function: str, field: Property, asked: Scalar) -> Iterator[str]:
+    """The function, called for each of the choices that are asked for at once."""
+    for each in str(asked).split(";"):
+        choice = _literal(replace(field, kind=Kind.TEXT), each.strip())
+        yield f"Microsoft.Dynamics.CRM.{function}(PropertyName='{field.path}',PropertyValues=[{choice}])"
+
+
+def _joined(joint: str, conditions: Iterable[str]) -> str:
+    return f"({joint.join(conditions)})"
+
+
+def _with_parts(field: Property, text: str) -> str:
+    pairs = zip(field.parts, parted(text), strict=True)
+    return "(" + " and ".join(f"{part.path} eq {_literal(part, value)}" for part, value in pairs) + ")"
 
 
 def _ordered(field: Property, operator: Operator, value: Value) -> str:

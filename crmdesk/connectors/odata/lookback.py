@@ -90,7 +90,7 @@ class Lookback:
         by, entity_set = record.by, record.entity_set
         if by is None:
             raise ValueError(record.action)
-        where = filter_text(entity_set, Condition(by.name, Operator.EQUAL, record.values[by.name]))
+        where = filter_text(entity_set, Condition(by.name, Operator.EQUAL, record.sought))
         address = self.root.collection(entity_set, options=[("$filter", where)])
         response = self.http.request("GET", address, replay=Replay.SAFE, token=self.token)
         if not response.ok:

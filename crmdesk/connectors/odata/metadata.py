@@ -11,6 +11,7 @@ from crmdesk.connectors.odata.csdl import EDM, Csdl, read_xml
 from crmdesk.connectors.odata.dialect import OLD, PLAIN, Dialect
 from crmdesk.connectors.odata.edm import KINDS, Kind
 from crmdesk.connectors.odata.version2 import old_references
+from crmdesk.tabular.key_parts import joined_text, plain_number
 
 _CORE = "Org.OData.Core.V1."
 _CAPABILITIES = "Org.OData.Capabilities.V1."
@@ -37,7 +38,8 @@ class Property:
     answers and queries where that differs from its own; `parent` the navigation property to the entity that holds it;
     `bind` tells how it is written when it is a link. Where several kinds of entity can stand behind a link,
     `only` is an annotation of the answer with the text it has when it is this one's kind. `is_old`: values are
-    written as in OData 2.
+    written as in OData 2. `parts` are those of a key of several properties, which is no property of its own: its text
+    is made of theirs.
     """
 
     name: str
@@ -57,6 +59,12 @@ class Property:
     bind: Bind | None = None
     only: tuple[str, str] | None = None
     is_old: bool = False
+    parts: tuple[Property, ...] = ()
+
+    @property
+    def whole(self) -> tuple[Property, ...]:
+        """Its parts, or itself."""
+        return self.parts or (self,)
 
     @property
     def column(self) -> str:
@@ -74,9 +82,18 @@ class Property:
         return self.bind.member if self.bind is not None else self.name
 
 
+def key_text(key: Property, values: Mapping[str, str | None]) -> str | None:
+    """The text of a key of several properties, by the values of its parts; None where one is missing."""
+    texts = [(part, values[part.name]) for part in key.parts]
+    return joined_text([plain_number(text) if text and part.kind is Kind.EXACT else text for part, text in texts])
+
+
 @dataclass(frozen=True, slots=True)
 class EntitySet:
-    """A set of entities; `key` names the properties that identify one, usually a single one."""
+    """A set of entities; `key` names the properties that identify one, usually a single one.
+
+    `alternates` are the alternate keys of several properties.
+    """
 
     name: str
     key: tuple[str, ...]
@@ -85,12 +102,14 @@ class EntitySet:
     is_updatable: bool = True
     is_deletable: bool = True
     dialect: Dialect = PLAIN
+    alternates: tuple[Property, ...] = ()
 
     def find(self, name: str) -> Property | None:
-        """The property of that name, upper and lower case taken for one unless both exist."""
-        exact = next((found for found in self.properties if found.name == name), None)
+        """The property or alternate key of that name, upper and lower case taken for one unless both exist."""
+        known = (*self.properties, *self.alternates)
+        exact = next((found for found in known if found.name == name), None)
         wanted = name.casefold()
-        return exact or next((found for found in self.properties if found.name.casefold() == wanted), None)
+        return exact or next((found for found in known if found.name.casefold() == wanted), None)
 
     def written_by(self, member: str) -> Property | None:
         """The property that a member of a body sets."""

@@ -10,8 +10,8 @@ import polars as pl
 
 from crmdesk.connectors.contract import Packing
 from crmdesk.connectors.odata.dialect import Dialect
-from crmdesk.connectors.odata.edm import json_value, literal, wire_text
-from crmdesk.connectors.odata.metadata import EntitySet, Property
+from crmdesk.connectors.odata.edm import json_value, literal, plain_text, wire_text
+from crmdesk.connectors.odata.metadata import EntitySet, Property, key_text
 from crmdesk.connectors.odata.wire import Entity
 from crmdesk.model.job import Action
 
@@ -25,13 +25,18 @@ _Row = Sequence[str | None]
 
 
 def packing(
-    fields: Sequence[Property], max_rows: int = 1, wants_id: Callable[[_Row], bool] = lambda _: False
+    fields: Sequence[Property],
+    max_rows: int = 1,
+    wants_id: Callable[[_Row], bool] = lambda _: False,
+    key: Property | None = None,
 ) -> Packing:
     """A JSON object a line with a member for every field that has a value, null where it is to be cleared.
 
-    A row that `wants_id` gets one here, so that it is stored before anything leaves.
+    A row that `wants_id` gets one here, so that it is stored before anything leaves. A `key` of several fields is no
+    member, and comes back when bodies are decoded.
     """
     names = [field.name for field in fields]
+    derived = [key] if key is not None and key.parts else []
 
     def encode(frame: pl.DataFrame) -> bytes:
         rows = frame.select(names).iter_rows()
@@ -40,7 +45,8 @@ def packing(
     def decode(body: bytes) -> pl.DataFrame:
         lines = [msgspec.json.decode(line, type=Entity) for line in body.split(b"\n")]
         columns = {field.name: [_text(field, line) for line in lines] for field in fields}
-        return pl.DataFrame(columns, schema=dict.fromkeys(names, pl.String))
+        columns |= {each.name: [key_of(each, line) for line in lines] for each in derived}
+        return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
 
     return Packing(max_rows=max_rows, max_bytes=_MAX_BYTES, encode=encode, decode=decode, separator=b"\n")
 
@@ -49,15 +55,16 @@ def id_wish(
     fields: Sequence[Property], action: Action, key: Property | None, dialect: Dialect
 ) -> Callable[[_Row], bool]:
     """Which rows get an id from us: new ones without one, and those whose key no address can hold."""
-    place = fields.index(key) if key in fields else -1
+    places = [fields.index(part) for part in key.whole if part in fields] if key is not None else []
     if not dialect.makes_ids or action not in (Action.INSERT, Action.UPSERT):
         return lambda _: False
-    if place < 0:
+    if not places:
         return lambda _: True
 
     def wants(row: _Row) -> bool:
-        value = row[place]
-        return not value or (action is Action.UPSERT and any(letter in dialect.unfit_in_keys for letter in value))
+        values = [row[place] or "" for place in places]
+        is_unfit = any(letter in dialect.unfit_in_keys for value in values for letter in value)
+        return not all(values) or (action is Action.UPSERT and is_unfit)
 
     return wants
 
@@ -94,13 +101,20 @@ def _text(field: Property, row: Entity) -> str | None:
     """The value of a field in a stored row; None when it has none, "" where the field is to be cleared."""
     if field.member not in row:
         return None
-    text = wire_text(row[field.member]) or ""
+    text = plain_text(field.kind, wire_text(row[field.member])) or ""
     if field.bind is None or not text:
         return text
     if not text.startswith(f"{field.bind.set_name}("):  # the link leads to another kind of entity
         return None
     inner = text.removeprefix(f"{field.bind.set_name}(").removesuffix(")")
     return inner[1:-1].replace("''", "'") if inner.startswith("'") else inner
+
+
+def key_of(key: Property, row: Entity) -> str | None:
+    """The text of a key in a stored row; None when a part of it is missing."""
+    if not key.parts:
+        return _text(key, row)
+    return key_text(key, {part.name: _text(part, row) for part in key.parts})
 
 
 def sent_values(entity_set: EntitySet, row: Entity) -> dict[str, str]:

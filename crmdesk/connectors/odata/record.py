@@ -10,7 +10,7 @@ import polars as pl
 
 from crmdesk.connectors.contract import RECEIPT_SCHEMA, Payload, Receipt, Settled
 from crmdesk.connectors.odata.metadata import EntitySet, Property
-from crmdesk.connectors.odata.packing import MADE, sent_values
+from crmdesk.connectors.odata.packing import MADE, key_of, sent_values
 from crmdesk.connectors.odata.urls import ServiceRoot, key_in
 from crmdesk.connectors.odata.wire import Answer, Entity, Refusal, member
 from crmdesk.model.job import Action
@@ -21,13 +21,18 @@ _IF_IT_EXISTS = {"If-Match": "*"}
 """Without it a PATCH may create what it does not find (OData Protocol 4.01, 11.4.4), and a DELETE may want an ETag."""
 
 _JSON = {"Content-Type": "application/json"}
+_JSON_WITH_TEXTS = {"Content-Type": "application/json;IEEE754Compatible=true"}
+"""64-bit and decimal numbers stand as texts. Source: OData JSON Format 4.01, 3.2."""
+_WIDE = frozenset({"Edm.Int64", "Edm.Decimal"})
+_DIGITS_OF_A_DOUBLE = 15
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """What a stored row asks of one entity: `key` is None when the service makes it, `values` are those to write.
 
-    `made`: the key was made by us, for a record that is new or may be. `by` is the alternate key of an upsert.
+    `made`: the key was made by us, for a record that is new or may be. `by` is the alternate key of an upsert, and
+    `sought` its text.
     """
 
     entity_set: EntitySet
@@ -37,6 +42,7 @@ class Record:
     members: Entity
     made: bool = False
     by: Property | None = None
+    sought: str = ""
 
     @classmethod
     def read(cls, entity_set: EntitySet, action: Action, line: bytes, by: Property | None = None) -> Record:
@@ -45,9 +51,10 @@ class Record:
         made = _made(members)
         values = sent_values(entity_set, members)
         id_ = entity_set.id
-        if action is Action.UPSERT and by is not None and by != id_ and values.get(by.name):
+        sought = key_of(by, members) if action is Action.UPSERT and by is not None and by != id_ else ""
+        if sought:
             values.pop(id_.name, None)
-            return cls(entity_set, action, made or None, values, members, made=bool(made), by=by)
+            return cls(entity_set, action, made or None, values, members, made=bool(made), by=by, sought=sought)
         if action is Action.UPSERT:  # the id finds the record, or there is none yet
             action = Action.UPDATE if values.get(id_.name) else Action.INSERT
         if action is not Action.INSERT or not values.get(id_.name):
@@ -86,11 +93,11 @@ def call(root: ServiceRoot, record: Record, headers: Mapping[str, str]) -> Call:
     """
     match record.action:
         case Action.INSERT:
-            body = msgspec.json.encode(record.members)
-            return Call("POST", root.collection(record.entity_set), {**_JSON, **headers}, body)
+            form, body = _body(record, record.members)
+            return Call("POST", root.collection(record.entity_set), {**form, **headers}, body)
         case Action.UPDATE:
-            body = msgspec.json.encode(record.members)
-            own = {**_JSON, **headers, **_IF_IT_EXISTS, "Prefer": "return=minimal"}
+            form, body = _body(record, record.members)
+            own = {**form, **headers, **_IF_IT_EXISTS, "Prefer": "return=minimal"}
             return Call("PATCH", root.entity(record.entity_set, record.key or ""), own, body)
         case Action.UPSERT:
             return _upsert(root, record, headers)
@@ -104,18 +111,42 @@ def _upsert(root: ServiceRoot, record: Record, headers: Mapping[str, str]) -> Ca
     """The row comes back, because only its status tells whether it is new."""
     if record.by is None:
         raise ValueError(record.action)
-    members = {name: value for name, value in record.members.items() if name != record.by.member}
-    address = root.by_key(record.entity_set, record.by, record.values[record.by.name])
-    own = {**_JSON, **headers, "Prefer": "return=representation"}
-    return Call("PATCH", address, own, msgspec.json.encode(members))
+    own = {part.member for part in record.by.whole}
+    members = {name: value for name, value in record.members.items() if name not in own}
+    address = root.by_key(record.entity_set, record.by, record.sought)
+    form, body = _body(record, members)
+    return Call("PATCH", address, {**form, **headers, "Prefer": "return=representation"}, body)
+
+
+def _body(record: Record, members: Entity) -> tuple[dict[str, str], bytes]:
+    """The members as JSON with its content type; numbers as texts where one has more digits than a double holds."""
+    if not record.entity_set.dialect.has_texts_for_numbers or not any(map(_is_long, members.values())):
+        return _JSON, msgspec.json.encode(members)
+    wide = {each.member for each in record.entity_set.properties if each.type in _WIDE}
+    texts = {
+        name: msgspec.Raw(b'"%b"' % bytes(value)) if name in wide and _is_number(value) else value
+        for name, value in members.items()
+    }
+    return _JSON_WITH_TEXTS, msgspec.json.encode(texts)
+
+
+def _is_number(value: msgspec.Raw) -> bool:
+    return bytes(value)[:1] in b"-0123456789"
+
+
+def _is_long(value: msgspec.Raw) -> bool:
+    return len(bytes(value)) > _DIGITS_OF_A_DOUBLE and _is_number(value)
 
 
 _DONE = {Action.INSERT: Settled.CREATED, Action.UPDATE: Settled.UPDATED, Action.DELETE: Settled.DELETED}
 
 
 def done(record: Record, answer: Answer) -> Settled:
-    """What a good answer says became of the record."""
-    if record.action is Action.UPSERT:
+    """What a good answer says became of the record.
+
+    A service that does not know If-Match may make a record of what was to be changed, and says so.
+    """
+    if record.action in (Action.UPSERT, Action.UPDATE):
         return Settled.CREATED if answer.status == _CREATED else Settled.UPDATED
     return _DONE[record.action]
 

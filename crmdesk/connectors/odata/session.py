@@ -22,7 +22,7 @@ from crmdesk.connectors.odata.urls import ServiceRoot, query_options
 from crmdesk.connectors.odata.version2 import is_old_service
 from crmdesk.connectors.odata.wire import failure, page, refusal
 from crmdesk.errors import SignInError, UserError
-from crmdesk.model.account import Account, Environment, Identity, danger_of
+from crmdesk.model.account import Account, Identity, danger_of
 from crmdesk.model.account_settings import ENVIRONMENT
 from crmdesk.model.job import Engine
 from crmdesk.model.schema import ObjectSummary, RemoteObject
@@ -31,7 +31,8 @@ WRITE_SECONDS = 130.0
 """How long an answer to a write is awaited: longer than a service may work on it."""
 
 _HEADERS = {
-    "Accept": "application/json",
+    # Servers in JavaScript have no other numbers than floating point, and write longer ones only as texts.
+    "Accept": "application/json;IEEE754Compatible=true, application/json;q=0.9",
     "OData-Version": "4.0",
     "OData-MaxVersion": "4.0",
     "MaxDataServiceVersion": "2.0",
@@ -45,8 +46,7 @@ class ODataSession(Conversation):
         self._account = account
         self._root = root
         self._known: Metadata | None = None
-        told = Environment.PRACTICE if root.origin.is_loopback else None
-        self.environment = danger_of(told, account.settings.get(ENVIRONMENT, ""))
+        self.environment = danger_of(None, account.settings.get(ENVIRONMENT, ""))
         self.organization_id = str(root)
         super().__init__(
             HttpSession(

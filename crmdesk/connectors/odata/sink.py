@@ -52,16 +52,18 @@ class ODataSink:
         self._lost_in_a_row = 0
         self._lost: Counter[int] = Counter()
         dialect = entity_set.dialect
-        fields = [found for field in request.fields if (found := entity_set.find(field.name)) is not None]
+        known = [found for field in request.fields if (found := entity_set.find(field.name)) is not None]
+        fields = [found for found in known if not found.parts]
         self._key = entity_set.find(request.key.name) if request.key is not None else None
         place = self._key if request.key is not None else entity_set.id
         rows = min(request.rows_per_call or dialect.usual_together, dialect.most_together)
         if request.action is Action.INSERT and not dialect.makes_ids and entity_set.id not in fields:
             rows = 1  # of records without a key of ours nobody can tell which ones a lost batch has made
-        self.packing = packing(fields, max(1, rows), id_wish(fields, request.action, place, dialect))
+        self.packing = packing(fields, max(1, rows), id_wish(fields, request.action, place, dialect), self._key)
         own = {} if request.wishes.allows_duplicates else dialect.headers
         past = dialect.past_logic if request.wishes.skips_custom_logic else {}
-        self._delivery = Delivery(root, {**own, **past}, dialect.busy, log)
+        base = "" if dialect.whole_addresses else str(root)
+        self._delivery = Delivery(root, {**own, **past}, dialect.busy, log, base)
 
     def __enter__(self) -> Self:
         return self

@@ -11,9 +11,10 @@ import polars as pl
 
 from crmdesk.connectors.contract import CursorGone, Query
 from crmdesk.connectors.http import HttpSession, Replay
-from crmdesk.connectors.odata.edm import wire_text
-from crmdesk.connectors.odata.metadata import EntitySet, Property
-from crmdesk.connectors.odata.urls import ServiceRoot, query_options
+from crmdesk.connectors.odata.addresses import Options, short_enough
+from crmdesk.connectors.odata.edm import plain_text, wire_text
+from crmdesk.connectors.odata.metadata import EntitySet, Property, key_text
+from crmdesk.connectors.odata.urls import ServiceRoot
 from crmdesk.connectors.odata.version2 import old_text
 from crmdesk.connectors.odata.wire import Entity, Page, failure, page, refusal, whole_page
 from crmdesk.connectors.routes import Route
@@ -30,10 +31,11 @@ _NO_CURSOR = frozenset({400, 404, 410})
 
 
 class Place(msgspec.Struct):
-    """A cursor: the address of the next page and the rows before it."""
+    """A cursor: the address of the next page and the rows before it; which of the parts of the query it is in."""
 
     next: str
     row: int
+    part: int = 0
 
 
 class ODataSource:
@@ -44,13 +46,17 @@ class ODataSource:
         self._root = root
         self._set = entity_set
         self._query = query
-        self._options = query_options(entity_set, query)
+        self._parts = short_enough(root, entity_set, query)
         self._members = {name: found for name in query.fields if (found := entity_set.find(name)) is not None}
         self._dialect = entity_set.dialect
 
     def count(self) -> int | None:
         """How many rows there are now; None where the service has no $count."""
-        options = [option for option in self._options if option[0] == "$filter"]
+        counts = [self._count(options) for options in self._parts]
+        return None if None in counts else sum(count or 0 for count in counts)
+
+    def _count(self, whole: Options) -> int | None:
+        options = [option for option in whole if option[0] == "$filter"]
         address = self._root.collection(self._set, "/$count", options)
         response = self._http.request("GET", address, replay=Replay.SAFE, headers={"Accept": "text/plain"})
         if response.status_code in _NO_COUNT:
@@ -62,12 +68,12 @@ class ODataSource:
         except ValueError:
             return None
         if self._dialect.count_limit and rows >= self._dialect.count_limit:
-            return self._aggregated()
+            return self._aggregated(options)
         return rows if self._query.limit is None else min(rows, self._query.limit)
 
-    def _aggregated(self) -> int | None:
+    def _aggregated(self, whole: Options) -> int | None:
         """The number of rows where /$count stops counting; None where the service counts no further either."""
-        where = dict(self._options).get("$filter")
+        where = dict(whole).get("$filter")
         counting = "aggregate($count as rows)"
         options = [("$apply", f"filter({where})/{counting}" if where else counting)]
         response = self._http.request("GET", self._root.collection(self._set, options=options), replay=Replay.SAFE)
@@ -80,27 +86,27 @@ class ODataSource:
     def route(self) -> Route:
         """See TellsRoute."""
         rows = self.count()
-        calls = max(1, -(-(rows or 0) // self._dialect.page_rows))
-        return Route(Engine.REST, rows, calls, calls, self._root.collection(self._set, options=self._options))
+        calls = max(len(self._parts), -(-(rows or 0) // self._dialect.page_rows))
+        return Route(Engine.REST, rows, calls, calls, self._root.collection(self._set, options=self._parts[0]))
 
     def batches(self, token: CancelToken, after: str | None = None) -> Iterator[Batch]:
         """The pages as frames; see Source. Empty pages are passed over."""
-        address, row = self._root.collection(self._set, options=self._options), 0
-        if after is not None:
-            place = msgspec.json.decode(after, type=Place)
-            address, row = place.next, place.row
-        is_cursor, left, trail = after is not None, self._left(row), Trail()
-        while address and left:
+        place = Place(self._first(0), 0) if after is None else msgspec.json.decode(after, type=Place)
+        is_cursor, left, trail = after is not None, self._left(place.row), Trail()
+        while place.next and left:
             token.check()
-            trail.pass_by(address)
-            found = self._page(address, token, is_cursor=is_cursor)
+            trail.pass_by(place.next)
+            found = self._page(place.next, token, is_cursor=is_cursor)
             is_cursor = False
             rows = found.value[:left]
-            address, row = self._following(address, found.next_link), row + len(rows)
-            left = self._left(row)
+            place = self._following(place, found.next_link, len(rows))
+            left = self._left(place.row)
             if rows:
-                cursor = msgspec.json.encode(Place(address, row)).decode() if address and left else None
-                yield Batch(self._frame(rows, row), cursor, no_problems())
+                frame = self._frame(rows, place.row)
+                if self._set.key and set(self._set.key) <= set(frame.columns):
+                    trail.bring(frame.select(self._set.key).rows())
+                cursor = msgspec.json.encode(place).decode() if place.next and left else None
+                yield Batch(frame, cursor, no_problems())
 
     def _left(self, row: int) -> int:
         """How many rows may come behind row `row`."""
@@ -124,9 +130,15 @@ class ODataSource:
         terms = sorted({found.only[0] for found in self._members.values() if found.only is not None})
         return ",".join([size, *([f'odata.include-annotations="{",".join(terms)}"'] if terms else [])])
 
-    def _following(self, address: str, link: str | None) -> str:
-        """The address of the next page, empty when there is none; raises RemoteError for one that leads elsewhere."""
-        return "" if link is None else self._root.linked(address, link)
+    def _first(self, part: int) -> str:
+        """The address of the first page of a part, empty where there is no such part."""
+        return self._root.collection(self._set, options=self._parts[part]) if part < len(self._parts) else ""
+
+    def _following(self, place: Place, link: str | None, rows: int) -> Place:
+        """Where the next page is, its address empty when there is none; raises RemoteError for one that leads away."""
+        if link is not None:
+            return Place(self._root.linked(place.next, link), place.row + rows, place.part)
+        return Place(self._first(place.part + 1), place.row + rows, place.part + 1)
 
     def _frame(self, rows: list[Entity], end: int) -> pl.DataFrame:
         numbers = pl.Series(ROW, range(end - len(rows) + 1, end + 1), dtype=pl.Int64)
@@ -139,6 +151,8 @@ class ODataSource:
 
 def text_of(found: Property, row: Entity) -> str | None:
     """The value of a property in an entity, as the wire writes it; None where there is none."""
+    if found.parts:
+        return key_text(found, {part.name: text_of(part, row) for part in found.parts})
     if found.parent:
         inner = row.get(found.parent)
         row = (msgspec.json.decode(inner, type=Entity | None) or {}) if inner is not None else {}
@@ -149,5 +163,5 @@ def text_of(found: Property, row: Entity) -> str | None:
         told = row.get(f"{found.column}@{term}")
         if told is None or wire_text(told) != kind:
             return None
-    text = wire_text(row[found.column])
+    text = plain_text(found.kind, wire_text(row[found.column]))
     return old_text(found.kind, text) if found.is_old else text

@@ -11,6 +11,7 @@ from crmdesk.connectors.odata.filters import filter_text, filterable, property_l
 from crmdesk.connectors.odata.metadata import EntitySet, Property
 from crmdesk.connectors.origin import Origin
 from crmdesk.errors import PlanError, Problem, UserError
+from crmdesk.tabular.key_parts import parted
 
 _QUOTE = "'"
 _READABLE = "'(),:"  # may stand unencoded in a query (RFC 3986, 3.4) and have no meaning of their own there
@@ -54,7 +55,11 @@ class ServiceRoot:
 
         Raises ValueError with a sentence when `text` is not of the key's type.
         """
-        predicate = f"{key.column}={quote(property_literal(key, text), safe=_QUOTE)}"
+        texts = parted(text) if key.parts else [text]
+        predicate = ",".join(
+            f"{part.column}={quote(property_literal(part, value), safe=_QUOTE)}"
+            for part, value in zip(key.whole, texts, strict=True)
+        )
         return f"{self}{quote(entity_set.name, safe='')}({predicate})?$select={entity_set.id.column}"
 
     def linked(self, page: str, link: str) -> str:
@@ -82,7 +87,7 @@ def query_options(entity_set: EntitySet, query: Query) -> list[tuple[str, str]]:
     order = _order(entity_set, query, problems)
     if problems:
         raise PlanError(tuple(problems))
-    own = dict.fromkeys(found.column for found in selected if not found.parent)
+    own = dict.fromkeys(part.column for found in selected if not found.parent for part in found.whole)
     options = [("$select", ",".join(own or [entity_set.id.column]))]
     parents = dict.fromkeys(found.parent for found in selected if found.parent)
     if parents:

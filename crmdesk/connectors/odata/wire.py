@@ -10,6 +10,7 @@ import msgspec
 from requests import Response, codes
 
 from crmdesk.connectors.odata.edm import wire_text
+from crmdesk.connectors.odata.spoken import spoken
 from crmdesk.connectors.odata.version2 import old_page
 from crmdesk.connectors.token import CancelToken
 from crmdesk.connectors.whole import whole
@@ -25,22 +26,6 @@ class Page(msgspec.Struct):
     value: list[Entity]
     next_link: str | None = msgspec.field(default=None, name="@odata.nextLink")
     delta_link: str | None = msgspec.field(default=None, name="@odata.deltaLink")
-
-
-class _Worded(msgspec.Struct):
-    """How OData 2 tells a message: with its language."""
-
-    value: str = ""
-
-
-class _Error(msgspec.Struct):
-    code: str | None = None
-    message: str | _Worded | None = None
-    target: str | None = None
-
-
-class _Envelope(msgspec.Struct):
-    error: _Error
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,17 +148,12 @@ def refusal(response: Response) -> Refusal:
 def refused(answer: Answer) -> Refusal:
     """The same for one that may have come in a batch. Source: OData JSON Format 4.01, 21.1."""
     status = answer.status
-    try:
-        error = msgspec.json.decode(answer.content, type=_Envelope).error
-    except msgspec.MsgspecError:
-        return Refusal(status, f"HTTP {status}", answer.reason or f"HTTP {status}", is_own=False)
-    message = error.message.value if isinstance(error.message, _Worded) else error.message
-    return Refusal(
-        status,
-        error.code or f"HTTP {status}",
-        (message or answer.reason or f"HTTP {status}")[:4000],
-        error.target or "",
-    )
+    told = spoken(answer.content, answer.headers.get("content-type", "").lower())
+    plain = answer.reason or f"HTTP {status}"
+    if told is None:
+        return Refusal(status, f"HTTP {status}", plain, is_own=False)
+    code, words = told.code or f"HTTP {status}", (told.message or plain)[:4000]
+    return Refusal(status, code, words, told.target, is_own=told.is_odata)
 
 
 def failure(said: Refusal, doing: str) -> CrmDeskError:

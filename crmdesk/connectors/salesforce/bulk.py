@@ -198,7 +198,7 @@ class BulkSink:
             rows = whole.with_columns(pl.col("outcome").fill_null(missing.value))
         if end.state is State.FAILED:
             failure = end.error_message or "Salesforce gave no reason."
-        return Receipt(payload.send, rows, failure)
+        return Receipt(payload.send, rows, failure, end.system_modstamp)
 
     def _rows(self, job: IngestJob, sent: SentRows) -> pl.DataFrame | None:
         """What the results tell; None when they break off in the middle of a value."""

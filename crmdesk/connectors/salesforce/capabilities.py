@@ -6,9 +6,10 @@ from crmdesk.connectors.contract import Capabilities
 from crmdesk.connectors.salesforce.bulk_csv import CLEAR
 from crmdesk.connectors.salesforce.sign_in.methods import METHODS
 from crmdesk.connectors.salesforce.users import AUDIT_FIELDS, USERS
-from crmdesk.model.job import Action, Engine, WriteOption
+from crmdesk.model.job import Action, Engine
 from crmdesk.model.matrix import Bar
 from crmdesk.model.reject import Check
+from crmdesk.model.write_options import WriteOption
 
 _BOTH = (Engine.REST, Engine.BULK)
 

@@ -22,7 +22,8 @@ from crmdesk.connectors.siblings import Siblings
 from crmdesk.connectors.token import CancelToken
 from crmdesk.connectors.upload import Upload
 from crmdesk.errors import Cancelled, CrmDeskError, LostAnswer
-from crmdesk.model.job import Action, Engine, Wishes
+from crmdesk.model.job import Action, Engine
+from crmdesk.model.write_options import Wishes
 
 if TYPE_CHECKING:
     import requests

@@ -34,6 +34,11 @@ _ACCESS = frozenset(
     }
 )
 _RETIRED = "UNSUPPORTED_API_VERSION"
+_HARD_DELETE = (
+    "Ask the administrator of the org for the permission “Bulk API Hard Delete”, or leave out hard = true: the records "
+    "then go to the recycle bin."
+)
+"""The permission by its name in Setup; Bulk API 2.0 guide, "Create a Job", `hardDelete`."""
 _UNREADABLE = "JSON_PARSER_ERROR"
 _TOO_LARGE = 413
 _SERVER_ERROR = 500
@@ -102,7 +107,9 @@ class Refusal:
         if self.code in _ACCESS or self.status == _FORBIDDEN:
             return AccessError(
                 f"Salesforce refused for lack of a right{said}",
-                hint="Ask the administrator of the org for that right.",
+                hint=_HARD_DELETE
+                if "hardDelete" in self.message
+                else "Ask the administrator of the org for that right.",
                 code=self.code,
             )
         if self.code == _RETIRED:

@@ -154,7 +154,10 @@ class Lookback:
         return outcomes | (self._keyless(left, sends, token) if left else {})
 
     def _by_unique(self, rows: Sequence[_Row], unique: Field, token: CancelToken) -> Outcomes:
-        since = {normal_key(row.values[unique.name], unique): row.sent_at for row in rows}
+        since: dict[str, datetime] = {}
+        for row in rows:  # of rows with one value the first that was sent may be the one that arrived
+            value = normal_key(row.values[unique.name], unique)
+            since[value] = min(row.sent_at, since.get(value, row.sent_at))
         ours = {
             value: records[0]
             for value, records in self._by_key(rows, unique, token).items()

@@ -31,12 +31,16 @@ ENDS = frozenset({State.JOB_COMPLETE, State.FAILED, State.ABORTED})
 
 
 class JobInfo(msgspec.Struct, rename="camel"):
-    """What a job resource answers. `number_records_processed` counts failed records too."""
+    """What a job resource answers. `number_records_processed` counts failed records too.
+
+    `system_modstamp` is when the job last changed its state (Bulk API 2.0 guide, "Get Job Info").
+    """
 
     id: str
     state: State
     number_records_processed: int = 0
     error_message: str = ""
+    system_modstamp: str = ""
 
 
 def wait_for_end(

@@ -43,14 +43,14 @@ def count_soql(query: Query) -> str:
 
 
 def object_name(name: str) -> str:
-    """The name, if it can be one."""
+    """The name; raises UserError where it can be none."""
     if not _NAME.fullmatch(name):
         raise UserError(f"“{name}” cannot be the name of an object.", hint="Use its API name, as in My_Object__c.")
     return name
 
 
 def field_path(path: str) -> str:
-    """The name of a field or a path of relationships to one, if it can be one."""
+    """The name of a field, or a path of relationships to one; raises UserError where it can be none."""
     if not _PATH.fullmatch(path):
         raise UserError(f"“{path}” cannot be the name of a field.", hint="Use API names, as in Account.Name.")
     return path

@@ -89,6 +89,36 @@ def test_an_upsert_by_any_key_makes_one_record_and_then_changes_it(
     assert held == ["Two"]
 
 
+@pytest.mark.parametrize("name", ["A/B", "50%", "O'Neil, Inc", "a\\b", "plain", "x, y", "ü #1", "C)"])
+def test_an_upsert_by_several_columns_makes_one_record_and_then_changes_it(
+    bench: Workbench, server: DynamicsServer, name: str
+) -> None:
+    """R-148: whatever stands in the columns, and if an answer is lost."""
+    first: Rows = [{"name": name, "address1_city": "Oslo, N", "description": "One"}]
+    done = bench.write("account", Action.UPSERT, first, "address1_city, name")
+    bench.token.sleep(3600)
+    server.storm(applies=True)
+    other: Rows = [{**first[0], "address1_city": "Bergen"}, {**first[0], "description": "Two"}]
+    again = bench.write("account", Action.UPSERT, other, "name, address1_city")
+    assert (done["outcome"].to_list(), again["outcome"].to_list()) == (["created"], ["created", "updated"])
+    assert again["id"].to_list()[1:] == done["id"].to_list()
+    held = [(row["address1_city"], row["description"]) for row in server.rows("accounts") if row["name"] == name]
+    assert sorted(held) == [("Bergen", "One"), ("Oslo, N", "Two")]
+
+
+def test_keys_of_several_columns_are_of_any_type_but_moments(bench: Workbench, server: DynamicsServer) -> None:
+    """R-148: a lookup, a whole and a decimal number, and a date find a record; what comes back is the same key."""
+    [customer] = [server.add("accounts", {"name": "Customer"})]
+    key = "new_customer, new_phase, new_start, new_share"
+    row = {"new_customer": customer, "new_phase": "7", "new_start": "2026-01-31", "new_share": "12.5", "new_name": "A"}
+    done = bench.write("new_project", Action.UPSERT, [row], key)
+    again = bench.write("new_project", Action.UPSERT, [{**row, "new_share": "12.50", "new_name": "B"}], key)
+    assert (done["outcome"][0], again["outcome"][0], done["id"][0]) == ("created", "updated", again["id"][0])
+    where = Condition(key, Operator.EQUAL, f"{customer}, 7, 2026-01-31, 12.5")
+    [found] = list(bench.session.source(Query("new_project", (key, "new_name"), where)).batches(CancelToken()))
+    assert found.frame.drop("__row__").rows() == [(f"{customer}, 7, 2026-01-31, 12.5", "B")]
+
+
 def test_an_upsert_by_the_id_inserts_without_one_and_never_with_an_unknown_one(
     bench: Workbench, server: DynamicsServer
 ) -> None:
@@ -99,6 +129,18 @@ def test_an_upsert_by_the_id_inserts_without_one_and_never_with_an_unknown_one(
     done = bench.write("account", Action.UPSERT, rows, "accountid")
     assert done["outcome"].to_list() == ["updated", "created", "rejected"]
     assert server.row("accounts", unknown) is None
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_new_record_that_something_on_the_way_sent_twice_is_there_and_no_reject(
+    bench: Workbench, server: DynamicsServer, number: int
+) -> None:
+    """R-202: the id that is taken then is the one that was made for it."""
+    server.storm(applies=True, status=429, headers={"Retry-After": "0"})
+    done = bench.write("account", Action.INSERT, [{"name": f"Repeated {number} {n}"} for n in range(number)])
+    assert done["outcome"].to_list() == ["created"] * number
+    found = server.rows("accounts", f"$filter=startswith(name,'Repeated {number}')")
+    assert {row["accountid"] for row in found} == set(done["id"])
 
 
 def test_an_upsert_whose_answer_was_lost_is_found_again(bench: Workbench, server: DynamicsServer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -67,6 +68,25 @@ def test_a_service_that_knows_no_batches_gets_one_record_after_the_other(
     done = Workbench(scripted, tmp_path).write("Ts", Action.UPDATE, rows, "K")
     assert done["outcome"].to_list() == ["updated"] * 3
     assert [path for method, path, _, _ in script.seen if method == "PATCH"] == [f"/svc/Ts({n})" for n in range(3)]
+
+
+def test_the_boundary_of_a_batch_stands_without_quotes(script: Script, scripted: Session, tmp_path: Path) -> None:
+    """Servers of SAP (CAP 9) find none between quotes, and RFC 2046 wants none around these letters."""
+    script.say("/svc/$batch", answer(200, batch(DONE, DONE), Content_Type="multipart/mixed; boundary=b"))
+    done = Workbench(scripted, tmp_path).write("Ts", Action.UPDATE, rows_of(2), "K")
+    assert done["outcome"].to_list() == ["updated"] * 2
+    sent = next(headers for _, path, headers, _ in script.seen if path == "/svc/$batch")
+    assert re.fullmatch(r"multipart/mixed; boundary=[\w-]+", sent["Content-Type"])
+
+
+def test_the_requests_of_a_batch_name_what_comes_behind_the_root(
+    script: Script, scripted: Session, tmp_path: Path
+) -> None:
+    """OData Protocol 4.0, 11.7.2, third form: the only one that servers of SAP (CAP 9) take."""
+    script.say("/svc/$batch", answer(200, batch(DONE, DONE), Content_Type="multipart/mixed; boundary=b"))
+    Workbench(scripted, tmp_path).write("Ts", Action.UPDATE, rows_of(2), "K")
+    sent = next(body for _, path, _, body in script.seen if path == "/svc/$batch")
+    assert re.findall(rb"PATCH (\S+) HTTP/1.1", sent) == [b"Ts(0)", b"Ts(1)"]
 
 
 def batch(*parts: str, numbers: Sequence[int] = ()) -> bytes:

@@ -11,7 +11,7 @@ import pytest
 from crmdesk.connectors.contract import Connector, Session
 from crmdesk.connectors.odata.connector import ODataConnector
 from crmdesk.connectors.token import CancelToken
-from crmdesk.model.account import Account
+from crmdesk.model.account import Account, Environment
 from crmdesk.model.job import Action
 from tests.connectors import contract
 from tests.connectors.contract import Names, Record
@@ -89,7 +89,11 @@ class OData:
 
 
 class TestConnector(OData, contract.ConnectorContract):
-    """What every connector promises."""
+    """What every connector promises, but for one thing."""
+
+    def test_a_crm_on_this_computer_is_practice(self, session: Session) -> None:
+        """R-331: not so here. People run services of their own, and reach others by tunnels, at this address."""
+        assert session.environment is session.whoami().environment is Environment.PRODUCTION
 
 
 class TestStamp(OData, contract.StampContract):

@@ -10,7 +10,7 @@ import pytest
 from crmdesk.connectors.contract import CursorGone, Query, Session
 from crmdesk.connectors.token import CancelToken
 from crmdesk.errors import Cancelled, PlanError, RemoteError
-from crmdesk.model.filter import Order
+from crmdesk.model.filter import Condition, Group, Joined, Operator, Order
 from crmdesk.tabular.batch import ROW
 from tests.connectors.loopback import Script, answer
 from tests.servers.odata import PAGE, ODataServer
@@ -43,6 +43,21 @@ def test_reading_goes_on_behind_any_cursor(session: Session, service: ODataServe
         again = next(session.source(query).batches(CancelToken(), before.cursor))
         assert again.frame.equals(after.frame)
     assert batches[-1].cursor is None
+
+
+def test_a_list_of_values_that_no_address_holds_is_asked_for_in_parts(session: Session, service: ODataServer) -> None:
+    """R-100, R-317: each record once, behind any cursor too; no request has an address that services refuse."""
+    wanted = [f"c{i:03}{'Ж' * 60}" for i in range(3 * PAGE)]
+    service.fill(Contacts=[{"ID": each, "LastName": "n", "IsActive": True} for each in [*wanted, "other"]])
+    named = Condition("ID", Operator.IN, tuple(wanted))
+    query = Query("Contacts", ("ID",), Group(Joined.ALL, (Condition("LastName", Operator.EQUAL, "n"), named)))
+    source = session.source(query)
+    batches = list(source.batches(CancelToken()))
+    assert sorted(key for batch in batches for key in batch.frame["ID"]) == wanted
+    assert [row for batch in batches for row in batch.frame[ROW]] == list(range(1, source.count() + 1))  # type: ignore[operator]
+    for before, after in pairwise(batches):
+        assert next(session.source(query).batches(CancelToken(), before.cursor)).frame.equals(after.frame)
+    assert max(len(line) for line in service.log()) < 4200
 
 
 @pytest.mark.parametrize("limit", [0, 1, PAGE - 1, PAGE, 2 * PAGE + 3, 1000])
@@ -120,6 +135,19 @@ def test_a_page_that_names_itself_as_the_next_one_ends_the_reading(scripted: Ses
     script.say("/svc/Ts", answer(body=b'{"value":[{"K":1}],"@odata.nextLink":"Ts"}'))
     with pytest.raises(RemoteError, match="circle"):
         list(scripted.source(QUERY).batches(CancelToken()))
+
+
+def test_a_service_that_gives_its_first_page_under_every_address_ends_the_reading(
+    scripted: Session, script: Script
+) -> None:
+    """R-130: one that ignores its own $skiptoken would be read for ever."""
+    for number, place in enumerate(("/svc/Ts", "/svc/Ts/p1", "/svc/Ts/p2")):
+        link = f'"@odata.nextLink":"/svc/Ts/p{number + 1}"'
+        script.say(place, answer(body=f'{{"value":[{{"K":1}},{{"K":2}}],{link}}}'.encode()))
+    batches = scripted.source(QUERY).batches(CancelToken())
+    assert next(batches).frame["K"].to_list() == ["1", "2"]
+    with pytest.raises(RemoteError, match="same page again"):
+        next(batches)
 
 
 @pytest.mark.parametrize("status", [400, 404, 410])

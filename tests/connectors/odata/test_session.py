@@ -135,7 +135,7 @@ def test_a_session_knows_who_where_and_when(session: Session, service: ODataServ
     identity = session.whoami()
     assert (identity.organization, identity.organization_id) == ("127.0.0.1", service.url + "/")
     assert identity.user == "anonymous"
-    assert identity.environment is session.environment is Environment.PRACTICE
+    assert identity.environment is session.environment is Environment.PRODUCTION
     assert abs((datetime.fromisoformat(identity.server_time) - datetime.now(UTC)).total_seconds()) < 5
     assert session.calls_left is None
 

@@ -18,7 +18,8 @@ from crmdesk.connectors.odata.edm import Kind
 from crmdesk.connectors.odata.metadata import EntitySet, Property
 from crmdesk.connectors.odata.urls import ServiceRoot, key_in
 from crmdesk.errors import Cancelled, SignInError, TransientError
-from crmdesk.model.job import Action, WriteOption
+from crmdesk.model.job import Action
+from crmdesk.model.write_options import WriteOption
 from tests.connectors.loopback import Script, answer
 from tests.connectors.odata.conftest import Desk, outcomes
 from tests.servers.odata import ODataServer
@@ -130,6 +131,12 @@ def test_a_change_and_a_delete_say_that_the_record_must_exist(
     Desk(scripted, tmp_path).put("Ts", action, K=["7"])
     seen = [(how, headers["If-Match"]) for how, path, headers, _ in script.seen if path == "/svc/Ts(7)"]
     assert seen == [(method, "*")]
+
+
+def test_a_change_that_made_a_record_is_told_as_such(scripted: Session, script: Script, tmp_path: Path) -> None:
+    """A service may pass over If-Match; OData Protocol 4.0, 11.4.3: what it makes, it answers with 201."""
+    script.say("/svc/Ts(7)", answer(201, b'{"K":7}', Content_Type="application/json"))
+    assert Desk(scripted, tmp_path).put("Ts", Action.UPDATE, K=["7"], V=["1"])[0]["outcome"] == "created"
 
 
 def test_a_key_is_read_from_the_address_when_the_answer_has_no_body(

@@ -19,7 +19,8 @@ from crmdesk.connectors.salesforce.rest import Rest
 from crmdesk.connectors.token import CancelToken
 from crmdesk.errors import Cancelled, RemoteJobError, TransientError
 from crmdesk.model.filter import Condition, Operator
-from crmdesk.model.job import Action, Engine, Wishes
+from crmdesk.model.job import Action, Engine
+from crmdesk.model.write_options import Wishes
 from crmdesk.tabular.batch import ROW
 from tests.connectors.salesforce.conftest import account_of
 from tests.connectors.workbench import Killed, Secrets, Workbench, lines

@@ -90,6 +90,22 @@ def test_a_record_of_ours_that_fits_no_row_leaves_the_missing_rows_unknown(
     assert outcomes(done.rows) == ["unknown", "unknown"]
 
 
+def test_of_two_rows_with_one_unique_value_the_one_that_arrived_first_is_found_when_both_answers_are_lost(
+    org: PracticeOrg, bench: Workbench, mark: str
+) -> None:
+    """R-202: the record is older than the second send, and is no less ours."""
+    rows: list[dict[str, str | None]] = [
+        {"LastName": f"{mark} {name}", "Legacy_Id__c": f"{mark}-twin"} for name in ("first", "second")
+    ]
+    with bench.sink("Contact", Action.INSERT, ["LastName", "Legacy_Id__c"], None, Engine.REST) as sink:
+        first, second = bench.payloads(sink.packing, rows, most=1)
+        next(sink.write(iter([first]), bench.token))
+        bench.token.sleep(30)
+        next(sink.write(iter([second]), bench.token))
+        done = bench.settle(sink, [first, second])
+    assert (outcomes(done), count(org, mark)) == (["created", "unsent"], 1)
+
+
 @pytest.mark.parametrize("weather", LOST)
 def test_a_unique_value_finds_the_inserted_row(org: PracticeOrg, bench: Workbench, mark: str, weather: str) -> None:
     """R-202."""

@@ -16,6 +16,7 @@ from crmdesk.connectors.http import HttpSession
 from crmdesk.connectors.missing_records import WhyMissing
 from crmdesk.connectors.oauth.bearer import AccessToken
 from crmdesk.connectors.origin import Origin
+from crmdesk.connectors.routes import TellsRoute
 from crmdesk.connectors.salesforce.connector import SalesforceConnector
 from crmdesk.connectors.salesforce.reading import result_pages, source, wide
 from crmdesk.connectors.salesforce.reading.jobs import bulk_batches
@@ -224,6 +225,20 @@ def test_more_fields_than_an_address_holds_are_joined_by_id(
     assert_whole(frame, truth)
     monkeypatch.undo()
     assert frame.equals(read(session, Query("Contact", fields, engine=Engine.REST)))
+
+
+def test_the_calls_that_many_fields_cost_are_told_before(
+    org: PracticeOrg, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wide, "LONGEST_ADDRESS", 110)
+    monkeypatch.setattr(wide, "_FIELDS_AT_ONCE", 2)
+    rows = session.source(
+        Query("Contact", (*FIELDS, "FirstName", "Legacy_Id__c", "Email", "Phone"), engine=Engine.REST)
+    )
+    assert isinstance(rows, TellsRoute)
+    told, before = rows.route().calls, session.api_calls
+    assert sum(batch.frame.height for batch in rows.batches(CancelToken())) == CONTACTS
+    assert session.api_calls - before == told
 
 
 def test_a_preview_of_very_many_fields_needs_no_job(org: PracticeOrg, session: Session) -> None:

@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 
 from crmdesk.connectors.contract import WriteRequest
-from crmdesk.model.job import Action, Engine, Wishes
+from crmdesk.model.job import Action, Engine
 from crmdesk.model.schema import Field
+from crmdesk.model.write_options import Wishes
 from tests.connectors.workbench import Workbench, lines
 from tests.practice.running import PracticeOrg
 

@@ -19,7 +19,7 @@ from crmdesk.connectors.salesforce.reading.pages import (
     rest_batches,
 )
 from crmdesk.connectors.salesforce.reading.ranges import is_range_cursor, range_batches, takes_too_long
-from crmdesk.connectors.salesforce.reading.wide import is_short, narrow_part, wide_batches
+from crmdesk.connectors.salesforce.reading.wide import calls_a_page, is_short, narrow_part, wide_batches
 from crmdesk.connectors.salesforce.rest import Rest
 from crmdesk.connectors.salesforce.soql import soql
 from crmdesk.connectors.token import CancelToken
@@ -61,7 +61,7 @@ class QuerySource:
         engines = [self._engine(number) for number in range(len(self._parts))]
         engine = Engine.BULK if Engine.BULK in engines else Engine.REST
         known = rows or 0
-        pages = max(1, -(-known // PAGE_ROWS))
+        pages = max(1, -(-known // PAGE_ROWS)) * calls_a_page(self._parts[0])
         calls = pages if engine is Engine.REST else _JOB_CALLS * len(engines) + max(1, -(-known // _JOB_PAGE))
         first = self._parts[0]
         text = soql(first if engine is Engine.BULK else in_sequence(_sendable(first)))

@@ -32,7 +32,11 @@ _RECORDS = msgspec.json.Decoder(list[_Record | None], float_hook=str)
 
 def is_short(query: Query) -> bool:
     """Whether the query fits an address."""
-    return len(quote(soql(in_sequence(query)))) < LONGEST_ADDRESS
+    return _length(query) < LONGEST_ADDRESS
+
+
+def _length(query: Query) -> int:
+    return len(quote(soql(in_sequence(query))))
 
 
 def narrow_part(query: Query) -> Query | None:
@@ -40,14 +44,22 @@ def narrow_part(query: Query) -> Query | None:
 
     Fields of parents come first: only a query reaches them.
     """
-    names = [*(name for name in query.fields if "." in name), *(name for name in query.fields if "." not in name)]
-    kept = [ID]
-    if not is_short(replace(query, fields=(ID, *(name for name in names if "." in name)))):
+    parents = tuple(name for name in query.fields if "." in name)
+    kept, used = [ID, *parents], _length(replace(query, fields=(ID, *parents)))
+    if used >= LONGEST_ADDRESS:
         return None
-    for name in names:
-        if name != ID and is_short(replace(query, fields=(*kept, name))):
+    for name in query.fields:
+        more = len(quote(f", {name}"))
+        if name != ID and "." not in name and used + more < LONGEST_ADDRESS:
             kept.append(name)
+            used += more
     return replace(query, fields=tuple(kept))
+
+
+def calls_a_page(query: Query) -> int:
+    """What a page of the query costs: the query itself, and a call for every so many fields that it does not reach."""
+    narrow = None if is_short(query) else narrow_part(query)
+    return 1 if narrow is None else 1 + -(-(len(query.fields) - len(narrow.fields)) // _FIELDS_AT_ONCE)
 
 
 def wide_batches(
