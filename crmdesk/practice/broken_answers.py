@@ -10,7 +10,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from crmdesk.practice.refusals import Refused
 from crmdesk.practice.replies import refusal_reply
-from crmdesk.practice.weather_rules import Refuse
+from crmdesk.practice.weather_kinds import Refuse
 from crmdesk.practice.wire import CuttableProtocol
 
 _HTML = "<html><head><title>Down for maintenance</title></head><body><h1>Service unavailable</h1></body></html>"

@@ -18,7 +18,7 @@ from crmdesk.practice.admission import is_open, refusal_at_the_door
 from crmdesk.practice.broken_answers import Truncated, cut, refusal_of, swallow, taken_and_cut
 from crmdesk.practice.org import LogLine, Org
 from crmdesk.practice.replies import refusal_reply
-from crmdesk.practice.weather_rules import (
+from crmdesk.practice.weather_kinds import (
     DailyCalls,
     Drop,
     LateCommit,

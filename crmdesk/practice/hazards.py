@@ -13,7 +13,7 @@ from crmdesk.practice import refusals
 from crmdesk.practice.drafts import Action, Draft, alive
 from crmdesk.practice.refusals import Refused
 from crmdesk.practice.schema import PracticeObject
-from crmdesk.practice.weather_rules import (
+from crmdesk.practice.weather_kinds import (
     Accident,
     HeavyTrigger,
     LockRows,

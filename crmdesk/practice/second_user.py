@@ -16,7 +16,8 @@ from crmdesk.practice.ids import new_id
 from crmdesk.practice.org import Org
 from crmdesk.practice.records import Saving
 from crmdesk.practice.schema import FieldType, PracticeField, PracticeObject, Schema, quoted
-from crmdesk.practice.weather_rules import Rule, SecondUser
+from crmdesk.practice.weather_kinds import SecondUser
+from crmdesk.practice.weather_rules import Rule
 
 USER_ID = new_id("005", 2)
 _FREE_TEXT = (FieldType.STRING, FieldType.TEXTAREA, FieldType.LONGTEXTAREA)

@@ -17,7 +17,7 @@ from crmdesk.practice import limits
 from crmdesk.practice.drafts import Action, Draft, RowHazard
 from crmdesk.practice.hazards import ParentLocks, Place, strike
 from crmdesk.practice.schema import PracticeObject
-from crmdesk.practice.weather_rules import (
+from crmdesk.practice.weather_kinds import (
     DailyCalls,
     FailJob,
     HoldJob,
@@ -25,10 +25,10 @@ from crmdesk.practice.weather_rules import (
     OrderedResults,
     RequestWeather,
     RowWeather,
-    Rule,
     SecondUser,
     SlowQuery,
 )
+from crmdesk.practice.weather_rules import Rule
 
 Kind = TypeVar("Kind", FailJob, OrderedResults)
 

@@ -19,7 +19,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from crmdesk.practice.weather_rules import _SHORT, Do, rules_from_json
+from crmdesk.practice.weather_kinds import Do
+from crmdesk.practice.weather_rules import _SHORT, rules_from_json
 from tests.conftest import ROOT
 from tests.practice.bulk import close, finished, ingest, make_job, results, upload
 from tests.practice.running import PracticeOrg, start_practice_org, until

@@ -10,6 +10,7 @@ from crmdesk.practice.dataverse.columns import Option, Table
 from crmdesk.practice.dataverse.environment import Environment
 from crmdesk.practice.dataverse.identity import Identity
 from crmdesk.practice.dataverse.service import Service
+from crmdesk.practice.dataverse.tables import TABLES
 from crmdesk.practice.dataverse.weather import Storm
 
 
@@ -71,8 +72,21 @@ def _relabelled(table: Table, labels: dict[str, list[str]]) -> Table:
     return dataclasses.replace(table, columns=columns)
 
 
+def _defined(table: Table, changes: dict[str, dict[str, Any] | None]) -> Table:
+    """A table with some columns changed, and those that change to null left out."""
+    columns = (
+        dataclasses.replace(each, **flags)
+        for each in table.columns
+        if (flags := changes.get(each.name, {})) is not None
+    )
+    return dataclasses.replace(table, columns=tuple(columns))
+
+
 def _set(service: Service, body: dict[str, Any]) -> None:
-    """Change the environment itself: a table's flags, or the values of its one organisation."""
+    """Change the environment itself: a table's flags, its columns, or the values of its one organisation.
+
+    `definitions` tells what differs from how a table is made: of each column the flags, or null where it is removed.
+    """
     store = service.store
     for name, value in body.get("organization", {}).items():
         table = store.table("organization")
@@ -80,6 +94,9 @@ def _set(service: Service, body: dict[str, Any]) -> None:
             with store.change():
                 for row in list(store.contents(table).rows.values()):
                     store.put(table, row["organizationid"], {**row, name: value})
+    for made in TABLES:
+        if made.name in body.get("definitions", {}):
+            store.redefine(_defined(made, body["definitions"][made.name]))
     for name, labels in body.get("columns", {}).items():
         table = store.table(name)
         if table is not None:

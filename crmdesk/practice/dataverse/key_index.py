@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from crmdesk.practice.dataverse.columns import LOOKUPS, Table
@@ -47,6 +48,8 @@ def key_text(table: Table, row: Row, name: str) -> str:
     value, column = row.get(name), table.find(name)
     if value is None or column is None:
         return "\0"
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
     return str(value[1] if column.kind in LOOKUPS else value)
 
 

@@ -136,8 +136,14 @@ PROJECT = Table(
         _text("new_name", "Name", 100, is_required=True, schema_name="new_Name"),
         _text("new_code", "Code", 40, schema_name="new_Code"),
         Column("new_customer", Kind.LOOKUP, "Customer", targets=("account",), navigation="new_Customer"),
+        Column("new_phase", Kind.INTEGER, "Phase", "new_Phase", least=0, most=1000),
+        Column("new_start", Kind.DATETIME, "Start", "new_Start", behavior=DATE_ONLY),
+        Column("new_share", Kind.DECIMAL, "Share", "new_Share", least=0, most=100, precision=4),
     ),
-    keys=(AlternateKey("new_code", ("new_code",)),),
+    keys=(
+        AlternateKey("new_code", ("new_code",)),
+        AlternateKey("new_phase", ("new_customer", "new_phase", "new_start", "new_share")),
+    ),
     is_custom=True, has_bulk=False, type_code=10_000,
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from crmdesk.practice.dataverse import refusals
 from crmdesk.practice.dataverse.binds import bound
-from crmdesk.practice.dataverse.columns import LOOKUPS, NOT_COLUMNS, Column, Kind, Table
+from crmdesk.practice.dataverse.columns import CHOICES, LOOKUPS, NOT_COLUMNS, NUMBERS, Column, Kind, Table
 from crmdesk.practice.dataverse.key_index import key_text
 from crmdesk.practice.dataverse.keys import Keyed, found_row
 from crmdesk.practice.dataverse.store import Row, Store
@@ -53,10 +53,7 @@ class Writer:
         if table.is_activity:  # what is new is open, whatever is said: the reason has to go with that
             values["statecode"] = 0
         if isinstance(key, dict):
-            for name, text in key.items():
-                column = table.find(name)
-                if column is not None and column.kind in (Kind.STRING, Kind.MEMO):
-                    values.setdefault(name, text)
+            values = self._of_key(table, key) | values
         id_ = key if isinstance(key, str) else values.pop(table.primary_id, None) or str(uuid.uuid4())
         if self.store.row(table, id_) is not None:
             raise refusals.id_taken()
@@ -66,6 +63,29 @@ class Writer:
         row["createdon"] = row.pop(_FROM_OUTSIDE, None) or now
         self._finish(table, row, {"createdby": ["systemuser", self.user]}, now)
         return row
+
+    def _of_key(self, table: Table, key: Keyed) -> Row:
+        """What a new row has by the address that named it."""
+        found: Row = {}
+        for name, text in key.items():
+            column = self._named_by_key(table, name)
+            if column.kind in LOOKUPS:
+                target = self.store.table(column.targets[0])
+                if target is None or self.store.row(target, text) is None:
+                    raise refusals.no_such_row(column.targets[0], text)
+                found[name] = [column.targets[0], text]
+            elif column.kind in NUMBERS or column.kind in CHOICES:
+                number = Decimal(text)
+                found[name] = stored(table, column, int(number) if number == number.to_integral_value() else number)
+            else:
+                found[name] = stored(table, column, text)
+        return found
+
+    def _named_by_key(self, table: Table, name: str) -> Column:
+        column = table.find(name)
+        if column is None:
+            raise refusals.not_a_key(table.name)
+        return column
 
     def update(self, table: Table, row: Row, body: dict[str, Any]) -> Row:
         """The row with other values. Raises Refused."""

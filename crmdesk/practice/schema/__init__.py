@@ -9,6 +9,7 @@ from crmdesk.practice.schema.contact import CONTACT
 from crmdesk.practice.schema.content import CONTENT_DOCUMENT, CONTENT_DOCUMENT_LINK, CONTENT_VERSION
 from crmdesk.practice.schema.custom import REGION, SUBSCRIPTION
 from crmdesk.practice.schema.lead import LEAD
+from crmdesk.practice.schema.objects import ChildRelationship, PracticeObject, Schema
 from crmdesk.practice.schema.opportunity import OPPORTUNITY
 from crmdesk.practice.schema.organization import ASSIGNMENT_RULE, ORGANIZATION, PROFILE, RECORD_TYPE, USER
 from crmdesk.practice.schema.product import LINE_ITEM, PRICEBOOK, PRICEBOOK_ENTRY, PRODUCT
@@ -21,15 +22,7 @@ from crmdesk.practice.schema.tables import (
     is_indexed,
     quoted,
 )
-from crmdesk.practice.schema.types import (
-    ChildRelationship,
-    DefaultValue,
-    FieldType,
-    PicklistValue,
-    PracticeField,
-    PracticeObject,
-    Schema,
-)
+from crmdesk.practice.schema.types import DefaultValue, FieldType, PicklistValue, PracticeField
 
 __all__ = [
     "ChildRelationship",

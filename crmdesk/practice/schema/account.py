@@ -13,8 +13,9 @@ from crmdesk.practice.schema.builders import (
     record_id,
 )
 from crmdesk.practice.schema.lookups import record_type, reference
+from crmdesk.practice.schema.objects import PracticeObject
 from crmdesk.practice.schema.picklists import INDUSTRIES, RATINGS
-from crmdesk.practice.schema.types import FieldType, PracticeField, PracticeObject
+from crmdesk.practice.schema.types import FieldType, PracticeField
 
 TYPES = (
     "Prospect",

@@ -16,7 +16,8 @@ from crmdesk.practice.schema.builders import (
     text,
 )
 from crmdesk.practice.schema.lookups import anything, taken_along
-from crmdesk.practice.schema.types import FieldType, PracticeField, PracticeObject
+from crmdesk.practice.schema.objects import PracticeObject
+from crmdesk.practice.schema.types import FieldType, PracticeField
 
 PEOPLE = ("Contact", "Lead")
 THINGS = ("Account", "Opportunity", "Campaign", "Case", "Product2", "Region__c", "Subscription__c")

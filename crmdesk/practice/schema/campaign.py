@@ -19,7 +19,8 @@ from crmdesk.practice.schema.builders import (
     subject_name,
 )
 from crmdesk.practice.schema.lookups import fixed, reference
-from crmdesk.practice.schema.types import FieldType, PracticeField, PracticeObject
+from crmdesk.practice.schema.objects import PracticeObject
+from crmdesk.practice.schema.types import FieldType, PracticeField
 
 TYPES = ("Conference", "Webinar", "Trade Show", "Public Relations", "Partners", "Advertisement", "Email", "Other")
 STATUSES = ("Planned", "In Progress", "Completed", "Aborted")

@@ -15,8 +15,9 @@ from crmdesk.practice.schema.builders import (
     values,
 )
 from crmdesk.practice.schema.lookups import reference, taken_along
+from crmdesk.practice.schema.objects import PracticeObject
 from crmdesk.practice.schema.picklists import LEAD_SOURCES
-from crmdesk.practice.schema.types import FieldType, PracticeField, PracticeObject
+from crmdesk.practice.schema.types import FieldType, PracticeField
 
 LEVELS = ("Primary", "Secondary", "Tertiary")
 INTERESTS = ("Events", "Newsletter", "Partnership", "Research", "Training")

@@ -7,7 +7,8 @@ from dataclasses import replace
 from crmdesk.practice.schema.activity import PEOPLE, THINGS
 from crmdesk.practice.schema.builders import audit, chosen, owner, read_only, record_id, text
 from crmdesk.practice.schema.lookups import anything, fixed, reference
-from crmdesk.practice.schema.types import FieldType, PracticeField, PracticeObject
+from crmdesk.practice.schema.objects import PracticeObject
+from crmdesk.practice.schema.types import FieldType, PracticeField
 
 ATTACHED_TO = (*PEOPLE, *THINGS, "User")
 

@@ -20,7 +20,8 @@ from crmdesk.practice.schema.builders import (
     valid_for,
 )
 from crmdesk.practice.schema.lookups import fixed, following, reference
-from crmdesk.practice.schema.types import FieldType, PicklistValue, PracticeField, PracticeObject
+from crmdesk.practice.schema.objects import PracticeObject
+from crmdesk.practice.schema.types import FieldType, PicklistValue, PracticeField
 
 PLANS = ("Basic", "Plus", "Enterprise")
 ADD_ONS = {

@@ -15,8 +15,9 @@ from crmdesk.practice.schema.builders import (
     record_id,
     values,
 )
+from crmdesk.practice.schema.objects import PracticeObject
 from crmdesk.practice.schema.picklists import INDUSTRIES, LEAD_SOURCES, RATINGS
-from crmdesk.practice.schema.types import FieldType, PracticeField, PracticeObject
+from crmdesk.practice.schema.types import FieldType, PracticeField
 
 FIRST_STATUS = "Open - Not Contacted"
 STATUSES = (FIRST_STATUS, "Working - Contacted", "Closed - Converted", "Closed - Not Converted")

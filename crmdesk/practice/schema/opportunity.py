@@ -17,8 +17,9 @@ from crmdesk.practice.schema.builders import (
     values,
 )
 from crmdesk.practice.schema.lookups import record_type, reference, taken_along
+from crmdesk.practice.schema.objects import PracticeObject
 from crmdesk.practice.schema.picklists import LEAD_SOURCES
-from crmdesk.practice.schema.types import FieldType, PracticeField, PracticeObject
+from crmdesk.practice.schema.types import FieldType, PracticeField
 
 
 @dataclass(frozen=True, slots=True)

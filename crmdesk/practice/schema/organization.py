@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from crmdesk.practice.schema.builders import audit, full_name, read_only, record_id
 from crmdesk.practice.schema.lookups import reference
-from crmdesk.practice.schema.types import FieldType, PracticeField, PracticeObject
+from crmdesk.practice.schema.objects import PracticeObject
+from crmdesk.practice.schema.types import FieldType, PracticeField
 
 
 def _text(name: str, label: str, length: int, kind: FieldType = FieldType.STRING) -> PracticeField:

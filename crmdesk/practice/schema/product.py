@@ -17,7 +17,8 @@ from crmdesk.practice.schema.builders import (
     text,
 )
 from crmdesk.practice.schema.lookups import fixed, following, reference
-from crmdesk.practice.schema.types import FieldType, PracticeField, PracticeObject
+from crmdesk.practice.schema.objects import PracticeObject
+from crmdesk.practice.schema.types import FieldType, PracticeField
 
 FAMILIES = ("Hardware", "Software", "Services", "None")
 

@@ -16,7 +16,8 @@ from crmdesk.practice.schema.builders import (
     text,
 )
 from crmdesk.practice.schema.lookups import holding, record_type, reference
-from crmdesk.practice.schema.types import FieldType, PracticeObject
+from crmdesk.practice.schema.objects import PracticeObject
+from crmdesk.practice.schema.types import FieldType
 
 STATUSES = ("New", "Working", "Escalated", "Closed")
 ORIGINS = ("Phone", "Email", "Web")

@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import assert_never
 
-from crmdesk.practice.schema.types import FieldType, PracticeField, PracticeObject, Schema
+from crmdesk.practice.schema.objects import PracticeObject, Schema
+from crmdesk.practice.schema.types import FieldType, PracticeField
 
 
 def quoted(name: str) -> str:
