@@ -12,3 +12,8 @@ class Decision:
     at: str
     who: str
     what: str
+
+    def holds(self, text: str) -> bool:
+        """Whether `text` stands in it, whatever its case."""
+        wanted = text.casefold()
+        return any(wanted in part.casefold() for part in (self.at, self.who, self.what))

@@ -6,6 +6,7 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from crmdesk.model.behaviour import AS_USUAL, NO_BOUNDS, Behaviour, Guard
 from crmdesk.model.filter import Filter, Order
 from crmdesk.model.index import Deletions, IndexOptions
 from crmdesk.model.local import HiddenRows, LocalTable, Mode, NoText, Readers
@@ -14,6 +15,7 @@ from crmdesk.model.local_run import LocalRun
 from crmdesk.model.mapping import Mapping
 from crmdesk.model.period import PeriodOptions
 from crmdesk.model.read_options import READ_PLAINLY, ReadOptions
+from crmdesk.model.write_options import NO_WISHES, Wishes, WriteOption
 
 
 class Operation(StrEnum):
@@ -82,18 +84,6 @@ class Pace:
         return cls(Speed(speed), int(rows or 0)) if text else None
 
 
-class WriteOption(StrEnum):
-    """What a job can ask for beside the values; not every engine of every CRM can do it for every action."""
-
-    ALL_OR_NONE = "all_or_none"
-    ALLOW_DUPLICATES = "allow_duplicates"
-    ASSIGNMENT_RULE = "assignment_rule"
-    HARD_DELETE = "hard"
-    ROWS_PER_CALL = "rows_per_call"
-    SERIAL = "serial"
-    SKIP_CUSTOM_LOGIC = "skip_custom_logic"
-
-
 class WhenKeyEmpty(StrEnum):
     """What an upsert does with a row whose external id is empty."""
 
@@ -142,26 +132,10 @@ Local = LocalFile | LocalTable | LocalRun | LocalAccount
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
-    """What is asked of the CRM beside the values.
-
-    `assignment` is "" for what the CRM does by itself, "none", "active", or the id of an assignment rule. A hard delete
-    leaves nothing in the recycle bin. `skips_custom_logic`: the organisation's own programs are kept out.
-    """
-
-    allows_duplicates: bool = False
-    assignment: str = ""
-    all_or_none: bool = False
-    is_hard: bool = False
-    skips_custom_logic: bool = False
-
-
-NO_WISHES = Wishes()
-
-
-@dataclass(frozen=True, slots=True)
 class ExportOptions:
     """How an export or a delete writes. `key` is the remote field that finds the record, empty for a plain insert.
+
+    Several fields that find it together stand in `key` with commas between.
 
     `rows_per_call` 0 leaves the size of a call to the connector; 1 is one record a call. `speed` None leaves it to the
     engine. `sorts_by_parent` sends rows of one parent together. `before_values`: what the CRM holds is kept first.
@@ -181,6 +155,11 @@ class ExportOptions:
     only_changed: bool = False
 
     @property
+    def key_fields(self) -> frozenset[str]:
+        """The API names of the fields in the key, in lower case; none without a key."""
+        return frozenset(name.strip().casefold() for name in self.key.split(",")) - {""}
+
+    @property
     def asked(self) -> frozenset[WriteOption]:
         """The options that the job asks for."""
         wanted = {
@@ -193,36 +172,6 @@ class ExportOptions:
             WriteOption.SKIP_CUSTOM_LOGIC: self.wishes.skips_custom_logic,
         }
         return frozenset(option for option, is_asked in wanted.items() if is_asked)
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """What a run must not exceed; None: no bound. Percentages are of the rows read, 0 to 100."""
-
-    max_rows: int | None = None
-    max_created: int | None = None
-    max_cleared_percent: int | None = None
-    max_rejected_percent: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Behaviour:
-    """What a run does about trouble.
-
-    After an error it waits `retry_after` seconds and goes on by itself, `retries` times. `ride_out` is how many seconds
-    a lost network is waited for (None: two hours, or not at all where the CRM is on this computer). It stops after
-    `stop_after_rejects` rejects, and after `stop_after_same` in a row of one cause with nothing between them that went
-    well (None and 0: never). `processes_rejects` hands rejects on to jobs that read them; they are stored and warned of
-    in any case. `processes_errors` lets a run go on by itself after an error.
-    """
-
-    stop_after_rejects: int | None = None
-    retry_after: int = 300
-    retries: int = 0
-    ride_out: int | None = None
-    stop_after_same: int = 1000
-    processes_rejects: bool = True
-    processes_errors: bool = True
 
 
 OWN_VARIABLES = ("job", "object", "account", "user", "run")
@@ -246,8 +195,8 @@ class Job:
     filter: Filter | None = None
     order_by: tuple[Order, ...] = ()
     export: ExportOptions | None = None
-    guard: Guard = Guard()
-    behaviour: Behaviour = Behaviour()
+    guard: Guard = NO_BOUNDS
+    behaviour: Behaviour = AS_USUAL
     reading: ReadOptions = READ_PLAINLY
     engine: Engine = Engine.AUTO
     index: IndexOptions | None = None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from crmdesk.model.job import Action, Engine, Speed, WriteOption
+from crmdesk.model.job import Action, Engine, Speed
+from crmdesk.model.write_options import WriteOption
 
 
 @dataclass(frozen=True, slots=True)

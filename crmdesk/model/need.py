@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What has to be allowed (`read`, `create`, `edit`, `delete`, `undelete`), of which object, with which fields.
+    """What has to be allowed, of which object, with which fields.
 
-    A field of a parent is named by its path.
+    `right` is `read`, `create`, `edit`, `delete`, `delete for good` (past the recycle bin) or `undelete`. A field of a
+    parent is named by its path.
     """
 
     right: str

@@ -70,7 +70,7 @@ class Reject:
     to a spreadsheet. `retried_by` is the run that took the row up again. `reason` is why somebody, `decided_by`, set it
     aside or lets it wait; `waits` tells that it waits for its parent, `has_parent` that this one has come since.
     `converted` is what the row became, as far as it could be converted; `at` when it was refused (ISO 8601 in UTC), or
-    empty. `heir` is the reject of the newest run that has rejected the same again, or empty.
+    empty. `rejected_again` is the reject of the newest run that has rejected the same again, or empty.
     """
 
     id: str
@@ -94,7 +94,7 @@ class Reject:
     has_parent: bool = False
     converted: Mapping[str, str | None] = dataclasses.field(default_factory=dict)
     at: str = ""
-    heir: str = ""
+    rejected_again: str = ""
 
     @property
     def cause(self) -> str:

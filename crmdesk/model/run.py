@@ -55,6 +55,11 @@ class Tally:
         """Rows whose outcome is known to be final or known to be unknown."""
         return self.created + self.updated + self.deleted + self.unchanged + self.rejected + self.unknown
 
+    @property
+    def arrived(self) -> int:
+        """Rows that were sent and not refused. Rejects and rows that change nothing may never have been sent."""
+        return self.created + self.updated + self.deleted + self.unknown
+
     def as_dict(self) -> dict[str, int]:
         """The counts by name, in the order of the balance."""
         return asdict(self)
@@ -212,7 +217,8 @@ class RunRecord:
     `run` is its id. Times are ISO 8601 in UTC; `ended` is empty until the run ends, and again while it goes on.
     `api_calls` is the sum over all stretches. `attempt` is 1, and one more than that of the run it retries.
     `is_released` tells that it gave the rejects it had taken up back before anything was sent: it can not be resumed.
-    `progress` is the last one seen, or None. `pid` is the process that executes it, or did so last.
+    `progress` is the last one seen, or None. `pid` is the process that executes it, or did so last. `paused` is for
+    how many seconds it stood still before it was gone on with, all pauses together.
     """
 
     run: str
@@ -229,6 +235,7 @@ class RunRecord:
     progress: Progress | None
     pid: int
     notices: tuple[str, ...]
+    paused: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,10 @@ class FieldType(StrEnum):
     COMPOUND = "compound"
 
 
+UNREADABLE = frozenset({FieldType.COMPOUND, FieldType.BINARY})
+"""What no column of text holds: parts that are fields themselves, and the content of a file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of a remote object.
@@ -73,6 +77,7 @@ class Field:
     is_guid: bool = False  # its values are GUIDs
     leads_to: tuple[str, ...] = ()  # of a reference: how the ids that it takes begin, none where nothing tells
     prefix: str = ""  # how all ids of the object begin; of the record id alone, "" where nothing tells
+    parts: tuple[str, ...] = ()  # of a key of several fields: their names; its text is theirs with commas between
     why_not: str = ""  # why a field that is listed can be neither read nor written, in a sentence
 
     @property
@@ -109,7 +114,10 @@ class RecordTypeInfo:
 
 @dataclass(frozen=True, slots=True)
 class RemoteObject:
-    """A described object; `id_field` names the field that holds the record id."""
+    """A described object; `id_field` names the field that holds the record id.
+
+    `keys` are those of several fields together: each is read and compared like a field, and is none of `fields`.
+    """
 
     name: str
     label: str
@@ -121,6 +129,7 @@ class RemoteObject:
     is_deletable: bool = True
     record_types: tuple[RecordTypeInfo, ...] = ()
     stamp: str = ""  # opaque: hand it back to describe() to learn whether anything changed
+    keys: tuple[Field, ...] = ()
 
     def together(self, fields: Iterable[Field]) -> tuple[Field, ...]:
         """These fields, and those that the CRM keeps in the same places, each once."""
@@ -132,3 +141,9 @@ class RemoteObject:
         """The field of that API name, upper and lower case taken for one; None when there is none."""
         wanted = name.casefold()
         return next((field for field in self.fields if field.name.casefold() == wanted), None)
+
+    def key(self, name: str) -> Field | None:
+        """The field of that API name, or the key of those whose names stand in it with commas between, in any order."""
+        wanted = sorted(part.strip().casefold() for part in name.split(","))
+        several = (key for key in self.keys if sorted(part.casefold() for part in key.parts) == wanted)
+        return self.field(name) or next(several, None)

@@ -146,12 +146,12 @@ def _refuse_if_used(connection: sqlite3.Connection, account: Account) -> None:
             hint="Remove these jobs first, or give them another account.",
         )
     runs = connection.execute(
-        "SELECT id FROM run WHERE account = ? AND (outcome IS NULL OR outcome IN (?, ?)) ORDER BY id",
+        "SELECT id, is_prepared FROM run WHERE account = ? AND (outcome IS NULL OR outcome IN (?, ?)) ORDER BY id",
         (account.name, *_RESUMABLE),
     ).fetchall()
     if runs:
-        numbers = ", ".join(str(row[0]) for row in runs)
+        numbers, (first, has_list) = ", ".join(str(row[0]) for row in runs), runs[0]
         raise UserError(
             f'The account "{account.label}" is needed by runs that are not finished: {numbers}.',
-            hint=f"Finish them first: crmdesk resume {runs[0][0]}.",
+            hint=f"Finish them first: crmdesk resume {first}{f', or crmdesk end {first}' if has_list else ''}.",
         )

@@ -19,6 +19,7 @@ from crmdesk.store.clock import after, now
 from crmdesk.store.codes import SETTLED_WELL
 from crmdesk.store.database import Database
 from crmdesk.store.rejects import Rejects
+from crmdesk.store.run_records import has_begun
 from crmdesk.store.settled_rows import forget_rows, owned, store_outcomes, store_rejects
 from crmdesk.tabular.batch import ROW
 
@@ -111,6 +112,11 @@ class RunLedger:
         with self._database.reading() as connection:
             return str(connection.execute("SELECT engine FROM run WHERE id = ?", (self._run,)).fetchone()[0])
 
+    @property
+    def has_begun(self) -> bool:
+        with self._database.reading() as connection:
+            return has_begun(connection, self._run)
+
     # --- sending ------------------------------------------------------------------------------------------------------
 
     def unsent(self, limit: int | None = None) -> Iterator[Payload]:
@@ -142,17 +148,31 @@ class RunLedger:
         with self._database.transaction() as connection:
             send_list.name(connection, self._run, send, handle)
 
-    def settle(self, send: SendId, outcomes: pl.DataFrame, rejects: pl.DataFrame, again: Sequence[Prepared]) -> None:
+    def settle(
+        self,
+        send: SendId,
+        outcomes: pl.DataFrame,
+        rejects: pl.DataFrame,
+        again: Sequence[Prepared],
+        done_at: str = "",
+    ) -> None:
         rows = outcomes.height + rejects.height + sum(prepared.rows.len() for prepared in again)
         sent_at, since = self._on_the_way.pop(send, ("", 0.0))
         # The CRM's clock is not asked again for it: ours tells how long the answer took.
         answered_at = after(sent_at, time.monotonic() - since) if sent_at else ""
+        if done_at:
+            answered_at = after(done_at, 0)
         with self._database.transaction() as connection:
             send_list.settle(connection, self._run, send, rows, answered_at)
             store_rejects(connection, self._run, Stage.WRITE, rejects)
             send_list.store_sends(connection, self._run, again)
             if not outcomes.is_empty():
                 self._settle_well(connection, outcomes)
+
+    def withdraw(self, send: SendId, rejects: pl.DataFrame) -> None:
+        with self._database.transaction() as connection:
+            send_list.settle(connection, self._run, send, rejects.height, "")
+            store_rejects(connection, self._run, Stage.CONVERT, rejects)
 
     def answered(self) -> pl.DataFrame:
         with self._database.reading() as connection:

@@ -8,11 +8,12 @@ from typing import Self
 from crmdesk.store.accounts import Accounts
 from crmdesk.store.corrections import Corrections
 from crmdesk.store.database import Database
-from crmdesk.store.heirs import Heirs
+from crmdesk.store.decisions import Decisions
 from crmdesk.store.jobs import Jobs
 from crmdesk.store.opening import open_database
 from crmdesk.store.options import Options
 from crmdesk.store.recollection import Recollection
+from crmdesk.store.recurrences import Recurrences
 from crmdesk.store.rejects import Rejects
 from crmdesk.store.run_history import RunHistory
 
@@ -29,9 +30,10 @@ class LightStore:
         self.jobs = Jobs(database)
         self.runs = RunHistory(database, home)
         self.rejects = Rejects(database)
-        self.heirs = Heirs(database)
+        self.recurrences = Recurrences(database)
         self.corrections = Corrections(database)
         self.options = Options(database)
+        self.decisions = Decisions(database)
         self.recollection = Recollection(database)
         self._database = database
 

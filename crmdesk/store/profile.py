@@ -11,12 +11,12 @@ from crmdesk.store.clean_up import CleanUp
 from crmdesk.store.corrections import Corrections
 from crmdesk.store.database import Database
 from crmdesk.store.decisions import Decisions
-from crmdesk.store.heirs import Heirs
 from crmdesk.store.jobs import Jobs
 from crmdesk.store.migrate import copy_database
 from crmdesk.store.opening import open_database
 from crmdesk.store.options import Options
 from crmdesk.store.recollection import Recollection
+from crmdesk.store.recurrences import Recurrences
 from crmdesk.store.rejects import Rejects
 from crmdesk.store.runs import Runs
 from crmdesk.store.secrets import KEYCHAINS, SecretStore, nobody_asks
@@ -34,7 +34,7 @@ class Store:
         self.jobs = Jobs(database)
         self.runs = Runs(database, home)
         self.rejects = Rejects(database)
-        self.heirs = Heirs(database)
+        self.recurrences = Recurrences(database)
         self.corrections = Corrections(database)
         self.clean_up = CleanUp(database)
         self.decisions = Decisions(database)

@@ -61,7 +61,7 @@ def originals(
 
 
 def _reject(row: tuple[Any, ...], run: str, parent: str, attempt: int) -> Reject:
-    where, line, stage, state, retried_by, code, field, message, also, sent, original, at, reason, who, waits, heir = (
+    where, line, stage, state, retried_by, code, field, message, also, sent, original, at, reason, who, waits, again = (
         row
     )
     number, refused_at = row_of(where), STAGE_WORDS[stage]
@@ -88,5 +88,5 @@ def _reject(row: tuple[Any, ...], run: str, parent: str, attempt: int) -> Reject
         has_parent=waits == PARENT_CAME,
         converted=converted,
         at=moment(at) if at else "",
-        heir="" if heir is None else reject_id(str(run_of(heir)), row_of(heir)),
+        rejected_again="" if again is None else reject_id(str(run_of(again)), row_of(again)),
     )

@@ -8,11 +8,10 @@ import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from crmdesk.model.reject import CauseCount, Reject, RejectState
-from crmdesk.store import counts, decisions, lineage, reject_places, reject_rows
-from crmdesk.store.clock import now
+from crmdesk.store import counts, lineage, reject_notes, reject_places, reject_rows
 from crmdesk.store.codes import STATE_WORDS, STATES, place, row_of, span
 from crmdesk.store.database import Database
-from crmdesk.store.reject_places import OF_STATE, and_in
+from crmdesk.store.reject_places import and_in
 
 _PAGE = 200
 _FETCHED_AT_ONCE = 2_000  # rejects: a few megabytes
@@ -151,75 +150,33 @@ class Rejects:
 
     def set_aside(self, run: str, rows: Sequence[int], reason: str = "") -> int:
         """Give open rejects of `rows` the state ignored, for a reason; returns how many were open."""
-        return self._decide(run, rows, RejectState.OPEN, RejectState.IGNORED, reason)
+        with self._database.transaction() as connection:
+            return reject_notes.set_aside(connection, int(run), rows, reason)
 
     def take_back(self, run: str, rows: Sequence[int]) -> int:
         """Open rejects again that were set aside; returns how many were."""
-        return self._decide(run, rows, RejectState.IGNORED, RejectState.OPEN, "")
+        with self._database.transaction() as connection:
+            return reject_notes.take_back(connection, int(run), rows)
 
     def let_wait(self, run: str, rows: Sequence[int], reason: str) -> int:
         """Mark open rejects of `rows` as waiting for their parent; returns how many were open."""
-        return self._decide(run, rows, RejectState.OPEN, RejectState.OPEN, reason, waits=True)
+        with self._database.transaction() as connection:
+            return reject_notes.let_wait(connection, int(run), rows, reason)
 
     def parents_came(self, run: str, rows: Sequence[int], reason: str) -> int:
         """Tell of open rejects of `rows` that the parent they lack has come to the CRM; returns how many are open."""
-        places = json.dumps([place(int(run), row) for row in rows])
         with self._database.transaction() as connection:
-            return connection.execute(
-                "REPLACE INTO reject_note SELECT place, ?, ?, '', ? FROM reject"
-                " WHERE place IN (SELECT value FROM json_each(?)) AND state = ?",
-                (reject_rows.PARENT_CAME, reason, now(), places, STATES[RejectState.OPEN]),
-            ).rowcount
+            return reject_notes.parents_came(connection, int(run), rows, reason)
 
     def reasons(self, run: str) -> Mapping[str, int]:
         """How many rejects of a run were set aside for which reason ("": none was given), the most frequent first."""
         with self._database.reading() as connection:
-            found = connection.execute(
-                "SELECT coalesce(note.reason, ''), count(*) FROM"  # noqa: S608 - our own words
-                f" (SELECT place FROM {OF_STATE}) LEFT JOIN reject_note AS note USING (place)"
-                " GROUP BY 1 ORDER BY 2 DESC, 1",
-                (int(run), STATES[RejectState.IGNORED]),
-            )
-            return dict(found.fetchall())
+            return reject_notes.reasons(connection, int(run))
 
     def waiting(self, run: str, *, has_parent: bool = False) -> list[int]:
         """The rows of open rejects that wait for their parent, or whose parent has come since."""
         with self._database.reading() as connection:
-            found = connection.execute(
-                "SELECT place FROM reject_note JOIN reject USING (place)"
-                " WHERE place BETWEEN ? AND ? AND waits = ? AND state = ? ORDER BY place",
-                (*span(int(run)), reject_rows.PARENT_CAME if has_parent else 1, STATES[RejectState.OPEN]),
-            )
-            return [row_of(where) for (where,) in found.fetchall()]
-
-    def _decide(
-        self,
-        run: str,
-        rows: Sequence[int],
-        before: RejectState,
-        after: RejectState,
-        reason: str,
-        *,
-        waits: bool = False,
-    ) -> int:
-        places = json.dumps([place(int(run), row) for row in rows])
-        with self._database.transaction() as connection:
-            chosen = "SELECT place FROM reject WHERE place IN (SELECT value FROM json_each(?)) AND state = ?"
-            connection.execute(f"DELETE FROM reject_note WHERE place IN ({chosen})", (places, STATES[before]))  # noqa: S608
-            if reason:
-                connection.execute(
-                    f"INSERT INTO reject_note SELECT place, ?, ?, ?, ? FROM ({chosen})",  # noqa: S608 - our own words
-                    (waits, reason, decisions.whoever(), now(), places, STATES[before]),
-                )
-            moved = connection.execute(
-                "UPDATE reject SET state = ? WHERE place IN (SELECT value FROM json_each(?)) AND state = ?",
-                (STATES[after], places, STATES[before]),
-            ).rowcount
-            counts.add_rejects(connection, int(run), {before: -moved})
-            counts.add_rejects(connection, int(run), {after: moved})
-            if moved:
-                decisions.note(connection, _decision(run, moved, after, reason, waits=waits))
-        return moved
+            return reject_notes.waiting(connection, int(run), has_parent=has_parent)
 
     def claim_for_retry(self, run: str, new_run: str, rows: Sequence[int] | None = None) -> int:
         """Hand the open rejects of `run`, or those of `rows`, to `new_run`, created with retry_of = `run`.
@@ -252,11 +209,6 @@ class Rejects:
 
 def _one(connection: sqlite3.Connection, run: int, row: int) -> Reject | None:
     return next(iter(reject_rows.select(connection, run, "reject.place = ?", place(run, row))), None)
-
-
-def _decision(run: str, rows: int, after: RejectState, reason: str, *, waits: bool) -> str:
-    what = "wait for their parent" if waits else "were set aside" if after is RejectState.IGNORED else "are open again"
-    return f"Rejects of run {run}: {rows} {what}{f' ({reason})' if reason else ''}."
 
 
 def _require_parent(connection: sqlite3.Connection, run: int, new_run: int) -> None:

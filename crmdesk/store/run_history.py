@@ -45,9 +45,10 @@ class RunHistory:
         """The runs that have taken up rejects of this one, oldest first."""
         return self._select("retry_of = ?", _number(run))
 
-    def undos_of(self, run: str) -> tuple[RunRecord, ...]:
-        """The runs that took this one back, or tried to, oldest first."""
-        return self._select("json_extract(settings, '$.undo_of') = ?", str(_number(run)))
+    def undos_of(self, *runs: str) -> tuple[RunRecord, ...]:
+        """The runs that took one of these back, or tried to, oldest first; at most a few hundred."""
+        marks = ", ".join("?" * len(runs))
+        return self._select(f"json_extract(settings, '$.undo_of') IN ({marks})", *(str(_number(run)) for run in runs))
 
     def restarts_of(self, run: str) -> tuple[str, ...]:
         """The runs by which this one was started again from zero, oldest first."""

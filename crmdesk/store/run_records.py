@@ -54,9 +54,10 @@ def select(
 
 
 def has_begun(connection: sqlite3.Connection, run: int) -> bool:
-    """Whether a send of the run was begun."""
+    """Whether a send of the run was begun; one that was withdrawn instead has no moment at which it was sent."""
     begun = connection.execute(
-        "SELECT 1 FROM send WHERE run = ? AND state > ? LIMIT 1", (run, SendState.UNSENT)
+        "SELECT 1 FROM send WHERE run = ? AND state > ? AND (state = ? OR sent_at <> '') LIMIT 1",
+        (run, SendState.UNSENT, SendState.OPEN),
     ).fetchone()
     return begun is not None
 
@@ -81,6 +82,7 @@ def _record(connection: sqlite3.Connection, row: sqlite3.Row, is_running: Callab
         progress=_progress(connection, run, tally),
         pid=row["pid"],
         notices=tuple(notice for (notice,) in notices),
+        paused=row["paused"],
     )
 
 

@@ -24,6 +24,18 @@ if TYPE_CHECKING:
     from crmdesk.store.ledger import RunLedger
 
 
+# It stood still since it ended; one that was killed, which wrote no end, since the CRM was last spoken to. The calls of
+# such a one are those that it told of last.
+_CLAIM = """
+    UPDATE run SET pid = ?, outcome = NULL, ended = '', error = '', is_stop_requested = 0,
+    paused = paused + max(0, coalesce((julianday(?) - julianday(CASE WHEN ended <> '' THEN ended ELSE (
+        SELECT max(max(sent_at, answered_at)) FROM send WHERE send.run = run.id
+    ) END)) * 86400, 0)),
+    api_calls = api_calls + coalesce((SELECT progress.api_calls FROM progress WHERE progress.run = run.id), 0)
+    WHERE id = ?
+"""
+
+
 class Runs(RunHistory):
     """The runs of a profile, and the rights to execute them. Each method raises as those of RunHistory do."""
 
@@ -74,11 +86,8 @@ class Runs(RunHistory):
         try:
             with held(self._lock(number)):
                 with self._database.transaction() as connection:
-                    connection.execute(
-                        "UPDATE run SET pid = ?, outcome = NULL, ended = '', error = '', is_stop_requested = 0"
-                        " WHERE id = ?",
-                        (os.getpid(), number),
-                    )
+                    connection.execute(_CLAIM, (os.getpid(), now(), number))
+                    connection.execute("DELETE FROM progress WHERE run = ?", (number,))
                 yield
         except Busy as busy:
             raise UserError(

@@ -25,7 +25,7 @@ _NO_KEYCHAIN = "This computer has no credential store that CRM Desk trusts, so t
 
 
 def nobody_asks() -> str:
-    """The pass phrase where there is no person to ask for it."""
+    """Asks nobody for the pass phrase: raises SignInError."""
     raise SignInError(
         "The secrets of this profile are in a vault, and nobody is here to open it.",
         hint=f"Run the command on a terminal, or give the pass phrase in {_PASS_PHRASE} for this command.",

@@ -158,6 +158,20 @@ def test_a_list_that_was_begun_cannot_be_forgotten(store: Store) -> None:
     assert len(ledger.open_sends()) == 1
 
 
+def test_a_send_that_was_withdrawn_is_no_sign_that_a_run_has_begun(store: Store) -> None:
+    """R-331: whoever goes on with it is asked, as nobody has agreed yet."""
+    _, ledger = new_run(store)
+    ledger.begin_prepare()
+    ledger.add_source_block(1, 2, "source-1")
+    ledger.add_sends([prepared(ledger, [1]), prepared(ledger, [2])])
+    ledger.end_prepare("rest")
+    first, second = ledger.unsent()
+    ledger.withdraw(first.send, rejects([1]))
+    assert not ledger.has_begun
+    ledger.intend(second.send, "2026-03-01T10:00:00Z")
+    assert ledger.has_begun
+
+
 def test_the_send_files_of_a_settled_run_are_deleted_and_its_source_stays(store: Store) -> None:
     """R-212."""
     _, ledger = new_run(store)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crmdesk.errors import UserError
-from crmdesk.model.run import RunOutcome
+from crmdesk.model.run import Phase, Progress, RunOutcome, Tally
 from crmdesk.store import Store
 from crmdesk.store.locks import is_held
 from tests.store.profiles import new_run, start
@@ -96,6 +96,17 @@ def test_a_run_that_goes_on_has_not_ended(store: Store) -> None:
         assert (record.outcome, record.ended, record.error) == (RunOutcome.RUNNING, "", "")
 
 
+def test_the_calls_of_a_run_that_was_killed_are_those_it_told_of_last(store: Store) -> None:
+    """R-220."""
+    run, ledger = new_run(store)
+    with store.runs.claim(run):
+        ledger.progress(Progress(Phase.SENDING, 1, 2, Tally(), api_calls=7))
+
+    with store.runs.claim(run):
+        ledger.finish(RunOutcome.SUCCEEDED, 5, "")
+    assert store.runs.get(run).api_calls == 12
+
+
 def test_a_run_of_another_process_is_running_until_that_process_is_killed(store: Store, home: Path) -> None:
     """R-214, R-217."""
     run, _ = new_run(store)
@@ -139,3 +150,28 @@ def test_a_stop_asked_for_elsewhere_reaches_the_run_and_is_gone_when_it_goes_on(
 def test_asking_whether_a_lock_is_held_neither_makes_nor_keeps_it(tmp_path: Path) -> None:
     assert not is_held(tmp_path / "lock")
     assert not (tmp_path / "lock").exists()
+
+
+def test_the_time_for_which_a_run_stood_still_is_kept_apart(store: Store) -> None:
+    run, ledger = new_run(store)
+    with store.runs.claim(run):
+        assert store.runs.get(run).paused == 0
+        ledger.finish(RunOutcome.STOPPED, 0, "")
+    for hours in (2, 1):
+        with store._database.transaction() as connection:
+            connection.execute("UPDATE run SET ended = strftime('%Y-%m-%dT%H:%M:%fZ', ended, ?)", (f"-{hours} hours",))
+        with store.runs.claim(run):
+            ledger.finish(RunOutcome.STOPPED, 0, "")
+    assert store.runs.get(run).paused == pytest.approx(3 * 3600, abs=60)
+
+
+def test_a_run_that_was_killed_stood_still_since_the_crm_was_last_heard_of(store: Store) -> None:
+    run, _ = new_run(store)
+    with store._database.transaction() as connection:
+        connection.execute(
+            "INSERT INTO send (run, state, rows, row_count, file, offset, length, sha256, sent_at)"
+            " VALUES (?, 0, x'', 1, '', 0, 0, '', strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-2 hours'))",
+            (run,),
+        )
+    with store.runs.claim(run):
+        assert store.runs.get(run).paused == pytest.approx(2 * 3600, abs=60)

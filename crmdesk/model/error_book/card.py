@@ -52,6 +52,21 @@ TITLES: Mapping[Remedy, str] = {
     Remedy.SET_ASIDE: "Set aside",
 }
 
+CORRECTING = frozenset(
+    {
+        Remedy.MAP_VALUES,
+        Remedy.SET_VALUE,
+        Remedy.REPLACE_OWNERS,
+        Remedy.UPDATE_INSTEAD,
+        Remedy.SHORTEN,
+        Remedy.CHOOSE_PARENTS,
+        Remedy.READ_AS,
+        Remedy.KEEP_ONE,
+        Remedy.WAIT_FOR_PARENT,
+    }
+)
+"""The remedies that help only where a value changes, a field is left out, or rows are set aside or wait."""
+
 
 @dataclass(frozen=True, slots=True)
 class Card:

@@ -221,6 +221,20 @@ OWN_CARDS = (
         (Remedy.GENTLE_LANE,),
     ),
     Card(
+        "own-not-sent",
+        {"NOT_SENT": ""},
+        "Not sent",
+        "The run was ended before the turn of this row came. The CRM never saw it.",
+        "Send it again, with --job JOB as the job is now.",
+    ),
+    Card(
+        "own-not-kept",
+        {"NOT_KEPT": ""},
+        "What it held before is not known",
+        "Somebody created the record after the run had looked up what there was, so it was not taken back.",
+        "Look at it in the CRM, and mend it there where that is meant.",
+    ),
+    Card(
         "own-changed-since",
         {"CHANGED_SINCE": ""},
         "Somebody has changed the record since",

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from crmdesk.store.migrations import m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008, m0009, m0010, m0011
+from crmdesk.store.migrations import (
+    m0001,
+    m0002,
+    m0003,
+    m0004,
+    m0005,
+    m0006,
+    m0007,
+    m0008,
+    m0009,
+    m0010,
+    m0011,
+    m0012,
+)
 
 Migrations = tuple[tuple[str, ...], ...]
 
@@ -18,4 +31,5 @@ MIGRATIONS: Migrations = (
     m0009.STATEMENTS,
     m0010.STATEMENTS,
     m0011.STATEMENTS,
+    m0012.STATEMENTS,
 )

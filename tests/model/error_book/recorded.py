@@ -53,6 +53,8 @@ RECORDED: tuple[tuple[str, str, str, str], ...] = (
     ("own-row-ragged", "ROW_RAGGED", "", "The row has 9 cells, the header 8."),
     ("own-guarded", "GUARDED", "", "Held back by a guard: max_created."),
     ("own-changed-since", "CHANGED_SINCE", "", "The record is not there any more."),
+    ("own-not-sent", "NOT_SENT", "", "The run was ended before it sent this row."),
+    ("own-not-kept", "NOT_KEPT", "", "What this record held before is not known."),
     ("own-no-answer", "NO_ANSWER", "", "The service broke off each time."),
     ("salesforce-1", "REQUIRED_FIELD_MISSING", "LastName", "Required fields are missing: [LastName]"),
     ("salesforce-2", "FIELD_CUSTOM_VALIDATION_EXCEPTION", "Seats__c", "An enterprise plan has at least 10 seats."),
