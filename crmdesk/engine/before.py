@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +13,14 @@ from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.finding.records import Wanted, key_hashes, records
 from crmdesk.engine.ledger import Ledger
 from crmdesk.engine.planning.plan import WritingPlan
+from crmdesk.engine.preparing.disk import reading_back
 from crmdesk.engine.preparing.source_copy import write_frame
 from crmdesk.engine.run_notes import note, read_notes
 from crmdesk.engine.sending.sinks import Sinks
 from crmdesk.model.job import Action
 from crmdesk.model.schema import Field, FieldType
 
+_KEPT, _ANEW = "before", "anew"  # what the names of the files begin with
 _ROWS = 50_000  # records of one file
 _UNREADABLE = frozenset({FieldType.COMPOUND, FieldType.BINARY})
 
@@ -32,8 +34,14 @@ def keeps_before(plan: WritingPlan) -> bool:
 def before_frames(folder: Path) -> Iterator[pl.DataFrame]:
     """The before-values of a run: the record id first, then the fields, all text; null where there was no value."""
     if read_notes(folder).before is not None:
-        for path in sorted(folder.glob("before-*.arrow")):
-            yield pl.read_ipc(path)
+        for path in sorted(folder.glob(f"{_KEPT}-*.arrow")):
+            with reading_back(path):
+                frame = pl.read_ipc(path)
+            yield frame
+
+
+def _number_of_files(folder: Path, kind: str) -> int:
+    return len(list(folder.glob(f"{kind}-*.arrow")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +56,64 @@ class BeforeValues:
     token: CancelToken
 
     def keep(self) -> Iterator[int]:
-        """Store them, anew if it was begun before; yields how many records are stored so far."""
+        """Store them, anew if that was done before; yields how many records are stored so far."""
         folder, records, keys = self.ledger.folder, 0, list[pl.Series]()
-        for old in folder.glob("before-*.arrow"):
+        note(folder, before=None, records=0)
+        for old in folder.glob(f"{_KEPT}-*.arrow"):
             old.unlink()
         fields = self._fields()
-        waiting: list[pl.DataFrame] = []
-        for frame in self._records(fields):
-            self.token.check()
-            waiting.append(frame)
+        for frame in self._stored(_KEPT, fields):
+            records += frame.height
             keys += self._several(frame)
-            if sum(each.height for each in waiting) >= _ROWS:
-                records += self._store(waiting)
-                waiting = []
             yield records
-        records += self._store(waiting)
         note(folder, before=fields, records=records, known=pl.concat(keys).n_unique() if keys else records)
         yield records
+
+    def keep_anew(self) -> Iterator[int]:
+        """Store those of what is left to be sent in the place of what was stored of it when the run began."""
+        folder, records, ids = self.ledger.folder, 0, list[pl.Series]()
+        for broken_off in folder.glob(f"{_ANEW}-*.arrow"):
+            broken_off.unlink()
+        for frame in self._stored(_ANEW, read_notes(folder).before or ()):
+            records += frame.height
+            ids.append(frame[self.plan.object.id_field])
+            yield records
+        if ids:
+            note(folder, records=self._left_of_old(pl.concat(ids)) + records)
+            number = _number_of_files(folder, _KEPT)
+            for path in sorted(folder.glob(f"{_ANEW}-*.arrow")):
+                number += 1
+                path.replace(folder / f"{_KEPT}-{number:05}.arrow")
+        yield records
+
+    def _left_of_old(self, ids: pl.Series) -> int:
+        """Take these records out of what is stored; gives how many are left."""
+        records = 0
+        for path in sorted(self.ledger.folder.glob(f"{_KEPT}-*.arrow")):
+            with reading_back(path), path.open("rb") as file:  # by a mapped one no other could take its place
+                frame = pl.read_ipc(file)
+            left = frame.filter(~pl.col(self.plan.object.id_field).is_in(ids.implode()))
+            if left.height < frame.height:
+                part = path.with_suffix(".part")
+                write_frame(part, left)
+                part.replace(path)
+            records += left.height
+        return records
+
+    def _stored(self, kind: str, fields: Sequence[str]) -> Iterator[pl.DataFrame]:
+        """The records as they are found, and stored when there are enough for a file; a field that is gone is empty."""
+        there = tuple(name for name in fields if self.plan.object.field(name) is not None)
+        gone = [pl.lit(None, dtype=pl.String()).alias(name) for name in fields if name not in there]
+        waiting: list[pl.DataFrame] = []
+        for found in self._records(there):
+            self.token.check()
+            frame = found.with_columns(gone).select(fields)
+            waiting.append(frame)
+            if sum(each.height for each in waiting) >= _ROWS:
+                self._store(kind, waiting)
+                waiting = []
+            yield frame
+        self._store(kind, waiting)
 
     def _fields(self) -> tuple[str, ...]:
         """The record id, and the fields that are written; of records that go, all that can be read."""
@@ -81,13 +130,10 @@ class BeforeValues:
             return []
         return [key_hashes(frame[key.name], key, self.can)]
 
-    def _store(self, frames: list[pl.DataFrame]) -> int:
-        if not frames:
-            return 0
-        whole = pl.concat(frames)
-        number = len(list(self.ledger.folder.glob("before-*.arrow"))) + 1
-        write_frame(self.ledger.folder / f"before-{number:05}.arrow", whole)
-        return whole.height
+    def _store(self, kind: str, frames: list[pl.DataFrame]) -> None:
+        if frames:
+            folder = self.ledger.folder
+            write_frame(folder / f"{kind}-{_number_of_files(folder, kind) + 1:05}.arrow", pl.concat(frames))
 
     def _records(self, fields: tuple[str, ...]) -> Iterator[pl.DataFrame]:
         key = self.plan.key

@@ -23,8 +23,8 @@ from crmdesk.model.local import Mode
 from crmdesk.model.run import Phase, Progress, Tally
 from crmdesk.tabular.batch import ROW
 from crmdesk.tabular.convert import reading
+from crmdesk.tabular.convert_read import convert_read
 from crmdesk.tabular.ends import open_target
-from crmdesk.tabular.read import convert_read
 from crmdesk.tabular.targets.contract import Target
 from crmdesk.tabular.targets.owner import Owner
 

@@ -72,6 +72,11 @@ class Ledger(Protocol):
         """The engine given to end_prepare."""
         ...
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether a send was begun, whatever became of it: then somebody agreed to the run."""
+        ...
+
     # --- sending ------------------------------------------------------------------------------------------------------
 
     def unsent(self, limit: int | None = None) -> Iterator[Payload]:
@@ -94,16 +99,30 @@ class Ledger(Protocol):
         """The remote's name for the send."""
         ...
 
-    def settle(self, send: SendId, outcomes: pl.DataFrame, rejects: pl.DataFrame, again: Sequence[Prepared]) -> None:
-        """A receipt, in one transaction.
+    def settle(
+        self,
+        send: SendId,
+        outcomes: pl.DataFrame,
+        rejects: pl.DataFrame,
+        again: Sequence[Prepared],
+        done_at: str = "",
+    ) -> None:
+        """A receipt, in one transaction; `done_at` as there.
 
         Outcomes (OUTCOME_SCHEMA, rejected rows not among them) and rejects of stage WRITE (REJECT_SCHEMA) are stored,
         the send is settled, and its rows that were proven not applied become new sends.
         """
         ...
 
+    def withdraw(self, send: SendId, rejects: pl.DataFrame) -> None:
+        """Take a send that was never begun off the list: its rows are these rejects (REJECT_SCHEMA)."""
+        ...
+
     def answered(self) -> pl.DataFrame:
-        """ROW and `at`: when, by the CRM's clock, the last answer was there that had the row, as far as it is known."""
+        """ROW and `at`: when, by the CRM's clock, it was done with the row for the last time, as far as that is known.
+
+        That is when it says that it had, else when its answer was there.
+        """
         ...
 
     def replace_sends(self, old: Sequence[SendId], new: Sequence[Prepared]) -> None:

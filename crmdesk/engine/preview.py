@@ -18,7 +18,7 @@ from crmdesk.model.preview import Fate, PreviewRow
 from crmdesk.model.reject import RowProblem
 from crmdesk.tabular.batch import LINE, ROW
 from crmdesk.tabular.convert import Converted, reading
-from crmdesk.tabular.read import convert_read
+from crmdesk.tabular.convert_read import convert_read
 
 
 def preview_write(work: Preparation, rows: int, row: int = 1) -> list[PreviewRow]:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from crmdesk.engine.local import LocalSource
 from crmdesk.engine.preparing.columns import EXACT, REJECT, RESERVED, beside
 from crmdesk.engine.preparing.mangled import Mangled, why_mangled
 from crmdesk.errors import FileFormatError
 from crmdesk.model.reject import Check, Reject, RowProblem
 from crmdesk.tabular.batch import LINE, PROBLEM_SCHEMA, ROW, Batch, no_problems
 from crmdesk.tabular.files.formula_injection import armed
+from crmdesk.tabular.local_source import LocalSource
 
 _ROWS = 10_000
 

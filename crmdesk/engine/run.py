@@ -85,13 +85,17 @@ def execute(
     if outcome is RunOutcome.SUCCEEDED:
         outcome = _well_ended(tally, is_partial=is_partial)
     try:
-        why = f"{failure.message} {failure.hint}".rstrip() if failure else ""
-        ledger.finish(outcome, session.api_calls, why)
-        if outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS):
-            ledger.discard_send_files()
+        _store_end(log, outcome, session.api_calls, failure)
     except StoreError as error:  # the run stays open, and can be resumed when the store takes its end
         outcome, failure = RunOutcome.FAILED, failure or failure_of(error)
     yield RunFinished(ledger.run, outcome, tally, session.api_calls, time.monotonic() - begun, failure)
+
+
+def _store_end(log: LedgerLog, outcome: RunOutcome, api_calls: int, failure: Failure | None) -> None:
+    """Write the end of a run down; raises StoreError."""
+    log.ledger.finish(outcome, api_calls, f"{failure.message} {failure.hint}".rstrip() if failure else "")
+    if outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS):
+        log.ledger.discard_send_files()
 
 
 def _well_ended(tally: Tally, *, is_partial: bool) -> RunOutcome:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from crmdesk.engine.preparing.disk import keeping
+from crmdesk.engine.preparing.disk import keeping, reading_back
 from crmdesk.tabular.files.private import open_private
 
 _NAME = "notes.json"
@@ -38,7 +38,8 @@ def read_notes(folder: Path) -> RunNotes:
         text = (folder / _NAME).read_bytes()
     except FileNotFoundError:
         return RunNotes()
-    return msgspec.json.decode(text, type=RunNotes)
+    with reading_back(folder / _NAME):
+        return msgspec.json.decode(text, type=RunNotes)
 
 
 def note_halt(folder: Path, at: str) -> None:

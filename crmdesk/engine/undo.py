@@ -20,7 +20,8 @@ from crmdesk.engine.run_notes import read_notes
 from crmdesk.engine.sending.packers import Packers, Parts
 from crmdesk.engine.sending.requests import request_for
 from crmdesk.engine.written import Written
-from crmdesk.model.job import Action, Engine, ExportOptions, Guard, Job
+from crmdesk.model.behaviour import Guard
+from crmdesk.model.job import Action, Engine, ExportOptions, Job
 from crmdesk.model.mapping import Column, FieldMap
 from crmdesk.model.reject import Stage
 from crmdesk.model.run import Phase, Progress, RowOutcome, Tally
@@ -30,6 +31,9 @@ from crmdesk.tabular.convert import WriteLine, WritePlan, reading
 
 CHANGED_SINCE = "CHANGED_SINCE"
 """The code of a reject: somebody has changed the record after the run, so it is left as it is."""
+
+NOT_KEPT = "NOT_KEPT"
+"""The code of a reject: nobody knows what the record held before, so it is left as it is."""
 
 WAS = "_was"
 """The column that tells what the run did with the record."""
@@ -98,20 +102,30 @@ class TakingBack:
 
         packers, sends = Packers(self.ledger.folder, packing_on, self._by_action, 0), list[Prepared]()
         rows = rejected = 0
-        for number, frame in enumerate(self._rows(), 1):
+        for number, (frame, not_kept) in enumerate(self._rows(), 1):
             self.token.check()
             name = write_block(self.ledger.folder, number, _as_source(frame))
             self.ledger.add_source_block(int(frame[ROW][0]), frame.height, name)
-            problems = self._problems(frame, answered)
+            problems = pl.concat([self._problems(frame, answered), _not_kept(not_kept)])
             if not problems.is_empty():
                 self.ledger.add_rejects(Stage.CONVERT, reject_frame(problems, _as_source(frame)))
             sends += packers.add(frame.filter(~pl.col(ROW).is_in(problems[ROW].implode())))
-            rows, rejected = rows + frame.height, rejected + problems.height
+            rows, rejected = rows + frame.height, rejected + problems[ROW].n_unique()
             tally = Tally(read=rows, rejected=rejected, pending=rows - rejected)
             yield Progress(Phase.PREPARING, rows, None, tally, self.session.api_calls, self.session.calls_left)
         sends += packers.close()
         self.ledger.add_sends(sends)
         self.ledger.end_prepare(engine)
+
+    def left_alone(self, rows: pl.Series) -> pl.DataFrame:
+        """Those of `rows` whose records are not as the run has left them (PROBLEM_SCHEMA), as they are now."""
+        answered, found = self.taken.answered(), [pl.DataFrame(schema=PROBLEM_SCHEMA)]
+        for frame, _ in self._rows():
+            self.token.check()
+            some = frame.filter(pl.col(ROW).is_in(rows.implode()))
+            if not some.is_empty():
+                found.append(self._problems(some, answered))
+        return pl.concat(found)
 
     def _request(self, action: Action) -> WriteRequest:
         """What is asked for, with as many rows as the run that is taken back has of the kind."""
@@ -119,8 +133,12 @@ class TakingBack:
         rows = {Action.UPDATE: tally.updated, Action.DELETE: tally.created, Action.UNDELETE: tally.deleted}
         return request_for(self.plan, action, rows[action])
 
-    def _rows(self) -> Iterator[pl.DataFrame]:
-        """ROW, `_was`, the record id and the old values ("" for none) of the rows that can be taken back."""
+    def _rows(self) -> Iterator[tuple[pl.DataFrame, pl.Series]]:
+        """ROW, `_was`, the record id and the old values ("" for none) of the rows that can be taken back.
+
+        With them the rows of records that were updated, and of which nothing was kept: one that somebody else created
+        after the before-values were looked up.
+        """
         record_id = self.plan.object.id_field
         names = [field.name for field in self.plan.fields if field.name != record_id]
         wanted = [was for was, action in _HOW.items() if action in self.actions]
@@ -133,7 +151,9 @@ class TakingBack:
                 is_known = pl.col(record_id).is_in(old[record_id].implode()) & (pl.col(WAS) == RowOutcome.CREATED.value)
                 was = pl.when(is_known).then(pl.lit(RowOutcome.UPDATED.value)).otherwise(WAS).alias(WAS)
                 joined = ids.with_columns(was).join(old, on=record_id, how="left", maintain_order="left")
-                yield joined.with_columns(pl.col(name).fill_null("") for name in names)
+                is_kept = pl.col(record_id).is_in(old[record_id].implode())
+                lost = joined.filter((pl.col(WAS) == RowOutcome.UPDATED.value) & ~is_kept & pl.lit(bool(names)))
+                yield joined.with_columns(pl.col(name).fill_null("") for name in names), lost[ROW]
 
     def _old_values(self, ids: pl.Series, names: list[str]) -> pl.DataFrame:
         record_id = self.plan.object.id_field
@@ -204,6 +224,11 @@ class TakingBack:
         )
         others = self.written.others(late.select(ROW, *self.written.fields))
         return {row: f"{name} of this record is not what the run has written." for row, name in others.items()}
+
+
+def _not_kept(rows: pl.Series) -> pl.DataFrame:
+    why = "What this record held before is not known: it was not there yet when that was looked up."
+    return pl.DataFrame([(row, "", NOT_KEPT, why) for row in rows], schema=PROBLEM_SCHEMA, orient="row")
 
 
 def _is_late(stamp: str, answered: str | None, halted: datetime) -> bool:

@@ -50,11 +50,16 @@ class Written:
 
 
 def written_of(plan: WritingPlan, copy: SourceCopy) -> Written:
-    """What a run of `plan` wrote, whose source is kept in `copy`."""
+    """What a run of `plan` wrote, whose source is kept in `copy`.
+
+    Not what has found the records: they may hold it in other letters.
+    """
+    finds = () if plan.key is None else (plan.key.name, *plan.key.parts)
     lines = tuple(
         line
         for line in plan.convert.lines
         if line.search is None
+        and line.field.name not in finds
         and line.formula is None
         and not line.map.default_on_create
         and line.field.type in _COMPARED

@@ -13,13 +13,12 @@ from crmdesk.engine.finding.lookup import folds
 from crmdesk.engine.finding.records import Wanted, records
 from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.model.run import RowOutcome
-from crmdesk.model.schema import Field, FieldType
+from crmdesk.model.schema import UNREADABLE, Field, FieldType
 from crmdesk.tabular.batch import ROW
 from crmdesk.tabular.keys import fold_key
 from crmdesk.tabular.outcome import OUTCOME_SCHEMA
 
 _KEY, _ID, _RECORDS = "__key__", "__id__", "__records__"
-UNREADABLE = frozenset({FieldType.COMPOUND, FieldType.BINARY})
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def folds(key: Field, can: Capabilities) -> bool:
 def compared_field(line: WriteLine, describe: Callable[[str], RemoteObject]) -> Field:
     """The field whose values the source values of a line are compared with: the looked-up key, or the line's own."""
     if line.search is not None and isinstance(line.search.origin, Lookup):
-        found = describe(line.search.object).field(line.search.key)
+        found = describe(line.search.object).key(line.search.key)
         return found if found is not None else line.field
     return line.field
 

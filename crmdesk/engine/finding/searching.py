@@ -73,8 +73,10 @@ class Searches:
         if search.instead:
             texts = texts.extend(pl.Series("text", [search.instead])).unique().sort()
         found = ask.records(search, texts)
-        if search.instead:
-            _check_instead(search, found)
+        # What stands in for others must be there itself, or every row that needs it would be wrong.
+        if search.instead and (why := why_not_instead(search, found)):
+            msg = f"What is to be taken instead cannot be used. {why}"
+            raise UserError(msg, hint="Name another one with instead = ….")
         return found
 
     def counts(self, found: dict[str, pl.DataFrame]) -> tuple[LookupCount, ...]:
@@ -96,7 +98,7 @@ class Asking:
     token: CancelToken
 
     def records(self, search: Search, texts: pl.Series) -> pl.DataFrame:
-        """The records whose key is one of `texts` (FOUND_SCHEMA)."""
+        """The records whose key is one of `texts` (FOUND_SCHEMA); UserError where the key is no field any more."""
         match search.origin:
             case RecordType():
                 return _record_types(self.remote)
@@ -108,7 +110,7 @@ class Asking:
             case _:
                 assert_never(search.origin)
         target = self.describe(search.object)
-        key = target.field(search.key)
+        key = target.key(search.key)
         if key is None:
             raise UserError(f"{target.name} no longer has the field {search.key}.", hint="Check the job again.")
         return find_keys(self.session, self.can, target, key, texts, self.token, limits)
@@ -125,14 +127,14 @@ def _record_types(remote: RemoteObject) -> pl.DataFrame:
     return found_of(pl.DataFrame(named, schema=schema, orient="row"))
 
 
-def _check_instead(search: Search, found: pl.DataFrame) -> None:
-    """What stands in for others must be there itself, or every row that needs it would be wrong."""
+def why_not_instead(search: Search, found: pl.DataFrame) -> str:
+    """Why the record that stands in for others is none of those `found` that may be used; "" when it is."""
     cells = look_up(pl.Series([search.instead], dtype=pl.String), search, found)
     key = fold_key(pl.Series([search.instead]), search.folds_case)[0]
     usable = found.filter((pl.col("key") == key) & pl.col("is_usable") & (pl.col("n") == 1))
-    if usable.is_empty():
-        why = str(cells.faults["message"][0]) if cells.faults.height else search.missing(search.instead).message
-        raise UserError(f"What is to be taken instead cannot be used. {why}", hint="Name another one with instead = ….")
+    if not usable.is_empty():
+        return ""
+    return str(cells.faults["message"][0]) if cells.faults.height else search.missing(search.instead).message
 
 
 def _count(name: str, search: Search, keys: KeyCounts, found: pl.DataFrame) -> LookupCount:

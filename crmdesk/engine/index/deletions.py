@@ -17,7 +17,7 @@ from crmdesk.model.local import Mode
 from crmdesk.model.local_run import LocalRun
 from crmdesk.model.schema import Field, FieldType
 from crmdesk.tabular.batch import ROW, Batch, no_problems
-from crmdesk.tabular.read import ReadLine
+from crmdesk.tabular.convert_read import ReadLine
 
 _LIVING, _GONE = "living", "gone"
 _TIME = Field(DELETED_AT, "Deleted", FieldType.DATETIME)

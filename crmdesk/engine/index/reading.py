@@ -8,7 +8,7 @@ from crmdesk.engine.index.window import within
 from crmdesk.engine.planning.plan import ReadPlan
 from crmdesk.errors import PlanError, Problem
 from crmdesk.model.index import Window
-from crmdesk.tabular.read import ReadLine
+from crmdesk.tabular.convert_read import ReadLine
 
 
 def in_window(plan: ReadPlan, window: Window | None) -> ReadPlan:

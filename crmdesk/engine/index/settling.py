@@ -23,6 +23,11 @@ from crmdesk.model.period import PeriodOptions
 from crmdesk.model.schema import Field, FieldType, RemoteObject
 
 _SECOND = timedelta(seconds=1)
+_UNKNOWN_DELETIONS = (
+    "What was deleted in the CRM before now is not told by a run that reads everything: if the target holds rows of "
+    "such records, they stay as they are. Compare the ids once ([period] mode = “compare”), or begin with an "
+    "empty target."
+)
 
 
 class OptionValues(Protocol):
@@ -59,6 +64,7 @@ def occasion_of(
     field = _field(job.index, remote, can)
     window, notices = window_of(job, job.index, field.name, setting, Evaluator(scope))
     period, start = None, window.start
+    notices += _of_deletions(job, window)
     if job.deletions is not Deletions.NO and start is not None and start < window.end:
         coverage = cover(Period(start, window.end - _SECOND, gives_way=True))
         # Both windows move together: neither further than the CRM can tell.
@@ -96,7 +102,12 @@ def _tracked(
     told = f"{window.option}: what the CRM says has changed since {window.before} UTC."
     if window.start is None:
         told = f"{window.option} has no value: everything is read, and from then on only what the CRM says has changed."
-    return Occasion(Evaluator({**scope, "vars": window.variables}), window, (told, *notices[1:]), None)
+    notices = (told, *notices[1:], *_of_deletions(job, window))
+    return Occasion(Evaluator({**scope, "vars": window.variables}), window, notices, None)
+
+
+def _of_deletions(job: Job, window: Window) -> tuple[str, ...]:
+    return (_UNKNOWN_DELETIONS,) if job.deletions is not Deletions.NO and window.start is None else ()
 
 
 def _is_named(job: Job) -> bool:

@@ -17,8 +17,9 @@ from crmdesk.engine.job.reading import read_engine, read_options, refuse_beside_
 from crmdesk.engine.job.table import Table, choice_of
 from crmdesk.engine.job.writing import read_behaviour, read_export, read_guard
 from crmdesk.errors import PlanError, Problem, UserError
+from crmdesk.model.behaviour import Behaviour
 from crmdesk.model.filter import Order
-from crmdesk.model.job import OWN_VARIABLES, Action, Behaviour, ExportOptions, Job, Operation
+from crmdesk.model.job import OWN_VARIABLES, Action, ExportOptions, Job, Operation
 from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.mapping import FieldMap
 
@@ -32,9 +33,14 @@ def read_job(path: Path) -> tuple[Job, str]:
             f"There is no job named “{path}”, and no file of that name either.",
             hint="Give the name of a saved job (crmdesk job list) or the path of a .toml file.",
         ) from error
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
         raise UserError(
-            f"The job file {path} cannot be read: {error}.", hint="A job file is a TOML text in UTF-8."
+            f"The job file {path} cannot be read: its line {line} is not UTF-8.", hint="Save it as a text in UTF-8."
+        ) from error
+    except OSError as error:
+        raise UserError(
+            f"The job file {path} cannot be read: {error.strerror or error}.", hint="Give the path of a .toml file."
         ) from error
     return parse_job(text, path.resolve().parent), text
 
@@ -116,8 +122,10 @@ def _export(table: Table, operation: Operation, mapping: tuple[FieldMap, ...]) -
         return None
     export = read_export(table.optional("export"), operation, mapping)
     if export.action in (Action.DELETE, Action.UNDELETE) and len(mapping) > 1:
-        some = "record id" if export.action is Action.UNDELETE else "record id or a unique external id"
-        table.problem("mapping", f"A {export.action} maps one field: the {some}.", "Remove the other lines.")
+        some = "An undelete", "record id"
+        if export.action is Action.DELETE:
+            some = "A delete", "record id or a unique external id"
+        table.problem("mapping", f"{some[0]} maps one field: the {some[1]}.", "Remove the other lines.")
     return export
 
 

@@ -25,6 +25,7 @@ _PARAMETERS = frozenset(
         "channel_binding",
         "connect_timeout",
         "gssencmode",
+        "options",
         "sslcert",
         "sslkey",
         "sslmode",

@@ -26,6 +26,19 @@ def job_text(job: Job, folder: Path | None = None) -> str:
 
     A filter that is one condition comes back as a group of one. Raises UserError for a text that is no Unicode.
     """
+    text = tomli_w.dumps(_document(job, folder))
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise UserError(
+            f"The job “{job.name}” cannot be saved: {error.object[error.start : error.end]!r} is no character.",
+            hint="Give the file a name that consists of characters of your system's language.",
+        ) from error
+    return text
+
+
+def _document(job: Job, folder: Path | None) -> _Table:
+    """The tables of the file, without what a job has by itself."""
     document: _Table = {
         "version": 1,
         "name": job.name,
@@ -53,16 +66,7 @@ def job_text(job: Job, folder: Path | None = None) -> str:
         document["period"] = period_table(job.period, folder)
     if job.variables:
         document["variables"] = dict(job.variables)
-    document |= reading_tables(job.reading, folder)
-    text = tomli_w.dumps(document)
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise UserError(
-            f"The job “{job.name}” cannot be saved: {error.object[error.start : error.end]!r} is no character.",
-            hint="Give the file a name that consists of characters of your system's language.",
-        ) from error
-    return text
+    return document | reading_tables(job.reading, folder)
 
 
 def _without(table: _Table, defaults: Mapping[str, object]) -> _Table:

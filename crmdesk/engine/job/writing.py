@@ -5,19 +5,10 @@ from __future__ import annotations
 import re
 
 from crmdesk.engine.job.table import Table, choice_of
-from crmdesk.model.job import (
-    Action,
-    Behaviour,
-    Engine,
-    ExportOptions,
-    Guard,
-    Operation,
-    Speed,
-    WhenKeyEmpty,
-    WhenKeyTwice,
-    Wishes,
-)
+from crmdesk.model.behaviour import Behaviour, Guard
+from crmdesk.model.job import Action, Engine, ExportOptions, Operation, Speed, WhenKeyEmpty, WhenKeyTwice
 from crmdesk.model.mapping import FieldMap
+from crmdesk.model.write_options import Wishes
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 _DURATION = re.compile(r"([0-9]{1,6})\s*([smh])")
@@ -25,6 +16,7 @@ _SPEEDS = {"": None, **{speed.value: speed for speed in Speed}}
 _RULE_WORDS = ("", "none", "active")
 _RULE_ID = re.compile(r"01Q[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?")
 _ALL = 100
+_KEYS = ", "
 
 
 def read_export(table: Table | None, operation: Operation, mapping: tuple[FieldMap, ...]) -> ExportOptions:
@@ -35,7 +27,7 @@ def read_export(table: Table | None, operation: Operation, mapping: tuple[FieldM
         action, key = Action.DELETE, mapping[0].remote if mapping else ""
     else:
         actions = {each.value: each for each in Action if each is not Action.DELETE}
-        action, key = actions[table.choice("action", tuple(actions), "insert")], table.text("key", default="")
+        action, key = actions[table.choice("action", tuple(actions), "insert")], _key(table)
         if action is Action.UNDELETE and not key and len(mapping) == 1:
             key = mapping[0].remote
     rows_per_call = table.integer("rows_per_call", default=0)
@@ -57,6 +49,16 @@ def read_export(table: Table | None, operation: Operation, mapping: tuple[FieldM
         only_changed=table.boolean("only_changed", default=False),
         when_key_twice=choice_of(table, "when_key_twice", WhenKeyTwice, WhenKeyTwice.REJECT),
     )
+
+
+def _key(table: Table) -> str:
+    is_several = isinstance(table.take("key"), list)
+    return _KEYS.join(table.texts("key")) if is_several else table.text("key", default="")
+
+
+def _key_value(key: str) -> str | list[str]:
+    parts = key.split(_KEYS)
+    return parts if len(parts) > 1 and all(parts) else key
 
 
 def _wishes(table: Table, *, is_delete: bool) -> Wishes:
@@ -97,7 +99,7 @@ def export_values(export: ExportOptions, operation: Operation) -> dict[str, obje
     else:
         table |= {
             "action": export.action.value,
-            "key": export.key,
+            "key": _key_value(export.key),
             "when_key_empty": export.when_key_empty.value,
             "allow_duplicates": wishes.allows_duplicates,
             "assignment_rule": wishes.assignment,

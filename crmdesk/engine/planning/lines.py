@@ -11,10 +11,8 @@ from crmdesk.engine.planning.problems import Problems, unknown_field
 from crmdesk.model.job import Job
 from crmdesk.model.mapping import Column, Conversion, FieldMap, Mapping
 from crmdesk.model.read_options import Duplicates, Keep, Population
-from crmdesk.model.schema import Field, FieldType, RemoteObject
-from crmdesk.tabular.read import ReadLine
-
-_UNREADABLE = frozenset({FieldType.COMPOUND, FieldType.BINARY})
+from crmdesk.model.schema import UNREADABLE, Field, FieldType, RemoteObject
+from crmdesk.tabular.convert_read import ReadLine
 
 
 def whole_mapping(job: Job, remote: RemoteObject, problems: Problems) -> Mapping:
@@ -34,7 +32,7 @@ def whole_mapping(job: Job, remote: RemoteObject, problems: Problems) -> Mapping
     others = tuple(
         _by_itself(field)
         for field in remote.fields
-        if field is not id_field and field.type not in _UNREADABLE and field.name.casefold() not in mapped | left_out
+        if field is not id_field and field.type not in UNREADABLE and field.name.casefold() not in mapped | left_out
     )
     return (*first, *job.mapping, *others)
 

@@ -58,13 +58,18 @@ class LineCheck:
     def _is_key(self, field: Field) -> bool:
         return field.name.casefold() == self.options.key.casefold()
 
+    def _finds(self, field: Field) -> bool:
+        """Whether a field is the key or, of an update, a part of it: what finds the record is not changed."""
+        key = self.remote.key(self.options.key) if self.options.action is Action.UPDATE else None
+        return self._is_key(field) or (key is not None and field.name in key.parts)
+
     def _check_writable(self, field: Field, place: str) -> None:
         is_id = field.name == self.remote.id_field
         if is_id and self.options.action is Action.INSERT and not field.is_creatable:
             self.problems.add(
                 f"{place}.remote", f"{field.name} is given by the CRM; an insert cannot set it.", "Remove the line."
             )
-        elif not (is_id or self._is_key(field)) and not is_writable(field, self.options.action):
+        elif not (is_id or self._finds(field)) and not is_writable(field, self.options.action):
             self.problems.add(f"{place}.remote", *self._read_only(field))
 
     def _read_only(self, field: Field) -> tuple[str, str]:

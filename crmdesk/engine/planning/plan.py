@@ -11,13 +11,13 @@ from crmdesk.model.job import Action, Engine, ExportOptions, Job
 from crmdesk.model.read_options import Duplicates
 from crmdesk.model.schema import Field, RemoteObject
 from crmdesk.tabular.convert import WriteLine, WritePlan, reading
-from crmdesk.tabular.read import layout_of
+from crmdesk.tabular.convert_read import layout_of
 
 if TYPE_CHECKING:
     from crmdesk.connectors.contract import Query
     from crmdesk.connectors.deletions import Period
+    from crmdesk.tabular.convert_read import ReadLine
     from crmdesk.tabular.files.contract import FileLayout
-    from crmdesk.tabular.read import ReadLine
 
 Describe = Callable[[str], RemoteObject]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -22,11 +23,15 @@ from crmdesk.model.local import NoText
 from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.local_run import LocalRun
 from crmdesk.model.mapping import Column, Mapping
-from crmdesk.model.schema import Field, FieldType, RemoteObject
+from crmdesk.model.schema import UNREADABLE, Field, FieldType, RemoteObject
 from crmdesk.tabular.batch import LINE, ROW
-from crmdesk.tabular.read import ReadLine
+from crmdesk.tabular.convert_read import ReadLine
 
 _OWN_COLUMNS = "_crmdesk_"
+_INSTEAD = {
+    FieldType.COMPOUND: "Map its parts instead.",
+    FieldType.BINARY: "It holds the content of a file. Leave it out, and map the name of the file.",
+}
 
 
 def plan_read(
@@ -68,8 +73,8 @@ def _lines(job: Job, mapping: Mapping, remote: RemoteObject, describe: Describe,
             problems.add(f"{place}.remote", *unknown_field(item.remote, remote, describe))
             continue
         path, field = found
-        if field.type in (FieldType.COMPOUND, FieldType.BINARY):
-            hint = field.why_not or "Map its parts instead."
+        if field.type in UNREADABLE:
+            hint = field.why_not or _INSTEAD[field.type]
             problems.add(f"{place}.remote", f"{path} cannot be read into a column.", hint)
             continue
         local = item.origin.name if isinstance(item.origin, Column) else item.remote
@@ -138,7 +143,10 @@ def _fills_text(job: Job) -> bool:
 
 
 def _path(name: str, remote: RemoteObject, describe: Describe) -> tuple[str, Field] | None:
-    """The field that `name` (`Industry`, `Account.Name`) leads to, with the path in the CRM's own spelling."""
+    """The field that `name` (`Industry`, `Account.Name`) leads to, with the path in the CRM's own spelling.
+
+    A link to several kinds of records (an owner is a user or a queue) leads to what any of them has.
+    """
     relationship, dot, rest = name.partition(".")
     if not dot:
         field = remote.field(name)
@@ -148,8 +156,9 @@ def _path(name: str, remote: RemoteObject, describe: Describe) -> tuple[str, Fie
     )
     if parent is None:
         return None
-    try:
-        below = _path(rest, describe(parent.references[0]), describe)
-    except UserError:
-        return None
-    return (f"{parent.relationship}.{below[0]}", below[1]) if below is not None else None
+    for kind in parent.references:
+        with suppress(UserError):  # one that the user may not see
+            below = _path(rest, describe(kind), describe)
+            if below is not None:
+                return f"{parent.relationship}.{below[0]}", below[1]
+    return None

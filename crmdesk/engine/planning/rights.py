@@ -44,16 +44,19 @@ def _to_write_job(job: Job, options: ExportOptions, can: Capabilities, id_field:
     written = tuple(line.remote for line in job.mapping if line.remote != id_field)
     if options.before_values or options.action is not Action.INSERT:
         yield Need("read", job.object, written)
-    yield from _written(job.object, options.action, written)
+    yield from _written(job.object, options, written)
 
 
-def _written(name: str, action: Action, fields: tuple[str, ...]) -> Iterator[Need]:
+def _written(name: str, options: ExportOptions, fields: tuple[str, ...]) -> Iterator[Need]:
+    action = options.action
     if action in (Action.INSERT, Action.UPSERT):
         yield Need("create", name, fields)
     if action in (Action.UPDATE, Action.UPSERT):
         yield Need("edit", name, fields)
     if action in (Action.DELETE, Action.UNDELETE):
         yield Need(action.value, name)
+    if options.wishes.is_hard:
+        yield Need("delete for good", name)
 
 
 def _read(plan: ReadPlan) -> Iterator[str]:
@@ -75,9 +78,10 @@ def _to_write(plan: WritingPlan) -> Iterator[Need]:
     name, action = plan.object.name, plan.options.action
     for line in plan.convert.lines:
         if line.search is not None:
-            yield Need("read", line.search.object, (line.search.key,))
-    written = tuple(field.name for field in plan.fields if field.name != plan.object.id_field)
-    key = (plan.key.name,) if plan.key is not None else ()
+            parts = tuple(part.field.name for part in line.parts)
+            yield Need("read", line.search.object, parts or (line.search.key,))
+    written = tuple(field.name for field in plan.fields if field.name != plan.object.id_field and not field.parts)
+    key = (plan.key.parts or (plan.key.name,)) if plan.key is not None else ()
     if keeps_before(plan) or action is not Action.INSERT:
         yield Need("read", name, tuple(dict.fromkeys((*key, *written))))
-    yield from _written(name, action, written)
+    yield from _written(name, plan.options, written)

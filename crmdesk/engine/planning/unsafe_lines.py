@@ -11,9 +11,9 @@ from crmdesk.model.file_kind import FileKind, kind_of
 from crmdesk.model.job import Action, LocalFile
 from crmdesk.model.mapping import Column, Conversion, WhenEmpty
 from crmdesk.model.schema import Field, FieldType
+from crmdesk.tabular.convert_read import ReadLine
 from crmdesk.tabular.files.contract import Kind
 from crmdesk.tabular.known_columns import KnownColumn
-from crmdesk.tabular.read import ReadLine
 
 Known = Mapping[str, KnownColumn]
 

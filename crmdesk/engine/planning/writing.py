@@ -11,16 +11,17 @@ from typing import assert_never
 
 from crmdesk.connectors.contract import Capabilities
 from crmdesk.engine.finding.lookup import folds
+from crmdesk.engine.planning.keys import found_by_id, key_of, line_of_parts
 from crmdesk.engine.planning.mapping import LineCheck
 from crmdesk.engine.planning.plan import Describe, WritingPlan
-from crmdesk.engine.planning.problems import Problems, check_twice, unknown_field
+from crmdesk.engine.planning.problems import Problems, check_twice
 from crmdesk.engine.sending.ways import check_ways, engine_of, why_this_way
-from crmdesk.model.job import Action, ExportOptions, Job, WhenKeyTwice
-from crmdesk.model.mapping import Column, Constant, Expression, Lookup, Mapping, Owner, RecordType, WhenEmpty
+from crmdesk.model.job import Action, ExportOptions, Job
+from crmdesk.model.mapping import Column, Constant, Expression, Lookup, Mapping, Owner, RecordType
 from crmdesk.model.schema import Field, RemoteObject
 from crmdesk.tabular.convert import WriteLine, WritePlan, reading
 from crmdesk.tabular.formula.function import Setting
-from crmdesk.tabular.search import Search
+from crmdesk.tabular.reading import Reading
 
 Variables = Dictionary[str, str]
 NO_VARIABLES: Variables = MappingProxyType({})
@@ -48,29 +49,37 @@ def plan_write(
     check = LineCheck(remote, header, options, can, describe, _setting(job, variables), problems)
     lines = [line for number, item in enumerate(job.mapping, 1) if (line := check.line(number, item))]
     check_twice(job, problems)
-    key = _key(options, remote, lines, problems)
+    key = key_of(options, remote, lines, problems)
     _check_required(options, remote, lines, problems)
     problems.raise_any()
     is_looked_up = key is not None and key.name != remote.id_field and options.action in (Action.UPDATE, Action.DELETE)
     if key is not None and is_looked_up:
-        lines, key = _found_by_id(lines, remote, key, can)
+        lines, key = found_by_id(lines, remote, key, can)
+    elif key is not None and key.parts:
+        lines = [*lines, line_of_parts(lines, key)]
     return WritingPlan(
         job=job,
         object=remote,
         options=options,
-        convert=WritePlan(
-            lines=tuple(_folding(line, can) for line in lines),
-            reading=check.setting.reading,
-            action=options.action,
-            key=key,
-            when_key_empty=options.when_key_empty,
-            code=can.code,
-            clear_word=can.clear_word,
-        ),
+        convert=_conversion(lines, key, check.setting.reading, options, can),
         key=key,
         is_key_looked_up=is_looked_up,
         engine=engine_of(options, can),
         notices=(*_notices(options, remote), *why_this_way(options, can)),
+    )
+
+
+def _conversion(
+    lines: Sequence[WriteLine], key: Field | None, form: Reading, options: ExportOptions, can: Capabilities
+) -> WritePlan:
+    return WritePlan(
+        lines=tuple(_folding(line, can) for line in lines),
+        reading=form,
+        action=options.action,
+        key=key,
+        when_key_empty=options.when_key_empty,
+        code=can.code,
+        clear_word=can.clear_word,
     )
 
 
@@ -121,46 +130,6 @@ def _check_action(options: ExportOptions, remote: RemoteObject, can: Capabilitie
         )
 
 
-def _key(options: ExportOptions, remote: RemoteObject, lines: Sequence[WriteLine], problems: Problems) -> Field | None:
-    if not options.key:
-        if options.action is Action.INSERT:
-            if options.when_key_twice is not WhenKeyTwice.REJECT:
-                message = "An insert has no key that two rows could share."
-                problems.add("export.when_key_twice", message, "Remove it, or choose the action upsert.")
-            return None
-        problems.add(
-            "export.key",
-            f"An {options.action} needs a key: the field that finds the record.",
-            f"Write key = …, one of {', '.join(_keys_of(remote))}, and map it.",
-        )
-        return None
-    key = remote.field(options.key)
-    if key is None:
-        problems.add("export.key", *unknown_field(options.key, remote))
-        return None
-    if options.action is Action.INSERT:
-        problems.add("export.key", "An insert takes no key.", "Remove key, or choose the action upsert.")
-    if not (key.is_key or key.name == remote.id_field):
-        problems.add(
-            "export.key",
-            f"The CRM cannot find {remote.label_plural} by {key.name}.",
-            f"Choose one of {', '.join(_keys_of(remote))}.",
-        )
-    line = next((line for line in lines if line.field.name == key.name), None)
-    if line is None:
-        problems.add(
-            "export.key", f"The key {key.name} is not mapped.", f'Add a [[mapping]] with remote = "{key.name}".'
-        )
-    if line is not None and line.search is not None and key.name != remote.id_field:
-        problems.add("export.key", f"The key {key.name} cannot be searched for itself.", "Map a column to it.")
-    return key
-
-
-def _keys_of(remote: RemoteObject) -> list[str]:
-    """The fields by which the CRM finds records."""
-    return [field.name for field in remote.fields if field.is_key or field.name == remote.id_field]
-
-
 def _check_required(
     options: ExportOptions, remote: RemoteObject, lines: Sequence[WriteLine], problems: Problems
 ) -> None:
@@ -174,26 +143,6 @@ def _check_required(
                 f"{field.label} ({field.name}) is not mapped, and the CRM needs it for a new record.",
                 f'Add a [[mapping]] with remote = "{field.name}".',
             )
-
-
-def _found_by_id(
-    lines: Sequence[WriteLine], remote: RemoteObject, key: Field, can: Capabilities
-) -> tuple[list[WriteLine], Field]:
-    """The lines where that of a foreign key finds the record's id, so that the request itself goes by id; the id."""
-    id_field = remote.field(remote.id_field)
-    if id_field is None:
-        raise TypeError(remote)
-    search = Search(Lookup("", remote.name, key.name), remote.name, key.name, folds(key, can))
-
-    def found(line: WriteLine) -> WriteLine:
-        return replace(
-            line,
-            map=replace(line.map, remote=id_field.name, when_empty=WhenEmpty.LEAVE),
-            field=id_field,
-            search=search,
-        )
-
-    return [found(line) if line.field == key else line for line in lines], id_field
 
 
 def _folding(line: WriteLine, can: Capabilities) -> WriteLine:
@@ -211,7 +160,7 @@ def _notices(options: ExportOptions, remote: RemoteObject) -> tuple[str, ...]:
     found = []
     if options.action is Action.INSERT:
         found.append("No key: every row creates a new record.")
-    key = remote.field(options.key) if options.key else None
+    key = remote.key(options.key) if options.key else None
     if key is not None and key.name != remote.id_field and not key.is_unique:
         found.append(f"{key.name} is not unique in the CRM: a row whose key several records have is refused.")
     return tuple(found)

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import polars as pl
 
-from crmdesk.engine.finding.holding import UNREADABLE, comparable, short_ids
+from crmdesk.engine.finding.holding import comparable, short_ids
 from crmdesk.engine.finding.records import Wanted, among, key_hashes, records
 from crmdesk.engine.preparing.kept_rows import KEY, KeptRows
 from crmdesk.engine.preparing.preparation import Preparation
 from crmdesk.engine.preparing.source_copy import write_frame
 from crmdesk.errors import AccessError, SignInError, UserError
 from crmdesk.model.field_change import FieldChange, RowChange, Transition
-from crmdesk.model.schema import Field, FieldType
+from crmdesk.model.schema import UNREADABLE, Field, FieldType
 from crmdesk.tabular.batch import ROW
 
 _ID, _OLD, _NEW = "__id__", "__old__", "__new__"

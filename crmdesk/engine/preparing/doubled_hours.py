@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from crmdesk.engine.local import LocalSource
 from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.model.mapping import Column, Conversion
 from crmdesk.model.schema import FieldType
 from crmdesk.tabular.batch import ROW, Batch
+from crmdesk.tabular.local_source import LocalSource
 from crmdesk.tabular.types.times import doubled
 
 

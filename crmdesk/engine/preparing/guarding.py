@@ -8,7 +8,8 @@ import polars as pl
 
 from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.errors import GuardError
-from crmdesk.model.job import Action, Guard
+from crmdesk.model.behaviour import Guard
+from crmdesk.model.job import Action
 
 _WHOLE = 100
 _NOTHING_SENT = "Nothing was sent. If that is what you mean, change the guard of the job and start it again."

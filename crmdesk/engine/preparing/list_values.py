@@ -10,12 +10,12 @@ import polars as pl
 
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.finding.searching import KeyCounts
-from crmdesk.engine.local import LocalSource
 from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.model.list_value import ListValue
 from crmdesk.model.mapping import RecordType
 from crmdesk.model.schema import FieldType
 from crmdesk.tabular.convert import WriteLine
+from crmdesk.tabular.local_source import LocalSource
 from crmdesk.tabular.origin import source_text
 
 _LIKE = 0.6

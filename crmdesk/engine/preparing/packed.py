@@ -14,8 +14,8 @@ from crmdesk.engine.preparing.preparation import Found, Preparation
 from crmdesk.engine.preparing.prepared_block import converted_block
 from crmdesk.engine.preparing.rejects import reject_frame
 from crmdesk.engine.sending.bounds import check_share
+from crmdesk.engine.sending.by_parent import Ordering
 from crmdesk.engine.sending.packers import Packers
-from crmdesk.engine.sending.parents import Ordering
 from crmdesk.model.reject import Stage
 from crmdesk.model.run import Tally
 from crmdesk.tabular.batch import ROW

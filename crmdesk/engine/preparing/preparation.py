@@ -16,11 +16,11 @@ from crmdesk.engine.finding.lookup import DistinctKeys
 from crmdesk.engine.finding.rejected_parents import RejectedParents, none_rejected
 from crmdesk.engine.finding.searching import Searches
 from crmdesk.engine.ledger import Prepared
-from crmdesk.engine.local import LocalSource
 from crmdesk.engine.planning.plan import Describe, WritingPlan
 from crmdesk.model.reject import Stage
 from crmdesk.model.run import LookupCount
 from crmdesk.tabular.keys import KeyIndex
+from crmdesk.tabular.local_source import LocalSource
 
 
 class PrepareLedger(Protocol):

@@ -21,8 +21,8 @@ from crmdesk.engine.preparing.packed import Packed
 from crmdesk.engine.preparing.preparation import Found, Preparation, Scan, SendFiles
 from crmdesk.engine.preparing.prepared_block import find_records, of_mapped, scan_keys, set_twins_aside, twin_problems
 from crmdesk.engine.preparing.source_copy import SourceCopy, write_block
+from crmdesk.engine.sending.by_parent import SourceOrder, may_be_by_parent, ordering_of
 from crmdesk.engine.sending.packers import Packers, PackingOf, as_one
-from crmdesk.engine.sending.parents import SourceOrder, may_be_by_parent, ordering_of
 from crmdesk.engine.sending.requests import request_for, request_of
 from crmdesk.model.job import Action, Engine
 from crmdesk.model.run import Phase, Progress, Tally

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from crmdesk.engine.preparing.disk import keeping
+from crmdesk.engine.preparing.disk import keeping, reading_back
 from crmdesk.tabular.batch import LINE, ROW, Kept
 from crmdesk.tabular.files.private import open_private
 from crmdesk.tabular.files.proper_text import read_again
@@ -83,4 +83,5 @@ class SourceCopy:
 
 
 def _read(path: Path) -> pl.DataFrame:
-    return read_again(path) if path.suffix == _TEXT else pl.read_ipc(path)
+    with reading_back(path):
+        return read_again(path) if path.suffix == _TEXT else pl.read_ipc(path)

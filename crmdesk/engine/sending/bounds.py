@@ -9,7 +9,7 @@ import polars as pl
 
 from crmdesk.connectors.contract import Settled
 from crmdesk.errors import GuardError
-from crmdesk.model.job import Guard
+from crmdesk.model.behaviour import Guard
 from crmdesk.model.reject import cause_of
 from crmdesk.model.run import Tally
 

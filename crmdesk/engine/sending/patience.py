@@ -10,7 +10,7 @@ from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.sending.log import LedgerLog
 from crmdesk.errors import AccessError, LostAnswer, QuotaError, RemoteError, TransientError
 from crmdesk.model.account import Environment
-from crmdesk.model.job import Behaviour
+from crmdesk.model.behaviour import Behaviour
 from crmdesk.model.run import Progress
 
 _TWO_HOURS = 7200

@@ -20,7 +20,7 @@ from crmdesk.engine.sending.counting import AGAIN, added, counted, once_each
 from crmdesk.engine.sending.log import LedgerLog
 from crmdesk.engine.sending.pacing import Pacing
 from crmdesk.engine.sending.sinks import Sinks
-from crmdesk.errors import CrmDeskError, RemoteJobError, TransientError
+from crmdesk.errors import CrmDeskError, RemoteJobError, StoreError, TransientError
 from crmdesk.model.job import Engine
 from crmdesk.model.run import Phase, Progress, Tally
 from crmdesk.tabular.batch import ROW
@@ -46,10 +46,11 @@ class Sending:
     _failures: Counter[str] = field(default_factory=Counter)
     _wasted: int = 0
     _is_crowd_told: bool = False
+    _before_first: int | None = None
     _trouble: CrmDeskError | None = None
 
     def all(self, first: int = 0) -> Iterator[Progress]:
-        """Settle what is open, then send what is left; with `first`, at most sends of that many rows.
+        """Settle what is open, then send what is left; with `first`, at most sends of that many rows, however often.
 
         Raises Cancelled, GuardError, and RemoteError when the CRM refuses to go on; what has no receipt then stays
         open or unsent. May be called again after an error.
@@ -61,6 +62,11 @@ class Sending:
         self._trouble = None
         again = Again(self.sinks, self.engines, self.token)
         yield from self._settle(tally, again)
+        if first:
+            self._before_first = tally.settled if self._before_first is None else self._before_first
+            first -= self.ledger.tally().settled - self._before_first
+            if first <= 0:
+                return
         pacing = Pacing(self.ledger, self.sinks, self.engines, self.log)
         passed = set[Road]()
         while True:
@@ -75,6 +81,8 @@ class Sending:
             )
             sink = self.sinks.at(road)
             yield from self._record_all(sink.write(iter(outgoing), self.token), waiting, again)
+            if outgoing.damage is not None:
+                raise outgoing.damage
             if first:  # each road once: what comes back to be sent again has to wait like all the rest
                 passed.add(road)
                 first -= outgoing.rows
@@ -111,7 +119,7 @@ class Sending:
         for receipt in receipts:
             payload = waiting.pop(receipt.send)
             rows = again.judged(once_each(receipt, payload), payload)
-            refused = self._record(rows, payload, copy, again)
+            refused = self._record(rows, payload, copy, again, receipt.done_at)
             counts = counted(rows)
             tally = added(tally, counts)
             self.log.settled()
@@ -137,7 +145,9 @@ class Sending:
                 hint="Resume the run when the CRM answers as usual: nothing that arrived is sent again.",
             )
 
-    def _record(self, rows: pl.DataFrame, payload: Payload, copy: SourceCopy, again: Again) -> pl.DataFrame:
+    def _record(
+        self, rows: pl.DataFrame, payload: Payload, copy: SourceCopy, again: Again, done_at: str
+    ) -> pl.DataFrame:
         """Store what became of the rows of a send: outcomes, rejects with their values, and what is sent again.
 
         Gives what was sent of the rejected rows.
@@ -155,7 +165,7 @@ class Sending:
                 )
             prepared = again.packed(rows, body, payload)
             self._tell_of_crowds(rows)
-        self.ledger.settle(payload.send, done.select(ROW, "outcome", "id"), rejects, prepared)
+        self.ledger.settle(payload.send, done.select(ROW, "outcome", "id"), rejects, prepared, done_at)
         return sent
 
     def _tell_of_crowds(self, rows: pl.DataFrame) -> None:
@@ -188,7 +198,8 @@ class Sending:
 class _Outgoing:
     """Unsent payloads as they go out, noted in `waiting` until their receipts come.
 
-    Those for which `is_meant` holds; at most `most` rows, 0 = all; none any more once `is_over`.
+    Those for which `is_meant` holds; at most `most` rows, 0 = all; none any more once `is_over`, and none behind a
+    `damage` of what is stored.
     """
 
     payloads: Iterator[Payload]
@@ -197,10 +208,16 @@ class _Outgoing:
     is_meant: Callable[[Payload], bool]
     is_over: Callable[[], bool]
     rows: int = 0
+    damage: StoreError | None = None
 
     def __iter__(self) -> Iterator[Payload]:
         for payload in filter(self.is_meant, self.payloads):
             if (self.most and self.rows + len(payload.rows) > self.most) or self.is_over():
+                return
+            try:  # before the send is begun: then nobody has to ask what became of it
+                payload.body.check()
+            except StoreError as damage:
+                self.damage = damage
                 return
             self.rows += len(payload.rows)
             self.waiting[payload.send] = payload

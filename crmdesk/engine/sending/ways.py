@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from crmdesk.connectors.contract import Capabilities
 from crmdesk.engine.planning.problems import Problems
-from crmdesk.model.job import Engine, ExportOptions, Pace, Speed, WriteOption
+from crmdesk.model.job import Engine, ExportOptions, Pace, Speed
 from crmdesk.model.matrix import engine_at
+from crmdesk.model.write_options import WriteOption
 
 GENTLE_ROWS = 20
 """Rows of a gentle call, where nobody said how many: few enough for triggers, and for locks to be short."""

@@ -15,7 +15,7 @@ from crmdesk.engine.workbook.reference import reject_of
 from crmdesk.engine.workbook.sheets import OURS, REFERENCE, SET_ASIDE, headings
 from crmdesk.errors import FileFormatError
 from crmdesk.model.reject import Reject
-from crmdesk.tabular.files.xlsx_book import Cells, opened
+from crmdesk.tabular.files.xlsx_book import Cells, Sheet, opened
 from crmdesk.tabular.files.xlsx_cells import row_of
 
 
@@ -31,6 +31,8 @@ class _Reading:
     strangers: list[str] = field(default_factory=list)
     unread: dict[str, None] = field(default_factory=dict)
     lacking: dict[str, None] = field(default_factory=dict)
+    headless: dict[str, str] = field(default_factory=dict)
+    """Rejects whose reference stands on a sheet, or in a row of it, that no column “Reference” heads, and where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +59,8 @@ def read_workbook(path: Path, rejects: Sequence[Reject], date_format: str) -> Co
     is_ours = False
     with opened(path) as sheets:
         for sheet in sheets:
-            header: _Header | None = None
-            taken: dict[int, list[int]] = {}
-            for number, cells in sheet.rows():
-                if header is None:
-                    header = _header(cells, columns, f"{path.name}, sheet “{sheet.name}”")
-                    if header is None:
-                        break
-                    is_ours = True
-                    reading.unread |= dict.fromkeys(header.others)
-                    missing = [column for column in columns if column not in header.columns.values()]
-                    reading.lacking |= dict.fromkeys(missing)
-                else:
-                    place = f"{path.name}, sheet “{sheet.name}”, row {number}"
-                    emptied = _take_in(reading, header, cells, place)
-                    if emptied is not None:
-                        taken[number] = emptied
-            if header is not None:
-                refuse_what_has_no_value(sheet, f"{path.name}, sheet “{sheet.name}”", taken, header.columns)
+            is_ours |= _take_in_sheet(reading, sheet, columns, f"{path.name}, sheet “{sheet.name}”")
+    _refuse_headless(reading)
     if not is_ours:
         raise FileFormatError(
             f"{path.name} has no sheet with a column “{REFERENCE}”, so its rows cannot be matched with the rejects.",
@@ -88,6 +74,44 @@ def read_workbook(path: Path, rejects: Sequence[Reject], date_format: str) -> Co
         tuple(reading.unread),
         tuple(reading.lacking),
     )
+
+
+def _refuse_headless(reading: _Reading) -> None:
+    for reject, place in reading.headless.items():
+        if reject not in reading.values:
+            raise FileFormatError(
+                f"{place} holds a reject, and no column above it is headed “{REFERENCE}”: what was corrected there "
+                "would be lost.",
+                hint=f"Head the column with the references “{REFERENCE}” again, in one row with the other names.",
+            )
+
+
+def _take_in_sheet(reading: _Reading, sheet: Sheet, columns: Sequence[str], where: str) -> bool:
+    """Read a sheet; gives whether it has our names of columns, in whichever row: people put titles above them."""
+    header: _Header | None = None
+    taken: dict[int, list[int]] = {}
+    for number, cells in sheet.rows():
+        if header is not None:
+            emptied = _take_in(reading, header, cells, f"{where}, row {number}")
+            if emptied is not None:
+                taken[number] = emptied
+            continue
+        header = _header(cells, columns, where)
+        if header is None:
+            _note_headless(reading, cells, f"{where}, row {number}")
+            continue
+        reading.unread |= dict.fromkeys(header.others)
+        reading.lacking |= dict.fromkeys(column for column in columns if column not in header.columns.values())
+    if header is not None:
+        refuse_what_has_no_value(sheet, where, taken, header.columns)
+    return header is not None
+
+
+def _note_headless(reading: _Reading, cells: Cells, place: str) -> None:
+    for text in row_of(cells).texts:
+        reject = reject_of(text)
+        if reject in reading.rejects:
+            reading.headless.setdefault(reject, place)
 
 
 def _header(cells: Cells, columns: Sequence[str], where: str) -> _Header | None:

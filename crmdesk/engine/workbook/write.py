@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -27,7 +26,7 @@ from crmdesk.engine.workbook.sheets import (
 )
 from crmdesk.errors import FileFormatError, unwritable
 from crmdesk.model.reject import Reject
-from crmdesk.tabular.files.private import open_private
+from crmdesk.tabular.files.private import open_private, written_beside
 
 README = "Read me"
 _MOST_ROWS = 500_000  # of a sheet; more are written on another one
@@ -63,17 +62,13 @@ class _Looks:
 
 def write_workbook(handover: Handover, place: Path) -> int:
     """Write the workbook to `place`, over what was there, and give the number of rejects; raises FileFormatError."""
-    part = place.with_name(f".{place.name}.part")
     try:
-        with tempfile.TemporaryDirectory() as aside:
+        with tempfile.TemporaryDirectory() as aside, written_beside(place) as part:
             open_private(part, "wb").close()
             book = xlsxwriter.Workbook(str(part), {"constant_memory": True, "tmpdir": aside, **_OPTIONS})
             rows = _fill(book, handover)
             book.close()
-        part.replace(place)
     except (OSError, XlsxWriterException) as error:
-        with suppress(OSError):  # what could not be written need not be there to be removed
-            part.unlink(missing_ok=True)
         why = unwritable(place, error) if isinstance(error, OSError) else f"{place} cannot be written: {error}."
         raise FileFormatError(why, hint="Choose another place, or make room.") from error
     return rows

@@ -14,20 +14,18 @@ from hypothesis import strategies as st
 from crmdesk.engine.job.file import parse_job
 from crmdesk.engine.job.text import job_text
 from crmdesk.errors import UserError
+from crmdesk.model.behaviour import Behaviour, Guard
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator, Order, Scalar
 from crmdesk.model.job import (
     Action,
-    Behaviour,
     Engine,
     ExportOptions,
-    Guard,
     Job,
     LocalFile,
     Operation,
     Speed,
     WhenKeyEmpty,
     WhenKeyTwice,
-    Wishes,
 )
 from crmdesk.model.local import HiddenRows
 from crmdesk.model.local_run import LocalRun
@@ -48,6 +46,7 @@ from crmdesk.model.mapping import (
     WhenEmpty,
 )
 from crmdesk.model.read_options import Take
+from crmdesk.model.write_options import Wishes
 
 FOLDER = Path("/data/Übergabe")
 
@@ -192,7 +191,17 @@ def jobs(draw: st.DrawFn) -> Job:
         when_empty = draw(st.sampled_from(WhenKeyEmpty))
         twice = draw(st.sampled_from(WhenKeyTwice))
         export = ExportOptions(
-            action, draw(texts), when_empty, engine, rows, speed, wishes, sorts, before, twice, draw(st.booleans())
+            action,
+            draw(texts | st.just("name, city")),
+            when_empty,
+            engine,
+            rows,
+            speed,
+            wishes,
+            sorts,
+            before,
+            twice,
+            draw(st.booleans()),
         )
     return Job(
         name=draw(names),

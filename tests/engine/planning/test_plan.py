@@ -18,7 +18,7 @@ from crmdesk.errors import PlanError
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator, Order, Value
 from crmdesk.model.job import Action, Engine, ExportOptions, Job, LocalFile, Operation
 from crmdesk.model.mapping import Column, Constant, Expression, FieldMap, Lookup
-from crmdesk.model.schema import RemoteObject
+from crmdesk.model.schema import Field, FieldType, RemoteObject
 from tests.engine.fakes import CAN, THING, describe
 
 HEADER = ("key", "name", "size", "mail")
@@ -188,6 +188,23 @@ def test_a_lookup_field_brings_the_id_and_the_name_of_the_parent_only_where_it_i
     assert plan_read(read(id_alone), THING, describe).query.fields == ("Id", "Owner")
     both = plan_read(read(id_alone, FieldMap("Holder.Mail", Column("m"))), THING, describe)
     assert both.query.fields == ("Id", "Owner", "Holder.Mail")
+
+
+def test_a_link_to_several_kinds_of_records_leads_to_the_fields_of_each() -> None:
+    """R-137."""
+    owner = Field("Owner", "Owner", FieldType.REFERENCE, references=("Queue", "Thing", "Person"), relationship="Holder")
+    remote = replace(THING, fields=(*THING.fields[:-1], owner))
+    lines = (FieldMap("Holder.Note", Column("n")), FieldMap("holder.mail", Column("m")))
+    assert plan_read(read(*lines), remote, describe).query.fields == ("Id", "Holder.Note", "Holder.Mail")
+    with pytest.raises(PlanError):
+        plan_read(read(FieldMap("Holder.Nothing", Column("n"))), remote, describe)
+
+
+def test_the_content_of_a_file_cannot_be_mapped_and_its_name_is_proposed() -> None:
+    remote = replace(THING, fields=(*THING.fields, Field("Body", "Body", FieldType.BINARY)))
+    with pytest.raises(PlanError) as refused:
+        plan_read(read(FieldMap("Body", Column("b"))), remote, describe)
+    assert "name of the file" in refused.value.problems[0].hint
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import polars as pl
@@ -12,7 +14,9 @@ from crmdesk.engine.job.file import parse_job
 from crmdesk.engine.planning.reading import plan_read
 from crmdesk.engine.planning.unsafe_lines import pair_flags
 from crmdesk.engine.planning.writing import plan_write
+from crmdesk.model.local import LocalTable
 from crmdesk.model.schema import Field, FieldType, RemoteObject
+from crmdesk.tabular.databases.fitting import create_statement
 from crmdesk.tabular.files.contract import Kind
 from crmdesk.tabular.known_columns import KnownColumn, known_columns
 
@@ -114,3 +118,17 @@ def test_the_columns_of_a_parquet_file_are_known(tmp_path: Path) -> None:
     )
     kinds = {name: column.kind for name, column in known_columns(job.local, "").items()}
     assert kinds == {"a": Kind.INTEGER, "b": Kind.TEXT, "c": Kind.DECIMAL, "d": Kind.BOOLEAN}
+
+
+def test_a_table_of_sqlite_that_an_import_made_itself_is_warned_of_at_no_later_run(tmp_path: Path) -> None:
+    job = parse_job(
+        'name = "j"\nobject = "Thing"\noperation = "import"\n'
+        '[local]\ndatabase = "sqlite:///x.db"\ntable = "t"\nmode = "merge"\n[mapping_all]\nexcept = ["Kinds"]\n',
+        tmp_path,
+    )
+    plan = plan_read(job, THING, lambda _: THING)
+    assert isinstance(job.local, LocalTable)
+    made = create_statement(job.local, plan.layout, plan.id_column)
+    with closing(sqlite3.connect(tmp_path / "x.db")) as connection:
+        connection.execute(made)
+    assert not [*pair_flags(plan, known_columns(job.local, ""))]

@@ -217,6 +217,35 @@ def test_merged_cells_and_formulas_without_a_result_are_refused_instead_of_taken
     assert read_workbook(formula, rejects, "").values["R1-2"]["Born"] == "", "emptied by a person"
 
 
+def test_a_title_above_the_names_of_the_columns_hides_no_correction(tmp_path: Path) -> None:
+    rejects = rejects_of(ROWS)
+    write_workbook(handover(rejects), tmp_path / "out.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
+    sheet = sheet_named(book, "1 Not in the list Level")
+    sheet.cell(*place_of(sheet, 2, "Level")).value = "Primary"
+    sheet.insert_rows(1)
+    sheet.cell(1, 1).value = "To be done by Friday"
+    book.save(tmp_path / "titled.xlsx")
+    found = read_workbook(tmp_path / "titled.xlsx", rejects, "")
+    assert found.values["R1-1"]["Level"] == "Primary"
+    assert found.values.keys() == {reject.id for reject in rejects}
+
+
+def test_a_sheet_whose_column_of_references_was_renamed_is_refused_by_its_place(tmp_path: Path) -> None:
+    rejects = rejects_of(ROWS)
+    write_workbook(handover(rejects), tmp_path / "out.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
+    sheet_named(book, "1 Not in the list Level").cell(1, 1).value = "No."
+    book.save(tmp_path / "renamed.xlsx")
+    with pytest.raises(FileFormatError, match=r"sheet “1 Not in the list Level”, row 2 holds a reject.*“Reference”"):
+        read_workbook(tmp_path / "renamed.xlsx", rejects, "")
+    notes = book.create_sheet("Notes")
+    notes.append(["ask Tom", reference("R1-3")])
+    sheet_named(book, "1 Not in the list Level").cell(1, 1).value = REFERENCE
+    book.save(tmp_path / "notes.xlsx")
+    assert read_workbook(tmp_path / "notes.xlsx", rejects, "").values.keys() == {reject.id for reject in rejects}
+
+
 def test_another_workbook_is_refused(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.save(tmp_path / "other.xlsx")

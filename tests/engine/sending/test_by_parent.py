@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmdesk.engine.sending import parents
-from crmdesk.engine.sending.parents import ByParent, parent_of
+from crmdesk.engine.sending import by_parent
+from crmdesk.engine.sending.by_parent import ByParent, parent_of
 from crmdesk.model.schema import Field, FieldType
 from crmdesk.tabular.batch import ROW
 
@@ -20,7 +20,7 @@ from crmdesk.tabular.batch import ROW
 def test_each_row_comes_once_and_each_parent_in_one_piece(
     tmp_path_factory: pytest.TempPathFactory, owners: list[str], size: int, first: int
 ) -> None:
-    ordering = ByParent(tmp_path_factory.mktemp("rows"), "P", parents._ROWS_A_BUCKET * 3, first)
+    ordering = ByParent(tmp_path_factory.mktemp("rows"), "P", by_parent._ROWS_A_BUCKET * 3, first)
     whole = pl.DataFrame({ROW: range(1, len(owners) + 1), "P": owners}, schema={ROW: pl.Int64(), "P": pl.String()})
     frames = [part for start in range(0, len(owners), size) for part in ordering.take(whole.slice(start, size))]
     frames += ordering.rest()
