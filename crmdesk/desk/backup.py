@@ -6,14 +6,13 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from shutil import copyfileobj, disk_usage
 
 from crmdesk.errors import StoreError, UserError, unwritable
 from crmdesk.places import private_directory
 from crmdesk.store import Store
-from crmdesk.tabular.files.private import open_private
+from crmdesk.tabular.files.private import open_private, written_beside
 
 _DATABASE = "crmdesk.db"
 _MARK = "crmdesk profile 1"
@@ -26,9 +25,8 @@ def back_up(store: Store, place: Path) -> int:
 
     Raises StoreError. A run that goes on meanwhile is in it as it stood.
     """
-    part = place.with_name(f".{place.name}.part")
     try:
-        with tempfile.TemporaryDirectory(dir=store.home) as folder:
+        with tempfile.TemporaryDirectory(dir=store.home) as folder, written_beside(place) as part:
             copy = Path(folder) / _DATABASE
             store.copy_to(copy)
             with open_private(part, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -37,11 +35,8 @@ def back_up(store: Store, place: Path) -> int:
                 for kept in sorted((store.home / _RUNS).rglob("*")):
                     if kept.is_file() and kept.suffix != _LOCK:
                         archive.write(kept, kept.relative_to(store.home).as_posix())
-        part.replace(place)
         return place.stat().st_size
     except OSError as error:
-        with suppress(OSError):  # what could not be written need not be there to be removed
-            part.unlink(missing_ok=True)
         hint = "Choose another place, or make room."
         raise StoreError(unwritable(place, error), hint=hint) from error
 

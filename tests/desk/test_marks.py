@@ -11,7 +11,7 @@ import pytest
 
 from crmdesk.desk import CancelToken
 from crmdesk.errors import PlanError
-from crmdesk.model.run import RunFinished
+from crmdesk.model.run import Notice, RunFinished
 from tests.desk.index_org import IndexOrg, index_org
 
 JOB = """
@@ -45,6 +45,7 @@ class Mirror:
     def __init__(self, home: IndexOrg, name: str, deleted: str, local: str = "") -> None:
         self.home = home
         self.name = name
+        self.notices: list[str] = []
         self.database = home.folder / f"{name}.db"
         here = local or f'database = "sqlite:///{self.database}"\ntable = "accounts"\nmode = "merge"'
         self.place = home.folder / f"{name}.toml"
@@ -53,7 +54,8 @@ class Mirror:
 
     def run(self) -> RunFinished:
         desk = self.home.desk
-        *_, finished = desk.runs.run(desk.jobs.load(str(self.place)), CancelToken(), lambda _: True)
+        *events, finished = desk.runs.run(desk.jobs.load(str(self.place)), CancelToken(), lambda _: True)
+        self.notices = [event.message for event in events if isinstance(event, Notice)]
         assert isinstance(finished, RunFinished)
         assert finished.failure is None, finished.failure
         assert finished.tally.is_balanced
@@ -136,6 +138,20 @@ def test_deleted_records_are_removed_and_the_table_equals_the_crm(home: IndexOrg
     assert (finished.tally.deleted, finished.tally.created) == (3, 1)
     assert set(mirror.rows("name")) == living(home)
     assert later[0] in mirror.rows("name")
+
+
+def test_a_run_that_reads_everything_anew_says_which_deletions_it_does_not_know(home: IndexOrg) -> None:
+    """R-176, R-179."""
+    mirror = Mirror(home, "anew", "mark")
+    (gone,) = mirror.create("Goes while nobody looks")
+    mirror.run()
+    mirror.delete(gone)
+    home.desk.options.set("LASTIMPORT_practice_org_anew", "")
+    mirror.run()
+    assert any("Compare the ids once" in notice for notice in mirror.notices)
+    assert mirror.rows("_deleted_at")[gone] == (None,)
+    mirror.run()
+    assert not any("Compare the ids" in notice for notice in mirror.notices)
 
 
 def test_both_windows_end_together(home: IndexOrg) -> None:

@@ -10,8 +10,9 @@ import pytest
 from crmdesk.desk import CancelToken, Desk
 from crmdesk.desk.mending.retrying import Choice
 from crmdesk.desk.mending.when_mangled import WhenMangled
-from crmdesk.model.run import RunFinished
-from tests.cli.jobs import INSERT, contacts_job
+from crmdesk.model.reject import RejectState
+from crmdesk.model.run import Progress, RunFinished
+from tests.cli.jobs import INSERT, UPSERT, contacts_job
 from tests.cli.program import Program, profile
 from tests.cli.workbooks import correct
 
@@ -99,7 +100,7 @@ def test_rows_without_a_key_are_the_same_as_far_as_they_are_equal_in_every_value
     second = run(desk, job, f",Three,{BAD}", f"E2,Other,{BAD}", f"E1,One,{BAD}")
     assert states(desk, first) == {1: "open", 2: "open", 3: "open", 4: "open"}
     assert states(desk, second) == {1: "open", 2: "open", 3: "open"}
-    assert [(reject.row, reject.heir) for reject in desk.mending.rejects(first)] == [
+    assert [(reject.row, reject.rejected_again) for reject in desk.mending.rejects(first)] == [
         (1, f"R{second}-3"),
         (2, ""),
         (3, ""),
@@ -114,8 +115,11 @@ def test_of_rows_with_one_key_those_that_are_left_are_told_by_their_values(desk:
     first = run(desk, job, *rows)
     desk.mending.set_aside(first, [1], "not this one")
     second = run(desk, job, *rows)
-    assert [(reject.row, reject.heir) for reject in desk.mending.rejects(first)] == [(1, ""), (2, f"R{second}-2")]
-    assert states(desk, second) == {1: "open", 2: "open"}
+    assert [(reject.row, reject.rejected_again) for reject in desk.mending.rejects(first)] == [
+        (1, ""),
+        (2, f"R{second}-2"),
+    ]
+    assert states(desk, second) == {1: "ignored", 2: "open"}
 
 
 @pytest.mark.parametrize("settled", range(3))
@@ -127,7 +131,9 @@ def test_what_settles_a_row_that_several_runs_have_rejected_settles_it_for_all_o
     rows = [f"F{settled}{number},Name {number},{BAD}" for number in range(3)] + [",None,n@example.com"]
     runs = [run(desk, job, *rows) for _ in range(3)]
     assert [desk.history.reject_states(each) for each in runs] == [{"open": 4}] * 3
-    assert {reject.heir for reject in desk.mending.rejects(runs[0])} == {f"R{runs[2]}-{row}" for row in range(1, 5)}
+    assert {reject.rejected_again for reject in desk.mending.rejects(runs[0])} == {
+        f"R{runs[2]}-{row}" for row in range(1, 5)
+    }
     vain = retry(desk, runs[(settled + 1) % 3])
     file = tmp_path / "corrected.csv"
     desk.mending.write_rejects(runs[settled], file, is_disarmed=False)
@@ -138,6 +144,65 @@ def test_what_settles_a_row_that_several_runs_have_rejected_settles_it_for_all_o
     assert states(desk, runs[(settled + 2) % 3]) == {1: "open", 2: "superseded", 3: "open", 4: "open"}
     assert states(desk, vain) == {1: "open", 2: "superseded", 3: "open", 4: "open"}
     assert states(desk, runs[(settled + 1) % 3])[2] == "superseded"
+
+
+def test_a_retry_that_is_stopped_settles_for_other_runs_what_it_has_sent(desk: Desk, tmp_path: Path) -> None:
+    """R-196."""
+    job = contacts_job(tmp_path, name="stopped", export=f"{UPSERT}\nrows_per_call = 1")
+    rows = [f"J{number},Name {number},{BAD}" for number in range(4)]
+    first, second = run(desk, job, *rows), run(desk, job, *rows)
+    file, token = tmp_path / "corrected.csv", CancelToken()
+    desk.mending.write_rejects(first, file, is_disarmed=False)
+    file.write_text(file.read_text().replace(BAD, "1@example.com"))
+    stopped = ""
+    for event in desk.runs.retry(first, file, token, lambda _: True):
+        if isinstance(event, Progress) and event.tally.created:
+            token.cancel()
+        if isinstance(event, RunFinished):
+            stopped = event.run
+    sent = [row for row, state in states(desk, first).items() if state == "resolved"]
+    assert 0 < len(sent) < len(rows)
+    assert [row for row, state in states(desk, second).items() if state == "superseded"] == sent
+    list(desk.runs.resume(stopped, CancelToken(), lambda _: True))
+    assert set(states(desk, second).values()) == {"superseded"}
+
+
+def test_an_older_retry_that_goes_on_settles_what_a_run_of_the_job_has_rejected_meanwhile(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """R-196."""
+    job = contacts_job(tmp_path, name="held", export=f"{UPSERT}\nrows_per_call = 1")
+    rows = [f"L{number},Name {number},{BAD}" for number in range(4)]
+    first, file = run(desk, job, *rows), tmp_path / "corrected.csv"
+    desk.mending.write_rejects(first, file, is_disarmed=False)
+    file.write_text(file.read_text().replace(BAD, "1@example.com"))
+    *_, paused = desk.runs.retry(first, file, CancelToken(), lambda _: True, first=1)
+    assert isinstance(paused, RunFinished)
+    assert states(desk, first) == {1: "resolved", 2: "in retry", 3: "in retry", 4: "in retry"}
+    second = run(desk, job, *reversed(rows))
+    assert set(states(desk, second).values()) == {"open"}
+    list(desk.runs.resume(paused.run, CancelToken(), lambda _: True))
+    assert states(desk, second) == {1: "superseded", 2: "superseded", 3: "superseded", 4: "open"}
+
+
+def test_what_somebody_has_set_aside_stays_so_while_the_row_and_what_is_wrong_with_it_are_the_same(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """R-196: ignored, with the reason and who it was."""
+    job = contacts_job(tmp_path, name="aside")
+    rows = [f"M{number},Name {number},{BAD}" for number in range(4)]
+    first = run(desk, job, *rows)
+    desk.mending.set_aside(first, [1, 2, 3], "a test record")
+    second = run(desk, job, "M9,New,9@example.com", rows[0], f"M1,Another name,{BAD}", ",Name 2,2@example.com", rows[3])
+    assert states(desk, second) == {2: "ignored", 3: "open", 4: "open", 5: "open"}
+    (stays,) = [reject for reject in desk.mending.rejects(second) if reject.state is RejectState.IGNORED]
+    (was,) = [reject for reject in desk.mending.rejects(first) if reject.row == 1]
+    assert (stays.reason, stays.decided_by) == ("a test record", was.decided_by)
+    assert desk.history.reject_states(second) == {"open": 3, "ignored": 1}
+    assert "1 reject is the same that somebody has set aside before" in desk.history.run(second).notices[-1]
+    desk.mending.take_back(second, [2])
+    third = run(desk, job, *rows)
+    assert states(desk, third) == {1: "open", 2: "ignored", 3: "ignored", 4: "open"}
 
 
 def test_what_was_corrected_and_not_sent_goes_with_a_reject_unless_its_source_says_something_else(

@@ -17,6 +17,7 @@ from crmdesk.desk.accounts.sessions import Opened, Sessions
 from crmdesk.desk.accounts.settings import checked
 from crmdesk.errors import UserError
 from crmdesk.model.account import PRACTICE, Account, Identity, internal_name
+from crmdesk.model.run import RunRecord
 from crmdesk.model.sign_in import CrmKind
 from crmdesk.store import Store
 
@@ -70,6 +71,17 @@ class Accounts:
     def get(self, name: str) -> Account:
         """The account of that name or label; UserError when there is none."""
         return self._store.accounts.get(name)
+
+    def of_run(self, record: RunRecord) -> Account:
+        """The account that a run went to; UserError when it was removed."""
+        try:
+            return self.get(record.start.account)
+        except UserError as error:
+            name, run = record.start.account, record.run
+            raise UserError(
+                f"The account “{name}”, to which run {run} went, is not here any more.",
+                hint=f"Add it again by that name (`crmdesk account add {name} …`), signed in to the same organisation.",
+            ) from error
 
     def add(
         self,
@@ -130,7 +142,7 @@ class Accounts:
         return self._signing_in.again(account, "", browser, may_be_another=may_be_another).account
 
     def copy(self, name: str, label: str) -> Account:
-        """Save an account like this one, without its secret."""
+        """Save an account like this one, without its secret; raises UserError for the practice org."""
         old = self.get(name)
         if old.auth == PRACTICE:
             raise UserError("There is one practice org in a profile.", hint="Add an account for another CRM.")

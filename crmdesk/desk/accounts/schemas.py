@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -16,6 +17,7 @@ import msgspec
 
 from crmdesk.connectors.contract import Session, Unchanged
 from crmdesk.connectors.stamps import StampsSchema
+from crmdesk.errors import StoreError, unwritable
 from crmdesk.model.job import Job
 from crmdesk.model.read_options import WhenNew
 from crmdesk.model.schema import RemoteObject
@@ -107,9 +109,14 @@ class Schemas:
     def _keep(self, place: str, known: KnownObject) -> None:
         path = private_directory(self._folder) / place
         part = path.with_name(f"{place}.{id(known)}.part")
-        with open_private(part, "wb") as file:
-            file.write(msgspec.json.encode(known))
-        part.replace(path)
+        try:
+            with open_private(part, "wb") as file:
+                file.write(msgspec.json.encode(known))
+            part.replace(path)
+        except OSError as error:
+            with suppress(OSError):  # what could not be written need not be there to be removed
+                part.unlink(missing_ok=True)
+            raise StoreError(unwritable(path, error), hint="Make room on that disk, then try again.") from error
 
 
 def _trusted_stamp(known: KnownObject | None) -> str | None:

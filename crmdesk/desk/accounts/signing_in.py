@@ -154,11 +154,18 @@ def refuse_another(account: Account, known: Identity | None, identity: Identity)
     if known is None or account.auth == PRACTICE or known.organization_id == identity.organization_id:
         return
     raise SignInError(
-        f"The account {account.label} now leads to {identity.organization} instead of {known.organization}; "
+        f"The account {account.label} now leads to {_named(identity, known)} instead of {_named(known, identity)}; "
         "nothing was sent.",
-        hint="Sign the account in to the right organisation, or add an account for the other.",
+        hint="Sign the account in to the right organisation, or add an account for the other. Was it made anew, like a "
+        f"refreshed sandbox? Then: crmdesk account edit {account.name} --another-org.",
         place="organization",
     )
+
+
+def _named(identity: Identity, other: Identity) -> str:
+    """The organisation by its name, and by its id where the other one has the same name."""
+    name, id_ = identity.organization, identity.organization_id
+    return f"{name} ({id_})" if name == other.organization else name
 
 
 def _method(crm: Connector, auth: str) -> SignInMethod:

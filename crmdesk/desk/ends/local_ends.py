@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from crmdesk.desk.accounts.accounts import Accounts
 from crmdesk.desk.ends.looking import rows_of
-from crmdesk.engine.local import LocalSource
 from crmdesk.engine.planning.plan import Plan, ReadPlan
 from crmdesk.engine.planning.unsafe_lines import pair_flags
 from crmdesk.errors import FileFormatError, Problem, UserError
@@ -22,6 +21,7 @@ from crmdesk.store import Store
 from crmdesk.store.secrets import Saved
 from crmdesk.tabular.ends import open_source, refuse_target, table_statement
 from crmdesk.tabular.known_columns import known_columns
+from crmdesk.tabular.local_source import LocalSource
 
 _SERVER = "postgresql"
 _SECRET = "password"  # noqa: S105 - the name of a secret

@@ -6,11 +6,11 @@ from itertools import islice
 from pathlib import Path
 
 from crmdesk.desk.window.answers import FileLook
-from crmdesk.engine.local import LocalSource
 from crmdesk.model.job import LocalFile
 from crmdesk.tabular.files.csv import CsvSource
 from crmdesk.tabular.files.kinds import open_source
 from crmdesk.tabular.files.text import reading
+from crmdesk.tabular.local_source import LocalSource
 
 _ROWS = 100
 _NOTICES = 3

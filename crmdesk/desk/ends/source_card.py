@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import assert_never
 
 from crmdesk.connectors.token import CancelToken
-from crmdesk.engine.local import LocalSource
 from crmdesk.model.file_kind import FileKind, kind_of
 from crmdesk.model.job import Local, LocalFile
 from crmdesk.model.local import LocalTable
@@ -16,6 +15,7 @@ from crmdesk.tabular.batch import ROW
 from crmdesk.tabular.card.column import ColumnCard
 from crmdesk.tabular.files.csv import CsvSource
 from crmdesk.tabular.files.xlsx import XlsxSource
+from crmdesk.tabular.local_source import LocalSource
 
 _NOTICES = 5
 _LINE_ENDS = {"\n": "LF", "\r\n": "CRLF", "\r": "CR"}

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 from crmdesk.desk.ends.local_ends import LocalEnds
-from crmdesk.engine.local import LocalSource
 from crmdesk.engine.retry import RejectSource, read_corrections
 from crmdesk.errors import UserError
 from crmdesk.model.job import Job, LocalFile
@@ -14,6 +13,7 @@ from crmdesk.model.reject import Reject, RejectState
 from crmdesk.model.run import RunRecord
 from crmdesk.store import Store
 from crmdesk.tabular.files.csv import open_csv
+from crmdesk.tabular.local_source import LocalSource
 
 
 def retry_source(rejects: list[Reject], corrections: LocalFile | None) -> tuple[RejectSource, int]:

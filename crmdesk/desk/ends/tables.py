@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from crmdesk.model.reject import Reject
 from crmdesk.store import Store
 from crmdesk.tabular.batch import ROW
 from crmdesk.tabular.files.formula_injection import disarmed
-from crmdesk.tabular.files.private import open_private
+from crmdesk.tabular.files.private import open_private, written_beside
 
 _ROWS = 10_000
 
@@ -104,10 +103,9 @@ def _disarmed(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
 
 def write_csv(place: Path, frames: Iterable[pl.DataFrame], header: tuple[str, ...] = ()) -> int:
     """Write the frames one below the other, UTF-8, and give the number of rows; without frames only `header`."""
-    part = place.with_name(f".{place.name}.part")
     rows = 0
     try:
-        with open_private(part, "wb") as file:
+        with written_beside(place) as part, open_private(part, "wb") as file:
             for frame in frames:
                 file.write(frame.write_csv(include_header=file.tell() == 0).encode())
                 rows += frame.height
@@ -115,10 +113,7 @@ def write_csv(place: Path, frames: Iterable[pl.DataFrame], header: tuple[str, ..
                 file.write(pl.DataFrame(schema=dict.fromkeys(header, pl.String())).write_csv().encode())
             file.flush()
             os.fsync(file.fileno())
-        part.replace(place)
     except OSError as error:
-        with suppress(OSError):  # what could not be written need not be there to be removed
-            part.unlink(missing_ok=True)
         hint = "Choose another place, or make room."
         raise FileFormatError(unwritable(place, error), hint=hint) from error
     return rows

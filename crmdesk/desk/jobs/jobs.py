@@ -7,11 +7,13 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from crmdesk.desk.jobs.loaded import LoadedJob, from_file, from_saved
+from crmdesk.desk.jobs.loaded import LoadedJob, from_file, from_saved, with_texts
 from crmdesk.errors import PlanError, UserError
 from crmdesk.model.account import Account
 from crmdesk.model.job import SavedJob
 from crmdesk.store import Store
+
+_AS_THEY_ARE: Mapping[str, str] = {}
 
 
 class Jobs:
@@ -24,14 +26,18 @@ class Jobs:
         """The saved jobs."""
         return self._store.jobs.list()
 
-    def load(self, name: str, account: str | None = None) -> LoadedJob:
-        """The job in the file `name`, or the saved job of that name; `account` overrides the job's own."""
+    def load(self, name: str, account: str | None = None, texts: Mapping[str, str] = _AS_THEY_ARE) -> LoadedJob:
+        """The job in the file `name`, or the saved job of that name; `account` overrides the job's own.
+
+        `texts` are what its variables hold this time. Raises UserError and PlanError.
+        """
         path = Path(name)
         if path.suffix == ".toml" or path.is_file():
             loaded = from_file(path)
             self._refuse_namesake(loaded)
         else:
             loaded = from_saved(self._store.jobs.get(name))
+        loaded = with_texts(loaded, texts) if texts else loaded
         return replace(loaded, job=replace(loaded.job, account=account)) if account else loaded
 
     def save(self, file: Path) -> LoadedJob:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts.sessions import Opened
 from crmdesk.engine.index.occasion import Occasion
-from crmdesk.engine.planning.plan import Plan
+from crmdesk.engine.planning.plan import Plan, WritingPlan
 from crmdesk.model.job import Job, Operation
 from crmdesk.model.mapping import Expression
 
@@ -33,6 +34,23 @@ def plan_of(opened: Opened, job: Job, header: tuple[str, ...], occasion: Occasio
     from crmdesk.engine.planning.writing import plan_write
 
     return plan_write(job, remote, header, opened.connector.capabilities, opened.describe, _variables(opened, job))
+
+
+def refuse_without_stand_ins(opened: Opened, plan: WritingPlan, token: CancelToken) -> None:
+    """Raise PlanError where a record that the job takes instead of others is not there or may not be used."""
+    from crmdesk.engine.finding.searching import Asking
+    from crmdesk.engine.finding.stand_ins import refuse_missing_stand_ins
+
+    ask = Asking(opened.session, opened.connector.capabilities, opened.describe, plan.object, token)
+    refuse_missing_stand_ins(plan, ask)
+
+
+def prepared_plan(opened: Opened, job: Job, *, is_sending: bool = True) -> WritingPlan:
+    """The plan of a writing run whose list is complete: to send what is left of it, or only to settle it."""
+    from crmdesk.engine.planning.prepared import plan_prepared, plan_settling
+
+    plan = plan_prepared if is_sending else plan_settling
+    return plan(job, opened.describe(job.object), opened.connector.capabilities, opened.describe)
 
 
 def _variables(opened: Opened, job: Job) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from pathlib import Path
 
 from crmdesk.engine.job.file import parse_job
@@ -11,7 +10,7 @@ from crmdesk.engine.job.text import job_text
 from crmdesk.errors import UserError, unwritable
 from crmdesk.model.job import Job, SavedJob
 from crmdesk.store.light import LightStore
-from crmdesk.tabular.files.private import open_private
+from crmdesk.tabular.files.private import open_private, written_beside
 
 
 def save_job(store: LightStore, job: Job, replaces: str) -> SavedJob:
@@ -33,16 +32,12 @@ def save_job(store: LightStore, job: Job, replaces: str) -> SavedJob:
 def write_job_file(job: Job, path: Path) -> None:
     """Write a job to a file, over what was there; a local file below its folder is named relative to it."""
     text = _readable(job, path.resolve().parent)
-    part = path.with_name(f".{path.name}.part")
     try:
-        with open_private(part, "wb") as file:
+        with written_beside(path) as part, open_private(part, "wb") as file:
             file.write(text.encode())
             file.flush()
             os.fsync(file.fileno())
-        part.replace(path)
     except OSError as error:
-        with suppress(OSError):  # what could not be written need not be there to be removed
-            part.unlink(missing_ok=True)
         raise UserError(unwritable(path, error), hint="Choose another place.") from error
 
 

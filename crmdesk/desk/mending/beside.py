@@ -26,7 +26,7 @@ def beside(accounts: Accounts, store: Store, reject: Reject) -> Beside:
     with accounts.open(start.account) as opened:
         remote = opened.describe(job.object)
         shown = [(line, field) for line in job.mapping if (field := remote.field(line.remote)) is not None]
-        key = remote.field(job.export.key) if job.export is not None and job.export.key else None
+        key = remote.key(job.export.key) if job.export is not None and job.export.key else None
         value = _value(job, reject, key)
         found = _record(opened, remote, key, value, [field for _, field in shown]) if key is not None and value else {}
     record = str(found.get(remote.id_field) or "")

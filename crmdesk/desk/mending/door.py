@@ -21,6 +21,7 @@ from crmdesk.desk.mending.remedies.wish import Wish
 from crmdesk.desk.mending.rewriting import rule_kept
 from crmdesk.desk.mending.when_mangled import WhenMangled
 from crmdesk.desk.mending.workbook import handover_of
+from crmdesk.desk.runs.own_source import refuse_own_source
 from crmdesk.desk.window.answers import Beside
 from crmdesk.engine.preparing.columns import REJECT_COLUMNS
 from crmdesk.errors import CrmDeskError, RemoteError, SignInError, UserError
@@ -61,7 +62,7 @@ class Mending:
         return path.path_of(self._store, run, row)
 
     def set_aside(self, run: str, rows: Sequence[int], reason: str) -> int:
-        """Take open rejects out of what waits to be corrected; returns how many were open."""
+        """Take open rejects out of what waits to be corrected; returns how many were; UserError without a reason."""
         if not reason.strip():
             raise UserError("Nothing says why these rows are set aside.", hint='Give a reason: --reason "…".')
         return self._store.rejects.set_aside(run, rows, reason.strip())
@@ -72,11 +73,13 @@ class Mending:
 
     def write_rejects(self, run: str, place: Path, *, is_disarmed: bool, cause: int = 0) -> int:
         """Write the rejects to a CSV file to be corrected, with `cause` only that one's; gives the number of rows."""
+        refuse_own_source(self._store.runs.get(run), place)
         return write_csv(place, reject_frames(self.rejects(run, cause), is_disarmed=is_disarmed), REJECT_COLUMNS)
 
     def write_workbook(self, run: str, place: Path, cause: int = 0, words: Sequence[str] = ()) -> tuple[int, str]:
         """Write the open rejects to a workbook; gives their number, and why it has no lists to pick from, or ""."""
         record = self._store.runs.get(run)
+        refuse_own_source(record, place)
         job = job_of(record.start).job
         groups = [group for group in self.groups(run) if not cause or group.number == cause]
         remote, why = self._described(record.start.account, job.object)

@@ -62,18 +62,18 @@ def given_back(
     rejects: Sequence[Reject],
     local: LocalFile,
     when: WhenMangled,
-    forebears: Callable[[], Sequence[tuple[Reject, int]]] = tuple,
+    earlier: Callable[[], Sequence[tuple[Reject, int]]] = tuple,
 ) -> GivenBack:
     """Read a corrected file, CSV or workbook, for these open rejects; raises FileFormatError and UserError.
 
-    A row of one of the `forebears`, each with the row of the reject that stands for it now, counts as a row of that;
-    they are asked for where the file has rows of other rejects.
+    A row of an `earlier` reject, each with the row of the reject that stands for it now, counts as a row of that; they
+    are asked for where the file has rows of other rejects.
     """
     found, notices = _read(file, rejects, local)
     older: dict[str, tuple[Reject, Reject]] = {}
     if found.strangers:
         by_row = {reject.row: reject for reject in rejects}
-        older = {one.id: (one, by_row[row]) for one, row in forebears() if row in by_row and one.values}
+        older = {one.id: (one, by_row[row]) for one, row in earlier() if row in by_row and one.values}
     if older:
         found, notices = _read(file, [*rejects, *(reject for reject, _ in older.values())], local)
     found = inherited(_decided(found, when, file.name), older)

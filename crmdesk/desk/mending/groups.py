@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,9 @@ from crmdesk.store.rejects import Rejects
 if TYPE_CHECKING:
     from crmdesk.store import Store
     from crmdesk.store.light import LightStore
+
+
+_NO_LABELS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +44,18 @@ class CauseGroup:
     causes: tuple[str, ...]
 
 
-def groups_of(store: Store | LightStore, run: str) -> tuple[CauseGroup, ...]:
-    """The groups of a run, the largest first; UserError when there is no such run."""
+def groups_of(store: Store | LightStore, run: str, labels: Mapping[str, str] = _NO_LABELS) -> tuple[CauseGroup, ...]:
+    """The groups of a run, the largest first; UserError when there is no such run.
+
+    In the titles fields are called by their `labels`, those without one by their API names.
+    """
     rejects, action = store.rejects, store.runs.get(run).start.action
     counted: dict[str, list[CauseCount]] = {}
     for found in rejects.causes(run):
         counted.setdefault(group_of(found.code, found.field, found.message, found.cause), []).append(found)
     waiting = {found.cause: found.rows for found in rejects.open_causes(run)}
     by_size = sorted(counted.items(), key=lambda item: (-sum(found.rows for found in item[1]), item[0]))
-    return tuple(_group(number, found, waiting, action) for number, (_, found) in enumerate(by_size, 1))
+    return tuple(_group(number, found, waiting, action, labels) for number, (_, found) in enumerate(by_size, 1))
 
 
 def group_numbered(store: Store | LightStore, run: str, number: int) -> CauseGroup:
@@ -86,9 +92,11 @@ _WRITES_VALUES = frozenset(
 """Remedies by which a record gets values, of which a row that deletes or brings back has none."""
 
 
-def _group(number: int, found: Sequence[CauseCount], waiting: dict[str, int], action: Action | None) -> CauseGroup:
+def _group(
+    number: int, found: Sequence[CauseCount], waiting: dict[str, int], action: Action | None, labels: Mapping[str, str]
+) -> CauseGroup:
     first = found[0]
-    said = explain(first.code, first.field, first.message)
+    said = explain(first.code, ", ".join(labels.get(name, name) for name in first.field.split(", ")), first.message)
     return CauseGroup(
         number=number,
         title=said.title,

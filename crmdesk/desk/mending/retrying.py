@@ -62,7 +62,10 @@ def change_of(choice: Choice) -> Change | None:
 
 
 def _as_now(job: Job, now: Job) -> Job:
-    """What the job says now, on the account and in the time zone of the run; raises UserError for another job."""
+    """What the job says now, on the account, in the time zone and with the texts of the run.
+
+    Raises UserError for another job.
+    """
     if (now.name, now.object, now.operation) != (job.name, job.object, job.operation):
         raise UserError(
             f"“{now.name}” ({now.operation.value} {now.object}) is another job than that of the run, “{job.name}” "
@@ -70,7 +73,8 @@ def _as_now(job: Job, now: Job) -> Job:
             hint="Name the job whose run it was, as it is now.",
         )
     zone = now.local.time_zone or job.local.time_zone
-    return replace(now, account=job.account, local=replace(now.local, time_zone=zone))
+    texts = {name: text or job.variables.get(name, "") for name, text in now.variables.items()}
+    return replace(now, account=job.account, local=replace(now.local, time_zone=zone), variables=texts)
 
 
 def changed_since(store: Store, run: str) -> tuple[str, ...]:
@@ -143,12 +147,12 @@ def read_back(store: Store, run: str, file: Path, rejects: Sequence[Reject], whe
     local = job_of(store.runs.get(run).start).job.local
     with named_in(""):
         own = local if isinstance(local, LocalFile) else LocalFile("")
-        return given_back(file, rejects, own, when, lambda: _forebears(store, run, rejects))
+        return given_back(file, rejects, own, when, lambda: _earlier(store, run, rejects))
 
 
-def _forebears(store: Store, run: str, rejects: Sequence[Reject]) -> list[tuple[Reject, int]]:
+def _earlier(store: Store, run: str, rejects: Sequence[Reject]) -> list[tuple[Reject, int]]:
     """The rejects that these stand for: of earlier runs of the job, and of the runs that were retried before."""
-    found, rows = store.heirs.forebears(run), [reject.row for reject in rejects]
+    found, rows = store.recurrences.earlier(run), [reject.row for reject in rejects]
     while run := store.runs.get(run).start.retry_of:
         found += [(reject, reject.row) for reject in store.rejects.of_rows(run, rows)]
     return found

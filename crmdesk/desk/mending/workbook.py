@@ -54,8 +54,12 @@ def handover_of(
 
 
 def source_columns(job: Job, field: str) -> tuple[str, ...]:
-    """The source columns that fill a remote field; none for a field that is not mapped, or filled by a constant."""
-    return columns_of(tuple(line for line in job.mapping if field and line.remote.casefold() == field.casefold()))
+    """The source columns that fill a remote field, or those of a key with commas between.
+
+    None for a field that is not mapped, or filled by a constant.
+    """
+    wanted = {name.strip().casefold() for name in field.split(",")} - {""}
+    return columns_of(tuple(line for line in job.mapping if line.remote.casefold() in wanted))
 
 
 def _fields(job: Job, remote: RemoteObject | None) -> dict[str, Field]:

@@ -20,7 +20,7 @@ from crmdesk.model.trouble import DayCount, Trouble, Wanted
 from crmdesk.store import Store
 from crmdesk.store.clock import now
 from crmdesk.store.decisions import whoever
-from crmdesk.tabular.files.private import open_private
+from crmdesk.tabular.files.private import open_private, written_beside
 
 
 class Reporting:
@@ -102,12 +102,8 @@ def _file_of(path: Path) -> tuple[str, str]:
 
 
 def _write(place: Path, text: str) -> None:
-    part = place.with_name(f".{place.name}.part")
     try:
-        with open_private(part, "wb") as file:
+        with written_beside(place) as part, open_private(part, "wb") as file:
             file.write(text.encode())
-        part.replace(place)
     except OSError as error:
-        with suppress(OSError):  # what could not be written need not be there to be removed
-            part.unlink(missing_ok=True)
         raise FileFormatError(unwritable(place, error), hint="Choose another place.") from error

@@ -52,7 +52,12 @@ def statement_of(store: Store, run: str) -> Statement:
     return Statement(
         record,
         retries,
-        [undo for each in (record, *retries) for undo in store.runs.undos_of(each.run)],
+        [
+            undo
+            for each in (record, *retries)
+            for undo in store.runs.undos_of(each.run)
+            if undo.tally.updated + undo.tally.deleted
+        ],
         record.tally,
         store.rejects.states(run),
         store.rejects.reasons(run),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from crmdesk.desk.jobs.loaded import job_of
@@ -65,13 +65,13 @@ def _of_records(store: Store | LightStore, record: RunRecord, wanted: Wanted) ->
         return
     if wanted.symbol and all(cause.code != wanted.symbol for cause in store.rejects.causes(record.run)):
         return
-    id_field, key = read_notes(store.runs.folder(record.run)).id_field, _key_line(record)
+    id_field, key = read_notes(store.runs.folder(record.run)).id_field, _key_lines(record)
     for reject in store.rejects.iterate(record.run, wanted.states):
         if wanted.has_day(reject.at or record.started) and wanted.symbol in ("", reject.code):
             yield _of_reject(record, reject, id_field, key)
 
 
-def _of_reject(record: RunRecord, reject: Reject, id_field: str, key: FieldMap | None) -> Trouble:
+def _of_reject(record: RunRecord, reject: Reject, id_field: str, key: Sequence[FieldMap]) -> Trouble:
     start = record.start
     fields = (reject.field, *(also.field for also in reject.also))
     return Trouble(
@@ -85,7 +85,7 @@ def _of_reject(record: RunRecord, reject: Reject, id_field: str, key: FieldMap |
         message=reject.message,
         code=reject.code if reject.code.startswith(_NUMBER) else "",
         row=reject.row,
-        key=_key_of(reject, key),
+        key=", ".join(_key_of(reject, line) for line in key),
         record=reject.converted.get(id_field) or "",
         stage=reject.stage.value,
         state=reject.state.value,
@@ -112,19 +112,17 @@ def _of_run(record: RunRecord) -> Trouble:
     )
 
 
-def _key_line(record: RunRecord) -> FieldMap | None:
-    """The line of the mapping that finds records; None for a job without a key."""
+def _key_lines(record: RunRecord) -> Sequence[FieldMap]:
+    """The lines of the mapping that find records: several for a key of several fields, none for a job without one."""
     job: Job | None = None
     with suppress(PlanError):  # a job of a version that knew other words still has its rejects
         job = job_of(record.start).job
     if job is None or job.export is None or not job.export.key:
-        return None
-    return next((line for line in job.mapping if line.remote == job.export.key), None)
+        return ()
+    return [line for name in job.export.key.split(", ") for line in job.mapping if line.remote == name]
 
 
-def _key_of(reject: Reject, key: FieldMap | None) -> str:
-    if key is None:
-        return ""
+def _key_of(reject: Reject, key: FieldMap) -> str:
     columns = columns_of((key,))
     if columns:
         return " ".join(reject.values.get(column) or "" for column in columns)

@@ -71,6 +71,12 @@ class Runs:
             return self._undoing.resume(record, token, confirm)
         return self._running.resume(run, token, confirm)
 
+    def end(self, run: str, token: CancelToken) -> Iterator[RunEvent]:
+        """End a run that was broken off: what was not sent becomes rejects. The last event is RunFinished."""
+        from crmdesk.desk.runs.ending import Ending
+
+        return Ending(self._accounts(), self._store, self._on_point).end(run, token)
+
     def restart_of(self, run: str) -> Restart:
         """What starting a run again from zero means, with a warning that says how far it had come; raises UserError."""
         from crmdesk.desk.runs.restarting import restart_of

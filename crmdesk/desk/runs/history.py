@@ -17,7 +17,7 @@ from crmdesk.store import Store
 if TYPE_CHECKING:
     from crmdesk.desk.jobs.loaded import LoadedJob
     from crmdesk.desk.runs.agreement import Agreement
-    from crmdesk.desk.runs.began import Beginning
+    from crmdesk.desk.runs.beginning import Beginning
     from crmdesk.model.decision import Decision
     from crmdesk.model.index import Window
 
@@ -62,7 +62,7 @@ class RunHistory:
 
     def beginning_of(self, run: str) -> Beginning:
         """Who began a run, in which zone it reads, and its query."""
-        from crmdesk.desk.runs.began import beginning_of
+        from crmdesk.desk.runs.beginning import beginning_of
 
         return beginning_of(self.run(run))
 

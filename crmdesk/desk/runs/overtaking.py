@@ -1,10 +1,10 @@
-"""Imports that a later run of the same job has overtaken: going on with one would put older rows over newer ones."""
+"""Runs that a later run of the same job has overtaken: going on with one would put older rows over newer ones."""
 
 from __future__ import annotations
 
-from crmdesk.desk.runs.beginnings import as_it_began
+from crmdesk.desk.runs.run_start import as_it_began
 from crmdesk.errors import UserError
-from crmdesk.model.job import Job, LocalFile
+from crmdesk.model.job import Action, Job, LocalFile
 from crmdesk.model.run import RunOutcome, RunRecord
 from crmdesk.store import Store
 from crmdesk.tabular.targets.files import remove_parts
@@ -25,6 +25,28 @@ def refuse_overtaken(store: Store, record: RunRecord, job: Job) -> None:
             f"Run {later[0].run} of the same job has read the CRM since: what run {record.run} has read is older.",
             hint="`crmdesk run` reads it once more.",
         )
+
+
+def told_of_later(store: Store, record: RunRecord) -> tuple[str, ...]:
+    """A sentence about a later run of a job that writes; raises UserError where rows would be inserted once more."""
+    start = record.start
+    if start.operation.is_reading or start.retry_of:
+        return ()
+    numbers = store.runs.numbers(start.job, _ENDED)
+    later = [
+        one
+        for one in store.runs.of_numbers(numbers[:_MOST])
+        if _is_later(one, record) and not (one.start.retry_of or one.start.undo_of)
+    ]
+    if not later:
+        return ()
+    run = later[0].run
+    if start.action is Action.INSERT and start.fingerprint in {one.start.fingerprint for one in later}:
+        raise UserError(
+            f"Run {run} of this job has sent the same source since: to go on would insert its rows once more.",
+            hint=f"`crmdesk end {record.run}` gives this run up.",
+        )
+    return (f"Run {run} of this job was made since: what this one has left to send is older than what that has sent.",)
 
 
 def forget_overtaken(store: Store, record: RunRecord) -> None:

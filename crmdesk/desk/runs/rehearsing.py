@@ -17,9 +17,10 @@ from crmdesk.desk.ends.local_ends import LocalEnds
 from crmdesk.desk.ends.populations import Populations
 from crmdesk.desk.jobs.loaded import LoadedJob
 from crmdesk.desk.jobs.offline import problems_offline
+from crmdesk.desk.jobs.planning import refuse_without_stand_ins
 from crmdesk.desk.runs.automatic_index import plan_now
 from crmdesk.desk.runs.forecast import calls_to_read, cost_to_write
-from crmdesk.desk.runs.parents import rejected_parents
+from crmdesk.desk.runs.waiting_for_parents import rejected_parents
 from crmdesk.engine.planning.plan import ReadPlan, WritingPlan
 from crmdesk.engine.planning.rights import needs_of, needs_of_job
 from crmdesk.engine.planning.writing import columns_of
@@ -115,7 +116,7 @@ class Rehearsing:
             return (named or opened.session.source(plan.query)).count()
 
     def route(self, loaded: LoadedJob) -> Route:
-        """How the rows of an import would be read now, with the query as it is sent."""
+        """How the rows of an import would be read now, with the query as it is sent; UserError for other jobs."""
         if not loaded.job.operation.is_reading:
             raise UserError("Only a job that reads from a CRM has a query.", hint="Leave --query out.")
         with self._accounts.open(loaded.job.account) as opened:
@@ -190,6 +191,8 @@ class Rehearsing:
             if isinstance(plan, ReadPlan):
                 self._ends.refuse_target(plan)
                 self._rows(opened, loaded, plan)
+            else:
+                refuse_without_stand_ins(opened, plan, CancelToken())
         except PlanError as error:
             return error.problems, ()
         except SignInError:

@@ -50,11 +50,10 @@ def _warning(record: RunRecord) -> str:
     if record.start.operation.is_reading:
         read = counted(tally.read, "row")
         return f"Run {run} has read {read} already; starting again reads them all anew, from the first."
-    arrived = tally.created + tally.updated + tally.deleted + tally.unchanged + tally.unknown
     source = Path(record.start.source).name
-    is_doubling = arrived and record.start.action is Action.INSERT
+    is_doubling = tally.arrived and record.start.action is Action.INSERT
     twice = " Records that were inserted are inserted a second time." if is_doubling else ""
     return (
-        f"Run {run} has sent {arrived:,} of its {counted(tally.read, 'row')} already. Starting again reads {source} "
-        f"anew, works the list out again and sends all of it, these too.{twice}"
+        f"Run {run} has sent {tally.arrived:,} of its {counted(tally.read, 'row')} already. Starting again reads "
+        f"{source} anew, works the list out again and sends all of it, these too.{twice}"
     )

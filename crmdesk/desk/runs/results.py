@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from crmdesk.desk.ends.local_ends import LocalEnds
 from crmdesk.desk.ends.tables import all_disarmed, result_frames, write_before, write_csv
 from crmdesk.desk.ends.writing_back import write_ids_back
+from crmdesk.desk.runs.own_source import refuse_own_source
 from crmdesk.engine.results import COLUMNS
 from crmdesk.errors import UserError
 from crmdesk.store import Store
@@ -33,6 +34,7 @@ class Results:
     def write(self, run: str, place: Path, *, is_disarmed: bool, with_retries: bool = False) -> int:
         """Write the same to a CSV file, disarmed for spreadsheets when `is_disarmed`; gives the number of rows."""
         self._refuse_import(run)
+        refuse_own_source(self._store.runs.get(run), place)
         frames = result_frames(self._store, run, with_retries=with_retries)
         return write_csv(place, all_disarmed(frames) if is_disarmed else frames, COLUMNS)
 
@@ -44,6 +46,7 @@ class Results:
     def write_before(self, run: str, place: Path, *, is_disarmed: bool) -> int:
         """Write what the CRM held before a run to a CSV file; gives the number of records. UserError without any."""
         self._refuse_import(run)
+        refuse_own_source(self._store.runs.get(run), place)
         return write_before(self._store, run, place, is_disarmed=is_disarmed)
 
     def _refuse_import(self, run: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,12 +14,11 @@ from crmdesk.desk.accounts.accounts import Accounts
 from crmdesk.desk.accounts.sessions import Opened
 from crmdesk.desk.ends.local_ends import LocalEnds
 from crmdesk.desk.jobs.loaded import LoadedJob
-from crmdesk.desk.jobs.planning import plan_of
+from crmdesk.desk.jobs.planning import plan_of, prepared_plan, refuse_without_stand_ins
 from crmdesk.desk.runs.agreement import NOTHING_SAID, Agreement, Confirm
 from crmdesk.desk.runs.automatic_index import AutomaticIndex
-from crmdesk.desk.runs.beginnings import as_it_began, begun, refuse_other_organization
+from crmdesk.desk.runs.run_start import as_it_began, begun, refuse_other_organization
 from crmdesk.desk.runs.stretch import Stretch, Stretches
-from crmdesk.engine.local import LocalSource
 from crmdesk.engine.planning.plan import Plan, ReadPlan, WritingPlan
 from crmdesk.engine.sending.points import OnPoint
 from crmdesk.errors import UserError
@@ -26,6 +26,7 @@ from crmdesk.model.job import LocalFile
 from crmdesk.model.reject import RejectState
 from crmdesk.model.run import RunEvent, RunOutcome, RunRecord, RunStart
 from crmdesk.store import Store
+from crmdesk.tabular.local_source import LocalSource
 
 if TYPE_CHECKING:
     from crmdesk.desk.mending.rewriting import Change
@@ -62,13 +63,10 @@ class Running:
             occasion = self._index.now(opened, job)
             plan = plan_of(opened, job, source.header if source is not None else (), occasion)
             if isinstance(plan, ReadPlan):
-                from crmdesk.desk.ends.deleted_rows import deleted_rows
-                from crmdesk.desk.ends.populations import Populations
-
-                self._ends.refuse_target(plan)
-                Populations(self._store, self._ends, loaded.pasted).source(opened, plan)
-                deleted_rows(opened, self._ends, plan)
-            settings = {"folder": str(loaded.folder), **asdict(given), **occasion.kept}
+                self._refuse_reading(plan, opened, loaded)
+            else:
+                refuse_without_stand_ins(opened, plan, token)
+            settings = {**loaded.place, **asdict(given), **occasion.kept}
             unsafe = (flag.message for flag in self._ends.pair_flags(plan))
             told = (*occasion.notices, *occasion.evaluated, *unsafe)
             if restart is not None:
@@ -87,14 +85,23 @@ class Running:
                 Stretch(run, opened, plan, source, token, confirm, first, told, occasion.window, loaded.pasted)
             )
 
+    def _refuse_reading(self, plan: ReadPlan, opened: Opened, loaded: LoadedJob) -> None:
+        """Raise what the target, the records named beforehand or the records to compare with have against the run."""
+        from crmdesk.desk.ends.deleted_rows import deleted_rows
+        from crmdesk.desk.ends.populations import Populations
+
+        self._ends.refuse_target(plan)
+        Populations(self._store, self._ends, loaded.pasted).source(opened, plan)
+        deleted_rows(opened, self._ends, plan)
+
     def resume(self, run: str, token: CancelToken, confirm: Confirm) -> Iterator[RunEvent]:
         """Go on with a run that was stopped, paused or killed: settle first, then send the rest.
 
         `confirm` is asked when nothing was sent yet: whoever stopped the run may have done so instead of an answer.
         """
-        from crmdesk.desk.ends.run_source import stored_header
         from crmdesk.desk.ends.sources import has_changed, source_again
-        from crmdesk.desk.runs.overtaking import refuse_overtaken
+        from crmdesk.desk.runs.as_then import told_of_edits, told_what_helps
+        from crmdesk.desk.runs.overtaking import refuse_overtaken, told_of_later
         from crmdesk.desk.runs.restarting import refuse_restarted
         from crmdesk.desk.runs.undoing import refuse_taken_back
 
@@ -106,20 +113,21 @@ class Running:
         refuse_overtaken(self._store, record, job)
         with self._store.runs.claim_job(job.name), self._accounts.open(record.start.account, for_run=True) as opened:
             refuse_other_organization(opened, record)
-            ledger = self._store.runs.ledger(run)
             source: LocalSource | None = None
-            header: tuple[str, ...] = ()
-            told: tuple[str, ...] = ()
-            if not job.operation.is_reading and ledger.is_prepared:
-                header = stored_header(ledger)
-                if has_changed(self._ends, record, job):
-                    name = Path(job.local.path).name
-                    told = (f"{name} has changed since the run began; it goes on with the rows as they were then.",)
-            elif not job.operation.is_reading:
-                source = source_again(self._store, self._ends, record, job)
-                header = source.header
+            told = (*told_of_later(self._store, record), *told_of_edits(self._store, record))
             occasion = self._index.again(record, job)
-            plan = plan_of(opened, job, header, occasion)
+            with told_what_helps(record):
+                if not job.operation.is_reading and record.is_prepared:
+                    plan: Plan = prepared_plan(opened, job)
+                    if has_changed(self._ends, record, job):
+                        name = Path(job.local.path).name
+                        told += (
+                            f"{name} has changed since the run began; it goes on with the rows as they were then.",
+                        )
+                else:
+                    if not job.operation.is_reading:
+                        source = source_again(self._store, self._ends, record, job)
+                    plan = plan_of(opened, job, source.header if source is not None else (), occasion)
             window = occasion.window
             yield from self._stretches.carry_out(
                 Stretch(run, opened, plan, source, token, confirm, notices=told, window=window)
@@ -140,18 +148,16 @@ class Running:
         """Send the open rejects of a run again, with the values of a corrected file if there is one, as a new run.
 
         `first` pauses after so many rows. `told` are sentences about them that the new run keeps, `change` makes
-        another job of the one they are of.
+        another job of the one they are of. Raises UserError when there is nothing to send, PlanError, and what the
+        account and the corrected file raise.
         """
         from crmdesk.desk.ends.sources import retry_source
         from crmdesk.desk.mending.retrying import where_they_went
         from crmdesk.desk.mending.rewriting import rewritten
+        from crmdesk.desk.runs.as_then import told_what_helps_retrying
 
         record = self._store.runs.get(run)
-        if record.start.undo_of:
-            raise UserError(
-                f"The rejects of run {run} are records that were changed since, and are left as they are.",
-                hint=f"`crmdesk rejects {run}` names them.",
-            )
+        _refuse_undo(record)
         loaded = as_it_began(record)
         with (
             self._store.runs.claim_job(loaded.job.name),
@@ -164,9 +170,11 @@ class Running:
                 loaded = rewritten(loaded, change(loaded.job, opened.describe(loaded.job.object)))
             if not source.rejects:
                 raise UserError(f"Run {run} has no open reject to send again.", hint=where_they_went(self._store, run))
-            plan = plan_of(opened, loaded.job, source.header, self._index.again(record, loaded.job))
+            occasion = self._index.again(record, loaded.job)
+            with told_what_helps_retrying() if change is None else nullcontext():
+                plan = plan_of(opened, loaded.job, source.header, occasion)
             file = corrections.path if corrections else ""
-            settings = {"folder": str(loaded.folder), "corrections": file, **asdict(given)}
+            settings = {**loaded.place, "corrections": file, **asdict(given)}
             new = self._create(opened, loaded, plan, settings, fingerprint=source.fingerprint(), retry_of=run)
             self._store.rejects.claim_for_retry(run, new, [reject.row for reject in source.rejects])
             alone = f"{strangers} rows of the corrected file are no open rejects of run {run}; they were left alone."
@@ -201,6 +209,14 @@ class Running:
                 settings=json.dumps({**settings, **begun(identity, opened.session, plan)}),
                 retry_of=retry_of,
             )
+        )
+
+
+def _refuse_undo(record: RunRecord) -> None:
+    if record.start.undo_of:
+        raise UserError(
+            f"The rejects of run {record.run} are records that were changed since, and are left as they are.",
+            hint=f"`crmdesk rejects {record.run}` names them.",
         )
 
 

@@ -15,10 +15,9 @@ from crmdesk.desk.crash_file import kept_crash
 from crmdesk.desk.ends.local_ends import LocalEnds
 from crmdesk.desk.runs.agreement import Confirm, remembered
 from crmdesk.desk.runs.automatic_index import AutomaticIndex
-from crmdesk.desk.runs.beginnings import about
-from crmdesk.desk.runs.parents import rejected_parents, tell_children
+from crmdesk.desk.runs.run_start import about
 from crmdesk.desk.runs.superseding import supersede
-from crmdesk.engine.local import LocalSource
+from crmdesk.desk.runs.waiting_for_parents import rejected_parents, tell_children
 from crmdesk.engine.planning.plan import Plan, ReadPlan, WritingPlan
 from crmdesk.engine.run import execute
 from crmdesk.engine.sending.log import LedgerLog
@@ -27,6 +26,7 @@ from crmdesk.errors import StoreError
 from crmdesk.model.index import Window
 from crmdesk.model.run import Notice, Progress, RunEvent, RunFinished, RunOutcome
 from crmdesk.store import Store
+from crmdesk.tabular.local_source import LocalSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +114,13 @@ class Stretches:
         """Do what follows from the end of a run, and tell it."""
         if outcome in (RunOutcome.FAILED, RunOutcome.STOPPED):
             self.store.rejects.release(stretch.run)
-            return
         if outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS) and isinstance(stretch.plan, ReadPlan):
             from crmdesk.desk.runs.overtaking import forget_overtaken
             from crmdesk.engine.duplicates.source import forget_gathered
 
             forget_gathered(log.ledger.folder)
             forget_overtaken(self.store, self.store.runs.get(stretch.run))
-        with suppress(StoreError):  # this run is done and stored; what it leaves here, the next one finds
+        with suppress(StoreError):  # this run is stored; what is not closed here stays open, and nothing is lost
             for notice in (supersede(self.store, stretch.run), *tell_children(self.store, stretch.run)):
                 if notice:
                     log.notice(notice)

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterator
 import polars as pl
 
 from crmdesk.desk.jobs.loaded import job_of
-from crmdesk.desk.runs.recurring import pass_on
+from crmdesk.desk.runs.recurring import pass_on, pass_on_held
+from crmdesk.desk.runs.staying_aside import stay_aside
 from crmdesk.engine.preparing.source_copy import SourceCopy
 from crmdesk.errors import UserError
 from crmdesk.model.figures import counted
@@ -21,6 +22,7 @@ from crmdesk.tabular.batch import ROW
 from crmdesk.tabular.keys import fold_key
 
 _ENDED = (RunOutcome.SUCCEEDED, RunOutcome.REJECTS)
+_UNSETTLED = (RejectState.OPEN, RejectState.IN_RETRY, RejectState.IGNORED)
 _WELL = [outcome.value for outcome in RowOutcome if outcome not in (RowOutcome.REJECTED, RowOutcome.UNKNOWN)]
 
 
@@ -30,20 +32,24 @@ def supersede(store: Store, run: str) -> str:
     Only where the record is the same for certain: the same job, source, account and object. What `run` has settled has
     the same column for the same key, and a key text, not empty, that only one open reject of the earlier run has. An
     import that has read everything anew has settled all rejects of the same import that it has not rejected again. A
-    retry settles what other runs have rejected of the same records.
+    retry, ended or stopped, settles what other runs have rejected of the same records.
     """
     record = store.runs.get(run)
+    if record.start.retry_of:
+        return _sentence(store.recurrences.settle(run), "of other runs")
     if record.outcome not in _ENDED:
         return ""
-    if record.start.retry_of:
-        return _sentence(store.heirs.settle(run), "of other runs")
     line = _key_line(record)
     settled = corrected = 0
     again: set[int] = set()
-    for earlier in _earlier(store, record):
+    all_earlier = list(_earlier(store, record))
+    aside = stay_aside(store, [earlier.run for earlier in all_earlier], run)
+    for earlier in all_earlier:
         column = _column(line) if line is not None and _key_line(earlier) == line else ""
+        if _is_held(store, earlier):
+            pass_on_held(store, earlier.run, run, column)
         recurrence = pass_on(store, earlier.run, run, column)
-        again, corrected = again | recurrence.heirs, corrected + recurrence.corrected
+        again, corrected = again | recurrence.again, corrected + recurrence.corrected
         if column:
             rows = _rows_by_key(store, earlier.run, column, recurrence.rows)
             well = settled_keys(store, run, column, list(rows)) if rows else ()
@@ -51,7 +57,8 @@ def supersede(store: Store, run: str) -> str:
         if _reads_the_same(record, earlier):
             left = set(store.rejects.rows(earlier.run, states=(RejectState.OPEN,))) - recurrence.rows
             settled += store.rejects.supersede(earlier.run, sorted(left))
-    return " ".join(filter(None, (_sentence(settled, "of earlier runs"), _sentence_of_others(len(again), corrected))))
+    told = (_sentence(settled, "of earlier runs"), _sentence_of_others(len(again), corrected), aside)
+    return " ".join(filter(None, told))
 
 
 def _sentence(settled: int, of_runs: str) -> str:
@@ -95,7 +102,7 @@ def _column(line: FieldMap) -> str:
 
 
 def _earlier(store: Store, record: RunRecord) -> Iterator[RunRecord]:
-    """Runs before this one, of the same job between the same ends, that have open rejects."""
+    """Runs before this one, of the same job between the same ends, with rejects that are not settled, oldest first."""
 
     def ends(one: RunRecord) -> tuple[str, ...]:
         start = one.start
@@ -104,8 +111,13 @@ def _earlier(store: Store, record: RunRecord) -> Iterator[RunRecord]:
     for earlier in store.runs.list():
         if int(earlier.run) >= int(record.run):
             return
-        if ends(earlier) == ends(record) and store.rejects.count(earlier.run, (RejectState.OPEN,)):
+        if ends(earlier) == ends(record) and store.rejects.count(earlier.run, _UNSETTLED):
             yield earlier
+
+
+def _is_held(store: Store, record: RunRecord) -> bool:
+    """Whether a retry of the run that was broken off may go on."""
+    return any(retry.outcome not in _ENDED and not retry.is_released for retry in store.runs.retries_of(record.run))
 
 
 def _rows_by_key(store: Store, run: str, column: str, without: Collection[int]) -> dict[str, int]:

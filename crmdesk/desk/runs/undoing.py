@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -16,23 +17,24 @@ from crmdesk.desk.accounts.sessions import Opened
 from crmdesk.desk.crash_file import kept_crash
 from crmdesk.desk.jobs.loaded import LoadedJob, job_of
 from crmdesk.desk.runs.agreement import Agreement, Confirm, remembered
-from crmdesk.desk.runs.beginnings import about, begun_by, refuse_other_organization
 from crmdesk.desk.runs.finding_out import found_out, wrote
+from crmdesk.desk.runs.run_start import about, begun_by, refuse_other_organization
+from crmdesk.desk.runs.undo_fields import told_of_lost, undo_fields
+from crmdesk.desk.runs.undone_before import overtake
 from crmdesk.desk.runs.writing import Writing
 from crmdesk.engine.preparing.source_copy import SourceCopy
 from crmdesk.engine.run import execute
-from crmdesk.engine.run_notes import read_notes
+from crmdesk.engine.sending.leaving_out import leave_out, left_rows
 from crmdesk.engine.sending.log import LedgerLog
 from crmdesk.engine.sending.points import OnPoint
+from crmdesk.engine.sending.sinks import Sinks
 from crmdesk.engine.undo import TakingBack, undo_plan
-from crmdesk.errors import UserError
+from crmdesk.errors import StoreError, UserError
 from crmdesk.model.job import Action, Operation
-from crmdesk.model.run import Progress, RunEvent, RunOutcome, RunRecord, RunStart
+from crmdesk.model.run import Notice, Progress, RunEvent, RunFinished, RunOutcome, RunRecord, RunStart
 from crmdesk.model.schema import Field, RemoteObject
 from crmdesk.store import Store
 from crmdesk.tabular.batch import ROW
-
-_UPDATING = (Action.UPDATE, Action.UPSERT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,15 @@ class Undoing:
             self.accounts.open(record.start.account, for_run=True) as opened,
         ):
             remote = opened.describe(record.start.object)
-            fields = self._fields(record, remote, names)
+            fields = undo_fields(self.store, record, remote, names)
             refused = _missing(record, opened, self.store)
             if refused:
                 raise UserError(refused, hint="Nothing was sent.")
-            settings = {"folder": str(loaded.folder), "undo_of": run, "fields": list(names), **asdict(given)}
+            settings = {**loaded.place, "undo_of": run, "fields": list(names), **asdict(given)}
             new = self._create(opened, record, loaded, settings)
+            for sentence in told_of_lost(self.store, record, remote, fields, names):
+                self.store.runs.ledger(new).notice(sentence)
+                yield Notice(sentence)
             yield from self._execute(new, record, opened, remote, fields, token, confirm)
 
     def resume(self, record: RunRecord, token: CancelToken, confirm: Confirm) -> Iterator[RunEvent]:
@@ -74,40 +79,10 @@ class Undoing:
             self.store.runs.claim_job(job_of(taken.start).job.name),
             self.accounts.open(record.start.account, for_run=True) as opened,
         ):
+            refuse_other_organization(opened, record)
             remote = opened.describe(record.start.object)
-            fields = self._fields(taken, remote, names)
+            fields = undo_fields(self.store, taken, remote, names)
             yield from self._execute(record.run, taken, opened, remote, fields, token, confirm)
-
-    def _fields(self, record: RunRecord, remote: RemoteObject, names: Sequence[str]) -> tuple[Field, ...]:
-        """The fields that get their old values: all that were kept, or those of `names`."""
-        ledger, options = self.store.runs.ledger(record.run), job_of(record.start).job.export
-        notes = read_notes(ledger.folder)
-        may_have_updated = options is not None and options.action in _UPDATING and bool(ledger.open_sends())
-        if record.start.undo_of and record.tally.updated:
-            raise UserError(
-                f"Run {record.run} took run {record.start.undo_of} back, and of that no values are kept.",
-                hint="To have the changes of that run again, run its job again.",
-            )
-        if notes.before is None and (record.tally.updated or may_have_updated):
-            raise UserError(
-                f"Run {record.run} kept no before-values: its updates cannot be taken back.",
-                hint="They are kept unless the job says before_values = false, for as long as `crmdesk kept` tells.",
-            )
-        kept = {name.casefold(): name for name in notes.before or () if name != remote.id_field}
-        unknown = [name for name in names if name.casefold() not in kept]
-        if unknown:
-            raise UserError(
-                f"Run {record.run} did not change {', '.join(unknown)}.",
-                hint=f"It changed: {', '.join(kept.values())}.",
-            )
-        if names and not record.tally.updated and not ledger.open_sends():
-            raise UserError(
-                f"Run {record.run} has updated no record, so no field has an old value.",
-                hint="Without --fields what it created is deleted, and what it deleted is brought back.",
-            )
-        wanted = [kept[name.casefold()] for name in names] or list(kept.values())
-        found = [field for name in wanted if (field := remote.field(name)) is not None]
-        return tuple(field for field in remote.together(found) if field.is_updatable and field.name in kept.values())
 
     def _create(self, opened: Opened, record: RunRecord, loaded: LoadedJob, settings: dict[str, object]) -> str:
         identity = refuse_other_organization(opened, record)
@@ -141,22 +116,34 @@ class Undoing:
         job = replace(job_of(taken.start).job, account=taken.start.account)
         plan = undo_plan(job, remote, fields, can)
         asking = remembered(confirm, self.store, run)
-        writing = Writing(opened, plan, None, ledger, log, token, asking, undoes=taken.run)
         only_fields = bool(json.loads(self.store.runs.get(run).start.settings).get("fields"))
-        actions = frozenset({Action.UPDATE} if only_fields else {Action.UPDATE, Action.DELETE, Action.UNDELETE})
+        updating = {Action.UPDATE} if fields or not taken.tally.updated else set[Action]()
+        actions = frozenset(updating if only_fields else updating | {Action.DELETE, Action.UNDELETE})
+
+        def taking() -> TakingBack:
+            user = opened.session.whoami().user
+            before, written = self.store.runs.ledger(taken.run), wrote(self.store, taken, opened)
+            session, outcomes = opened.session, partial(self._outcomes, taken.run)
+            return TakingBack(plan, session, can, ledger, before, outcomes, user, actions, written, token)
+
+        def look_anew(sinks: Sinks) -> None:
+            leave_out(ledger, sinks, taking().left_alone(left_rows(ledger)))
+
+        writing = Writing(opened, plan, None, ledger, log, token, asking, undoes=taken.run, looks_anew=look_anew)
 
         def steps() -> Iterator[Progress]:
-            if not ledger.is_prepared:
+            if not ledger.has_begun:  # what is listed may have been changed while nobody said yes
                 yield from found_out(self.store, taken, opened, self.on_point, token)
-                user = opened.session.whoami().user
-                before, written = self.store.runs.ledger(taken.run), wrote(self.store, taken, opened)
-                session, outcomes = opened.session, partial(self._outcomes, taken.run)
-                taking = TakingBack(plan, session, can, ledger, before, outcomes, user, actions, written, token)
-                yield from taking.prepare(writing.packing_of)
+                yield from taking().prepare(writing.packing_of)
             yield from writing.send()
 
         with self.store.runs.claim(run):
             for event in execute(steps, log, opened.session, token, partial(kept_crash, self.home), is_partial=False):
+                if isinstance(event, RunFinished) and event.outcome in (RunOutcome.SUCCEEDED, RunOutcome.REJECTS):
+                    with suppress(StoreError):  # this run is done and stored; what it leaves here, the next one finds
+                        if told := overtake(self.store, self.store.runs.get(run)):
+                            log.notice(told)
+                    yield from map(Notice, log.new_notices())
                 yield about(event, opened.account)
 
     def _outcomes(self, run: str) -> Iterator[pl.DataFrame]:

@@ -12,22 +12,31 @@ _BROKEN_OFF = (RunOutcome.FAILED, RunOutcome.STOPPED, RunOutcome.PAUSED, RunOutc
 
 def rows_left(store: Store, job: Job, account: str, organization_id: str) -> tuple[str, ...]:
     """A sentence about the last run of a job that writes, if it was broken off with rows sent and rows left."""
-    numbers = store.runs.numbers(job.name)
-    if job.export is None or job.operation.is_reading or not numbers:
+    last = store.runs.last_of(job.name)
+    if last is None or last.start.organization_id != organization_id or not has_rows_left(last, job, account):
         return ()
-    [last] = store.runs.of_numbers(numbers[:1])
+    return (warning(last, job),)
+
+
+def has_rows_left(last: RunRecord, job: Job, account: str) -> bool:
+    """Whether a job that writes would send anew, to that account, what its last run has sent and was broken off in."""
     start, tally = last.start, last.tally
-    arrived = tally.created + tally.updated + tally.deleted + tally.unknown
-    is_same = (start.account, start.organization_id, start.object) == (account, organization_id, job.object)
+    is_same = (start.account, start.object) == (account, job.object)
     is_broken_off = last.outcome in _BROKEN_OFF and not last.is_released and not start.undo_of
-    if not is_same or not is_broken_off or not (arrived and tally.pending):
-        return ()
-    return (_warning(last, arrived, job.export.action),)
+    is_writing = job.export is not None and not job.operation.is_reading
+    return is_writing and is_same and is_broken_off and bool(_arrived(last) and tally.pending)
 
 
-def _warning(last: RunRecord, arrived: int, action: Action) -> str:
-    twice = " Records that were inserted are inserted a second time." if action is Action.INSERT else ""
+def warning(last: RunRecord, job: Job) -> str:
+    """What is said before, or by, a run that begins anew where `last` has rows left."""
+    inserts = job.export is not None and job.export.action is Action.INSERT
+    twice = " Records that were inserted are inserted a second time." if inserts else ""
     return (
-        f"Run {last.run} of this job has sent {counted(arrived, 'row')} and has {last.tally.pending:,} left:"
+        f"Run {last.run} of this job has sent {counted(_arrived(last), 'row')} and has {last.tally.pending:,} left."
         f" `crmdesk resume {last.run}` goes on with it. This run sends all rows of its source, those too.{twice}"
     )
+
+
+def _arrived(last: RunRecord) -> int:
+    tally = last.tally
+    return tally.created + tally.updated + tally.deleted + tally.unknown

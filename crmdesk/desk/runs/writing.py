@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from crmdesk.connectors.contract import Packing, Road, WriteRequest
@@ -13,7 +13,6 @@ from crmdesk.engine.before import BeforeValues, keeps_before
 from crmdesk.engine.cost import cost_of
 from crmdesk.engine.finding.rejected_parents import RejectedParents, none_rejected
 from crmdesk.engine.ledger import Ledger
-from crmdesk.engine.local import LocalSource
 from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.planning.writing import in_run
 from crmdesk.engine.preparing.doubled_hours import DoubledHours
@@ -22,22 +21,27 @@ from crmdesk.engine.preparing.preparation import Preparation
 from crmdesk.engine.preparing.prepare import prepare
 from crmdesk.engine.run_notes import note, note_halt, read_notes
 from crmdesk.engine.sending.bounds import Bounds
+from crmdesk.engine.sending.by_parent import parent_of
 from crmdesk.engine.sending.log import LedgerLog
-from crmdesk.engine.sending.parents import parent_of
 from crmdesk.engine.sending.patience import Patience, seconds_to_ride_out
 from crmdesk.engine.sending.requests import request_for
 from crmdesk.engine.sending.send import Sending
 from crmdesk.engine.sending.sinks import Sinks
 from crmdesk.errors import Cancelled
-from crmdesk.model.job import Action, Engine, WriteOption
+from crmdesk.model.job import Action, Engine
 from crmdesk.model.run import LookupCount, Phase, Progress
+from crmdesk.model.write_options import WriteOption
+from crmdesk.tabular.local_source import LocalSource
 
 _OF_SPEED = {WriteOption.SERIAL, WriteOption.ROWS_PER_CALL}
 
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """One stretch of a run that writes. `source` is None once it is prepared."""
+    """One stretch of a run that writes. `source` is None once it is prepared.
+
+    `looks_anew` takes off the list what shall not be sent any more, when a run that has begun goes on.
+    """
 
     opened: Opened
     plan: WritingPlan
@@ -49,6 +53,7 @@ class Writing:
     first: int = 0
     undoes: str = ""
     rejected: RejectedParents = none_rejected
+    looks_anew: Callable[[Sinks], None] | None = None
 
     def all(self) -> Iterator[Progress]:
         """Prepare if that is not done, ask, send."""
@@ -85,7 +90,8 @@ class Writing:
             return
         behaviour = self.plan.job.behaviour
         with self._sinks(pending) as sinks:
-            if not self._is_begun():
+            is_new = not self.ledger.has_begun
+            if is_new:
                 yield from self._keep_before(sinks)
                 self._check_created(pending)
                 if not self.confirm(self._intent(pending, sinks)):
@@ -96,6 +102,8 @@ class Writing:
             ride_out = seconds_to_ride_out(behaviour, session.environment)
             patience = Patience(behaviour, ride_out, self.log, self.token)
             try:
+                if not is_new:
+                    yield from patience.through(lambda: self._looked_anew(sending, sinks))
                 yield from patience.through(lambda: sending.all(self.first))
             finally:
                 note_halt(self.ledger.folder, session.server_time())
@@ -118,11 +126,24 @@ class Writing:
         return self.opened.connector.capabilities.matrix.ways(options.action, options.asked - _OF_SPEED)
 
     def _keep_before(self, sinks: Sinks) -> Iterator[Progress]:
-        if not keeps_before(self.plan) or self.undoes or read_notes(self.ledger.folder).before is not None:
-            return
-        session, tally = self.opened.session, self.ledger.tally()
+        if keeps_before(self.plan) and not self.undoes:
+            yield from self._told(self._before_values(sinks).keep())
+
+    def _looked_anew(self, sending: Sending, sinks: Sinks) -> Iterator[Progress]:
+        """Settle what is open; of what is left, take in what others did while the run lay still."""
+        yield from sending.settled()
+        if self.looks_anew is not None:
+            self.looks_anew(sinks)
+        elif read_notes(self.ledger.folder).before is not None:
+            yield from self._told(self._before_values(sinks).keep_anew())
+
+    def _before_values(self, sinks: Sinks) -> BeforeValues:
         can = self.opened.connector.capabilities
-        for records in BeforeValues(self.plan, session, can, self.ledger, sinks, self.token).keep():
+        return BeforeValues(self.plan, self.opened.session, can, self.ledger, sinks, self.token)
+
+    def _told(self, counts: Iterator[int]) -> Iterator[Progress]:
+        session, tally = self.opened.session, self.ledger.tally()
+        for records in counts:
             yield Progress(Phase.LOOKING_UP, records, tally.pending, tally, session.api_calls, session.calls_left)
 
     def _check_created(self, pending: int) -> None:
@@ -169,8 +190,3 @@ class Writing:
             limit += self.ledger.tally().rejected
         parent = parent_of(self.plan.fields)
         return Bounds(self.plan.job.guard, limit, behaviour.stop_after_same, parent.name if parent is not None else "")
-
-    def _is_begun(self) -> bool:
-        """Whether rows were sent already: then somebody agreed to it."""
-        tally = self.ledger.tally()
-        return bool(self.ledger.open_sends() or tally.settled > tally.rejected)

@@ -16,7 +16,8 @@ import msgspec
 from crmdesk.desk.jobs.loaded import LoadedJob, from_saved, job_of
 from crmdesk.desk.jobs.saving import save_job, write_job_file
 from crmdesk.desk.options import Options
-from crmdesk.desk.runs.began import Beginning, beginning_of
+from crmdesk.desk.runs.beginning import Beginning, beginning_of
+from crmdesk.desk.runs.unfinished import has_rows_left, warning
 from crmdesk.desk.window.corrections import forget_corrections
 from crmdesk.desk.window.drafts import Draft, keep_draft, kept_draft
 from crmdesk.desk.window.reject_history import RejectHistory
@@ -24,6 +25,7 @@ from crmdesk.engine.job.file import parse_job, read_job
 from crmdesk.engine.job.text import job_text
 from crmdesk.engine.run_notes import read_notes
 from crmdesk.model.account import Account, Identity
+from crmdesk.model.decision import Decision
 from crmdesk.model.index import Window
 from crmdesk.model.job import Job, Pace, SavedJob
 from crmdesk.model.option import Option
@@ -178,13 +180,21 @@ class History(RejectHistory):
         """The newest run of the job of that name."""
         return self._store.runs.last_of(job)
 
+    def rows_left(self, job: Job, account: str) -> tuple[str, str]:
+        """The last run of a job, if it was broken off with rows sent and rows left, and what is said of it; else "".
+
+        `account` is the internal name of the one to which the job would be run now.
+        """
+        last = self.last_run(job.name)
+        return (last.run, warning(last, job)) if last is not None and has_rows_left(last, job, account) else ("", "")
+
     def retries_of(self, run: str) -> Sequence[RunRecord]:
         """The runs that took up rejects of this one, oldest first."""
         return self._store.runs.retries_of(run)
 
-    def undos_of(self, run: str) -> Sequence[RunRecord]:
-        """The runs that took this one back, or tried to, oldest first."""
-        return self._store.runs.undos_of(run)
+    def undos_of(self, *runs: str) -> Sequence[RunRecord]:
+        """The runs that took one of these back, or tried to, oldest first; at most a few hundred."""
+        return self._store.runs.undos_of(*runs)
 
     def restarts_of(self, run: str) -> Sequence[str]:
         """The runs that started this one again from zero, oldest first."""
@@ -193,6 +203,10 @@ class History(RejectHistory):
     def job_of(self, run: str) -> Job:
         """The job of a run as it was then, for the account it ran on."""
         return job_of(self.run(run).start).job
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """What people decided, oldest first."""
+        return self._store.decisions.list()
 
     # --- options ---
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from crmdesk.desk.mending.groups import CauseGroup, groups_of
 from crmdesk.desk.mending.remedies.jobs import RECORD_ID
+from crmdesk.desk.runs.beginning import beginning_of
 from crmdesk.desk.window.corrections import corrections_file
 from crmdesk.errors import UserError
 from crmdesk.model.reject import CauseCount, Reject, RejectState
@@ -26,8 +27,12 @@ class RejectHistory:
         return self._store.rejects.open_causes(run)
 
     def reject_groups(self, run: str) -> Sequence[CauseGroup]:
-        """The rejects of a run by what is to be done about them, the largest group first."""
-        return groups_of(self._store, run)
+        """The rejects of a run by what is to be done about them, the largest group first; fields by their labels."""
+        return groups_of(self._store, run, self.labels_of(run))
+
+    def labels_of(self, run: str) -> Mapping[str, str]:
+        """The labels of the fields that a run maps, by their API names; without those that have none of their own."""
+        return beginning_of(self._store.runs.get(run)).labels
 
     def reject_reasons(self, run: str) -> Mapping[str, int]:
         """How many rejects of a run were set aside for which reason, the most frequent first."""
@@ -58,10 +63,6 @@ class RejectHistory:
     def reject_words(self, run: str, rows: Sequence[int]) -> list[tuple[int, str, Mapping[str, str]]]:
         """Row, message and original values of the rejects of these rows, for a search through many."""
         return self._store.rejects.words(run, rows)
-
-    def reject_count(self, run: str, cause: str = "", states: Collection[RejectState] = ()) -> int:
-        """How many rejects a run has; with `cause` or `states` only those."""
-        return self._store.rejects.count(run, states, cause)
 
     def reject_states(self, run: str) -> Mapping[RejectState, int]:
         """How many rejects of a run are in which state; only states that occur."""
@@ -98,7 +99,10 @@ class RejectHistory:
         self.correct_all(run, {row: {column: value}})
 
     def correct_all(self, run: str, values: Mapping[int, Mapping[str, str | None]]) -> None:
-        """Keep many corrected values at once, by row and source column; None takes a correction back."""
+        """Keep many corrected values at once, by row and source column; None takes a correction back.
+
+        Raises UserError for a row that is not open any more, and for a column that it has not.
+        """
         known = {reject.row: reject for reject in self._store.rejects.of_rows(run, list(values))}
         for row, cells in values.items():
             reject = known.get(row)

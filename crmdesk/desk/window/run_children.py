@@ -11,7 +11,7 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +24,21 @@ from crmdesk.store.handed_phrase import HANDED
 _OLD_SECONDS = 7 * 24 * 3600
 """How long the file of a child is kept whose window is gone."""
 
+_AS_THEY_ARE: Mapping[str, str] = {}
 
-def run_arguments(job: str, confirm: int = 0, first: int = 0, account: str = "") -> list[str]:
+
+def run_arguments(
+    job: str, confirm: int = 0, first: int = 0, account: str = "", texts: Mapping[str, str] = _AS_THEY_ARE
+) -> list[str]:
     """Run the saved job of that name; `confirm` is the number of rows somebody typed, `first` pauses after so many.
 
-    `account` is another one than the job's own.
+    `account` is another one than the job's own, `texts` are what its variables hold this time.
     """
-    options = [*(["--first", str(first)] if first else []), *([f"--account={account}"] if account else [])]
+    options = [
+        *(["--first", str(first)] if first else []),
+        *([f"--account={account}"] if account else []),
+        *_set(texts),
+    ]
     return ["run", *_agreed(confirm), *options, "--", job]
 
 
@@ -40,17 +48,25 @@ def resume_arguments(run: str, confirm: int = 0) -> list[str]:
 
 
 def retry_arguments(
-    run: str, file: Path | None = None, confirm: int = 0, *, way: str = "", leaves_out: str = "", first: int = 0
+    run: str,
+    file: Path | None = None,
+    confirm: int = 0,
+    *,
+    way: str = "",
+    leaves_out: str = "",
+    first: int = 0,
+    job: str = "",
 ) -> list[str]:
     """Send open rejects of a run again: those of a file of corrections, or all as they are.
 
     `way` is another way to send them than the job's, see crmdesk.desk.mending.remedies.jobs; `leaves_out` is a field
-    that is not sent; `first` pauses after so many rows.
+    that is not sent; `first` pauses after so many rows; `job` sends as the saved job of that name says now.
     """
     options = [
         *(["--from", str(file)] if file is not None else []),
         *(["--as", way] if way else []),
         *(["--without", leaves_out] if leaves_out else []),
+        *([f"--job={job}"] if job else []),
         *(["--first", str(first)] if first else []),
     ]
     return ["retry", *_agreed(confirm), *options, "--", run]
@@ -59,6 +75,11 @@ def retry_arguments(
 def restart_arguments(run: str, confirm: int = 0) -> list[str]:
     """Start a run again from zero."""
     return ["restart", *_agreed(confirm), "--", run]
+
+
+def end_arguments(run: str) -> list[str]:
+    """End a run for good that was broken off: what it has not sent becomes rejects."""
+    return ["end", *_agreed(0), "--", run]
 
 
 def undo_arguments(run: str, fields: Sequence[str] = (), confirm: int = 0) -> list[str]:
@@ -71,9 +92,13 @@ def backfill_arguments(job: str, fields: Sequence[str]) -> list[str]:
     return ["backfill", *(part for field in fields for part in ("--field", field)), "--", job]
 
 
-def rehearse_arguments(job: str) -> list[str]:
-    """Rehearse the saved job of that name, or a job file."""
-    return ["rehearse", "--", job]
+def rehearse_arguments(job: str, texts: Mapping[str, str] = _AS_THEY_ARE) -> list[str]:
+    """Rehearse the saved job of that name, or a job file; `texts` are what its variables hold this time."""
+    return ["rehearse", *_set(texts), "--", job]
+
+
+def _set(texts: Mapping[str, str]) -> list[str]:
+    return [f"--set={name}={text}" for name, text in texts.items()]
 
 
 def _agreed(confirm: int) -> list[str]:

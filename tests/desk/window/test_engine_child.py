@@ -14,7 +14,8 @@ from crmdesk.desk.window.answers import Signin
 from crmdesk.desk.window.engine_child import EngineChild
 from crmdesk.errors import Cancelled, CrmDeskError, FileFormatError, PlanError, UserError
 from crmdesk.model.account import Environment
-from crmdesk.model.job import Action, Engine, LocalFile, WriteOption
+from crmdesk.model.job import Action, Engine, LocalFile
+from crmdesk.model.write_options import WriteOption
 from tests.cli.jobs import contacts_csv, contacts_job
 from tests.cli.program import Program
 

@@ -57,7 +57,7 @@ def sent_in(job: Job, way: Way, id_field: str) -> Job:
 
 
 def without_field(job: Job, field: str) -> Job:
-    """The job without the line that fills a field."""
+    """The job without the line that fills a field; raises UserError where there is none that it can do without."""
     lines = tuple(line for line in job.mapping if line.remote.casefold() != field.casefold())
     if not lines or len(lines) == len(job.mapping):
         raise UserError(
@@ -72,7 +72,7 @@ def with_values(job: Job, field: str, table: Mapping[str, str]) -> Job:
 
 
 def inserting_without_key(job: Job) -> Job:
-    """The job that makes new records of rows without a key."""
+    """The job that makes new records of rows without a key; raises UserError for one that looks for none."""
     if job.export is None or job.export.action is not Action.UPSERT:
         raise UserError(f"“{job.name}” does not look for records to update.", hint="Leave --from-now-on out.")
     return _exported(job, replace(job.export, when_key_empty=WhenKeyEmpty.INSERT))

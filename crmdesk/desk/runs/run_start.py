@@ -7,7 +7,7 @@ from dataclasses import replace
 from crmdesk.connectors.contract import Session
 from crmdesk.desk.accounts.sessions import Opened
 from crmdesk.desk.jobs.loaded import LoadedJob, job_of
-from crmdesk.desk.runs.began import beginning_of
+from crmdesk.desk.runs.beginning import beginning_of
 from crmdesk.engine.planning.plan import Plan, ReadPlan
 from crmdesk.errors import UserError
 from crmdesk.model.account import Account, Identity
@@ -16,10 +16,11 @@ from crmdesk.store.decisions import whoever
 from crmdesk.tabular.convert import reading
 
 
-def begun(identity: Identity, session: Session, plan: Plan) -> dict[str, str]:
+def begun(identity: Identity, session: Session, plan: Plan) -> dict[str, object]:
     """The settings that a run of `plan` keeps, which begins now."""
     query = session.query_text(plan.query) if isinstance(plan, ReadPlan) and _is_by_query(plan) else ""
-    return {**begun_by(identity), "zone": reading(plan.job.local).zone.key, "query": query}
+    zone = reading(plan.job.local).zone.key
+    return {**begun_by(identity), "zone": zone, "query": query, "labels": _labels(plan)}
 
 
 def begun_by(identity: Identity) -> dict[str, str]:
@@ -41,9 +42,11 @@ def refuse_other_organization(opened: Opened, record: RunRecord) -> Identity:
     identity = opened.session.whoami()
     if identity.organization_id != record.start.organization_id:
         raise UserError(
-            f"The account {opened.account.label} now leads to another organisation ({identity.organization}) "
-            f"than when run {record.run} began; nothing was sent.",
-            hint="Sign the account in to the organisation of that run.",
+            f"The account {opened.account.label} now leads to another organisation ({identity.organization}, "
+            f"{identity.organization_id}) than when run {record.run} began ({record.start.organization_id}); "
+            "nothing was sent.",
+            hint="Sign the account in to the organisation of that run. Is that one gone (a refreshed sandbox)? Then "
+            "`crmdesk run` brings all rows of the job to the new one.",
         )
     return identity
 
@@ -53,6 +56,13 @@ def about(event: RunEvent, account: Account) -> RunEvent:
     if isinstance(event, RunFinished) and event.failure is not None:
         return replace(event, failure=replace(event.failure, account=account.label))
     return event
+
+
+def _labels(plan: Plan) -> dict[str, str]:
+    """What people call the mapped fields, where that is not the API name: the CRM may be out of reach later."""
+    mapped = {line.remote.casefold() for line in plan.job.mapping}
+    fields = (each for each in plan.object.fields if each.name.casefold() in mapped)
+    return {each.name: each.label for each in fields if each.label not in ("", each.name)}
 
 
 def _is_by_query(plan: ReadPlan) -> bool:
