@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from dataclasses import dataclass
 from textwrap import shorten
 
@@ -11,9 +9,10 @@ import typer
 
 from crmdesk import __version__
 from crmdesk.cli.context import Invocation
-from crmdesk.cli.output import Output
+from crmdesk.cli.output import RUNNING, Output
 from crmdesk.cli.parts import add_parts
 from crmdesk.cli.stopping import EXIT_STOPPED
+from crmdesk.cli.streams import NobodyListensError, open_streams
 from crmdesk.desk import OnPoint, ignore_point
 from crmdesk.desk.crash_file import kept_crash
 from crmdesk.errors import CrmDeskError, UserError
@@ -86,6 +85,7 @@ def run_command_line(arguments: list[str], on_point: OnPoint = ignore_point) -> 
     """
     given = _taken_out(arguments)
     command = given.rest[0] if given.rest else ""
+    open_streams(is_json=given.is_json, goes_on=command in RUNNING)
     output = Output(given.is_json, doing=shorten(f"crmdesk {' '.join(given.rest)}", _TOLD))
     home = profile_home(given.home)
     try:
@@ -102,8 +102,7 @@ def run_command_line(arguments: list[str], on_point: OnPoint = ignore_point) -> 
     except CrmDeskError as error:
         output.refuse(error, command)
         return EXIT_REFUSED
-    except BrokenPipeError:  # whoever read our output went away: nothing is lost by saying no more
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - kept open to the very end
+    except NobodyListensError:  # nothing is lost by saying no more
         return 0
     except Exception as bug:  # noqa: BLE001 - the last door: whatever comes here is a bug of ours, and nobody shall see a traceback
         output.refuse(kept_crash(home, bug), command)

@@ -6,11 +6,11 @@ import json
 from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from crmdesk.cli.arguments import CsvInstead
 from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.days import day_of
 from crmdesk.errors import UserError
@@ -44,7 +44,7 @@ def errors(  # noqa: PLR0913, PLR0917 - one an option
     ] = None,
     most: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the newest N.")] = None,
     counts: Annotated[bool, typer.Option("--counts", help="How many rejects a day, job and symbol.")] = False,  # noqa: FBT002 - typer's way
-    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write a CSV file instead.")] = None,
+    csv: CsvInstead = None,
     guard: Annotated[bool, typer.Option(help="Disarm text that a spreadsheet would take for a formula.")] = True,  # noqa: FBT002
 ) -> None:
     """What went wrong: each rejected record and each run that failed, of the last five days unless you say else."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from crmdesk.cli.arguments import RunName
+from crmdesk.cli.arguments import CsvInstead, RunName
 from crmdesk.cli.context import invocation_of
 from crmdesk.cli.days import day_of
 from crmdesk.cli.output import counts
@@ -60,7 +59,7 @@ def runs(  # noqa: PLR0913, PLR0917 - one an option
     since: Annotated[str, typer.Option(metavar="DAY", help="Started on this day or later: 2026-01-31, in UTC.")] = "",
     until: Annotated[str, typer.Option(metavar="DAY", help="Started on this day or before.")] = "",
     newest: Annotated[bool, typer.Option("--newest", help="The newest first.")] = False,  # noqa: FBT002 - typer's way
-    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write a CSV file instead.")] = None,
+    csv: CsvInstead = None,
     guard: Annotated[bool, typer.Option(help="Disarm text that a spreadsheet would take for a formula.")] = True,  # noqa: FBT002
 ) -> None:
     """The history, oldest first."""
@@ -86,7 +85,7 @@ def runs(  # noqa: PLR0913, PLR0917 - one an option
 def results(
     context: typer.Context,
     run: RunName,
-    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write a CSV file instead.")] = None,
+    csv: CsvInstead = None,
     ids_into: Annotated[
         str, typer.Option("--ids-into", metavar="COLUMN", help="Write the ids into this column of the source table.")
     ] = "",

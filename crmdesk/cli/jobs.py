@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from crmdesk.cli.arguments import Texts, texts_of
 from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.pasted import Ids, named
 from crmdesk.cli.words import ends, problem_values
@@ -118,7 +119,7 @@ def from_query(
 
 @job_app.command("accept")
 def accept(context: typer.Context, job: JobName) -> None:
-    """Take the fields of an import's object as they are now for the ones it reads; see [schema] of the job file."""
+    r"""Take the fields of an import's object as they are now for the ones it reads; see \[schema] of the job file."""
     call = invocation_of(context)
     with call.desk() as desk:
         loaded = desk.jobs.load(job)
@@ -135,12 +136,13 @@ def check(
     rights: ShowsRights = False,  # noqa: FBT002 - typer's way
     ids: Ids = "",
     account: ForAccount = "",
+    texts: Texts = None,
 ) -> None:
     """Name every problem of a job, each with its place. Writes nothing."""
     call = invocation_of(context)
     try:
         with call.desk() as desk:
-            loaded = named(desk.jobs.load(job, account or None), ids)
+            loaded = named(desk.jobs.load(job, account or None, texts_of(texts)), ids)
             if rights:  # before the problems: one of them may be that such a right is missing
                 _tell_needs(call, desk.rehearsing.needs(loaded))
             flags = desk.rehearsing.check(loaded)
@@ -176,11 +178,12 @@ def preview(
     rows: Annotated[int, typer.Option(min=1, max=1000, help="How many rows.")] = 50,
     ids: Ids = "",
     account: ForAccount = "",
+    texts: Texts = None,
 ) -> None:
     """Show the first rows as the run would see them. Writes nothing."""
     call = invocation_of(context)
     with call.desk() as desk:
-        loaded = named(desk.jobs.load(job, account or None), ids)
+        loaded = named(desk.jobs.load(job, account or None, texts_of(texts)), ids)
         zone = desk.rehearsing.zone_of(loaded)
         call.output.say(f"{ends(loaded.job, desk.accounts.get(loaded.job.account))} · times in {zone}")
         found = desk.rehearsing.preview(loaded, rows, CancelToken())

@@ -13,7 +13,7 @@ from crmdesk.desk.mending.remedies.jobs import Way
 from crmdesk.desk.mending.remedies.wish import Wish
 from crmdesk.desk.mending.when_mangled import WhenMangled
 from crmdesk.errors import UserError
-from crmdesk.model.error_book.card import Remedy
+from crmdesk.model.error_book.card import CORRECTING, Remedy
 from crmdesk.model.figures import counted
 from crmdesk.model.reject import RejectState
 
@@ -21,19 +21,6 @@ if TYPE_CHECKING:
     from crmdesk.desk.mending.remedies.carrying_out import Remedied
 
 app = typer.Typer()
-
-_CORRECTS = frozenset(
-    {
-        Remedy.MAP_VALUES,
-        Remedy.SET_VALUE,
-        Remedy.REPLACE_OWNERS,
-        Remedy.UPDATE_INSTEAD,
-        Remedy.SHORTEN,
-        Remedy.CHOOSE_PARENTS,
-        Remedy.READ_AS,
-    }
-)
-"""The remedies that do nothing but change values."""
 
 Mangled = Annotated[
     WhenMangled,
@@ -127,11 +114,7 @@ def remedy(  # noqa: PLR0913, PLR0917 - one an option
     )
     if rule:
         call.output.say(f"From now on this is a rule of {rule}.")
-    if letter in _CORRECTS and not (done.changes or done.proposals or done.leaves_out):
-        where = f"`crmdesk rejects {run} --cause {cause}` lists them."
-        call.output.say(f"No value changes: this remedy helps none of them. {where}")
-    elif done.changes or not (done.proposals or done.text or done.set_aside or done.waiting):
-        call.output.say(f"Nothing was sent. `{again}` sends them.")
+    _say_what_next(call, letter, done, f"crmdesk rejects {run} --cause {cause}", again)
 
 
 @app.command("reopen")
@@ -166,6 +149,15 @@ def _say_remedied(call: Invocation, done: Remedied) -> None:
     if done.text:
         call.output.line({"text": done.text})
         call.output.say(done.text)
+
+
+def _say_what_next(call: Invocation, letter: Remedy, done: Remedied, listed: str, again: str) -> None:
+    """Say which command sends the rows `again`, or, where nothing has changed, which has `listed` them."""
+    is_left = not (done.changes or done.set_aside or done.waiting or done.proposals)
+    if letter in CORRECTING and is_left and not done.leaves_out:
+        call.output.say(f"Nothing changes: this remedy helps none of them. `{listed}` lists them.")
+    elif done.changes or (is_left and not done.text):
+        call.output.say(f"Nothing was sent. `{again}` sends them.")
 
 
 def _options(done: Remedied) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 
 import typer
@@ -16,7 +15,7 @@ _WORDS = (
     (re.compile(r"(-?\d+) is not in the range x>=(-?\d+)\."), r"\1 is less than \2."),
 )
 """What the library says, and how people say it."""
-_NO_COMMAND = re.compile(r"No such command '([^']*)'")
+_SUGGESTED = re.compile(r"(No such command '[^']*'\.) Did you mean (.+)\?$")
 
 
 def misuse_of(error: typer.TyperException) -> UserError:
@@ -26,8 +25,7 @@ def misuse_of(error: typer.TyperException) -> UserError:
         message = pattern.sub(words, message)
     context = getattr(error, "ctx", None)
     hint = f"See `{context.command_path if context is not None else 'crmdesk'} --help`."
-    if wrong := _NO_COMMAND.search(message):
-        group = getattr(getattr(context, "command", None), "commands", {})
-        near = difflib.get_close_matches(wrong[1], group, n=1)
-        hint = f"Did you mean {near[0]}? {hint}" if near else hint
+    if suggested := _SUGGESTED.search(message):
+        message, near = suggested[1], suggested[2].replace("'", "").replace(", ", " or ")
+        hint = f"Did you mean {near}? {hint}"
     return UserError(message, hint=hint)

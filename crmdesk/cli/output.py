@@ -17,7 +17,7 @@ from crmdesk.model.visible import visible
 if TYPE_CHECKING:
     from rich.console import Console
 
-_RUNNING = ("run", "resume", "restart", "backfill", "retry", "undo", "rehearse")
+RUNNING = ("run", "resume", "end", "restart", "backfill", "retry", "undo", "rehearse")
 """The commands whose last JSON line is the finished one, whatever happens."""
 
 
@@ -61,7 +61,7 @@ class Output:
     def refuse(self, error: CrmDeskError, command: str = "") -> None:
         """Why `command` did nothing. Those that run something say so in the line that always ends them."""
         failure = failure_values(error)
-        if command in _RUNNING:
+        if command in RUNNING:
             nothing = finished_values(
                 run=None, outcome=RunOutcome.FAILED, tally=Tally(), api_calls=0, seconds=0, failure=failure
             )

@@ -9,7 +9,7 @@ import typer
 COMMANDS = {
     "schema": ("objects", "describe"),
     "jobs": ("check", "preview"),
-    "runs": ("run", "resume", "backfill", "restart", "stop"),
+    "runs": ("run", "resume", "end", "backfill", "restart", "stop"),
     "history": ("runs", "results"),
     "show": ("show",),
     "rehearsals": ("rehearse",),

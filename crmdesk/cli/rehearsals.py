@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import typer
 
+from crmdesk.cli.arguments import Texts, texts_of
 from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.jobs import ForAccount, JobName
 from crmdesk.cli.output import counts, finished_values
@@ -22,7 +23,8 @@ from crmdesk.model.figures import counted
 from crmdesk.model.run import RunOutcome, Tally
 
 if TYPE_CHECKING:
-    from crmdesk.desk import Rehearsed
+    from crmdesk.desk import Desk, Rehearsed
+    from crmdesk.desk.jobs.loaded import LoadedJob
 
 app = typer.Typer()
 
@@ -30,13 +32,13 @@ _SHOWN = 3  # transitions of a field
 
 
 @app.command("rehearse")
-def rehearse(context: typer.Context, job: JobName, account: ForAccount = "") -> None:
+def rehearse(context: typer.Context, job: JobName, account: ForAccount = "", texts: Texts = None) -> None:
     """Do everything but the sending, over the whole source, and say what a run would do."""
     call, begun = invocation_of(context), time.monotonic()
     token, last_word = CancelToken(), LastWord()
     stop_on_signals(token, last_word, lambda: _stopped(call, begun))
     try:
-        result = _rehearsed(call, job, account, token)
+        result = _rehearsed(call, lambda desk: desk.jobs.load(job, account or None, texts_of(texts)), token)
     except Cancelled:
         last_word.claim()
         _stopped(call, begun)
@@ -50,12 +52,12 @@ def rehearse(context: typer.Context, job: JobName, account: ForAccount = "") -> 
     raise typer.Exit(code)
 
 
-def _rehearsed(call: Invocation, job: str, account: str, token: CancelToken) -> Rehearsed:
+def _rehearsed(call: Invocation, load: Callable[[Desk], LoadedJob], token: CancelToken) -> Rehearsed:
     from crmdesk.desk import Rehearsed
 
     result = Rehearsed(Tally(), 0)
     with call.desk() as desk, ProgressLine(call.output) as line:
-        loaded = desk.jobs.load(job, account or None)
+        loaded = load(desk)
         call.output.say(ends(loaded.job, desk.accounts.get(loaded.job.account)))
         for step in desk.rehearsing.rehearse(loaded, token):
             if isinstance(step, Rehearsed):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crmdesk.cli.arguments import ConfirmRows, RunName, Yes
+from crmdesk.cli.arguments import ConfirmRows, RunName, Yes, csv_option, workbook_option
 from crmdesk.cli.asking import Asking
 from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.mending import Mangled
@@ -36,13 +36,8 @@ CauseNumber = Annotated[int, typer.Option("--cause", min=0, metavar="N", help="O
 def rejects(  # noqa: PLR0913, PLR0917 - one an option
     context: typer.Context,
     run: RunName,
-    csv: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", help="Write a CSV file to be corrected and retried.")
-    ] = None,
-    workbook: Annotated[
-        Path | None,
-        typer.Option("--workbook", metavar="FILE", help="Write the open ones to a workbook, a sheet a cause."),
-    ] = None,
+    csv: Annotated[Path | None, csv_option("Write a CSV file to be corrected and retried.")] = None,
+    workbook: Annotated[Path | None, workbook_option("Write the open ones to a workbook, a sheet a cause.")] = None,
     causes: Annotated[bool, typer.Option("--causes", help="Group them by cause: what it means, what to do.")] = False,  # noqa: FBT002 - typer's way
     cause: CauseNumber = 0,
     state: Annotated[RejectState | None, typer.Option(help="Only those in this state.")] = None,
@@ -144,7 +139,7 @@ def retry(  # noqa: PLR0913, PLR0917 - one an option
         loaded = desk.history.job_of(run)
         chosen = replace(choice, job=desk.jobs.load(job).job) if job else choice
         asking.refuse_unanswerable(loaded.job)
-        call.output.say(ends(loaded.job, desk.accounts.get(loaded.job.account)))
+        call.output.say(ends(loaded.job, desk.accounts.of_run(desk.history.run(run))))
         return desk.runs.retry(run, corrected, token, asking.confirm_sending, asking.given, chosen, first)
 
     raise typer.Exit(watch(call, begin, token))
@@ -172,5 +167,5 @@ def reject_values(reject: Reject) -> dict[str, object]:
         "also": [{"field": also.field, "code": also.code, "message": also.message} for also in reject.also],
         "retry_of": reject.retry_of or None,
         "retried_by": reject.retried_by or None,
-        "rejected_again": reject.heir or None,
+        "rejected_again": reject.rejected_again or None,
     }

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crmdesk.cli.arguments import RunName
+from crmdesk.cli.arguments import CsvInstead, RunName
 from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.output import counts
 from crmdesk.cli.words import run_values
+from crmdesk.model.figures import counted
 
 if TYPE_CHECKING:
     from crmdesk.desk.reporting.checks import Check
@@ -99,13 +100,24 @@ def _written(call: Invocation, run: str, file: Path) -> None:
 
 
 @app.command("audit")
-def audit(context: typer.Context) -> None:
+def audit(
+    context: typer.Context,
+    find: Annotated[str, typer.Option(metavar="TEXT", help="Only those that hold this, whatever its case.")] = "",
+    csv: CsvInstead = None,
+    guard: Annotated[bool, typer.Option(help="Disarm text that a spreadsheet would take for a formula.")] = True,  # noqa: FBT002
+) -> None:
     """What people decided: accounts, jobs, options, runs that may write, rejects; oldest first."""
     call = invocation_of(context)
     with call.desk() as desk:
-        decisions = desk.history.decisions()
+        decisions = [each for each in desk.history.decisions() if each.holds(find)]
+        if csv is not None:
+            lines = ({"at": each.at, "who": each.who, "what": each.what} for each in decisions)
+            rows = desk.reporting.write_table(csv, lines, ("at", "who", "what"), is_disarmed=guard)
+            call.output.line({"file": str(csv), "rows": rows})
+            call.output.say(f"Wrote {counted(rows, 'line')} to {csv}.")
+            return
     for decision in decisions:
         call.output.line({"at": decision.at, "who": decision.who, "what": decision.what})
         call.output.say(f"{decision.at[:19]}  {decision.who}: {decision.what}")
     if not decisions:
-        call.output.say("Nobody has decided anything yet.")
+        call.output.say(f"No decision holds “{find}”." if find else "Nobody has decided anything yet.")

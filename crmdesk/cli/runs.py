@@ -1,4 +1,4 @@
-"""`crmdesk run`, `resume`, `backfill`, `restart`, `stop`: a run is carried out, or ended."""
+"""`crmdesk run`, `resume`, `end`, `backfill`, `restart`, `stop`: a run is carried out, or ended."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from crmdesk.cli.arguments import ConfirmRows, RunName, Yes
+from crmdesk.cli.arguments import ConfirmRows, RunName, Texts, Yes, texts_of
 from crmdesk.cli.asking import Asking
 from crmdesk.cli.context import invocation_of
 from crmdesk.cli.jobs import ForAccount, JobName
@@ -23,12 +23,13 @@ app = typer.Typer()
 
 
 @app.command("run")
-def run(
+def run(  # noqa: PLR0913, PLR0917 - one an option
     context: typer.Context,
     job: JobName,
     account: ForAccount = "",
     first: Annotated[int, typer.Option(min=0, metavar="N", help="Send N rows, then pause.")] = 0,
     ids: Ids = "",
+    texts: Texts = None,
     yes: Yes = False,  # noqa: FBT002 - typer's way
     confirm: ConfirmRows = 0,
 ) -> None:
@@ -37,7 +38,7 @@ def run(
     token = CancelToken()
 
     def begin(desk: Desk) -> Iterator[RunEvent]:
-        loaded = named(desk.jobs.load(job, account or None), ids)
+        loaded = named(desk.jobs.load(job, account or None, texts_of(texts)), ids)
         if first and loaded.job.operation.is_reading:
             hint = "`crmdesk preview JOB --rows N` shows the first ones."
             raise UserError("--first is for jobs that write; one that reads takes all its rows.", hint=hint)
@@ -63,9 +64,21 @@ def resume(
     def begin(desk: Desk) -> Iterator[RunEvent]:
         before = desk.history.agreement_of(run)
         asking = Asking(call.output, is_yes=yes or before.is_yes, confirm=confirm or before.rows)
-        job = desk.history.job_of(run).job
-        call.output.say(ends(job, desk.accounts.get(job.account)))
+        job, record = desk.history.job_of(run).job, desk.history.run(run)
+        call.output.say(ends(job, desk.accounts.of_run(record)))
         return desk.runs.resume(run, token, asking.confirm_sending)
+
+    raise typer.Exit(watch(call, begin, token))
+
+
+@app.command("end")
+def end(context: typer.Context, run: RunName) -> None:
+    """End a run that was stopped, paused or killed: find out what arrived; what was not sent becomes rejects."""
+    call = invocation_of(context)
+    token = CancelToken()
+
+    def begin(desk: Desk) -> Iterator[RunEvent]:
+        return desk.runs.end(run, token)
 
     raise typer.Exit(watch(call, begin, token))
 

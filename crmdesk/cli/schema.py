@@ -57,7 +57,8 @@ def describe(
             users = desk.jobs.users_of(opened.account, name)
             _tell_changes(call, desk.accounts.schemas.refreshed(opened.session, name), users)
             return
-        for field in opened.describe(name).fields:
+        described = opened.describe(name)
+        for field in (*described.fields, *described.keys):
             call.output.line(_values(field))
             call.output.say(_sentence(field))
 
@@ -93,6 +94,7 @@ def _values(field: Field) -> dict[str, object]:
         "updatable": field.is_updatable,
         "key": field.is_key,
         "unique": field.is_unique,
+        "parts": list(field.parts),
         "references": list(field.references),
         "values": list(field.values) if field.is_restricted else [],
         "why_not": field.why_not,

@@ -19,7 +19,7 @@ from crmdesk.model.run import RunRecord
 
 if TYPE_CHECKING:
     from crmdesk.desk.mending.path import PathStep
-    from crmdesk.desk.runs.began import Beginning
+    from crmdesk.desk.runs.beginning import Beginning
 
 app = typer.Typer()
 
@@ -99,7 +99,7 @@ class _Shown:
         yield from (f"  rejects taken up by run {other}" for other in self.retries)
         yield from (f"  {counted(count, 'reject')} {state}" for state, count in self.states.items())
         yield from (cause_sentence(each.rows, each.code, each.field, each.message) for each in self.causes)
-        yield outcome_sentence(record.outcome, record.run, record.tally)
+        yield outcome_sentence(record.outcome, record.run, record.tally, self.states.get("open", 0))
 
 
 def _show_path(call: Invocation, run: str, row: int) -> None:
@@ -113,7 +113,7 @@ def _show_path(call: Invocation, run: str, row: int) -> None:
         if (reject := step.reject) is not None:
             call.output.say(f"    {reject.code}: {reject.message}")
             why = f" ({reject.reason})" if reject.reason else ""
-            again = f", rejected again as {reject.heir}" if reject.heir else ""
+            again = f", rejected again as {reject.rejected_again}" if reject.rejected_again else ""
             since = f", run {reject.retried_by}" if reject.retried_by else again
             call.output.say(f"    {reject.state.value}{why}{since}")
 
@@ -132,5 +132,5 @@ def _values_of(step: PathStep, row: int) -> dict[str, object]:
         "state": reject.state.value if reject else None,
         "reason": (reject.reason or None) if reject else None,
         "retried_by": (reject.retried_by or None) if reject else None,
-        "rejected_again": (reject.heir or None) if reject else None,
+        "rejected_again": (reject.rejected_again or None) if reject else None,
     }

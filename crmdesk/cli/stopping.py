@@ -57,8 +57,9 @@ def leave(code: int) -> NoReturn:
 
     That takes a tenth of a second, on a busy computer a whole one, and no watchdog can hurry it.
     """
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:  # closed from the beginning, when it never came to a command
+            stream.flush()
     os._exit(code)
 
 

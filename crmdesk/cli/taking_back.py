@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from crmdesk.cli.arguments import ConfirmRows, RunName, Yes
+from crmdesk.cli.arguments import ConfirmRows, RunName, Yes, csv_option
 from crmdesk.cli.asking import Asking
 from crmdesk.cli.context import invocation_of
 from crmdesk.cli.watching import watch
@@ -37,7 +37,7 @@ def undo(
         asking = Asking(call.output, is_yes=yes, confirm=confirm)
         record = desk.history.run(run)
         asking.refuse_unanswerable(desk.history.job_of(run).job)
-        account = desk.accounts.get(record.start.account)
+        account = desk.accounts.of_run(record)
         call.output.say(f"WRITES what run {run} found → {account.label} · {record.start.object}")
         return desk.runs.undo(run, names, token, asking.confirm_sending, asking.given)
 
@@ -48,7 +48,7 @@ def undo(
 def before(
     context: typer.Context,
     run: RunName,
-    csv: Annotated[Path, typer.Option("--csv", metavar="FILE", help="The CSV file to write.")],
+    csv: Annotated[Path, csv_option("The CSV file to write.")],
     guard: Annotated[bool, typer.Option(help="Disarm text that a spreadsheet would take for a formula.")] = True,  # noqa: FBT002
 ) -> None:
     """Write down what the CRM held just before a run changed it; of a delete the full records."""

@@ -48,13 +48,15 @@ def cause_sentence(rows: int, code: str, field: str, message: str) -> str:
     return f"  {rows:>7,} × {code}{f' · {field}' if field else ''} · {message}"
 
 
-def outcome_sentence(outcome: RunOutcome, run: str, tally: Tally) -> str:
-    """How a run ended and what can be done next."""
+def outcome_sentence(outcome: RunOutcome, run: str, tally: Tally, open_rejects: int | None = None) -> str:
+    """How a run ended and what can be done next; its rejects may have been settled or taken up since."""
     match outcome:
         case RunOutcome.SUCCEEDED:
             return "Done."
         case RunOutcome.REJECTS:
-            return " ".join(["Done.", *_left_over(run, tally)])
+            return " ".join(
+                ["Done.", *_left_over(run, tally, tally.rejected if open_rejects is None else open_rejects)]
+            )
         case RunOutcome.STOPPED:
             return f"Stopped. `crmdesk resume {run}` goes on."
         case RunOutcome.PAUSED:
@@ -67,8 +69,8 @@ def outcome_sentence(outcome: RunOutcome, run: str, tally: Tally) -> str:
             return f"It was interrupted. `crmdesk resume {run}` goes on."
 
 
-def _left_over(run: str, tally: Tally) -> Iterator[str]:
-    if tally.rejected:
+def _left_over(run: str, tally: Tally, open_rejects: int) -> Iterator[str]:
+    if open_rejects:
         yield (
             f"`crmdesk rejects {run} --csv FILE` writes the rejects down; correct that file, then "
             f"`crmdesk retry {run} --from FILE`."

@@ -47,6 +47,36 @@ def contacts_job(
     return job
 
 
+def job_file(
+    folder: Path,
+    name: str,
+    what: str,
+    *sections: str,
+    account: str = "Practice org",
+    operation: str = "export",
+    local: str = "",
+    **lines: str,
+) -> Path:
+    """A job over the object `what`, written into `folder`.
+
+    `lines` are its mapping: by field the column, or another origin as it stands in a job file (`constant = "New"`).
+    `local` stands in [local] instead of the path `name`.csv; `sections` follow.
+    """
+    head = (f'name = "{name}"', f'account = "{account}"', f'object = "{what}"', f'operation = "{operation}"')
+    mapping = [
+        f'[[mapping]]\nremote = "{field}"\n{origin if " = " in origin else _local(origin)}'
+        for field, origin in lines.items()
+    ]
+    job = folder / f"{name.replace(' ', '-')}.toml"
+    whole = ("version = 1", *head, "[local]", local or f'path = "{name}.csv"', *mapping, *sections, "")
+    job.write_text("\n".join(whole), encoding="utf-8")
+    return job
+
+
+def _local(column: str) -> str:
+    return f'local = "{column}"'
+
+
 def contacts_csv(place: Path, keys: range, *, mail: str = "{key}@example.com") -> Path:
     """A file of contacts with these keys."""
     rows = [f"K{key:06},Name {key},{mail.format(key=key)}\n" for key in keys]

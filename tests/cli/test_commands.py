@@ -24,7 +24,7 @@ RUN = {
 }
 SHOWN = RUN | {
     *("source", "error", "notices", "retried_by", "rejects", "causes", "vars"),
-    *("started_by", "user", "organization_id", "zone", "query", "job_text"),
+    *("started_by", "user", "organization_id", "zone", "query", "labels", "job_text"),
 }
 REJECT = {
     *("reject", "row", "line", "stage", "field", "code", "message", "cause", "values", "state", "attempt", "sent"),

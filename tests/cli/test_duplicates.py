@@ -3,51 +3,20 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import requests
 
-from tests.cli.program import Program, profile
-
-JOB = """
-version = 1
-name = "{name}"
-object = "Contact"
-operation = "import"
-
-[local]
-path = "{name}.csv"
-
-[[mapping]]
-remote = "LastName"
-local = "Name"
-
-[[mapping]]
-remote = "Phone"
-local = "Phone"
-
-[filter]
-all = [{{ field = "LastName", op = "starts with", value = "{mark}" }}]
-
-[duplicates]
-key = ["Email"]
-{rule}
-"""
+from tests.cli.jobs import job_file
+from tests.cli.program import Program
 
 
 @pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with profile(tmp_path_factory.mktemp("twins") / "profile") as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def mark(program: Program) -> str:
+def mark(shared: Program) -> str:
     """Three contacts of one address, the second with the most fields, one of another, two of none."""
-    mark, org = uuid4().hex[:8], program.org()
+    mark, org = uuid4().hex[:8], shared.org()
     rows = [
         ("1", "twin@example.com", None, "2020-01-03T00:00:00Z"),
         ("2", "Twin@Example.com", "555", "2020-01-05T00:00:00Z"),
@@ -69,9 +38,9 @@ def mark(program: Program) -> str:
 
 
 def job(folder: Path, name: str, mark: str, rule: str) -> Path:
-    place = folder / f"{name}.toml"
-    place.write_text(JOB.format(name=name, mark=mark, rule=rule), encoding="utf-8")
-    return place
+    only = f'[filter]\nall = [{{ field = "LastName", op = "starts with", value = "{mark}" }}]'
+    rules = f'[duplicates]\nkey = ["Email"]\n{rule}'
+    return job_file(folder, name, "Contact", only, rules, operation="import", LastName="Name", Phone="Phone")
 
 
 @pytest.mark.parametrize(
@@ -86,40 +55,40 @@ def job(folder: Path, name: str, mark: str, rule: str) -> Path:
     ],
 )
 def test_one_of_three_rows_with_the_same_address_stays(
-    program: Program, tmp_path: Path, mark: str, rule: str, kept: str
+    shared: Program, tmp_path: Path, mark: str, rule: str, kept: str
 ) -> None:
     """R-128."""
-    found = program.run(job(tmp_path, "twins", mark, rule))
+    found = shared.run(job(tmp_path, "twins", mark, rule))
     assert found.counts() == {"read": 6, "created": 4, "rejected": 2}
     with (tmp_path / "twins.csv").open(encoding="utf-8", newline="") as file:
         assert [row["Name"] for row in csv.DictReader(file)] == sorted(f"{mark} {each}" for each in (kept, 4, 5, 6))
-    dropped = program.ask("rejects", str(found.last["run"])).lines
+    dropped = shared.ask("rejects", str(found.last["run"])).lines
     assert {each["code"] for each in dropped} == {"DUPLICATE_ROW"}
     assert {each["values"]["LastName"][-1] for each in dropped} == {"1", "2", "3"} - {kept}
     assert all(f"Row {kept} has the same Email" in each["message"] for each in dropped)
-    assert not list((program.home / "runs" / str(found.last["run"])).glob("incoming*"))
+    assert not list((shared.home / "runs" / str(found.last["run"])).glob("incoming*"))
 
 
 def test_the_preview_shows_the_first_rows_of_the_run_and_marks_duplicates(
-    program: Program, tmp_path: Path, mark: str
+    shared: Program, tmp_path: Path, mark: str
 ) -> None:
     """R-337."""
     place = job(tmp_path, "seen", mark, "")
-    seen = program.ask("preview", place, "--rows", "5").lines
+    seen = shared.ask("preview", place, "--rows", "5").lines
     assert [[each["code"] for each in row["problems"]] for row in seen] == [[], *[["DUPLICATE_ROW"]] * 2, [], []]
     assert "Row 1 has the same Email" in seen[1]["problems"][0]["message"]
-    assert program.run(place).code == 1
+    assert shared.run(place).code == 1
     with (tmp_path / "seen.csv").open(encoding="utf-8", newline="") as file:
         first = [{name: text or None for name, text in row.items()} for row in csv.DictReader(file)][:3]
     assert [row["becomes"] for row in seen if not row["problems"]] == first
-    assert program.tell("preview", place, "--rows", "1001").code == 2
+    assert shared.tell("preview", place, "--rows", "1001").code == 2
 
 
-def test_without_a_rule_every_row_stays(program: Program, tmp_path: Path, mark: str) -> None:
+def test_without_a_rule_every_row_stays(shared: Program, tmp_path: Path, mark: str) -> None:
     """R-310."""
     place = job(tmp_path, "all", mark, "")
     place.write_text(place.read_text(encoding="utf-8").partition("[duplicates]")[0], encoding="utf-8")
-    assert program.run(place).counts() == {"read": 6, "created": 6}
+    assert shared.run(place).counts() == {"read": 6, "created": 6}
 
 
 @pytest.mark.parametrize(
@@ -130,6 +99,6 @@ def test_without_a_rule_every_row_stays(program: Program, tmp_path: Path, mark: 
         ('keep = "any"', "duplicates.keep"),
     ],
 )
-def test_a_rule_that_makes_no_sense_is_told(program: Program, tmp_path: Path, mark: str, rule: str, place: str) -> None:
-    lines = program.ask("check", job(tmp_path, "wrong", mark, rule)).lines
+def test_a_rule_that_makes_no_sense_is_told(shared: Program, tmp_path: Path, mark: str, rule: str, place: str) -> None:
+    lines = shared.ask("check", job(tmp_path, "wrong", mark, rule)).lines
     assert place in [line["problem"]["place"] for line in lines if "problem" in line]

@@ -333,3 +333,43 @@ def test_a_key_that_is_taken_is_told_with_the_way_to_update_by_it(writing: Writi
     assert writing.rejects(done) == {1: ("accountnumber", "0x80060892")}
     refused = writing.program.ask("remedy", done.last["run"], "1", "D").error
     assert 'key = "accountnumber"' in refused["hint"]
+
+
+def test_what_is_left_of_a_run_whose_column_is_removed_is_sent_without_it(writing: Writing) -> None:
+    """R-211: put back or given up, nothing is lost and nothing doubled."""
+    rows = [{"name": f"Removed {n}", "phone": f"555-0{n}"} for n in range(6)]
+    phone = mapped("telephone1=phone")
+    job = writing.job("removed", "account", rows, mapped("name=name") + phone + export("insert"))
+    run = writing.program.run(job, "--first", "3").last["run"]
+    writing.server.control("set", {"definitions": {"account": {"telephone1": None}}})
+    try:
+        assert f"crmdesk end {run}" in writing.program.ask("resume", run).error["hint"]
+        assert writing.program.ask("end", run).counts() == {"read": 6, "created": 3, "rejected": 3}
+        job.write_text(job.read_text(encoding="utf-8").replace(phone, ""), encoding="utf-8")
+        assert writing.program.ask("retry", run, "--job", job, "--yes").counts() == {"read": 3, "created": 3}
+    finally:
+        writing.server.control("set", {"definitions": {"account": {}}})
+    found = writing.server.ask("GET", "accounts?$filter=startswith(name,'Removed ')").json()["value"]
+    assert sorted((each["name"], each["telephone1"]) for each in found) == [
+        (row["name"], row["phone"] if n < 3 else None) for n, row in enumerate(rows)
+    ]
+
+
+def test_before_values_of_what_is_left_are_kept_anew_when_a_run_goes_on(writing: Writing) -> None:
+    """R-225, promise 7."""
+    ids = [writing.server.add("accounts", {"name": "Old"}) for _ in range(4)]
+    lines = mapped("accountid=Id", "name=Name") + export("upsert", "accountid", "rows_per_call = 1")
+
+    def renamed(name: str, *which: int) -> Path:
+        return writing.job(name, "account", [{"Id": ids[each], "Name": name} for each in which], lines)
+
+    ask = writing.program.ask
+    run = writing.program.run(renamed("New", *range(4)), "--first", "1").last["run"]
+    assert writing.program.run(renamed("Theirs", 3)).counts() == {"read": 1, "updated": 1}
+    assert ask("resume", run).counts() == {"read": 4, "updated": 4}
+    before = writing.folder / "before.csv"
+    assert ask("before", run, "--csv", before).last["rows"] == 4
+    with before.open(encoding="utf-8", newline="") as file:
+        held = {row["accountid"]: row["name"] for row in csv.DictReader(file)}
+    assert held == {ids[0]: "Old", ids[1]: "Old", ids[2]: "Old", ids[3]: "Theirs"}
+    assert ask("undo", run, "--yes").counts() == {"read": 4, "updated": 4}

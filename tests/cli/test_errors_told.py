@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.jobs import contacts_csv, contacts_job
-from tests.cli.program import Program, profile
+from tests.cli.program import Program
 
 BY_CALLS = 'action = "upsert"\nkey = "Legacy_Id__c"\nengine = "rest"'
 READS = """
@@ -23,12 +22,6 @@ path = "out.csv"
 remote = "LastName"
 local = "Name"
 """
-
-
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with profile(tmp_path_factory.mktemp("faults") / "profile") as made:
-        yield made
 
 
 def refusal(status: int, code: str, message: str) -> dict[str, object]:
@@ -57,34 +50,34 @@ def told(program: Program, *arguments: str | Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("code", REMOTE)
 def test_what_the_crm_said_is_told_with_what_was_done_and_what_to_do(
-    program: Program, tmp_path: Path, code: str
+    shared: Program, tmp_path: Path, code: str
 ) -> None:
     """R-205."""
     status, words = REMOTE[code]
     contacts_csv(tmp_path / "contacts.csv", range(2))
-    program.org().weather(refusal(status, code, words), path="composite/sobjects")
+    shared.org().weather(refusal(status, code, words), path="composite/sobjects")
     try:
-        error = told(program, "run", contacts_job(tmp_path, export=BY_CALLS), "--yes")
+        error = told(shared, "run", contacts_job(tmp_path, export=BY_CALLS), "--yes")
     finally:
-        program.org().clear_weather()
+        shared.org().clear_weather()
     assert error["account"] == "Practice org"
     assert words.rstrip(".") in error["message"] or code == "REQUEST_LIMIT_EXCEEDED"
 
 
-def test_the_words_of_a_crm_do_nothing_to_the_terminal_they_are_shown_on(program: Program, tmp_path: Path) -> None:
+def test_the_words_of_a_crm_do_nothing_to_the_terminal_they_are_shown_on(shared: Program, tmp_path: Path) -> None:
     contacts_csv(tmp_path / "contacts.csv", range(2))
     words = "\x1b[2J\x1b[1mDone.\r2 created \x9b31m\u202e :100: [bold]x[/bold]"
-    program.org().weather(refusal(400, "\x1b]0;title\x07", words), path="composite/sobjects")
+    shared.org().weather(refusal(400, "\x1b]0;title\x07", words), path="composite/sobjects")
     try:
-        told = program.tell("run", contacts_job(tmp_path, export=BY_CALLS), "--yes")
+        told = shared.tell("run", contacts_job(tmp_path, export=BY_CALLS), "--yes")
     finally:
-        program.org().clear_weather()
+        shared.org().clear_weather()
     said = told.stdout + told.stderr
     assert r"\x1b[2J\x1b[1mDone. 2 created \x9b31m\u202e :100: [bold]x[/bold]" in said
     assert not set(said) & set("\x1b\x07\x9b\r\u202e")
 
 
-def test_what_is_wrong_here_is_told_with_what_was_done_and_what_to_do(program: Program, tmp_path: Path) -> None:
+def test_what_is_wrong_here_is_told_with_what_was_done_and_what_to_do(shared: Program, tmp_path: Path) -> None:
     """R-205."""
     reads = tmp_path / "reads.toml"
     reads.write_text(READS, encoding="utf-8")
@@ -96,11 +89,11 @@ def test_what_is_wrong_here_is_told_with_what_was_done_and_what_to_do(program: P
     }
     for text, account in faults.values():
         reads.write_text(text, encoding="utf-8")
-        assert told(program, "run", reads)["account"] == account
-    assert program.ask("account", "edit", "practice_org", "--disable").code == 0
+        assert told(shared, "run", reads)["account"] == account
+    assert shared.ask("account", "edit", "practice_org", "--disable").code == 0
     try:
         reads.write_text(READS, encoding="utf-8")
-        assert told(program, "run", reads)["account"] == "Practice org"
-        assert "(crmdesk run" in program.tell("run", reads).stderr
+        assert told(shared, "run", reads)["account"] == "Practice org"
+        assert "(crmdesk run" in shared.tell("run", reads).stderr
     finally:
-        assert program.ask("account", "edit", "practice_org", "--enable").code == 0
+        assert shared.ask("account", "edit", "practice_org", "--enable").code == 0

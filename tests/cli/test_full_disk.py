@@ -156,3 +156,16 @@ def test_a_profile_of_a_newer_version_is_refused_and_not_touched(shared: Program
     is_told(answer, "newer version", "Update CRM Desk")
     assert (answer.last["event"], answer.last["run"]) == ("finished", None)
     assert (home / "crmdesk.db").read_bytes() == before
+
+
+def test_a_description_that_finds_no_room_is_told_and_a_job_goes_when_there_is(tmp_path: Path) -> None:
+    """Promise 6."""
+    contacts_csv(tmp_path / "contacts.csv", range(2))
+    job = contacts_job(tmp_path)
+    with profile(tmp_path / "profile") as program:
+        program.org()
+        with mounted(tmp_path / "profile" / "schemas", "size=4k", "mode=0700") as tiny:
+            is_told(program.ask("describe", "practice_org", "Contact"), "No space left", "Make room")
+            is_told(program.run(job), "No space left", "Make room")
+            assert not list(tiny.iterdir())
+        assert program.run(job).counts() == {"read": 2, "created": 2}

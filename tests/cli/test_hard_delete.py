@@ -4,23 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.cli.jobs import job_file
 from tests.cli.program import Org, Program
 from tests.practice.oauth.signing_in import APP, OAUTH, stranger
 
-_JOB = """
-version = 1
-name = "delete for good as {account}"
-account = "{account}"
-object = "Contact"
-operation = "delete"
-[local]
-path = "gone.csv"
-[[mapping]]
-remote = "Legacy_Id__c"
-local = "Key"
-[export]
-hard = true
-"""
 _OFFSET = 7000
 
 
@@ -33,9 +20,10 @@ def _made(org: Org, folder: Path, count: int) -> list[str]:
 
 
 def _job(folder: Path, account: str) -> Path:
-    job = folder / "job.toml"
-    job.write_text(_JOB.format(account=account), encoding="utf-8")
-    return job
+    name, local, for_good = f"delete for good as {account}", 'path = "gone.csv"', "[export]\nhard = true"
+    return job_file(
+        folder, name, "Contact", for_good, account=account, operation="delete", local=local, Legacy_Id__c="Key"
+    )
 
 
 def _token(org: Org, user: str) -> str:
@@ -57,10 +45,14 @@ def test_who_may_not_delete_for_good_is_told_the_right_that_is_missing_and_delet
     """R-181."""
     org = shared.org()
     ids = _made(org, tmp_path, 3)
-    refused = shared.run(_job(tmp_path, "Practice org"))
+    job = _job(tmp_path, "Practice org")
+    needed = [line["need"]["right"] for line in shared.ask("check", job, "--rights").lines if "need" in line]
+    assert needed[-2:] == ["delete", "delete for good"]
+    refused = shared.run(job)
     assert (refused.code, refused.last["outcome"], refused.last["pending"]) == (2, "failed", 3)
     assert refused.error["kind"] == "access"
     assert "hardDelete" in refused.error["message"]
+    assert "“Bulk API Hard Delete”" in refused.error["hint"]
     assert sorted(_left(org, ids)) == sorted(ids)
     for record in ids:
         assert org.send("DELETE", f"sobjects/Contact/{record}").status_code == 204

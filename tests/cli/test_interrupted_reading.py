@@ -9,26 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.jobs import job_file
 from tests.cli.program import Program, profile
 from tests.practice.running import PracticeOrg, start_practice_org
-
-JOB = """
-version = 1
-name = "all"
-account = "org"
-object = "Contact"
-operation = "import"
-
-[local]
-path = "all.csv"
-
-[behaviour]
-engine = "rest"
-
-[[mapping]]
-remote = "LastName"
-local = "Name"
-"""
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +39,8 @@ def test_a_killed_import_goes_on_behind_what_is_on_the_disk(
     org: PracticeOrg, program: Program, tmp_path: Path, forgets: bool
 ) -> None:
     """R-132, R-130."""
-    (tmp_path / "all.toml").write_text(JOB, encoding="utf-8")
+    by_rest = '[behaviour]\nengine = "rest"'
+    job_file(tmp_path, "all", "Contact", by_rest, account="org", operation="import", LastName="Name")
     org.weather({"kind": "latency", "seconds": 0.6}, path="/query/")
     before = pages(org)
     process = program.start("run", tmp_path / "all.toml", "--yes")

@@ -29,6 +29,7 @@ def test_a_killed_import_leaves_its_option_and_resume_moves_it_to_the_end_of_its
     first = program.run(job)
     assert first.code == 0
     (before,) = program.ask("options").lines
+    program.org().post("/practice/clock", {"move": 10})  # a window that ends in the second it begins at moves nothing
     program.org().weather({"kind": "latency", "seconds": 30}, method="GET", path="/query$", after=1)
 
     process = program.start("run", job, "--json")

@@ -11,42 +11,12 @@ from typing import Any
 import psutil
 import pytest
 
+from tests.cli.jobs import job_file
 from tests.cli.program import Answer, Org, Program, profile
 from tests.practice.running import PracticeOrg, start_practice_org
 from tests.practice.test_learning import VESSEL
 
 RECORD_TYPE = "0125g000000ABCDAA2"
-JOB = """
-version = 1
-name = "vessels"
-account = "{account}"
-object = "Vessel__c"
-operation = "export"
-
-[local]
-path = "vessels.csv"
-
-[export]
-action = "upsert"
-key = "Imo__c"
-engine = "rest"
-
-[[mapping]]
-remote = "Imo__c"
-local = "Imo"
-
-[[mapping]]
-remote = "Name"
-local = "Name"
-
-[[mapping]]
-remote = "Flag__c"
-local = "Flag"
-
-[[mapping]]
-remote = "{other}"
-local = "Other"
-"""
 ROWS = [
     ("1", "Sampo", "FI", "2.5"),
     ("2", "Fram", "SE", ""),
@@ -82,9 +52,10 @@ def program(tmp_path_factory: pytest.TempPathFactory, production: PracticeOrg) -
 def job(folder: Path, account: str, other: str = "Tonnes__c") -> Path:
     with (folder / "vessels.csv").open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([("Imo", "Name", "Flag", "Other"), *ROWS])
-    path = folder / f"{account}-{other}.toml"
-    path.write_text(JOB.format(account=account, other=other).replace('"vessels"', f'"{path.stem}"'), encoding="utf-8")
-    return path
+    upsert = '[export]\naction = "upsert"\nkey = "Imo__c"\nengine = "rest"'
+    fields = {"Imo__c": "Imo", "Name": "Name", "Flag__c": "Flag", other: "Other"}
+    name, local = f"{account}-{other}", 'path = "vessels.csv"'
+    return job_file(folder, name, "Vessel__c", upsert, account=account, local=local, **fields)
 
 
 def told(answer: Answer) -> dict[str, Any]:

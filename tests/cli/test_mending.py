@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import openpyxl
 import pytest
 
 from tests.cli.jobs import contacts_job
-from tests.cli.program import Answer, Program, profile
+from tests.cli.program import Answer, Program
 from tests.cli.workbooks import Row, correct
 
 MIXED = """Key,Name,Email
@@ -41,20 +40,14 @@ class Used:
         return answer.lines
 
 
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with profile(tmp_path_factory.mktemp("mending") / "profile") as made:
-        yield made
-
-
 @pytest.fixture
-def used(tmp_path: Path, program: Program, request: pytest.FixtureRequest) -> Used:
+def used(tmp_path: Path, shared: Program, request: pytest.FixtureRequest) -> Used:
     """A run of a job of the test's own."""
-    number = len(program.ask("runs").lines) + 1
+    number = len(shared.ask("runs").lines) + 1
     key = f"W{number}-"
     (tmp_path / "mixed.csv").write_text(MIXED.format(key, number), encoding="utf-8")
-    ran = program.run(contacts_job(tmp_path, "mixed.csv", name=request.node.name))
-    return Used(program, tmp_path, str(ran.last["run"]), key, ran)
+    ran = shared.run(contacts_job(tmp_path, "mixed.csv", name=request.node.name))
+    return Used(shared, tmp_path, str(ran.last["run"]), key, ran)
 
 
 def test_rejects_are_grouped_by_cause_with_what_it_means_and_what_to_do(used: Used) -> None:

@@ -4,27 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.cli.jobs import job_file
 from tests.cli.program import Program
 from tests.servers.odata import odata_server
-
-_JOB = """
-version = 1
-name = "service contacts"
-account = "Service"
-object = "Contacts"
-operation = "export"
-[local]
-path = "contacts.csv"
-[[mapping]]
-remote = "ID"
-local = "Id"
-[[mapping]]
-remote = "LastName"
-local = "Name"
-[export]
-action = "upsert"
-key = "ID"
-"""
 
 
 def test_known_keys_are_updated_and_new_ones_inserted(program: Program, tmp_path: Path) -> None:
@@ -33,8 +15,8 @@ def test_known_keys_are_updated_and_new_ones_inserted(program: Program, tmp_path
         service.fill()
         added = program.ask("account", "add", "Service", "--kind", "odata", "--url", service.url, "--auth", "none")
         assert added.code == 0, added
-        job = tmp_path / "job.toml"
-        job.write_text(_JOB, encoding="utf-8")
+        by_id = '[export]\naction = "upsert"\nkey = "ID"'
+        job = job_file(tmp_path, "contacts", "Contacts", by_id, account="Service", ID="Id", LastName="Name")
         source = tmp_path / "contacts.csv"
         source.write_text("Id,Name\nN-1,New\nN-2,Newer\n,Nobody\n", encoding="utf-8")
         first = program.run(job)

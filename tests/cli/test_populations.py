@@ -5,42 +5,17 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
 
-from tests.cli.program import Program, profile
-
-JOB = """
-version = 1
-name = "{name}"
-object = "Contact"
-operation = "import"
-
-[local]
-path = "{name}.csv"
-
-[population]
-{population}
-
-[[mapping]]
-remote = "LastName"
-local = "Name"
-"""
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with profile(tmp_path_factory.mktemp("shared") / "profile") as program:
-        yield program
+from tests.cli.jobs import job_file
+from tests.cli.program import Program
 
 
 def job(folder: Path, name: str, population: str) -> Path:
-    place = folder / f"{name}.toml"
-    place.write_text(JOB.format(name=name, population=population), encoding="utf-8")
-    return place
+    return job_file(folder, name, "Contact", f"[population]\n{population}", operation="import", LastName="Name")
 
 
 def written(place: Path) -> list[dict[str, str]]:

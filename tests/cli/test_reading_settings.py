@@ -4,64 +4,29 @@ from __future__ import annotations
 
 import getpass
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from tests.cli.program import Program, profile
-
-JOB = """
-version = 1
-name = "{name}"
-object = "Contact"
-operation = "import"
-
-[local]
-path = "{name}.jsonl"
-{local}
-
-[[mapping]]
-remote = "LastName"
-local = "Name"
-
-[[mapping]]
-remote = "Department"
-local = "Department"
-
-[[mapping]]
-remote = "ReportsToId"
-local = "Boss"
-
-[[mapping]]
-remote = "CreatedDate"
-local = "Made"
-
-[filter]
-all = [{{ field = "LastName", op = "starts with", value = "{mark}" }}]
-"""
+from tests.cli.jobs import job_file
+from tests.cli.program import Program
 
 
 @pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with profile(tmp_path_factory.mktemp("reading") / "profile") as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def mark(program: Program) -> str:
+def mark(shared: Program) -> str:
     """The beginning of the names of two contacts, of whom only the second has a department."""
     mark = uuid4().hex[:8]
     for name, department in (("1", None), ("2", "Sales")):
-        program.org().post("sobjects/Contact", {"LastName": f"{mark} {name}", "Department": department})
+        shared.org().post("sobjects/Contact", {"LastName": f"{mark} {name}", "Department": department})
     return mark
 
 
 def job(folder: Path, name: str, mark: str, local: str = "") -> Path:
-    place = folder / f"{name}.toml"
-    place.write_text(JOB.format(name=name, mark=mark, local=local), encoding="utf-8")
-    return place
+    only = f'[filter]\nall = [{{ field = "LastName", op = "starts with", value = "{mark}" }}]'
+    local = f'path = "{name}.jsonl"\n{local}'
+    fields = {"LastName": "Name", "Department": "Department", "ReportsToId": "Boss", "CreatedDate": "Made"}
+    return job_file(folder, name, "Contact", only, operation="import", local=local, **fields)
 
 
 def written(place: Path) -> list[dict[str, str | None]]:
@@ -69,41 +34,41 @@ def written(place: Path) -> list[dict[str, str | None]]:
 
 
 def test_where_the_crm_has_no_text_stands_nothing_or_an_empty_text_as_the_job_says(
-    program: Program, tmp_path: Path, mark: str
+    shared: Program, tmp_path: Path, mark: str
 ) -> None:
     """R-134."""
-    assert program.run(job(tmp_path, "nothing", mark)).code == 0
+    assert shared.run(job(tmp_path, "nothing", mark)).code == 0
     assert [row["Department"] for row in written(tmp_path / "nothing.jsonl")] == [None, "Sales"]
-    assert program.run(job(tmp_path, "texts", mark, 'no_text = "empty"')).code == 0
+    assert shared.run(job(tmp_path, "texts", mark, 'no_text = "empty"')).code == 0
     rows = written(tmp_path / "texts.jsonl")
     assert [row["Department"] for row in rows] == ["", "Sales"]
     assert [row["Boss"] for row in rows] == [None, None]  # a reference that leads nowhere is no empty text
     refused = job(tmp_path, "cells", mark, 'no_text = "empty"')
     refused.write_text(refused.read_text(encoding="utf-8").replace(".jsonl", ".csv"), encoding="utf-8")
-    assert [line["problem"]["place"] for line in program.ask("check", refused).lines[:-1]] == ["local.no_text"]
+    assert [line["problem"]["place"] for line in shared.ask("check", refused).lines[:-1]] == ["local.no_text"]
 
 
-def test_the_zone_is_a_setting_of_the_job_and_stays_with_the_run(program: Program, tmp_path: Path, mark: str) -> None:
+def test_the_zone_is_a_setting_of_the_job_and_stays_with_the_run(shared: Program, tmp_path: Path, mark: str) -> None:
     """R-073."""
     place = job(tmp_path, "zoned", mark, 'time_zone = "Asia/Kolkata"')
-    assert "times in Asia/Kolkata" in program.tell("preview", place).stdout
-    first = program.ask("preview", place, "--rows", "1").last
+    assert "times in Asia/Kolkata" in shared.tell("preview", place).stdout
+    first = shared.ask("preview", place, "--rows", "1").last
     assert (first["zone"], first["becomes"]["Made"][-6:]) == ("Asia/Kolkata", "+05:30")
-    run = program.run(place).last["run"]
+    run = shared.run(place).last["run"]
     job(tmp_path, "zoned", mark, 'time_zone = "Pacific/Kiritimati"')
-    assert program.ask("preview", place, "--rows", "1").last["becomes"]["Made"].endswith("+14:00")
-    assert program.ask("show", run).last["zone"] == "Asia/Kolkata"
+    assert shared.ask("preview", place, "--rows", "1").last["becomes"]["Made"].endswith("+14:00")
+    assert shared.ask("show", run).last["zone"] == "Asia/Kolkata"
     job(tmp_path, "zoned", mark)
-    assert program.ask("preview", place).last["zone"] == "UTC"  # that of the computer, as the profile of a test has it
+    assert shared.ask("preview", place).last["zone"] == "UTC"  # that of the computer, as the profile of a test has it
 
 
-def test_a_run_keeps_all_there_was_when_it_began(program: Program, tmp_path: Path, mark: str) -> None:
+def test_a_run_keeps_all_there_was_when_it_began(shared: Program, tmp_path: Path, mark: str) -> None:
     """R-220."""
     place = job(tmp_path, "whole", mark, 'time_zone = "Europe/Stockholm"')
     text = place.read_text(encoding="utf-8")
-    run = program.run(place).last["run"]
+    run = shared.run(place).last["run"]
     place.write_text(text.replace("Department", "Title"), encoding="utf-8")
-    kept, identity = program.ask("show", run).last, program.ask("account", "test", "practice_org").last
+    kept, identity = shared.ask("show", run).last, shared.ask("account", "test", "practice_org").last
     assert kept["job_text"] == text
     assert (kept["account"], kept["object"], kept["operation"]) == ("practice_org", "Contact", "import")
     assert (kept["organization_id"], kept["user"]) == (identity["organization_id"], identity["user"])
@@ -116,18 +81,18 @@ def test_a_run_keeps_all_there_was_when_it_began(program: Program, tmp_path: Pat
     assert "The CRM counts 2 rows for this job, as many as were read." in kept["notices"]
 
 
-def test_an_order_is_the_orgs_and_told_why_where_there_is_none(program: Program, tmp_path: Path, mark: str) -> None:
+def test_an_order_is_the_orgs_and_told_why_where_there_is_none(shared: Program, tmp_path: Path, mark: str) -> None:
     """R-097."""
     place = job(tmp_path, "sorted", mark)
     text = place.read_text(encoding="utf-8")
     order = '[[order_by]]\nfield = "{}"\ndirection = "desc"\n'
     place.write_text(text + order.format("LastName"), encoding="utf-8")
-    assert program.run(place).code == 0
+    assert shared.run(place).code == 0
     assert [row["Name"] for row in written(tmp_path / "sorted.jsonl")] == [f"{mark} 2", f"{mark} 1"]
 
     def why(changed: str) -> dict[str, str]:
         place.write_text(changed, encoding="utf-8")
-        lines = program.ask("check", place).lines[:-1]
+        lines = shared.ask("check", place).lines[:-1]
         return {line["problem"]["place"]: line["problem"]["message"] for line in lines}
 
     unsorted = why(text + order.format("Description"))

@@ -15,7 +15,7 @@ TYPED: dict[str, Case] = {
     "a command that is nearly one": (
         "reject 1",
         "No such command 'reject'.",
-        "Did you mean rejects? See `crmdesk --help`.",
+        "Did you mean rejects or objects? See `crmdesk --help`.",
     ),
     "a command of a group": ("job lst", "No such command 'lst'.", "Did you mean list? See `crmdesk job --help`."),
     "a command that is none": ("fly", "No such command 'fly'.", "See `crmdesk --help`."),
@@ -173,5 +173,5 @@ def test_a_file_of_corrections_that_is_not_there_is_no_matter_of_the_job(shared:
     assert shared.tell("rejects", "1").stdout.startswith("row 1 (line 2) · Email · open · INVALID_EMAIL_ADDRESS: ")
     assert "WARNING row 1 · Email: INVALID_EMAIL_ADDRESS: " in shared.tell("show", "1", "--log").stdout
     assert '2 × INVALID_EMAIL_ADDRESS · Email · "two@@example.com" is not' in shared.tell("show", "1").stdout
-    idle = "No value changes: this remedy helps none of them. `crmdesk rejects 1 --cause 1` lists them.\n"
+    idle = "Nothing changes: this remedy helps none of them. `crmdesk rejects 1 --cause 1` lists them.\n"
     assert shared.tell("remedy", "1", "1", "E").stdout == idle

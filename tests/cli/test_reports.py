@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -92,6 +93,16 @@ def test_the_report_is_one_escaped_file_that_loads_nothing(program: Program, tmp
 def test_decisions_are_listed(program: Program) -> None:
     """R-229."""
     assert any("set aside (no <key>)" in line["what"] for line in program.ask("audit").lines)
+
+
+def test_decisions_are_narrowed_by_a_word_and_saved_as_csv(program: Program, tmp_path: Path) -> None:
+    """R-229."""
+    file = tmp_path / "decisions.csv"
+    told = program.ask("audit", "--find", "NO <key>", "--csv", file).last
+    lines = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+    assert (told["rows"], list(lines[0])) == (len(lines), ["at", "who", "what"])
+    assert all("no <key>" in line["what"] for line in lines)
+    assert program.tell("audit", "--find", "nothing of it").stdout == "No decision holds “nothing of it”.\n"
 
 
 def test_who_agreed_to_a_run_and_who_made_changed_and_removed_what_is_told(program: Program, tmp_path: Path) -> None:

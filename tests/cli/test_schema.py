@@ -195,6 +195,22 @@ def test_a_field_that_is_gone_stops_the_job_or_is_gone_on_without(program: Progr
     assert columns(tmp_path / "patient.csv") == ["Id", "Name", "Rating"]
 
 
+def test_a_field_that_came_by_itself_and_is_gone_stops_the_job_or_is_told(program: Program, tmp_path: Path) -> None:
+    """R-032: a column that ends without a word is seen by nobody."""
+    strict = job(tmp_path, "all-strict", EVERYTHING)
+    patient = job(tmp_path, "all-patient", '\n[schema]\ngone = "go-on"\n' + EVERYTHING)
+    for place in (strict, patient):
+        assert program.run(place).code == 0
+    change(program.org(), lambda fields: fields.pop("Fax"))
+    [(where, message)] = problems(program, strict)
+    assert (where, message) == ("mapping_all", "Fax is gone, or hidden from you; it was text (40).")
+    once, twice = (program.run(patient) for _ in range(2))
+    assert (once.code, twice.code) == (0, 0)
+    assert [sum("Fax" in line.get("message", "") for line in each.lines) for each in (once, twice)] == [1, 0]
+    assert program.ask("job", "accept", strict).code == 0
+    assert program.run(strict).code == 0
+
+
 def test_all_fields_but_some_and_a_rule_for_new_ones(program: Program, tmp_path: Path) -> None:
     """R-033."""
     adding, leaving, stopping = (

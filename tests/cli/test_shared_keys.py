@@ -6,45 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.jobs import job_file
 from tests.cli.program import Program
 
-JOB = """
-version = 1
-name = "{name}"
-account = "Practice org"
-object = "Opportunity"
-operation = "{operation}"
-[local]
-path = "rows.csv"
-[[mapping]]
-remote = "Oracle_Id__c"
-local = "Key"
-{more}
-"""
-FIELDS = """
-[[mapping]]
-remote = "Name"
-local = "Name"
-[[mapping]]
-remote = "CloseDate"
-constant = "2026-12-31"
-[[mapping]]
-remote = "StageName"
-constant = "Prospecting"
-[export]
-action = "{action}"
-key = "Oracle_Id__c"
-"""
 REFUSED = "DUPLICATE_EXTERNAL_ID"
 
 
 def job(folder: Path, action: str, more: str = "") -> Path:
-    place = folder / f"{action}.toml"
-    is_delete = action == "delete"
-    fields = more if is_delete else FIELDS.format(action=action) + more
-    operation = "delete" if is_delete else "export"
-    place.write_text(JOB.format(name=f"{action} {folder.name}", operation=operation, more=fields), encoding="utf-8")
-    return place
+    name, local = f"{action} {folder.name}", 'path = "rows.csv"'
+    if action == "delete":
+        return job_file(folder, name, "Opportunity", more, operation="delete", local=local, Oracle_Id__c="Key")
+    by_key = f'[export]\naction = "{action}"\nkey = "Oracle_Id__c"\n{more}'
+    fields = {"Oracle_Id__c": "Key", "Name": "Name"}
+    constants = {"CloseDate": 'constant = "2026-12-31"', "StageName": 'constant = "Prospecting"'}
+    return job_file(folder, name, "Opportunity", by_key, local=local, **fields, **constants)
 
 
 @pytest.fixture(scope="module")

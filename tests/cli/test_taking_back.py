@@ -171,6 +171,9 @@ def test_single_fields_of_updated_records_are_taken_back(shared: Program, tmp_pa
     [row] = org.rows("SELECT LastName, Email FROM Contact WHERE Legacy_Id__c = 'K000010'")
     assert (row["LastName"], row["Email"]) == ("New", "10@example.com")
     assert "K000013" in names(org, range(10, 14))
+    shared.ask("undo", done.last["run"], "--yes", "--fields", "email")
+    told = shared.ask("statement", done.last["run"]).last
+    assert (told["taken_back"], len(told["undos"])) == (1, 1), "the second one has taken nothing back"
 
 
 def test_a_delete_stores_the_full_records_and_is_taken_back(shared: Program, tmp_path: Path) -> None:

@@ -184,7 +184,7 @@ def _live(program: Program, scenario: Scenario, kills: Sequence[Kill], report: R
         if report.end:
             return
         arguments = ["resume", "1"]
-        if speeds:
+        if speeds and not program.settled():
             ask(program.home, "speed", "1", *speeds.pop(0).split())
 
 
