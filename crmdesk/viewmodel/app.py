@@ -11,7 +11,7 @@ from typing import NoReturn
 from crmdesk.desk.window.engine_child import EngineChild
 from crmdesk.desk.window.history import History
 from crmdesk.desk.window.run_children import RunChildren
-from crmdesk.errors import CrmDeskError
+from crmdesk.errors import VAULT, CrmDeskError, SignInError
 from crmdesk.model.file_kind import is_job_file
 from crmdesk.model.run import Census
 from crmdesk.viewmodel.accounts.identities import identity_now
@@ -19,6 +19,8 @@ from crmdesk.viewmodel.base import ViewModel
 from crmdesk.viewmodel.vault import VaultDoor
 
 WATCH_SECONDS = 0.2
+SIGN_IN_AGAIN = "again:"
+"""What stands before the internal name of an account in the argument of ACCOUNTS, to sign it in again."""
 _THEME = "theme"
 _SIZE = "window-size"
 _FOLDER = "last-folder"
@@ -35,17 +37,20 @@ class PageName(StrEnum):
     RUN = "run"
     REJECTS = "rejects"
     FOUND = "found"
+    ERROR_BOOK = "error-book"
     OPTIONS = "options"
+    DECISIONS = "decisions"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """A page, and what it shows there.
 
-    `argument` is the name of a saved job (JOB, RUNS), the number of a run (RUN, REJECTS), words to look for (FOUND),
-    "form" for the form of a new account (ACCOUNTS), or empty. `file` is what a new job starts from: a job file (.toml)
-    or a file with rows. `cause` is that of the rejects (REJECTS), empty for all, `row` one that is shown in full, 0 for
-    none. `is_draft` tells of the job that a window left unsaved when it died (JOB).
+    `argument` is the name of a saved job (JOB, RUNS), the number of a run (RUN, REJECTS), words to look for (FOUND,
+    ERROR_BOOK), "form" for the form of a new account or SIGN_IN_AGAIN with the name of one (ACCOUNTS), or empty. `file`
+    is what a new job starts from: a job file (.toml) or a file with rows. `cause` is that of the rejects (REJECTS),
+    empty for all, `row` one that is shown in full, 0 for none. `is_draft` tells of the job that a window left unsaved
+    when it died (JOB).
     """
 
     page: PageName
@@ -101,6 +106,16 @@ class AppModel(ViewModel):
         if is_job_file(str(file)):
             self.history.open_job_file(file)  # one that cannot be read is refused where one is
         self.show(PageName.JOB, file=str(file))
+
+    def account_to_sign_in(self, error: CrmDeskError, label: str = "") -> str:
+        """The internal name of the account that was not let in, if that is what is wrong; else "".
+
+        `label` is that of the account that was being spoken to, where the error names none.
+        """
+        wanted = error.account or label
+        if not isinstance(error, SignInError) or error.place == VAULT or not wanted:
+            return ""
+        return next((each.name for each in self.history.accounts() if each.label == wanted), "")
 
     def back(self) -> None:
         """Go to the page before this one, where there was one."""

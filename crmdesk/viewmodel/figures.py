@@ -69,9 +69,12 @@ def duration(time: timedelta | float) -> str:
     return f"{number(minutes // _MINUTE)} h {minutes % _MINUTE:02} min"
 
 
-def taken(started: str, ended: str, now: datetime) -> str:
-    """How long a run took, or has been going on when `ended` is empty; the texts are times of the history."""
-    return duration((instant(ended) if ended else now) - instant(started))
+def taken(started: str, ended: str, now: datetime, paused: float = 0.0) -> str:
+    """How long a run took, or has been going on when `ended` is empty; the texts are times of the history.
+
+    The `paused` seconds for which it stood still are not counted.
+    """
+    return duration((instant(ended) if ended else now) - instant(started) - timedelta(seconds=paused))
 
 
 def per_second(rows: int, seconds: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from crmdesk.desk.window.answers import JobProblem
@@ -17,9 +17,10 @@ from crmdesk.model.job import Direction, Job, Operation
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.job_editor.problem_words import in_our_words
 from crmdesk.viewmodel.sentences import direction_of
+from crmdesk.viewmodel.window_words import for_the_window
 
-TRIED = 10
-"""Rows that a trial sends before it pauses."""
+_TRIED = 10
+_TRIED_LAST = "rows tried first"
 _LOOK_SECONDS = 0.05
 _ASKS_LATER = (
     "How many rows there are is not known yet: the run reads them, and wants their number before it sends any."
@@ -32,6 +33,7 @@ class Question:
 
     `sentence` says what will happen (`Upsert 410,187 contacts in Acme production`), `button` the same with the
     number and without the place. `wants_number` tells that `rows` must be typed. `notes` are further sentences.
+    `earlier` is the run of the same job that has rows left, "" for none: it may be the one to go on with.
     """
 
     account: Account
@@ -43,11 +45,32 @@ class Question:
     rows: int
     wants_number: bool
     notes: tuple[str, ...] = ()
+    earlier: str = ""
 
     @property
     def direction(self) -> Direction:
         """Its tag."""
         return direction_of(self.operation)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A trial as it is proposed: of `rows` rows, of the `most` that there are, None where nobody knows."""
+
+    rows: int
+    most: int | None
+
+
+def trial_of(app: AppModel, most: int | None) -> Trial:
+    """A trial of as many rows as the one before, though of fewer than there are."""
+    kept = app.history.setting(_TRIED_LAST)
+    rows = int(kept) if kept.isdecimal() and int(kept) else _TRIED
+    return Trial(rows if most is None else min(rows, max(1, most - 1)), most)
+
+
+def keep_trial(app: AppModel, rows: int) -> None:
+    """Propose so many rows the next time."""
+    app.history.set_setting(_TRIED_LAST, str(rows))
 
 
 def question_for(
@@ -81,6 +104,12 @@ def question_for(
         wants_number=is_number_wanted and rows > 0,
         notes=(*notes, *([_ASKS_LATER] if is_number_wanted and not rows else [])),
     )
+
+
+def warned(question: Question, app: AppModel, job: Job) -> Question:
+    """The question with a warning where the last run of the job has rows left: to run it anew sends some twice."""
+    run, said = app.history.rows_left(job, question.account.name)
+    return replace(question, earlier=run, notes=(*question.notes, for_the_window(said))) if run else question
 
 
 def trial_notes(first: int, rows: int | None) -> tuple[str, ...]:

@@ -104,7 +104,7 @@ def _so_many(record: RunRecord) -> str:
     return counted(record.tally.read if record.start.operation.is_reading else record.tally.settled, "row")
 
 
-def _done_rows(tally: Tally) -> int:
+def done_rows(tally: Tally) -> int:
     """Rows that are as the job wants them."""
     return tally.created + tally.updated + tally.deleted + tally.unchanged
 
@@ -123,7 +123,7 @@ def last_run(record: RunRecord | None, now: datetime, zone: tzinfo | None = None
         case RunOutcome.SUCCEEDED:
             return f"{_what_ended(record)} {at}: {_settled_counts(tally)}."
         case RunOutcome.REJECTS:
-            return f"{_what_ended(record)} {at}: {_in_parts(tally, counted(_done_rows(tally), 'row'))}."
+            return f"{_what_ended(record)} {at}: {_in_parts(tally, counted(done_rows(tally), 'row'))}."
         case RunOutcome.FAILED:
             return f"Did not finish {at}: {why_of(record) or 'the cause is not known.'}"
         case RunOutcome.STOPPED:
@@ -145,7 +145,7 @@ def _what_ended(record: RunRecord) -> str:
 
 def _in_parts(tally: Tally, done: str = "") -> str:
     """“9 done, 329 rejected”: nobody takes what was refused for done."""
-    parts = [f"{done or number(_done_rows(tally))} done"]
+    parts = [f"{done or number(done_rows(tally))} done"]
     if tally.rejected:
         parts.append(f"{number(tally.rejected)} rejected")
     if tally.unknown:
@@ -197,7 +197,7 @@ def finish_line(record: RunRecord, on_the_way: int = 0, *, can_go_on: bool = Tru
             )
         case RunOutcome.REJECTS:
             return (
-                f"Finished. {number(_done_rows(tally))} done, {number(tally.rejected)} rejected: "
+                f"Finished. {number(done_rows(tally))} done, {number(tally.rejected)} rejected: "
                 f"correct {'it' if tally.rejected == 1 else 'them'} here."
             )
         case RunOutcome.STOPPED:

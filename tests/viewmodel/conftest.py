@@ -16,6 +16,7 @@ from crmdesk.viewmodel.app import AppModel
 from tests.cli.program import Program, profile
 from tests.copies import CAN_COPY
 from tests.stand_ins import stand_ins
+from tests.viewmodel.kept_rejects import bad_mails
 
 _PATIENCE = 100  # seconds
 
@@ -47,6 +48,13 @@ async def shared_app_model(tmp_path_factory: pytest.TempPathFactory) -> AsyncIte
     with profile(tmp_path_factory.mktemp("shared") / "profile") as program:
         async with model_over(program.home) as model:
             yield model
+
+
+@pytest.fixture
+def mails(program: Program, tmp_path: Path) -> str:
+    """A run of ten rejected contacts with one of three bad addresses."""
+    bad = ["here", "there", "here", "nowhere", "here", "there", "here", "here", "here", "there"]
+    return bad_mails(program.home, tmp_path, bad)
 
 
 @asynccontextmanager

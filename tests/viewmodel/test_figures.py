@@ -61,6 +61,7 @@ def test_a_run_that_goes_on_is_timed_up_to_now() -> None:
     """R-131."""
     assert taken("2026-03-07T14:22:00+00:00", "2026-03-07T15:03:00+00:00", NOW) == "41 min"
     assert taken("2026-03-07T15:09:58.000000Z", "", NOW) == "2 s"
+    assert taken("2026-03-07T14:22:00+00:00", "2026-03-07T15:03:00+00:00", NOW, paused=31 * 60) == "10 min"
 
 
 def test_times_without_a_zone_are_utc() -> None:

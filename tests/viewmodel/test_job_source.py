@@ -10,6 +10,7 @@ import pytest_asyncio
 from crmdesk.model.job import LocalFile, Operation
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
+from crmdesk.viewmodel.job_editor.problem_lines import Level
 from crmdesk.viewmodel.job_editor.writing.source import JobSource
 from tests.viewmodel.drafts import draft_of
 
@@ -55,6 +56,22 @@ async def test_marks_between_thousands_are_kept_unless_they_are_the_decimal_mark
     assert editor.job.local == LocalFile("/data/amounts.csv", decimal=",", thousands=".")
     editor.ends.set_reading(replace(editor.ends.file, decimal="."))
     assert editor.job.local == LocalFile("/data/amounts.csv"), "a point cannot be both"
+    editor.close()
+
+
+async def test_what_is_noticed_in_the_whole_source_is_worth_knowing_among_the_problems(
+    app: AppModel, tmp_path: Path
+) -> None:
+    path = tmp_path / "shortened.csv"
+    path.write_text("Key,Phone,Fax\nA1,1.2E+15,4.6E+11\n", encoding="utf-8")
+    editor = JobEditorModel(app)
+    editor.ends.set_path(str(path))
+    await editor.settled()
+    await editor.source.look()
+    told = [line.sentence for line in editor.problem_lines if line.level is Level.NOTICE]
+    assert len(told) == len(set(told))
+    for column in ("Phone", "Fax"):
+        assert any(f"“{column}” holds numbers like" in sentence for sentence in told)
     editor.close()
 
 

@@ -6,10 +6,12 @@ import pytest
 
 from crmdesk.desk.accounts.accounts import Accounts
 from crmdesk.desk.window.answers import FileLook, ListedValues
-from crmdesk.model.job import Action, Engine, ExportOptions, Guard, LocalFile, Operation, Speed, Wishes, WriteOption
+from crmdesk.model.behaviour import Guard
+from crmdesk.model.job import Action, Engine, ExportOptions, LocalFile, Operation, Speed
 from crmdesk.model.list_value import ListValue
 from crmdesk.model.mapping import Column, Constant, Expression, FieldMap, Lookup, Owner, RecordType
 from crmdesk.model.schema import Field, FieldType, RemoteObject
+from crmdesk.model.write_options import Wishes, WriteOption
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.job_editor.edited_job import EditedJob
 from crmdesk.viewmodel.job_editor.ends import JobEnds
@@ -210,6 +212,13 @@ def test_texts_for_formulas_are_named_changed_and_taken_out_again() -> None:
     assert len(variables.lines) == 2, "what cannot be a name stays out of the job"
     variables.remove(0)
     assert dict(draft.job.variables) == {"year": "2026"}
+    assert (variables.to_ask, variables.asked) == ((), {})
+    assert variables.put(1, "region", "")
+    assert variables.to_ask == (("region", ""),)
+    variables.answer({"region": "North"})
+    assert (variables.to_ask, variables.asked) == ((("region", "North"),), {"region": "North"})
+    assert dict(draft.job.variables) == {"year": "2026", "region": ""}, "the job stays as it is"
+    variables.remove(1)
     assert not variables.wrong
     draft.undo()
     assert len(variables.lines) == 2

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,11 @@ from crmdesk.desk.window.run_children import run_arguments
 from crmdesk.errors import FileFormatError, UserError
 from crmdesk.model.account import Account, Environment, Identity
 from crmdesk.model.job import Action, Direction, ExportOptions, Job, LocalFile, Operation
-from crmdesk.model.run import RunOutcome
+from crmdesk.model.run import RunOutcome, Tally
 from crmdesk.viewmodel.app import AppModel
-from crmdesk.viewmodel.launch import Question, launch, question_for
+from crmdesk.viewmodel.launch import Question, launch, question_for, warned
 from tests.cli.program import Program
+from tests.gui.kept_runs import kept_runs
 from tests.viewmodel.moving import ended, saved_job, waiting_run
 
 ACME = Account("acme", "Acme", "salesforce", "https://acme.example", "token")
@@ -90,3 +92,20 @@ async def test_a_second_run_of_the_same_job_is_refused_and_the_first_one_named(
         await launch(app_model, run_arguments("contacts"))
     app_model.history.request_stop(run)
     assert await ended(app_model, run) is RunOutcome.STOPPED
+
+
+def test_who_runs_a_job_anew_is_warned_of_its_run_that_has_rows_left(app_model: AppModel) -> None:
+    with kept_runs(app_model.history.home) as kept:
+        run = kept.add(RunOutcome.STOPPED, Tally(10, created=6, pending=4), action=Action.INSERT)
+        job = replace(app_model.history.job_of(run), export=ExportOptions(Action.INSERT))
+        asked = question_for(job, app_model.history.account("acme"), None, 10)
+        found = warned(asked, app_model, job)
+        assert found.earlier == run
+        assert found.notes[-1] == (
+            f"Run {run} of this job has sent 6 rows and has 4 left. This run sends all rows of its source, those too. "
+            "Records that were inserted are inserted a second time."
+        )
+        elsewhere = question_for(job, app_model.history.account("practice_org"), None, 10)
+        assert warned(elsewhere, app_model, job) == elsewhere
+        kept.add(RunOutcome.SUCCEEDED, Tally(10, created=10), action=Action.INSERT)
+        assert warned(asked, app_model, job) == asked

@@ -6,6 +6,7 @@ from crmdesk.desk.window.answers import JobProblem, PreviewRow
 from crmdesk.model.job import Action, ExportOptions, Job, LocalFile, Operation
 from crmdesk.model.mapping import Column, Expression, FieldMap
 from crmdesk.model.schema import Field, FieldType, RemoteObject
+from crmdesk.viewmodel.job_editor.field_words import key_words, keys_of
 from crmdesk.viewmodel.job_editor.lines_shown import LinesContext, mapping_lines
 from crmdesk.viewmodel.job_editor.mapping_lines import BecomesTone, Findings
 from crmdesk.viewmodel.job_editor.problem_words import in_our_words
@@ -28,6 +29,21 @@ def test_a_line_of_a_delete_says_which_record_goes() -> None:
     found = PreviewRow(1, 2, {"code": "A-1"}, {"Id": AN_ID}, ())
     (line,) = mapping_lines(LinesContext(DELETE, ACCOUNT, Findings((), (found,)), found, {}))
     assert (line.raw, line.becomes, line.tone) == ("A-1", f"{AN_ID} is deleted", BecomesTone.VALUE)
+
+
+def test_each_field_of_a_key_of_several_is_marked_as_key() -> None:
+    """R-148."""
+    pair = Field("Code__c,City", "Code, City", FieldType.TEXT, is_key=True, parts=("Code__c", "City"))
+    account = replace(ACCOUNT, fields=(*ACCOUNT.fields, Field("City", "City", FieldType.TEXT)), keys=(pair,))
+    lines = tuple(FieldMap(name, Column(name)) for name in ("Code__c", "City"))
+    job = replace(
+        DELETE, operation=Operation.EXPORT, mapping=lines, export=ExportOptions(Action.UPSERT, "City, code__c")
+    )
+    shown = mapping_lines(LinesContext(job, account, Findings((), ()), None, {}))
+    assert [line.type.endswith(" · key") for line in shown] == [True, True]
+    for action, keys in ((Action.UPSERT, [KEY, pair]), (Action.UPDATE, [KEY, pair]), (Action.DELETE, [KEY])):
+        assert list(keys_of(account, action))[1:] == keys
+    assert [key_words(key) for key in keys_of(account, Action.UPSERT)] == ["Id", "Code__c", "Code__c + City"]
 
 
 def test_a_hint_for_the_command_line_is_no_hint_for_the_window() -> None:

@@ -20,7 +20,7 @@ async def test_a_profile_is_backed_up_and_restored_beside_itself(app_model: AppM
     await model.restore(file, folder)
     assert model.notice == f"The profile is in {folder}. Its accounts want to be signed in again."
     restored = History.open(folder)
-    assert restored.reject_count(run) == 1
+    assert restored.reject_rows(run) == [1]
     restored.close()
     with pytest.raises(UserError, match="is a profile already"):
         await model.restore(file, folder)

@@ -127,6 +127,10 @@ async def test_after_the_first_rows_one_looks_sends_the_others_and_is_led_from_r
     assert await ended(app_model, again) is RunOutcome.SUCCEEDED
     retried = RunModel(app_model, again)
     assert retried.left_behind == (run, 1)
+    assert (model.papers.retries, retried.papers.retries) == (1, 0)
+    await model.papers.save_results(tmp_path / "after.csv", with_retries=True)
+    lines = csv.DictReader((tmp_path / "after.csv").read_text(encoding="utf-8").splitlines())
+    assert [line["_outcome"] for line in lines] == ["created", "created", "created", "created", "rejected"]
     retried.show_rejects()
     assert app_model.place == Place(PageName.REJECTS, run)
 

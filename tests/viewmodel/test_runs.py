@@ -4,10 +4,11 @@ import sqlite3
 from pathlib import Path
 
 from crmdesk.model.job import Action, Direction, Operation
-from crmdesk.model.run import RunOutcome, RunStart
+from crmdesk.model.run import RunOutcome, RunStart, Tally
 from crmdesk.store import Store
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.runs.history import RunsModel, Standing
+from tests.gui.kept_runs import kept_runs
 from tests.store.steps import counted
 
 
@@ -51,6 +52,21 @@ def test_the_newest_run_stands_first_with_its_ends_and_its_lineage(app_model: Ap
         "contacts.csv",
         "Practice org · Contact",
     )
+
+
+def test_a_run_that_was_taken_back_says_so_and_by_which(app_model: AppModel) -> None:
+    with kept_runs(app_model.history.home) as kept:
+        whole = kept.add(RunOutcome.SUCCEEDED, Tally(10, created=10))
+        part = kept.add(RunOutcome.SUCCEEDED, Tally(10, updated=10))
+        kept.add(RunOutcome.SUCCEEDED, Tally(10, deleted=10), undo_of=whole)
+        kept.add(RunOutcome.REJECTS, Tally(10, updated=7, rejected=3), undo_of=part)
+    lines = RunsModel(app_model).lines(0, 10)
+    assert [(line.run, line.state, line.lineage) for line in lines] == [
+        ("4", "With rejects", "takes run 2 back"),
+        ("3", "Finished", "takes run 1 back"),
+        ("2", "Finished", "7 of 10 taken back"),
+        ("1", "Taken back", "by run 3"),
+    ]
 
 
 def test_runs_are_chosen_by_how_they_stand_and_by_job(app_model: AppModel) -> None:

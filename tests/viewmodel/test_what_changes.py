@@ -3,8 +3,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from crmdesk.model.behaviour import Guard
 from crmdesk.model.field_change import FieldChange, RowChange, Transition
-from crmdesk.model.job import Action, ExportOptions, Guard, Job, Operation
+from crmdesk.model.job import Action, ExportOptions, Job, Operation
 from crmdesk.model.mapping import Column, FieldMap
 from crmdesk.model.run import Tally
 from crmdesk.viewmodel.job_editor.rehearsal import RehearsalResult

@@ -103,8 +103,11 @@ class AccountsModel(ViewModel):
 
     # --- intents ---
 
-    async def open(self, *, is_adding: bool = False) -> None:
-        """Get what the page needs, once; `is_adding` opens the form of a new account."""
+    async def open(self, *, is_adding: bool = False, again: str = "") -> None:
+        """Get what the page needs, once; `is_adding` opens the form of a new account.
+
+        `again` is the internal name of an account that shall be signed in again.
+        """
         lines = self.lines
         if not self.chosen and lines:
             self.chosen = lines[0].name
@@ -116,6 +119,10 @@ class AccountsModel(ViewModel):
             self.error = error
         if is_adding and self.kinds and self.form is None:
             self.open_form()
+        if again:
+            self.chosen = again
+            if self.kinds and self.form is None and self.can_sign_in_again(again):
+                self.open_form(again)
         self.changed()
 
     async def look_at_practice(self) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crmdesk.model.job import Action, Direction, Engine, ExportOptions, Guard, Job, LocalFile, Operation
+from crmdesk.model.behaviour import Guard
+from crmdesk.model.job import Action, Direction, Engine, ExportOptions, Job, LocalFile, Operation
 from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.mapping import Column, FieldMap
 from crmdesk.model.period import PeriodOptions

@@ -13,7 +13,7 @@ from crmdesk.viewmodel.accounts.identities import identity_of
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.base import ViewModel
 from crmdesk.viewmodel.job_editor.problem_words import in_our_words, problem_of
-from crmdesk.viewmodel.launch import Question, question_for
+from crmdesk.viewmodel.launch import Question, question_for, warned
 
 _SHOWN = 6
 
@@ -78,7 +78,8 @@ class Elsewhere(ViewModel):
         if self._job.operation.is_reading or self.account is None:
             return None
         notes = (f"The job itself stays on {self._own}.",)
-        return question_for(self._job, self.account, self.identity, self._rows, notes=notes)
+        asked = question_for(self._job, self.account, self.identity, self._rows, notes=notes)
+        return warned(asked, self._app, self._job)
 
     @property
     def _own(self) -> str:

@@ -71,6 +71,13 @@ class JobEnds:
         """The fields that can find a record for the action."""
         return keys_of(self._around.remote, self._job.export.action if self._job.export is not None else None)
 
+    @property
+    def key(self) -> Field | None:
+        """The key that is chosen, among `keys`; None where none is, or the object has no such key."""
+        remote, export = self._around.remote, self._job.export
+        found = remote.key(export.key) if remote is not None and export is not None and export.key else None
+        return found if found in self.keys else None
+
     def set_operation(self, operation: Operation) -> None:
         self._draft.change(with_operation(self._job, operation))
 

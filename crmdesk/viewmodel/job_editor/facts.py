@@ -34,6 +34,7 @@ from crmdesk.viewmodel.job_editor.saved_form import SavedForm
 from crmdesk.viewmodel.job_editor.selection import JobSelection
 from crmdesk.viewmodel.job_editor.surroundings import COUNTED, Surroundings
 from crmdesk.viewmodel.job_editor.words import footer, lacking, proposed_name, run_text
+from crmdesk.viewmodel.job_editor.writing.assignment import AssignmentRules
 from crmdesk.viewmodel.job_editor.writing.options import JobOptions
 from crmdesk.viewmodel.job_editor.writing.source import JobSource
 from crmdesk.viewmodel.job_editor.writing.values import JobValues
@@ -63,6 +64,7 @@ class JobFacts(ViewModel, ABC):
         self.target = JobTarget(app, self.draft)
         self.values = JobValues(app, self.draft, self.around, self.changed)
         self.options = JobOptions(self.draft, self.around)
+        self.assignment = AssignmentRules(app, self.draft, self.options, self.changed)
         self.variables = JobVariables(self.draft)
         self.reading = JobReading(self.draft, self.around)
         self.population = JobPopulation(app, self.draft, self.around)
@@ -141,7 +143,8 @@ class JobFacts(ViewModel, ABC):
     @property
     def problem_lines(self) -> tuple[ProblemLine, ...]:
         """The problems as the drawer lists them."""
-        context = ProblemContext(self.job, self.around.remote, self.around.look)
+        found = tuple(self.source.notices.splitlines())
+        context = ProblemContext(self.job, self.around.remote, self.around.look, found)
         return problem_lines(context, self.problems, self.findings, self.rehearsed)
 
     def choices_of(self, number: int) -> tuple[str, ...]:

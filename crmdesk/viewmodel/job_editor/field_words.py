@@ -133,10 +133,16 @@ def why_not_mapped(field: Field, job: Job) -> str:
 
 
 def keys_of(remote: RemoteObject | None, action: Action | None) -> tuple[Field, ...]:
-    """The fields by which a record can be found: none for an insert."""
+    """The fields by which a record can be found, then those that find it together: none for an insert."""
     if remote is None or action is None or action is Action.INSERT:
         return ()
-    return tuple(field for field in remote.fields if field.is_key or field.name == remote.id_field)
+    several = remote.keys if action in (Action.UPDATE, Action.UPSERT) else ()
+    return (*(field for field in remote.fields if field.is_key or field.name == remote.id_field), *several)
+
+
+def key_words(key: Field) -> str:
+    """The API name of a key to choose, those of a key of several fields one beside the other."""
+    return " + ".join(key.parts) or key.name
 
 
 def objects_in_order(objects: tuple[ObjectSummary, ...], recent: tuple[str, ...]) -> tuple[ObjectSummary, ...]:

@@ -49,7 +49,7 @@ class _Known:
 
     def __init__(self, context: LinesContext) -> None:
         self._is_reading = context.job.operation.is_reading
-        self._key = context.job.export.key.casefold() if context.job.export is not None else ""
+        self._key = context.job.export.key_fields if context.job.export is not None else frozenset[str]()
         self._label_of = context.label_of
         self._sample = context.sample
         self._raw: Mapping[str, str | None] = context.sample.values if context.sample is not None else context.raw
@@ -76,7 +76,7 @@ class _Known:
         blocking, wrong = self._blocking.get(number, []), self._wrong.get(name, [])
         source, origin = self._origin(item)
         becomes, tone = self._arrives(item, blocking, wrong)
-        is_key = bool(name) and name == self._key
+        is_key = name in self._key
         has_choice = not (self._is_reading or is_key or isinstance(item.origin, Constant))
         return MappingLine(
             number=number,

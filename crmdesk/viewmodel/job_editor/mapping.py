@@ -147,7 +147,7 @@ class JobMapping:
     def takes_default(self, number: int) -> bool:
         """Whether a line can have a value for new records alone: where some are made, and for no key and no search."""
         job, line = self._job(), self.lines[number]
-        is_key = job.export is not None and line.remote.casefold() == job.export.key.casefold()
+        is_key = job.export is not None and line.remote.casefold() in job.export.key_fields
         is_made = job.export is not None and job.export.action in (Action.INSERT, Action.UPSERT)
         return is_made and not is_key and isinstance(line.origin, Column | Expression)
 

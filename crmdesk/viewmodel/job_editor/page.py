@@ -18,7 +18,7 @@ from crmdesk.viewmodel.job_editor.rights import rights_text
 from crmdesk.viewmodel.job_editor.words import intent_notes, lacking, objects_word
 from crmdesk.viewmodel.job_editor.writing.source_account import SourceAccount
 from crmdesk.viewmodel.later import Later
-from crmdesk.viewmodel.launch import Question, launch, question_for, trial_notes
+from crmdesk.viewmodel.launch import Question, Trial, keep_trial, launch, question_for, trial_notes, trial_of, warned
 
 
 class JobEditorModel(JobFacts):
@@ -168,10 +168,10 @@ class JobEditorModel(JobFacts):
         return len(self.problems)
 
     async def rehearse(self) -> None:
-        """Save, and rehearse all rows; raises the error with which it was refused."""
+        """Save, and rehearse all rows with the texts of `asked`; raises the error with which it was refused."""
         self._begin("")
         self.keeping.save()
-        await self.rehearsal.begin(self.job)
+        await self.rehearsal.begin(self.job, self.variables.asked)
 
     def question(self, first: int = 0) -> Question:
         """What is asked before the run, or before its `first` rows; raises UserError without an account."""
@@ -180,7 +180,13 @@ class JobEditorModel(JobFacts):
             raise UserError("There is no such CRM account any more.", hint="Choose another one.", place="account")
         rows = min(first, self.run_rows or first) if first else self.run_rows or 0
         label = objects_word(self.around.remote, rows)
-        return question_for(self.job, account, self.ends.identity, rows, label=label, notes=self._notes(first))
+        asked = question_for(self.job, account, self.ends.identity, rows, label=label, notes=self._notes(first))
+        return warned(asked, self.app, self.job)
+
+    @property
+    def trial(self) -> Trial:
+        """A trial of the draft."""
+        return trial_of(self.app, self.run_rows)
 
     def elsewhere(self) -> Elsewhere:
         """The choice of another account for one run; raises UserError for a job that is not whole."""
@@ -191,13 +197,16 @@ class JobEditorModel(JobFacts):
     async def run(self, confirm: int = 0, first: int = 0, account: str = "") -> str:
         """Save and start the job, with the number of rows that was typed; the number of the run.
 
-        With `first` it pauses after so many rows; `account` is another one than the job's own.
+        With `first` it pauses after so many rows; `account` is another one than the job's own. Variables without a text
+        of their own have those that were asked for.
         """
         self._begin("Starting…")
         try:
             self.keeping.save()
             self.app.history.set_setting(LAST_ACCOUNT, self.job.account)
-            return await launch(self.app, run_arguments(self.job.name, confirm, first, account))
+            if first:
+                keep_trial(self.app, first)
+            return await launch(self.app, run_arguments(self.job.name, confirm, first, account, self.variables.asked))
         finally:
             self._end()
 

@@ -113,7 +113,7 @@ def without_fields(job: Job, names: Collection[str], remote: RemoteObject) -> Jo
         return None
     mapped = {line.remote.casefold() for line in mapping}
     export = job.export
-    if export.key.casefold() not in mapped and export.action is not Action.DELETE:
+    if not export.key_fields <= mapped and export.action is not Action.DELETE:
         export = replace(export, action=Action.INSERT, key="")
         mapping = tuple(line for line in mapping if line.remote.casefold() != remote.id_field.casefold())
     if export.action is Action.INSERT:

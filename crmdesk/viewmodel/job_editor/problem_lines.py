@@ -58,11 +58,12 @@ class ProblemLine:
 
 @dataclass(frozen=True, slots=True)
 class ProblemContext:
-    """What the places of problems are named by."""
+    """What the places of problems are named by; `found` is what was met when all of the source was read."""
 
     job: Job
     remote: RemoteObject | None
     look: FileLook | None
+    found: tuple[str, ...] = ()
 
     def label(self, name: str) -> str:
         """The label of a field, or its name where it is not known."""
@@ -95,7 +96,7 @@ def problem_lines(
         for each in problems
     ]
     rows = _foreseen(context, rehearsed) if rehearsed is not None else _seen(context, findings)
-    notices = notices_of(context.look)
+    notices = dict.fromkeys((*notices_of(context.look), *context.found))
     return (*blocking, *rows, *(ProblemLine(Level.NOTICE, "File", each) for each in notices))
 
 

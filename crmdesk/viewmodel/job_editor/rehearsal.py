@@ -84,19 +84,22 @@ class Rehearsal:
         """End the rehearsal under way; nothing was sent, so nothing is left behind."""
         self._is_unwanted = True
 
-    async def begin(self, job: Job) -> None:
-        """Rehearse the saved job of that name to its end; raises the error with which it was refused."""
+    async def begin(self, job: Job, texts: Mapping[str, str]) -> None:
+        """Rehearse the saved job of that name to its end; raises the error with which it was refused.
+
+        `texts` are what its variables hold this time.
+        """
         self.is_running, self._is_unwanted = True, False
         self.phase, self.done, self.total = "", 0, None
         self._changed()
         try:
-            await self._vault.opened_for(lambda: self._carry_out(job))
+            await self._vault.opened_for(lambda: self._carry_out(job, texts))
         finally:
             self.is_running = False
             self._changed()
 
-    async def _carry_out(self, job: Job) -> None:
-        child = self._children.start(rehearse_arguments(job.name), self._vault.phrase)
+    async def _carry_out(self, job: Job, texts: Mapping[str, str]) -> None:
+        child = self._children.start(rehearse_arguments(job.name, texts), self._vault.phrase)
         try:
             told = await self._watch(child)
         finally:

@@ -86,6 +86,12 @@ class CauseCard:
     remedies: tuple[Remedy, ...] = ()
 
     @property
+    def names(self) -> str:
+        """What the CRM calls it: the code, and the API name of the field where the title has its label."""
+        field = "" if self.field in self.title else self.field
+        return " · ".join(part for part in (field, self.code) if part)
+
+    @property
     def details(self) -> str:
         """Code and message, to be copied."""
         return "\n".join(part for part in (self.code, self.field, self.message) if part)

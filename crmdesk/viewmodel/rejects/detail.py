@@ -14,13 +14,14 @@ from crmdesk.viewmodel.rejects.causes import stage_words
 from crmdesk.viewmodel.rejects.columns import RejectColumns
 
 NOT_SENT = "not sent"
+_NO_LABELS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class DetailLine:
     """A source column, or a field that no column fills; `field` is what it fills, `sent` what left for the CRM.
 
-    `now` is what the CRM holds, where somebody has looked.
+    `now` is what the CRM holds, where somebody has looked; `label` the field as people call it.
     """
 
     column: str
@@ -30,6 +31,7 @@ class DetailLine:
     sent: str
     is_in_question: bool
     now: str = ""
+    label: str = ""
 
     @property
     def is_corrected(self) -> bool:
@@ -57,11 +59,12 @@ def detail_of(
     *,
     is_released: bool = False,
     beside: Beside | None = None,
+    labels: Mapping[str, str] = _NO_LABELS,
 ) -> Detail:
     """The detail of `reject`; `draft` are its corrected values, `line` its tries along the runs, oldest first.
 
     `beside` is the record in the CRM, where somebody has looked. `is_released` tells that the run gave its rejects back
-    to the run it had taken them from.
+    to the run it had taken them from. `labels` are those of fields, by their API names.
     """
     asked = set(reject.field.split(", "))
     lines = [_line(reject, draft, column, columns.fields_of_column(column), asked) for column in columns.all]
@@ -73,11 +76,17 @@ def detail_of(
     lines.sort(key=lambda each: not each.is_in_question)  # stable: the rest stays in the order of the source
     if beside is not None:
         lines = [replace(each, now=_now(each, beside)) for each in lines]
+    lines = [replace(each, label=labelled(each.field, labels)) for each in lines]
     where = f", line {number(reject.line)}" if reject.line else ""
     story = _story(reject, line, is_released)
     if beside is not None:
         story.append(f"In the CRM now: {beside.record}." if beside.record else beside.why)
     return Detail(f"Row {number(reject.row)}{where}", tuple(lines), tuple(story), beside is not None)
+
+
+def labelled(fields: str, labels: Mapping[str, str]) -> str:
+    """Fields by their labels: “Last Name, Email” of “LastName, Email”."""
+    return ", ".join(labels.get(name, name) for name in fields.split(", "))
 
 
 def _now(line: DetailLine, beside: Beside) -> str:
@@ -126,10 +135,9 @@ def _story(reject: Reject, line: Sequence[Reject], is_released: bool) -> list[st
             told.append(f"Waits: {reject.reason}.")
         case RejectState.OPEN:
             pass
-    if reject.state is RejectState.OPEN and reject.heir:
-        told.append(
-            f"A later run of the same job has rejected it again as {reject.heir}: what settles one settles both."
-        )
+    if reject.state is RejectState.OPEN and reject.rejected_again:
+        again = f"A later run of the same job has rejected it again as {reject.rejected_again}"
+        told.append(f"{again}: what settles one settles both.")
     return told
 
 

@@ -106,9 +106,12 @@ class RejectEditing(RejectChoice):
         words = f"Set {column} in {counted(len(rows), 'row')}"
         await self._edit(words, [(row, column, value) for row in rows])
 
-    async def replace(self, rows: Sequence[int], column: str, old: str, new: str) -> None:
-        """Give `new` to a column of those of these rows where it is `old` now."""
-        await self._edit(f"Replace “{old}” by “{new}”", self._where_now(rows, column, old, new))
+    async def replace(self, rows: Sequence[int], column: str, old: str, new: str, *, is_part: bool = False) -> None:
+        """Give `new` to a column of those of these rows where it is `old` now.
+
+        With `is_part` wherever `old`, which is not empty then, stands in the value, and only in its place.
+        """
+        await self._edit(f"Replace “{old}” by “{new}”", self._where_now(rows, column, old, new, is_part=is_part))
 
     async def paste(self, rows: Sequence[int], columns: Sequence[str], text: str) -> None:
         """Lay what a spreadsheet copied over these rows and columns; with one row, over it and those below it."""
@@ -187,13 +190,18 @@ class RejectEditing(RejectChoice):
             for row, column, value in some:
                 yield row, column, None if value == (originals[row].get(column) or "") else value
 
-    def _where_now(self, rows: Iterable[int], column: str, old: str, new: str) -> Iterator[tuple[int, str, str]]:
-        """A change to `new` for those of these rows where the column is `old` now."""
+    def _where_now(
+        self, rows: Iterable[int], column: str, old: str, new: str, *, is_part: bool
+    ) -> Iterator[tuple[int, str, str]]:
+        """A change for those of these rows where the column is `old` now, or has it in it."""
         for some, originals in self._with_originals((row, column, new) for row in rows):
             for row, _, _ in some:
                 original = originals[row].get(column) or ""
-                if self.drafts.values.get(row, {}).get(column, original) == old:
+                now = self.drafts.values.get(row, {}).get(column, original)
+                if now == old:
                     yield row, column, new
+                elif is_part and old and old in now:
+                    yield row, column, now.replace(old, new)
 
     def _with_originals(self, changes: Iterable[tuple[int, str, str]]) -> Iterator[_Originals]:
         waiting = iter(changes)

@@ -12,7 +12,7 @@ from crmdesk.errors import UserError
 from crmdesk.model.figures import counted
 from crmdesk.viewmodel.app import PageName
 from crmdesk.viewmodel.commands import carried_out
-from crmdesk.viewmodel.launch import TRIED, Question, launch, question_for, trial_notes
+from crmdesk.viewmodel.launch import Question, Trial, keep_trial, launch, question_for, trial_notes, trial_of
 from crmdesk.viewmodel.rejects.remedying import RejectRemedies
 
 if TYPE_CHECKING:
@@ -39,16 +39,32 @@ class RejectsModel(RejectRemedies):
 
     @property
     def can_try(self) -> bool:
-        """Whether there are more rows than a trial sends."""
-        return len(self.scope.rows) > TRIED
+        """Whether some rows can be sent before the others."""
+        return len(self.scope.rows) > 1
 
-    def question(self, first: int = 0) -> Question:
-        """What is asked before sending, or sending the `first` rows. Raises UserError when nothing can be sent."""
+    @property
+    def trial(self) -> Trial:
+        """A trial of the rows that would be sent."""
+        return trial_of(self.app, len(self.scope.rows))
+
+    @property
+    def now_words(self) -> str:
+        """The offer to send by the job as it is now; "" where it is as it was when the run began."""
+        now = self.kept.job_now
+        return f"As “{now.name}” is now: it was changed after run {self.run}" if now is not None else ""
+
+    def question(self, first: int = 0, *, is_as_now: bool = False) -> Question:
+        """What is asked before sending, or sending the `first` rows, by the job as it was or as it is now.
+
+        Raises UserError when nothing can be sent.
+        """
         job, account, scope = self.kept.job, self.account, self.scope
+        if is_as_now and self.kept.job_now is not None:
+            job = self.kept.job_now
         if self.why_not_sent or job is None or account is None:
             raise UserError(self.why_not_sent)
         notes = (
-            scope.words,
+            "" if first else scope.words,
             scope.note,
             self.how_sent,
             *(trial_notes(first, len(scope.rows)) if first else ()),
@@ -57,17 +73,22 @@ class RejectsModel(RejectRemedies):
         rows = min(first, len(scope.rows)) if first else len(scope.rows)
         return question_for(job, account, self.identity, rows, notes=[note for note in notes if note])
 
-    async def send(self, rows: Sequence[int], confirm: int = 0, first: int = 0) -> None:
+    async def send(self, rows: Sequence[int], confirm: int = 0, first: int = 0, *, is_as_now: bool = False) -> None:
         """Send these rows again as a run of their own, and go to its page. Raises why it could not begin.
 
-        With `first` it pauses after so many rows.
+        With `first` it pauses after so many rows; `is_as_now` sends by the job as it is now.
         """
         self._begin(f"Sending {counted(len(rows), 'row')} again…")
         try:
             file = self.app.history.corrections_file(self.run, rows)
             way, leaves_out = self.sends_as
             wanted = "" if way == Way.AS_THE_JOB else way
-            arguments = retry_arguments(self.run, file, confirm, way=wanted, leaves_out=leaves_out, first=first)
+            now = self.kept.job_now.name if is_as_now and self.kept.job_now is not None else ""
+            arguments = retry_arguments(
+                self.run, file, confirm, way=wanted, leaves_out=leaves_out, first=first, job=now
+            )
+            if first:
+                keep_trial(self.app, first)
             run = await launch(self.app, arguments)
         finally:
             self._end()
@@ -88,15 +109,16 @@ class RejectsModel(RejectRemedies):
         self._say(f"{counted(rows, 'row')} saved to {file}.")
         return rows
 
-    async def hand_over(self, file: Path) -> int:
+    async def hand_over(self, file: Path, message: str = "") -> int:
         """Write the open rejects to a workbook to be corrected by others, those of the chosen cause where one is.
 
-        Gives the number of rows.
+        The lines of `message` stand on its first sheet. Gives the number of rows.
         """
+        say = [f"--say={line.strip()}" for line in message.splitlines() if line.strip()]
         cause = ["--cause", str(self.chosen.number)] if self.chosen is not None else []
         self._begin("Writing the workbook…")
         try:
-            told = await carried_out(self.app, ("rejects", "--workbook", str(file), *cause, "--", self.run))
+            told = await carried_out(self.app, ("rejects", "--workbook", str(file), *cause, *say, "--", self.run))
         finally:
             self._end()
         self._say(f"{counted(int(told['rows']), 'row')} handed over in {file}. {told['without_lists'] or ''}".rstrip())

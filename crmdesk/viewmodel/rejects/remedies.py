@@ -8,26 +8,12 @@ from enum import StrEnum
 
 from crmdesk.desk.mending.remedies.jobs import RECORD_ID, Way
 from crmdesk.desk.window.answers import RemedyLook
-from crmdesk.model.error_book.card import TITLES, Remedy
+from crmdesk.model.error_book.card import CORRECTING, TITLES, Remedy
 from crmdesk.model.figures import counted, number
 
 _SHOWN = 6  # changes that are shown before they are made
 
 Originals = Mapping[int, Mapping[str, str]]
-
-
-_CORRECTS = (
-    Remedy.MAP_VALUES,
-    Remedy.SET_VALUE,
-    Remedy.REPLACE_OWNERS,
-    Remedy.UPDATE_INSTEAD,
-    Remedy.SHORTEN,
-    Remedy.CHOOSE_PARENTS,
-    Remedy.READ_AS,
-    Remedy.KEEP_ONE,
-    Remedy.WAIT_FOR_PARENT,
-)
-"""The remedies that do nothing but change values, set rows aside or let them wait."""
 
 
 class Ask(StrEnum):
@@ -125,7 +111,7 @@ def preview_of(remedy: Remedy, look: RemedyLook, rows: int, before: Originals) -
 def does_nothing(remedy: Remedy, look: RemedyLook) -> bool:
     """Whether a remedy that corrects values would leave all rows as they are."""
     is_something = look.changes or look.set_aside or look.waiting or look.leaves_out or look.way != Way.AS_THE_JOB
-    return remedy in _CORRECTS and not is_something
+    return remedy in CORRECTING and not is_something
 
 
 def _sentences(remedy: Remedy, look: RemedyLook, rows: int) -> Iterator[str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from crmdesk.desk.mending.groups import CauseGroup
-from crmdesk.model.job import Job
+from crmdesk.model.job import Job, LocalFile
 from crmdesk.model.reject import RejectState
 from crmdesk.viewmodel.rejects.causes import STATES, CauseLine, Group, GroupLine, cause_lines
 from crmdesk.viewmodel.rejects.columns import RejectColumns, columns_of
@@ -21,10 +21,16 @@ _USUAL = (Group.SET_ASIDE, Group.DONE)
 
 @dataclass(frozen=True, slots=True)
 class RunRejects:
-    """What is known of the rejects of `run`, which is empty where there is none."""
+    """What is known of the rejects of `run`, which is empty where there is none.
+
+    `job` is its job as it was then, `job_now` as it is now where it was changed since.
+    `labels` are those of its fields, by their API names.
+    """
 
     run: str = ""
     job: Job | None = None
+    job_now: Job | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
     causes: Sequence[CauseGroup] = ()
     states: Mapping[RejectState, int] = field(default_factory=dict)
     columns: RejectColumns = _NO_COLUMNS
@@ -84,6 +90,8 @@ def rejects_of_run(history: History, run: str) -> RunRejects:
     return RunRejects(
         run,
         job,
+        _job_now(history, run),
+        history.labels_of(run),
         sorted((found for found in history.reject_groups(run) if found.open), key=lambda found: -found.open),
         history.reject_states(run),
         columns,
@@ -91,3 +99,22 @@ def rejects_of_run(history: History, run: str) -> RunRejects:
         history.waiting_rejects(run, has_parent=True),
         history.reject_reasons(run),
     )
+
+
+def _job_now(history: History, run: str) -> Job | None:
+    """The job of a run as it is now, for the account of the run; None where it is as it was, gone, or another one."""
+    while before := history.run(run).start.retry_of:
+        run = before
+    then, start = history.job_of(run), history.run(run).start
+    if start.job not in [saved.name for saved in history.jobs()]:
+        return None
+    saved = history.load_job(start.job).job
+    texts = {name: text or then.variables.get(name, "") for name, text in saved.variables.items()}
+    now = replace(saved, account=start.account, variables=texts)
+    is_same_task = (now.object, now.operation) == (then.object, then.operation)
+    return now if is_same_task and _without_place(now) != _without_place(then) else None
+
+
+def _without_place(job: Job) -> Job:
+    """The job without where its rows came from: rejects bring their own values."""
+    return replace(job, local=replace(job.local, path="")) if isinstance(job.local, LocalFile) else job

@@ -150,7 +150,15 @@ class RejectsSeen(ViewModel):
         draft = self.drafts.values.get(reject.row, {})
         tries = self.app.history.lineage(reject.id)
         beside = self.beside.get((reject.run, reject.row))
-        return detail_of(reject, draft, self.kept.columns, tries, is_released=line.record.is_released, beside=beside)
+        return detail_of(
+            reject,
+            draft,
+            self.kept.columns,
+            tries,
+            is_released=line.record.is_released,
+            beside=beside,
+            labels=self.kept.labels,
+        )
 
     @property
     def nothing(self) -> tuple[str, str]:

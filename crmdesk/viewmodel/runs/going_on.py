@@ -58,7 +58,7 @@ def going_on(
         return GoingOn(
             f"The {rest} {waits} for you: look first at those that were sent.", None, _NEVER_TWICE, f"Send the {rest}"
         )
-    if not on_the_way and tally.settled == tally.rejected:
+    if not on_the_way and not tally.arrived:
         ready = counted(tally.pending, "row that is", "rows that are")
         sentence = f"Nothing was sent yet. Resume sends the {ready} ready."
         return GoingOn(sentence, question())
@@ -79,6 +79,17 @@ def starting_again(
     if start.operation.is_reading:
         return GoingOn(sentence, None)
     return GoingOn(sentence, question_for(job, account, identity, tally.read, notes=(sentence,)))
+
+
+def ending(record: RunRecord, on_the_way: int, account: Account | None) -> str:
+    """What ending it for good would do, in a sentence; "" where it cannot be ended, see crmdesk.desk.runs.ending."""
+    start, waiting = record.start, record.tally.pending - on_the_way
+    has_list = record.is_prepared and not start.operation.is_reading and not start.undo_of
+    if record.outcome not in _RESUMABLE or record.is_released or account is None or not has_list:
+        return ""
+    asked = f"The CRM is asked what became of the {counted(on_the_way, 'row')} on the way. " if on_the_way else ""
+    rows = f"The {counted(waiting, 'row')} not sent {'becomes a reject' if waiting == 1 else 'become rejects'}"
+    return f"{asked}{rows}, to be sent again by the job as it is then. This run ends for good."
 
 
 _NEVER_TWICE = "What arrived is never sent again."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -13,6 +13,7 @@ from crmdesk.model.run import Census, RunOutcome, RunRecord
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.base import ViewModel
 from crmdesk.viewmodel.figures import instant, taken, when
+from crmdesk.viewmodel.runs.taking_back import changed_records, taken_back
 from crmdesk.viewmodel.sentences import Tone, both_ends, direction_of, run_tone, run_word
 
 
@@ -91,7 +92,10 @@ class RunsModel(ViewModel):
         records = self.app.history.runs_of(numbers) if numbers else ()
         labels = {account.name: account.label for account in self.app.history.accounts()}
         now = datetime.now(UTC)
-        return tuple(_line(record, labels, now) for record in records)
+        undos: dict[str, list[RunRecord]] = {}
+        for undo in self.app.history.undos_of(*map(str, numbers)) if numbers else ():
+            undos.setdefault(undo.start.undo_of, []).append(undo)
+        return tuple(_line(record, undos.get(record.run, ()), labels, now) for record in records)
 
     @property
     def count(self) -> str:
@@ -130,24 +134,46 @@ class RunsModel(ViewModel):
         for run in moving:
             self._known.pop(int(run), None)
         if is_other:
+            self._known.clear()  # a run that has ended may have taken another one back
             self._look_at_numbers()
         self.revision += 1
         self.changed()
 
 
-def _line(record: RunRecord, labels: dict[str, str], now: datetime) -> RunLine:
-    start = record.start
+def _line(record: RunRecord, undos: Sequence[RunRecord], labels: dict[str, str], now: datetime) -> RunLine:
+    start, back = record.start, taken_back(undos)
+    is_all_back = 0 < changed_records(record) <= back
     source, target = both_ends(start.operation, start.source, labels.get(start.account, start.account), start.object)
     return RunLine(
         run=record.run,
-        state=run_word(record.outcome),
-        tone=run_tone(record),
+        state="Taken back" if is_all_back else run_word(record.outcome),
+        tone=Tone.QUIET if is_all_back else run_tone(record),
         direction=direction_of(start.operation),
         job=start.job,
-        lineage=f"retry of {start.retry_of}" if start.retry_of else "",
+        lineage=" · ".join(_lineage(record, undos, is_all_back=is_all_back)),
         source=source,
         target=target,
         started=when(instant(record.started), now),
-        took=taken(record.started, record.ended, now) if record.ended or record.outcome is RunOutcome.RUNNING else "",
+        took=_took(record, now),
         record=record,
     )
+
+
+def _lineage(record: RunRecord, undos: Sequence[RunRecord], *, is_all_back: bool) -> Iterator[str]:
+    """Which other runs it belongs to, as far as its own line should say."""
+    start, back = record.start, taken_back(undos)
+    if start.retry_of:
+        yield f"retry of {start.retry_of}"
+    if start.undo_of:
+        yield f"takes run {start.undo_of} back"
+    if is_all_back:
+        yield f"by run {undos[-1].run}"
+    elif back:
+        yield f"{number(back)} of {number(changed_records(record))} taken back"
+
+
+def _took(record: RunRecord, now: datetime) -> str:
+    """How long it worked; empty for one that was broken off, of which nobody knows."""
+    if not record.ended and record.outcome is not RunOutcome.RUNNING:
+        return ""
+    return taken(record.started, record.ended, now, record.paused)

@@ -39,9 +39,18 @@ class Papers:
         self.saved: Path | None = None
         self.checks: tuple[CheckLine, ...] | None = None
 
-    async def save_results(self, file: Path) -> int:
-        """Write every row with its outcome to a CSV file; gives the number of rows. Raises FileFormatError."""
-        rows = int((await self._made("Saving the results…", "results", self._run, "--csv", str(file)))["rows"])
+    @property
+    def retries(self) -> int:
+        """How many runs have taken up rejected rows of this one."""
+        return len(self._app.history.retries_of(self._run))
+
+    async def save_results(self, file: Path, *, with_retries: bool = False) -> int:
+        """Write every row with its outcome to a CSV file; gives the number of rows. Raises FileFormatError.
+
+        `with_retries` tells of rejected rows what became of them in the runs that took them up.
+        """
+        how = ["--with-retries"] if with_retries else []
+        rows = int((await self._made("Saving the results…", "results", self._run, "--csv", str(file), *how))["rows"])
         self._tell(f"{counted(rows, 'row')} saved to {file.name}.", file)
         return rows
 

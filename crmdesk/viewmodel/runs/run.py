@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Sequence
 
 from crmdesk.desk.window.history import request_pace_apart, request_stop_apart
-from crmdesk.desk.window.run_children import restart_arguments, resume_arguments, undo_arguments
+from crmdesk.desk.window.run_children import end_arguments, restart_arguments, resume_arguments, undo_arguments
 from crmdesk.errors import UserError
 from crmdesk.model.job import Pace, Speed
 from crmdesk.model.local_run import LocalRun
-from crmdesk.viewmodel.app import PageName
+from crmdesk.viewmodel.app import SIGN_IN_AGAIN, PageName
 from crmdesk.viewmodel.launch import Question, launch
 from crmdesk.viewmodel.runs.seen import RunSeen
 from crmdesk.viewmodel.runs.taking_back import question_of
@@ -41,6 +41,10 @@ class RunModel(RunSeen):
         """Go to another run."""
         self.app.show(PageName.RUN, run)
 
+    def sign_in_again(self) -> None:
+        """Go to where its account is signed in again."""
+        self.app.show(PageName.ACCOUNTS, f"{SIGN_IN_AGAIN}{self.record.start.account}")
+
     def use_results(self) -> None:
         """Begin a job with the rows of this run, their outcomes and ids."""
         self.app.show(PageName.JOB, file=LocalRun(self.run).path)
@@ -67,6 +71,17 @@ class RunModel(RunSeen):
             self.read()
             self.changed()
         self.app.show(PageName.RUN, run)
+
+    async def end(self) -> None:
+        """End it for good: what it has not sent becomes rejects. Raises why that could not begin."""
+        self.is_resuming = True
+        self.changed()
+        try:
+            await launch(self.app, end_arguments(self.run))
+        finally:
+            self.is_resuming = False
+            self.read()
+            self.changed()
 
     async def set_speed(self, speed: Speed) -> None:
         """Send the rows that were not sent yet at another speed."""

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from crmdesk.model.figures import counted
 from crmdesk.model.job import Direction, LocalFile, Speed
 from crmdesk.model.run import RunOutcome
-from crmdesk.viewmodel.figures import clock, instant, taken, when
-from crmdesk.viewmodel.runs.going_on import GoingOn, going_on, starting_again
+from crmdesk.viewmodel.figures import clock, duration, instant, taken, when
+from crmdesk.viewmodel.runs.going_on import GoingOn, ending, going_on, starting_again
 from crmdesk.viewmodel.runs.looked import RunLooked
 from crmdesk.viewmodel.runs.settings import SettingLine, settings_of
 from crmdesk.viewmodel.runs.statement import Statement, statement_of
@@ -113,10 +113,13 @@ class RunSeen(RunLooked):
 
     @property
     def took(self) -> str:
-        """How long it took, or has been going on, and with how many calls; empty when nobody knows."""
-        if not self.record.ended and not self.is_running:
+        """How long it worked, for how long it stood still, and with how many calls; empty when nobody knows."""
+        record = self.record
+        if not record.ended and not self.is_running:
             return ""
-        return f"{taken(self.record.started, self.record.ended, datetime.now(UTC))} · {counted(self.calls, 'call')}"
+        time = taken(record.started, record.ended, datetime.now(UTC), record.paused)
+        pause = f" + {duration(record.paused)} pause" if record.paused >= 1 else ""
+        return f"{time}{pause} · {counted(self.calls, 'call')}"
 
     @property
     def calls(self) -> int:
@@ -147,6 +150,16 @@ class RunSeen(RunLooked):
         if self.restarts:
             return None
         return starting_again(self.record, self.on_the_way, self.job, self.account, self.identity)
+
+    @property
+    def wants_sign_in(self) -> bool:
+        """Whether it ended because its account was not let in; of the failure only the words are kept."""
+        return self.account is not None and not self.is_running and "Sign in again" in self.record.error
+
+    @property
+    def ending(self) -> str:
+        """What ending it for good would do, in a sentence; "" where it cannot be ended so."""
+        return "" if self.restarts or taken_back(self.undos) else ending(self.record, self.on_the_way, self.account)
 
     @property
     def footer(self) -> tuple[str, str]:

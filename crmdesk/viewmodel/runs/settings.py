@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from crmdesk.desk.runs.began import Beginning
+from crmdesk.desk.runs.beginning import Beginning
+from crmdesk.model.behaviour import Behaviour, Guard
 from crmdesk.model.figures import counted, number
 from crmdesk.model.index import Window
-from crmdesk.model.job import Behaviour, Engine, Guard, Job, Pace, Speed
+from crmdesk.model.job import Engine, Job, Pace, Speed
 from crmdesk.model.mapping import Conversion, WhenEmpty
 from crmdesk.model.run import RunRecord
 from crmdesk.viewmodel.job_editor.field_words import conversion_word, when_empty_word

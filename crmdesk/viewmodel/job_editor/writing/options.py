@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crmdesk.model.job import Action, Behaviour, Engine, ExportOptions, Guard, Speed, WriteOption
+from crmdesk.model.behaviour import Behaviour, Guard
+from crmdesk.model.job import Action, Engine, ExportOptions, Speed
 from crmdesk.model.matrix import engine_at
+from crmdesk.model.write_options import WriteOption
 from crmdesk.viewmodel.job_editor.edited_job import EditedJob
 from crmdesk.viewmodel.job_editor.surroundings import Surroundings
 
