@@ -27,7 +27,7 @@ from crmdesk.gui.shell import Shell
 from crmdesk.gui.spawn import failed, give_up_all, on_failure, spawn
 from crmdesk.gui.theme import Scheme, theme
 from crmdesk.places import private_directory
-from crmdesk.viewmodel.app import AppModel
+from crmdesk.viewmodel.app import SIGN_IN_AGAIN, AppModel, PageName
 
 LOCK = "window.lock"
 
@@ -119,10 +119,16 @@ def _show_failure(window: Shell, home: Path, error: BaseException) -> None:
     if isinstance(error, Cancelled):
         return
     if isinstance(error, CrmDeskError):
-        spawn(show_error(window, error, *window.where()))
+        spawn(_show_error(window, error))
         return
     if window.findChild(Dialog, CRASH) is None:  # one bug often brings more, and the first tells most
         spawn(_show_crash(window, crash_dialog(window, home, error)))
+
+
+async def _show_error(window: Shell, error: CrmDeskError) -> None:
+    again = window.model.account_to_sign_in(error, window.subject_account())
+    if await show_error(window, error, *window.where(), can_sign_in=bool(again)):
+        window.model.show(PageName.ACCOUNTS, f"{SIGN_IN_AGAIN}{again}")
 
 
 async def _show_crash(window: Shell, dialog: Dialog) -> None:

@@ -73,10 +73,17 @@ class Dialog(QDialog):
             self.deleteLater()
 
 
-def error_dialog(parent: QWidget | None, error: CrmDeskError, doing: str = "", about: str = "") -> Dialog:
+SIGN_IN = 2
+"""How a dialog about an error ends when the account shall be signed in again."""
+
+
+def error_dialog(
+    parent: QWidget | None, error: CrmDeskError, doing: str = "", about: str = "", *, can_sign_in: bool = False
+) -> Dialog:
     """What happened and what to do; all problems of a job where there are several.
 
-    What can be copied names what was being done, and `about` the account that this was about.
+    What can be copied names what was being done, and `about` the account that this was about. With `can_sign_in` the
+    dialog can end with SIGN_IN.
     """
     problems = error.problems if isinstance(error, PlanError) else ()
     title = _tr("{0} things are wrong with this job").format(len(problems)) if len(problems) > 1 else error.message
@@ -95,16 +102,22 @@ def error_dialog(parent: QWidget | None, error: CrmDeskError, doing: str = "", a
         look="small",
     )
     dialog.add(row(copy, 1))
-    dialog.add_button(_tr("Close"), 0, look="primary", name="message-close").setFocus()
+    close = dialog.add_button(_tr("Close"), 0, look="" if can_sign_in else "primary", name="message-close")
+    again = dialog.add_button(_tr("Sign in again…"), SIGN_IN, look="primary", name="message-sign-in")
+    again.setVisible(can_sign_in)
+    again.setDefault(can_sign_in)
+    (again if can_sign_in else close).setFocus()
     return dialog
 
 
-async def show_error(parent: QWidget | None, error: CrmDeskError, doing: str = "", about: str = "") -> None:
-    """Say what happened and what to do next; see `error_dialog`."""
-    await error_dialog(parent, error, doing, about).ended()
+async def show_error(
+    parent: QWidget | None, error: CrmDeskError, doing: str = "", about: str = "", *, can_sign_in: bool = False
+) -> bool:
+    """Say what happened and what to do next, see `error_dialog`; True when the account shall be signed in again."""
+    return await error_dialog(parent, error, doing, about, can_sign_in=can_sign_in).ended() == SIGN_IN
 
 
-async def confirm(
+async def confirm(  # noqa: PLR0913 - what a question has
     parent: QWidget,
     title: str,
     notes: Sequence[str],
@@ -113,9 +126,13 @@ async def confirm(
     account: BandAccount | None = None,
     is_dangerous: bool = False,
     tags: Sequence[QWidget] = (),
+    links: Sequence[QWidget] = (),
 ) -> bool:
-    """Ask before something happens. `button` says what: verb, number, object; Enter means it unless it is dangerous."""
-    dialog = _question(parent, title, notes, account, tags)
+    """Ask before something happens. `button` says what: verb, number, object; Enter means it unless it is dangerous.
+
+    `tags` stand below the title, `links` to elsewhere below the notes.
+    """
+    dialog = _question(parent, title, notes, account, tags, links)
     cancel = dialog.add_button(_tr("Cancel"), 0, name="confirm-cancel")
     ok = dialog.add_button(button, 1, look="danger-filled" if is_dangerous else "primary", name="confirm-ok")
     (cancel if is_dangerous else ok).setFocus()
@@ -132,9 +149,10 @@ async def confirm_number(  # noqa: PLR0913 - as confirm
     account: BandAccount | None = None,
     is_dangerous: bool = False,
     tags: Sequence[QWidget] = (),
+    links: Sequence[QWidget] = (),
 ) -> bool:
     """Ask for the number of rows to be typed: what differs between the right run and the wrong one."""
-    dialog = _question(parent, title, notes, account, tags)
+    dialog = _question(parent, title, notes, account, tags, links)
     caption = _tr("To go on, type the number of rows: {0}")
     typed = TypedNumber("confirm-number", _tr("Number of rows"), caption, rows)
     dialog.add(typed)
@@ -163,7 +181,12 @@ async def ask_text(parent: QWidget, title: str, label_text: str, value: str, but
 
 
 def _question(
-    parent: QWidget, title: str, notes: Sequence[str], account: BandAccount | None, tags: Sequence[QWidget]
+    parent: QWidget,
+    title: str,
+    notes: Sequence[str],
+    account: BandAccount | None,
+    tags: Sequence[QWidget],
+    links: Sequence[QWidget],
 ) -> Dialog:
     dialog = Dialog(parent, "confirm-dialog", title, account=account)
     if tags:
@@ -172,6 +195,8 @@ def _question(
         words = label(note, "muted", wraps=True)
         words.setAlignment(Qt.AlignmentFlag.AlignTop)
         dialog.add(words)
+    if links:
+        dialog.add(row(*links, 1))
     return dialog
 
 

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from crmdesk.gui.kit.band import BandAccount
 from crmdesk.gui.kit.buttons import Button
-from crmdesk.gui.kit.labels import ElidedLabel, Glyph, label
+from crmdesk.gui.kit.labels import ElidedLabel, Glyph
 from crmdesk.gui.kit.layout import column, frame, gap, row
+from crmdesk.gui.kit.scrolled import Roomy
 from crmdesk.viewmodel.app import Place
 
 MARGIN = 16
@@ -31,7 +32,7 @@ class Page(QWidget):
         super().__init__()
         self.setObjectName(name)
         self._name = name
-        self._title = label(title, "title", name=f"{name}-title")
+        self._title = ElidedLabel(title, "title", name=f"{name}-title", is_snug=True)
         self._crumbs: QHBoxLayout = row()
         self._tags: QHBoxLayout = row()
         self._tools: QHBoxLayout = row()
@@ -42,7 +43,7 @@ class Page(QWidget):
         )
         self.body: QVBoxLayout = column(spacing=8, margins=(MARGIN, 8, MARGIN, 8))
         self._layout: QVBoxLayout = column(self.header, spacing=0)
-        self._layout.addLayout(self.body, 1)
+        self._layout.addWidget(Roomy(self.body, f"{name}-body"), 1)
         self.setLayout(self._layout)
         if not has_header:  # never shown before it stands in the page: it would be a window of its own for a moment
             self.header.hide()

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from crmdesk.errors import CrmDeskError
 from crmdesk.gui import icons
 from crmdesk.gui.actions import Actions, action_table
 from crmdesk.gui.kit.band import Band
 from crmdesk.gui.kit.drop import dropped_file
+from crmdesk.gui.kit.faces import Faces
 from crmdesk.gui.kit.focus import FocusRing
 from crmdesk.gui.kit.focus_keeper import FocusKeeper
 from crmdesk.gui.kit.layout import column, row
@@ -29,8 +30,6 @@ from crmdesk.gui.vault import open_vault
 from crmdesk.gui.window_size import give_size, size_of
 from crmdesk.viewmodel.app import AppModel, PageName
 
-_WIDE_FROM = 1400
-
 _PAGES = {
     PageName.OVERVIEW: ("crmdesk.gui.pages.overview.page", "OverviewPage"),
     PageName.ACCOUNTS: ("crmdesk.gui.pages.accounts.page", "AccountsPage"),
@@ -40,7 +39,9 @@ _PAGES = {
     PageName.RUN: ("crmdesk.gui.pages.runs.run", "RunPage"),
     PageName.REJECTS: ("crmdesk.gui.pages.rejects.page", "RejectsPage"),
     PageName.FOUND: ("crmdesk.gui.pages.rejects.found", "FoundRejectsPage"),
+    PageName.ERROR_BOOK: ("crmdesk.gui.pages.rejects.error_book", "ErrorBookPage"),
     PageName.OPTIONS: ("crmdesk.gui.pages.options.page", "OptionsPage"),
+    PageName.DECISIONS: ("crmdesk.gui.pages.options.decisions", "DecisionsPage"),
 }
 
 
@@ -63,7 +64,7 @@ class Shell(QMainWindow):
         self.actions_ = Actions(self)
         self.rail = Rail(self.actions_)
         self.band = Band()
-        self._stack = QStackedWidget()
+        self._stack = Faces()
         right = column(self.band, self._stack, spacing=0)
         layout = row(self.rail, spacing=0)
         layout.addLayout(right, 1)
@@ -95,6 +96,11 @@ class Shell(QMainWindow):
         account = self.current().band_account()
         about = " · ".join(part for part in (account.name, account.host, account.user) if part) if account else ""
         return self.current().subject(), about
+
+    def subject_account(self) -> str:
+        """The label of the account that what is open is about; "" where it is about none."""
+        account = self.current().band_account()
+        return account.name if account is not None else ""
 
     def refresh(self) -> None:
         """Show the page and the counts that the model names."""
@@ -165,7 +171,7 @@ class Shell(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.rail.set_wide(self.width() >= _WIDE_FROM)
+        self.rail.set_room(self.width())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         unsaved = [page for page in self._pages.values() if isinstance(page, HoldsWork) and page.has_unsaved_work()]

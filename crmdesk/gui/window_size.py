@@ -7,7 +7,7 @@ import re
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
-SMALLEST = QSize(1024, 640)
+SMALLEST = QSize(960, 540)  # a screen of full HD at 200 %; pages scroll in it
 USUAL = QSize(1280, 720)
 _TITLE_BAR = 40  # px that the system's frame may take
 _WRITTEN = re.compile(r"(\d{1,5})x(\d{1,5})( maximized)?")

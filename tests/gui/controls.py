@@ -19,11 +19,13 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QTabBar,
     QTableView,
+    QToolButton,
     QWidget,
 )
 
 from crmdesk.gui import fonts
 from crmdesk.gui.kit.labels import ElidedLabel
+from crmdesk.gui.kit.scrolled import Roomy
 from crmdesk.gui.kit.table.cells import CellStyle
 from crmdesk.gui.kit.table.delegate import cell_of
 from crmdesk.gui.kit.table.painting import PAD
@@ -56,6 +58,15 @@ def nameless(root: QWidget) -> list[str]:
     return said + [f"{count} controls are called {name!r}" for name, count in names.items() if count > 1 and name]
 
 
+def scrolling(root: QWidget) -> list[str]:
+    """The pages in `root` that have less room than they need, and scroll as a whole."""
+    return [
+        page.objectName()
+        for page in root.findChildren(Roomy)
+        if page.isVisible() and (page.verticalScrollBar().maximum() or page.horizontalScrollBar().maximum())
+    ]
+
+
 def _is_part(widget: QWidget) -> bool:
     above = widget.parentWidget()
     while above is not None:
@@ -83,8 +94,16 @@ def cut_off(root: QWidget) -> list[str]:
     return said + [
         f"the button {button.text()!r} has {button.width()} px"
         for button in root.findChildren(QAbstractButton)
-        if button.isVisible() and button.text() and button.sizeHint().width() > button.width() + 1
+        if button.isVisible()
+        and button.text()
+        and not _is_icon_only(button)
+        and button.sizeHint().width() > button.width() + 1
     ]
+
+
+def _is_icon_only(button: QAbstractButton) -> bool:
+    only = Qt.ToolButtonStyle.ToolButtonIconOnly
+    return isinstance(button, QToolButton) and button.toolButtonStyle() is only and not button.icon().isNull()
 
 
 def _cut_off_in(table: Table) -> Iterator[str]:

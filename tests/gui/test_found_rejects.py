@@ -3,12 +3,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from crmdesk.gui.kit.table.view import Table
 from crmdesk.gui.pages.rejects.page import RejectsPage
 from crmdesk.viewmodel.app import PageName
-from tests.gui.hands import CTRL, SHIFT, Key, click, fill, find, opened, press, text_of, wait
+from tests.gui.hands import CTRL, SHIFT, Key, click, fill, find, opened, press, wait
 from tests.viewmodel.kept_rejects import bad_mails
 
 
@@ -23,7 +23,8 @@ async def test_a_row_of_any_run_is_found_by_keys_and_opened_with_its_path(tmp_pa
         await wait(lambda: table.model().rowCount() == 4, "all rows")
         await fill("found-search", "b@")
         await wait(lambda: table.model().rowCount() == 1, "the row")
-        assert await text_of("found-count") == "1 row found among 4"
+        count = await find(QLabel, "found-count")
+        await wait(lambda: count.text() == "1 row found among 4", "the end of the search")
         table.setFocus()
         table.choose_row(0)
         press(Key.Key_Return)

@@ -16,6 +16,7 @@ from crmdesk.model.index import IndexMode
 from crmdesk.model.job import Action, Operation, Speed
 from crmdesk.model.local_account import LocalAccount
 from crmdesk.model.mapping import Expression, Lookup
+from crmdesk.model.run import RunOutcome
 from crmdesk.viewmodel.app import PageName
 from tests.gui.hands import CTRL, Key, click, fill, find, focused, look, opened, pick, press, text_of, wait
 from tests.gui.lent_org import lend_org
@@ -95,6 +96,35 @@ async def test_options_formulas_and_their_undo_are_within_reach_of_the_keyboard(
         await model.settled()
         assert await text_of("job-line-formula-state") == "Row 1 becomes: BERGSummer"
         assert model.job.mapping[0].origin == Expression("UPPER(LASTNAME) & vars.season")
+
+
+async def test_a_text_that_the_job_leaves_empty_is_asked_for_before_each_run(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("LASTNAME,E-mail\nberg,bo@example.com\n", encoding="utf-8")
+    async with opened(lend_org(tmp_path / "profile")) as window:
+        window.model.show(PageName.JOB, file=str(tmp_path / "people.csv"))
+        await look(0.1)
+        page = window.current()
+        assert isinstance(page, JobEditorPage)
+        model = page._model
+        model.ends.set_object("Contact")
+        await model.settled()
+        model.variables.put(0, "season", "")
+        await model.settled()
+        await click("job-rehearse")
+        await fill("texts-1", "Winter")
+        await click("texts-ok")
+        await wait(lambda: model.rehearsed is not None, "the end of the rehearsal")
+        assert model.variables.asked == {"season": "Winter"}
+        await click("job-run")
+        field = await find(QLineEdit, "texts-1")
+        assert field.text() == "Winter", "what was typed the last time is proposed"
+        await click("texts-ok")
+        await click("confirm-ok")
+        await wait(lambda: window.model.place.page is PageName.RUN, "the page of the run")
+        history, run = window.model.history, window.model.place.argument
+        await wait(lambda: history.run(run).outcome is RunOutcome.SUCCEEDED, "the end of the run")
+        assert dict(history.job_of(run).variables) == {"season": "Winter"}
+        assert dict(history.load_job(model.job.name).job.variables) == {"season": ""}
 
 
 async def test_a_line_that_finds_records_can_be_told_which_of_them_count(tmp_path: Path) -> None:

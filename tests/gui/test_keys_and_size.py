@@ -59,5 +59,5 @@ async def test_the_window_comes_back_as_large_as_it_was(tmp_path: Path) -> None:
 async def test_a_size_that_makes_no_sense_is_mended(kept: str) -> None:
     window = QWidget()
     give_size(window, kept)
-    assert size_of(window) in ("1280x720", "1024x640")
+    assert size_of(window) in ("1280x720", "960x540")
     window.deleteLater()

@@ -76,7 +76,7 @@ async def test_the_accounts_get_their_keys_and_are_sent_again(
     assert program.run(kept_job("accounts", real_data / "accountData.csv", tmp_path)).code == 1
     async with opened(program.home) as window:
         table = await rejects_page(window)
-        assert await text_of("rejects-cause-title") == "The key is empty: Oracle_Id__c"
+        assert await text_of("rejects-cause-title") == "The key is empty: Oracle Id"
         assert await text_of("rejects-send") == "\u2009Send 11 again…"
         for number in range(11):  # the cursor stands where one begins to type
             press(Key.Key_L)
@@ -164,6 +164,12 @@ async def test_a_value_is_chosen_and_set_or_replaced_in_all_its_rows(mails: str,
         await click("replace-ok")
         await wait(lambda: column(table, "Email").count("here@example.com") == 6, "the replaced value")
         assert await text_of("rejects-send") == "\u2009Send 9 again…"
+        await click("rejects-replace")
+        await fill("replace-old", "@example.com")
+        await fill("replace-new", "@example.org")
+        await click("replace-part")
+        await click("replace-ok")
+        await wait(lambda: column(table, "Email").count("here@example.org") == 6, "the replaced part")
         await fill("rejects-search", "name 4")
         await wait(lambda: len(states(table)) == 1, "the row that was looked for")
 

@@ -8,12 +8,15 @@ from pathlib import Path
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QLineEdit, QWidget
 
+from crmdesk.gui.confirm_run import confirm_run
 from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.table.view import Table
 from crmdesk.gui.shell import Shell
+from crmdesk.gui.spawn import spawn
 from crmdesk.model.job import Action
 from crmdesk.model.run import Phase, Progress, RunOutcome, Tally
 from crmdesk.viewmodel.app import PageName, Place
+from crmdesk.viewmodel.launch import question_for, warned
 from tests.cli.program import Program
 from tests.gui.hands import Key, click, fill, find, front, look, opened, press, shown, wait
 from tests.gui.kept_runs import ended, kept_runs, moving
@@ -180,3 +183,52 @@ async def test_nothing_of_another_run_stays_on_the_page(tmp_path: Path) -> None:
             window.model.show(PageName.RUN, "4")
             await wait(lambda: shown(QWidget, "run-step-sent") is None, "the steps of a run that writes to go")
             await find(QWidget, "run-step-read")
+
+
+async def test_a_run_that_waits_for_the_crm_can_be_ended_from_its_banner(tmp_path: Path) -> None:
+    with kept_runs(tmp_path / "profile") as kept:
+        error = "The daily limit is used up. Resume the run tomorrow."
+        run = kept.add(RunOutcome.PAUSED, Tally(412_300, created=299_869, pending=112_431), error=error)
+        async with opened(kept.home) as window:
+            window.model.show(PageName.RUN, run)
+            assert shown(QAbstractButton, "run-end") is None
+            await click("run-stop-waiting")
+            dialog = await find(QWidget, "confirm-dialog")
+            said = " ".join(label.text() for label in dialog.findChildren(QLabel))
+            assert "The 112,431 rows not sent become rejects" in said
+            await click("confirm-cancel")
+            assert window.model.history.run(run).outcome is RunOutcome.PAUSED
+
+
+async def test_a_run_that_was_not_let_in_leads_to_where_its_account_is_signed_in_again(tmp_path: Path) -> None:
+    with kept_runs(tmp_path / "profile") as kept:
+        error = "Salesforce did not accept the sign-in. Sign in again; a token needs a new one."
+        run = kept.add(RunOutcome.FAILED, Tally(3, pending=3), error=error)
+        async with opened(kept.home) as window:
+            window.model.show(PageName.RUN, run)
+            await click("run-sign-in")
+            assert window.model.place == Place(PageName.ACCOUNTS, "again:acme")
+            await wait(lambda: "Acme AB" in told_in("account-form-card"), "the form to sign in again")
+
+
+async def test_a_warning_before_a_run_leads_to_the_run_that_has_rows_left(tmp_path: Path) -> None:
+    with kept_runs(tmp_path / "profile") as kept:
+        run = kept.add(RunOutcome.STOPPED, Tally(10, created=6, pending=4))
+        async with opened(kept.home) as window:
+            job, account = window.model.history.job_of(run), window.model.history.account("acme")
+            question = warned(question_for(job, account, None, 10), window.model, job)
+            answers: list[int | None] = []
+
+            async def ask() -> None:
+                answers.append(await confirm_run(window, question, lambda run: window.model.show(PageName.RUN, run)))
+
+            spawn(ask())
+            await click("confirm-earlier")
+            await wait(lambda: answers == [None], "the end of the question")
+            assert window.model.place == Place(PageName.RUN, run)
+
+
+def told_in(name: str) -> str:
+    """All that the labels in a widget say; nothing while it is not there."""
+    place = shown(QWidget, name)
+    return " ".join(label.text() for label in place.findChildren(QLabel)) if place is not None else ""

@@ -11,7 +11,7 @@ from crmdesk.gui import icons
 from crmdesk.gui.actions import action_table
 from crmdesk.gui.kit.drop import DropCard
 from crmdesk.gui.kit.focus import FocusRing
-from crmdesk.gui.rail import NARROW, WIDE
+from crmdesk.gui.rail import ICONS, NARROW, WIDE
 from crmdesk.gui.shell import Shell
 from crmdesk.gui.spawn import failed
 from crmdesk.gui.theme import theme
@@ -95,10 +95,14 @@ async def test_the_rail_tells_of_open_rejects_and_is_wider_in_a_wide_window(prog
         assert badge(window, "rail-rejects-open").geometry().left() >= words - 8
         window.rail.show_counts(1, 123_456)
         assert badge(window, "rail-rejects-open").text() == "123k"
-        assert badge(window, "rail-rejects-open").toolTip() == "123,456 rows wait to be corrected"
+        assert "123,456 rows wait to be corrected" in rejects.toolTip()
         assert window.rail.width() == NARROW
         window.resize(1500, 900)
         await wait(lambda: window.rail.width() == WIDE, "the wide rail")
+        window.resize(960, 540)
+        await wait(lambda: window.rail.width() == ICONS, "the rail of icons")
+        assert badge(window, "rail-rejects-open").isVisible()
+        assert rejects.accessibleName() == "Rejects"
 
 
 async def test_the_theme_that_was_chosen_is_kept(program: Program) -> None:

@@ -25,6 +25,7 @@ from crmdesk.gui.kit.layout import column
 from crmdesk.gui.kit.tips import plain_tip
 from crmdesk.gui.theme import colour
 from crmdesk.model.account import Environment
+from crmdesk.model.visible import visible
 
 
 class TextField(QLineEdit):
@@ -111,8 +112,9 @@ class ElideCombo(QComboBox):
 
     def show_choices(self, choices: Sequence[tuple[str, str]], value: str) -> None:
         """Offer pairs of value and words, with `value` chosen (none when it is not among them); nothing is `picked`."""
+        choices = [(each, visible(words)) for each, words in choices]
         shown = [(cast("str", self.itemData(at)), self.itemText(at)) for at in range(self.count())]
-        if shown != list(choices):
+        if shown != choices:
             self.clear()
             for each, words in choices:
                 self.addItem(words, each)

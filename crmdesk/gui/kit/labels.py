@@ -10,6 +10,9 @@ from crmdesk.gui import fonts, icons
 from crmdesk.gui.kit.layout import column, row
 from crmdesk.gui.kit.tips import plain_tip
 from crmdesk.gui.theme import theme
+from crmdesk.model.visible import visible
+
+_SHORTEST = 40  # px
 
 
 def set_look(widget: QWidget, look: str) -> None:
@@ -20,13 +23,21 @@ def set_look(widget: QWidget, look: str) -> None:
         widget.style().polish(widget)
 
 
+class _Words(QLabel):
+    """A label that shows what people, files or a CRM brought: what would turn it round or act is an escape."""
+
+    def setText(self, text: str) -> None:
+        super().setText(visible(text))
+
+
 def label(text: str = "", look: str = "", *, wraps: bool = False, name: str = "") -> QLabel:
     """Plain text, never markup, in a look: hero number title lead heading strong muted small faint caption ok warn bad.
 
     `name` is the objectName, for a label that a test reads.
     """
-    made = QLabel(text)
+    made = _Words()
     made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setText(text)
     made.setWordWrap(wraps)
     if look:
         made.setProperty("look", look)
@@ -43,16 +54,20 @@ def mono_label(text: str = "", px: int = 12, *, name: str = "") -> QLabel:
     return made
 
 
-class ElidedLabel(QLabel):
-    """A line that shortens with "…" and never mid-letter; its whole text is the tool tip."""
+class ElidedLabel(_Words):
+    """A line that shortens with "…" and never mid-letter; its whole text is the tool tip.
 
-    def __init__(self, text: str = "", look: str = "", *, name: str = "") -> None:
+    It takes the room that it is given; where `is_snug`, no more than its words need.
+    """
+
+    def __init__(self, text: str = "", look: str = "", *, name: str = "", is_snug: bool = False) -> None:
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("look", look)
         self.setObjectName(name)
-        self.setMinimumWidth(40)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setMinimumWidth(_SHORTEST)
+        across = QSizePolicy.Policy.Maximum if is_snug else QSizePolicy.Policy.Ignored
+        self.setSizePolicy(across, QSizePolicy.Policy.Preferred)
         self.setText(text)
 
     def setText(self, text: str) -> None:

@@ -6,10 +6,12 @@ from html import escape
 
 from PySide6.QtGui import Qt
 
+from crmdesk.model.visible import visible
+
 _LONGEST = 2000
 
 
 def plain_tip(text: str) -> str:
     """A tooltip that shows `text` as it is; Qt takes for HTML what looks like it, and would load what that names."""
-    cut = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    cut = visible(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
     return f'<span style="white-space: pre-wrap">{escape(cut)}</span>' if Qt.mightBeRichText(cut) else cut

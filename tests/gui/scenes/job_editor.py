@@ -1,4 +1,4 @@
-"""The job editor in its states: nothing chosen, mapped, a line in full, rehearsed, busy, broken, reading."""
+"""The job editor in its states: nothing chosen, mapped, a line in full, rehearsed, busy, broken, deleting."""
 
 from __future__ import annotations
 
@@ -6,26 +6,23 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QWidget
 
 from crmdesk.desk.accounts.accounts import Accounts
-from crmdesk.desk.window.answers import JobProblem, NextWindow
+from crmdesk.desk.window.answers import JobProblem
 from crmdesk.gui.pages.job_editor import JobEditorPage
 from crmdesk.gui.pages.job_editor.elsewhere_dialog import ElsewhereDialog
 from crmdesk.gui.pages.job_editor.line.only_some_dialog import OnlySomeDialog
-from crmdesk.gui.pages.job_editor.reading.changes_card import ChangesCard
 from crmdesk.gui.spawn import spawn
 from crmdesk.model.account import Account
+from crmdesk.model.behaviour import Guard
 from crmdesk.model.field_change import FieldChange, RowChange, Transition
 from crmdesk.model.filter import Condition, Group, Joined, Operator
-from crmdesk.model.index import Deletions, IndexMode, Window
-from crmdesk.model.job import Action, Guard, Operation, Speed, Wishes
-from crmdesk.model.local import Mode
+from crmdesk.model.job import Action, Operation, Speed
 from crmdesk.model.mapping import Column, Constant, Expression, Lookup, WhenEmpty
-from crmdesk.model.read_options import Keep
+from crmdesk.model.write_options import Wishes
 from crmdesk.viewmodel.app import PageName
 from tests.gui.hands import opened
 from tests.gui.lent_org import lend_org
@@ -139,6 +136,18 @@ async def formula(page: JobEditorPage, folder: Path) -> None:
     await page._model.settled()
 
 
+async def source_noticed(page: JobEditorPage, folder: Path) -> None:
+    """What a spreadsheet has done to two columns."""
+    await mapped(page, folder)
+    rows = "KEY,PHONE,FAX\nA1,1.2E+15,4.6E+11\nA2,4.5E+14,4.7E+11\n"
+    (folder / "noticed.csv").write_text(rows, encoding="utf-8")
+    page._model.ends.set_path(str(folder / "noticed.csv"))
+    page._bottom.show_part(0)
+    await page._model.settled()
+    await page._model.source.look()
+    await asyncio.sleep(1)
+
+
 async def source(page: JobEditorPage, folder: Path) -> None:
     """What the columns of the file hold."""
     await mapped(page, folder)
@@ -247,85 +256,6 @@ async def matching(page: JobEditorPage, folder: Path) -> None:
     await asyncio.sleep(0.3)
 
 
-async def reading(page: JobEditorPage, folder: Path) -> None:
-    model = page._model
-    model.keeping.new(Operation.IMPORT, str(folder / "accounts.csv"))
-    model.ends.set_object("Account")
-    await model.settled()
-    model.mapping.add_all()
-    await model.settled()
-
-
-async def reading_nowhere(page: JobEditorPage, folder: Path) -> None:
-    """A file whose folder is not there: told at the field."""
-    model = page._model
-    model.keeping.new(Operation.IMPORT, str(folder / "exports" / "accounts.csv"))
-    model.ends.set_object("Account")
-    await model.settled()
-
-
-async def reading_by_filter(page: JobEditorPage, folder: Path) -> None:
-    await reading(page, folder)
-    selection = page._model.selection
-    assert selection.filter is not None
-    assert selection.order is not None
-    selection.filter.show(
-        Group(
-            Joined.ALL,
-            (
-                Condition("Type", Operator.IN, ("Customer - Direct", "Prospect")),
-                Group(Joined.ANY, (Condition("BillingCountry", Operator.EQUAL, "Sweden"),)),
-            ),
-        )
-    )
-    selection.order.add("Name")
-    page._model.changes.switch(is_on=True)
-    page._card._tabs.setCurrentIndex(1)
-    await page._model.settled()
-
-
-async def reading_changes(page: JobEditorPage, folder: Path) -> None:
-    """Only what changed, with deletions, into a table; the drawer says how it is written."""
-    model = page._model
-    model.keeping.new(Operation.IMPORT, str(folder / "crm.db"))
-    model.ends.set_object("Account")
-    await model.settled()
-    model.mapping.add("Name")
-    model.target.set_mode(Mode.MERGE)
-    model.target.set_table("accounts")
-    model.changes.switch(is_on=True)
-    model.changes.set_deletions(Deletions.MARK)
-    page._card._tabs.setCurrentIndex(1)
-    await model.settled()
-    page._explain_reading()
-    await asyncio.sleep(0.5)
-
-
-async def tracking(page: JobEditorPage, folder: Path) -> None:
-    """How changes are followed, of a CRM that keeps track of them itself."""
-    await reading_by_filter(page, folder)
-    model = page._model
-    model.selection.filter, model.selection.order = None, None
-    model.draft.amend(replace(model.job, filter=None, order_by=()))
-    model.changes.set_mode(IndexMode.TRACKED)
-    await model.settled()
-    start = Window("LASTIMPORT_acme", "", "", datetime(2026, 3, 1, 12, tzinfo=UTC), datetime.now(UTC), is_tracked=True)
-    model.window.found = NextWindow(start, (), tracks_changes=True)
-    model.rows.forget()
-    for part in page.findChildren(ChangesCard):
-        part._toggle()
-    page.refresh()
-
-
-async def reading_deleted(page: JobEditorPage, folder: Path) -> None:
-    model = page._model
-    model.keeping.new(Operation.IMPORT_DELETED, str(folder / "gone.csv"))
-    model.ends.set_object("Contact")
-    model.period.set_start("2026-01-01")
-    page._card._tabs.setCurrentIndex(1)
-    await model.settled()
-
-
 async def another_account(page: JobEditorPage, folder: Path) -> None:
     """The rows are the records of another CRM account, chosen by a filter there."""
     model = page._model
@@ -360,16 +290,6 @@ async def options(page: JobEditorPage, folder: Path) -> None:
     model.options.put_export(replace(model.options.export, speed=Speed.FAST, wishes=wishes))
     model.options.put_guard(Guard(max_rows=5000, max_rejected_percent=5))
     model.variables.put(0, "season", "Summer 2026")
-    page._card.show_behaviour()
-    await model.settled()
-
-
-async def reading_options(page: JobEditorPage, folder: Path) -> None:
-    await reading(page, folder)
-    model = page._model
-    model.reading.follow_all(is_on=True)
-    model.reading.set_duplicates(["Name"])
-    model.reading.set_keep(Keep.MOST_RECENT)
     page._card.show_behaviour()
     await model.settled()
 
@@ -410,6 +330,7 @@ SCENES = tuple(
         ("only-some", only_some),
         ("formula", formula),
         ("source", source),
+        ("source-noticed", source_noticed),
         ("how-read", how_read),
         ("preview", preview),
         ("rights", rights),
@@ -422,18 +343,12 @@ SCENES = tuple(
         ("busy", busy),
         ("problems", broken),
         ("match", matching),
-        ("read-nowhere", reading_nowhere),
-        ("read-filter", reading_by_filter),
-        ("read-changes", reading_changes),
-        ("read-tracked", tracking),
-        ("read-deleted", reading_deleted),
         ("source-account", account_mapped),
         ("source-account-rows", another_account),
         ("source-account-dialog", choosing_account),
         ("options", options),
         ("options-delete", options_of_delete),
         ("options-one-way", options_one_way),
-        ("read-options", reading_options),
         ("delete", deleting),
     )
 )

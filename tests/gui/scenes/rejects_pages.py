@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QWidget
@@ -98,6 +99,29 @@ async def nowhere(page: RejectsPage, model: RejectsModel) -> None:
     await asyncio.sleep(0.3)
 
 
+async def in_the_book(page: RejectsPage, model: RejectsModel) -> None:
+    model.app.show(PageName.ERROR_BOOK, "owner")
+
+
+async def decided(page: RejectsPage, model: RejectsModel) -> None:
+    await model.set_aside([1, 2, 3], "double of another list")
+    model.app.history.set_option("LASTIMPORT_CONTACTS", "2026/01/31 00:00:00")
+    model.app.show(PageName.DECISIONS)
+
+
+async def looked_up(page: RejectsPage, model: RejectsModel) -> None:
+    model.app.show(PageName.OPTIONS)
+
+
+async def trying(page: RejectsPage, model: RejectsModel) -> None:
+    start = model.app.history.run(model.run).start
+    job = replace(model.app.history.job_of(model.run), name=start.job)
+    model.app.history.save_job(replace(job, mapping=job.mapping[:1]))
+    model.read()
+    spawn(page._asking.try_some())
+    await asyncio.sleep(0.2)
+
+
 async def as_they_are(page: RejectsPage, model: RejectsModel) -> None:
     pass
 
@@ -174,6 +198,10 @@ SCENES = [
     Scene("rejects-error", of_rejects(broken)),
     Scene("rejects-replace", of_rejects(replacing_a_value)),
     Scene("rejects-send", of_rejects(sending)),
+    Scene("rejects-try", of_rejects(trying)),
+    Scene("error-book", of_rejects(in_the_book)),
+    Scene("decisions", of_rejects(decided)),
+    Scene("options-look-up", of_rejects(looked_up)),
     Scene("rejects-remedy", of_rejects(mapping_values)),
     Scene("rejects-remedy-idle", of_rejects(idle_remedy)),
     Scene("rejects-take-in", of_rejects(taking_in)),

@@ -52,7 +52,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its title, its width in px; one column a table stretches over what is left."""
+    """A column: its title, its width in px; one that stretches takes what the others leave."""
 
     title: str
     width: int = 120

@@ -12,6 +12,7 @@ from crmdesk.gui import fonts, icons
 from crmdesk.gui.kit.table.cells import Cell, CellStyle
 from crmdesk.gui.kit.tags import HOLLOW
 from crmdesk.gui.theme import colour
+from crmdesk.model.visible import visible
 
 PAD = 12
 _LONGEST = 2000  # characters: more than any screen shows in a line, and a cell may hold megabytes
@@ -122,7 +123,7 @@ def _put(painter: QPainter, text: str, face: _Face, token: str, room: QRect, ali
 @lru_cache(maxsize=16384)
 def _fitted(text: str, face: _Face, width: int) -> tuple[str, int]:
     """What of a line fits into `width`, and the width it takes: measuring costs more than drawing."""
-    flat = text.replace("\n", " ⏎ ") if "\n" in text else text
+    flat = visible(text).replace("\n", " ⏎ ")
     shown = face.metrics.elidedText(flat, Qt.TextElideMode.ElideRight, width)
     return shown, min(face.metrics.horizontalAdvance(flat), width)
 

@@ -14,6 +14,7 @@ from crmdesk.gui.theme import colour
 
 LINE = 32
 TWO_LINE = 40
+_NARROWEST = 120  # px of a stretching column; a table that has less room scrolls across
 
 
 class Table(QTableView):
@@ -86,6 +87,7 @@ class Table(QTableView):
         across.setTextElideMode(Qt.TextElideMode.ElideRight)
         across.setMinimumSectionSize(24)
         across.setFixedHeight(LINE)
+        across.sectionResized.connect(lambda at, *_: self._stretch(at))
 
     def chosen_row(self) -> int:
         """The current row, -1 when there is none."""
@@ -149,6 +151,7 @@ class Table(QTableView):
         super().resizeEvent(event)
         if was_seen and event.size().height() < event.oldSize().height():
             self.scrollTo(current)
+        self._stretch()
         self._cover()
 
     def _enter(self) -> None:
@@ -187,10 +190,24 @@ class Table(QTableView):
             self._arranged = self._rows.columns
             modes = QHeaderView.ResizeMode
             for at, column in enumerate(self._arranged):
-                mode = modes.Stretch if column.is_stretching else modes.Interactive
+                mode = modes.Fixed if column.is_stretching else modes.Interactive
                 self.horizontalHeader().setSectionResizeMode(at, mode)
                 self.setColumnWidth(at, column.width)
+            self._stretch()
         self._cover()
+
+    def _stretch(self, resized: int = -1) -> None:
+        """Give the stretching column what the others leave: Qt's own way would leave it nothing where that is little.
+
+        `resized` is the column that was made wider or narrower just now.
+        """
+        wide = [at for at, column in enumerate(self._arranged) if column.is_stretching and not self.isColumnHidden(at)]
+        if not wide or resized in wide:
+            return
+        others = sum(self.columnWidth(at) for at in range(len(self._arranged)) if at not in wide)
+        room = (self.viewport().width() - others) // len(wide)
+        for at in wide:
+            self.setColumnWidth(at, max(room, min(self._arranged[at].width, _NARROWEST)))
 
     def _cover(self) -> None:
         """Hide the line that would be cut through its letters: the lowest, or the first when scrolled to the end."""

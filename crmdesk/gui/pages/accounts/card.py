@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu
 
 from crmdesk.gui.kit.buttons import IconButton
@@ -16,6 +16,7 @@ from crmdesk.model.figures import counted
 from crmdesk.viewmodel.accounts.lines import AccountLine, SignInState
 
 HEIGHT = 72
+_ROOM_FOR_ALL = 600  # px; in less who signs in is left to the card of the test beside
 
 
 class AccountCard(Card):
@@ -56,14 +57,14 @@ class AccountCard(Card):
         self.show_line(line, is_chosen=False)
 
     def _content(self) -> QHBoxLayout:
-        who = frame(column(1, self._user, row(self._org, self._copy, 1, spacing=4), 1, spacing=2), width=184)
+        self._who = frame(column(1, self._user, row(self._org, self._copy, 1, spacing=4), 1, spacing=2), width=184)
         state = frame(
             column(1, row(self._state, 1), row(self._note_glyph, self._note, 1, spacing=4), 1, spacing=4), width=128
         )
         title = row(self._label, self._tag, 1)
         title.setStretch(0, 100)
         name = column(1, title, self._where, 1, spacing=4)
-        inner = row(name, who, state, self._more, spacing=16, margins=(14, 4, 8, 4))
+        inner = row(name, self._who, state, self._more, spacing=16, margins=(14, 4, 8, 4))
         inner.setStretch(0, 1)
         whole = row(self._edge, inner, spacing=0, margins=(1, 1, 1, 1))
         whole.setStretch(1, 1)
@@ -90,6 +91,10 @@ class AccountCard(Card):
         self.setAccessibleName(f"{line.label}, {self._tag.text()}, {self._state.text()}")
         self.setAccessibleDescription(line.where)
         self.setToolTip(plain_tip(line.note) if line.note else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._who.setVisible(event.size().width() >= _ROOM_FOR_ALL)
 
     def _state_words(self, line: AccountLine) -> tuple[str, str]:
         match line.state:

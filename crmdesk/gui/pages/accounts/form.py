@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from crmdesk.gui.kit.buttons import Button, Segmented
 from crmdesk.gui.kit.cards import TitledCard
@@ -14,6 +14,7 @@ from crmdesk.gui.kit.empty import LoudLine, NoteLine
 from crmdesk.gui.kit.fields import CheckField, ElideCombo, TextField
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import column, frame, line, row
+from crmdesk.gui.kit.scrolled import Snug
 from crmdesk.gui.pages.accounts.browser_steps import BrowserSteps
 from crmdesk.gui.pages.accounts.file_fields import FileField, KeyField
 from crmdesk.gui.pages.accounts.sign_in_lines import SignInLines
@@ -56,13 +57,12 @@ class AccountFormView(QWidget):
             "account-form-sign-in", self.tr("Sign in"), self.signed_in.emit, icon="key-round", look="primary"
         )
         self._card = TitledCard("", spacing=12, name="account-form-card")
-        self._card.body.addLayout(self._place)
-        for part in (self._warning, self._afresh, self._wrong):
+        filled_in = column(self._place, self._warning, self._afresh, spacing=12)
+        for part in (Snug(filled_in, "account-form-scroll"), self._wrong, line()):
             self._card.body.addWidget(part)
-        self._card.body.addWidget(line())
         self._card.body.addLayout(row(self._doing, 1, self._cancel, self._sign_in))
         self._help = self._help_card()
-        self.setLayout(column(self._scrolled()))
+        self.setLayout(self._side_by_side())
         QShortcut(QKeySequence("Escape"), self).activated.connect(self.given_up)
 
     def show_form(self, form: AccountForm | None) -> None:
@@ -190,17 +190,14 @@ class AccountFormView(QWidget):
             self._content.deleteLater()
             self._content = None
 
-    def _scrolled(self) -> QScrollArea:
+    def _side_by_side(self) -> QHBoxLayout:
+        """The form, whose buttons are always seen, and beside it what helps with it."""
         self._card.setMaximumWidth(_WIDEST)
-        self._help.setFixedWidth(_HELP_WIDTH)
-        self._steps.setFixedWidth(_HELP_WIDTH)
-        inside = row(column(self._card, 1), column(self._steps, self._help, 1), 1, spacing=16, margins=(0, 0, 4, 8))
-        inside.setStretch(0, 100)
-        area = QScrollArea()
-        area.setObjectName("account-form-scroll")
-        area.setWidgetResizable(True)
-        area.setWidget(frame(inside, "clear"))
-        return area
+        beside = Snug(column(self._steps, self._help), "account-form-beside")
+        beside.setFixedWidth(_HELP_WIDTH)
+        sides = row(column(self._card, 1), column(beside, 1), 1, spacing=16)
+        sides.setStretch(0, 100)
+        return sides
 
     def _help_card(self) -> TitledCard:
         self._about_app = label("", "muted", wraps=True, name="account-form-about-app")

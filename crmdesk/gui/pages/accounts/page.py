@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.empty import EmptyState, ErrorState
+from crmdesk.gui.kit.faces import Faces
 from crmdesk.gui.kit.fields import SearchField
 from crmdesk.gui.kit.labels import Glyph, label
 from crmdesk.gui.kit.layout import column, frame, row
+from crmdesk.gui.kit.scrolled import scrolled
 from crmdesk.gui.page import Page
 from crmdesk.gui.pages.accounts.card import AccountCard
 from crmdesk.gui.pages.accounts.caring import AccountCaring
@@ -21,7 +23,9 @@ from crmdesk.gui.pages.accounts.which_org import ask_which_org
 from crmdesk.gui.spawn import spawn
 from crmdesk.model.account import Environment
 from crmdesk.viewmodel.accounts.page import AccountsModel, WhichOrg
-from crmdesk.viewmodel.app import AppModel, Place
+from crmdesk.viewmodel.app import SIGN_IN_AGAIN, AppModel, Place
+
+_LIST_AT_LEAST = 420  # px
 
 
 class AccountsPage(Page):
@@ -54,7 +58,7 @@ class AccountsPage(Page):
         self._error = ErrorState(
             Button("accounts-again", self.tr("Try again"), self._open, icon="refresh-cw"), name="accounts-error"
         )
-        self._stack = QStackedWidget()
+        self._stack = Faces()
         self._listed = self._list_view()
         for view in (self._listed, self._form, self._error):
             self._stack.addWidget(view)
@@ -67,11 +71,12 @@ class AccountsPage(Page):
         return self._model
 
     def open_at(self, place: Place) -> None:
-        """Show the list, or with "form" the form of a new account."""
-        spawn(self._begin(is_adding=place.argument == "form"))
+        """Show the list, or with "form" the form of a new account, or that by which one is signed in again."""
+        again = place.argument.removeprefix(SIGN_IN_AGAIN) if place.argument.startswith(SIGN_IN_AGAIN) else ""
+        spawn(self._begin(is_adding=place.argument == "form", again=again))
 
-    async def _begin(self, *, is_adding: bool) -> None:
-        await self._model.open(is_adding=is_adding)
+    async def _begin(self, *, is_adding: bool, again: str = "") -> None:
+        await self._model.open(is_adding=is_adding, again=again)
         await self._model.look_at_practice()
 
     def commands(self) -> Mapping[str, Callable[[], object]]:
@@ -101,12 +106,9 @@ class AccountsPage(Page):
         content = column(self._list, self._keychain, self._nothing, 1, spacing=0, margins=(0, 0, 6, 0))
         content.setStretchFactor(self._nothing, 100)
         inside = frame(content, "clear")
-        area = QScrollArea()
+        area = scrolled(inside)
         area.setObjectName("accounts-list")
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inside)
+        area.setMinimumWidth(_LIST_AT_LEAST)
         layout = row(area, column(self._test, 1), spacing=10)
         layout.setStretch(0, 1)
         return frame(layout)

@@ -71,7 +71,7 @@ class Bottom(QFrame):
         self._parts = QStackedWidget()
         self._changes = ChangesPart(model)
         self._changes.line_wanted.connect(self.line_wanted)
-        self._source = SourcePart(model)
+        self._source = SourcePart(model, self.show_problems)
         self._parts.addWidget(self._source)
         self._parts.addWidget(self._preview_table)
         self._parts.addWidget(self._changes)

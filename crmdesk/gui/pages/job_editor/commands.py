@@ -17,12 +17,13 @@ from crmdesk.gui.pages.job_editor.match_dialog import MatchDialog
 from crmdesk.gui.pages.job_editor.paste_dialog import PasteDialog
 from crmdesk.gui.pages.job_editor.reading.set_back_dialog import SetBackDialog
 from crmdesk.gui.pages.job_editor.source_dialog import SourceDialog
+from crmdesk.gui.pages.job_editor.texts_dialog import ask_texts
+from crmdesk.gui.send_dialog import ask_to_send
 from crmdesk.gui.spawn import spawn
 from crmdesk.model.file_kind import JOB_FILE, SUFFIXES
 from crmdesk.viewmodel.app import AppModel, PageName
 from crmdesk.viewmodel.job_editor.local_end import SQLITE
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
-from crmdesk.viewmodel.launch import TRIED
 
 _SAVE = 2
 
@@ -218,38 +219,58 @@ class JobCommands:
             self._show_problems()
 
     async def _rehearse(self) -> None:
+        if not await self._texts():
+            return
         await self._model.rehearse()
         self._show_changes()
 
+    async def _texts(self) -> bool:
+        """Ask for the texts of variables that have none; whether to go on."""
+        variables = self._model.variables
+        if not variables.to_ask or self._model.is_reading:
+            return True
+        texts = await ask_texts(self._page, variables.to_ask)
+        if texts is not None:
+            variables.answer(texts)
+        return texts is not None
+
     async def _run(self) -> None:
-        await self._start(0)
+        if not await self._texts():
+            return
+        answer = 0
+        if not self._model.is_reading:
+            asked = await confirm_run(self._page, self._model.question(), self._look_at)
+            if asked is None:
+                return
+            answer = asked
+        self._app.show(PageName.RUN, await self._model.run(answer))
+
+    def _look_at(self, run: str) -> None:
+        self._app.show(PageName.RUN, run)
 
     async def _try(self) -> None:
-        await self._start(TRIED)
+        """Run the job, which waits after as many rows as were asked for."""
+        model = self._model
+        if not await self._texts():
+            return
+        agreed = await ask_to_send(self._page, lambda first, _: model.question(first), trial=model.trial)
+        if agreed is not None:
+            self._app.show(PageName.RUN, await model.run(agreed.confirm, agreed.first))
 
     async def _elsewhere(self) -> None:
         """Run the job once on another account, after it was looked at there."""
         choice = self._model.elsewhere()
+        if not await self._texts():
+            return
         if not await ElsewhereDialog(self._page, choice).ended() or choice.account is None:
             return
         question, answer = choice.question(), 0
         if question is not None:
-            asked = await confirm_run(self._page, question)
+            asked = await confirm_run(self._page, question, self._look_at)
             if asked is None:
                 return
             answer = asked
         run = await self._model.run(answer, account=choice.account.name)
-        self._app.show(PageName.RUN, run)
-
-    async def _start(self, first: int) -> None:
-        """Ask what must be asked, and start the run; of the first rows alone where `first` is not 0."""
-        answer = 0
-        if not self._model.is_reading:
-            asked = await confirm_run(self._page, self._model.question(first))
-            if asked is None:
-                return
-            answer = asked
-        run = await self._model.run(answer, first)
         self._app.show(PageName.RUN, run)
 
     @property

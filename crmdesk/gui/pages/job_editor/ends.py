@@ -16,12 +16,14 @@ from crmdesk.gui.kit.search_combo import SearchCombo
 from crmdesk.gui.pages.job_editor.arrow import Arrow
 from crmdesk.gui.pages.job_editor.file_end import FileEnd
 from crmdesk.model.job import Action, Direction
+from crmdesk.viewmodel.job_editor.field_words import key_words
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 from crmdesk.viewmodel.job_editor.words import action_hint, action_word
 
 _HEIGHT = 76
 _LINE = 20  # what a sentence below the fields adds
 _ROOMY = 1240  # px of both ends, from which a key leaves room for all that is said of the file
+_ROOMY_ENOUGH = 900  # without a key
 _FILE_SHARE, _CRM_SHARE = 3, 2  # of the width that nobody needs
 
 
@@ -74,9 +76,10 @@ class CrmEnd(QWidget):
         actions = (Action.INSERT, Action.UPDATE, Action.UPSERT, Action.UNDELETE)
         self._action.show_choices([(each.value, action_word(each)) for each in actions], export.action.value)
         self._action.setToolTip(action_hint(export.action))
-        self._key.show_choices([(each.name, each.name) for each in model.ends.keys], export.key)
+        chosen = model.ends.key
+        choices = [(each.name, key_words(each)) for each in model.ends.keys]
+        self._key.show_choices(choices, export.key if chosen is None else chosen.name)
         self._key.setEnabled(bool(model.ends.keys))
-        chosen = next((each for each in model.ends.keys if each.name == export.key), None)
         self._key_field.set_label(self.tr("by key (unique)") if chosen and chosen.is_unique else self.tr("by key"))
 
 
@@ -131,7 +134,7 @@ class Ends(QFrame):
                 QWidget.setTabOrder(before, after)
         self._arrow.show_direction(self._model.job.direction)
         self._crm.refresh()
-        self._file.is_short = self._crm.has_key and self.width() < _ROOMY
+        self._file.is_short = self.width() < (_ROOMY if self._crm.has_key else _ROOMY_ENOUGH)
         self._file.refresh()
         self.setFixedHeight(_HEIGHT + _LINE if self._file.is_in_trouble else _HEIGHT)
 

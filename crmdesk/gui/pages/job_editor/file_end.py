@@ -113,7 +113,6 @@ class FileEnd(QWidget):
         is_reading = job.direction is Direction.READS
         self._path_field.set_label(self._path_words(is_reading=is_reading))
         self._mode_field.setVisible(is_reading)
-        self._reading.setMinimumWidth(144 if is_reading or self.is_short else 200)
         self._choose_account.setVisible(not is_reading)
         self._path.show_path(job.local.path, _short(job.local))
         self._show_trouble(self._model.trouble("local.path"))
@@ -133,6 +132,8 @@ class FileEnd(QWidget):
             self._reading.set_text(words if self.is_short else f"{words} · {columns}")
             what = self.tr("Another CRM account…") if self._is_account else self.tr("How it is read")
             self._reading.setToolTip(plain_tip("\n".join((what, columns, *notices_of(look)))))
+        least = 144 if is_reading or self.is_short else 200  # it stays where it is while a short text changes
+        self._reading.setMinimumWidth(max(least, self._reading.sizeHint().width()))
 
     @property
     def _is_account(self) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFrame, QMenu, QStackedWidget, QTabBar
+from PySide6.QtWidgets import QFrame, QMenu, QTabBar
 
 from crmdesk.gui.kit.buttons import Button, IconButton
 from crmdesk.gui.kit.empty import EmptyState
+from crmdesk.gui.kit.faces import Faces
 from crmdesk.gui.kit.fields import SearchField
 from crmdesk.gui.kit.layout import column, frame, line, row
 from crmdesk.gui.pages.job_editor.behaviour.tab import BehaviourTab
@@ -63,7 +64,7 @@ class MappingCard(QFrame):
             Button("job-choose-account", self.tr("Another CRM account…"), do["source-account"], icon="cloud"),
             name="job-empty",
         )
-        self._middle = QStackedWidget()
+        self._middle = Faces()
         self._middle.setMinimumHeight(_LEAST)
         self._middle.addWidget(self.table)
         self._middle.addWidget(self._empty)

@@ -30,7 +30,6 @@ from crmdesk.model.job import Direction
 from crmdesk.model.local_account import LocalAccount
 from crmdesk.viewmodel.app import AppModel, PageName, Place
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
-from crmdesk.viewmodel.launch import TRIED
 
 _PLACES = {
     "account": "job-account",
@@ -100,7 +99,7 @@ class JobEditorPage(Page):
         self.body.addWidget(self._bottom)
         self._check = Button("job-check", self.tr("Check"), do["check"])
         self._rehearse = Button("job-rehearse", self.tr("Rehearse all rows"), do["rehearse"])
-        self._try = Button("job-try", self.tr("Try {0} rows…").format(TRIED), do["try"])
+        self._try = Button("job-try", self.tr("Try some rows…"), do["try"])
         self._run = Button("job-run", "", do["run"], icon="upload", look="primary")
         self._words = self.set_footer(self._check, self._rehearse, self._try, self._run)
         for field in self.findChildren(QLineEdit):
@@ -187,7 +186,7 @@ class JobEditorPage(Page):
         self._check.allow(not model.lacking and not is_busy, model.lacking or model.why_not_run)
         self._rehearse.setVisible(not model.is_reading)
         self._rehearse.allow(not model.lacking and not is_busy, model.lacking or model.why_not_run)
-        can_try = model.run_rows is None or model.run_rows > TRIED
+        can_try = model.run_rows is None or model.run_rows > 1
         self._try.setVisible(not model.is_reading and can_try)
         self._try.allow(not model.why_not_run, model.why_not_run)
         self._run.set_text(model.run_text)

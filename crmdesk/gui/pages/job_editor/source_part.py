@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QFrame
 
+from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.labels import ElidedLabel
 from crmdesk.gui.kit.layout import column, frame, row
 from crmdesk.gui.kit.table.cells import Cell, CellStyle, Column
@@ -11,6 +14,7 @@ from crmdesk.gui.kit.table.model import RowsModel
 from crmdesk.gui.kit.table.view import Table
 from crmdesk.gui.kit.tips import plain_tip
 from crmdesk.gui.spawn import spawn
+from crmdesk.model.figures import number
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 from crmdesk.viewmodel.job_editor.writing.source import SourceLine
 
@@ -21,13 +25,15 @@ _STRIP = 32
 class SourcePart(QFrame):
     """Reads the source when it comes into view."""
 
-    def __init__(self, model: JobEditorModel) -> None:
+    def __init__(self, model: JobEditorModel, show_all: Callable[[], object]) -> None:
+        """`show_all` leads to all that was noticed."""
         super().__init__()
         self.setObjectName("job-source-part")
         self._model = model
         self._summary = ElidedLabel("", "strong", name="job-source-summary")
         self._notices = ElidedLabel("", "warn", name="job-source-notices")
-        layout = row(self._summary, self._notices, margins=(16, 0, 16, 0))
+        self._more = Button("job-source-more", self.tr("In full"), show_all, look="link")
+        layout = row(self._summary, self._notices, self._more, margins=(16, 0, 16, 0))
         layout.setStretch(0, 1)
         layout.setStretch(1, 1)
         columns = (
@@ -54,6 +60,9 @@ class SourcePart(QFrame):
         self._notices.setText(notices.partition("\n")[0])
         self._notices.setToolTip(plain_tip(notices))
         self._notices.setVisible(bool(notices))
+        others = notices.count("\n")
+        self._more.set_text(self.tr("{0} more").format(number(others)) if others else self.tr("In full"))
+        self._more.setVisible(bool(notices))
         self._rows.show_rows(source.lines)
 
     def _cell(self, each: SourceLine, at: int) -> Cell:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu, QStackedLayout, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from crmdesk.errors import CrmDeskError
 from crmdesk.gui.dialogs import ask_text, confirm
@@ -15,6 +15,7 @@ from crmdesk.gui.file_dialogs import pick_file, pick_new_file
 from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.cards import TableCard
 from crmdesk.gui.kit.empty import EmptyState, ErrorState
+from crmdesk.gui.kit.faces import FacesLayout
 from crmdesk.gui.kit.fields import SearchField
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import frame, row
@@ -54,7 +55,7 @@ class JobsPage(Page):
             Button("jobs-new", self.tr("New job"), self._model.new, icon="plus", look="primary"),
         )
         self.add_tools(*self._of_many)
-        self._stack = QStackedLayout()
+        self._stack = FacesLayout()
         self.body.addLayout(self._stack)
         for part in (self._card(), *self._states()):
             self._stack.addWidget(part)

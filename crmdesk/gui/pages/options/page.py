@@ -22,7 +22,7 @@ from crmdesk.gui.shortcuts import show_shortcuts
 from crmdesk.gui.spawn import aslot, spawn
 from crmdesk.gui.theme import Scheme, theme
 from crmdesk.places import resource
-from crmdesk.viewmodel.app import AppModel, Place
+from crmdesk.viewmodel.app import AppModel, PageName, Place
 from crmdesk.viewmodel.options import OptionsModel
 from crmdesk.viewmodel.window_words import for_the_window
 
@@ -56,7 +56,9 @@ class OptionsPage(Page):
         self._moments = MomentsCard(self._model)
         self._kept = KeptCard(app)
         left = column(self._moments, self._doctor_card(), self._kept, 1)
-        right = frame(column(self._look_card(), ProfileCard(app), self._about_card(), 1), width=_RIGHT)
+        right = frame(
+            column(self._look_card(), self._reading_card(), ProfileCard(app), self._about_card(), 1), width=_RIGHT
+        )
         cards = row(left, right, spacing=12, margins=(0, 0, 4, 0))
         cards.setStretch(0, 1)
         area = QScrollArea()
@@ -96,6 +98,15 @@ class OptionsPage(Page):
 
     def _look_card(self) -> TitledCard:
         return TitledCard(self.tr("Look"), row(label(self.tr("Colours"), "muted"), 1, self._theme))
+
+    def _reading_card(self) -> TitledCard:
+        show = self._app.show
+        decisions = Button("options-decisions", self.tr("Decisions"), partial(show, PageName.DECISIONS), icon="history")
+        book = Button(
+            "options-error-book", self.tr("Error book"), partial(show, PageName.ERROR_BOOK), icon="message-square-text"
+        )
+        words = self.tr("Who changed, agreed to or set aside what; and what every refusal means and what helps.")
+        return TitledCard(self.tr("To look up"), label(words, "muted", wraps=True), row(decisions, book, 1))
 
     def _about_card(self) -> TitledCard:
         licences = [

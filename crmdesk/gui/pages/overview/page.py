@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.cards import TableCard
 from crmdesk.gui.kit.empty import LoudLine
+from crmdesk.gui.kit.faces import FacesLayout
 from crmdesk.gui.kit.fields import SearchField
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import column, frame, line, row
@@ -58,7 +59,7 @@ class OverviewPage(Page):
         self._table.row_opened.connect(self._open)
         self._table.cell_clicked.connect(lambda at, _: self._open(at))
         self._welcome = Welcome(self._model)
-        self._faces = QStackedLayout()
+        self._faces = FacesLayout()
         self.body.addLayout(self._faces, 1)
         self._faces.addWidget(self._filled())
         self._faces.addWidget(self._welcome)

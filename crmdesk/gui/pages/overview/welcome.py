@@ -108,7 +108,13 @@ class Welcome(QWidget):
             ("circle-check", self.tr("Nothing is sent before you say so.")),
             ("badge-check", self.tr("Every row is accounted for.")),
         )
-        return row(1, *(row(Glyph(icon), label(text, "muted")) for icon, text in facts), 1, spacing=32)
+        lines = [row(Glyph(icon), label(text, "muted", wraps=True)) for icon, text in facts]
+        for line in lines:
+            line.setStretch(1, 1)
+        whole = row(*lines, spacing=24)
+        for at, (_, text) in enumerate(facts):
+            whole.setStretch(at, len(text))
+        return whole
 
     def _try(self) -> None:
         self._model.try_sample()

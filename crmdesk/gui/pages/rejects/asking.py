@@ -11,12 +11,19 @@ from PySide6.QtWidgets import QWidget
 from crmdesk.desk.mending.remedies.wish import Wish
 from crmdesk.gui.confirm_run import confirm_run
 from crmdesk.gui.file_dialogs import pick_file, pick_new_file
-from crmdesk.gui.pages.rejects.dialogs import ask_reason, ask_replacement, ask_to_take_in, ask_value, show_path
+from crmdesk.gui.pages.rejects.dialogs import (
+    ask_message,
+    ask_reason,
+    ask_replacement,
+    ask_to_take_in,
+    ask_value,
+    show_path,
+)
 from crmdesk.gui.pages.rejects.grid import RejectTable
 from crmdesk.gui.pages.rejects.remedy_preview import ask_to_carry_out, show_request
 from crmdesk.gui.pages.rejects.remedy_wishes import ask_form, ask_one_value, ask_rest, ask_values, ask_which_to_keep
+from crmdesk.gui.send_dialog import Agreed, ask_to_send
 from crmdesk.model.error_book.card import Remedy
-from crmdesk.viewmodel.launch import TRIED
 from crmdesk.viewmodel.rejects.page import RejectsModel
 from crmdesk.viewmodel.rejects.remedies import Ask, asked_by
 
@@ -37,32 +44,45 @@ class RejectAsking(QObject):
             await model.fill(rows, *found)
 
     async def replace_value(self) -> None:
-        """One whole value for another, in all rows shown."""
+        """One value, or a part of it, for another, in all rows shown."""
         model, rows = self._model, list(self._model.rows.rows)
         columns = model.kept.columns.all
         found = await ask_replacement(self._page, columns, self._column, model.values or (), model.value)
         if found is not None:
-            await model.replace(rows, *found)
+            await model.replace(rows, found.column, found.old, found.new, is_part=found.is_part)
 
     async def try_some(self) -> None:
         """Send the first rows, and wait until somebody has looked at them."""
-        await self.send_again(TRIED)
+        await self._send(is_trial=True)
 
-    async def send_again(self, first: int = 0) -> None:
-        """Send the rows that were to be sent when the question was asked; it is asked once at a time.
+    async def send_again(self) -> None:
+        """Send the rows that were to be sent when the question was asked."""
+        await self._send(is_trial=False)
 
-        With `first` the run pauses after so many.
-        """
+    async def _send(self, *, is_trial: bool) -> None:
+        """Ask once at a time, and send what was agreed to."""
         if self._is_sending:
             return
         self._is_sending = True
         try:
             rows = list(self._model.scope.rows)
-            confirm = await confirm_run(self._page, self._model.question(first))
-            if confirm is not None:
-                await self._model.send(rows, confirm, first)
+            agreed = await self._agreed(is_trial=is_trial)
+            if agreed is not None:
+                await self._model.send(rows, agreed.confirm, agreed.first, is_as_now=agreed.is_as_now)
         finally:
             self._is_sending = False
+
+    async def _agreed(self, *, is_trial: bool) -> Agreed | None:
+        model = self._model
+        if is_trial or model.now_words:
+            return await ask_to_send(
+                self._page,
+                lambda first, is_as_now: model.question(first, is_as_now=is_as_now),
+                trial=model.trial if is_trial else None,
+                now=model.now_words,
+            )
+        confirm = await confirm_run(self._page, model.question())
+        return Agreed(confirm=confirm) if confirm is not None else None
 
     async def save_csv(self) -> None:
         """All rejects of the run as a file to be corrected elsewhere."""
@@ -76,13 +96,17 @@ class RejectAsking(QObject):
 
     async def hand_over(self) -> None:
         """The open rejects as a workbook, a sheet a cause."""
+        chosen = self._model.chosen
+        message = await ask_message(self._page, chosen.open if chosen is not None else self._model.open)
+        if message is None:
+            return
         proposed, app = f"rejects of run {self._model.run}.xlsx", self._model.app
         source = app.history.job_of(self._model.run).local.path
         place = await pick_new_file(
             self._page, app, self.tr("Hand over to be corrected"), proposed, "Excel (*.xlsx)", beside=source
         )
         if place:
-            await self._model.hand_over(Path(place))
+            await self._model.hand_over(Path(place), message)
 
     async def pick_corrections(self) -> None:
         """Choose a corrected file."""

@@ -28,7 +28,7 @@ Values = tuple[tuple[str, int], ...]
 class CauseCardView(Card):
     """`value_chosen(value)` narrows the rows to one value, None to all; the other signals ask for what they say.
 
-    `remedy_wanted(letter)` asks for a remedy.
+    `remedy_wanted(letter)` asks for a remedy, `book_wanted(code)` for the error book.
     """
 
     value_chosen = Signal(object)
@@ -36,6 +36,7 @@ class CauseCardView(Card):
     replace_wanted = Signal()
     aside_wanted = Signal()
     remedy_wanted = Signal(str)
+    book_wanted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__(margins=(16, 10, 16, 12), name="rejects-card")
@@ -45,7 +46,13 @@ class CauseCardView(Card):
         self._stage = label("", "faint", name="rejects-stage")
         self._code = mono_label("", 11, name="rejects-code")
         self._copy = IconButton("rejects-copy", self.tr("Copy details"), "copy", self._copy_details)
-        head = row(self._title, self._pill, self._stage, self._code, self._copy)
+        self._book = IconButton(
+            "rejects-book",
+            self.tr("Look into the error book"),
+            "message-square-text",
+            self._open_book,
+        )
+        head = row(self._title, self._pill, self._stage, self._copy, self._book)
         head.setStretch(0, 1)
         self._text = label("", "muted", wraps=True, name="rejects-text")
         self._message = ElidedLabel("", "small", name="rejects-message")
@@ -65,8 +72,11 @@ class CauseCardView(Card):
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         actions = row(self._remedies, self._set, self._replace, self._aside, 1)
         self.body.addLayout(head)
-        for part in (self._text, self._message, self._value_line):
-            self.body.addWidget(part)
+        said = row(self._code, self._message)
+        said.setStretch(1, 1)
+        self.body.addWidget(self._text)
+        self.body.addLayout(said)
+        self.body.addWidget(self._value_line)
         self.body.addLayout(actions)
 
     def show_cause(self, model: RejectsModel) -> None:
@@ -76,11 +86,12 @@ class CauseCardView(Card):
         self._title.setText(card.title)
         self._pill.show_outcome("rejected", number(card.rows))
         self._pill.setVisible(model.group is Group.OPEN)
-        for words, text in ((self._stage, card.stage), (self._code, card.code)):
+        for words, text in ((self._stage, card.stage), (self._code, card.names)):
             words.setText(text)
             words.setVisible(bool(text))
         self._code.setVisible(bool(card.code) and self.width() >= _NARROW)
-        self._copy.setVisible(bool(card.code))
+        for tool in (self._copy, self._book):
+            tool.setVisible(bool(card.code))
         self._text.setText(f"{card.text} {card.advice}".strip())
         self._text.setVisible(bool(self._text.text()))
         self._message.setText(self.tr("It says: {0}").format(card.message) if card.message else "")
@@ -98,6 +109,10 @@ class CauseCardView(Card):
         self._aside.set_text(told + dots)
         self._aside.setVisible(model.group in (*CORRECTABLE, Group.SET_ASIDE))
         self._aside.allow(not model.doing, model.doing)
+
+    def _open_book(self) -> None:
+        if self._model is not None:
+            self.book_wanted.emit(self._model.card.code)
 
     def _show_values(self, model: RejectsModel) -> None:
         values, room = model.values, self.width()

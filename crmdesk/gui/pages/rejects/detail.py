@@ -69,7 +69,7 @@ class RejectDetail(QFrame):
                 words = each.column or self.tr("(no column)")
                 return Cell(words, CellStyle.STRONG if each.is_in_question else CellStyle.TEXT)
             case _ if at == _FIELD:
-                return Cell(each.field, CellStyle.FAINT)
+                return Cell(each.label, CellStyle.FAINT, tip=each.field)
             case _ if at == _ORIGINAL:
                 return Cell(each.original, CellStyle.MONO)
             case _ if at == _YOURS:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from crmdesk.desk.window.answers import CellChange, CorrectedFile
 from crmdesk.gui.dialogs import Dialog, ask_text
@@ -22,6 +23,16 @@ from crmdesk.viewmodel.rejects.detail import Detail
 _LINE, _ROWS, _TABLE = 28, 5, 560
 
 
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """`old` becomes `new` in a column: the whole value, or with `is_part` also within a longer one."""
+
+    column: str
+    old: str
+    new: str
+    is_part: bool
+
+
 async def ask_value(parent: QWidget, columns: Sequence[str], chosen: str, rows: int) -> tuple[str, str] | None:
     """Ask for a value for a column of so many rows; gives column and value, None when it was left."""
     dialog = Dialog(parent, "set-value-dialog", _tr("Set a value in {0}").format(_rows(rows)))
@@ -36,8 +47,8 @@ async def ask_value(parent: QWidget, columns: Sequence[str], chosen: str, rows: 
 
 async def ask_replacement(
     parent: QWidget, columns: Sequence[str], chosen: str, values: Sequence[tuple[str, int]], value: str | None
-) -> tuple[str, str, str] | None:
-    """Ask which whole value is to become which; gives column, old and new value, None when it was left.
+) -> Replacement | None:
+    """Ask which value, or which part of values, is to become which; None when it was left.
 
     `values` are offered with their counts while the column is `chosen`; another value can be typed.
     """
@@ -53,12 +64,16 @@ async def ask_replacement(
         known.picked.connect(old.show_text)
         old.show_text(first)
         dialog.add(Field(_tr("Values"), known))
-    dialog.add(Field(_tr("Is now"), old, hint=_tr("The whole value, not a part of it.")))
+    dialog.add(Field(_tr("Is now"), old))
     dialog.add(Field(_tr("Becomes"), new))
+    part = CheckField("replace-part", _tr("Also where it is a part of a longer value"))
+    dialog.add(part)
     dialog.add_button(_tr("Cancel"), 0, name="replace-cancel")
     dialog.add_button(_tr("Replace"), 1, look="primary", name="replace-ok")
     new.setFocus()
-    return (column.value(), old.text(), new.text()) if await dialog.ended() == 1 else None
+    if await dialog.ended() != 1:
+        return None
+    return Replacement(column.value(), old.text(), new.text(), is_part=part.isChecked())
 
 
 async def ask_to_take_in(parent: QWidget, name: str, found: CorrectedFile) -> bool | None:
@@ -125,6 +140,23 @@ def _cell(each: CellChange, at: int) -> Cell:
             return Cell(value_words(each.original), CellStyle.MONO)
         case _:
             return Cell(value_words(each.corrected), CellStyle.MONO, tone="warn" if each.why else "ok", tip=each.why)
+
+
+async def ask_message(parent: QWidget, rows: int) -> str | None:
+    """What somebody is told on the first sheet of the workbook with these rows; None when it was left."""
+    dialog = Dialog(parent, "hand-over-dialog", _tr("Hand {0} over").format(_rows(rows)))
+    told = _tr("A workbook with a sheet a cause, what is wrong, and yellow cells to be corrected. Nothing is sent.")
+    dialog.add(label(told, "muted", wraps=True))
+    message = QPlainTextEdit()
+    message.setObjectName("hand-over-message")
+    message.setTabChangesFocus(True)
+    message.setFixedHeight(88)
+    hint = _tr("By when, to whom it goes back: it stands on the first sheet. May stay empty.")
+    dialog.add(Field(_tr("Message"), message, hint=hint))
+    dialog.add_button(_tr("Cancel"), 0, name="hand-over-cancel")
+    dialog.add_button(_tr("Save as…"), 1, look="primary", name="hand-over-ok")
+    message.setFocus()
+    return message.toPlainText() if await dialog.ended() == 1 else None
 
 
 async def ask_reason(parent: QWidget, rows: int) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from crmdesk.errors import CrmDeskError
 from crmdesk.gui.kit.band import BandAccount
 from crmdesk.gui.kit.buttons import Button, IconButton
 from crmdesk.gui.kit.cards import TableCard
 from crmdesk.gui.kit.empty import EmptyState, ErrorState
+from crmdesk.gui.kit.faces import FacesLayout
 from crmdesk.gui.kit.layout import column, row
 from crmdesk.gui.page import Page
 from crmdesk.gui.pages.rejects.asking import RejectAsking
@@ -26,7 +28,6 @@ from crmdesk.gui.spawn import aslot, spawn
 from crmdesk.model.error_book.card import Remedy
 from crmdesk.model.figures import number
 from crmdesk.viewmodel.app import AppModel, PageName, Place
-from crmdesk.viewmodel.launch import TRIED
 from crmdesk.viewmodel.rejects.causes import Group
 from crmdesk.viewmodel.rejects.page import RejectsModel
 
@@ -55,7 +56,7 @@ class RejectsPage(Page):
         self._everywhere = IconButton("rejects-everywhere", everywhere, "history", lambda: app.show(PageName.FOUND))
         self.add_tools(self._filters.search, self._everywhere, self._take_in)
         self._causes, self._card, self._detail = CausesPanel(), CauseCardView(), RejectDetail()
-        self._stack = QStackedLayout()
+        self._stack = FacesLayout()
         self.body.addLayout(self._stack)  # first: what is put into a stack of nobody is shown as a window of its own
         for part in (self._shown(), self._nothing(), self._broken()):
             self._stack.addWidget(part)
@@ -99,7 +100,7 @@ class RejectsPage(Page):
             "rejects-hand-over", self.tr("Hand over…"), aslot(self._asking.hand_over), icon="table-2",
             tip=self.tr("The open rows as a workbook, a sheet a cause, for somebody to correct"),
         )  # fmt: skip
-        self._try = Button("rejects-try", self.tr("Try {0} rows…").format(TRIED), aslot(self._asking.try_some))
+        self._try = Button("rejects-try", self.tr("Try some rows…"), aslot(self._asking.try_some))
         self._words = self.set_footer(self._undo, self._redo, self._hand, self._save, self._try, self._send)
 
     def _wire(self) -> None:
@@ -114,6 +115,7 @@ class RejectsPage(Page):
         self._card.replace_wanted.connect(aslot(self._asking.replace_value))
         self._card.aside_wanted.connect(self._set_aside)
         self._card.remedy_wanted.connect(lambda letter: spawn(self._asking.remedy(Remedy(letter))))
+        self._card.book_wanted.connect(partial(self._app.show, PageName.ERROR_BOOK))
         self._hands.aside_wanted.connect(lambda rows: spawn(self._asking.set_aside(rows)))
         self._detail.beside_wanted.connect(aslot(model.look_beside))
         self._detail.path_wanted.connect(aslot(self._asking.show_path))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from crmdesk.gui.confirm_run import confirm_run
 from crmdesk.gui.dialogs import confirm
 from crmdesk.gui.file_dialogs import pick_new_file
+from crmdesk.gui.pages.runs.results_dialog import ask_which_outcome
 from crmdesk.gui.pages.runs.settings import show_settings
 from crmdesk.gui.pages.runs.taking_back import ask_to_take_back
 from crmdesk.viewmodel.app import AppModel
@@ -26,10 +27,13 @@ class RunAsking(QObject):
         self._app, self._page = app, page
 
     async def save_results(self, model: RunModel) -> None:
-        """Every row with its outcome."""
+        """Every row with its outcome; where rejected rows were taken up since, perhaps the one that they have now."""
+        with_retries = await ask_which_outcome(self._page, model.papers.retries) if model.papers.retries else False
+        if with_retries is None:
+            return
         file = await self._new_file(model, self.tr("Save the results"), f"results {model.run}.csv", _CSV)
         if file is not None:
-            await model.papers.save_results(file)
+            await model.papers.save_results(file, with_retries=with_retries)
 
     async def save_report(self, model: RunModel) -> None:
         """One HTML file, with samples looked up in the CRM where there are any."""
@@ -71,6 +75,12 @@ class RunAsking(QObject):
             return
         if confirmed is not None:
             await model.start_again(confirmed)
+
+    async def end(self, model: RunModel) -> None:
+        """End it for good."""
+        title, words = self.tr("End run {0}?").format(model.run), self.tr("End the run")
+        if await confirm(self._page, title, (model.ending,), words):
+            await model.end()
 
     async def take_back(self, model: RunModel) -> None:
         """Take it back."""

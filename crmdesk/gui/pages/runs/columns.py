@@ -9,20 +9,23 @@ from crmdesk.gui.pages.runs.tones import TAG_TONES, ink_of
 from crmdesk.model.figures import number
 from crmdesk.model.job import Direction
 from crmdesk.viewmodel.runs.history import RunLine
+from crmdesk.viewmodel.sentences import done_rows
 
+_SMALL = ("run", "state", "direction", "job", "started", "done", "rejected")
 _NARROW = ("run", "state", "direction", "job", "started", "took", "created", "updated", "deleted", "rejected")
 _WIDE = (*_NARROW[:8], "unchanged", "deleted", "rejected", "unknown", "calls")
 _COUNTS = ("created", "updated", "unchanged", "deleted", "rejected", "unknown")
 _ICONS = {Direction.READS: "download", Direction.WRITES: "upload", Direction.DELETES: "trash-2"}
 _COUNT_WIDTH = 92  # five million
+_NARROW_FROM, _WIDE_FROM = 1000, 1200  # px of the page: in a window of 1168, of 1400
 
 
-def keys(*, is_wide: bool) -> tuple[str, ...]:
-    """What the columns show, in order."""
-    return _WIDE if is_wide else _NARROW
+def keys(room: int) -> tuple[str, ...]:
+    """What the columns show, in order, on a page of `room` px."""
+    return _WIDE if room >= _WIDE_FROM else _NARROW if room >= _NARROW_FROM else _SMALL
 
 
-def columns(*, is_wide: bool) -> tuple[Column, ...]:
+def columns(keys: tuple[str, ...]) -> tuple[Column, ...]:
     """The columns of `keys`."""
     known = {
         "run": Column(_tr("Run"), 56, is_right=True),
@@ -31,6 +34,7 @@ def columns(*, is_wide: bool) -> tuple[Column, ...]:
         "job": Column(_tr("Job"), 160, is_stretching=True),
         "started": Column(_tr("Started"), 136),
         "took": Column(_tr("Took"), 76),
+        "done": Column(_tr("Done"), _COUNT_WIDTH, is_right=True),
         "created": Column(_tr("Created"), _COUNT_WIDTH, is_right=True),
         "updated": Column(_tr("Updated"), _COUNT_WIDTH, is_right=True),
         "unchanged": Column(_tr("Same"), _COUNT_WIDTH, is_right=True),
@@ -39,7 +43,7 @@ def columns(*, is_wide: bool) -> tuple[Column, ...]:
         "unknown": Column(_tr("No answer"), 90, is_right=True),
         "calls": Column(_tr("Calls"), 64, is_right=True),
     }
-    return tuple(known[key] for key in keys(is_wide=is_wide))
+    return tuple(known[key] for key in keys)
 
 
 class Cells:
@@ -83,7 +87,8 @@ def _cell(line: RunLine, key: str) -> Cell:
 
 
 def _count(line: RunLine, key: str) -> Cell:
-    rows: int = getattr(line.record.tally, key)
+    tally = line.record.tally
+    rows: int = done_rows(tally) if key == "done" else getattr(tally, key)
     tone = "text3" if not rows else "rejected" if key == "rejected" else "noanswer" if key == "unknown" else ""
     return Cell(number(rows), CellStyle.NUMBER, tone=tone)
 

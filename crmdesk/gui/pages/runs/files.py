@@ -13,22 +13,24 @@ from crmdesk.gui.kit.labels import ElidedLabel, Glyph, label
 from crmdesk.gui.kit.layout import column, frame, row
 from crmdesk.viewmodel.runs.run import RunModel
 
-_NOTICES = 2
+_NOTICES = 3
 
 
 class FilesCard(Card):
     """`results_wanted` and `report_wanted` ask for a file, `use_wanted` for a job with the results as its rows.
 
-    `run_wanted(run)` asks for the page of another run.
+    `run_wanted(run)` asks for the page of another run, `said_wanted` for all that it said.
     """
 
     results_wanted = Signal()
     report_wanted = Signal()
     use_wanted = Signal()
     run_wanted = Signal(str)
+    said_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__(margins=(16, 8, 12, 8), spacing=4)
+        self._source = ""
         self._path = ElidedLabel("", "small", name="run-file")
         self._folder = IconButton("run-open-folder", self.tr("Open the folder"), "folder-open", self._open_folder)
         self._copy = IconButton("run-copy-path", self.tr("Copy the path"), "copy", self._copy_path)
@@ -45,7 +47,8 @@ class FilesCard(Card):
             "run-use-results", self.tr("Job from results"), self.use_wanted.emit, icon="workflow", look="ghost",
             tip=self.tr("A job whose rows are those of this run, with their outcomes and ids"),
         )  # fmt: skip
-        self._notices = [ElidedLabel("", "small", name=f"run-notice-{at}") for at in range(_NOTICES)]
+        self._notices = [label("", "small", wraps=True, name=f"run-notice-{at}") for at in range(_NOTICES)]
+        self._all_said = Button("run-all-notices", self.tr("All that it said"), self.said_wanted.emit, look="link")
         self._line = row(spacing=4)
         place = row(Glyph("file-text", "text3", 16), self._path, self._folder, self._copy)
         place.setStretch(1, 1)
@@ -54,7 +57,7 @@ class FilesCard(Card):
         self._shown_saved: Path | None = None
         self._said = frame(row(self._saved, self._open, 1))
         head = row(self._title, 1, self._use, self._results, self._report)
-        for part in (head, place, self._line, column(*self._notices, spacing=2)):
+        for part in (head, place, self._line, column(*self._notices, row(self._all_said, 1), spacing=2)):
             self.body.addLayout(part)
         self.body.addWidget(self._said)
         self.body.addStretch(1)
@@ -63,7 +66,8 @@ class FilesCard(Card):
     def show_run(self, model: RunModel) -> None:
         """Show it as it is now."""
         self._title.setText(model.file_title)
-        self._path.setText(model.record.start.source)
+        self._source = model.record.start.source
+        self._path.setText(self._source)
         for tool in (self._folder, self._copy):
             tool.setVisible(model.has_file)
         papers = model.papers
@@ -80,6 +84,8 @@ class FilesCard(Card):
         for at, words in enumerate(self._notices):
             words.setText(shown[at] if at < len(shown) else "")
             words.setVisible(at < len(shown))
+        self._all_said.setVisible(len(model.notices) > _NOTICES)
+        self._all_said.set_text(self.tr("All {0} things that it said").format(len(model.notices)))
         if model.relatives != self._relatives:
             self._link(model.relatives)
 
@@ -96,11 +102,11 @@ class FilesCard(Card):
         self._line.addStretch(1)
 
     def _open_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(self._path.text()).parent)))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(self._source).parent)))
 
     def _open_saved(self) -> None:
         if self._shown_saved is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._shown_saved)))
 
     def _copy_path(self) -> None:
-        QGuiApplication.clipboard().setText(self._path.text())
+        QGuiApplication.clipboard().setText(self._source)

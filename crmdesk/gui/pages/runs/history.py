@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from crmdesk.errors import CrmDeskError
 from crmdesk.gui.kit.buttons import Button, Segmented
 from crmdesk.gui.kit.cards import TableCard
 from crmdesk.gui.kit.empty import EmptyState, ErrorState
+from crmdesk.gui.kit.faces import Faces
 from crmdesk.gui.kit.fields import ElideCombo
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.table.cells import Cell
@@ -22,7 +23,6 @@ from crmdesk.gui.pages.runs.columns import Cells
 from crmdesk.viewmodel.app import AppModel, PageName, Place
 from crmdesk.viewmodel.runs.history import RunsModel, Standing
 
-_WIDE = 1200  # px of the page, in a window of 1400
 _SHOWN, _NOTHING, _ERROR = range(3)
 
 
@@ -35,20 +35,20 @@ class RunsPage(Page):
         self._app = app
         self._model: RunsModel | None = None
         self._revision = 0
-        self._keys = run_columns.keys(is_wide=False)
+        self._keys = run_columns.keys(self.width())
         self._count = label("", "muted", name="runs-count")
         self.add_tags(self._count)
         self._standing = Segmented("runs-standing", self.tr("Which runs"), self._standings())
         self._job = ElideCombo("runs-job", self.tr("Job"), width=200)
         self.add_tools(self._job, self._standing)
-        self._rows: PagedModel[Cells] = PagedModel(run_columns.columns(is_wide=False), self._cell, self._lines)
+        self._rows: PagedModel[Cells] = PagedModel(run_columns.columns(self._keys), self._cell, self._lines)
         self._table = Table("runs-table", self.tr("Runs"), self._rows, line=TWO_LINE)
         to_jobs = Button("runs-to-jobs", self.tr("Show the jobs"), self._to_jobs, look="primary")
         to_all = Button("runs-to-all", self.tr("Show all runs"), lambda: self._choose(Standing.ALL, ""))
         self._to_all = to_all
         self._empty = EmptyState("history", "", "", to_jobs, to_all, name="runs-empty")
         self._error = ErrorState(Button("runs-again", self.tr("Try again"), self._again, look="primary"))
-        self._stack = QStackedWidget()
+        self._stack = Faces()
         for part in (TableCard(self._table, name="runs-card"), self._empty, self._error):
             self._stack.addWidget(part)
         self.body.addWidget(self._stack, 1)
@@ -114,10 +114,10 @@ class RunsPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A wide window shows more columns; none of them moves."""
         super().resizeEvent(event)
-        is_wide = self.width() >= _WIDE
-        if self._keys != run_columns.keys(is_wide=is_wide):
-            self._keys = run_columns.keys(is_wide=is_wide)
-            self._rows.show_columns(run_columns.columns(is_wide=is_wide))
+        keys = run_columns.keys(self.width())
+        if self._keys != keys:
+            self._keys = keys
+            self._rows.show_columns(run_columns.columns(keys))
 
     # --- what a person does ---
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from functools import partial
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from crmdesk.errors import CrmDeskError
 from crmdesk.gui.confirm_run import confirm_run
 from crmdesk.gui.kit.band import BandAccount
 from crmdesk.gui.kit.buttons import Button
 from crmdesk.gui.kit.empty import ErrorState
+from crmdesk.gui.kit.faces import Faces
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import column, row
 from crmdesk.gui.kit.tags import DirectionTag, Tag
@@ -49,7 +50,7 @@ class RunPage(Page):
         self._head, self._statement, self._causes, self._files = HeadCard(), StatementCard(), CausesCard(), FilesCard()
         self._waiting, self._take_back = WaitingCard(), TakeBackCard()
         self._error = ErrorState(Button("run-to-runs", self.tr("Show all runs"), self._to_runs, look="primary"))
-        self._stack = QStackedWidget()
+        self._stack = Faces()
         self._stack.addWidget(self._shown())
         self._stack.addWidget(self._error)
         self.body.addWidget(self._stack, 1)
@@ -59,7 +60,9 @@ class RunPage(Page):
             "run-rejects", self.tr("Correct rows…"), self._to_rejects, icon="arrow-right", look="primary"
         )
         self._again = Button("run-start-again", self.tr("Start again…"), self._start_again, icon="rotate-ccw")
-        self._words = self.set_footer(self._stop, self._again, self._resume, self._correct)
+        self._end = Button("run-end", self.tr("End it…"), self._end_it)
+        self._sign_in = Button("run-sign-in", self.tr("Sign in again…"), self._sign_in_again, icon="key-round")
+        self._words = self.set_footer(self._stop, self._sign_in, self._end, self._again, self._resume, self._correct)
         self._causes.chosen.connect(self._to_rejects)
         self._files.run_wanted.connect(self._to_run)
         self._head.speed_chosen.connect(self._choose_speed)
@@ -68,9 +71,11 @@ class RunPage(Page):
         self._files.results_wanted.connect(partial(self._do, self._asking.save_results))
         self._files.report_wanted.connect(partial(self._do, self._asking.save_report))
         self._waiting.try_wanted.connect(self._go_on)
+        self._waiting.stop_wanted.connect(self._end_it)
         self._take_back.wanted.connect(partial(self._do, self._asking.take_back))
         self._take_back.before_wanted.connect(partial(self._do, self._asking.save_before))
         self._head.settings_wanted.connect(partial(self._do, self._asking.show_settings))
+        self._files.said_wanted.connect(partial(self._do, self._asking.show_settings))
         self._statement.check_wanted.connect(partial(self._do, self._asking.check))
 
     def _shown(self) -> QWidget:
@@ -141,6 +146,13 @@ class RunPage(Page):
         if model is not None and starting_again is not None:
             self._again.allow(not model.is_resuming, starting_again.sentence)
             self._again.setToolTip(starting_again.sentence)
+        self._sign_in.setVisible(model is not None and model.wants_sign_in)
+        ending = model.ending if model is not None else ""
+        is_waiting = model is not None and bool(model.why_it_waits[0])  # its banner has the button then
+        self._end.setVisible(bool(ending) and not is_waiting)
+        if model is not None:
+            self._end.allow(not model.is_resuming)
+            self._end.setToolTip(ending)
         parent, others = model.left_behind if model is not None else ("", 0)
         self._correct.setVisible(bool(open_rejects or others) and not is_running and going_on is None)
         if model is not None:
@@ -182,6 +194,14 @@ class RunPage(Page):
     def _start_again(self) -> None:
         if self._model is not None and not self._model.is_resuming:
             spawn(self._asking.start_again(self._model))
+
+    def _sign_in_again(self) -> None:
+        if self._model is not None:
+            self._model.sign_in_again()
+
+    def _end_it(self) -> None:
+        if self._model is not None and not self._model.is_resuming:
+            spawn(self._asking.end(self._model))
 
     def _to_rejects(self, cause: str = "") -> None:
         if self._model is not None:

@@ -10,7 +10,9 @@ from crmdesk.gui.kit.fields import CheckField, ElideCombo
 from crmdesk.gui.kit.labels import label
 from crmdesk.gui.kit.layout import row
 from crmdesk.gui.pages.job_editor.behaviour.lines import NumberLine, OptionLine
-from crmdesk.model.job import Action, Engine, Speed, WhenKeyEmpty, WhenKeyTwice, Wishes, WriteOption
+from crmdesk.gui.spawn import spawn
+from crmdesk.model.job import Action, Engine, Speed, WhenKeyEmpty, WhenKeyTwice
+from crmdesk.model.write_options import Wishes, WriteOption
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
 _BY_ITSELF = "auto"
@@ -106,14 +108,10 @@ class SendingCard(TitledCard):
             [(each.value, self._twice_words(each)) for each in WhenKeyTwice], export.when_key_twice
         )
         self._twice_line.setVisible(export.action is not Action.INSERT)
-        rules = [
-            ("", self.tr("as the CRM does it")),
-            ("active", self.tr("the active one")),
-            ("none", self.tr("none")),
-        ]
-        rule = export.wishes.assignment
-        named = [(rule, rule)] if rule not in ("", "active", "none") else []
-        self._rule.show_choices([*rules, *named], rule)
+        rules = self._model.assignment
+        if rules.is_wanted and self.isVisible():
+            spawn(rules.look())
+        self._rule.show_choices(rules.choices, export.wishes.assignment)
         self._rule_line.setVisible(options.has_assignment_rules)
         for name, is_on, applies in (
             ("sort", export.sorts_by_parent, not is_delete),

@@ -23,7 +23,7 @@ class VariablesCard(TitledCard):
         super().__init__("", self._lines, spacing=6, margins=(16, 8, 16, 12), name="job-variables")
         self._model = model
         self.heading.setText(self.tr("Texts for formulas"))
-        hint = self.tr("A formula names them: vars.season. Change them here instead of in each line.")
+        hint = self.tr("A formula names them: vars.season. One without a value is asked for before each run.")
         self.body.addWidget(label(hint, "faint", wraps=True))
 
     def refresh(self) -> None:
