@@ -110,7 +110,7 @@ def main(rows: int) -> None:
         timed("the counts by state", lambda: store.rejects.states(run), 20)
         timed("the causes with their counts", lambda: store.rejects.causes(run), 20)
         timed("the open causes with their counts", lambda: store.rejects.open_causes(run), 5)
-        timed("the groups of the error book", lambda: groups_of(store.rejects, run), 5)
+        timed("the groups of the error book", lambda: groups_of(store, run), 5)
         store.rejects.set_aside(run, range(1, middle))
         timed("a page of 200 open ones, half set aside", lambda: store.rejects.page(run, states=open_), 20)
         store.close()

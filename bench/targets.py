@@ -28,8 +28,8 @@ from crmdesk.model.local import LocalTable
 from crmdesk.model.run import Landed
 from crmdesk.model.schema import Field, FieldType
 from crmdesk.tabular.batch import ROW
+from crmdesk.tabular.convert_read import ReadLine, convert_read, layout_of
 from crmdesk.tabular.ends import open_target
-from crmdesk.tabular.read import ReadLine, convert_read, layout_of
 from crmdesk.tabular.targets.owner import Owner
 
 _TEXTS = 9

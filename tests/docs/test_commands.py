@@ -30,6 +30,21 @@ def _commands(group: object, path: Path = ()) -> Iterator[tuple[Path, set[str]]]
 COMMANDS = dict(_commands(typer.main.get_group(program(""))))
 
 
+def _helps(group: object, path: Path = ()) -> Iterator[tuple[str, str]]:
+    for name, command in getattr(group, "commands", {}).items():
+        at = " ".join((*path, name))
+        yield at, command.help or ""
+        yield from ((f"{at} {each.name}", getattr(each, "help", None) or "") for each in command.params)
+        yield from _helps(command, (*path, name))
+
+
+def test_no_help_loses_a_word_in_brackets() -> None:
+    """`[schema]` is markup to the library that prints help, and vanishes."""
+    helps = dict(_helps(typer.main.get_group(program(""))))
+    assert helps
+    assert [at for at, text in helps.items() if re.search(r"(?<!\\)\[[a-z_]+\]", text)] == []
+
+
 def _told() -> Iterator[tuple[str, str]]:
     """Each command that a page shows, with the page; what follows `|` is another way to write it."""
     for page in PAGES:

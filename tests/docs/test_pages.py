@@ -13,7 +13,8 @@ from crmdesk.connectors.missing_records import WhyMissing
 from crmdesk.connectors.salesforce.capabilities import CAPABILITIES
 from crmdesk.engine.duplicates.rule import CODE as DUPLICATE_ROW
 from crmdesk.engine.job.file import parse_job
-from crmdesk.engine.undo import CHANGED_SINCE
+from crmdesk.engine.sending.withdrawing import NOT_SENT
+from crmdesk.engine.undo import CHANGED_SINCE, NOT_KEPT
 from crmdesk.model.error_book.book import card_of
 from crmdesk.model.error_book.card import Remedy
 from crmdesk.model.reject import Check
@@ -81,7 +82,7 @@ def test_the_guide_names_the_code_of_each_check_of_ours_and_the_error_book_expla
 def test_the_guide_names_no_code_that_there_is_not() -> None:
     section = sections(GUIDE)["Rejects"]
     told = {code for cells in rows(section) for code in codes(cells[0]) if re.fullmatch(r"[A-Z]+_[A-Z_]+", code)}
-    assert told <= {*(check.value for check in Check), DUPLICATE_ROW, CHANGED_SINCE, NO_ANSWER}
+    assert told <= {*(check.value for check in Check), DUPLICATE_ROW, CHANGED_SINCE, NOT_KEPT, NOT_SENT, NO_ANSWER}
 
 
 def test_the_guide_has_each_remedy_by_its_letter() -> None:
