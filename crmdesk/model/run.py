@@ -218,7 +218,8 @@ class RunRecord:
     `api_calls` is the sum over all stretches. `attempt` is 1, and one more than that of the run it retries.
     `is_released` tells that it gave the rejects it had taken up back before anything was sent: it can not be resumed.
     `progress` is the last one seen, or None. `pid` is the process that executes it, or did so last. `paused` is for
-    how many seconds it stood still before it was gone on with, all pauses together.
+    how many seconds it stood still before it was gone on with, all pauses together. `has_sent` tells whether a send
+    of it was begun, whatever came of its rows.
     """
 
     run: str
@@ -236,6 +237,7 @@ class RunRecord:
     pid: int
     notices: tuple[str, ...]
     paused: float = 0.0
+    has_sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

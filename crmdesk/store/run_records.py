@@ -83,6 +83,7 @@ def _record(connection: sqlite3.Connection, row: sqlite3.Row, is_running: Callab
         pid=row["pid"],
         notices=tuple(notice for (notice,) in notices),
         paused=row["paused"],
+        has_sent=has_begun(connection, run),
     )
 
 

@@ -288,6 +288,26 @@ def test_what_is_on_the_way_when_a_run_is_stopped_for_its_rejects_is_recorded(
     assert resumed.counts() == {"read": 60, "created": 60 - done.last["rejected"], "rejected": done.last["rejected"]}
 
 
+def test_a_run_stopped_for_its_share_of_rejects_goes_on_when_their_cause_is_mended(
+    shared: Program, org: Org, tmp_path: Path
+) -> None:
+    """R-203: whoever resumes it has seen them; the share holds for the other rows."""
+    contacts_csv(tmp_path / "a.csv", range(4000, 4060))
+    refusing = {"kind": "refuse-rows", "code": "FIELD_INTEGRITY_EXCEPTION", "message": "No."}
+    org.weather(refusing, object="Contact")
+    export = f'{UPSERT}\nengine = "rest"\nrows_per_call = 5\n[guard]\nmax_rejected_percent = 20'
+    done = shared.run(contacts_job(tmp_path, "a.csv", name="share", export=export))
+    assert (done.last["outcome"], done.error["place"]) == ("failed", "guard.max_rejected_percent")
+    again = shared.ask("resume", done.last["run"])
+    assert (again.last["outcome"], again.error["place"]) == ("failed", "guard.max_rejected_percent")
+    assert "other rows are rejected" in again.error["message"]
+    assert done.last["rejected"] < again.last["rejected"] < 60
+    org.clear_weather()
+    resumed = shared.ask("resume", done.last["run"])
+    created, rejected = 60 - again.last["rejected"], again.last["rejected"]
+    assert resumed.counts() == {"read": 60, "created": created, "rejected": rejected}
+
+
 def test_a_run_that_is_through_is_not_stopped_any_more(shared: Program, org: Org, tmp_path: Path) -> None:
     contacts_csv(tmp_path / "a.csv", range(2060, 2090))
     org.weather({"kind": "refuse-rows", "code": "FIELD_INTEGRITY_EXCEPTION", "message": "No."}, object="Contact")

@@ -20,7 +20,7 @@ from crmdesk.viewmodel.runs.papers import CheckLine
 from crmdesk.viewmodel.runs.run import RunModel
 from crmdesk.viewmodel.runs.settings import SettingLine
 from tests.cli.program import HELD, Program
-from tests.viewmodel.moving import ended, saved_job, until, waiting_run
+from tests.viewmodel.moving import BY_CALLS, ended, saved_job, until, waiting_run
 
 
 def counts(model: RunModel) -> dict[str, int]:
@@ -263,6 +263,21 @@ async def test_what_was_stopped_before_anything_was_sent_asks_again(
     else:
         assert model.going_on.question is not None
         assert model.going_on.question.button == "Insert 30 Contact records"
+
+
+async def test_a_run_whose_first_rows_were_all_refused_was_answered_and_does_not_ask_again(
+    app_model: AppModel, program: Program, tmp_path: Path
+) -> None:
+    bounded = f"{BY_CALLS}\n\n[guard]\nmax_rejected_percent = 5"
+    refused = {"kind": "refuse-rows", "code": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": "Not now."}
+    program.org().weather(refused)
+    run = await launch(app_model, run_arguments(saved_job(app_model, tmp_path, 1000, export=bounded)))
+    assert await ended(app_model, run) is not RunOutcome.SUCCEEDED
+    model = RunModel(app_model, run)
+    assert set(counts(model)) == {"rejected", "pending"}
+    assert model.going_on is not None
+    assert model.going_on.question is None
+    assert model.going_on.sentence.startswith("Resume sends the")
 
 
 async def test_a_run_into_a_full_org_waits_says_why_and_goes_on_when_there_is_space(

@@ -20,7 +20,7 @@ from crmdesk.engine.preparing.guarding import refuse_created
 from crmdesk.engine.preparing.preparation import Preparation
 from crmdesk.engine.preparing.prepare import prepare
 from crmdesk.engine.run_notes import note, note_halt, read_notes
-from crmdesk.engine.sending.bounds import Bounds
+from crmdesk.engine.sending.bounds import Bounds, is_share_exceeded
 from crmdesk.engine.sending.by_parent import parent_of
 from crmdesk.engine.sending.log import LedgerLog
 from crmdesk.engine.sending.patience import Patience, seconds_to_ride_out
@@ -184,9 +184,10 @@ class Writing:
 
     def _bounds(self) -> Bounds:
         """How many rejects end this stretch: whoever resumes a run has seen the ones it had."""
-        behaviour = self.plan.job.behaviour
+        behaviour, guard, tally = self.plan.job.behaviour, self.plan.job.guard, self.ledger.tally()
         limit = behaviour.stop_after_rejects
         if limit is not None and self.source is None:
-            limit += self.ledger.tally().rejected
+            limit += tally.rejected
+        seen = tally.rejected if self.ledger.has_begun and is_share_exceeded(guard, tally) else 0
         parent = parent_of(self.plan.fields)
-        return Bounds(self.plan.job.guard, limit, behaviour.stop_after_same, parent.name if parent is not None else "")
+        return Bounds(guard, limit, behaviour.stop_after_same, parent.name if parent is not None else "", seen)

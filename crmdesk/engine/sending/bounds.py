@@ -26,12 +26,14 @@ class Bounds:
 
     Rows of one parent travel together, and a parent that is gone has all of its children refused: of such a row those
     that share a value of the field `parent` ("": there is none) count as one, for the parents with the most of them.
+    `seen` rejects were too many before the stretch began; the share allowed is one of the other rows then.
     """
 
     guard: Guard = field(default_factory=Guard)
     most_rejects: int | None = None
     most_same: int = 0
     parent: str = ""
+    seen: int = 0
     _same: int = 0
     _cause: str = ""
     _children: Counter[str] = field(default_factory=Counter)
@@ -44,11 +46,12 @@ class Bounds:
                 hint="Look at the rejects and mend their cause, then resume the run.",
                 place="behaviour.stop_after_rejects",
             )
-        check_share(self.guard, tally)
+        check_share(self.guard, tally, self.seen)
         if self.guard.max_created is not None and tally.created > self.guard.max_created:
             raise GuardError(
                 f"{tally.created:,} records were created, and the job allows {self.guard.max_created:,}.",
-                hint="Look why they were not found in the CRM; `crmdesk undo` takes them back.",
+                hint="Look why they were not found in the CRM; `crmdesk undo` takes them back. If they are meant, end the "
+                "run (`crmdesk end`), change the guard, and retry the rows that are left by the job as it is then.",
                 place="guard.max_created",
             )
 
@@ -82,12 +85,18 @@ class Bounds:
             )
 
 
-def check_share(guard: Guard, tally: Tally) -> None:
-    """Raise GuardError when more than the allowed share of the rows is rejected."""
+def is_share_exceeded(guard: Guard, tally: Tally, seen: int = 0) -> bool:
+    """Whether more than the allowed share of the rows is rejected; `seen` rejects are left out of account."""
     most = guard.max_rejected_percent
-    if most is not None and tally.rejected * _WHOLE > most * tally.read:
+    return most is not None and (tally.rejected - seen) * _WHOLE > most * (tally.read - seen)
+
+
+def check_share(guard: Guard, tally: Tally, seen: int = 0) -> None:
+    """Raise GuardError when more than the allowed share of the rows is rejected; see `is_share_exceeded`."""
+    if is_share_exceeded(guard, tally, seen):
+        rows = f"{tally.read - seen:,} rows" if not seen else f"the {tally.read - seen:,} other rows"
         raise GuardError(
-            f"{tally.rejected:,} of {tally.read:,} rows are rejected, and the job allows {most} %.",
+            f"{tally.rejected - seen:,} of {rows} are rejected, and the job allows {guard.max_rejected_percent} %.",
             hint="Look at the rejects and mend their cause, then start the job anew or resume the run.",
             place="guard.max_rejected_percent",
         )

@@ -58,7 +58,7 @@ def going_on(
         return GoingOn(
             f"The {rest} {waits} for you: look first at those that were sent.", None, _NEVER_TWICE, f"Send the {rest}"
         )
-    if not on_the_way and not tally.arrived:
+    if not record.has_sent:
         ready = counted(tally.pending, "row that is", "rows that are")
         sentence = f"Nothing was sent yet. Resume sends the {ready} ready."
         return GoingOn(sentence, question())
