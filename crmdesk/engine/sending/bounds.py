@@ -50,8 +50,8 @@ class Bounds:
         if self.guard.max_created is not None and tally.created > self.guard.max_created:
             raise GuardError(
                 f"{tally.created:,} records were created, and the job allows {self.guard.max_created:,}.",
-                hint="Look why they were not found in the CRM; `crmdesk undo` takes them back. If they are meant, end the "
-                "run (`crmdesk end`), change the guard, and retry the rows that are left by the job as it is then.",
+                hint="Look why they were not found in the CRM; `crmdesk undo` takes them back. If they are meant, "
+                "end the run (`crmdesk end`), change the guard, and retry what is left by the job as it is then.",
                 place="guard.max_created",
             )
 
