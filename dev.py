@@ -38,8 +38,15 @@ PROJECT = ROOT / "pyproject.toml"
 CLIENTS = ROOT / "tests" / "clients" / "install.py"
 DISPLAY = ROOT / "crmdesk" / "gui" / "display.py"
 
-# A screen for tests: the program, and the package of Debian and Ubuntu that brings it.
-SCREEN = {"Xvfb": "xvfb", "xauth": "xauth", "openbox": "openbox", "xdotool": "xdotool", "import": "imagemagick"}
+# What tests work with: the program, and the package of Debian and Ubuntu that brings it. A screen, and an office.
+TOOLS = {
+    "Xvfb": "xvfb",
+    "xauth": "xauth",
+    "openbox": "openbox",
+    "xdotool": "xdotool",
+    "import": "imagemagick",
+    "soffice": "libreoffice-calc-nogui",
+}
 
 PATIENCE = 15 * 60  # seconds to wait for another dev.py: the length of a bad download, not of a working day
 LAST_LINES = 12
@@ -86,7 +93,7 @@ def test(*arguments: str) -> int:
     """Run the whole test suite on every core; `--long` adds the long forms, one at a time; the rest goes to pytest."""
     set_up(with_tests=True)
     bring_clients()
-    bring_screen()
+    bring_tools()
     os.chdir(ROOT)
     spread = [] if "--long" in arguments else SPREAD
     return become("python", "-m", "pytest", *spread, *arguments)
@@ -120,7 +127,7 @@ def setup(*arguments: str) -> int:
     set_up(with_tests="--dev" in arguments)
     if "--dev" in arguments:
         bring_clients()
-        bring_screen()
+        bring_tools()
     say("Ready: .venv/ is what the lock files say.")
     return 0
 
@@ -146,15 +153,15 @@ def bring_window_libraries() -> None:
         apt_install(missing, "The window needs libraries that this system lacks")
 
 
-def bring_screen() -> None:
-    """Bring what the tests of the window need besides; without it the rest can be tested, but not where CI is set."""
+def bring_tools() -> None:
+    """Bring the programs that tests work with; without them the rest can be tested, but not where CI is set."""
     if sys.platform != "linux" or not DISPLAY.exists():
         return
     try:
         bring_window_libraries()
-        missing = [package for program, package in SCREEN.items() if not shutil.which(program)]
+        missing = [package for program, package in TOOLS.items() if not shutil.which(program)]
         if missing:
-            apt_install(missing, "The tests of the window need a screen of their own")
+            apt_install(missing, "The tests work with programs that this system lacks")
     except SetupError as error:
         if os.environ.get("CI"):
             raise
