@@ -20,6 +20,7 @@ from crmdesk.gui.kit.faces import Faces
 from crmdesk.gui.kit.focus import FocusRing
 from crmdesk.gui.kit.focus_keeper import FocusKeeper
 from crmdesk.gui.kit.layout import column, row
+from crmdesk.gui.kit.table.view import Table
 from crmdesk.gui.leaving import HoldsWork
 from crmdesk.gui.page import Page
 from crmdesk.gui.rail import Rail
@@ -29,6 +30,7 @@ from crmdesk.gui.theme import Scheme, theme
 from crmdesk.gui.vault import open_vault
 from crmdesk.gui.window_size import give_size, size_of
 from crmdesk.viewmodel.app import AppModel, PageName
+from crmdesk.viewmodel.column_widths import column_widths, keep_column_widths
 
 _PAGES = {
     PageName.OVERVIEW: ("crmdesk.gui.pages.overview.page", "OverviewPage"),
@@ -84,6 +86,8 @@ class Shell(QMainWindow):
         if name not in self._pages:
             page = _built(name, self.model)
             page.band_changed.connect(self._show_band)
+            for table in page.findChildren(Table):
+                table.head.take(column_widths(self.model.history, table.objectName()))
             self._pages[name] = page
             self._stack.addWidget(page)
         return self._pages[name]
@@ -179,13 +183,22 @@ class Shell(QMainWindow):
             event.ignore()
             spawn(self._close_when_allowed(unsaved))
             return
-        self.model.keep_window_size(size_of(self))
+        self._keep_looks()
         self._leave()
         self._asks_for_phrase()
         for page in self._pages.values():
             page.closing()
         super().closeEvent(event)
         self.closed.emit()
+
+    def _keep_looks(self) -> None:
+        """So the window comes back: as large as it is, with columns as wide as a person has made them."""
+        self.model.keep_window_size(size_of(self))
+        history = self.model.history
+        for page in self._pages.values():
+            for table in page.findChildren(Table):
+                if table.head.made != column_widths(history, table.objectName()):
+                    keep_column_widths(history, table.objectName(), table.head.made)
 
     async def _close_when_allowed(self, pages: Sequence[HoldsWork]) -> None:
         for page in pages:

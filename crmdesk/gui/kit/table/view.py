@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from crmdesk.gui.kit.table.cells import Column
 from crmdesk.gui.kit.table.delegate import CellDelegate
+from crmdesk.gui.kit.table.head import Head
 from crmdesk.gui.kit.table.model import TableModel
 from crmdesk.gui.kit.table.painting import paint_ring
 from crmdesk.gui.theme import colour
@@ -50,6 +51,8 @@ class Table(QTableView):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._ground = "surface"
         self._by_cells = by_cells
+        self.head = Head(self)
+        self.setHorizontalHeader(self.head)
         self.setItemDelegate(CellDelegate(self, rings_cells=by_cells))
         self._set_manners(line, is_multi=is_multi)
         self._rows = model
@@ -188,11 +191,7 @@ class Table(QTableView):
     def _arrange(self) -> None:
         if self._arranged != self._rows.columns:  # else what a person has widened stays so
             self._arranged = self._rows.columns
-            modes = QHeaderView.ResizeMode
-            for at, column in enumerate(self._arranged):
-                mode = modes.Fixed if column.is_stretching else modes.Interactive
-                self.horizontalHeader().setSectionResizeMode(at, mode)
-                self.setColumnWidth(at, column.width)
+            self.head.fit(self._arranged)
             self._stretch()
         self._cover()
 
