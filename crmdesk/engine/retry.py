@@ -12,6 +12,7 @@ from crmdesk.engine.preparing.mangled import Mangled, why_mangled
 from crmdesk.errors import FileFormatError
 from crmdesk.model.reject import Check, Reject, RowProblem
 from crmdesk.tabular.batch import LINE, PROBLEM_SCHEMA, ROW, Batch, no_problems
+from crmdesk.tabular.error_texts import error_message
 from crmdesk.tabular.files.formula_injection import armed
 from crmdesk.tabular.local_source import LocalSource
 
@@ -136,12 +137,16 @@ class RejectSource:
             yield Batch(pl.DataFrame(columns), None, problems)
 
     def _still_errors(self, reject: Reject) -> Iterator[dict[str, object]]:
-        """A spreadsheet's error that nobody put a value in place of: it is no text now either."""
+        """A cell that could not be read, and that nobody put a value in place of: it is no text now either.
+
+        A text that is an error is found when it is converted, where the job still has nothing to put in its place.
+        """
         own = RowProblem(reject.field, reject.code, reject.message)
         for each in (own, *reject.also):
             value = reject.values.get(each.field, "")
             is_same = self.corrected.get(reject.id, {}).get(each.field, value) == value
-            if each.code == Check.CELL_ERROR and value and is_same:
+            is_told_later = each.message == error_message(value)
+            if each.code == Check.CELL_ERROR and value and is_same and not is_told_later:
                 yield {ROW: reject.row, "field": each.field, "code": each.code, "message": each.message}
 
     def fingerprint(self) -> str:

@@ -12,6 +12,7 @@ from crmdesk.model.reject import Check
 from crmdesk.model.schema import FieldType
 from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, no_problems
 from crmdesk.tabular.dependent import with_dependent_lists
+from crmdesk.tabular.error_texts import without_error_texts
 from crmdesk.tabular.key_parts import joined, plain_numbers
 from crmdesk.tabular.keys import fold_key
 from crmdesk.tabular.origin import is_blank, reading_of, source_text
@@ -115,6 +116,8 @@ def _cells(
     else:
         cells = to_wire(line.field, line.map.conversion, reading_of(line, plan.reading))(text)
     cells = _without_clear_word(plan, line, cells)
+    if plan.reading.may_hold_errors:
+        cells = without_error_texts(cells, source.value, besides=plan.clear_word)
     if line.map.default_on_create and blank.any():
         cells, blank = _with_default(plan, line, cells, blank, created)
     cells = _emptied(plan, line, cells, blank)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import tzlocal
 
 from crmdesk.errors import UserError
+from crmdesk.model.file_kind import FileKind, kind_of
 from crmdesk.model.job import Local, LocalFile
 
 
@@ -17,13 +18,18 @@ from crmdesk.model.job import Local, LocalFile
 class Reading:
     """How local text is read: `date_format` is a strptime pattern that is tried before ISO 8601, or empty.
 
-    `thousands` stands between groups of three digits, or is empty: then numbers have no groups.
+    `thousands` stands between groups of three digits, or is empty: then numbers have no groups. `may_hold_errors` tells
+    that a spreadsheet may have written the text: its errors are no values then.
     """
 
     decimal: str
     date_format: str
     zone: ZoneInfo
     thousands: str = ""
+    may_hold_errors: bool = False
+
+
+_OF_SPREADSHEETS = frozenset({FileKind.TEXT, FileKind.XLSX})
 
 
 def reading(local: Local) -> Reading:
@@ -34,8 +40,10 @@ def reading(local: Local) -> Reading:
     if local.date_format and not _is_readable(local.date_format):
         msg = f'"{local.date_format}" does not describe a date.'
         raise UserError(msg, hint='Write it like "%d.%m.%Y" or "%m/%d/%Y".', place="local.date_format")
-    thousands = local.thousands if isinstance(local, LocalFile) else ""
-    return Reading(local.decimal, local.date_format, _zone(local.time_zone), thousands)
+    zone = _zone(local.time_zone)
+    if not isinstance(local, LocalFile):
+        return Reading(local.decimal, local.date_format, zone)
+    return Reading(local.decimal, local.date_format, zone, local.thousands, kind_of(local.path) in _OF_SPREADSHEETS)
 
 
 def _is_readable(pattern: str) -> bool:

@@ -134,6 +134,27 @@ def test_cells_with_errors_are_rejects_that_name_sheet_and_cell_and_lost_digits_
     assert shared.org().rows("SELECT LastName FROM Contact WHERE Legacy_Id__c = 'XE2'") == [{"LastName": "Two"}]
 
 
+def test_errors_that_a_spreadsheet_saved_in_a_text_file_are_rejects_until_the_job_has_a_value_for_them(
+    shared: Program, tmp_path: Path
+) -> None:
+    """R-042."""
+    (tmp_path / "c.csv").write_text("Legacy_Id__c,LastName,Phone\nXR1,One,#REF!\nXR2,Two,1\n", encoding="utf-8")
+    fields = {"Legacy_Id__c": "Legacy_Id__c", "LastName": "LastName", "Phone": "Phone"}
+    made = job(tmp_path, "export", "c.csv", fields=fields)
+    answer = shared.run(made)
+    assert answer.counts() == {"read": 2, "created": 1, "rejected": 1}
+    (reject,) = shared.ask("rejects", answer.last["run"]).lines
+    assert (reject["row"], reject["field"], reject["code"]) == (1, "Phone", "CELL_ERROR")
+    retried = shared.ask("retry", answer.last["run"], "--yes")
+    assert retried.counts() == {"read": 1, "rejected": 1}
+    text = made.read_text(encoding="utf-8")
+    mended = 'local = "Phone"\nvalues = { "#REF!" = "" }'
+    assert 'local = "Phone"' in text
+    made.write_text(text.replace('local = "Phone"', mended), encoding="utf-8")
+    again = shared.ask("retry", retried.last["run"], "--job", made, "--yes")
+    assert again.counts() == {"read": 1, "created": 1}
+
+
 def test_a_bad_line_of_json_lines_is_a_reject_and_the_others_are_sent(shared: Program, tmp_path: Path) -> None:
     (tmp_path / "c.jsonl").write_text(
         '{"Key": "XJ1", "Name": "One"}\nnonsense\n{"Key": "XJ2", "Name": "Två", "Text": {"a": [1]}}\n', encoding="utf-8"

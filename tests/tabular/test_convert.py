@@ -158,6 +158,20 @@ def test_the_word_that_clears_a_field_cannot_be_sent_as_a_value() -> None:
     assert convert(plan(line(NOTE)), frame({"Note": ["#N/A"]}), {}).problems.is_empty()
 
 
+def test_errors_of_a_spreadsheet_in_text_are_no_values_where_one_may_have_written_them() -> None:
+    cells = ["#REF!", "#WERT!", "Err:508", "#1", "# REF!", "see #REF!", ""]
+    saved = plan(line(NOTE), line(SIZE), reading=Reading(".", "", UTC, may_hold_errors=True))
+    found = convert(saved, frame({"Note": cells, "Size": ["1", "#DIV/0!", "2", "3", "4", "5", "6"]}), {})
+    assert refused(found) == [
+        (1, "Note", "CELL_ERROR"),
+        (2, "Note", "CELL_ERROR"),
+        (2, "Size", "CELL_ERROR"),
+        (3, "Note", "CELL_ERROR"),
+    ]
+    assert found.problems["message"][0] == '"#REF!" is the error of a spreadsheet, not a value.'
+    assert convert(plan(line(NOTE)), frame({"Note": cells}), {}).problems.is_empty()
+
+
 FOUND = pl.DataFrame(
     [("k1", "001A", 1, True), ("k2", "001B", 2, True), ("k9", "001Z", 1, False)], schema=FOUND_SCHEMA, orient="row"
 )
@@ -322,7 +336,7 @@ def test_the_text_of_a_key_is_what_is_sent_and_null_where_there_is_none() -> Non
 
 def test_how_a_file_is_read_comes_from_the_job() -> None:
     local = LocalFile("x.csv", decimal=",", date_format="%d.%m.%Y", time_zone="Europe/Stockholm")
-    assert reading(local) == Reading(",", "%d.%m.%Y", STOCKHOLM)
+    assert reading(local) == Reading(",", "%d.%m.%Y", STOCKHOLM, may_hold_errors=True)
     assert reading(LocalFile("x.csv")).zone.key
 
 
