@@ -27,6 +27,9 @@ class FieldType(StrEnum):
     COMPOUND = "compound"
 
 
+NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL})
+"""Types whose values a CRM may write in another way than it took them: `7.0` for `7`, `1.0E7`."""
+
 UNREADABLE = frozenset({FieldType.COMPOUND, FieldType.BINARY})
 """What no column of text holds: parts that are fields themselves, and the content of a file."""
 

@@ -9,7 +9,7 @@ import polars as pl
 from crmdesk.model.job import Action
 from crmdesk.model.mapping import Conversion, WhenEmpty
 from crmdesk.model.reject import Check
-from crmdesk.model.schema import FieldType
+from crmdesk.model.schema import Field, FieldType
 from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, no_problems
 from crmdesk.tabular.dependent import with_dependent_lists
 from crmdesk.tabular.error_texts import without_error_texts
@@ -17,7 +17,7 @@ from crmdesk.tabular.key_parts import joined, plain_numbers
 from crmdesk.tabular.keys import fold_key
 from crmdesk.tabular.origin import is_blank, reading_of, source_text
 from crmdesk.tabular.reading import Reading, reading
-from crmdesk.tabular.search import look_up
+from crmdesk.tabular.search import Search, look_up
 from crmdesk.tabular.shared_fields import with_one_value
 from crmdesk.tabular.types.cells import Cells, Fault, as_they_are, failed, fault_at, put, quoted
 from crmdesk.tabular.types.wire import to_wire
@@ -82,8 +82,16 @@ def key_text(line: WriteLine, frame: pl.DataFrame, reading: Reading) -> pl.Serie
         is_none |= _places(source.faults["at"], frame.height)
     text = source.value.set(is_none, None) if is_none.any() else source.value
     if line.search is not None:
-        return text.str.strip_chars()
+        return _searched(line.search, text, reading).str.strip_chars()
     return to_wire(line.field, line.map.conversion, reading_of(line, reading))(text).value
+
+
+def _searched(search: Search, text: pl.Series, reading: Reading) -> pl.Series:
+    """What is searched for: a number as the source writes them, in its one form; a text that is none as it is."""
+    if not search.is_number:
+        return text
+    number = Field(search.key, search.key, FieldType.DECIMAL)
+    return to_wire(number, Conversion.DEFAULT, reading)(text).value.fill_null(text)
 
 
 def _joined(line: WriteLine, frame: pl.DataFrame, reading: Reading) -> pl.Series:
@@ -110,7 +118,7 @@ def _cells(
     blank = is_blank(source.value, line, is_key=plan.is_key(line))
     text = source.value.set(blank, None) if blank.any() else source.value
     if line.search is not None:
-        cells = look_up(text, line.search, found[line.field.name])
+        cells = look_up(_searched(line.search, text, plan.reading), line.search, found[line.field.name])
         # What was looked up in vain, and may be, counts as empty from here on.
         blank = cells.value.is_null() & ~_places(cells.faults["at"], frame.height)
     else:

@@ -12,6 +12,7 @@ from crmdesk.model.mapping import Inactive, Lookup, NotFound, Owner, RecordType,
 from crmdesk.model.reject import Check
 from crmdesk.tabular.keys import fold_key
 from crmdesk.tabular.types.cells import Cells, Fault, by_distinct, no_faults, quoted
+from crmdesk.tabular.types.numbers import alike
 
 FOUND_SCHEMA: dict[str, pl.DataType] = {
     "key": pl.String(),
@@ -32,13 +33,14 @@ class Search:
     """How the record of a line is found. `object` and `key` are in the CRM's spelling.
 
     `folds_case`: whether the CRM takes upper and lower case of the key for one; the keys of the found records have to
-    be folded in the same way.
+    be folded in the same way. `is_number`: whether the key is a number, however it is written.
     """
 
     origin: SearchOrigin
     object: str
     key: str
     folds_case: bool = True
+    is_number: bool = False
 
     @property
     def column(self) -> str:
@@ -64,6 +66,10 @@ class Search:
     def inactive(self) -> Inactive:
         """What the key of a record does that may not be used."""
         return self.origin.inactive if isinstance(self.origin, Owner) else Inactive.REJECT
+
+    def compared(self, text: pl.Series) -> pl.Series:
+        """Keys in the form in which they are compared with those of the records found."""
+        return fold_key(alike(text) if self.is_number else text, self.folds_case)
 
     def missing(self, value: str) -> Fault:
         """Nothing has this key."""
@@ -119,7 +125,7 @@ def look_up(text: pl.Series, search: Search, found: pl.DataFrame) -> Cells:
 
 def hits_of(text: pl.Series, search: Search, found: pl.DataFrame) -> pl.DataFrame:
     """What was found for each cell, in its place: the columns of FOUND_SCHEMA."""
-    keys = fold_key(text, search.folds_case).alias("key")
+    keys = search.compared(text).alias("key")
     return pl.DataFrame([keys]).join(found, on="key", how="left", maintain_order="left")
 
 
@@ -131,6 +137,6 @@ def _id_of(search: Search, found: pl.DataFrame) -> str | None:
     """The id of the record that stands in for others."""
     if not search.instead:
         return None
-    key = fold_key(pl.Series([search.instead]), search.folds_case)[0]
+    key = search.compared(pl.Series([search.instead]))[0]
     ids = found.filter(pl.col("key") == key)["id"]
     return str(ids[0]) if len(ids) else None

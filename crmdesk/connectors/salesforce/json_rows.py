@@ -11,7 +11,7 @@ import polars as pl
 from crmdesk.connectors.contract import Packing, WriteRequest
 from crmdesk.connectors.salesforce.describe import ID
 from crmdesk.model.job import Action
-from crmdesk.model.schema import Field, FieldType
+from crmdesk.model.schema import NUMBERS, Field, FieldType
 
 MAX_ROWS = 200
 """REST guide, "sObject Collections": records in one call."""
@@ -20,7 +20,6 @@ _MAX_BYTES = (
     8_000_000  # far below the 50 MB of a REST body, so that a call stays within the time a transaction may take
 )
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-_NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL})
 
 
 class _Call(msgspec.Struct):
@@ -78,7 +77,7 @@ def _json_value(text: str, kind: FieldType) -> object:
         return None
     if kind is FieldType.BOOLEAN and text in ("true", "false"):
         return text == "true"
-    if kind in _NUMBERS and _NUMBER.fullmatch(text):
+    if kind in NUMBERS and _NUMBER.fullmatch(text):
         return msgspec.Raw(text.encode())
     return text
 

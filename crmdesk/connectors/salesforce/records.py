@@ -14,14 +14,13 @@ from crmdesk.connectors.salesforce.soql import literal, object_name
 from crmdesk.connectors.token import CancelToken
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator, Scalar
 from crmdesk.model.job import Engine
-from crmdesk.model.schema import Field, FieldType, RemoteObject
+from crmdesk.model.schema import NUMBERS, Field, RemoteObject
 from crmdesk.tabular.batch import ROW
 
 CREATED_DATE = "CreatedDate"
 CREATED_BY = "CreatedById"
 _AT_ONCE = 200
 _ID_15 = 15
-_NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL})
 
 Record = dict[str, str | None]
 """Field name to the text of the wire."""
@@ -52,7 +51,7 @@ class Records:
         wanted = list(dict.fromkeys(values))
         for start in range(0, len(wanted), _AT_ONCE):
             few: tuple[Scalar, ...] = tuple(
-                Decimal(value) if key.type in _NUMBERS else value for value in wanted[start : start + _AT_ONCE]
+                Decimal(value) if key.type in NUMBERS else value for value in wanted[start : start + _AT_ONCE]
             )
             yield from self._ask((key.name, *fields), Condition(key.name, Operator.IN, few), token)
 

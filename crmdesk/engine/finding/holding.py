@@ -9,14 +9,14 @@ import polars as pl
 
 from crmdesk.connectors.contract import Capabilities, Session
 from crmdesk.connectors.token import CancelToken
-from crmdesk.engine.finding.lookup import folds
+from crmdesk.engine.finding.lookup import compared
 from crmdesk.engine.finding.records import Wanted, records
 from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.model.run import RowOutcome
 from crmdesk.model.schema import UNREADABLE, Field, FieldType
 from crmdesk.tabular.batch import ROW
-from crmdesk.tabular.keys import fold_key
 from crmdesk.tabular.outcome import OUTCOME_SCHEMA
+from crmdesk.tabular.types.numbers import alike
 
 _KEY, _ID, _RECORDS = "__key__", "__id__", "__records__"
 
@@ -26,13 +26,13 @@ class Holding:
     """For each key that one record has: the record's id, and its fields as hashes, 8 bytes each."""
 
     key: Field
-    is_folded: bool
+    can: Capabilities
     held: pl.DataFrame
     fields: tuple[Field, ...]
 
     def unchanged(self, ready: pl.DataFrame) -> pl.DataFrame:
         """The prepared rows that say nothing new (OUTCOME_SCHEMA). What cannot be compared counts as new."""
-        keys = fold_key(ready[self.key.name], self.is_folded).hash().alias(_KEY)
+        keys = compared(ready[self.key.name], self.key, self.can).hash().alias(_KEY)
         named = [field.name for field in self.fields]
         joined = ready.select(ROW, keys).join(self.held, on=_KEY, how="left", maintain_order="left")
         same = joined[_ID].is_not_null()
@@ -57,16 +57,12 @@ def holding_of(
     if key is None:
         return None
     fields = tuple(field for field in plan.fields if field.type not in UNREADABLE and field.name != key.name)
-    is_folded = folds(key, can)
     names = tuple(dict.fromkeys((key.name, plan.object.id_field, *(field.name for field in fields))))
     wanted = Wanted(plan.object, key, lambda: (keys,), names)
-    found = [
-        _hashed(frame, key, fields, plan.object.id_field, is_folded=is_folded)
-        for frame in _read(wanted, session, can, token)
-    ]
+    found = [_hashed(frame, key, fields, plan.object.id_field, can) for frame in _read(wanted, session, can, token)]
     schema = {_KEY: pl.UInt64(), _ID: pl.String(), **{field.name: pl.UInt64() for field in fields}}
     held = pl.concat([pl.DataFrame(schema=schema), *found])
-    return Holding(key, is_folded, held.filter(pl.len().over(_KEY) == 1), fields)
+    return Holding(key, can, held.filter(pl.len().over(_KEY) == 1), fields)
 
 
 def _read(wanted: Wanted, session: Session, can: Capabilities, token: CancelToken) -> Iterator[pl.DataFrame]:
@@ -77,9 +73,9 @@ def _read(wanted: Wanted, session: Session, can: Capabilities, token: CancelToke
 
 
 def _hashed(
-    frame: pl.DataFrame, key: Field, fields: tuple[Field, ...], id_field: str, *, is_folded: bool
+    frame: pl.DataFrame, key: Field, fields: tuple[Field, ...], id_field: str, can: Capabilities
 ) -> pl.DataFrame:
-    keys = fold_key(frame[key.name], is_folded).hash().alias(_KEY)
+    keys = compared(frame[key.name], key, can).hash().alias(_KEY)
     values = [comparable(frame[field.name], field).hash().alias(field.name) for field in fields]
     return pl.DataFrame([keys, frame[id_field].alias(_ID), *values])
 
@@ -98,11 +94,7 @@ def comparable(text: pl.Series, field: Field) -> pl.Series:
         case FieldType.ID | FieldType.REFERENCE:
             return short_ids(value)
         case FieldType.INTEGER | FieldType.DECIMAL:
-            return (
-                value.str.strip_prefix("+")
-                .str.replace(r"^(-?\d+)(?:\.0*|(\.\d*[1-9])0*)$", "${1}${2}")
-                .replace("-0", "0")
-            )
+            return alike(value)
         case FieldType.DATETIME:
             moment = value.str.replace(r"Z$", "+00:00").str.replace(r"([+-]\d\d)(\d\d)$", "${1}:${2}")
             read = moment.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%:z", time_unit="ms", time_zone="UTC", strict=False)

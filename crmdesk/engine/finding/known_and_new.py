@@ -6,11 +6,10 @@ import polars as pl
 
 from crmdesk.connectors.contract import Capabilities, Session
 from crmdesk.connectors.token import CancelToken
-from crmdesk.engine.finding.lookup import DistinctKeys, find_keys, folds
+from crmdesk.engine.finding.lookup import DistinctKeys, compared, find_keys
 from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.sending.packers import Parts, Split, as_one
 from crmdesk.model.job import Action
-from crmdesk.tabular.convert import fold_key
 
 
 def split_of(plan: WritingPlan, session: Session, can: Capabilities, keys: DistinctKeys, token: CancelToken) -> Split:
@@ -18,13 +17,13 @@ def split_of(plan: WritingPlan, session: Session, can: Capabilities, keys: Disti
     key = plan.key
     if key is None or not looks_up(plan, can):
         return as_one
-    record_id, is_folded = plan.object.id_field, folds(key, can)
+    record_id = plan.object.id_field
     found = find_keys(session, can, plan.object, key, keys.values(), token)
     ids = found.select("key", pl.col("id").alias("found"))
 
     def split(frame: pl.DataFrame) -> Parts:
         """An id that the CRM gives cannot be chosen: a row with one that is unknown goes as a change, to be refused."""
-        keyed = frame.with_columns(fold_key(pl.col(key.name), is_folded).alias("key"))
+        keyed = frame.with_columns(compared(frame[key.name], key, can).alias("key"))
         joined = keyed.join(ids, on="key", how="left", maintain_order="left")
         if key.name == record_id and not key.is_creatable:
             joined = joined.with_columns(pl.coalesce("found", pl.col(key.name).replace("", None)).alias("found"))

@@ -13,9 +13,10 @@ from crmdesk.engine.filters.values import typed_text
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator
 from crmdesk.model.job import Engine
 from crmdesk.model.mapping import Lookup
-from crmdesk.model.schema import Field, FieldType, RemoteObject
+from crmdesk.model.schema import NUMBERS, Field, FieldType, RemoteObject
 from crmdesk.tabular.keys import fold_key
 from crmdesk.tabular.search import FOUND_SCHEMA
+from crmdesk.tabular.types.numbers import alike
 from crmdesk.tabular.write_plan import WriteLine
 
 MOST_BY_LISTS = 2000  # keys asked for in lists; more are read by one query over all records that have a key
@@ -54,6 +55,11 @@ def folds(key: Field, can: Capabilities) -> bool:
     return key.is_guid or (can.folds_case and not key.is_case_sensitive and not is_id)
 
 
+def compared(keys: pl.Series, key: Field, can: Capabilities) -> pl.Series:
+    """Values of `key` in the form in which they are compared, of a source and of the CRM alike."""
+    return fold_key(alike(keys) if key.type in NUMBERS else keys, folds(key, can))
+
+
 def compared_field(line: WriteLine, describe: Callable[[str], RemoteObject]) -> Field:
     """The field whose values the source values of a line are compared with: the looked-up key, or the line's own."""
     if line.search is not None and isinstance(line.search.origin, Lookup):
@@ -72,8 +78,8 @@ def find_keys(
     limits: Limits = NO_LIMITS,
 ) -> pl.DataFrame:
     """Which of `keys` records of `target` have in field `key`: a frame of FOUND_SCHEMA."""
-    is_folded = folds(key, can)
-    wanted = fold_key(keys, is_folded).unique()
+    keys = keys.str.strip_chars()
+    wanted = compared(keys, key, can).unique()
     if wanted.is_empty():
         return pl.DataFrame(schema=FOUND_SCHEMA)
     parts = []
@@ -82,7 +88,7 @@ def find_keys(
             token.check()
             is_usable = pl.col(limits.active) == limits.active_when if limits.active else pl.lit(value=True)
             read = batch.frame.select(
-                fold_key(pl.col(key.name), is_folded).alias("key"),
+                compared(batch.frame[key.name], key, can).alias("key"),
                 pl.col(target.id_field).alias("id"),
                 is_usable.fill_null(value=False).alias("is_usable"),
             )

@@ -18,9 +18,10 @@ from crmdesk.engine.filters.values import typed_text
 from crmdesk.model.filter import Condition, Operator, Scalar
 from crmdesk.model.job import Engine
 from crmdesk.model.reject import Check
-from crmdesk.model.schema import Field
+from crmdesk.model.schema import NUMBERS, Field
 from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, Batch, no_problems
 from crmdesk.tabular.types.ids import ids
+from crmdesk.tabular.types.numbers import alike
 
 CARRIED = "population."
 """Before the name of a population's column in a frame of rows: no field path has it."""
@@ -114,7 +115,8 @@ class PopulationSource:
         return rows.with_columns(((pl.col(_FIRST).cast(pl.Int64).cum_sum() - 1).clip(0) // self._size).alias(_CHUNK))
 
     def _folded(self, text: pl.Series) -> pl.Series:
-        return text.str.to_lowercase() if self._named.is_folded else text
+        plain = alike(text) if self._named.key.type in NUMBERS else text
+        return plain.str.to_lowercase() if self._named.is_folded else plain
 
     def _asked(self, firsts: pl.DataFrame, token: CancelToken) -> _Answer:
         """What the CRM says about keys that were not asked for yet."""
@@ -154,7 +156,7 @@ class PopulationSource:
         known: Mapping[str, WhyMissing] = {}
         if isinstance(self._session, TellsWhyMissing):
             told = self._session.why_missing(self._query.object, self._named.key.name, list(absent.values()), token)
-            known = {text.lower() if self._named.is_folded else text: fate for text, fate in told.items()}
+            known = dict(zip(self._folded(pl.Series(list(told), dtype=pl.String)), told.values(), strict=True))
         reasons = {name: known.get(name, WhyMissing.NOT_FOUND) for name in absent}
         return {name: (why.value, _WORDS[why].format(absent[name])) for name, why in reasons.items()}
 

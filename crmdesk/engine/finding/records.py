@@ -10,12 +10,11 @@ import polars as pl
 from crmdesk.connectors.contract import Capabilities, Query, Session
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.filters.values import typed_text
-from crmdesk.engine.finding.lookup import MOST_BY_LISTS, folds
+from crmdesk.engine.finding.lookup import MOST_BY_LISTS, compared
 from crmdesk.model.filter import Condition, Operator
 from crmdesk.model.job import Action, Engine
 from crmdesk.model.schema import Field, FieldType, RemoteObject
 from crmdesk.tabular.batch import ROW
-from crmdesk.tabular.convert import fold_key
 
 _WORTH_IT = 20  # reading everything beats lists of keys unless so many times as many records are there as are wanted
 _ID_15, _ID_18 = 15, 18
@@ -68,7 +67,9 @@ def reads_all(remote: RemoteObject, keys: int, session: Session, can: Capabiliti
 
 
 def _named(texts: pl.Series) -> pl.Series:
-    return texts.filter(texts.fill_null("") != "")
+    """Without white space around them, which the CRM takes off."""
+    plain = texts.str.strip_chars()
+    return plain.filter(plain.fill_null("") != "")
 
 
 def _distinct(blocks: Sequence[pl.Series]) -> pl.Series:
@@ -82,7 +83,7 @@ def key_hashes(keys: pl.Series, key: Field, can: Capabilities) -> pl.Series:
     """Keys as they compare, as numbers: a million of them are few megabytes; that of "" for no key."""
     if key.type is FieldType.ID and key.length == _ID_18:
         keys = keys.str.slice(0, _ID_15)  # an id of 18 characters is one of 15 with a checksum
-    return fold_key(keys, folds(key, can)).fill_null("").hash()
+    return compared(keys, key, can).fill_null("").hash()
 
 
 def among(values: pl.Series, known: pl.Series) -> pl.Series:

@@ -9,7 +9,7 @@ import polars as pl
 from crmdesk.model.mapping import Lookup
 from crmdesk.model.reject import Check
 from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW
-from crmdesk.tabular.convert import WritePlan, fold_key, key_text
+from crmdesk.tabular.convert import WritePlan, key_text
 
 RejectedParents = Callable[[Lookup], Mapping[str, str]]
 """The keys of the open rejects of an object, by the field a lookup goes by, each with where that reject is in words."""
@@ -30,11 +30,10 @@ def told_of_rejected(
         if line.search is None or not isinstance(line.search.origin, Lookup) or rows.is_empty():
             continue
         where = rejected(line.search.origin)
-        folds = line.search.folds_case
         some = frame.filter(pl.col(ROW).is_in(rows.implode()))
-        keys = fold_key(key_text(line, some, plan.reading), folds).alias("key")
+        keys = line.search.compared(key_text(line, some, plan.reading)).alias("key")
         known = pl.DataFrame(
-            {"key": fold_key(pl.Series(list(where), dtype=pl.String), folds), "where": list(where.values())},
+            {"key": line.search.compared(pl.Series(list(where), dtype=pl.String)), "where": list(where.values())},
             schema={"key": pl.String, "where": pl.String},
         ).unique("key", keep="last")
         told = some.select(ROW).with_columns(keys).join(known, on="key").select(ROW, "where")

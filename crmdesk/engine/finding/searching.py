@@ -130,7 +130,7 @@ def _record_types(remote: RemoteObject) -> pl.DataFrame:
 def why_not_instead(search: Search, found: pl.DataFrame) -> str:
     """Why the record that stands in for others is none of those `found` that may be used; "" when it is."""
     cells = look_up(pl.Series([search.instead], dtype=pl.String), search, found)
-    key = fold_key(pl.Series([search.instead]), search.folds_case)[0]
+    key = search.compared(pl.Series([search.instead]))[0]
     usable = found.filter((pl.col("key") == key) & pl.col("is_usable") & (pl.col("n") == 1))
     if not usable.is_empty():
         return ""
@@ -139,9 +139,7 @@ def why_not_instead(search: Search, found: pl.DataFrame) -> str:
 
 def _count(name: str, search: Search, keys: KeyCounts, found: pl.DataFrame) -> LookupCount:
     counts = keys.counts()
-    joined = counts.with_columns(fold_key(pl.col("text"), search.folds_case).alias("key")).join(
-        found, on="key", how="left"
-    )
+    joined = counts.with_columns(search.compared(counts["text"]).alias("key")).join(found, on="key", how="left")
     is_there, is_usable = pl.col("n").is_not_null(), pl.col("is_usable").fill_null(value=True)
     kinds = {
         "found": is_there & is_usable & (pl.col("n") == 1),

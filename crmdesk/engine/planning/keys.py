@@ -10,7 +10,7 @@ from crmdesk.engine.finding.lookup import folds
 from crmdesk.engine.planning.problems import Problems, unknown_field
 from crmdesk.model.job import Action, ExportOptions, WhenKeyTwice
 from crmdesk.model.mapping import Constant, FieldMap, Lookup, WhenEmpty
-from crmdesk.model.schema import Field, RemoteObject
+from crmdesk.model.schema import NUMBERS, Field, RemoteObject
 from crmdesk.tabular.convert import WriteLine
 from crmdesk.tabular.search import Search
 
@@ -84,7 +84,8 @@ def found_by_id(
     id_field = remote.field(remote.id_field)
     if id_field is None:
         raise TypeError(remote)
-    search = Search(Lookup("", remote.name, key.name), remote.name, key.name, folds(key, can))
+    lookup = Lookup("", remote.name, key.name)
+    search = Search(lookup, remote.name, key.name, folds(key, can), key.type in NUMBERS)
 
     def found(line: WriteLine) -> WriteLine:
         return replace(

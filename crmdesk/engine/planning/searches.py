@@ -12,7 +12,7 @@ from crmdesk.engine.planning.plan import Describe
 from crmdesk.engine.planning.problems import Problems, near_field, unknown_field
 from crmdesk.errors import UserError
 from crmdesk.model.mapping import Inactive, Lookup, NotFound, Owner, RecordType
-from crmdesk.model.schema import Field, RemoteObject
+from crmdesk.model.schema import NUMBERS, Field, RemoteObject
 from crmdesk.tabular.search import Search
 
 
@@ -40,7 +40,7 @@ def record_search(
         near = partial(near_field, remote=target)
         where = checked_filter(lookup.filter, find, problems.add, f"{place}.filter", near=near)
         lookup = replace(lookup, filter=where)
-    return Search(lookup, target.name, field.name, folds(field, can))
+    return Search(lookup, target.name, field.name, folds(field, can), field.type in NUMBERS)
 
 
 def owner_search(

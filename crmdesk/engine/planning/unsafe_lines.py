@@ -10,7 +10,7 @@ from crmdesk.errors import Problem
 from crmdesk.model.file_kind import FileKind, kind_of
 from crmdesk.model.job import Action, LocalFile
 from crmdesk.model.mapping import Column, Conversion, WhenEmpty
-from crmdesk.model.schema import Field, FieldType
+from crmdesk.model.schema import NUMBERS, Field, FieldType
 from crmdesk.tabular.convert_read import ReadLine
 from crmdesk.tabular.files.contract import Kind
 from crmdesk.tabular.known_columns import KnownColumn
@@ -20,7 +20,6 @@ Known = Mapping[str, KnownColumn]
 CELL = 32_767
 """Characters that a cell of a workbook holds."""
 
-_NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL})
 _SHORT, _WHOLE = 16, 32
 _WORDS = {
     FieldType.INTEGER: "a whole number",
@@ -134,8 +133,8 @@ def _of_writing(field: Field, name: str, known: Known) -> Iterator[str]:
 
 _HELD = {Kind.INTEGER: "whole numbers", Kind.DECIMAL: "numbers", Kind.BOOLEAN: "true and false"}
 _TAKEN = {
-    Kind.INTEGER: _NUMBERS | {FieldType.BOOLEAN},
-    Kind.DECIMAL: _NUMBERS,
+    Kind.INTEGER: NUMBERS | {FieldType.BOOLEAN},
+    Kind.DECIMAL: NUMBERS,
     Kind.BOOLEAN: frozenset({FieldType.BOOLEAN}),
 }
 

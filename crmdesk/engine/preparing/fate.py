@@ -6,7 +6,7 @@ from typing import assert_never
 
 import polars as pl
 
-from crmdesk.engine.finding.lookup import find_keys, folds
+from crmdesk.engine.finding.lookup import compared, find_keys
 from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.preparing.preparation import Preparation
 from crmdesk.model.job import Action
@@ -14,7 +14,6 @@ from crmdesk.model.preview import Fate
 from crmdesk.model.reject import Check
 from crmdesk.model.schema import Field
 from crmdesk.tabular.batch import PROBLEM_SCHEMA, ROW, no_problems
-from crmdesk.tabular.keys import fold_key
 
 UNKNOWN = "No record has this id."
 NO_KEY = "No record has this key."
@@ -118,7 +117,7 @@ def _there(work: Preparation, key: Field, keys: pl.Series) -> pl.Series:
     """How many records have each of the keys."""
     distinct = keys.drop_nulls().unique()
     found = find_keys(work.session, work.can, work.plan.object, key, distinct.filter(distinct != ""), work.token)
-    asked = pl.DataFrame([fold_key(keys, folds(key, work.can)).alias("key")])
+    asked = pl.DataFrame([compared(keys, key, work.can).alias("key")])
     joined = asked.join(found.select("key", "n"), on="key", how="left", maintain_order="left")
     return joined["n"].fill_null(0)
 

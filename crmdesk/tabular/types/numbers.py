@@ -15,6 +15,9 @@ from crmdesk.tabular.types.cells import Cells, Fault, Rule, by_distinct, by_rule
 _MOST = 400
 """Digits on one side of the point of a number in a field without a limit; a binary double has 309 before it."""
 
+_ANY = Field("", "", FieldType.DECIMAL)
+"""A field that takes any number."""
+
 _BLANKS = " \u00a0\u202f"
 
 _FAST = 40
@@ -59,6 +62,14 @@ def _within(cells: Cells, field: Field) -> Cells:
     ]
     message = f"{field.name} takes numbers {' '.join(takes)}."
     return fault_at(cells, is_out.fill_null(value=False), Check.OUT_OF_RANGE, message)
+
+
+def alike(text: pl.Series) -> pl.Series:
+    """Numbers in their one form, however they are written: `7.0` and `07` are `7`, `1.0E7` is `10000000`.
+
+    A CRM gives them back in another form than it took them. A text that is no number stays as it is.
+    """
+    return numbers(text, _ANY).value.fill_null(text)
 
 
 def ungrouped(text: pl.Series, reading: Reading) -> pl.Series:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from crmdesk.connectors.contract import Capabilities
 from crmdesk.engine.finding.holding import Holding, comparable
 from crmdesk.model.schema import FieldType
 from crmdesk.tabular.batch import ROW
@@ -14,6 +15,7 @@ SAME = [
     (FieldType.DECIMAL, "1.50", "1.5"),
     (FieldType.DECIMAL, "+3.0", "3"),
     (FieldType.DECIMAL, "-0", "0"),
+    (FieldType.DECIMAL, "10000000", "1.0E7"),
     (FieldType.BOOLEAN, "TRUE", "true"),
     (FieldType.BOOLEAN, "", "false"),
     (FieldType.DATETIME, "2026-01-31T10:00:00Z", "2026-01-31T11:00:00.000+0100"),
@@ -38,7 +40,7 @@ def is_same(kind: FieldType, sent: str | None, held: str) -> bool:
     key, value = field(FieldType.TEXT, "Key__c"), field(kind, "Value__c")
     keys = pl.Series("__key__", ["k"]).hash()
     hashed = comparable(pl.Series([held]), value).hash().alias("Value__c")
-    holding = Holding(key, False, pl.DataFrame([keys, pl.Series("__id__", ["003"]), hashed]), (value,))
+    holding = Holding(key, Capabilities({}), pl.DataFrame([keys, pl.Series("__id__", ["003"]), hashed]), (value,))
     ready = pl.DataFrame(
         {ROW: [1], "Key__c": ["k"], "Value__c": [sent]},
         schema={ROW: pl.Int64, "Key__c": pl.String, "Value__c": pl.String},
