@@ -7,10 +7,10 @@ import csv
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QMenu, QWidget
 
 from crmdesk.desk.window.answers import RemedyLook, ValueMet
 from crmdesk.gui.kit.buttons import Button
@@ -33,7 +33,7 @@ from tests.gui.hands import CTRL, SHIFT, Key, click, fill, find, front, look, op
 from tests.store.steps import counted
 from tests.viewmodel.kept_rejects import bad_mails, stored
 
-_STATE, _EMAIL = 1, 6
+_STATE, _NAME, _EMAIL = 1, 5, 6
 BEST = "Shorten, round, tidy…"
 BAD = ["here", "there", "here", "nowhere", "here", "there", "here", "here", "here", "there"]
 
@@ -352,3 +352,33 @@ def test_what_nobody_would_see_in_a_value_is_made_visible() -> None:
         "a⇥b↵c",
         f"{'x' * 23}…",
     ]
+
+
+async def test_a_click_on_a_title_sorts_where_the_order_is_known_and_the_menu_does_it_by_keys(
+    mails: str, program: Program
+) -> None:
+    async with opened(program.home) as window:
+        table = await rejects_page(window)
+        await wait(lambda: len(column(table, "Email")) == 10, "the rows")
+
+        def click_title(at: int) -> None:
+            place = QPoint(table.head.sectionViewportPosition(at) + 20, 10)
+            QTest.mouseClick(table.head.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+        click_title(_EMAIL)
+        await wait(lambda: column(table, "Email")[:2] == ["here"] * 2, "the order of the addresses")
+        assert table.head.isSortIndicatorShown()
+        click_title(_EMAIL)
+        assert column(table, "Email")[:3] == ["there"] * 3
+        assert table.currentIndex().row() == 0
+        click_title(_NAME)
+        assert (table.head.sortIndicatorSection(), column(table, "Key")[0]) == (_EMAIL, "B2")
+        table.customContextMenuRequested.emit(QPoint(20, 20))
+        menu = await find(QMenu, "rejects-menu")
+        orders = next(each.menu() for each in menu.actions() if each.text() == "Sort by")
+        assert isinstance(orders, QMenu)
+        assert [each.text() for each in orders.actions()] == ["State", "Row", "Email: yours / original"]
+        orders.actions()[1].trigger()
+        menu.close()
+        assert column(table, "Key") == [f"B{row}" for row in range(1, 11)]
+        assert not table.head.isSortIndicatorShown()

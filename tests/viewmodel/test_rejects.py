@@ -13,6 +13,7 @@ from crmdesk.model.reject import RejectState
 from crmdesk.viewmodel.app import AppModel
 from crmdesk.viewmodel.rejects.causes import Group
 from crmdesk.viewmodel.rejects.columns import columns_of
+from crmdesk.viewmodel.rejects.order import By
 from crmdesk.viewmodel.rejects.runs import RunFilter
 from tests.cli.jobs import JOBS
 from tests.cli.program import Program
@@ -73,6 +74,34 @@ async def test_values_are_counted_and_narrow_the_rows(app_model: AppModel, mails
     model.find("4")
     await model.look()
     assert 4 in model.rows.rows
+
+
+async def test_rows_are_sorted_by_what_is_known_of_all_of_them_and_sent_as_in_the_source(
+    app_model: AppModel, mails: str
+) -> None:
+    model = opened(app_model, mails)
+    model.sort(By.VALUE)
+    assert list(model.rows.rows) == [*range(1, 11)], "the values are still counted"
+    await model.look()
+    assert list(model.rows.rows) == [1, 3, 5, 7, 8, 9, 4, 2, 6, 10]
+    model.correct(3, "Email", "Zoe@example.com")
+    model.correct(10, "Email", "")
+    assert list(model.rows.rows) == [1, 3, 5, 7, 8, 9, 4, 2, 6, 10], "no row runs away while it is corrected"
+    model.sort(By.VALUE)
+    assert list(model.rows.rows) == [3, 2, 6, 4, 1, 5, 7, 8, 9, 10]
+    assert model.row == 3
+    model.sort(By.STATE)
+    assert list(model.rows.rows) == [3, 10, 1, 2, 4, 5, 6, 7, 8, 9]
+    assert model.scope.rows == [3, 10]
+    model.choose_value("there")
+    await model.look()
+    model.sort(By.ROW)
+    model.sort(By.ROW)
+    assert (list(model.rows.rows), list(model.shown)) == ([10, 6, 2], [2, 6, 10])
+    model.choose_row(6)
+    model.read()
+    await model.look()
+    assert (list(model.rows.rows), model.row) == ([10, 6, 2], 6)
 
 
 async def test_rows_are_set_aside_and_taken_back(app_model: AppModel, mails: str) -> None:

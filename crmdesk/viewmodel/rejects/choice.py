@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from crmdesk.errors import CrmDeskError, UserError
 from crmdesk.viewmodel.rejects.causes import Group, group_of
 from crmdesk.viewmodel.rejects.drafts import RejectDrafts
+from crmdesk.viewmodel.rejects.order import By, ordered
 from crmdesk.viewmodel.rejects.rows import RejectRows
 from crmdesk.viewmodel.rejects.run import rejects_of_run
 from crmdesk.viewmodel.rejects.runs import RunFilter, default_run, runs_with_rejects
@@ -89,6 +90,13 @@ class RejectChoice(RejectsSeen):
         """Show only the rows that hold `text`; an empty one shows all."""
         self.search = text.strip()
         self.is_to_be_looked_at = True
+        self.changed()
+
+    def sort(self, by: By) -> None:
+        """Show the rows in this order, or the other way round where it is theirs; the first is chosen then."""
+        self._order = self.order.turned_to(by)
+        self.row = None
+        self._narrow_rows(self.shown)
         self.changed()
 
     def choose_row(self, row: int | None) -> None:
@@ -177,6 +185,8 @@ class RejectChoice(RejectsSeen):
         return self._all if self.value is None else (self._by_value or {}).get(self.value, ())
 
     def _narrow_rows(self, rows: Sequence[int]) -> None:
-        self.rows = RejectRows(self.app.history, self.run, rows, self.drafts.values)
+        self.shown = rows
+        shown = ordered(rows, self.order, self.drafts.values, self.column, self._by_value or {})
+        self.rows = RejectRows(self.app.history, self.run, shown, self.drafts.values)
         if self.row is None or self.rows.position_of(self.row) is None:
-            self.row = rows[0] if rows else None
+            self.row = shown[0] if shown else None

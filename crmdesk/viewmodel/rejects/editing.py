@@ -44,7 +44,7 @@ class RejectEditing(RejectChoice):
     @property
     def scope(self) -> SendScope:
         """What “Send again” would send."""
-        shown = self.rows.rows if self.group in CORRECTABLE else ()
+        shown = self.shown if self.group in CORRECTABLE else ()
         return send_scope(shown, self.drafts.values.keys(), self._ticks)
 
     @property
@@ -72,7 +72,7 @@ class RejectEditing(RejectChoice):
     @property
     def ticked_rows(self) -> list[int]:
         """The rows shown that somebody has ticked; none as long as nobody has."""
-        return [] if self._ticks is None else [row for row in self.rows.rows if row in self._ticks]
+        return [] if self._ticks is None else [row for row in self.shown if row in self._ticks]
 
     # --- ticking ---
 

@@ -49,7 +49,7 @@ class RejectRemedies(RejectEditing):
     @property
     def remedy_rows(self) -> Sequence[int]:
         """The rows that a remedy is for: the ticked ones, else all that are shown."""
-        return self.ticked_rows or list(self.rows.rows)
+        return self.ticked_rows or list(self.shown)
 
     async def look_at(self, remedy: Remedy, wish: Wish) -> RemedyLook:
         """What a remedy would do; nothing is changed. Raises what the CRM and the engine raise."""

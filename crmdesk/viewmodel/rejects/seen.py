@@ -10,6 +10,7 @@ from crmdesk.viewmodel.base import ViewModel
 from crmdesk.viewmodel.rejects.causes import CORRECTABLE, CauseCard, Group, cause_card, group_card
 from crmdesk.viewmodel.rejects.detail import Detail, detail_of
 from crmdesk.viewmodel.rejects.drafts import RejectDrafts
+from crmdesk.viewmodel.rejects.order import By, Order
 from crmdesk.viewmodel.rejects.rows import RejectRows
 from crmdesk.viewmodel.rejects.run import RunRejects
 from crmdesk.viewmodel.rejects.runs import RunFilter, RunLine, recently
@@ -47,7 +48,9 @@ class RejectsSeen(ViewModel):
         self.row: int | None = None
         self.beside: dict[tuple[str, int], Beside] = {}
         self.is_to_be_looked_at = False
+        self._order = Order()
         self._all: Sequence[int] = ()
+        self.shown: Sequence[int] = ()  # the rows shown, in the order of the source
         self._by_value: dict[str, list[int]] | None = None
         self._looking = 0
 
@@ -129,6 +132,11 @@ class RejectsSeen(ViewModel):
         if not self.column:
             return ()
         return None if self._by_value is None else tuple((value, len(rows)) for value, rows in self._by_value.items())
+
+    @property
+    def order(self) -> Order:
+        """In which order the rows are shown: that of the source while the values are still counted."""
+        return Order() if self._order.by is By.VALUE and not self.values else self._order
 
     @property
     def why_not_corrected(self) -> str:

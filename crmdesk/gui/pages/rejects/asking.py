@@ -38,14 +38,14 @@ class RejectAsking(QObject):
 
     async def set_value(self) -> None:
         """One value for all rows shown."""
-        model, rows = self._model, list(self._model.rows.rows)
+        model, rows = self._model, list(self._model.shown)
         found = await ask_value(self._page, model.kept.columns.all, self._column, len(rows))
         if found is not None:
             await model.fill(rows, *found)
 
     async def replace_value(self) -> None:
         """One value, or a part of it, for another, in all rows shown."""
-        model, rows = self._model, list(self._model.rows.rows)
+        model, rows = self._model, list(self._model.shown)
         columns = model.kept.columns.all
         found = await ask_replacement(self._page, columns, self._column, model.values or (), model.value)
         if found is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Any
 
 from PySide6.QtCore import QKeyCombination, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
@@ -14,8 +15,10 @@ from crmdesk.gui.kit.table.cells import Cell as Shown
 from crmdesk.gui.kit.table.cells import CellStyle as Style
 from crmdesk.gui.kit.table.model import TableModel
 from crmdesk.gui.kit.table.view import TWO_LINE, Table
+from crmdesk.gui.kit.tips import plain_tip
 from crmdesk.gui.pages.rejects.card import value_words
 from crmdesk.model.figures import number
+from crmdesk.viewmodel.rejects.order import By, Order
 from crmdesk.viewmodel.rejects.page import RejectsModel
 from crmdesk.viewmodel.rejects.rows import RejectRows, Standing
 
@@ -52,6 +55,13 @@ class GridColumn:
     is_mono: bool = False
     is_asked: bool = False
 
+    @property
+    def order(self) -> By | None:
+        """What a click on its title sorts by; other columns would have to be read from the first row to the last."""
+        if self.is_asked:
+            return By.VALUE
+        return {Kind.STATE: By.STATE, Kind.ROW: By.ROW, Kind.LINE: By.ROW}.get(self.kind)
+
 
 class RejectGrid(TableModel):
     """The rows shown by the view-model, read a page at a time."""
@@ -77,6 +87,21 @@ class RejectGrid(TableModel):
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._rows)
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:  # noqa: ANN401 - as data
+        if role != Qt.ItemDataRole.ToolTipRole or orientation is not Qt.Orientation.Horizontal:
+            return super().headerData(section, orientation, role)
+        each = self.grid[section]
+        if each.kind is Kind.TICK:
+            return self.tr("Tick all rows shown, or none")
+        if each.order is None:
+            return self.tr("The rows are sorted by state, by row, and by the column in question")
+        return plain_tip(self.tr("Sort by {0}; once more: the other way round").format(each.shown.title))
 
     def row_at(self, position: int) -> int:
         """The number of the row at a position."""
@@ -149,6 +174,16 @@ class RejectTable(Table):
     def __init__(self, label_text: str, grid: RejectGrid) -> None:
         super().__init__("rejects-rows", label_text, grid, line=TWO_LINE, is_multi=True, by_cells=True)
         self._grid = grid
+
+    def show_order(self, order: Order) -> None:
+        """Mark the column by which the rows are sorted; none where they stand as in the source."""
+        titles = [each.order for each in self._grid.grid]
+        is_marked = order != Order() and order.by in titles
+        self.head.setSortIndicatorShown(is_marked)
+        if is_marked:
+            ways = Qt.SortOrder
+            way = ways.DescendingOrder if order.is_downward else ways.AscendingOrder
+            self.head.setSortIndicator(titles.index(order.by), way)
 
     @property
     def source(self) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from crmdesk.errors import CrmDeskError
-from crmdesk.gui.pages.rejects.grid import RejectGrid, RejectTable
+from crmdesk.gui.pages.rejects.grid import Kind, RejectGrid, RejectTable
 from crmdesk.gui.spawn import failed, spawn
 from crmdesk.viewmodel.rejects.causes import CORRECTABLE, Group
 from crmdesk.viewmodel.rejects.page import RejectsModel
@@ -35,7 +37,7 @@ class GridHands(QObject):
         table.toggled.connect(self._turn_ticks)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._open_menu)
-        table.horizontalHeader().sectionClicked.connect(self._tick_all)
+        table.horizontalHeader().sectionClicked.connect(self._head_clicked)
         table.horizontalHeader().setSectionsClickable(True)
 
     def _typed(self, position: int, at: int, text: str) -> None:
@@ -53,10 +55,17 @@ class GridHands(QObject):
         rows = self._table.chosen()
         self._model.tick(rows, is_ticked=not all(self._model.is_ticked(row) for row in rows))
 
-    def _tick_all(self, at: int) -> None:
-        if at == 0:
-            rows = self._model.rows.rows
-            self._model.tick_all(is_ticked=not all(self._model.is_ticked(row) for row in rows))
+    def _head_clicked(self, at: int) -> None:
+        column = self._grid.grid[at]
+        if column.kind is Kind.TICK:
+            self._tick_all()
+        elif column.order is not None:
+            self._model.sort(column.order)
+        self._table.show_order(self._model.order)  # Qt has marked whatever was clicked
+
+    def _tick_all(self) -> None:
+        rows = self._model.rows.rows
+        self._model.tick_all(is_ticked=not all(self._model.is_ticked(row) for row in rows))
 
     def _copy(self) -> None:
         """The column of the cursor over the selected rows, as it is pasted."""
@@ -99,4 +108,13 @@ class GridHands(QObject):
             menu.addAction(self.tr("Set aside…"), lambda: self.aside_wanted.emit(rows))
         if model.group is Group.SET_ASIDE:
             menu.addAction(self.tr("Take back"), lambda: spawn(model.take_back(rows)))
+        self._add_orders(menu)
         menu.popup(self._table.viewport().mapToGlobal(at))
+
+    def _add_orders(self, menu: QMenu) -> None:
+        """What a click on a title does, for who has no mouse."""
+        orders = menu.addMenu(self.tr("Sort by"))
+        titles = {each.order: each.shown.title for each in self._grid.grid if each.kind is not Kind.LINE}
+        for order, title in titles.items():
+            if order is not None:
+                orders.addAction(title.replace("&", "&&"), partial(self._model.sort, order))

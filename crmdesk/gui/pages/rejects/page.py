@@ -166,6 +166,7 @@ class RejectsPage(Page):
             self._causes.show_choice(model)
             self._card.show_cause(model)
             self._grid.show_rows()
+            self._table.show_order(model.order)
             self._keep_cursor()
             self._detail.show_detail(model.detail)
         except CrmDeskError as error:
