@@ -12,7 +12,7 @@ from crmdesk.errors import UserError
 from crmdesk.model.filter import Condition, Operator
 from crmdesk.model.job import Action, Operation
 from crmdesk.model.local import Readers
-from crmdesk.model.mapping import Column, Constant, Lookup, WhenEmpty
+from crmdesk.model.mapping import Column, Constant, Expression, Lookup, WhenEmpty
 from crmdesk.viewmodel.app import AppModel, PageName, Place
 from crmdesk.viewmodel.job_editor.mapping_lines import BecomesTone, LineState, MappingLine
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
@@ -332,6 +332,23 @@ async def test_a_rehearsal_that_is_stopped_leaves_no_result(editor: JobEditorMod
     await work
     assert editor.rehearsed is None
     assert editor.why_not_run == ""
+
+
+async def test_a_rehearsal_counts_until_a_text_that_is_asked_for_is_another(
+    editor: JobEditorModel, contacts: Path
+) -> None:
+    await writing(editor, contacts, "Contact")
+    editor.mapping.set_origin(number(editor, "LastName"), Expression("vars.season"))
+    assert editor.variables.put(0, "season", "")
+    editor.answer({"season": "Summer"})
+    await editor.rehearse()
+    assert editor.rehearsed is not None
+    told: list[bool] = []
+    editor.subscribe(lambda: told.append(editor.rehearsed is None))
+    editor.answer({"season": "Winter"})
+    assert (told, editor.rehearsed) == ([True], None)
+    editor.answer({"season": "Summer"})
+    assert editor.rehearsed is not None
 
 
 async def test_another_name_changes_nothing_of_what_is_known(editor: JobEditorModel, real_data: Path) -> None:

@@ -114,8 +114,8 @@ class JobFacts(ViewModel, ABC):
 
     @property
     def rehearsed(self) -> RehearsalResult | None:
-        """The result of the rehearsal of the very draft."""
-        return self.rehearsal.of(self.job)
+        """The result of the rehearsal of the very draft, with the texts that were asked for last."""
+        return self.rehearsal.of(self.job, self.variables.asked)
 
     @property
     def problems(self) -> tuple[JobProblem, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from crmdesk.desk.window.run_children import backfill_arguments, run_arguments
 from crmdesk.errors import UserError
@@ -152,6 +152,11 @@ class JobEditorModel(JobFacts):
         self.rehearsal.stop()
 
     # --- check, rehearse, run ---
+
+    def answer(self, texts: Mapping[str, str]) -> None:
+        """Take what was typed for the variables without a text, for this time."""
+        self.variables.answer(texts)
+        self.changed()
 
     async def check(self) -> int:
         """Save and look at the draft anew, the CRM's schema included; the number of problems."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ _ENDS = ("rehearsed", "finished")
 
 @dataclass(frozen=True, slots=True)
 class RehearsalResult:
-    """What a run of `job` would do with all rows, as of `at` (UTC).
+    """What a run of `job` would do with all rows, as of `at` (UTC), where its variables hold `texts` that time.
 
     It would make about `run_calls` calls and send for about `run_seconds` (0: nobody can tell). `changes` are those of
     records that are there.
@@ -40,6 +40,7 @@ class RehearsalResult:
     run_calls: int = 0
     run_seconds: float = 0.0
     changes: tuple[FieldChange, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def sent(self) -> int:
@@ -75,10 +76,12 @@ class Rehearsal:
         self.total: int | None = None
         self.result: RehearsalResult | None = None
 
-    def of(self, job: Job) -> RehearsalResult | None:
-        """The result, if it is one of the very job, whatever that is called by now."""
+    def of(self, job: Job, texts: Mapping[str, str]) -> RehearsalResult | None:
+        """The result, if it is one of the very job, whatever that is called by now, with the very texts."""
         result = self.result
-        return result if result is not None and replace(result.job, name=job.name) == job else None
+        if result is None or result.texts != texts:
+            return None
+        return result if replace(result.job, name=job.name) == job else None
 
     def stop(self) -> None:
         """End the rehearsal under way; nothing was sent, so nothing is left behind."""
@@ -106,7 +109,7 @@ class Rehearsal:
             child.stop()
             child.forget()
         if told is not None:
-            self._keep(job, told)
+            self._keep(job, texts, told)
 
     async def _watch(self, child: RunChild) -> dict[str, Any] | None:
         """The last line of the child, or None when it was stopped."""
@@ -127,7 +130,7 @@ class Rehearsal:
             self.phase, self.done, self.total = str(event["phase"]), int(event["done"]), event["total"]
             self._changed()
 
-    def _keep(self, job: Job, told: Mapping[str, Any]) -> None:
+    def _keep(self, job: Job, texts: Mapping[str, str], told: Mapping[str, Any]) -> None:
         error = told.get("error")
         if error is not None:
             raise error_of(error["kind"], error["message"], hint=error["hint"], place=error["place"])
@@ -141,4 +144,4 @@ class Rehearsal:
         lookups = tuple(LookupCount(**each) for each in told.get("lookups", ()))
         cost = int(told.get("run_calls", 0)), float(told.get("run_seconds", 0))
         changes = msgspec.convert(told.get("changes", ()), tuple[FieldChange, ...])
-        self.result = RehearsalResult(job, tally, causes, datetime.now(UTC), lookups, *cost, changes)
+        self.result = RehearsalResult(job, tally, causes, datetime.now(UTC), lookups, *cost, changes, texts)

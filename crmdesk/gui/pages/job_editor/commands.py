@@ -231,7 +231,7 @@ class JobCommands:
             return True
         texts = await ask_texts(self._page, variables.to_ask)
         if texts is not None:
-            variables.answer(texts)
+            self._model.answer(texts)
         return texts is not None
 
     async def _run(self) -> None:
