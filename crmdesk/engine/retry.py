@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from crmdesk.engine.preparing.columns import EXACT, REJECT, RESERVED, beside
-from crmdesk.engine.preparing.mangled import Mangled, why_mangled
+from crmdesk.engine.preparing.mangled import Mangled, Unreadable, all_readable, why_mangled
 from crmdesk.errors import FileFormatError
 from crmdesk.model.reject import Check, Reject, RowProblem
 from crmdesk.tabular.batch import LINE, PROBLEM_SCHEMA, ROW, Batch, no_problems
@@ -36,10 +36,13 @@ class Corrections:
     lacking: tuple[str, ...] = ()
 
 
-def read_corrections(file: LocalSource, rejects: Sequence[Reject], name: str) -> Corrections:
+def read_corrections(
+    file: LocalSource, rejects: Sequence[Reject], name: str, unreadable: Unreadable = all_readable
+) -> Corrections:
     """The corrections in `file`, whose rows are matched by their reject id; raises FileFormatError.
 
-    Our own columns are not read back. Moved, sorted, removed or added rows do no harm.
+    Our own columns are not read back. Moved, sorted, removed or added rows do no harm. What was `unreadable` may be
+    written in another way now.
     """
     if REJECT not in file.header:
         raise FileFormatError(
@@ -64,7 +67,7 @@ def read_corrections(file: LocalSource, rejects: Sequence[Reject], name: str) ->
                 strangers.append(reject)
                 continue
             found = {columns[shown]: text for shown, text in row.items()}
-            read = found if is_exact else _read_back(known[reject], found, mangled)
+            read = found if is_exact else _read_back(known[reject], found, unreadable(known[reject]), mangled)
             if values.setdefault(reject, read) != read:
                 raise FileFormatError(
                     f"{name} holds the reject {reject} twice, with other values.", hint="Keep one of the two rows."
@@ -87,13 +90,15 @@ def _columns_in(header: Sequence[str], source: Iterable[str]) -> dict[str, str]:
     return {shown: column for shown, column in found.items() if column is not None}
 
 
-def _read_back(reject: Reject, found: Mapping[str, str], mangled: list[Mangled]) -> dict[str, str]:
+def _read_back(
+    reject: Reject, found: Mapping[str, str], unreadable: Collection[str], mangled: list[Mangled]
+) -> dict[str, str]:
     """Cells as their writer meant them: what was not touched is what it was, disarmed or not."""
     values = {}
     for column, text in found.items():
         original = reject.values.get(column) or ""
         value = original if text == original else armed(text)
-        why = why_mangled(original, value)
+        why = "" if column in unreadable else why_mangled(original, value)
         if why:
             mangled.append(Mangled(reject.id, reject.row, column, original, value, why))
         values[column] = original if why else value

@@ -134,6 +134,35 @@ def test_a_mangled_value_is_asked_about(used: Used) -> None:
     assert used.program.org().count(f"Contact WHERE Legacy_Id__c = '00{used.run}'") == 1
 
 
+def test_a_number_in_the_other_style_is_corrected_and_not_asked_about(
+    used: Used, request: pytest.FixtureRequest
+) -> None:
+    """R-195: of several values that a spreadsheet has changed a few are named, and how many more there are."""
+    job, rows = used.folder / f"{request.node.name}.toml", used.folder / f"{request.node.name}.csv"
+    rows.write_text("Name,Pay,Born\n" + "".join(f'{row},"{row},5",1980-01-0{row}\n' for row in range(1, 6)))
+    job.write_text(
+        f'name = "{request.node.name}"\naccount = "Practice org"\nobject = "Account"\noperation = "export"\n'
+        f'[local]\npath = "{rows.name}"\n[[mapping]]\nremote = "Name"\nlocal = "Name"\n'
+        '[[mapping]]\nremote = "BillingLatitude"\nlocal = "Pay"\n[[mapping]]\nremote = "Site"\nlocal = "Born"\n'
+    )
+    run = str(used.program.ask("run", job, "--yes").last["run"])
+    file = used.folder / "other-style.csv"
+    used.lines("rejects", run, "--csv", file)
+    found = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+    corrected = [row | {"Pay": row["Pay"].replace(",", "."), "Born": f"1/{row['_row']}/1980"} for row in found]
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, list(found[0]))
+        writer.writeheader()
+        writer.writerows(corrected)
+    refused = used.program.ask("retry", run, "--from", file, "--yes")
+    assert "5 values look changed" in refused.error["message"]
+    assert refused.error["message"].endswith("; and 2 more).")
+    assert used.program.ask("retry", run, "--from", file, "--mangled", "original", "--yes").counts() == {
+        "read": 5,
+        "created": 5,
+    }
+
+
 def test_the_file_of_the_first_attempt_serves_for_the_third_and_results_tell_how_each_row_ended(used: Used) -> None:
     """R-195, R-157: whoever corrects a file bit by bit need not write it anew after each attempt."""
     file = used.folder / "rejects.csv"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from crmdesk.desk.mending.inheriting import inherited
 from crmdesk.desk.mending.when_mangled import WhenMangled
+from crmdesk.engine.preparing.mangled import Unreadable, all_readable
 from crmdesk.engine.retry import Corrections, read_corrections
 from crmdesk.errors import UserError
 from crmdesk.model.figures import counted
@@ -63,19 +64,20 @@ def given_back(
     local: LocalFile,
     when: WhenMangled,
     earlier: Callable[[], Sequence[tuple[Reject, int]]] = tuple,
+    unreadable: Unreadable = all_readable,
 ) -> GivenBack:
     """Read a corrected file, CSV or workbook, for these open rejects; raises FileFormatError and UserError.
 
     A row of an `earlier` reject, each with the row of the reject that stands for it now, counts as a row of that; they
     are asked for where the file has rows of other rejects.
     """
-    found, notices = _read(file, rejects, local)
+    found, notices = _read(file, rejects, local, unreadable)
     older: dict[str, tuple[Reject, Reject]] = {}
     if found.strangers:
         by_row = {reject.row: reject for reject in rejects}
         older = {one.id: (one, by_row[row]) for one, row in earlier() if row in by_row and one.values}
     if older:
-        found, notices = _read(file, [*rejects, *(reject for reject, _ in older.values())], local)
+        found, notices = _read(file, [*rejects, *(reject for reject, _ in older.values())], local, unreadable)
     found = inherited(_decided(found, when, file.name), older)
     known = {reject.id: reject for reject in rejects}
     changes = [
@@ -99,15 +101,17 @@ def given_back(
     )
 
 
-def _read(file: Path, rejects: Sequence[Reject], local: LocalFile) -> tuple[Corrections, Sequence[str]]:
+def _read(
+    file: Path, rejects: Sequence[Reject], local: LocalFile, unreadable: Unreadable
+) -> tuple[Corrections, Sequence[str]]:
     """What the file says of these rejects, and what was not sure of it."""
     if kind_of(str(file)) is FileKind.XLSX:
         from crmdesk.engine.workbook.read import read_workbook
 
-        found = read_workbook(file, rejects, local.date_format)
+        found = read_workbook(file, rejects, local.date_format, unreadable)
         return found, tuple(_of_columns(found))
     source = open_csv(LocalFile(str(file.absolute())))
-    found = read_corrections(source, rejects, file.name)
+    found = read_corrections(source, rejects, file.name, unreadable)
     return found, (*source.notices, *_of_columns(found))
 
 
@@ -127,6 +131,7 @@ def _decided(found: Corrections, when: WhenMangled, name: str) -> Corrections:
         return found
     if when is WhenMangled.ASK:
         some = "; ".join(f"row {one.row}, {one.column}: {one.original} → {one.found}" for one in found.mangled[:_NAMED])
+        some += f"; and {len(found.mangled) - _NAMED:,} more" if len(found.mangled) > _NAMED else ""
         raise UserError(
             f"In {name} {counted(len(found.mangled), 'value looks', 'values look')} changed by a spreadsheet ({some}).",
             hint="--mangled original keeps them as they were, --mangled file takes those of the file.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from crmdesk.desk.mending.groups import group_numbered, rejects_in
 from crmdesk.desk.mending.remedies.jobs import RECORD_ID, Way, sent_in, without_field
 from crmdesk.desk.mending.rewriting import Change
 from crmdesk.desk.mending.when_mangled import WhenMangled
+from crmdesk.desk.mending.workbook import unreadable_columns
 from crmdesk.desk.window.corrections import CORRECTIONS, exact_file
 from crmdesk.errors import UserError
 from crmdesk.model.figures import counted
@@ -144,10 +146,11 @@ def open_rejects(store: Store, run: str, choice: Choice) -> list[Reject]:
 
 def read_back(store: Store, run: str, file: Path, rejects: Sequence[Reject], when: WhenMangled) -> GivenBack:
     """What a corrected file says about these rejects."""
-    local = job_of(store.runs.get(run).start).job.local
+    job = job_of(store.runs.get(run).start).job
     with named_in(""):
-        own = local if isinstance(local, LocalFile) else LocalFile("")
-        return given_back(file, rejects, own, when, lambda: _earlier(store, run, rejects))
+        own = job.local if isinstance(job.local, LocalFile) else LocalFile("")
+        unreadable = partial(unreadable_columns, job)
+        return given_back(file, rejects, own, when, lambda: _earlier(store, run, rejects), unreadable)
 
 
 def _earlier(store: Store, run: str, rejects: Sequence[Reject]) -> list[tuple[Reject, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import partial
 
@@ -12,7 +12,7 @@ from crmdesk.engine.workbook.sheets import SET_ASIDE, CauseSheet, CellRule, Hand
 from crmdesk.model.figures import counted
 from crmdesk.model.job import Job, LocalFile
 from crmdesk.model.mapping import Column
-from crmdesk.model.reject import RejectState
+from crmdesk.model.reject import Check, Reject, RejectState, RowProblem
 from crmdesk.model.run import RunRecord
 from crmdesk.model.schema import Field, FieldType, RemoteObject
 from crmdesk.store.rejects import Rejects
@@ -60,6 +60,13 @@ def source_columns(job: Job, field: str) -> tuple[str, ...]:
     """
     wanted = {name.strip().casefold() for name in field.split(",")} - {""}
     return columns_of(tuple(line for line in job.mapping if line.remote.casefold() in wanted))
+
+
+def unreadable_columns(job: Job, reject: Reject) -> Collection[str]:
+    """The source columns of a reject whose values could not be read: written in another way they are mended."""
+    problems = (RowProblem(reject.field, reject.code, reject.message), *reject.also)
+    wrong = {problem.field for problem in problems if problem.code == Check.CONVERSION_ERROR}
+    return {column for field in wrong for column in source_columns(job, field)}
 
 
 def _fields(job: Job, remote: RemoteObject | None) -> dict[str, Field]:

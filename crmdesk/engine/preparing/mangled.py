@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+
+from crmdesk.engine.preparing.meanings import days, number, numbers, times
+from crmdesk.model.reject import Reject
 
 _DATE = re.compile(
     r"\d{4}-\d{2}-\d{2}(?:[T ].*)?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[.-]? ?[A-Za-zÄäé]{3,4}\.?(?:[- ]\d{2,4})?"
     r"|[A-Za-zÄäé]{3,4}[- ]\d{2,4}"
 )
 _LIKE_A_DATE = re.compile(r"\d{1,4}[./-]\d{1,4}(?:[./-]\d{1,4})?|[A-Za-z]{3,9}[ -]?\d{1,4}")
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
 _DIGITS = 15  # that a spreadsheet keeps of a number
 _SHOWN = 5  # of a number that it shows with an exponent
+_ANOTHER_NUMBER = "a number is written in another way"
+_TRUTH = frozenset({"true", "false"})
+
+Unreadable = Callable[[Reject], Collection[str]]
+"""The columns of a reject that were refused for how their values are written: another way is what is wanted there."""
+
+
+def all_readable(_reject: Reject) -> Collection[str]:
+    """For rejects of which nothing is known."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +47,23 @@ def why_mangled(original: str, found: str) -> str:
         return ""
     if _LIKE_A_DATE.fullmatch(original) and _DATE.fullmatch(found) and not _DATE.fullmatch(original):
         return "a text was taken for a date"
-    before, after = _number(original), _number(found)
+    if days(original) & days(found):
+        return "a date is written in another way"
+    if times(original) & times(found):
+        return "a time is written in another way"
+    if original.casefold() == found.casefold() and original.casefold() in _TRUTH:
+        return "a text was taken for true or false"
+    return _why_another_number(original, found)
+
+
+def _why_another_number(original: str, found: str) -> str:
+    if numbers(original) & numbers(found):
+        if _begins_with_zero(found):
+            return ""
+        return "zeros at the beginning are lost" if _begins_with_zero(original) and number(found) else _ANOTHER_NUMBER
+    before, after = number(original), number(found)
     if before is None or after is None:
         return ""
-    if before == after:
-        lost = original.lstrip("+-").startswith("0") and not found.lstrip("+-").startswith("0")
-        return "zeros at the beginning are lost" if lost else "a number is written in another way"
     if "e" in found.casefold() and abs(before - after) <= abs(before) * Decimal(10) ** -_SHOWN:
         return "digits of a long number are lost"
     if len(original) > _DIGITS and abs(before - after) <= abs(before) * Decimal(10) ** -(_DIGITS - 1):
@@ -47,10 +71,6 @@ def why_mangled(original: str, found: str) -> str:
     return ""
 
 
-def _number(text: str) -> Decimal | None:
-    if not _NUMBER.fullmatch(text):
-        return None
-    try:
-        return Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        return None
+def _begins_with_zero(text: str) -> bool:
+    """Whether zeros stand before a whole number, which a spreadsheet leaves to texts alone."""
+    return re.match(r"[+-]?0\d", text) is not None

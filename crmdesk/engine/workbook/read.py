@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
 
-from crmdesk.engine.preparing.mangled import Mangled, why_mangled
+from crmdesk.engine.preparing.mangled import Mangled, Unreadable, all_readable, why_mangled
 from crmdesk.engine.retry import Corrections
-from crmdesk.engine.workbook.cells import fits
+from crmdesk.engine.workbook.cells import fits, real_date
 from crmdesk.engine.workbook.no_value import refuse_what_has_no_value
 from crmdesk.engine.workbook.reference import reject_of
 from crmdesk.engine.workbook.sheets import OURS, REFERENCE, SET_ASIDE, headings
@@ -25,6 +25,7 @@ class _Reading:
 
     rejects: Mapping[str, Reject]
     date_format: str
+    unreadable: Unreadable
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     set_aside: dict[str, str] = field(default_factory=dict)
     mangled: list[Mangled] = field(default_factory=list)
@@ -48,13 +49,15 @@ class _Header:
     others: Sequence[str]
 
 
-def read_workbook(path: Path, rejects: Sequence[Reject], date_format: str) -> Corrections:
+def read_workbook(
+    path: Path, rejects: Sequence[Reject], date_format: str, unreadable: Unreadable = all_readable
+) -> Corrections:
     """The corrections in a workbook for these rejects; raises FileFormatError.
 
     Moved, sorted, removed or added rows and sheets do no harm. Values that look as if the spreadsheet had changed them
-    are among `mangled` and not among `values`.
+    are among `mangled` and not among `values`, but for those that were `unreadable` before.
     """
-    reading = _Reading({reject.id: reject for reject in rejects}, date_format)
+    reading = _Reading({reject.id: reject for reject in rejects}, date_format, unreadable)
     columns = tuple(dict.fromkeys(name for reject in rejects for name in reject.values))
     is_ours = False
     with opened(path) as sheets:
@@ -156,15 +159,18 @@ def _take_in(reading: _Reading, header: _Header, cells: Cells, place: str) -> li
 def _values(
     reading: _Reading, reject: Reject, header: _Header, cells: Cells, texts: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
+    unreadable = reading.unreadable(reject)
     for place, column in header.columns.items():
         original = reject.values.get(column) or ""
+        untold = "" if column in unreadable else original
         text = texts[place] if place < len(texts) else ""
         if not fits(original) and not text:
             text = original
         value = cells[place].value if place < len(cells) else None
         if isinstance(value, date):
-            text = _as_written(value, text, original, reading.date_format)
-        why = why_mangled(original, text)
+            text = _as_written(value, text, untold, reading.date_format)
+        is_date_still = isinstance(value, date) and real_date(original, reading.date_format) is not None
+        why = "" if is_date_still else why_mangled(untold, text)
         if why:
             reading.mangled.append(Mangled(reject.id, reject.row, column, original, text, why))
         yield column, original if why else text
@@ -174,6 +180,8 @@ def _as_written(value: date, text: str, original: str, pattern: str) -> str:
     """A real date as the source writes dates, when the source has one there; else the text that it shows."""
     day = value.date() if isinstance(value, datetime) else value
     is_day = not isinstance(value, datetime) or value.time() == time()
-    if not is_day or "T" in original or why_mangled(original, day.isoformat()):
+    if not is_day or "T" in original:
+        return text
+    if real_date(original, pattern) is None and why_mangled(original, day.isoformat()):
         return text
     return day.strftime(pattern or "%Y-%m-%d")

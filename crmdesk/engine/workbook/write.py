@@ -139,9 +139,15 @@ def _write_row(page: Page, number: int, handover: Handover, sheet: CauseSheet, r
         text = reject.values.get(name) or ""
         is_yellow = name in sheet.to_correct
         day = real_date(text, handover.date_format) if name in handover.dates else None
-        if day is not None:
-            page.write_datetime(number, column, day, looks.yellow_date if is_yellow else looks.plain_date)
-        elif not text or not fits(text):
-            page.write_blank(number, column, None, looks.yellow if is_yellow else looks.plain)
+        # A text that is to become a date stands in a date's cell: what is typed over it is one in the typist's country.
+        takes_date = name in handover.dates and (is_yellow or day is not None)
+        if is_yellow:
+            look = looks.yellow_date if takes_date else looks.yellow
         else:
-            page.write_string(number, column, text, looks.yellow if is_yellow else looks.plain)
+            look = looks.plain_date if takes_date else looks.plain
+        if day is not None:
+            page.write_datetime(number, column, day, look)
+        elif not text or not fits(text):
+            page.write_blank(number, column, None, look)
+        else:
+            page.write_string(number, column, text, look)

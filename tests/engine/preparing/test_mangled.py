@@ -21,6 +21,16 @@ from crmdesk.engine.preparing.mangled import why_mangled
         ("1E05", "100000", "a number is written in another way"),
         ("123456789012", "1.23457E+11", "digits of a long number are lost"),
         ("12345678901234567", "12345678901234500", "digits of a long number are lost"),
+        ("1980-01-06", "1/6/1980", "a date is written in another way"),
+        ("04/03/2026", "04/03/26", "a date is written in another way"),
+        ("04/03/2026", "2026-04-03", "a date is written in another way"),
+        ("2026-03-04 10:30", "2026-03-04T10:30:00", "a date is written in another way"),
+        ("10:30", "10:30:00 AM", "a time is written in another way"),
+        ("False", "FALSE", "a text was taken for true or false"),
+        ("25%", "0.25", "a number is written in another way"),
+        ("(12)", "-12", "a number is written in another way"),
+        ("$1,200.50", "1200.5", "a number is written in another way"),
+        ("040 123 456", "40123456", "zeros at the beginning are lost"),
     ],
 )
 def test_what_a_spreadsheet_did_is_told(original: str, found: str, why: str) -> None:
@@ -38,6 +48,10 @@ def test_what_a_spreadsheet_did_is_told(original: str, found: str, why: str) -> 
         ("7", ""),
         ("007", "0071"),
         ("12345", "12346"),
+        ("31/02/1986", "1986-02-28"),
+        ("040 123 456", "040123456"),
+        ("12e4567890", "13e4567890"),
+        ("10:30", "11:30"),
         ("p.berg@acme.example", "t.holm@acme.example"),
     ],
 )

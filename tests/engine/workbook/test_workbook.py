@@ -259,3 +259,41 @@ def test_a_trip_through_libreoffice_changes_nothing(tmp_path: Path) -> None:
     found = read_workbook(through_libreoffice(tmp_path / "out.xlsx"), rejects, "")
     assert found.values == {reject.id: reject.values for reject in rejects}
     assert found.mangled == ()
+
+
+def test_a_value_that_could_not_be_read_may_be_written_in_another_way_and_no_other(tmp_path: Path) -> None:
+    """R-195: what a spreadsheet would do by itself is what a person does to mend it."""
+    rejects = rejects_of([{"Born": "3/1984", "Code": "3-1984"}, {"Born": "", "Code": "1,5"}])
+    place = tmp_path / "out.xlsx"
+    sheet = CauseSheet("1 Cannot be read: Born", "Correct it.", ("Born",), lambda: iter(rejects))
+    write_workbook(Handover(("Born", "Code"), (sheet,), dates={"Born"}, date_format="%d/%m/%Y"), place)
+    book = openpyxl.load_workbook(place)
+    page = sheet_named(book, "1 Cannot be read Born")
+    for row in (2, 3):
+        cell = page.cell(*place_of(page, row, "Born"))
+        assert cell.number_format == "yyyy-mm-dd", "what is typed there is taken for a date"
+        cell.value = date(1984, 3, 1)
+        page.cell(*place_of(page, row, "Code")).value = date(1984, 3, 1) if row == 2 else 1.5
+    book.save(place)
+    found = read_workbook(place, rejects, "%d/%m/%Y", lambda _: {"Born"})
+    assert {reject: dict(values) for reject, values in found.values.items()} == {
+        "R1-1": {"Born": "01/03/1984", "Code": "3-1984"},
+        "R1-2": {"Born": "01/03/1984", "Code": "1,5"},
+    }
+    assert [(one.row, one.column) for one in found.mangled] == [(1, "Code"), (2, "Code")]
+
+
+def test_a_real_date_that_somebody_changes_is_a_correction_even_with_day_and_month_the_other_way_round(
+    tmp_path: Path,
+) -> None:
+    rejects = rejects_of([{"Born": "03/02/1984", "Code": "x"}])
+    place = tmp_path / "out.xlsx"
+    sheet = CauseSheet("1 Not in the list: Code", "Choose.", ("Code",), lambda: iter(rejects))
+    write_workbook(Handover(("Born", "Code"), (sheet,), dates={"Born"}, date_format="%d/%m/%Y"), place)
+    assert read_workbook(place, rejects, "%d/%m/%Y").values["R1-1"]["Born"] == "03/02/1984"
+    book = openpyxl.load_workbook(place)
+    page = sheet_named(book, "1 Not in the list Code")
+    page.cell(*place_of(page, 2, "Born")).value = date(1984, 3, 2)
+    book.save(place)
+    found = read_workbook(place, rejects, "%d/%m/%Y")
+    assert (found.values["R1-1"]["Born"], found.mangled) == ("02/03/1984", ())
