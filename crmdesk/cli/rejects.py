@@ -14,14 +14,14 @@ from crmdesk.cli.asking import Asking
 from crmdesk.cli.context import Invocation, invocation_of
 from crmdesk.cli.mending import Mangled
 from crmdesk.cli.watching import watch
-from crmdesk.cli.words import ends
+from crmdesk.cli.words import ends, is_mended_by_file
 from crmdesk.desk import CancelToken, Desk
 from crmdesk.desk.mending.remedies.jobs import Way
 from crmdesk.desk.mending.when_mangled import WhenMangled
 from crmdesk.errors import UserError
 from crmdesk.model.figures import counted
 from crmdesk.model.reject import Reject, RejectState
-from crmdesk.model.run import RunEvent
+from crmdesk.model.run import RunEvent, RunRecord
 from crmdesk.model.visible import in_one_line
 
 if TYPE_CHECKING:
@@ -53,15 +53,19 @@ def rejects(  # noqa: PLR0913, PLR0917 - one an option
     with call.desk() as desk:
         if csv is not None:
             rows = desk.mending.write_rejects(run, csv, is_disarmed=guard, cause=cause)
-            _written(call, run, csv, rows, "Correct them there")
+            _written(call, desk.history.run(run), csv, rows, "Correct them there")
         elif workbook is not None:
             rows, why = desk.mending.write_workbook(run, workbook, cause, say or ())
             if why:
                 call.output.warn(why)
-            _written(call, run, workbook, rows, "Have the yellow cells corrected", {"without_lists": why or None})
+            more = {"without_lists": why or None}
+            _written(call, desk.history.run(run), workbook, rows, "Have the yellow cells corrected", more)
         elif causes:
-            for group in desk.mending.groups(run):
+            groups = desk.mending.groups(run)
+            for group in groups:
                 _say_group(call, group)
+            if not groups:
+                call.output.say(f"Run {run} has no rejects.")
         else:
             for reject in desk.mending.rejects(run, cause, (state,) if state is not None else ()):
                 call.output.line(reject_values(reject))
@@ -69,10 +73,12 @@ def rejects(  # noqa: PLR0913, PLR0917 - one an option
 
 
 def _written(
-    call: Invocation, run: str, file: Path, rows: int, then: str, more: Mapping[str, object] | None = None
+    call: Invocation, record: RunRecord, file: Path, rows: int, then: str, more: Mapping[str, object] | None = None
 ) -> None:
+    run = record.run
     call.output.line({"run": run, "file": str(file), "rows": rows, **(more or {})})
-    call.output.say(f"Wrote {counted(rows, 'reject')} to {file}. {then}, then `crmdesk retry {run} --from {file}`.")
+    after = f" {then}, then `crmdesk retry {run} --from {file}`." if rows and is_mended_by_file(record.start) else ""
+    call.output.say(f"Wrote {counted(rows, 'reject')} to {file}.{after}")
 
 
 def _say_group(call: Invocation, group: CauseGroup) -> None:

@@ -99,7 +99,7 @@ class _Shown:
         yield from (f"  rejects taken up by run {other}" for other in self.retries)
         yield from (f"  {counted(count, 'reject')} {state}" for state, count in self.states.items())
         yield from (cause_sentence(each.rows, each.code, each.field, each.message) for each in self.causes)
-        yield outcome_sentence(record.outcome, record.run, record.tally, self.states.get("open", 0))
+        yield outcome_sentence(record.outcome, record.run, record.tally, start, self.states.get("open", 0))
 
 
 def _show_path(call: Invocation, run: str, row: int) -> None:

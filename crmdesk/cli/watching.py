@@ -15,7 +15,7 @@ from crmdesk.cli.words import outcome_sentence
 from crmdesk.desk import CancelToken, Desk
 from crmdesk.desk.crash_file import kept_crash
 from crmdesk.errors import CrmDeskError
-from crmdesk.model.run import Notice, Progress, RunEvent, RunFinished, RunOutcome, RunStarted, Tally
+from crmdesk.model.run import Notice, Progress, RunEvent, RunFinished, RunOutcome, RunStart, RunStarted, Tally
 
 if TYPE_CHECKING:
     from crmdesk.cli.progress_bar import ProgressBar
@@ -96,6 +96,7 @@ def watch(call: Invocation, begin: Begin, token: CancelToken) -> int:
                         _notice(call.output, event.message)
                     case RunFinished():
                         finished = event
+            start = desk.history.run(finished.run).start
             if not token.is_cancelled:
                 _clean(call.output, desk)
     except Exception as error:  # noqa: BLE001 - a bug of ours must not keep back the line that always ends a run
@@ -104,7 +105,7 @@ def watch(call: Invocation, begin: Begin, token: CancelToken) -> int:
         code = _refused(call.output, told, run, time.monotonic() - begun)
     else:
         last_word.claim()
-        code = _end(call.output, finished)
+        code = _end(call.output, finished, start)
     last_word.said(code)
     if token.is_cancelled:
         leave(code)
@@ -133,7 +134,7 @@ def _clean(output: Output, desk: Desk) -> None:
         _notice(output, f"Old runs could not be cleaned up: {error.message}")
 
 
-def _end(output: Output, event: RunFinished) -> int:
+def _end(output: Output, event: RunFinished, start: RunStart | None = None) -> int:
     """Say how a run ended; gives the exit code."""
     output.line(
         finished_values(
@@ -150,7 +151,7 @@ def _end(output: Output, event: RunFinished) -> int:
         output.warn(f"{event.failure.message} {event.failure.hint}".rstrip())
         output.say_what_was_done(event.failure.account)
     more = f" `crmdesk show {event.run}` tells more." if event.outcome is RunOutcome.SUCCEEDED else ""
-    output.say(outcome_sentence(event.outcome, event.run, event.tally) + more)
+    output.say(outcome_sentence(event.outcome, event.run, event.tally, start) + more)
     return EXIT_CODES[event.outcome]
 
 

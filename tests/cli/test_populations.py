@@ -175,3 +175,24 @@ def test_a_pasted_query_becomes_a_job_that_reads_it(shared: Program, tmp_path: P
     assert list(rows[0]) == ["Id", "LastName", "Account.Name"]
     refused = shared.ask("job", "from-query", "SELECT COUNT() FROM Contact", "--to", tmp_path / "x.csv")
     assert (refused.code, refused.error["kind"]) == (2, "user")
+
+
+def test_names_without_a_record_are_mended_in_the_list_and_not_in_a_file_of_rejects(
+    shared: Program, tmp_path: Path
+) -> None:
+    [there] = some_ids(shared, 1)
+    names_file(tmp_path / "ids.csv", [there, "no id"])
+    place = job(tmp_path, "mended-in-the-list", 'path = "ids.csv"\ncolumn = "sf"')
+    done = shared.tell("run", place)
+    assert "retry" not in done.stdout
+    assert "its next run brings them" in done.stdout
+    run, file = str(shared.ask("runs").lines[-1]["run"]), tmp_path / "rejects.csv"
+    assert shared.tell("rejects", run, "--csv", file).stdout.strip() == f"Wrote 1 reject to {file}."
+    for command in (("corrections", run, file), ("retry", run, "--from", file, "--yes")):
+        refused = shared.ask(*command)
+        assert refused.code == 2
+        assert "nothing of a corrected file would go anywhere" in refused.error["message"]
+    assert shared.ask("show", run).lines[0]["rejects"] == {"open": 1}, "no run has taken it up"
+    names_file(tmp_path / "ids.csv", [there])
+    last = str(shared.run(place).last["run"])
+    assert shared.tell("rejects", last, "--causes").stdout.strip() == f"Run {last} has no rejects."

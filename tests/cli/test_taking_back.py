@@ -61,6 +61,7 @@ def test_an_upsert_is_taken_back_where_nobody_has_touched_the_record(shared: Pro
     assert names(org, range(5)) == {"K000000": "Name 0", "K000001": "Mine now", "K000002": "Name 2"}
     [reject] = shared.ask("rejects", undone.last["run"]).lines
     assert reject["code"] == "CHANGED_SINCE"
+    assert "retry" not in shared.tell("show", undone.last["run"]).stdout, "there is nothing in them to be corrected"
     assert shared.ask("runs").lines[-1]["undo_of"] == run
     assert "left as they are" in shared.ask("retry", undone.last["run"], "--yes").error["message"]
     assert "nothing to resume" in shared.ask("resume", undone.last["run"]).error["message"]

@@ -145,8 +145,14 @@ def open_rejects(store: Store, run: str, choice: Choice) -> list[Reject]:
 
 
 def read_back(store: Store, run: str, file: Path, rejects: Sequence[Reject], when: WhenMangled) -> GivenBack:
-    """What a corrected file says about these rejects."""
-    job = job_of(store.runs.get(run).start).job
+    """What a corrected file says about these rejects; raises UserError where their values came from the CRM."""
+    start = store.runs.get(run).start
+    job = job_of(start).job
+    if job.operation.is_reading:
+        raise UserError(
+            f"Run {run} has read from the CRM: nothing of a corrected file would go anywhere.",
+            hint="Mend the records there, or the list of ids that the job has, and run the job again.",
+        )
     with named_in(""):
         own = job.local if isinstance(job.local, LocalFile) else LocalFile("")
         unreadable = partial(unreadable_columns, job)
