@@ -64,9 +64,18 @@ CONTACT = {
     "SeenAt": "Edm.DateTimeOffset",
     "AccountID": "Edm.Int32",
 }
+LINE = {
+    "OrderNo": "Edm.Int32",
+    "Product": "Edm.String",
+    "Quantity": "Edm.Int32",
+    "Note": "Edm.String",
+    "ChangedAt": "Edm.DateTimeOffset",
+}
 ACCOUNT = {"ID": "Edm.Int32", "Name": "Edm.String", "Industry": "Edm.String", "Employees": "Edm.Int64"}
 _FACETS: dict[str, dict[str, Any]] = {
     "ID": {"nullable": False},
+    "OrderNo": {"nullable": False},
+    "Product": {"nullable": False, "max_length": 80},
     "LastName": {"nullable": False, "max_length": 80},
     "FirstName": {"max_length": 40},
     "Email": {"max_length": 80},
@@ -78,7 +87,7 @@ _FACETS: dict[str, dict[str, Any]] = {
 
 
 class Model(CsdlAbstractEdmProvider):
-    """Contacts with a text key of the client's, Accounts with a number of the service's."""
+    """Contacts with a text key of the client's, Accounts with a number of the service's, Lines with a key of two."""
 
     def get_schemas(self) -> list[CsdlSchema]:
         account = CsdlNavigationProperty(
@@ -100,7 +109,11 @@ class Model(CsdlAbstractEdmProvider):
             CsdlSchema(
                 namespace="Sales",
                 enum_types=[CsdlEnumType("Level", [CsdlEnumMember("Low", 0), CsdlEnumMember("High", 1)])],
-                entity_types=[contact, _entity_type("Account", ACCOUNT)],
+                entity_types=[
+                    contact,
+                    _entity_type("Account", ACCOUNT),
+                    _entity_type("Line", LINE, "OrderNo", "Product"),
+                ],
                 entity_container=CsdlEntityContainer(
                     name="Container",
                     entity_sets=[
@@ -110,16 +123,17 @@ class Model(CsdlAbstractEdmProvider):
                             navigation_property_bindings=[CsdlNavigationPropertyBinding("Account", "Accounts")],
                         ),
                         CsdlEntitySet("Accounts", "Sales.Account"),
+                        CsdlEntitySet("Lines", "Sales.Line"),
                     ],
                 ),
             )
         ]
 
 
-def _entity_type(name: str, properties: Mapping[str, str]) -> CsdlEntityType:
+def _entity_type(name: str, properties: Mapping[str, str], *key: str) -> CsdlEntityType:
     return CsdlEntityType(
         name=name,
-        key=[CsdlPropertyRef(name="ID")],
+        key=[CsdlPropertyRef(name=each) for each in key or ("ID",)],
         properties=[CsdlProperty(name=p, type=kind, **_FACETS.get(p, {})) for p, kind in properties.items()],
     )
 
@@ -158,7 +172,7 @@ class Service:
         self._fill({})
 
     def _fill(self, sets: Mapping[str, list[Mapping[str, Any]]]) -> None:
-        for name, types in (("Contacts", CONTACT), ("Accounts", ACCOUNT)):
+        for name, types in (("Contacts", CONTACT), ("Accounts", ACCOUNT), ("Lines", LINE)):
             self._store.set_entities(name, [_entity(row, types) for row in sets.get(name, [])])
         self._storms.clear()
         self._ahead = self._step = 0.0
@@ -312,7 +326,8 @@ class ODataServer:
     def rows(self, name: str) -> list[dict[str, Any]]:
         """Every entity of a set, by its key."""
         found: list[dict[str, Any]] = []
-        address: str | None = f"{self.url}/{name}?$orderby=ID"
+        order = "OrderNo,Product" if name == "Lines" else "ID"
+        address: str | None = f"{self.url}/{name}?$orderby={order}"
         while address:
             response = requests.get(address, headers=self._headers, timeout=100)
             answer = response.json(parse_float=Decimal)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from crmdesk.connectors.odata.edm import Kind
+from crmdesk.connectors.odata.joint_keys import id_field, joint_key
 from crmdesk.connectors.odata.metadata import EntitySet, Property
 from crmdesk.model.schema import Field, FieldType, ObjectSummary, RemoteObject
 
@@ -23,22 +24,29 @@ def summary(entity_set: EntitySet) -> ObjectSummary:
 
 
 def remote_object(entity_set: EntitySet, stamp: str) -> RemoteObject:
-    """The described object; raises LookupError when the key has several parts."""
+    """The described object; raises LookupError when the set has no key, or one that no address can hold.
+
+    Where several properties are the key, the id is one more field, made of them.
+    """
     key = entity_set.id
+    own = (id_field(key),) if key.parts else ()
+    joint = joint_key(key.parts, [part.name for part in key.parts]) if key.parts else None
     return RemoteObject(
         name=entity_set.name,
         label=entity_set.name,
         label_plural=entity_set.name,
         id_field=key.name,
-        fields=tuple(_field(found, is_key=found is key) for found in entity_set.properties),
+        fields=(*own, *(_field(found, key) for found in entity_set.properties)),
         is_creatable=entity_set.is_insertable,
         is_updatable=entity_set.is_updatable,
         is_deletable=entity_set.is_deletable,
         stamp=stamp,
+        keys=() if joint is None else (joint[0],),
     )
 
 
-def _field(found: Property, *, is_key: bool) -> Field:
+def _field(found: Property, key: Property) -> Field:
+    is_key, is_of_key = found is key, found in key.whole
     is_single = found.kind is not Kind.OTHER
     is_comparable = is_single and found.kind is not Kind.BINARY
     is_writable = is_single and not found.is_computed
@@ -53,7 +61,7 @@ def _field(found: Property, *, is_key: bool) -> Field:
         references=(found.references,) if found.references else (),
         is_nillable=found.is_nullable,
         is_creatable=is_writable,
-        is_updatable=is_writable and not found.is_immutable and not is_key,
+        is_updatable=is_writable and not found.is_immutable and not is_of_key,
         is_filterable=is_comparable,
         is_sortable=is_comparable,
         is_unique=is_key,
@@ -63,7 +71,7 @@ def _field(found: Property, *, is_key: bool) -> Field:
         is_restricted=bool(found.values),
         is_calculated=found.is_computed,
         # Whether a service makes keys is not said in $metadata: a record without one is the service's to judge.
-        is_defaulted=found.is_defaulted or is_key,
+        is_defaulted=found.is_defaulted or is_of_key,
     )
 
 

@@ -7,15 +7,16 @@ is written out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import assert_never
 
 from crmdesk.connectors.odata.edm import Kind, literal
+from crmdesk.connectors.odata.key_texts import key_values
 from crmdesk.connectors.odata.metadata import EntitySet, Property
 from crmdesk.connectors.odata.version2 import old_literal
 from crmdesk.errors import PlanError, Problem
 from crmdesk.model.filter import Condition, Filter, Group, Joined, Operator, Scalar, Value
-from crmdesk.tabular.key_parts import parted
 
 _COMPARISONS = {
     Operator.LESS: "lt",
@@ -94,7 +95,7 @@ def _of_parts(field: Property, operator: Operator, value: Value) -> str:
         case Operator.EQUAL, str():
             return _with_parts(field, value)
         case Operator.IN, tuple() if value:
-            return "(" + " or ".join(_with_parts(field, str(each)) for each in value) + ")"
+            return _joined(" or ", _each_with_parts(field, value))
         case Operator.IS_NOT_EMPTY, _:
             return "(" + " and ".join(_emptiness(part, "ne", "and") for part in field.parts) + ")"
         case _:
@@ -132,8 +133,17 @@ def _joined(joint: str, conditions: Iterable[str]) -> str:
 
 
 def _with_parts(field: Property, text: str) -> str:
-    pairs = zip(field.parts, parted(text), strict=True)
+    pairs = zip(field.parts, key_values(field, text), strict=True)
     return "(" + " and ".join(f"{part.path} eq {_literal(part, value)}" for part, value in pairs) + ")"
+
+
+def _each_with_parts(field: Property, values: tuple[Scalar, ...]) -> list[str]:
+    """A condition for each key; what cannot be a key is none of a record's, and is said where its row is refused."""
+    found = []
+    for value in values:
+        with suppress(ValueError):
+            found.append(_with_parts(field, str(value)))
+    return found or [f"{field.parts[0].path} eq null"]
 
 
 def _ordered(field: Property, operator: Operator, value: Value) -> str:

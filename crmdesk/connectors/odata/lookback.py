@@ -121,7 +121,7 @@ class Lookback:
                 raise error
             return Settled.UNKNOWN
         found = page(response)
-        ids = {wire_text(held[record.entity_set.id.column]) or "" for held in found.value}
+        ids = {text_of(record.entity_set.id, held) or "" for held in found.value}
         is_whole = found.next_link is None and len(ids) < _MOST_TWINS
         return Settled.UNSENT if is_whole and not ids - self.log.owned(ids) else Settled.UNKNOWN
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 
 from crmdesk.connectors.odata.csdl import EDM, Csdl, read_xml
 from crmdesk.connectors.odata.dialect import OLD, PLAIN, Dialect
 from crmdesk.connectors.odata.edm import KINDS, Kind
 from crmdesk.connectors.odata.version2 import old_references
-from crmdesk.tabular.key_parts import joined_text, plain_number
 
 _CORE = "Org.OData.Core.V1."
 _CAPABILITIES = "Org.OData.Capabilities.V1."
@@ -39,7 +38,7 @@ class Property:
     `bind` tells how it is written when it is a link. Where several kinds of entity can stand behind a link,
     `only` is an annotation of the answer with the text it has when it is this one's kind. `is_old`: values are
     written as in OData 2. `parts` are those of a key of several properties, which is no property of its own: its text
-    is made of theirs.
+    is made of theirs, and `is_predicate` when it is the id of an entity (see key_texts).
     """
 
     name: str
@@ -60,6 +59,7 @@ class Property:
     only: tuple[str, str] | None = None
     is_old: bool = False
     parts: tuple[Property, ...] = ()
+    is_predicate: bool = False
 
     @property
     def whole(self) -> tuple[Property, ...]:
@@ -82,17 +82,11 @@ class Property:
         return self.bind.member if self.bind is not None else self.name
 
 
-def key_text(key: Property, values: Mapping[str, str | None]) -> str | None:
-    """The text of a key of several properties, by the values of its parts; None where one is missing."""
-    texts = [(part, values[part.name]) for part in key.parts]
-    return joined_text([plain_number(text) if text and part.kind is Kind.EXACT else text for part, text in texts])
-
-
 @dataclass(frozen=True, slots=True)
 class EntitySet:
     """A set of entities; `key` names the properties that identify one, usually a single one.
 
-    `alternates` are the alternate keys of several properties.
+    `alternates` are the keys of several properties.
     """
 
     name: str
@@ -116,17 +110,23 @@ class EntitySet:
         return next((found for found in self.properties if found.member == member), None)
 
     @property
-    def has_one_key(self) -> bool:
-        """Whether a single property identifies an entity."""
-        return len(self.key) == 1 and self.find(self.key[0]) is not None
+    def has_id(self) -> bool:
+        """Whether an entity has an id: a property, or several whose values an address can hold."""
+        return self._id is not None
 
     @property
     def id(self) -> Property:
-        """The property that is the whole key; raises LookupError when the key has several parts or none."""
-        found = self.find(self.key[0]) if len(self.key) == 1 else None
+        """The property that is the whole key, or the one made of all its parts; raises LookupError without a key."""
+        found = self._id
         if found is None:
             raise LookupError(self.name)
         return found
+
+    @property
+    def _id(self) -> Property | None:
+        if len(self.key) == 1:
+            return self.find(self.key[0])
+        return next((found for found in self.alternates if found.is_predicate), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +159,13 @@ def _entity_set(csdl: Csdl, name: str, element: ET.Element) -> EntitySet:
         own = [_property(csdl, owner, found, references) for found in declared.iterfind(EDM + "Property")]
         properties = own + properties  # what a base type declares stands before what is added to it
     target = csdl.set_target(name)
+    plain = tuple(found for found in properties if found.type != "Edm.Stream")
+    id_ = _id_of(key, plain)
     return EntitySet(
         name=name,
         key=key,
-        properties=tuple(found for found in properties if found.type != "Edm.Stream"),
+        properties=plain,
+        alternates=() if id_ is None else (id_, replace(id_, name=", ".join(key), is_predicate=False)),
         dialect=OLD if csdl.is_old else PLAIN,
         is_insertable=not csdl.is_old
         and csdl.allows(element, target, _CAPABILITIES + "InsertRestrictions", "Insertable"),
@@ -171,6 +174,21 @@ def _entity_set(csdl: Csdl, name: str, element: ET.Element) -> EntitySet:
         is_deletable=not csdl.is_old
         and csdl.allows(element, target, _CAPABILITIES + "DeleteRestrictions", "Deletable"),
     )
+
+
+_UNFIT = frozenset({Kind.BINARY, Kind.CHOICES, Kind.OTHER})
+"""What no address can hold."""
+
+
+def _id_of(key: tuple[str, ...], properties: Sequence[Property]) -> Property | None:
+    """The id of an entity that several properties identify; None for one, and where no address could name it."""
+    parts = tuple(found for name in key for found in properties if found.name == name)
+    if len(key) < 2 or len(parts) < len(key) or any(part.kind in _UNFIT for part in parts):  # noqa: PLR2004 - several
+        return None
+    name, taken = "_".join(key), {found.name.casefold() for found in properties}
+    while name.casefold() in taken:
+        name += "_"
+    return Property(name, "", Kind.TEXT, is_nullable=False, parts=parts, is_predicate=True)
 
 
 def _references(declared: ET.Element, bindings: Mapping[str, str]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 import polars as pl
@@ -11,7 +11,8 @@ import polars as pl
 from crmdesk.connectors.contract import Packing
 from crmdesk.connectors.odata.dialect import Dialect
 from crmdesk.connectors.odata.edm import json_value, literal, plain_text, wire_text
-from crmdesk.connectors.odata.metadata import EntitySet, Property, key_text
+from crmdesk.connectors.odata.key_texts import key_text
+from crmdesk.connectors.odata.metadata import EntitySet, Property
 from crmdesk.connectors.odata.wire import Entity
 from crmdesk.model.job import Action
 
@@ -28,15 +29,14 @@ def packing(
     fields: Sequence[Property],
     max_rows: int = 1,
     wants_id: Callable[[_Row], bool] = lambda _: False,
-    key: Property | None = None,
+    joint: Collection[Property] = (),
 ) -> Packing:
     """A JSON object a line with a member for every field that has a value, null where it is to be cleared.
 
-    A row that `wants_id` gets one here, so that it is stored before anything leaves. A `key` of several fields is no
-    member, and comes back when bodies are decoded.
+    A row that `wants_id` gets one here, so that it is stored before anything leaves. `joint` are keys of several of the
+    fields: they are no members, and come back when bodies are decoded.
     """
     names = [field.name for field in fields]
-    derived = [key] if key is not None and key.parts else []
 
     def encode(frame: pl.DataFrame) -> bytes:
         rows = frame.select(names).iter_rows()
@@ -45,7 +45,7 @@ def packing(
     def decode(body: bytes) -> pl.DataFrame:
         lines = [msgspec.json.decode(line, type=Entity) for line in body.split(b"\n")]
         columns = {field.name: [_text(field, line) for line in lines] for field in fields}
-        columns |= {each.name: [key_of(each, line) for line in lines] for each in derived}
+        columns |= {each.name: [key_of(each, line) for line in lines] for each in joint}
         return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
 
     return Packing(max_rows=max_rows, max_bytes=_MAX_BYTES, encode=encode, decode=decode, separator=b"\n")
@@ -119,5 +119,6 @@ def key_of(key: Property, row: Entity) -> str | None:
 
 def sent_values(entity_set: EntitySet, row: Entity) -> dict[str, str]:
     """The values of a stored row by field, in the wire's own text; "" where the field is to be cleared."""
-    told = ((field.name, _text(field, row)) for field in entity_set.properties)
+    own = (entity_set.id,) if entity_set.id.parts else ()
+    told = ((field.name, _text(field, row)) for field in (*entity_set.properties, *own))
     return {name: text for name, text in told if text is not None}

@@ -9,6 +9,7 @@ import msgspec
 import polars as pl
 
 from crmdesk.connectors.contract import RECEIPT_SCHEMA, Payload, Receipt, Settled
+from crmdesk.connectors.odata.key_texts import key_text
 from crmdesk.connectors.odata.metadata import EntitySet, Property
 from crmdesk.connectors.odata.packing import MADE, key_of, sent_values
 from crmdesk.connectors.odata.urls import ServiceRoot, key_in
@@ -51,19 +52,26 @@ class Record:
         made = _made(members)
         values = sent_values(entity_set, members)
         id_ = entity_set.id
+        is_joint = bool(id_.parts)
         sought = key_of(by, members) if action is Action.UPSERT and by is not None and by != id_ else ""
         if sought:
             values.pop(id_.name, None)
             return cls(entity_set, action, made or None, values, members, made=bool(made), by=by, sought=sought)
         if action is Action.UPSERT:  # the id finds the record, or there is none yet
             action = Action.UPDATE if values.get(id_.name) else Action.INSERT
-        if action is not Action.INSERT or not values.get(id_.name):
+        own = values.pop(id_.name, "")
+        if action is Action.INSERT and is_joint:
+            own = key_of(id_, members) or ""
+        if is_joint and action is not Action.INSERT:  # what says which record is meant is not changed
+            for part in id_.parts:
+                members.pop(part.member, None)
+                values.pop(part.name, None)
+        if is_joint or action is not Action.INSERT or not own:
             members.pop(id_.name, None)
         if made and action is Action.INSERT:
             members[id_.name] = msgspec.Raw(msgspec.json.encode(made))
-            values.pop(id_.name, None)
             return cls(entity_set, action, made, values, members, made=True)
-        return cls(entity_set, action, values.pop(id_.name, "") or None, values, members)
+        return cls(entity_set, action, own or None, values, members)
 
     @property
     def is_unfit(self) -> bool:
@@ -157,7 +165,14 @@ def id_of(record: Record, answer: Answer) -> str | None:
         return record.key
     address = answer.headers.get("odata-entityid") or answer.headers.get("location") or ""
     id_ = record.entity_set.id
+    if id_.parts:  # what it was sent comes before the address: not every service writes that as the standard has it
+        return _id_in(answer.content, id_) or record.key or key_in(address, id_)
     return member(answer.content, id_.column) or key_in(address, id_) or record.key
+
+
+def _id_in(content: bytes, id_: Property) -> str | None:
+    """The id of the entity in the body of an answer, None when it holds no such thing."""
+    return key_text(id_, {part.name: member(content, part.column) for part in id_.parts})
 
 
 def is_final(status: int) -> bool:

@@ -70,8 +70,8 @@ class ODataSession(Conversation):
         )
 
     def objects(self) -> Sequence[ObjectSummary]:
-        """The entity sets whose entities have a key of one part."""
-        return [summary(found) for found in self._metadata().sets.values() if found.has_one_key]
+        """The entity sets whose entities have an address of their own."""
+        return [summary(found) for found in self._metadata().sets.values() if found.has_id]
 
     def describe(self, name: str, known: str | None = None) -> RemoteObject | Unchanged:
         """See Session; the stamp stands for the whole description of the service."""
@@ -134,10 +134,11 @@ class ODataSession(Conversation):
             near = difflib.get_close_matches(name, sets, n=1)
             hint = f"Did you mean {near[0]}?" if near else "crmdesk objects ACCOUNT lists the names."
             raise UserError(f"The service has no entity set “{name}”.", hint=hint, place="object")
-        if not found.has_one_key:
+        if not found.has_id:
+            why = f"the properties of their key are {', '.join(found.key)}" if found.key else "they have no key"
             raise UserError(
-                f"An entity of {found.name} is identified by several properties ({', '.join(found.key) or 'none'}).",
-                hint="Only entity sets with a key of one property can be used.",
+                f"The entities of {found.name} have no address of their own: {why}.",
+                hint="Only entity sets whose key is of plain values of their own can be used.",
                 place="object",
             )
         return found

@@ -53,13 +53,15 @@ class ODataSink:
         self._lost: Counter[int] = Counter()
         dialect = entity_set.dialect
         known = [found for field in request.fields if (found := entity_set.find(field.name)) is not None]
-        fields = [found for found in known if not found.parts]
+        id_ = entity_set.id
+        fields = [found for found in known if not found.parts or found.is_predicate]
         self._key = entity_set.find(request.key.name) if request.key is not None else None
-        place = self._key if request.key is not None else entity_set.id
+        joint = {found for found in (*known, self._key) if found and found.parts and not found.is_predicate}
+        place = self._key if request.key is not None else id_
         rows = min(request.rows_per_call or dialect.usual_together, dialect.most_together)
-        if request.action is Action.INSERT and not dialect.makes_ids and entity_set.id not in fields:
+        if request.action is Action.INSERT and not dialect.makes_ids and not set(id_.whole) <= set(fields):
             rows = 1  # of records without a key of ours nobody can tell which ones a lost batch has made
-        self.packing = packing(fields, max(1, rows), id_wish(fields, request.action, place, dialect), self._key)
+        self.packing = packing(fields, max(1, rows), id_wish(fields, request.action, place, dialect), joint)
         own = {} if request.wishes.allows_duplicates else dialect.headers
         past = dialect.past_logic if request.wishes.skips_custom_logic else {}
         base = "" if dialect.whole_addresses else str(root)

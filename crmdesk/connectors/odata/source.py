@@ -13,7 +13,8 @@ from crmdesk.connectors.contract import CursorGone, Query
 from crmdesk.connectors.http import HttpSession, Replay
 from crmdesk.connectors.odata.addresses import Options, short_enough
 from crmdesk.connectors.odata.edm import plain_text, wire_text
-from crmdesk.connectors.odata.metadata import EntitySet, Property, key_text
+from crmdesk.connectors.odata.key_texts import key_text
+from crmdesk.connectors.odata.metadata import EntitySet, Property
 from crmdesk.connectors.odata.urls import ServiceRoot
 from crmdesk.connectors.odata.version2 import old_text
 from crmdesk.connectors.odata.wire import Entity, Page, failure, page, refusal, whole_page

@@ -8,10 +8,10 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from crmdesk.connectors.contract import Query
 from crmdesk.connectors.odata.filters import filter_text, filterable, property_literal
+from crmdesk.connectors.odata.key_texts import key_values, predicate_in
 from crmdesk.connectors.odata.metadata import EntitySet, Property
 from crmdesk.connectors.origin import Origin
 from crmdesk.errors import PlanError, Problem, UserError
-from crmdesk.tabular.key_parts import parted
 
 _QUOTE = "'"
 _READABLE = "'(),:"  # may stand unencoded in a query (RFC 3986, 3.4) and have no meaning of their own there
@@ -47,7 +47,8 @@ class ServiceRoot:
 
     def entity(self, entity_set: EntitySet, key: str) -> str:
         """The address of one entity; raises ValueError with a sentence when `key` is not of the key's type."""
-        predicate = quote(property_literal(entity_set.id, key), safe="'")
+        id_ = entity_set.id
+        predicate = _predicate(id_, key) if id_.parts else quote(property_literal(id_, key), safe=_QUOTE)
         return f"{self}{quote(entity_set.name, safe='')}({predicate})"
 
     def by_key(self, entity_set: EntitySet, key: Property, text: str) -> str:
@@ -55,16 +56,19 @@ class ServiceRoot:
 
         Raises ValueError with a sentence when `text` is not of the key's type.
         """
-        texts = parted(text) if key.parts else [text]
-        predicate = ",".join(
-            f"{part.column}={quote(property_literal(part, value), safe=_QUOTE)}"
-            for part, value in zip(key.whole, texts, strict=True)
-        )
-        return f"{self}{quote(entity_set.name, safe='')}({predicate})?$select={entity_set.id.column}"
+        return f"{self}{quote(entity_set.name, safe='')}({_predicate(key, text)})?$select={entity_set.id.column}"
 
     def linked(self, page: str, link: str) -> str:
         """The address a link on `page` leads to, as it is written; raises RemoteError when it leaves the origin."""
         return self.origin.url(urljoin(page, link))
+
+
+def _predicate(key: Property, text: str) -> str:
+    """The names and values of the properties of a key, as they stand in an address; raises ValueError."""
+    return ",".join(
+        f"{part.column}={quote(property_literal(part, value), safe=_QUOTE)}"
+        for part, value in zip(key.whole, key_values(key, text), strict=True)
+    )
 
 
 def key_in(address: str, key: Property) -> str | None:
@@ -74,6 +78,8 @@ def key_in(address: str, key: Property) -> str | None:
     if not opened or not predicate.endswith(")"):
         return None
     text = unquote(predicate[:-1])
+    if key.parts:
+        return predicate_in(key, text)
     text = text.removeprefix(f"{key.name}=")
     if len(text) > 1 and text.startswith("'") and text.endswith("'"):
         return text[1:-1].replace("''", "'")
@@ -88,7 +94,7 @@ def query_options(entity_set: EntitySet, query: Query) -> list[tuple[str, str]]:
     if problems:
         raise PlanError(tuple(problems))
     own = dict.fromkeys(part.column for found in selected if not found.parent for part in found.whole)
-    options = [("$select", ",".join(own or [entity_set.id.column]))]
+    options = [("$select", ",".join(own or [part.column for part in entity_set.id.whole]))]
     parents = dict.fromkeys(found.parent for found in selected if found.parent)
     if parents:
         options.append(("$expand", ",".join(_expanded(parent, selected) for parent in parents)))

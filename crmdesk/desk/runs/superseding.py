@@ -93,7 +93,7 @@ def _key_line(record: RunRecord) -> FieldMap | None:
         job = job_of(record.start).job
     except UserError:
         return None
-    key = job.mapping[0].remote if job.operation is Operation.DELETE else job.export.key if job.export else ""
+    key = job.export.key if job.export else ""
     return next((line for line in job.mapping if line.remote == key and isinstance(line.origin, Column)), None)
 
 

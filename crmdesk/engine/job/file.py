@@ -121,11 +121,8 @@ def _export(table: Table, operation: Operation, mapping: tuple[FieldMap, ...]) -
             table.problem("export", "[export] belongs to an export or a delete.", "Remove it.")
         return None
     export = read_export(table.optional("export"), operation, mapping)
-    if export.action in (Action.DELETE, Action.UNDELETE) and len(mapping) > 1:
-        some = "An undelete", "record id"
-        if export.action is Action.DELETE:
-            some = "A delete", "record id or a unique external id"
-        table.problem("mapping", f"{some[0]} maps one field: the {some[1]}.", "Remove the other lines.")
+    if export.action is Action.UNDELETE and len(mapping) > 1:
+        table.problem("mapping", "An undelete maps one field: the record id.", "Remove the other lines.")
     return export
 
 

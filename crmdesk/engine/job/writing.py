@@ -24,7 +24,7 @@ def read_export(table: Table | None, operation: Operation, mapping: tuple[FieldM
     table = table if table is not None else Table({})
     is_delete = operation is Operation.DELETE
     if is_delete:
-        action, key = Action.DELETE, mapping[0].remote if mapping else ""
+        action, key = Action.DELETE, _KEYS.join(line.remote for line in mapping)
     else:
         actions = {each.value: each for each in Action if each is not Action.DELETE}
         action, key = actions[table.choice("action", tuple(actions), "insert")], _key(table)
@@ -94,7 +94,7 @@ def export_values(export: ExportOptions, operation: Operation) -> dict[str, obje
         "when_key_twice": export.when_key_twice.value,
         "only_changed": export.only_changed,
     }
-    if operation is Operation.DELETE:  # a delete says all else by its one line of mapping
+    if operation is Operation.DELETE:  # a delete says all else by the lines of its mapping
         table |= {"hard": wishes.is_hard}
     else:
         table |= {

@@ -59,8 +59,8 @@ class LineCheck:
         return field.name.casefold() == self.options.key.casefold()
 
     def _finds(self, field: Field) -> bool:
-        """Whether a field is the key or, of an update, a part of it: what finds the record is not changed."""
-        key = self.remote.key(self.options.key) if self.options.action is Action.UPDATE else None
+        """Whether a field is the key or a part of it: what finds the record is not changed."""
+        key = self.remote.key(self.options.key) if self.options.key else None
         return self._is_key(field) or (key is not None and field.name in key.parts)
 
     def _check_writable(self, field: Field, place: str) -> None:

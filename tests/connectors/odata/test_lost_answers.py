@@ -71,6 +71,46 @@ def test_what_the_service_holds_decides(
     assert not [line for line in service.log() if not line.startswith("GET ")], "looking writes nothing"
 
 
+LINE: dict[str, Any] = {"OrderNo": 7, "Product": "O'Neill, 100 %", "Quantity": 3}
+NEW_LINE: dict[str, str | None] = {"OrderNo": "7", "Product": "O'Neill, 100 %", "Quantity": "3"}
+THAT_LINE = {"OrderNo_Product": "OrderNo=7,Product='O''Neill, 100 %'"}
+
+
+@pytest.mark.parametrize(
+    ("action", "sent", "held", "expected"),
+    [
+        (Action.INSERT, NEW_LINE, [LINE], "created"),
+        (Action.INSERT, NEW_LINE, [{**LINE, "Quantity": 4}], "unsent"),
+        (Action.INSERT, NEW_LINE, [{**LINE, "OrderNo": 8}], "unsent"),
+        (Action.UPDATE, {**THAT_LINE, "Quantity": "3"}, [LINE], "updated"),
+        (Action.UPDATE, {**THAT_LINE, "Quantity": "4"}, [LINE], "unsent"),
+        (Action.DELETE, THAT_LINE, [{**LINE, "OrderNo": 8}], "deleted"),
+        (Action.DELETE, THAT_LINE, [LINE], "unsent"),
+    ],
+)
+def test_a_record_with_a_key_of_several_parts_is_looked_at_by_all_of_them(
+    desk: Desk,
+    service: ODataServer,
+    action: Action,
+    sent: Mapping[str, str | None],
+    held: list[dict[str, Any]],
+    expected: str,
+) -> None:
+    service.fill(Lines=held)
+    assert settled(desk, "Lines", action, sent) == expected
+
+
+def test_new_records_of_a_lost_batch_are_found_by_their_keys_of_several_parts(desk: Desk, service: ODataServer) -> None:
+    service.storm("write", applies=True)
+    with desk.open("Lines", Action.INSERT, list(NEW_LINE)) as sink:
+        rows = [{**NEW_LINE, "OrderNo": str(number)} for number in range(3)]
+        payload = desk.payloads(sink.packing, rows, most=3)
+        told = outcomes(list(sink.write(iter(payload), TimeTravel(service, desk.session))))
+    assert [line["outcome"] for line in told.values()] == ["created"] * 3
+    assert told[0]["id"] == "OrderNo=0,Product='O''Neill, 100 %'"
+    assert len(service.rows("Lines")) == 3
+
+
 @pytest.mark.parametrize(
     ("sent", "expected"),
     [

@@ -248,7 +248,7 @@ def test_another_xml_is_refused_in_a_sentence() -> None:
 
 
 def test_a_running_service_is_described(session: Session) -> None:
-    assert [line.name for line in session.objects()] == ["Contacts", "Accounts"]
+    assert [line.name for line in session.objects()] == ["Contacts", "Accounts", "Lines"]
     contacts = described(session, "contacts")
     assert (contacts.name, contacts.id_field) == ("Contacts", "ID")
     last = contacts.field("LastName")

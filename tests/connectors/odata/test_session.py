@@ -39,7 +39,7 @@ def test_a_user_and_a_password_open_a_session(guarded: ODataServer) -> None:
     secrets = Secrets({"password": "säcret:1"})
     with ODataConnector().connect(account(guarded.url, "basic", user="jo"), secrets) as session:
         assert session.whoami().user == "jo"
-        assert [line.name for line in session.objects()] == ["Contacts", "Accounts"]
+        assert [line.name for line in session.objects()] == ["Contacts", "Accounts", "Lines"]
 
 
 @pytest.mark.parametrize(("user", "password"), [("jo", "wrong"), ("joe", "säcret:1")])
