@@ -21,11 +21,18 @@ _BY = {Engine.REST: "REST", Engine.BULK: "Bulk", Engine.SOAP: "SOAP"}
 def intent_sentence(intent: Intent) -> str:
     """In one sentence: how many rows are there to do what with, by what, and what that costs."""
     to_do = "put back as they were" if intent.undoes else _TO_DO[intent.action]
-    if intent.action is Action.UPSERT and intent.known is not None and not intent.undoes:
-        to_do += f" ({intent.known:,} known to the CRM, {intent.rows - intent.known:,} new)"
+    if intent.known is not None and not intent.undoes:
+        to_do += _known(intent.action, intent.known, intent.rows - intent.known)
     by = _BY.get(intent.engine, intent.engine.value)
     calls = f"about {counted(intent.cost.calls, 'call')}, {_time(intent.cost.seconds)}"
     return f"{intent.label}: {counted(intent.rows, 'row')} to {to_do}, by {by}: {calls}."
+
+
+def _known(action: Action, known: int, others: int) -> str:
+    if action is Action.UPSERT:
+        return f" ({known:,} known to the CRM, {others:,} new)"
+    is_told = action in (Action.UPDATE, Action.DELETE) and others
+    return f" ({known:,} known to the CRM, {others:,} not found there)" if is_told else ""
 
 
 def intent_values(intent: Intent) -> dict[str, object]:

@@ -219,3 +219,14 @@ def test_records_are_brought_back_by_a_job(shared: Program, tmp_path: Path) -> N
     job.write_text(text, encoding="utf-8")
     assert shared.run(job).counts() == {"read": 3, "updated": 2, "rejected": 1}
     assert len(names(org, range(30, 33))) == 3
+
+
+def test_before_a_delete_it_is_told_how_many_of_the_records_are_there(shared: Program, tmp_path: Path) -> None:
+    """R-180: a rehearsal counts those alone, and the number that is typed counts all rows."""
+    contacts_csv(tmp_path / "one.csv", range(60, 61))
+    assert shared.run(contacts_job(tmp_path, "one.csv", name="one to go")).code == 0
+    [there] = shared.org().rows("SELECT Id FROM Contact WHERE Legacy_Id__c = 'K000060'")
+    (tmp_path / "ids.csv").write_text(f"Key\n{there['Id']}\n{there['Id'][:5]}0000099999AAA\n", encoding="utf-8")
+    job = tmp_path / "by-id.toml"
+    job.write_text(DELETE.format(path="ids.csv", more="").replace("Legacy_Id__c", "Id"), encoding="utf-8")
+    assert "2 rows to delete (1 known to the CRM, 1 not found there)" in shared.tell("run", job, "--yes").stdout
