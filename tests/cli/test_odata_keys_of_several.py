@@ -179,6 +179,21 @@ def test_records_are_deleted_by_all_parts_of_the_key(program: Program, service: 
     assert "recycle bin" in program.ask("undo", run.last["run"], "--yes").error["message"]
 
 
+def test_a_check_tells_records_apart_whose_ids_begin_alike(
+    program: Program, service: ODataServer, tmp_path: Path
+) -> None:
+    """What was deleted is gone though its neighbours are there; what was written is compared with its own."""
+    columns = {"OrderNo": "Order", "Product": "Product", "Note": "Note"}
+    made = job_file(tmp_path, "made", "Lines", account="Shop", **columns)
+    write(tmp_path / "made.csv", ("Order", "Product", "Note"), *((10248, each, f"of {each}") for each in PRODUCTS))
+    told = program.ask("statement", program.run(made).last["run"], "--check").last["checks"]
+    assert [(each["right"], each["rows"]) for each in told] == [(9, 9)]
+    gone = job_file(tmp_path, "gone", "Lines", account="Shop", operation="delete", OrderNo="Order", Product="Product")
+    write(tmp_path / "gone.csv", ("Order", "Product"), (10248, "Chai"), (10248, "Tofu"))
+    told = program.ask("statement", program.run(gone, "--confirm", "2").last["run"], "--check").last["checks"]
+    assert [(each["right"], each["rows"]) for each in told] == [(2, 2)]
+
+
 def test_what_cannot_be_a_key_is_refused_before_anything_is_read(
     program: Program, service: ODataServer, tmp_path: Path
 ) -> None:

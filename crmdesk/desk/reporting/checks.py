@@ -11,6 +11,7 @@ from crmdesk.connectors.contract import Query
 from crmdesk.connectors.token import CancelToken
 from crmdesk.desk.accounts.sessions import Opened
 from crmdesk.desk.jobs.loaded import job_of
+from crmdesk.engine.finding.holding import short_ids
 from crmdesk.engine.preparing.source_copy import SourceCopy
 from crmdesk.errors import RemoteError
 from crmdesk.model.filter import Condition, Operator
@@ -75,7 +76,7 @@ def _check(
     source = _source(store, run, [row for row, _ in sample]) if columns else {}
     wrong: list[str] = []
     for row, record in sample:
-        held = found.get(record[:_COMPARED])
+        held = found.get(_comparable(record))
         if outcome is RowOutcome.DELETED:
             wrong += [f"row {row}: {record} is still there"] if held is not None else []
         elif held is None:
@@ -85,7 +86,9 @@ def _check(
     return Check(name, len(sample) - len(wrong), len(sample), of, tuple(wrong[:5]))
 
 
-_COMPARED = 15  # characters of a Salesforce id that tell records apart; the others check these
+def _comparable(record: str) -> str:
+    """An id as it compares: the ids of a run may be of 15 characters where the CRM answers with 18."""
+    return str(short_ids(pl.Series([record]))[0])
 
 
 def _compared(job: Job, remote: RemoteObject) -> dict[str, str]:
@@ -108,7 +111,7 @@ def _records(
     found: dict[str, dict[str, str]] = {}
     for batch in opened.session.source(query).batches(CancelToken()):
         for record in batch.frame.select(wanted).iter_rows(named=True):
-            found[str(record[remote.id_field])[:_COMPARED]] = record
+            found[_comparable(str(record[remote.id_field]))] = record
     return found
 
 
