@@ -252,6 +252,33 @@ def test_every_number_of_the_crm_is_kept_by_sqlite_with_its_last_digit(crm: Crm,
     assert held == [(12345678901234.56,)]
 
 
+def test_a_time_whose_day_is_another_one_in_the_zone_of_the_job_is_told(shared: Program, tmp_path: Path) -> None:
+    """R-074: of dates alone, and where the day is kept as it is written, nothing is to be told."""
+    rows = "1980-05-01T00:00:00Z", "1980-05-01", "1980-05-01T12:00:00Z", "1980-05-01T00:00:00"
+    lines = (f"MOVED-{number},{row}\n" for number, row in enumerate(rows))
+    (tmp_path / "born.csv").write_text("Key,Born\n" + "".join(lines), encoding="utf-8")
+    place = tmp_path / "moved.toml"
+    text = (
+        'name = "moved"\naccount = "Practice org"\nobject = "Contact"\noperation = "export"\n'
+        '[local]\npath = "born.csv"\n'
+        'time_zone = "America/Los_Angeles"\n[[mapping]]\nremote = "LastName"\nlocal = "Key"\n'
+        '[[mapping]]\nremote = "Birthdate"\nlocal = "Born"\n'
+    )
+    told = []
+    for conversion in ("default", "without-offset"):
+        place.write_text(f'{text}conversion = "{conversion}"\n', encoding="utf-8")
+        answer = shared.run(place)
+        told.append(
+            [line["message"] for line in answer.lines if line["event"] == "notice" and "Born" in line["message"]]
+        )
+    assert told[1] == []
+    assert told[0][0].startswith(
+        "“Born” holds 1 time (row 1 first) of a day that is another one in America/Los_Angeles"
+    )
+    found = shared.org().rows("SELECT Birthdate FROM Contact WHERE LastName = 'MOVED-0' ORDER BY Birthdate")
+    assert [each["Birthdate"] for each in found] == ["1980-04-30", "1980-05-01"]
+
+
 def test_a_time_that_the_clocks_show_twice_is_the_earlier_one_and_noted_one_they_skip_is_a_reject(
     crm: Crm, tmp_path: Path
 ) -> None:

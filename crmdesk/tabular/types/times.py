@@ -98,6 +98,17 @@ def doubled(text: pl.Series, reading: Reading) -> pl.Series:
     return places.filter(once.is_null() & twice.is_not_null())
 
 
+def moved(text: pl.Series, reading: Reading) -> pl.Series:
+    """The places (0 = the first) of times with an offset whose date is another one in the zone of the job."""
+    places = places_of(~is_done(text, DATE, DATE_LENGTH, reading))
+    if places.is_empty():
+        return places
+    read = take_apart(text[places], reading, A_DATE)
+    if read.offset.null_count() == len(read.offset):
+        return places.clear()
+    return places.filter((_day(read, reading.zone) != days_of(read.clock)).fill_null(value=False))
+
+
 def wire_midnights(text: pl.Series, reading: Reading) -> Cells:
     """`2026-01-30T23:00:00.000Z`: midnight in the zone of the job on the date of the text."""
     days = wire_dates(text, reading)
