@@ -59,8 +59,12 @@ class WritePlan:
     @property
     def inserts_without_key(self) -> bool:
         """Whether a row without a key becomes a new record."""
-        is_by_id = self.key is not None and self.key.type is FieldType.ID
-        return self.action is Action.UPSERT and (is_by_id or self.when_key_empty is WhenKeyEmpty.INSERT)
+        return self.action is Action.UPSERT and (self.is_by_id or self.when_key_empty is WhenKeyEmpty.INSERT)
+
+    @property
+    def is_by_id(self) -> bool:
+        """Whether records are found by their id."""
+        return self.key is not None and self.key.type is FieldType.ID
 
 
 @dataclass(frozen=True, slots=True)

@@ -335,6 +335,17 @@ def test_a_key_that_is_taken_is_told_with_the_way_to_update_by_it(writing: Writi
     assert 'key = "accountnumber"' in refused["hint"]
 
 
+def test_rows_without_an_alternate_key_become_new_records_where_the_job_says_so(writing: Writing) -> None:
+    rows = [{"name": "Keyed", "number": "ACC-000001"}, {"name": "Keyless", "number": ""}]
+    lines = mapped("name=name", "accountnumber=number")
+    job = writing.job(
+        "keyless", "account", rows, lines + export("upsert", "accountnumber", 'when_key_empty = "insert"\n')
+    )
+    assert writing.program.run(job).counts() == {"read": 2, "created": 1, "updated": 1}
+    [made] = writing.server.rows("accounts", "$filter=name eq 'Keyless'")
+    assert made["accountnumber"] is None
+
+
 def test_what_is_left_of_a_run_whose_column_is_removed_is_sent_without_it(writing: Writing) -> None:
     """R-211: put back or given up, nothing is lost and nothing doubled."""
     rows = [{"name": f"Removed {n}", "phone": f"555-0{n}"} for n in range(6)]

@@ -62,6 +62,28 @@ def test_both_rows_with_one_key_are_rejected_unless_the_job_keeps_one(shared: Pr
 MIXED = ("PV1,Known,known@example.com", "PV2,New,", "PV3,Bad,no address", "PV4,,")
 
 
+@pytest.mark.parametrize("engine", ["rest", "bulk", "auto"])
+def test_rows_without_a_key_become_new_records_where_the_job_says_so(
+    shared: Program, tmp_path: Path, engine: str
+) -> None:
+    """R-146: they go beside the others, none of them twice, and are taken back with them."""
+    contacts(tmp_path, f"{engine}-1,Known,", f",{engine} a,", f"{engine}-2,New,", f" ,{engine} b,")
+    shared.run(contacts_job(tmp_path, name=f"{engine} keyed", export=UPSERT))
+    job = contacts_job(
+        tmp_path, name=f"{engine} keyless", export=f'{UPSERT}\nwhen_key_empty = "insert"\nengine = "{engine}"'
+    )
+    foreseen = {"read": 4, "created": 2, "updated": 2}
+    assert shared.ask("rehearse", job).counts() == foreseen
+    first = shared.ask("run", job, "--first", "2", "--yes")
+    assert first.last["pending"] == 2
+    done = shared.ask("resume", first.last["run"])
+    assert done.counts() == foreseen
+    named = f"Contact WHERE Legacy_Id__c = null AND LastName LIKE '{engine} %'"
+    assert shared.org().count(named) == 2
+    assert shared.ask("undo", first.last["run"], "--yes").counts() == {"read": 4, "updated": 2, "deleted": 2}
+    assert shared.org().count(named) == 0
+
+
 def test_the_preview_tells_of_each_row_what_a_run_does_with_it(shared: Program, tmp_path: Path) -> None:
     """R-160, R-341. A complaint about other loaders: an upsert quietly inserts."""
     contacts(tmp_path, "PV1,Before,before@example.com", "PV5,Same,")

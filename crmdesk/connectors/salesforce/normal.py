@@ -52,6 +52,7 @@ def _number(value: str, field: Field) -> str:
     number = Decimal(value)
     if not number.is_finite():
         return value
+    number = Decimal(repr(float(number)))  # Salesforce keeps 64 bits: of 18 digits it tells others than it took
     if field.precision:
         number = number.quantize(Decimal(1).scaleb(-field.scale), ROUND_HALF_UP)
     return f"{number.normalize() + 0:f}"

@@ -1,4 +1,4 @@
-"""Known records told from new ones, for a CRM that has no upsert: the keys are looked up before anything is sent."""
+"""Known records told from new ones: where the CRM has no upsert by looking the keys up, else by there being none."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from crmdesk.engine.finding.lookup import DistinctKeys, compared, find_keys
 from crmdesk.engine.planning.plan import WritingPlan
 from crmdesk.engine.sending.packers import Parts, Split, as_one
 from crmdesk.model.job import Action
+from crmdesk.model.schema import Field
 
 
 def split_of(plan: WritingPlan, session: Session, can: Capabilities, keys: DistinctKeys, token: CancelToken) -> Split:
-    """How prepared rows are told apart: all as one where the CRM upserts by itself. `keys` are all that there are."""
+    """How prepared rows are told apart, if the CRM does not upsert all of them by itself. `keys` are all there are."""
     key = plan.key
+    if key is not None and plan.inserts_apart:
+        return _keyless_apart(key)
     if key is None or not looks_up(plan, can):
         return as_one
     record_id = plan.object.id_field
@@ -32,6 +35,16 @@ def split_of(plan: WritingPlan, session: Session, can: Capabilities, keys: Disti
             Action.INSERT: joined.filter(~is_known).drop("key", "found"),
             Action.UPDATE: joined.filter(is_known).with_columns(pl.col("found").alias(record_id)).drop("key", "found"),
         }
+
+    return split
+
+
+def _keyless_apart(key: Field) -> Split:
+    """New records of rows without a key: no CRM takes an empty key for one."""
+
+    def split(frame: pl.DataFrame) -> Parts:
+        is_named = frame[key.name].fill_null("") != ""
+        return {None: frame.filter(is_named), Action.INSERT: frame.filter(~is_named)}
 
     return split
 

@@ -72,6 +72,7 @@ class WritingPlan:
 
     `convert` holds the lines, the record id among them when records are found by id. `key` is the field a request
     finds records by; `is_key_looked_up` tells that the job names a foreign key and the id is found beforehand.
+    `inserts_apart`: rows of an upsert without a key become new records by requests of their own.
     """
 
     job: Job
@@ -82,6 +83,7 @@ class WritingPlan:
     is_key_looked_up: bool
     engine: Engine = Engine.AUTO
     notices: tuple[str, ...] = ()
+    inserts_apart: bool = False
 
     @property
     def fields(self) -> tuple[Field, ...]:

@@ -57,15 +57,17 @@ def plan_write(
         lines, key = found_by_id(lines, remote, key, can)
     elif key is not None and key.parts:
         lines = [*lines, line_of_parts(lines, key)]
+    convert = _conversion(lines, key, check.setting.reading, options, can)
     return WritingPlan(
         job=job,
         object=remote,
         options=options,
-        convert=_conversion(lines, key, check.setting.reading, options, can),
+        convert=convert,
         key=key,
         is_key_looked_up=is_looked_up,
         engine=engine_of(options, can),
         notices=(*_notices(options, remote), *why_this_way(options, can)),
+        inserts_apart=convert.inserts_without_key and not convert.is_by_id and not can.looks_up_upserts,
     )
 
 

@@ -68,7 +68,7 @@ def _goes_ahead(work: Preparation) -> bool:
     asks_first = (
         searched(plan.convert) or plan.asks_what_exists or looks_up(plan, work.can) or plan.options.only_changed
     )
-    return not asks_first and not may_be_by_parent(plan)
+    return not asks_first and not plan.inserts_apart and not may_be_by_parent(plan)
 
 
 def _at_once(

@@ -30,8 +30,8 @@ def request_of(plan: WritingPlan, rows: int) -> WriteRequest:
 def request_for(plan: WritingPlan, action: Action, rows: int) -> WriteRequest:
     """The same for those of the rows with which something else is done than with the others.
 
-    A new record has no id, unless it may be chosen; a known one is found by it; a record that is deleted or brought
-    back has nothing else.
+    A new record has no id, unless it may be chosen, and no key where it is made for want of one; a known one is found
+    by its id; a record that is deleted or brought back has nothing else.
     """
     whole = request_of(plan, rows)
     if action is whole.action:
@@ -43,6 +43,8 @@ def request_for(plan: WritingPlan, action: Action, rows: int) -> WriteRequest:
     match action:
         case Action.INSERT | Action.UPSERT:
             new = tuple(field for field in whole.fields if field.is_creatable or field.name != record_id.name)
+            if plan.inserts_apart:
+                new = tuple(field for field in new if field != plan.key)
             return replace(whole, action=Action.INSERT, fields=new, key=None)
         case Action.UPDATE:
             return replace(whole, action=action, fields=(record_id, *others), key=record_id)

@@ -170,6 +170,8 @@ def test_a_refused_write_is_a_failure_of_the_job() -> None:
         ("1.6E3", "1600.0", MONEY),
         ("0.005", "0.01", MONEY),
         ("-0", "0.0", MONEY),
+        ("123456789012345678", "1.2345678901234568e+17", Field("B", "B", FieldType.DECIMAL, precision=18, scale=0)),
+        ("9999999999999999.99", "1.0E16", MONEY),
         ("003000000000001", "003000000000001AAA", ID),
         ("2026-01-31T12:00:00+02:00", "2026-01-31T10:00:00.000+0000", Field("D", "D", FieldType.DATETIME)),
         ("2026-01-31T10:00:00.9Z", "2026-01-31T10:00:00.000Z", Field("D", "D", FieldType.DATETIME)),
