@@ -47,8 +47,8 @@ class Records:
     def with_values(
         self, key: Field, values: Sequence[str], fields: Sequence[str], token: CancelToken
     ) -> Iterator[Record]:
-        """The records whose `key` is one of `values`."""
-        wanted = list(dict.fromkeys(values))
+        """The records whose `key` is one of `values`, without the white space that Salesforce takes off."""
+        wanted = list(dict.fromkeys(value.strip() for value in values))
         for start in range(0, len(wanted), _AT_ONCE):
             few: tuple[Scalar, ...] = tuple(
                 Decimal(value) if key.type in NUMBERS else value for value in wanted[start : start + _AT_ONCE]

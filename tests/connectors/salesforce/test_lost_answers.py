@@ -113,7 +113,7 @@ def test_a_unique_value_finds_the_inserted_row(org: PracticeOrg, bench: Workbenc
     bench.token.sleep(30)
     org.weather(weather, path=COLLECTIONS, times=1)
     rows: list[dict[str, str | None]] = [
-        {"LastName": f"{mark} {key}", "Legacy_Id__c": f"{mark}-{key}"} for key in ("a", "old", "b")
+        {"LastName": f"{mark} {key}", "Legacy_Id__c": f"{mark}-{key}"} for key in ("a", "old", "b ")
     ]
     done = bench.write("Contact", Action.INSERT, rows, engine=Engine.REST)
     assert outcomes(done) == ["created", "unsent", "created"]
@@ -126,7 +126,7 @@ def test_an_upsert_tells_created_from_updated(org: PracticeOrg, bench: Workbench
     bench.token.sleep(30)
     org.weather(weather, path=COLLECTIONS, times=1)
     rows: list[dict[str, str | None]] = [
-        {"Legacy_Id__c": f"{mark}-{key}", "LastName": f"{mark} {key} "} for key in ("1", "2")
+        {"Legacy_Id__c": f" {mark}-{key}", "LastName": f"{mark} {key} "} for key in ("1", "2")
     ]
     done = bench.write("Contact", Action.UPSERT, rows, "Legacy_Id__c", Engine.REST)
     assert outcomes(done) == (["unsent"] * 2 if weather in NEVER_THERE else ["updated", "created"])
