@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.cli.test_dynamics_writing import Writing, export, mapped, writing
+from tests.cli.test_dynamics_writing import DELETE, Writing, export, mapped, writing
 
 __all__ = ["writing"]
 
@@ -55,6 +55,26 @@ def test_an_update_by_two_columns_never_creates_and_leaves_what_says_nothing_new
     assert [row["description"] for each in ids if (row := server.row("accounts", each))] == ["new", "new"]
     assert len(server.rows("accounts", "$filter=name eq 'Two'")) == 2
     assert writing.program.run(job).counts() == {"read": 3, "unchanged": 2, "rejected": 1}
+
+
+def test_a_delete_by_two_columns_takes_the_record_that_has_both(writing: Writing) -> None:
+    server = writing.server
+    gone, left = (server.add("accounts", {"name": "Gone", "address1_city": each}) for each in ("Oslo", "Bergen"))
+    rows = _rows(("Gone", "Oslo", ""), ("Gone", "Rome", ""), ("Gone", "", ""))
+    lines = mapped("name=name", "address1_city=city")
+    done = writing.program.run(writing.job("two-gone", "account", rows, lines, DELETE), "--confirm", "1")
+    assert done.counts() == {"read": 3, "deleted": 1, "rejected": 2}
+    assert {code for _, code in writing.rejects(done).values()} == {"0x80040217", "KEY_EMPTY"}
+    assert (server.row("accounts", gone), server.row("accounts", left) is None) == (None, False)
+
+
+def test_a_delete_by_columns_that_are_no_key_together_takes_nothing(writing: Writing) -> None:
+    """A first column that finds records by itself is not taken for the key."""
+    lines = mapped("accountid=name", "name=city")
+    job = writing.job("no-delete", "account", _rows(("a", "b", "c")), lines, DELETE)
+    assert writing.program.run(job, "--confirm", "1").code == 2
+    [refused] = [line["problem"] for line in writing.program.ask("check", str(job)).lines if "problem" in line]
+    assert (refused["place"], refused["hint"].split(",")[0]) == ("export.key", "Keep the lines of one of accountid")
 
 
 def test_a_job_with_columns_that_are_no_key_together_says_what_is_one(writing: Writing) -> None:

@@ -24,7 +24,7 @@ def key_of(
         return None
     key = remote.key(options.key)
     if key is None:
-        problems.add("export.key", *_unknown(options.key, remote))
+        problems.add("export.key", *_unknown(options, remote))
         return None
     if options.action is Action.INSERT:
         problems.add("export.key", "An insert takes no key.", "Remove key, or choose the action upsert.")
@@ -55,10 +55,14 @@ def _check_line(name: str, line: WriteLine | None, remote: RemoteObject, problem
         problems.add("export.key", f"The key {name} cannot be searched for itself.", "Map a column to it.")
 
 
-def _unknown(name: str, remote: RemoteObject) -> tuple[str, str]:
+def _unknown(options: ExportOptions, remote: RemoteObject) -> tuple[str, str]:
+    name, choices = options.key, _choices(remote)
     if "," not in name:
         return unknown_field(name, remote)
-    return f"{remote.label} ({remote.name}) has no key of {name} together.", f"Choose one of {_choices(remote)}."
+    what = f"{remote.label} ({remote.name}) has no key of {name} together."
+    if options.action is Action.DELETE:
+        return f"A delete maps what finds the record and nothing else: {what}", f"Keep the lines of one of {choices}."
+    return what, f"Choose one of {choices}."
 
 
 def _choices(remote: RemoteObject) -> str:

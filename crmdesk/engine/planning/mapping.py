@@ -64,6 +64,8 @@ class LineCheck:
         return self._is_key(field) or (key is not None and field.name in key.parts)
 
     def _check_writable(self, field: Field, place: str) -> None:
+        if self.options.action is Action.DELETE and len(self.options.key_fields) > 1:
+            return  # all lines together are the key, of which it is said whether it is one
         is_id = field.name == self.remote.id_field
         if is_id and self.options.action is Action.INSERT and not field.is_creatable:
             self.problems.add(

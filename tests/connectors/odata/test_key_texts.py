@@ -10,6 +10,7 @@ from crmdesk.connectors.odata.describe import remote_object
 from crmdesk.connectors.odata.edm import Kind
 from crmdesk.connectors.odata.key_texts import key_text, key_values, predicate_in
 from crmdesk.connectors.odata.metadata import EntitySet, Property
+from crmdesk.connectors.odata.urls import key_in
 from tests.connectors.odata.test_metadata import shop
 
 GUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
@@ -72,6 +73,20 @@ def test_whatever_a_text_holds_the_parts_stay_apart(text: str, number: int) -> N
 def test_another_spelling_of_an_id_is_none(text: str) -> None:
     with pytest.raises(ValueError, match=r"one is written A='…',B=…\.$"):
         key_values(PREDICATE, text)
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://x.example/v4/Ts(A='a%2Fb''c',B=1)", "A='a/b''c',B=1"),
+        ("Ts(B=1,A='x')", "A='x',B=1"),
+        ("Ts(A='a'b/c',B=1)", None),
+        ("Ts(1)", None),
+        ("Ts", None),
+    ],
+)
+def test_the_id_of_a_record_is_read_from_its_address(address: str, expected: str | None) -> None:
+    assert key_in(address, PREDICATE) == expected
 
 
 def test_the_id_is_a_field_of_its_own_beside_the_parts() -> None:

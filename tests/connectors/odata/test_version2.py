@@ -180,3 +180,19 @@ def test_a_list_of_sets_in_xml_opens_a_session_too(script: Script) -> None:
 
 def test_the_name_of_a_property_is_the_same_in_both_versions() -> None:
     assert Property("A", "Edm.String", Kind.TEXT, is_old=True).path == "A"
+
+
+def test_a_key_of_several_parts_is_read_and_found_again_as_in_version_4(script: Script) -> None:
+    own, both = (
+        b'<PropertyRef Name="ProductID"/></Key>',
+        b'<PropertyRef Name="ProductID"/><PropertyRef Name="Since"/></Key>',
+    )
+    script.say("/svc/$metadata", answer(body=METADATA.replace(own, both), Content_Type="application/xml"))
+    script.say("/svc/Products", answer(body=FIRST.replace(b',"__next":"Products?$skiptoken=1"', b"")))
+    id_ = "ProductID=1,Since=1996-09-01T00:00:00Z"
+    with ODataConnector().connect(account(script.url + "/svc"), Secrets()) as session:
+        query = Query("Products", ("ProductID_Since",), Condition("ProductID_Since", Operator.IN, (id_, "Products(1)")))
+        rows = [row for batch in session.source(query).batches(CancelToken()) for row in batch.frame.rows()]
+    assert rows == [(1, id_)]
+    asked = unquote(next(path for _, path, _, _ in script.seen if path.startswith("/svc/Products")))
+    assert "$filter=((ProductID eq 1 and Since eq datetime'1996-09-01T00:00:00'))" in asked
