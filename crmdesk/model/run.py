@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
+from crmdesk.model.figures import counted
 from crmdesk.model.job import Action, Operation
 
 
@@ -119,7 +120,8 @@ class Landed:
 class LookupCount:
     """How many rows of the whole source found the record that their value of `field` names.
 
-    `keys` is how many different values there are; `inactive` counts records that may not be used.
+    `keys` is how many different values there are; `inactive` counts records that may not be used. `replaced` of those
+    that found none, or one that may not be used, take the record with the key `instead`.
     """
 
     field: str
@@ -131,6 +133,8 @@ class LookupCount:
     several: int
     inactive: int
     empty: int
+    replaced: int = 0
+    instead: str = ""
 
     @property
     def sentence(self) -> str:
@@ -138,12 +142,14 @@ class LookupCount:
         parts = {
             "not found": self.not_found,
             "several": self.several,
-            "not to be used": self.inactive,
+            "inactive or not allowed": self.inactive,
             "empty": self.empty,
         }
         rows = "".join(f", {number:,} {word}" for word, number in parts.items() if number)
+        stand_in = f" {counted(self.replaced, 'row')} get “{self.instead}” instead." if self.replaced else ""
         values = "1 value" if self.keys == 1 else f"{self.keys:,} different values"
-        return f"{self.field}: {values} looked up in {self.object} by {self.key}: {self.found:,} rows found{rows}."
+        found = counted(self.found, "row")
+        return f"{self.field}: {values} looked up in {self.object} by {self.key}: {found} found{rows}.{stand_in}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,8 @@ def test_the_rehearsal_counts_what_was_found_in_the_whole_file(work: Work) -> No
         "several": 0,
         "inactive": 2,
         "empty": 0,
+        "replaced": 2,
+        "instead": "sales@practice.example",
     }
 
 

@@ -77,7 +77,8 @@ def test_the_record_of_the_run_says_what_its_lookups_found(orgs: dict[str, Migra
     notices = orgs[pod].shown.last["notices"]
     found = "7 different values looked up in Account by Legacy_Salesforce_Id__c: 29 rows found, 9 not found."
     assert f"AccountId: {found}" in notices
-    assert "OwnerId: 1 value looked up in User by Email: 0 rows found, 38 not to be used." in notices
+    owners = "OwnerId: 1 value looked up in User by Email: 0 rows found, 38 inactive or not allowed."
+    assert f"{owners} 38 rows get “sales@practice.example” instead." in notices
 
 
 def test_whatever_looks_at_a_job_beforehand_looks_at_the_account_that_is_named(

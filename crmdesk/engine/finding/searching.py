@@ -12,7 +12,7 @@ from crmdesk.connectors.contract import Capabilities, Session
 from crmdesk.connectors.token import CancelToken
 from crmdesk.engine.finding.lookup import Limits, find_keys, found_of
 from crmdesk.errors import UserError
-from crmdesk.model.mapping import Lookup, Owner, RecordType
+from crmdesk.model.mapping import Inactive, Lookup, NotFound, Owner, RecordType
 from crmdesk.model.run import LookupCount
 from crmdesk.model.schema import RemoteObject
 from crmdesk.tabular.convert import WriteLine, WritePlan, fold_key, key_text
@@ -151,6 +151,8 @@ def _count(name: str, search: Search, keys: KeyCounts, found: pl.DataFrame) -> L
         *(pl.col("rows").filter(which).sum().cast(pl.Int64).alias(kind) for kind, which in kinds.items()),
         pl.col("rows").sum().cast(pl.Int64).alias("named"),
     ).row(0, named=True)
+    replaced = row["not_found"] if search.not_found is NotFound.INSTEAD else 0
+    replaced += row["inactive"] if search.inactive is Inactive.INSTEAD else 0
     return LookupCount(
         field=name,
         object=search.object,
@@ -161,4 +163,6 @@ def _count(name: str, search: Search, keys: KeyCounts, found: pl.DataFrame) -> L
         several=row["several"],
         inactive=row["inactive"],
         empty=keys.rows - row["named"],
+        replaced=replaced,
+        instead=search.instead if replaced else "",
     )
