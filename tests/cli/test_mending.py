@@ -163,6 +163,18 @@ def test_a_number_in_the_other_style_is_corrected_and_not_asked_about(
     }
 
 
+def test_a_workbook_that_was_saved_as_another_kind_is_to_be_saved_as_it_was(used: Used) -> None:
+    """R-195: a text of one sheet would lose the others."""
+    other = used.folder / "rejects.ods"
+    other.write_bytes(b"PK\x03\x04")
+    refused = used.program.ask("corrections", used.run, other)
+    assert (refused.code, refused.error["message"]) == (
+        2,
+        "rejects.ods is a workbook of a kind that cannot be taken in.",
+    )
+    assert "save it as .xlsx" in refused.error["hint"]
+
+
 def test_the_file_of_the_first_attempt_serves_for_the_third_and_results_tell_how_each_row_ended(used: Used) -> None:
     """R-195, R-157: whoever corrects a file bit by bit need not write it anew after each attempt."""
     file = used.folder / "rejects.csv"

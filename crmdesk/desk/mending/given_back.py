@@ -10,13 +10,14 @@ from crmdesk.desk.mending.inheriting import inherited
 from crmdesk.desk.mending.when_mangled import WhenMangled
 from crmdesk.engine.preparing.mangled import Unreadable, all_readable
 from crmdesk.engine.retry import Corrections, read_corrections
-from crmdesk.errors import UserError
+from crmdesk.errors import FileFormatError, UserError
 from crmdesk.model.figures import counted
 from crmdesk.model.file_kind import FileKind, kind_of
 from crmdesk.model.job import LocalFile
 from crmdesk.model.reject import Reject
 from crmdesk.tabular.files.csv import open_csv
 
+_OTHER_WORKBOOKS = {".ods", ".xls", ".xlsb", ".numbers"}
 _NAMED = 3  # mangled values that a refusal names
 
 
@@ -110,6 +111,11 @@ def _read(
 
         found = read_workbook(file, rejects, local.date_format, unreadable)
         return found, tuple(_of_columns(found))
+    if file.suffix.casefold() in _OTHER_WORKBOOKS:
+        raise FileFormatError(
+            f"{file.name} is a workbook of a kind that cannot be taken in.",
+            hint="Open it in the spreadsheet and save it as .xlsx, with all its sheets.",
+        )
     source = open_csv(LocalFile(str(file.absolute())))
     found = read_corrections(source, rejects, file.name, unreadable)
     return found, (*source.notices, *_of_columns(found))
