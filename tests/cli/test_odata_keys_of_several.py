@@ -179,6 +179,22 @@ def test_records_are_deleted_by_all_parts_of_the_key(program: Program, service: 
     assert "recycle bin" in program.ask("undo", run.last["run"], "--yes").error["message"]
 
 
+def test_a_row_without_an_id_never_becomes_a_record_without_a_key(
+    program: Program, service: ODataServer, tmp_path: Path
+) -> None:
+    """R-147: no service makes an id of several parts, so an upsert by it creates nothing; the rehearsal knows."""
+    service.fill(Lines=lines(10248))
+    by_id = '[export]\naction = "upsert"\nkey = "OrderNo_Product"'
+    job = job_file(tmp_path, "ids", "Lines", by_id, account="Shop", OrderNo_Product="Line", Quantity="Many")
+    write(tmp_path / "ids.csv", ("Line", "Many"), (id_of(10248, "Chai"), 7), ("", 8), (id_of(1, "Chai"), 9))
+    foreseen = program.ask("rehearse", str(job)).counts()
+    run = program.run(job)
+    assert foreseen == run.counts() == {"read": 3, "updated": 1, "rejected": 2}
+    assert program.ask("rejects", run.last["run"]).lines[0]["code"] == "KEY_EMPTY"
+    assert not [line for line in service.log() if line.startswith("POST") and line.endswith("/Lines")]
+    assert len(held(service)) == len(PRODUCTS)
+
+
 def test_a_check_tells_records_apart_whose_ids_begin_alike(
     program: Program, service: ODataServer, tmp_path: Path
 ) -> None:

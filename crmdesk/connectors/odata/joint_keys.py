@@ -41,7 +41,7 @@ def id_field(id_: Property) -> Field:
     return Field(
         name=id_.name,
         label=" + ".join(part.name for part in id_.parts),
-        type=FieldType.ID,
+        type=FieldType.TEXT,  # an empty one of the type id would be left to the CRM to make
         is_nillable=False,
         is_creatable=False,
         is_updatable=False,
