@@ -15,7 +15,7 @@ _NAMED = 20
 def request_text(group: CauseGroup, object_name: str, account: str, values: Sequence[Proposal]) -> str:
     """The text of a request about a cause of rejects."""
     field = f" of {group.field}" if group.field else ""
-    lines = [f"In {account}, on {object_name}{field}: {group.title}."]
+    lines = [f"In {account}, on {object_name}{field}: {group.title.rstrip('.')}."]
     if Remedy.MAP_VALUES in group.remedies and values:
         named = ", ".join(f"“{found.value}” ({found.rows:,})" for found in values[:_NAMED] if found.value)
         lines.append(f"Please add to the list{field}, also for the record types that are in use: {named}.")
