@@ -6,6 +6,7 @@ from crmdesk.desk.window.answers import JobProblem, PreviewRow
 from crmdesk.model.job import Action, ExportOptions, Job, LocalFile, Operation
 from crmdesk.model.mapping import Column, Expression, FieldMap
 from crmdesk.model.schema import Field, FieldType, RemoteObject
+from crmdesk.viewmodel.job_editor.draft import with_key
 from crmdesk.viewmodel.job_editor.field_words import key_words, keys_of
 from crmdesk.viewmodel.job_editor.lines_shown import LinesContext, mapping_lines
 from crmdesk.viewmodel.job_editor.mapping_lines import BecomesTone, Findings
@@ -41,9 +42,18 @@ def test_each_field_of_a_key_of_several_is_marked_as_key() -> None:
     )
     shown = mapping_lines(LinesContext(job, account, Findings((), ()), None, {}))
     assert [line.type.endswith(" · key") for line in shown] == [True, True]
-    for action, keys in ((Action.UPSERT, [KEY, pair]), (Action.UPDATE, [KEY, pair]), (Action.DELETE, [KEY])):
-        assert list(keys_of(account, action))[1:] == keys
+    for action in (Action.UPSERT, Action.UPDATE, Action.DELETE):
+        assert list(keys_of(account, action))[1:] == [KEY, pair]
     assert [key_words(key) for key in keys_of(account, Action.UPSERT)] == ["Id", "Code__c", "Code__c + City"]
+
+
+def test_a_delete_by_a_key_of_several_fields_has_a_line_for_each() -> None:
+    several = with_key(DELETE, "Code__c,City")
+    assert [(line.remote, line.origin) for line in several.mapping] == [
+        ("Code__c", Column("code")),
+        ("City", Column("")),
+    ]
+    assert [line.remote for line in with_key(several, "Id").mapping] == ["Id"]
 
 
 def test_a_hint_for_the_command_line_is_no_hint_for_the_window() -> None:

@@ -75,11 +75,13 @@ def with_proposed_key(job: Job, remote: RemoteObject | None) -> Job:
 
 
 def with_key(job: Job, key: str) -> Job:
-    """The job with `key` to find records by; the one line of a delete is that of its key."""
+    """The job with `key` to find records by; the lines of a delete are those of its key."""
     if job.export is None:
         return job
     turned = replace(job, export=replace(job.export, key=key))
     if job.operation is Operation.DELETE and key:
-        origin = job.mapping[0].origin if job.mapping else Column("")
-        return replace(turned, mapping=(FieldMap(key, origin),))
+        parts = [part.strip() for part in key.split(",")]
+        known = {line.remote.casefold(): line for line in job.mapping}
+        first = job.mapping[0].origin if job.mapping and len(parts) == 1 else Column("")
+        return replace(turned, mapping=tuple(known.get(part.casefold()) or FieldMap(part, first) for part in parts))
     return turned

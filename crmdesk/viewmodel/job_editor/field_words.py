@@ -136,7 +136,7 @@ def keys_of(remote: RemoteObject | None, action: Action | None) -> tuple[Field, 
     """The fields by which a record can be found, then those that find it together: none for an insert."""
     if remote is None or action is None or action is Action.INSERT:
         return ()
-    several = remote.keys if action in (Action.UPDATE, Action.UPSERT) else ()
+    several = remote.keys if action in (Action.UPDATE, Action.UPSERT, Action.DELETE) else ()
     return (*(field for field in remote.fields if field.is_key or field.name == remote.id_field), *several)
 
 
