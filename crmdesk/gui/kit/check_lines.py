@@ -54,7 +54,7 @@ class CheckLines(QWidget):
             advice = label(hint, "small", wraps=True, name=f"{self._name}-hint-{number}")
             for part in (words, advice):
                 _fit(part, self._room - _INDENT)
-                layout.addLayout(row(gap(_INDENT), part, spacing=0))
+                layout.addLayout(row(gap(_INDENT), part, 1, spacing=0))
         else:
             _fit(words, self._room - _INDENT - _NAME_WIDTH - 8)
             head.addWidget(words)

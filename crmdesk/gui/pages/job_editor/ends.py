@@ -24,6 +24,8 @@ _HEIGHT = 76
 _LINE = 20  # what a sentence below the fields adds
 _ROOMY = 1240  # px of both ends, from which a key leaves room for all that is said of the file
 _ROOMY_ENOUGH = 900  # without a key
+_SMALL = 950  # px of both ends, below which a key leaves account and object less room
+_WIDTHS, _SMALL_WIDTHS = (160, 156, 144), (124, 128, 120)  # px: of account, object and key
 _FILE_SHARE, _CRM_SHARE = 3, 2  # of the width that nobody needs
 
 
@@ -33,14 +35,14 @@ class CrmEnd(QWidget):
     def __init__(self, model: JobEditorModel) -> None:
         super().__init__()
         self._model = model
-        self._account = ElideCombo("job-account", self.tr("CRM account"), width=160)
+        self._account = ElideCombo("job-account", self.tr("CRM account"), width=_WIDTHS[0])
         self._account.picked.connect(model.ends.set_account)
         self._object = SearchCombo("job-object", self.tr("Object"), placeholder=self.tr("Choose an object"))
         self._object.picked.connect(model.ends.set_object)
-        self._object.setMinimumWidth(156)
+        self._object.setMinimumWidth(_WIDTHS[1])
         self._action = ElideCombo("job-action", self.tr("Action"), width=96)
         self._action.picked.connect(lambda value: model.ends.set_action(Action(value)))
-        self._key = ElideCombo("job-key", self.tr("Key"), width=144)
+        self._key = ElideCombo("job-key", self.tr("Key"), width=_WIDTHS[2])
         self._key.picked.connect(model.ends.set_key)
         self._account_field = Field("", self._account)
         self._object_field = Field(self.tr("Object"), self._object)
@@ -52,6 +54,13 @@ class CrmEnd(QWidget):
 
     def first_control(self) -> QWidget:
         return self._object
+
+    def fit(self, ends: int) -> None:
+        """Take no more room than both ends have (px)."""
+        account, object_, key = _SMALL_WIDTHS if ends < _SMALL and self.has_key else _WIDTHS
+        self._account.setFixedWidth(account)
+        self._object.setMinimumWidth(object_)
+        self._key.setFixedWidth(key)
 
     @property
     def has_key(self) -> bool:
@@ -134,6 +143,7 @@ class Ends(QFrame):
                 QWidget.setTabOrder(before, after)
         self._arrow.show_direction(self._model.job.direction)
         self._crm.refresh()
+        self._crm.fit(self.width())
         self._file.is_short = self.width() < (_ROOMY if self._crm.has_key else _ROOMY_ENOUGH)
         self._file.refresh()
         self.setFixedHeight(_HEIGHT + _LINE if self._file.is_in_trouble else _HEIGHT)

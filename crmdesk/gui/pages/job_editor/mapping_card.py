@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFrame, QMenu, QTabBar
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QMenu, QTabBar, QWidget
 
 from crmdesk.gui.kit.buttons import Button, IconButton
 from crmdesk.gui.kit.empty import EmptyState
@@ -13,6 +14,7 @@ from crmdesk.gui.kit.faces import Faces
 from crmdesk.gui.kit.fields import SearchField
 from crmdesk.gui.kit.layout import column, frame, line, row
 from crmdesk.gui.pages.job_editor.behaviour.tab import BehaviourTab
+from crmdesk.gui.pages.job_editor.mapping_cells import TIGHT
 from crmdesk.gui.pages.job_editor.mapping_table import MappingTable
 from crmdesk.gui.pages.job_editor.notice import Notice
 from crmdesk.gui.pages.job_editor.rows_tab import RowsTab
@@ -54,7 +56,7 @@ class MappingCard(QFrame):
         self._more = IconButton(
             "job-line-menu", self.tr("What can be done with the lines"), "ellipsis", self._open_menu
         )
-        self._tools = (self.search, self._match, self._all, self._plus, self._more)
+        self._tools: tuple[QWidget, ...] = (self.search, self._match, self._all, self._plus, self._more)
         top = row(self._tabs, 1, self.search, self._match, self._all, self._plus, self._more, margins=(16, 0, 8, 0))
         self._empty = EmptyState(
             "file-spreadsheet",
@@ -73,7 +75,7 @@ class MappingCard(QFrame):
         body = column(frame(top, height=40), line(), self._notice, self._middle, spacing=0, margins=(1, 1, 1, 1))
         body.setStretch(3, 1)
         self.setLayout(body)
-        self._is_folded = False
+        self._is_folded = self._is_narrow = False
         self._menu = self._line_menu(do)
 
     def refresh(self) -> None:
@@ -114,8 +116,22 @@ class MappingCard(QFrame):
 
     def be_narrow(self, is_narrow: bool) -> None:  # noqa: FBT001 - as setVisible
         """Do with less room, beside a drawer."""
-        self.search.setFixedWidth(_NARROW_SEARCH if is_narrow else _SEARCH)
-        self.table.be_narrow(is_narrow)
+        self._is_narrow = is_narrow
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.search.setFixedWidth(_NARROW_SEARCH if self._is_narrow else _SEARCH)
+        self.table.fit(self.width(), is_narrow=self._is_narrow)
+        self._show_tools()
+
+    @property
+    def _has_room(self) -> bool:
+        """Whether the tabs are whole beside all tools."""
+        return not self._is_narrow or self.width() >= TIGHT
 
     def fold_notice(self, is_folded: bool) -> None:  # noqa: FBT001 - as setVisible
         """Leave its room to the lines of the mapping, where what is below takes more."""
@@ -181,14 +197,17 @@ class MappingCard(QFrame):
         else:
             self._middle.setCurrentWidget(self.table if self._model.job.mapping else self._empty)
         is_mapping = self._tabs.currentIndex() == _MAPPING
-        is_reading = self._model.is_reading
         self._notice.setVisible(self._notice.has_words and is_mapping and not self._is_folded)
-        for tool in self._tools:
-            applies = is_reading if tool is self._all else not is_reading if tool is self._match else True
-            tool.setVisible(is_mapping and applies)
+        self._show_tools()
         needs_file = not self._model.job.local.path and not self._model.is_reading
         for button in self._empty.findChildren(Button):
             button.setVisible(needs_file)
+
+    def _show_tools(self) -> None:
+        is_mapping, is_reading = self._tabs.currentIndex() == _MAPPING, self._model.is_reading
+        applies: dict[QWidget, bool] = {self._all: is_reading, self._match: not is_reading and self._has_room}
+        for tool in self._tools:
+            tool.setVisible(is_mapping and applies.get(tool, True))
 
     def _add(self, remote: str) -> None:
         at = self._model.mapping.add(remote)

@@ -30,6 +30,8 @@ _TONES = {
     BecomesTone.WARNING: "warn",
     BecomesTone.BAD: "bad",
 }
+TIGHT, _SMALL = 640, 900  # px: a card that is narrower has little room beside a drawer, or without one
+_RAW = 132  # px: the stepper, with a row of four digits
 WHEN_EMPTY = tuple(each.value for each in WhenEmpty)
 
 
@@ -37,25 +39,26 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("Mapping", text)
 
 
-def columns_of(*, is_reading: bool, is_narrow: bool) -> tuple[Column, ...]:
-    """The columns of the table; narrow beside an open drawer."""
+def columns_of(*, is_reading: bool, is_narrow: bool, room: int) -> tuple[Column, ...]:
+    """The columns of the table on a card of `room` px; narrow beside an open drawer."""
+    is_tight = room < (TIGHT if is_narrow else _SMALL)
     last = (
-        Column(tr("Becomes"), 0 if is_narrow else 208),
+        Column(tr("Becomes"), 0 if is_narrow else 176 if is_tight else 208),
         Column("" if is_reading else tr("Empty"), 0 if is_narrow or is_reading else 88),
-        Column(tr("Issues"), 72),
+        Column(tr("Issues"), 64 if is_tight else 72),
     )
     if is_reading:
         return (
             Column("", 40),
             Column(tr("Field"), 280, is_stretching=True),
-            Column("", 152 if is_narrow else 196),
-            Column(tr("Column"), 148 if is_narrow else 220),
+            Column("", _RAW if is_narrow and is_tight else 152 if is_narrow else 196),
+            Column(tr("Column"), 112 if is_narrow and is_tight else 148 if is_narrow else 220),
             *last,
         )
     return (
         Column("", 40),
-        Column(tr("From"), 176),
-        Column("", 196),
+        Column(tr("From"), 112 if is_narrow and is_tight else 160 if is_tight else 176),
+        Column("", _RAW if is_narrow and is_tight else 176 if is_tight else 196),
         Column(tr("Field"), 240, is_stretching=True),
         *last,
     )

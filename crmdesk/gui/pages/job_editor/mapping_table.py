@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStyleOptionViewItem, QTableView, QWidget
 
 from crmdesk.errors import CrmDeskError
 from crmdesk.gui.kit.search_combo import SearchCombo
+from crmdesk.gui.kit.table.cells import Column as TableColumn
 from crmdesk.gui.kit.table.delegate import CellDelegate
 from crmdesk.gui.kit.table.model import RowsModel
 from crmdesk.gui.kit.table.view import Table
@@ -21,6 +22,7 @@ from crmdesk.viewmodel.job_editor.mapping_lines import MappingLine
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
 LINE = 30
+_ROOM = 1080  # px of the card in a window of the usual size
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -92,32 +94,37 @@ class MappingTable(Table):
 
     def __init__(self, model: JobEditorModel) -> None:
         self._model = model
-        self._lines: RowsModel[MappingLine] = RowsModel(columns_of(is_reading=False, is_narrow=False), cell_of)
+        self._is_narrow, self._room = False, _ROOM
+        self._lines: RowsModel[MappingLine] = RowsModel(self._columns(), cell_of)
         super().__init__("job-mapping", "", self._lines, line=LINE, is_multi=True, by_cells=True)
         self.setAccessibleName(self.tr("Mapping"))
         self.setItemDelegate(MappingDelegate(self, model))
         self.horizontalHeader().setFixedHeight(28)
         self._lines.on_edit = self._edit
-        self._is_narrow = False
         self.stepper = Stepper(model)
         self.stepper.setParent(self.horizontalHeader())
         self.horizontalHeader().sectionResized.connect(self._place_stepper)
         self.horizontalHeader().geometriesChanged.connect(self._place_stepper)
 
     def refresh(self) -> None:
-        is_reading = self._model.job.operation.is_reading
-        self._lines.show_columns(columns_of(is_reading=is_reading, is_narrow=self._is_narrow))
+        self._lines.show_columns(self._columns())
         self._lines.show_rows(self._model.lines)
         for column in range(len(self._lines.columns)):
             self.setColumnHidden(column, self._lines.columns[column].width == 0)
         self.stepper.refresh()
         self._place_stepper()
 
-    def be_narrow(self, is_narrow: bool) -> None:  # noqa: FBT001 - as setVisible
-        chosen = self.chosen_row()
-        self._is_narrow = is_narrow
-        self.refresh()
-        self.choose_row(chosen)
+    def fit(self, room: int, *, is_narrow: bool) -> None:
+        """Show the columns for a card of `room` px, beside a drawer or not."""
+        self._room, self._is_narrow = room, is_narrow
+        if self._lines.columns != self._columns():
+            chosen = self.chosen_row()
+            self.refresh()
+            self.choose_row(chosen)
+
+    def _columns(self) -> tuple[TableColumn, ...]:
+        is_reading = self._model.job.operation.is_reading
+        return columns_of(is_reading=is_reading, is_narrow=self._is_narrow, room=self._room)
 
     def edit_field(self, number: int) -> None:
         """Let the field of a line be chosen."""

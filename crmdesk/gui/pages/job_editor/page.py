@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from crmdesk.gui import icons
@@ -196,6 +196,10 @@ class JobEditorPage(Page):
         set_look(self._run, look)
 
     # --- drawers ---
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._line.fit(self.width())
 
     def _close_drawers(self) -> None:
         """What was open about a line or a file of the job before says nothing about this one."""

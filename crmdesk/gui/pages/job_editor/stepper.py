@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
 from crmdesk.errors import UserError
@@ -12,6 +13,7 @@ from crmdesk.gui.spawn import spawn
 from crmdesk.model.figures import number
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
+_WORDY = 152  # px: with less the row number matters more
 _MOST = 2_000_000_000
 
 
@@ -39,19 +41,24 @@ class Stepper(QWidget):
         ):
             self._menu.addAction(words).triggered.connect(lambda *_, chosen=chosen: chosen())
         self._more = more
+        self._raw = label(self.tr("raw"), "faint")
         self.setLayout(
             row(
                 label(self.tr("Row"), "caption"),
                 self._back,
                 self._number,
                 self._next,
-                label(self.tr("raw"), "faint"),
+                self._raw,
                 1,
                 more,
                 spacing=2,
                 margins=(12, 0, 4, 0),
             )
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._raw.setVisible(event.size().width() >= _WORDY)
 
     def refresh(self) -> None:
         rows = self._model.rows

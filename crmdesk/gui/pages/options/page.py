@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPlainTextEdit, QScrollArea, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QPlainTextEdit, QScrollArea, QWidget
 
 from crmdesk import __version__
 from crmdesk.gui.dialogs import Dialog
@@ -27,6 +28,8 @@ from crmdesk.viewmodel.options import OptionsModel
 from crmdesk.viewmodel.window_words import for_the_window
 
 _RIGHT = 400
+_BESIDE_FROM = 1_096  # px of the page
+QWIDGETSIZE_MAX = 16_777_215  # Qt's word for no bound
 _DOCTOR_WIDTH = 600
 _LICENCES = (
     ("Inter", "fonts/Inter-LICENSE.txt"),
@@ -56,16 +59,14 @@ class OptionsPage(Page):
         self._moments = MomentsCard(self._model)
         self._kept = KeptCard(app)
         left = column(self._moments, self._doctor_card(), self._kept, 1)
-        right = frame(
-            column(self._look_card(), self._reading_card(), ProfileCard(app), self._about_card(), 1), width=_RIGHT
-        )
-        cards = row(left, right, spacing=12, margins=(0, 0, 4, 0))
-        cards.setStretch(0, 1)
+        self._right = frame(column(self._look_card(), self._reading_card(), ProfileCard(app), self._about_card(), 1))
+        self._cards: QBoxLayout = row(left, self._right, spacing=12, margins=(0, 0, 4, 0))
+        self._cards.setStretch(0, 1)
         area = QScrollArea()
         area.setObjectName("options-scroll")
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(frame(cards, "clear"))
+        area.setWidget(frame(self._cards, "clear"))
         self.body.addWidget(area, 1)
         self._model.subscribe(self._show)
 
@@ -75,6 +76,14 @@ class OptionsPage(Page):
     def open_at(self, place: Place) -> None:
         self._model.read()
         spawn(self._kept.model.read())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The cards at the right stand below the others where they would be cut."""
+        super().resizeEvent(event)
+        has_room, ways = self.width() >= _BESIDE_FROM, QBoxLayout.Direction
+        self._cards.setDirection(ways.LeftToRight if has_room else ways.TopToBottom)
+        self._right.setMinimumWidth(_RIGHT if has_room else 0)
+        self._right.setMaximumWidth(_RIGHT if has_room else QWIDGETSIZE_MAX)
 
     def refresh(self) -> None:
         self._theme.set_value(self._app.theme)

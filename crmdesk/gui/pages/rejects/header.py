@@ -11,9 +11,11 @@ from crmdesk.viewmodel.rejects.choice import RejectChoice
 from crmdesk.viewmodel.rejects.runs import RunFilter, RunLine
 
 _TYPING_MS = 250
-_WIDE_FROM = 1_080  # px of the page
-_WIDE = (232, 104, 124, 104, 148)
-_NARROW = (112, 80, 88, 80, 112)
+_WIDTHS = (  # from which width of the page on (px): those of run, job, account, object and search
+    (1_080, (232, 104, 124, 104, 148)),
+    (1_000, (136, 104, 124, 108, 128)),
+    (0, (124, 92, 92, 92, 128)),
+)
 
 
 class RejectFilters(QObject):
@@ -30,7 +32,7 @@ class RejectFilters(QObject):
         self.account = ElideCombo("rejects-account", _tr("CRM account"))
         self.object = ElideCombo("rejects-object", _tr("Object"))
         self.search = SearchField("rejects-search", _tr("Row or value"))
-        self.fit(_WIDE_FROM)
+        self.fit(_WIDTHS[0][0])
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_TYPING_MS)
@@ -43,7 +45,7 @@ class RejectFilters(QObject):
 
     def fit(self, width: int) -> None:
         """Take no more room than a page of this width has."""
-        widths = _WIDE if width >= _WIDE_FROM else _NARROW
+        widths = next(widths for least, widths in _WIDTHS if width >= least)
         parts = (self.run, self.job, self.account, self.object, self.search)
         for part, wanted in zip(parts, widths, strict=True):
             part.setFixedWidth(wanted)

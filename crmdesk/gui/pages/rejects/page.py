@@ -16,6 +16,7 @@ from crmdesk.gui.kit.cards import TableCard
 from crmdesk.gui.kit.empty import EmptyState, ErrorState
 from crmdesk.gui.kit.faces import FacesLayout
 from crmdesk.gui.kit.layout import column, row
+from crmdesk.gui.kit.table.view import LINE, TWO_LINE
 from crmdesk.gui.page import Page
 from crmdesk.gui.pages.rejects.asking import RejectAsking
 from crmdesk.gui.pages.rejects.card import CauseCardView
@@ -32,6 +33,7 @@ from crmdesk.viewmodel.rejects.causes import Group
 from crmdesk.viewmodel.rejects.page import RejectsModel
 
 _SHOWN, _EMPTY, _ERROR = range(3)
+_ROWS = LINE + 2 * TWO_LINE + 16  # px: the head, two rows and a scroll bar; with less the page scrolls
 
 
 class RejectsPage(Page):
@@ -68,6 +70,7 @@ class RejectsPage(Page):
 
     def _shown(self) -> QWidget:
         self._rows_card = TableCard(self._table, name="rejects-rows-card")
+        self._rows_card.setMinimumHeight(_ROWS)
         right = column(self._card)
         right.addWidget(self._rows_card, 5)
         right.addWidget(self._detail, 2)

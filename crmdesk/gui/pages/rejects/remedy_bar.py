@@ -25,7 +25,7 @@ class RemedyBar(QWidget):
         self._buttons: list[Button] = []
         tip = self.tr("All that can help here")
         self._all = Button("rejects-remedies-all", self.tr("Remedies…"), self._open_menu, tip=tip)
-        self._row = row(self._all)
+        self._row = row(self._all, 1)
         self.setLayout(self._row)
 
     def sizeHint(self) -> QSize:

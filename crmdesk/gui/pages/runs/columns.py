@@ -17,7 +17,7 @@ _WIDE = (*_NARROW[:8], "unchanged", "deleted", "rejected", "unknown", "calls")
 _COUNTS = ("created", "updated", "unchanged", "deleted", "rejected", "unknown")
 _ICONS = {Direction.READS: "download", Direction.WRITES: "upload", Direction.DELETES: "trash-2"}
 _COUNT_WIDTH = 92  # five million
-_NARROW_FROM, _WIDE_FROM = 1000, 1200  # px of the page: in a window of 1168, of 1400
+_NARROW_FROM, _WIDE_FROM = 1080, 1200  # px of the page: in a window of 1248, of 1416
 
 
 def keys(room: int) -> tuple[str, ...]:

@@ -31,7 +31,8 @@ from crmdesk.viewmodel.job_editor.field_words import conversion_name, conversion
 from crmdesk.viewmodel.job_editor.line_choices import OriginKind, kind_of_origin, turned_into
 from crmdesk.viewmodel.job_editor.page import JobEditorModel
 
-_WIDTH = 400
+_WIDTH, _SMALL_WIDTH = 400, 360
+_WIDE_PAGE = 960  # px
 
 
 class LineDrawer(Drawer):
@@ -82,6 +83,10 @@ class LineDrawer(Drawer):
         self.number = number
         self.refresh()
         self.open_drawer(None if self._model.is_reading else self._kind)
+
+    def fit(self, page: int) -> None:
+        """Leave the mapping some of the width (px) of a small page."""
+        self.setFixedWidth(_WIDTH if page >= _WIDE_PAGE else _SMALL_WIDTH)
 
     def follow(self, number: int) -> None:
         """Be about another line, if it is open."""
