@@ -130,11 +130,12 @@ class KeptRuns:
                     run,
                 ),
             )
-            connection.execute(
-                "INSERT INTO send (run, state, rows, row_count, file, offset, length, sha256)"
-                " VALUES (?, ?, x'', ?, '', 0, 0, '')",
-                (run, SendState.OPEN, on_the_way),
-            )
+            if on_the_way or tally.arrived:
+                connection.execute(
+                    "INSERT INTO send (run, state, rows, row_count, file, offset, length, sha256)"
+                    " VALUES (?, ?, x'', ?, '', 0, 0, '')",
+                    (run, SendState.OPEN, on_the_way),
+                )
 
 
 @contextmanager
