@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
-    QScrollArea,
     QTabBar,
     QTableView,
     QToolButton,
@@ -65,15 +64,6 @@ def scrolling(root: QWidget) -> list[str]:
         page.objectName()
         for page in root.findChildren(Roomy)
         if page.isVisible() and (page.verticalScrollBar().maximum() or page.horizontalScrollBar().maximum())
-    ]
-
-
-def scrolling_sideways(root: QWidget) -> list[str]:
-    """The areas in `root` that a person would have to move to the side to see all of; tables may be wider."""
-    return [
-        area.objectName()
-        for area in root.findChildren(QScrollArea)
-        if area.isVisible() and area.horizontalScrollBar().maximum()
     ]
 
 

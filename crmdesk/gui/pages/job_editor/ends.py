@@ -24,7 +24,7 @@ _HEIGHT = 76
 _LINE = 20  # what a sentence below the fields adds
 _ROOMY = 1240  # px of both ends, from which a key leaves room for all that is said of the file
 _ROOMY_ENOUGH = 900  # without a key
-_SMALL = 950  # px of both ends, below which a key leaves account and object less room
+_SMALL = 950  # px of both ends, below which account, object and key have less room
 _WIDTHS, _SMALL_WIDTHS = (160, 156, 144), (124, 128, 120)  # px: of account, object and key
 _FILE_SHARE, _CRM_SHARE = 3, 2  # of the width that nobody needs
 
@@ -57,7 +57,7 @@ class CrmEnd(QWidget):
 
     def fit(self, ends: int) -> None:
         """Take no more room than both ends have (px)."""
-        account, object_, key = _SMALL_WIDTHS if ends < _SMALL and self.has_key else _WIDTHS
+        account, object_, key = _SMALL_WIDTHS if ends < _SMALL else _WIDTHS
         self._account.setFixedWidth(account)
         self._object.setMinimumWidth(object_)
         self._key.setFixedWidth(key)

@@ -95,7 +95,9 @@ class MappingTable(Table):
     def __init__(self, model: JobEditorModel) -> None:
         self._model = model
         self._is_narrow, self._room = False, _ROOM
-        self._lines: RowsModel[MappingLine] = RowsModel(self._columns(), cell_of)
+        self._lines: RowsModel[MappingLine] = RowsModel(
+            columns_of(is_reading=False, is_narrow=False, room=_ROOM), cell_of
+        )
         super().__init__("job-mapping", "", self._lines, line=LINE, is_multi=True, by_cells=True)
         self.setAccessibleName(self.tr("Mapping"))
         self.setItemDelegate(MappingDelegate(self, model))
